@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID
+from spread.distillation_told import OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID, WHICH
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -61,9 +61,10 @@ _REFUSES: Final = re.compile(
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
 _ASKS_FOR: Final = re.compile(r"“(?:any chance|(?:can|could) we)\b", re.I)
 AGAIN: Final = " (edits followed, and it failed again)"  # ends one that did not help
+# Ends one, of which more is known.
 _BECAME: Final = re.compile(
     r" \((?:edits (?:of \S+ )?followed|then (?:it passed|the user: )|no edit since)[^()]*\)$"
-)  # ends one, of which more is known
+)
 _REFUSED_CALL: Final = "denied: "  # begins a call that the user refused with words
 _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
@@ -225,6 +226,9 @@ def _told(text: str) -> str:
         if picked:
             named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
             asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
+            if asked and found["asked"] == WHICH:  # neither the question nor the name tells anything
+                means = text[found.end() :].partition(": ")[2]
+                asked, named = "", f"{named}{means and ': '}{_few(means, OF_WORDS + TO_WORDS)}"
             reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
             if "; " in picked and reply[-1:].isdigit():  # "1. and 2." has no end of a clause in it
                 reply = said or reply

@@ -32,9 +32,8 @@ def clean(text: str) -> str:
     return _BAD.sub(lambda found: "\ufffd" if "\ud800" <= found[0] <= "\udfff" else "", text)
 
 
-clean_again: Final = lru_cache(2_000)(
-    clean
-)  # for what a document tells, most of which the next one does, too
+# For what a document tells, most of which the next one does, too.
+clean_again: Final = lru_cache(2_000)(clean)
 
 
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
@@ -91,7 +90,7 @@ _SELECTS: Final = re.compile(  # what of all tests a command runs: an option tha
 )
 _TESTS: Final = ("test", "jest", "mocha", "rspec", "phpunit", "playwright")
 _RUNS_TESTS: Final = re.compile(
-    r"(?<![\w-])(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
+    r"(?<![\w-])(?<!cd )(?:test|pytest|py\.test|jest|vitest|mocha|rspec|phpunit|unittest|playwright)(?![\w./])"
 )
 
 
@@ -107,17 +106,38 @@ def _command(text: str, most: int) -> str:
         return text
     cut = shorten(text, most)
     text = text.partition('"$(cat <<')[0]  # a message runs nothing
-    runs = _RUNS_TESTS.search(text) if any(map(text.__contains__, _TESTS)) else None
-    found = _SELECTS.search(text, runs.end()) if runs else None
-    if runs is None or found is None or found.end() < len(cut):
+    found = _test_runs(text) if any(map(text.__contains__, _TESTS)) else []
+    if not any(selects for _, _, selects in found) or found[-1][1] < len(cut):
         return cut
-    kept = text[runs.start() : found.end()]
-    if len(kept) > SELECTING_CHARS:
-        kept = f"{runs[0]} … {found[0]}"
+    kept = "; ".join(told for told, _, _ in found[:MOST_RUNS])
     head = shorten(text, max(most - len(kept) - 2, most // 3))
-    return f"{head} {kept}" + ("…" if found.end() < len(text) else "")
+    return f"{head} {kept}" + ("…" if found[-1][1] < len(text) or found[MOST_RUNS:] else "")
 
 
+def _test_runs(text: str) -> list[tuple[str, int, bool]]:
+    """Return each test run of a line, shortened, with its end and whether it selects: each has a filter of its own."""
+    out, at = list[tuple[str, int, bool]](), 0
+    while runs := _RUNS_TESTS.search(text, at):
+        joint = _JOINT.search(text, runs.end())
+        end = joint.start() if joint else len(text)
+        found = _SELECTS.search(text, runs.end())
+        if found is None or found.start() >= end:
+            told = shorten(_PIPED.split(text[runs.start() : end], maxsplit=1)[0], WHOLE_RUN_CHARS)
+        else:
+            end = found.end()
+            told = text[runs.start() : end]
+            told = f"{runs[0]} … {found[0]}" if len(told) > SELECTING_CHARS else told
+        out.append((told, end, found is not None and found.end() == end))
+        if (joint := _JOINT.search(text, end)) is None:
+            break
+        at = joint.end()
+    return out
+
+
+MOST_RUNS: Final = 3  # of one line are told
+WHOLE_RUN_CHARS: Final = 30
+_JOINT: Final = re.compile(r" ?(?:&&|\|\||;)(?= )")
+_PIPED: Final = re.compile(r" (?=\d>|[|>])")
 _MOVES: Final = re.compile(r"^cd (?:\"[^\"]+\"|\S+) && ")
 _FILTERED: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|grep|cat|tee)\b[^|&;]*+)* ?$")
 _CUT: Final = re.compile(r" (?:2>&1)?(?: ?\| ?(?:head|tail|cat|tee)\b[^|&;]*+)* ?$")
@@ -151,9 +171,8 @@ def typed(kind: Any, value: object, where: str = "") -> Any:
         assert isinstance(kind, type)
         if not isinstance(value, dict):
             raise malformed(f"{where or 'it'} is not a table")
-        given = {
-            name: item for name, item in value.items() if name in _hints(kind)
-        }  # others: a later version's
+        # Others: a later version's.
+        given = {name: item for name, item in value.items() if name in _hints(kind)}
         made = {name: typed(_hints(kind)[name], item, f"{where}{name}") for name, item in given.items()}
         try:
             return kind(**made)

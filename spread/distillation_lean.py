@@ -9,7 +9,7 @@ from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call,
 from spread.distillation_codec import command, shorten
 from spread.distillation_quote import quote
 from spread.distillation_spoken import whole
-from spread.distillation_told import THOUGHT
+from spread.distillation_told import THOUGHT, WHICH
 
 MOST: Final = 115  # characters, about
 LEAST: Final = 40  # characters of a part of one
@@ -17,6 +17,7 @@ CALL: Final = 48  # of a call
 REPLY: Final = 75  # of what was said on taking an option
 NOT_TAKEN: Final = " (not: "  # begins the options beside an answer
 EACH_OPTION: Final = 36  # characters of each
+MEANING: Final = 90  # of what a name means that stands with nothing else
 EXPLANATION: Final = 90  # of what the agent said of a failure
 THOUGHT_OF: Final = 125  # of what it thought, which says what the failure came from
 _CHANGE: Final = re.compile(r" \([^()`]*`[^`]*`(?: → `[^`]*`)?\)")  # the code of an edit
@@ -52,6 +53,10 @@ def _picked(answer: parts.Parts) -> str:
     to = f"{'…' * (len(asked) > OF_WORDS)}{' '.join(asked[-OF_WORDS:])} → "
     lead = CHOSE if len(picked.split()) >= ALONE else to
     beside = passed(answer["beside"], max(LEAST, MOST - len(lead) - len(picked)))
+    if (
+        len(reply) <= LABEL and lead == to and answer["asked"] == WHICH
+    ):  # neither it nor the name tells anything
+        return f"{CHOSE}{picked}{part(answer['means'], MEANING)}{beside}"
     if len(reply) <= LABEL:
         return f"{lead}{picked}{beside}"
     return f"“{quote(reply, whole(reply, REPLY))}” = {picked}{beside}"

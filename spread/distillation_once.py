@@ -14,6 +14,7 @@ from spread.distillation_told import (
     REPORT_HEADING,
     SEE,
     UNCHECKED,
+    UNRECOGNISED,
 )
 
 SHARE: Final = 0.8  # of the words of what is told again
@@ -38,6 +39,7 @@ _LEFT: Final = re.compile(
 )
 _MORE: Final = re.compile(r" and (\d+) more\b")
 _BY_GIT: Final = re.compile(r"(?:^- uncommitted now: |; not committed: )([^;]*)")
+_UNRECOGNISED: Final = re.compile(rf", (\d+){re.escape(UNRECOGNISED)}")
 _TODOS: Final = re.compile(r"(\d+ todos? open\b[^:]*): .*?( \(L\d+\))?$")
 _SAID: Final = re.compile(r"(?P<lead>[^“]*: )(?P<said>“.*”(?:, of \d+ listed)?) \((?P<at>L\d+)\)$")
 
@@ -168,7 +170,7 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
     out = list[str]()
     for line in new:
         if (found := _LEFT.match(line)) and (count := _are_in(found, names)) > 1:
-            line = f"{LEFT}the {count} files above{found['into'] or ''}{found['at'] or ''}"
+            line = f"{LEFT}the {count} files above{_others(doubts)}{found['into'] or ''}{found['at'] or ''}"
         if todos:
             line = _TODOS.sub(r"\1\2", line)
         if _ANSWERED.match(line) and answered:
@@ -180,6 +182,12 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
 def _by_git(doubts: list[str]) -> str:
     """Return the files that git itself tells to be in no commit."""
     return ", ".join(found[1] for item in doubts if "committed" in item and (found := _BY_GIT.search(item)))
+
+
+def _others(doubts: list[str]) -> str:
+    """Return how many more files git tells to be in no commit, those that no edit here was seen of."""
+    count = sum(number(found[1]) for item in doubts if (found := _UNRECOGNISED.search(item)))
+    return f" and {count} more by git" if count else ""
 
 
 def _are_in(left: re.Match[str], names: str) -> int:

@@ -70,9 +70,9 @@ class Page:
         self.it, self.first = it, _brief(it)
         self.head = head_of(it, self.first)
         self._told = Told()  # what stands above the decisions
-        stated = rules_of(it)
-        self._made = sections_of(it, self.first, self._told, stated)
-        rules = it.constraints if are_shown(stated[0]) else ()
+        ruled = rules_of(it)
+        self._made = sections_of(it, self.first, self._told, ruled)
+        rules = it.constraints if are_shown(ruled[0]) else ()
         found = {section.heading: section.items for section in self._made}
         self._failed = [once.item_of(item, _roomy(item)) for item in found[FAILED_HEADING]]
         self._decisions = [_decision(item, rules) for item in found[DECISIONS_HEADING]]

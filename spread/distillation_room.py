@@ -94,9 +94,8 @@ class Section:
         for item in before:
             room.give(item)
         self.fit(room.words - 1)
-        longer = (
-            sum(map(words_in, self.items)) > room.words
-        )  # some items cannot be cut to what they should be
+        # Some items cannot be cut to what they should be.
+        longer = sum(map(words_in, self.items)) > room.words
         if longer or sum(len(item) + 1 for item in self.items) > room.chars:
             self.items, self.hidden, self.last = before, hidden, last
         for item in self.items:

@@ -65,12 +65,12 @@ LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be ove
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
 
 
-def sections_of(it: Fields, first: Brief, told: Told, stated: tuple[list[str], set[str]]) -> list[Section]:
+def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], set[str]]) -> list[Section]:
     """Return the sections, those of decisions and of what failed with all there is.
 
     Args:
         told: Takes in what stands above these.
-        stated: The rules, and the decisions that these tell.
+        binding: The rules, and the decisions that these tell.
     """
     checked = bool(it.validation.command)
     doubts = [
@@ -89,7 +89,7 @@ def sections_of(it: Fields, first: Brief, told: Told, stated: tuple[list[str], s
     )
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
-    rules, lifted = stated
+    rules, lifted = binding
     if are_shown(rules):
         told.add(rules)
     objected = {

@@ -5,13 +5,14 @@ from typing import Final
 
 MAX_NAME_BYTES: Final = 200
 _FORBIDDEN: Final = frozenset('/\\:*?"<>|')
+# Control, format (bidi too), surrogates, line and paragraph.
 _INVISIBLE: Final = (
     "Cc",
     "Cf",
     "Cs",
     "Zl",
     "Zp",
-)  # control, format (bidi too), surrogates, line and paragraph
+)
 _RESERVED: Final = frozenset(
     ["con", "prn", "aux", "nul", *(f"{device}{digit}" for device in ("com", "lpt") for digit in range(10))]
 )

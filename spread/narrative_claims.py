@@ -39,9 +39,8 @@ _EITHER: Final = re.compile(
     r"(?i)\w/\w|n/a|w/o|and/or|either/or|yes/no|on/off|true/false|input/output|read/write|client/server|ci/cd|tcp/ip|"
     r"he/she|before/after|request/response|start/stop|pass/fail|[\d/]+|(?:node|next|nuxt|vue|d3|three)\.js|asp\.net"
 )
-_WORDS: Final = re.compile(
-    r"[A-Za-z][A-Za-z-]+(?:/[A-Za-z][A-Za-z-]+){1,3}"
-)  # "or" again, if these are no folders
+# "or" again, if these are no folders.
+_WORDS: Final = re.compile(r"[A-Za-z][A-Za-z-]+(?:/[A-Za-z][A-Za-z-]+){1,3}")
 # A commit, or an id of that kind, which is known or unknown as a whole.
 _HEX: Final = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b"
@@ -64,6 +63,8 @@ _PASSES: Final = re.compile(
 # That something has to pass says nothing about whether it does.
 _REQUIRED: Final = re.compile(
     r"(?i)\b(?:must|(?:has|have|needs?)\s+to)(?:\s+(?:all|both|still))?\s+pass\b|\buntil(?:\s+\w+){0,3}\s+pass\b"
+    r"|\b(?:gates?|demands?|requires?)\b(?:(?!\b(?:is|are|was|were|ha[sd]|gave|shows?|showed|ran|came|found)\b)[^.;!?]){0,200}?"
+    r"\b(?:no|zero)\s+(?:\w+\s+)?(?:errors?|failures?|warnings?)\b"
 )
 _FAILS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*[1-9]")
 _EXITS: Final = re.compile(r"(?i)\bexits?\s+(?:code\s+|status\s+|with\s+)*(?:0|zero)\b")
@@ -268,10 +269,11 @@ def _same(number: str, unit: str) -> tuple[str, ...]:
         return (number,)
     seconds = float(number) * (0.001 if unit == "ms" else _SECONDS[unit[0]])
     others = {f"{each:.6g}" for each in (seconds, seconds * 1000, seconds / 60)} - {number}
+    # Short ones are anywhere.
     return (
         number,
         *sorted(each for each in others if len(each) > 2 and "e" not in each),
-    )  # short ones are anywhere
+    )
 
 
 def _share(text: str, known: set[tuple[str, ...]]) -> float:

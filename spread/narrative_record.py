@@ -26,9 +26,8 @@ _UNTOLD: Final = frozenset(
     ("id", "uuid", "agentId", "taskId", "task_id", "sessionId", "session_id", "messageId", "tool_use_id",
      "toolUseId", "requestId", "timestamp", "usage", "signature", "base64", "data")
 )  # fmt: skip
-_NUMBERED: Final = re.compile(
-    r"(?m)^\s*\d+(?:\u2192|\t)"
-)  # how files are shown: the line's number, then the line
+# How files are shown: the line's number, then the line.
+_NUMBERED: Final = re.compile(r"(?m)^\s*\d+(?:\u2192|\t)")
 _DECODER: Final = json.JSONDecoder()
 
 

@@ -63,9 +63,8 @@ class Redactor:
         )
         self._pairs = frozenset(form[at : at + 2] for form in self._known for at in range(len(form) - 1))
         self._key = hashlib.blake2b("\n".join(self._known).encode("utf-8", "surrogatepass")).digest()
-        self.cleared: set[bytes] = (
-            set()
-        )  # marks of texts in which nothing was found, by this one or one before
+        # Marks of texts in which nothing was found, by this one or one before.
+        self.cleared: set[bytes] = set()
         self.told: set[bytes] = set()  # those of the texts that `texts` was given
 
     def text(self, text: str) -> str:

@@ -42,9 +42,8 @@ _PIECE_BYTES: Final = bytes(byte if byte < 128 and chr(byte).isalnum() else 32 f
 _HEX: Final = b"0123456789abcdef"
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
-_HASH: Final = re.compile(
-    r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/]{27,}={0,2}"
-)  # lock files are half made of these
+# Lock files are half made of these.
+_HASH: Final = re.compile(r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/]{27,}={0,2}")
 _TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.-")
 # What a person writes at the beginning of a line: words, numbers, names of several words.
 _WORDS_ONLY: Final = re.compile(

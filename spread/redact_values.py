@@ -105,9 +105,8 @@ def _words_of(name: str) -> list[str]:
 def tells_about(end: str) -> bool:
     """Tell whether a name that ends so promises no secret, whatever stands before."""
     words = _words_of(end)
-    return (
-        len(words) > 1 and words[-1] in _ABOUT and words[-2:] != ["key", "id"]
-    )  # the one of a private key does
+    # The one of a private key does.
+    return len(words) > 1 and words[-1] in _ABOUT and words[-2:] != ["key", "id"]
 
 
 _TRIVIAL: Final = _listed(

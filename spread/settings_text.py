@@ -5,7 +5,6 @@ undone by cutting the value out with the comma it came with; a list or object th
 `Empty` remembers that it was there before us. The client takes strict JSON only, so other files are refused.
 """
 
-import codecs
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -21,10 +20,6 @@ NEWLINE = re.compile(r"\r\n|\n|\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|NaN|-?Infinity')
 _DEFAULT_INDENT: Final = "  "
-_ERRORS: Final = {
-    "utf-8": "surrogateescape",
-    "utf-16-le": "surrogatepass",
-}  # what is no text comes out as it was
 
 
 class SettingsError(ValueError):
@@ -392,24 +387,3 @@ def _command(text: str, index: int) -> Part | None:
 def has_ours(text: str) -> bool:
     """Tell whether anything in checked text is ours."""
     return take_status(take_hooks(text, {}), {}) != text
-
-
-# Bytes
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the text without its byte order mark, and what `encode` needs; the client reads UTF-16 too."""
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")):
-        if data.startswith(mark):
-            try:
-                return data[len(mark) :].decode(codec, _ERRORS[codec]), "+" + codec
-            except UnicodeDecodeError:
-                raise SettingsError("it is neither UTF-8 nor UTF-16", 1) from None
-    return data.decode("utf-8", "surrogateescape"), "utf-8"
-
-
-def encode(text: str, how: str) -> bytes:
-    """Return the bytes of a text that `decode` gave."""
-    codec = how.removeprefix("+")
-    mark = {"+utf-8": codecs.BOM_UTF8, "+utf-16-le": codecs.BOM_UTF16_LE}.get(how, b"")
-    return mark + text.encode(codec, _ERRORS[codec])

@@ -6,47 +6,30 @@ counted and left out.
 """
 
 import json
-import re
-import sys
-from array import array
-from bisect import bisect_left
-from collections.abc import Container, Iterable
 from typing import Any, Final
 
 import msgspec
 
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
+from spread.transcript_known import Known
 from spread.transcript_lines import (
     Attachment,
     Block,
-    Content,
     Data,
     Entry,
     Message,
     Nested,
-    content_of,
     converted,
     decode,
     encodable,
 )
-from spread.transcript_words import INTERRUPTED, apart, previewed, words_of
+from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, task_of, text_of
+from spread.transcript_words import INTERRUPTED, apart, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
-UUID_CHARS: Final = 36
-KEY_CHARS: Final = 18  # the first 60 random bits of it: enough for any number of lines
-KEY_BYTES: Final = 8  # what these are as a number
-FEW_LOOKS: Final = 100
-LATE_BYTES: Final = 8_192
-LONG_CHARS: Final = 2000
-THOUGHT_CHARS: Final = 1_600  # of what was thought the end is read, where it comes to something
-SHORT_BYTES: Final = 3_000
-MAX_BLANKS: Final = 100
-_BLANKS: Final = re.compile(r"\s{100,}+")
-_STOP: Final = re.compile(r"[.!?]\s|[。！？]|\n")  # noqa: RUF001 - as they are written
-BLANK_STEP: Final = 20
-_SPARSE: Final = re.compile(r"\s{5,}+")  # what of a hundred blanks is left in every twentieth character
 DENIED: Final = "The user doesn't want to proceed with this tool use"
+OURS: Final = "claude-spread"  # what our hooks print names it
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -66,19 +49,12 @@ _IDLE: Final = (
     b'"type":"search_results_received"', b'"type":"waiting_for_task"',
 )  # fmt: skip
 _COPIED_RESULT: Final = b'"message":{"type":"user"'
-LISTED_CHARS: Final = 8_000
 HEAD_BYTES: Final = 500  # the type of a line stands there
-
-# Tools of whose results nothing is told when they are long; of what was read only plans, which are documents.
-_SILENT: Final = frozenset(("Grep", "Glob", "LS", "TodoWrite"))
-_LISTING: Final = frozenset(("Glob", "LS"))  # of which the beginning is told
-_READS: Final = frozenset(("Read", "NotebookRead"))
-_DOCUMENTS: Final = (".md", ".txt")
 
 _DECODER: Final = json.JSONDecoder()
 
 
-class Reader:
+class Reader(Known):
     """Turn lines into events, one at a time, so that a file can be read on from where it was left."""
 
     # What is kept between two readings of one file.
@@ -90,10 +66,6 @@ class Reader:
     facts: Facts
     agent: str
     pending: dict[str, Call]
-    seen: bytes  # the beginnings of the uuids of most lines up to where reading was left, as numbers in order
-    _late: bytes  # those of the last of these lines, as they came
-    _fresh: list[str]  # and of the lines since, as they stand
-    _many: bool  # several sessions in one file: a fork repeats the lines it was made from
     _expands: bool  # a slash command's text comes next
     _begun: bool  # another session goes on in the same file
     _here: tuple[Any, ...]
@@ -101,14 +73,10 @@ class Reader:
     _held: list[Prompt]  # queued prompts not yet seen as user lines
     _injected: list[str]  # queued prompts already told; a later copy is no new prompt
 
-    copied: Container[int] = ()  # lines of another file that this one may repeat
-    _index: set[int] | None = None
-    _looks = 0
-
     def __init__(self, agent: str = "") -> None:
+        super().__init__()
         self.facts, self.agent = Facts(), agent
-        self.pending, self.seen, self._late, self._fresh = {}, b"", b"", []
-        self._many = self._expands = self._begun = False
+        self.pending, self._expands, self._begun = {}, False, False
         self._here, self._nested = (), set()
         self._held, self._injected = [], []
 
@@ -171,18 +139,18 @@ class Reader:
         if kind == "progress":
             return self._progress(entry)
         if kind == "queue-operation":
-            return self._queue(_text(entry.operation), _text(entry.content))
+            return self._queue(text_of(entry.operation), text_of(entry.content))
         if kind == "attachment":
             return self._attachment(entry.attachment)
         if kind == "custom-title" or kind == "ai-title":
-            title = _text(entry.customTitle or entry.aiTitle)
+            title = text_of(entry.customTitle or entry.aiTitle)
             if title and (kind == "custom-title" or not self.facts.title):
                 self.facts.title = title
         elif kind == "pr-link":
-            return [Mark(line, "link", _text(entry.prUrl))]
+            return [Mark(line, "link", text_of(entry.prUrl))]
         elif kind == "system":
             if entry.subtype == "away_summary":
-                return [Mark(line, "recap", _text(entry.content))]
+                return [Mark(line, "recap", text_of(entry.content))]
             if entry.subtype == "compact_boundary":
                 return [Mark(line, "compacted", "")]
         return []
@@ -190,66 +158,13 @@ class Reader:
     def _message(self, entry: Entry[Any], message: Message[Any]) -> list[Event]:
         if self.agent or not entry.isSidechain:
             self._note(entry)
-        if self._repeats(entry.uuid):
+        if self.repeats(entry.uuid):
             return []
-        agent = self.agent or (_text(entry.agentId) or "sub-agent" if entry.isSidechain else "")
+        agent = self.agent or (text_of(entry.agentId) or "sub-agent" if entry.isSidechain else "")
         began, self._begun = self._begun, False
         told = self._assistant if entry.type == "assistant" else self._user
         events = told(entry, message, agent)
         return [Mark(self.facts.lines, "session", ""), *events] if began else events
-
-    def known(self) -> set[int]:
-        """Return what `copied` takes: all lines so far."""
-        if self._index is None:
-            self.leave()
-            self._index = set(array("Q", self.seen + self._late))
-        return self._index
-
-    def _has(self, key: str, raw: bytes, number: int) -> bool:
-        """Tell whether a line is among those so far; an index of all is worth its time only when asked often."""
-        if self._index is not None or self._looks >= FEW_LOOKS:
-            return number in self.known()
-        self._looks += 1
-        if len(self._fresh) > FEW_LOOKS:
-            self.leave()
-        if key in self._fresh:
-            return True
-        ordered = memoryview(self.seen).cast("Q")
-        place = bisect_left(ordered, number)
-        if place < len(ordered) and ordered[place] == number:
-            return True
-        at = self._late.find(raw)
-        while at >= 0 and at % KEY_BYTES:  # across two of them
-            at = self._late.find(raw, at + 1)
-        return at >= 0
-
-    def leave(self) -> None:
-        """Make ready to be kept as a state; to put all in order anew costs more than to look among a few."""
-        keys, self._fresh = self._fresh, []
-        try:
-            new = bytes.fromhex("".join(keys).replace("-", ""))
-        except ValueError:
-            new = b""
-        if len(new) != len(keys) * KEY_BYTES:  # some is no uuid
-            new = b"".join(filter(None, map(_number, keys)))
-        self._late += new
-        if len(self._late) > LATE_BYTES:
-            self.seen, self._late = array("Q", sorted(array("Q", self.seen + self._late))).tobytes(), b""
-
-    def _repeats(self, uuid: object) -> bool:
-        """Tell whether a line is a copy, as forks make them, and remember it."""
-        if not isinstance(uuid, str) or len(uuid) != UUID_CHARS or not uuid.isascii():
-            return False
-        key = uuid[:KEY_CHARS]
-        if self.copied or self._index is not None or self._many:
-            raw = _number(key)
-            number = int.from_bytes(raw, sys.byteorder)
-            if number in self.copied or (self._many and self._has(key, raw, number)):
-                return number > 0
-            if self._index is not None:
-                self._index.add(number)
-        self._fresh.append(key)
-        return False
 
     def _note(self, entry: Entry[Any]) -> None:
         """Keep what a main-session line says about the session."""
@@ -262,7 +177,7 @@ class Reader:
         if here == self._here and facts.started_at:
             return
         self._here = here
-        session, version, branch, cwd = map(_text, here)
+        session, version, branch, cwd = map(text_of, here)
         if session and facts.session_id and session != facts.session_id:
             self._begun, self._many, facts.title = True, True, ""
         facts.session_id = session or facts.session_id
@@ -273,47 +188,48 @@ class Reader:
         facts.started_at = facts.started_at or stamp
 
     def _assistant(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
-        facts, model = self.facts, message.model
         out: list[Event] = []
+        facts, model = self.facts, message.model
         line = facts.lines
         if model != facts.model:
-            model = _text(model)
+            model = text_of(model)
             if model and model != "<synthetic>" and not agent:
                 facts.model = model
-        for block in _blocks(message.content):
+        for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
             kind = block.type
             if kind == "tool_use":
-                given, key = block.input, _text(block.id)
+                given, key = block.input, text_of(block.id)
                 given = given if isinstance(given, dict) else {}
-                self.pending[key] = Call(line, key, _text(block.name), given, _text(entry.cwd), agent)
-            elif kind == "text" and not agent and (text := _text(block.text).strip()):
+                self.pending[key] = Call(line, key, text_of(block.name), given, text_of(entry.cwd), agent)
+            elif kind == "text" and not agent and (text := text_of(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
                     thought, text = apart(text)
-                    out += [Thought(line, _end(thought))] if thought else []
+                    out += [Thought(line, end_of(thought))] if thought else []
                     out += [Say(line, text, message.stop_reason == "tool_use")] if text else []
                 elif text != "No response requested.":
                     out.append(Mark(line, "api-error", text))
-            elif kind == "thinking" and not agent and (thought := _end(_text(block.thinking))):
+            elif kind == "thinking" and not agent and (thought := end_of(text_of(block.thinking))):
                 out.append(Thought(line, thought))
         return out
 
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out: list[Event] = []
         texts: list[str] = []
-        for block in _blocks(message.content):
+        for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
             kind = block.type
             if kind == "tool_result":
                 out += self._result(block, entry.toolUseResult)
             elif kind == "text":
-                texts.append(_text(block.text))
+                texts.append(text_of(block.text))
         return out + self._words(entry, texts) if texts and not agent else out
 
     def _words(self, entry: Entry[Any], texts: list[str]) -> list[Event]:
-        line, out = self.facts.lines, list[Event]()
+        out: list[Event] = []
+        line = self.facts.lines
         if entry.isCompactSummary is True:
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
@@ -345,18 +261,12 @@ class Reader:
         return [prompt]
 
     def _result(self, block: Block[Any], twin: object) -> list[Event]:
-        call = self.pending.pop(_text(block.tool_use_id), None)
+        call = self.pending.pop(text_of(block.tool_use_id), None)
         if call is None:
             return []
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
-        quiet = call.name in _SILENT or (call.name in _READS and _is_no_document(call))
-        if not (call.ok and quiet and _is_long(block)):
-            call.output = previewed(_joined(content_of(block)))
-        elif call.name in _LISTING:
-            listed = _joined(content_of(block))
-            whole = len(listed) <= LISTED_CHARS
-            call.output = listed if whole else f"{listed[:LISTED_CHARS].rpartition(chr(10))[0]}\n…"
-        if call.ok and call.name in _SILENT:
+        call.output = output_of(call, block)
+        if call.ok and call.name in SILENT:
             return [call]
         if isinstance(twin, dict):
             call.extra = twin
@@ -387,12 +297,16 @@ class Reader:
             return []
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
-            return [Mark(self.facts.lines, "memory", f"{_text(value.path)}\n{_text(held)}")]
+            return [Mark(self.facts.lines, "memory", f"{text_of(value.path)}\n{text_of(held)}")]
+        if value.type == "hook_success" and value.hookEvent == "SessionStart":
+            printed = text_of(value.content)
+            # A hand-off of ours is what another machine told, so nothing in it rules here.
+            return [Mark(self.facts.lines, "hook", printed)] if printed and OURS not in printed else []
         if value.type == "task_reminder" and isinstance(value.content, list):
-            return [Mark(self.facts.lines, "tasks", "\n".join(map(_task, value.content)))]
+            return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":
             return []
-        text = _joined(value.prompt).strip()
+        text = joined(value.prompt).strip()
         if text.startswith("<task-notification>"):
             return [Mark(self.facts.lines, "notice", text)]
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []
@@ -404,48 +318,22 @@ class Reader:
         message = nested.message if isinstance(nested, Nested) else None
         if not isinstance(data, Data) or not isinstance(nested, Nested) or not isinstance(message, Message):
             return []
-        agent, out = _text(data.agentId) or "sub-agent", list[Event]()
-        for block in _blocks(message.content):
+        out: list[Event] = []
+        agent = text_of(data.agentId) or "sub-agent"
+        for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
-            if block.type == "tool_use" and (name := _text(block.name)) in _COPIED:
+            if block.type == "tool_use" and (name := text_of(block.name)) in _COPIED:
                 given = block.input
-                call = Call(self.facts.lines, _text(block.id), name, {}, agent=agent)
+                call = Call(self.facts.lines, text_of(block.id), name, {}, agent=agent)
                 call.input = given if isinstance(given, dict) else {}
-                call.cwd = _text(nested.cwd) or _text(entry.cwd)
+                call.cwd = text_of(nested.cwd) or text_of(entry.cwd)
                 self.pending[call.id] = call
                 self._nested.add(call.id)
-            elif block.type == "tool_result" and _text(block.tool_use_id) in self._nested:
-                self._nested.discard(_text(block.tool_use_id))
+            elif block.type == "tool_result" and text_of(block.tool_use_id) in self._nested:
+                self._nested.discard(text_of(block.tool_use_id))
                 out.extend(self._result(block, None))
         return out
-
-
-def _number(key: str) -> bytes:
-    """Return the beginning of a uuid as the bytes of a number, none when it is no uuid."""
-    try:
-        number = bytes.fromhex(key.replace("-", ""))
-    except ValueError:
-        return b""
-    return number if len(number) == KEY_BYTES else b""
-
-
-def _is_no_document(call: Call) -> bool:
-    path = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
-    return not (isinstance(path, str) and path.lower().endswith(_DOCUMENTS))
-
-
-def _is_long(block: Block[Any]) -> bool:
-    held = block.content
-    return not isinstance(held, msgspec.Raw) or len(memoryview(held)) > SHORT_BYTES
-
-
-def _task(item: object) -> str:
-    """Return a task as the client prints it in a list."""
-    if not isinstance(item, dict):
-        return ""
-    told, status, subject = (" ".join(_text(item.get(name)).split()) for name in ("id", "status", "subject"))
-    return f"#{told} [{status}] {subject}"
 
 
 def is_human(text: str) -> bool:
@@ -464,40 +352,3 @@ def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:
         events.extend(reader.feed(raw))
     check(reader.facts, path)
     return events + reader.finish(), reader.facts
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    return value if len(value) <= LONG_CHARS else _even(value)
-
-
-def _end(text: str) -> str:
-    """Return the end of a long text from where a sentence begins, so that nothing in it is half of something."""
-    if len(text) <= THOUGHT_CHARS:
-        return text
-    found = _STOP.search(text, len(text) - THOUGHT_CHARS)
-    return text[found.end() :] if found else ""
-
-
-def _even(text: str) -> str:
-    """Return a long text without endless blanks, which say nothing and which patterns would look at again and again."""
-    out, at = list[str](), 0
-    for found in _SPARSE.finditer(text[::BLANK_STEP]):  # what stands on either side of it is no blank
-        start, end = max(at, (found.start() - 1) * BLANK_STEP), found.end() * BLANK_STEP
-        out += (text[at:start], _BLANKS.sub(lambda run: run[0][:MAX_BLANKS], text[start:end]))
-        at = end
-    return "".join((*out, text[at:])) if out else text
-
-
-def _blocks(content: Content) -> Iterable[object]:
-    if isinstance(content, list):
-        return content
-    return (Block("text", content),) if isinstance(content, str) else ()
-
-
-def _joined(content: Content) -> str:
-    if isinstance(content, str):
-        return _text(content)
-    blocks = (block for block in _blocks(content) if isinstance(block, Block) and block.type == "text")
-    return "\n".join(_text(block.text) for block in blocks)

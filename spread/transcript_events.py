@@ -59,7 +59,7 @@ class Call(msgspec.Struct, array_like=True):
 class Mark(msgspec.Struct, array_like=True):
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
     shell (printed for the user), skill (its text), tasks (the list of them, as the client reminds of it),
-    or memory (a file of rules: its path, and below it the text)."""
+    memory (a file of rules: its path, and below it the text), or hook (what one printed at the start)."""
 
     line: int
     kind: str

@@ -56,6 +56,7 @@ class Attachment(msgspec.Struct, gc=False):
     prompt: Content = None
     path: Any = None
     content: Any = None
+    hookEvent: Any = None
 
 
 class Twin(TypedDict, total=False):

@@ -60,6 +60,7 @@ def test_that_nothing_was_pushed_stands_once(tmp_path: Path) -> None:
 
 
 def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
+    """What is missing stands in the order in which it is done."""
     lines = begun()
     lines.say("Done.")
     assert state(lines, tmp_path)[1] == (
@@ -86,6 +87,7 @@ def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
 
 
 def test_edits_that_nobody_saw_may_have_come_after_a_check(tmp_path: Path) -> None:
+    """A sub-agent may have edited, so the pass is one after the last edit seen."""
     lines = begun()
     lines.bash("go test ./...", "ok  \tx/y\t0.2s")
     lines.say("Done.")

@@ -21,6 +21,7 @@ NAMES = "+`load`, `save`, `close`, `open` and 3 more; limit = 5"
     ],
 )
 def test_in_brief(told: str, names: int, short: str) -> None:
+    """The first change and some of its names stay, and which files are alike; the rest goes."""
     assert brief(f"- a.py: {told} (L3)", names) == f"a.py: {short} (L3)"
 
 

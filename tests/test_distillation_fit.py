@@ -83,3 +83,14 @@ def test_one_item_that_is_too_long_is_cut() -> None:
     assert made.items[0].startswith("- keep the names")
     assert made.words <= 14
     assert made.left == 2
+
+
+def test_each_test_run_of_a_line_keeps_its_own_filter() -> None:
+    """A line with several is not shortened to one run with the filter of another."""
+    way = "bash -c 'rm -rf ~/a/very/long/place && cp -r . ~/a/very/long/place && cd ~/a/very/long/place && "
+    two = command(f"{way}go test -count=1 ./... 2>&1 | tail -3 && echo --- && go test -run Two ./...'", 120)
+    assert two.endswith("test -count=1 ./...; test -run Two…")
+    assert command(f"{way}go test ./... && cat src/two_test.go'", 80).endswith("…")
+    assert "two_test.go" not in command(f"{way}go test ./... && cat src/two_test.go'", 80)
+    one = command(f"{way}go test -count=1 -run Two ./...'", 80)
+    assert one.endswith("test -count=1 -run Two…")

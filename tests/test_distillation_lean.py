@@ -31,6 +31,10 @@ CAUSE = (
             "- …both of them live? → Hybrid (not: Git only) (L7)",
         ),
         (
+            "- which option? → “c” = Hybrid: Notes are kept in git and read from a copy beside it. (L7)",
+            "- chose Hybrid: Notes are kept in git and read from a copy beside it. (L7)",
+        ),
+        (
             "- Which? → “fine, but log it” = Silent fallback (recommended) (not: Fail) (L7)",
             "- “fine, but log it” = Silent fallback (not: Fail) (L7)",
         ),
@@ -127,3 +131,11 @@ def test_a_diagnosis_is_told_with_edits_that_followed(tmp_path: Path) -> None:
         path.write_text("\n".join(lines.raw) + "\n")
         assert distill(str(path), machine="desk").failed == (told,)
         assert brief(f"- {told} (L{at})") == f"{told} (L{at})"
+
+
+def test_an_option_of_no_name_says_what_it_means() -> None:
+    """Where neither the question nor its name tells anything."""
+    told = brief(
+        "- which option? → “c” = Hybrid: Notes are kept in git and are read from a copy beside it all. (L7)"
+    )
+    assert told == "chose Hybrid: Notes are kept in git and are read… (L7)"

@@ -46,6 +46,7 @@ def item_of(text: str) -> once.Item:
     ],
 )
 def test_same_line_and_words(below: str, again: bool) -> None:
+    """What was told above is not told again; the same words of another line, or with more beside them, are."""
     assert once.Told(["- please keep the pink tiles, always (L7)"]).again(below) == again
 
 
@@ -77,6 +78,7 @@ def test_state_says_what_changed_after_the_validation() -> None:
 
 
 def test_hidden_exit_code_is_told_with_the_state() -> None:
+    """Then the doubt about it is not told a second time."""
     check = Validation("make test", "unknown", None, "L4", after_last_edit=True)
     told = page(
         validation=check,
@@ -108,6 +110,11 @@ def test_files_in_no_commit_are_named_once() -> None:
         uncertainties=(f"{git[0]}; untracked: f.py",), next=after, evidence={"uncertainties": ("L5",)}
     )
     assert section(more, "Next") == [">changed, in no commit seen: the 5 files above"]
+    others = git[0].replace(
+        "; ", "; 7 files not committed, 2 of them with no edit recognised (a script or somebody else): x, y; "
+    )
+    wider = page(uncertainties=(others, *doubts), next=after, evidence={"uncertainties": ("L5", "L9")})
+    assert section(wider, "Next") == [">changed, in no commit seen: the 5 files above and 2 more by git"]
 
 
 def test_what_comes_next_is_short() -> None:
@@ -147,6 +154,7 @@ def test_a_call_without_its_result_comes_first_whatever_stands_above() -> None:
 
 
 def test_request_that_is_the_goal() -> None:
+    """It is named as the goal only where it is that very prompt."""
     it: dict[str, Any] = {"goal": "mend the parser", "last_request": "mend the parser"}
     same = page(**it, evidence={"goal": ("L2",), "last_request": ("L2",), "answer": ("L8",)})
     assert section(same, "Last request") == [">as the goal (L2) (answered L8)"]
@@ -155,12 +163,14 @@ def test_request_that_is_the_goal() -> None:
 
 
 def test_title_is_that_of_the_session() -> None:
+    """It heads the page and leaves the goal."""
     told = page(goal="mend the parser\n(session titled “Parsing”)", evidence={"goal": ("L2",)})
     assert told.startswith("# Parsing\nsession s, ")
     assert section(told, "Goal") == [">mend the parser (L2)"]
 
 
 def test_report_does_not_repeat_what_comes_next() -> None:
+    """What stands there is left out of it."""
     told = page(
         summary="All is done.\nThe macOS question is left open on purpose.\nShall I push?",
         next="The macOS question is left open on purpose. Shall I push? (L9)",
@@ -169,6 +179,7 @@ def test_report_does_not_repeat_what_comes_next() -> None:
 
 
 def test_rule_is_no_decision_again() -> None:
+    """Unless the rule was left out for want of room."""
     it: dict[str, Any] = {"decisions": ("user: “never use tabs”", "user: “use two spaces”")}
     evidence = {"decisions": ("L4", "L6"), "constraints": ("L4",)}
     told = page(constraints=("please never use tabs",), evidence=evidence, **it)
@@ -204,6 +215,7 @@ def test_paths_are_told_in_full_once() -> None:
 
 
 def test_deed_that_a_commit_tells() -> None:
+    """A todo with the words of a commit's subject is told by the commit."""
     told = page(
         commits=("abc1234 feat: add a parser of durations",),
         completed=("Add a parser of durations", "Add a parser of dates"),
@@ -230,6 +242,7 @@ def test_long_facts_keep_their_lines() -> None:
 
 
 def test_paths_of_one_kind_are_on_one_line() -> None:
+    """Kinds stay apart."""
     assert once.paths(["- created: a", "- modified: b", "- modified: c"]) == [
         "- created: a",
         "- modified: b, c",

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
-from spread.distillation import body
 from spread.distillation_paths import is_within, shortest, speaks_of
 from tests.distill.lines import CWD, Lines
 
@@ -42,7 +40,7 @@ def test_edits_and_commits_are_of_one_file(tmp_path: Path) -> None:
         " create mode 100644 web/parts/list.py",
     )
     lines.say("Done.")
-    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    page = lines.page(tmp_path)
     assert "web/parts/list.py: +`NewList`" in page
     assert "- 1a2b3c4: b.py, web/parts/list.py" in page or "- 1a2b3c4: web/parts/list.py, b.py" in page
 
@@ -71,7 +69,7 @@ def test_what_was_looked_at_is_the_file_that_changed_later(tmp_path: Path) -> No
     lines.bash("weigh web/notes.cfg", "Access rights of this one are 0644")
     lines.tool("Edit", {"file_path": f"{CWD}/core/notes.cfg", "old_string": "a = 1", "new_string": "a = 2"})
     lines.say("Done.")
-    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    page = lines.page(tmp_path)
     assert "`tally web/notes.cfg core/notes.cfg` (notes.cfg changed later, L6)" in page
     assert "`weigh web/notes.cfg` →" in page
 

@@ -62,6 +62,7 @@ def test_what_stands_among_the_rules_is_left_out() -> None:
 
 
 def test_words_of_the_user_are_not_cut_below_forty() -> None:
+    """Short ones stay whole, long ones have a limit."""
     assert whole("a" * 100, 50) == 100
     assert whole("a" * (CHARS + 90), 50) == CHARS
     assert whole("a" * 20, 50) == 50

@@ -57,6 +57,7 @@ def test_a_short_objection_keeps_what_it_answers() -> None:
 
 
 def test_of_options_not_taken_none_is_lost() -> None:
+    """The user's words are shortened before the options are."""
     item = (
         "- Which storage do you prefer? → “I think A) is fine, let's add it to the file of settings for now” = Keep it in the struct of settings"
         " (not: Keep it in a separate file beside the settings; Generate it on demand only, never keep it) (L59)"

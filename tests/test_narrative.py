@@ -236,12 +236,15 @@ def test_what_has_to_pass_is_no_claim() -> None:
         "All tests must pass before a merge.",
         "Go on until the tests pass.",
         "Lint and types have to pass.",
+        "Gates of the plan: a review by others, zero lint errors, CI on both systems.",
     ):
         assert kept(text, made)
     for text in (
         "They must pass, and they pass.",
         "You must know that the tests pass.",
         "The tests should now pass.",
+        "The gates were run: zero lint errors.",
+        "The gate is shut; no errors are left.",
     ):
         assert not kept(text, made)
 

@@ -8,13 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from spread.settings import command, entries
+from spread.settings_bytes import decode, encode
 from spread.settings_text import (
     SettingsError,
     add_hooks,
     add_status,
     check,
-    decode,
-    encode,
     has_ours,
     take_hooks,
     take_status,

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import FEW_LOOKS, SHORT_BYTES, TYPES, Reader, read
+from spread.transcript import TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
+from spread.transcript_known import FEW_LOOKS
 from spread.transcript_lines import Entry
+from spread.transcript_values import SHORT_BYTES
 from tests.distill.lines import SESSION, Lines
 
 

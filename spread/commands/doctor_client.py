@@ -158,9 +158,8 @@ def _settings_files(directory: str) -> list[str]:
     root = os.environ.get("CLAUDE_PROJECT_DIR") or resolve(directory).root or directory
     files = [os.path.join(client_home(), "settings.json")]
     files += [os.path.join(root, ".claude", name) for name in ("settings.json", "settings.local.json")]
-    return list({os.path.realpath(path): path for path in reversed(files)}.values())[
-        ::-1
-    ]  # in HOME they are the same
+    # In HOME they are the same.
+    return list({os.path.realpath(path): path for path in reversed(files)}.values())[::-1]
 
 
 def _events(settings: dict[str, Any], paths: Paths) -> set[str]:

@@ -5,7 +5,7 @@ import os
 import sys
 from typing import Any, Final
 
-from spread import settings, settings_text
+from spread import settings, settings_bytes, settings_text
 from spread.commands import install_places, install_purge, install_service, terminal
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
 from spread.paths import Paths
@@ -176,7 +176,7 @@ def _uninstall(folder: str, found: Settings, record: Record | None, purge: bool)
             data = None
         elif after != found.text:
             install_places.write(found, after, 0o600)
-            data = settings_text.encode(after, found.how)
+            data = settings_bytes.encode(after, found.how)
     told["backup_kept"] = install_places.drop_backup(found, data, always=purge)
     told["skills"] = install_places.take_skills(folder, record)
     if record:

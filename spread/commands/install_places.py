@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from spread import project, settings_text
+from spread import project, settings_bytes, settings_text
 from spread.errors import ConfigError, StoreError
 from spread.paths import Paths, write_atomic
 from spread.resources import bundled
@@ -130,7 +130,7 @@ def read(folder: str) -> Settings:
     with open(path, "rb") as handle:
         data = handle.read()
     with explained(path):
-        text, how = settings_text.decode(data)
+        text, how = settings_bytes.decode(data)
         if text.strip(" \t\r\n"):
             settings_text.check(text)
     return Settings(path, data, text, how)
@@ -150,7 +150,7 @@ def explained(path: str) -> Iterator[None]:
 
 def write(settings: Settings, text: str, mode: int) -> None:
     """Write the file through any links, with the mode it had, if nobody changed it since it was read."""
-    data = settings_text.encode(text, settings.how)
+    data = settings_bytes.encode(text, settings.how)
     target = os.path.realpath(settings.path)
     try:
         with open(target, "rb") as handle:

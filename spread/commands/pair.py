@@ -25,7 +25,7 @@ from spread.errors import (
 from spread.fingerprint import fingerprint
 from spread.identity import Identity
 from spread.net import meet
-from spread.net.client import use_token
+from spread.net.client_tokens import use_token
 from spread.paths import Paths
 from spread.peers import Peer
 from spread.protocol import crypto, envelope, mailbox, pairing

@@ -15,7 +15,7 @@ from spread.commands import audience, common, joining, terminal, unfinished
 from spread.commands.share_content import MAX_BYTES, note
 from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
 from spread.net import meet
-from spread.net.client import use_token
+from spread.net.client_tokens import use_token
 from spread.paths import Paths, write_volatile
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from spread.commands.meeting import Meeting
 from spread.commands.share_content import Content, note
 from spread.errors import ProtocolError, RoomError, RouteError
 from spread.net import meet
-from spread.net.client import use_token
+from spread.net.client_tokens import use_token
 from spread.paths import Paths
 from spread.protocol import room
 

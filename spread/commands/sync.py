@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from spread import config, engine, engine_lock, engine_log
 from spread.commands import terminal
 from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
-from spread.net.client import use_token
+from spread.net.client_tokens import use_token
 from spread.paths import Paths
 from spread.resources import remember
 

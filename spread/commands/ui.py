@@ -142,7 +142,6 @@ def _has_browser() -> bool:
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return False
     with contextlib.suppress(webbrowser.Error):
-        return (
-            type(webbrowser.get()) is not webbrowser.GenericBrowser
-        )  # its children are those in the background
+        # Its children are those in the background.
+        return type(webbrowser.get()) is not webbrowser.GenericBrowser
     return False

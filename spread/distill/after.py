@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill.background import program
 from spread.distill.calls import LOOKING
+from spread.distill.errors import is_empty_search
 from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
 from spread.distill.runs import may_hand_on, may_validate
@@ -23,10 +24,13 @@ ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
 )
+_RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
 _NOTHING: Final = "nothing printed"
+_NO_MATCH: Final = "nothing found"
+_SEARCHES: Final = frozenset(("grep", "egrep", "fgrep", "zgrep", "rg"))
 EVERYWHERE: Final = 3  # outputs that hold a line which tells of the machine, not of the command
 _COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])(\d[\d,.]*) [a-z]{3,}\b(?!:)")
 _PROTOCOL: Final = ("<", ">", "{", "}", "*")  # begin lines on how something was sent
@@ -68,16 +72,19 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
-            out.pop(what, None)
-            out[what] = (item.line, f"`{what}` → {result} (L{item.line})")
+            runs_code = item.about and doing[-1].name.startswith(
+                _RUN_CODE
+            )  # of which the beginning tells little
+            call = f"“{item.about}” by `{doing[-1].name}`" if runs_code else f"`{what}`"
+            out.pop(call, None)
+            out[call] = (item.line, f"{call} → {result} (L{item.line})")
     told = Told()
     if used:
         names = ", ".join(f"{name} ({count})" for name, count in used.most_common(SHOWN_USED))
         told.append((last_used, f"other tools used after {edit}: {names}"))
     if found := list(out.values()):
-        found = (
-            found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
-        )  # where it began, where it ended
+        # Of many where it began and where it ended.
+        found = found if len(found) <= SHOWN_RAN else [found[0], *found[1 - SHOWN_RAN :]]
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
@@ -119,18 +126,30 @@ def seen_there(record: Record, since: int) -> Told:
     for item in record[::-1]:
         if item.line <= since or len(done) == SHOWN_DONE:
             break
-        if item.kind != RAN or not item.ok or "ssh" not in item.what:
+        if item.kind != RAN or "ssh" not in item.what:
             continue
         there = next((each for each in split(item.what) if _is_there(each)), None)
-        if there is None:
+        none = there is not None and not item.ok and _found_none(item, there)
+        if there is None or not (item.ok or none):
             continue
         if len(out) < SHOWN_RAN:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
-            out.append((item.line, f"`{what}` → {_first(item) or _NOTHING} (L{item.line})"))
+            first = _first(item)
+            shown = f"{first}, a search found nothing" if none and first else _NO_MATCH if none else first
+            shown = shown or _NOTHING
+            out.append((item.line, f"`{what}` → {shown} (L{item.line})"))
         elif " " in (what := _unquoted(there.words[-1])) and _acts(what):
             done.append(f"`{shorten(what, DONE_CHARS).replace('`', '')}` (L{item.line})")
     told = [("seen there last", [text for _, text in out]), ("run there before that, more than looks", done)]
     return [(out[0][0], f"{how}: {', '.join(texts)}") for how, texts in told if texts]
+
+
+def _found_none(item: Item, there: Simple) -> bool:
+    """Tell whether the exit code of a command that only looks says that a search in it found nothing."""
+    if not is_empty_search(item.what, item.said):
+        return False
+    source = _unquoted(there.words[-1])
+    return not _acts(source) and any(each.name in _SEARCHES for each in split(source))
 
 
 def _unquoted(word: str) -> str:
@@ -152,7 +171,8 @@ def _is_there(item: Simple) -> bool:
 
 def _first(item: Item) -> str:
     """Return the first line that a command showed: what follows may be of the way there."""
-    shown = list(filter(None, map(telling, item.said.splitlines())))
+    lines = item.said.splitlines()[not item.ok :]  # without the exit code
+    shown = list(filter(None, map(telling, lines)))
     more = f", then {len(shown) - 1} more lines" if len(shown) > 2 else ""
     return f"{shorten(shown[0], RESULT_CHARS)}{more}" if shown else ""
 

@@ -43,9 +43,8 @@ class Aftermath:
         # The places in what was heard of the agent's last words on each prompt.
         self.final = set(last.values())
         self._asking = {heard[at][0] for at in self.final}
-        self._denies = dict[
-            int, list[str]
-        ]()  # by the place of a turn, what it and the next ones say is not the cause
+        # By the place of a turn, what it and the next ones say is not the cause.
+        self._denies = dict[int, list[str]]()
         for at, turn in enumerate(turns):
             for place in range(max(at - DENIED_TURNS + 1, 0), at + 1) if turn.denies else ():
                 self._denies.setdefault(place, []).extend(turn.denies)

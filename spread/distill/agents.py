@@ -11,6 +11,7 @@ from spread.distill.calls import is_async, task_of
 from spread.distill.gist import gist
 from spread.distill.reports import joined, points
 from spread.distill.rules import rules
+from spread.distill.words import stems
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
@@ -22,6 +23,7 @@ KEPT_FILES: Final = 20
 MANY: Final = 4  # so many that only reported are told on one line
 
 SHOWN_VERDICTS: Final = 3
+TELLING: Final = 2  # words of a name that tell what it is of
 VERDICT_READ: Final = 1_200
 _VERDICT: Final = re.compile(
     r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
@@ -57,6 +59,17 @@ class SubAgent(msgspec.Struct, array_like=True):
     files: list[str] = []
     kind: str = ""  # the type of agent that was asked for
     seen: bool = False  # whether anything that it did is in the record
+
+
+def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
+    """Return where a sub-agent came to its end, after a line, that by its name was told to do what a todo says; else 0."""
+    words = stems(todo)
+    for agent in reversed(agents):
+        if agent.ended_at <= line or agent.end != "completed" or agent.kind in _ONLY_LOOK or not agent.report:
+            continue
+        if len(named := stems(agent.what)) >= TELLING and named <= words:
+            return agent.ended_at
+    return 0
 
 
 def started(agents: list[SubAgent], call: Call) -> SubAgent:

@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill.files import FileLedger
 from spread.distill.repo import SEEMS_MERGED, Repositories
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 _BROUGHT: Final = re.compile(r"(?m)^ (\S[^|\n]*)\| +(?:\d|Bin)")
@@ -29,7 +30,7 @@ def arrived(repos: Repositories, files: FileLedger, call: Call, branch: str) -> 
         own = [
             path
             for path, line in changed.items()
-            if path.startswith(f"{top}/") and line <= it.push and path not in files.deleted
+            if is_within(path, top) and line <= it.push and path not in files.deleted
         ]
         enough = len(own) >= ENOUGH or any(path in files.created for path in own)
         if not sent or not enough or sent in refs or refs == [""]:

@@ -134,9 +134,8 @@ def _advised(options: list[dict[str, Any]]) -> str:
     """Return which option the agent advised, and what else it offered; nothing where it advised none."""
     named = [str(it.get("label")) for it in options]
     best = next((label for label in named if _ADVISED in label), "")
-    others = [
-        label.replace("(", "- ").replace(")", "") for label in named if label != best
-    ]  # no bracket in one
+    # No bracket in one.
+    others = [label.replace("(", "- ").replace(")", "") for label in named if label != best]
     told = "; ".join(
         [best.replace(_ADVISED, ""), *([f"offered: {others[0]}", *others[1:]] if others else ())]
     )

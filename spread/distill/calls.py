@@ -14,6 +14,12 @@ from spread.transcript_events import Call
 SHELLS: Final = ("Bash", "PowerShell")
 EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 AGENTS: Final = ("Task", "Agent")  # start a sub-agent
+READS: Final = ("Read", "NotebookRead")
+SEARCHES: Final = ("Grep", "Glob", "LS")
+# What may come between a thought and what it is about, or between two edits: it tries nothing.
+LOOKS: Final = frozenset(
+    (*READS, *SEARCHES, "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
+)
 ACTING: Final = frozenset((*SHELLS, *EDITS, *AGENTS))
 # Programs that only look: their failing is part of searching, not of what was tried.
 LOOKING: Final = frozenset(

@@ -9,7 +9,7 @@ from spread.distill.prompts import assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import own_words
-from spread.distillation_told import SAID_SO
+from spread.distillation_told import SAID_SO, WHICH
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 REPLY_CHARS: Final = 300
@@ -36,9 +36,7 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
     if turn.picked and len(reply) <= PICKING_CHARS:
         general = turn.picked.endswith("?")  # "something else?", "all of these?"
         beside = f" (not: {tell(turn.passed, 200)})" if turn.passed and not general else ""
-        asked = tell(
-            "which option?" if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS
-        )
+        asked = tell(WHICH if _LABEL.match(turn.asked) or not turn.asked else turn.asked, ASKED_CHARS)
         means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):

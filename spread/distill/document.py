@@ -5,7 +5,7 @@ from typing import Final
 
 from spread import __version__
 from spread.distill import product, removed, ruled_tell
-from spread.distill.agents import told
+from spread.distill.agents import reported_on, told
 from spread.distill.decided import decided, distinct, typed_on
 from spread.distill.document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
 from spread.distill.doubts import doubts
@@ -234,10 +234,10 @@ class Writer(Teller):
         return tuple(
             Todo(
                 self.tell(text, 240)
-                + (UNTICKED if key in doubtful else self._ordered(key, text, len(open_))),
+                + (UNTICKED if key in doubtful else self._ordered(key, line, text, len(open_))),
                 status,
             )
-            for key, _, text, status in open_
+            for key, line, text, status in open_
         )
 
     def _unlisted(self) -> list[tuple[int, str]]:
@@ -247,8 +247,10 @@ class Writer(Teller):
         over, least = len(open_) - MAX_ITEMS, "at least " if len(todos) >= KEPT_TODOS else ""
         return [(max(open_), f"todos: {least}{over} more open ones are not listed")] if over > 0 else []
 
-    def _ordered(self, key: str, text: str, count: int) -> str:
+    def _ordered(self, key: str, line: int, text: str, count: int) -> str:
         """Return what is to be done for an open todo, where there are few and its name does not say it all."""
+        if at := reported_on(self.ledger.agents, line, text):
+            return f" (its sub-agent has reported, L{at})"
         order = self.ledger.orders.get(key, "") if count <= FEW_TODOS else ""
         lines = [line.strip() for line in order.splitlines() if line.strip()]
         told = " ".join(lines[1:] if len(lines) > 1 and lines[0].endswith(":") else lines)

@@ -13,7 +13,7 @@ from spread.distill.claims import claimed
 from spread.distill.ends import unmoved
 from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
-from spread.distill.narrow import unmet
+from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import SHOWN_LEFT, asked_to_push
@@ -23,6 +23,7 @@ from spread.distill.validation import HOOK, Check, apart, ended_well, older, pas
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
+from spread.distillation_paths import is_within
 from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN, UNLISTED
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -34,7 +35,6 @@ LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
-NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 Doubts = list[tuple[int, str]]
 
 
@@ -128,9 +128,8 @@ def doubts(
         out += remote.told(ledger.remote)
         asked = ledger.turns[-1].prompt.line if ledger.turns else 0
         out += seen_there(ledger.record, asked if asked < line else 0)
-    looked = (
-        ledger.unfinished == 1 and not ledger.unfinished_what
-    )  # and what it would have shown changes nothing
+    # Of a look that has no result, what it would have shown changes nothing.
+    looked = ledger.unfinished == 1 and not ledger.unfinished_what
     if ledger.unfinished and not looked and not _is_next(ledger):
         what = (
             f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
@@ -196,7 +195,7 @@ def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
         on = f", on branch {branch}" if branch else ""
         return [(main.at, f"the last validation ran in {relative(top, '')}{on}")]
     here, code, inside = _seen_from(ledger, main, root)
-    if not code or f"{root}/".startswith(f"{here}/") or (inside and here.startswith(f"{root}/")):
+    if not code or is_within(root, here) or (inside and is_within(here, root)):
         return []
     empty = "" if inside else ", where no file was edited"
     return [(main.at, f"the last validation ran in {relative(here, root)}{empty}")]
@@ -210,7 +209,7 @@ def _seen_from(ledger: Ledger, check: Check, root: str) -> tuple[str, bool, bool
 
 
 def _is_any_below(folder: str, paths: list[str]) -> bool:
-    return any(path.startswith(f"{folder}/") for path in paths)
+    return any(is_within(path, folder) for path in paths)
 
 
 def is_elsewhere(ledger: Ledger, check: Check, root: str) -> bool:
@@ -220,8 +219,8 @@ def is_elsewhere(ledger: Ledger, check: Check, root: str) -> bool:
         bool(here and root)
         and code
         and not inside
-        and not f"{root}/".startswith(f"{here}/")
-        and not here.startswith(f"{root}/")
+        and not is_within(root, here)
+        and not is_within(here, root)
     )
 
 
@@ -254,8 +253,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
         out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
-    if wide := unmet(tests, ledger.settled, ledger.files.moved):
-        out.append((wide.at, f"`{command(bare(wide.command), 80)}` failed, and {NARROW}"))
+    out += left_failed(tests, ledger.settled, ledger.files.moved)
     for item in sorted(checks, key=lambda check: -check.at):
         if item in others:
             continue
@@ -340,9 +338,8 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
         return []
     tried = git.tried | git.done | ({"commit"} if git.commits else set())
     tried |= {"pull request"} if ledger.links or git.repos.requests or ledger.named_request else set()
-    tried |= (
-        {"push"} if any(it.commit for it in git.repos.places.values()) else set()
-    )  # told with the repository
+    # Told with the repository.
+    tried |= {"push"} if any(it.commit for it in git.repos.places.values()) else set()
     missing = [what for what in ("commit", "push", "pull request") if what not in tried]
     if git.refused and not (git.done & {"commit"} or git.commits or git.helped):
         missing.insert(0, "commit (tried in vain)")

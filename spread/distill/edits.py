@@ -54,7 +54,8 @@ def pairs(call: Call) -> list[tuple[str, str]]:
 
     Nothing for a new file, and for one of which the client does not say what was there.
     """
-    given, out = call.input.get("edits"), list[tuple[str, str]]()
+    out: list[tuple[str, str]] = []
+    given = call.input.get("edits")
     for edit in given if isinstance(given, list) else [call.input]:
         old, new = (
             (edit.get("old_string"), edit.get("new_string")) if isinstance(edit, dict) else (None, None)
@@ -110,7 +111,7 @@ def comments_of(call: Call) -> str:
     """Return the comments that an edit adds, one on a line, lines that belong together joined."""
     given = call.input.get("edits")
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
-    out = list[str]()
+    out: list[str] = []
     for edit in edits:
         new, old = edit.get("new_string") or edit.get("content"), edit.get("old_string")
         if isinstance(new, str):
@@ -124,7 +125,8 @@ def comments(new: str, old: str = "") -> list[str]:
         return []
     marked = [(at, line) for at, line in enumerate(lines_of(new[:READ_CHARS])[1]) if line[:1] in _SIGNS]
     known = set(lines_of(old)[1]) if marked else set()
-    out, last = list[list[str]](), -2
+    out: list[list[str]] = []
+    last = -2
     for at, line in marked:
         said = "" if line in known else _comment(line)
         if said and not said.startswith(_DIRECTIVE):

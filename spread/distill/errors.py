@@ -59,7 +59,9 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     """
     bare = _ANSI.sub("", output) if _is_coloured(output) else output
     lines = [line for raw in bare.splitlines() if _WORD.search(line := " ".join(raw.split()))]
-    strong, weak, plain = list[str](), list[str](), list[str]()
+    strong: list[str] = []
+    weak: list[str] = []
+    plain: list[str] = []
     text = "\n".join(lines)
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()

@@ -7,9 +7,11 @@ from itertools import islice
 from typing import Final
 
 from spread.distill.errors import plain
+from spread.distill.failing import compiled, names_of
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
+TESTS: Final = "failing tests: "
 LINE_CHARS: Final = (
     260  # of a line are shown, and kept so much that redaction sees what stands around a secret
 )
@@ -25,23 +27,76 @@ _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
 )
-_NAMES: Final = re.compile(
-    r"(?m)^(?:FAILED \S*?(?:::|/)?(?P<py>[^\s:/]+)(?= - |$)|\s*--- FAIL: (?P<go>\S+)|test (?P<rust>\S+) \.\.\. FAILED"
-    r"|\(fail\) (?P<bun>.+?)(?: \[[\d.]+m?s\])?$)"
+# A line that does no more than name a test that failed.
+_LISTED: Final = re.compile(
+    r"FAILED \S+::|\s*--- FAIL: |\(fail\) | FAIL  .* > |not ok \d|(?:FAIL|ERROR): \w+ \("
 )
-_COUNTS: Final = (
-    re.compile(
-        r"(?m)^=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"
-    ),
-    re.compile(r"(?m)^Tests:\s+(\d+ .*\btotal)$"),
-    re.compile(r"(?m)^[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
-    re.compile(r"(?m)^[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
-    re.compile(r"(?m)^[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
-    re.compile(r"(?m)^DONE (\d+ tests.*)$"),
+# What stands in an output that has such a summary, and the summary; the first form that is found counts, the last time.
+_COUNTS: Final = tuple(
+    (hint, f"(?m)^{pattern}")
+    for hint, pattern in (
+        (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
+        (" passed; ", r"(\d+ passed; \d+ skipped; \d+ failed)\.$"),
+        ("", r"=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"),
+        ("Tests:", r"Tests:\s+(\d+ .*\btotal)$"),
+        ("Tests", r"[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
+        (" passing", r"[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
+        (" pass", r"[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
+        ("DONE ", r"DONE (\d+ tests.*)$"),
+        (" passed | ", r"(?:ok|FAILED) \| (\d+ passed.*?)(?: \([\d.]+\w+\))?$"),
+        ("TOTAL: ", r"TOTAL: (\d+ (?:SUCCESS|FAILED).*)$"),
+        ("Ran ", r"Ran (\d+ tests?) in [\d.]+s\n\n(?:OK|FAILED)(?: \((.*)\))?$"),
+        ("scenario", r"(\d+ scenarios? (?:passed, \d+ failed.*|\(.*\)))$"),
+        (", ", r"(\d+ [a-z]+(?:, \d+ [a-z ]+)*, \d+ (?:failures?|failed)(?:, \d+ [a-z ]+)*)\.?$"),
+        ("OK (", r"OK \((\d+ tests?, \d+ assertions?)\)$"),
+        ("Assertions: ", r"(Tests: \d+, Assertions: .*?)\.?$"),
+        ("Tests:", r" +Tests: +(\d.*?)(?: \(\d+ assertions?\))?$"),
+        ("Test summary: ", r"Test summary: (total: \d+, failed: \d+, succeeded: \d+)"),
+        (" tests failed out of ", r"\d+% tests passed, (\d+ tests failed out of \d+)$"),
+        ("test cases: ", r"(?:\[doctest\] )?(test cases: +\d+ \|.*?)(?: \|)?$"),
+        ("All tests passed (", r"All tests passed \((.*)\)$"),
+        ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
+        ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?\d+ failures?)"),
+        (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
+        (" passed.", r"All (\d+ tests passed)\.$"),
+        ("s passed", r" {2}(\d+ tests passed)$"),
+        ("s failed", r" {2}(\d+ tests failed)$"),
+    )
+)  # fmt: skip
+_HINTS: Final = (
+    "pass",
+    "Passed",
+    "fail",
+    "FAIL",
+    "Tests",
+    "Test",
+    "DONE",
+    "TOTAL: ",
+    "OK",
+    "ok ",
+    "ok\t",
+    "--- SKIP",
+    " tests, ",
 )
-_HINTS: Final = ("pass", "failed", "Tests", "DONE", "ok ", "ok\t", "FAIL\t", "--- SKIP")
-_RESULTS: Final = re.compile(r"(?m)^test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?")
+# Summaries of a part each, which are to be added: what is found in them, in order.
+_SUMS: Final = tuple(
+    (hint, f"(?m)^{pattern}", words)
+    for hint, pattern, words in (
+        (" run: ", r" +Summary \[.*\] (\d+) tests? run: (\d+) passed(?:.*?(\d+) failed)?", ("tests", "passed", "failed")),
+        ("test result: ", r"test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?", ("passed", "failed", "ignored")),
+        ("! ", r"(?:Passed|Failed)! +- Failed: +(\d+), Passed: +(\d+), Skipped: +(\d+)", ("failed", "passed", "skipped")),
+        ("Tests run: ", r"\[\w+\] Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", ("tests", "failed", "errors", "skipped")),
+        ("Tests: succeeded ", r"\[info\] Tests: succeeded (\d+), failed (\d+)", ("passed", "failed")),
+        (": Total ", r"\[\w+\] (?:Passed|Failed): Total (\d+), Failed (\d+), Errors (\d+)", ("tests", "failed", "errors")),
+        ("[  PASSED  ] ", r"\[  PASSED  \] (\d+) tests?\.(?:\n\[  SKIPPED \].*)*(?:\n\[  FAILED  \] (\d+) tests?)?", ("passed", "failed")),
+        (" pass ", r"[#ℹ] pass +(\d+)(?:\n[#ℹ] fail +(\d+))?", ("passed", "failed")),
+        ("Passed: ", r"Passed: +(\d+)\nFailed: +(\d+)$", ("passed", "failed")),
+        ("s passed!", r"\d\d:\d\d \+(\d+)(?: ~(\d+))?: All tests passed!", ("passed", "skipped")),
+        ("Some tests failed", r"\d\d:\d\d \+(\d+)(?: ~\d+)? -(\d+): Some tests failed", ("passed", "failed")),
+    )
+)  # fmt: skip
 _LEFT_OUT: Final = re.compile(r"(?m)^\s*--- SKIP: (\S+)")
+_ALWAYS: Final = ("tests", "passed", "failed")
 MAX_LEFT_OUT: Final = 3
 FROM_CACHE: Final = "cached, not run anew"
 _PACKAGE: Final = re.compile(r"(?:\S+ \| )?(?:ok|FAIL)\s+\S+\s")
@@ -53,14 +108,17 @@ _GO: Final = re.compile(r"(?m)^ok[ \t]+(?:\S*/)?([^\s/]+)[ \t]+([\d.]+s)(?![^\n]
 @lru_cache(256)  # the last outputs are asked about at each revision
 def counts_of(output: str) -> str:
     """Return how many tests passed and failed, as the last summary of an output says, or an empty string."""
-    if rust := _RESULTS.findall(output) if "test result: " in output else []:
-        passed, failed, ignored = (sum(number(each[at] or "0") for each in rust) for at in range(3))
-        return f"{passed} passed, {failed} failed" + (f", {ignored} ignored" if ignored else "")
     if not any(map(output.__contains__, _HINTS)):
         return ""
-    for pattern in _COUNTS:
-        if found := pattern.findall(output):
-            return " ".join(found[-1].replace("\n", ", ").split())[:80]
+    for hint, pattern, words in _SUMS:
+        if found := compiled(pattern).findall(output) if hint in output else []:
+            sums = (sum(number(each or "0") for each in column) for column in zip(*found, strict=True))
+            told = [(many, word) for many, word in zip(sums, words, strict=True)]
+            return ", ".join(f"{many} {word}" for many, word in told if many or word in _ALWAYS)
+    for hint, pattern in _COUNTS:
+        if found := compiled(pattern).findall(output) if hint in output else []:
+            last = ", ".join(filter(None, found[-1])) if isinstance(found[-1], tuple) else found[-1]
+            return " ".join(last.replace("\n", ", ").split())[:80]
     skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []
     more = f" and {len(skipped) - MAX_LEFT_OUT} more" if len(skipped) > MAX_LEFT_OUT else ""
     left = f"skipped: {', '.join(skipped[:MAX_LEFT_OUT])}{more}" if skipped else ""
@@ -84,12 +142,6 @@ def cached(output: str, shown: str = "") -> str:
     return f"{sum(found)} of {len(found)} packages{shown} {FROM_CACHE}" if any(found) else ""
 
 
-def names_of(output: str) -> list[str]:
-    """Return the names of the tests that an output lists as failed."""
-    found = (next(filter(None, match.groups()), "") for match in _NAMES.finditer(output))
-    return list(dict.fromkeys(filter(None, found)))
-
-
 @lru_cache(128)
 def failure_of(output: str, most: int = 4_000) -> str:
     """Return the few lines of an output that say what went wrong."""
@@ -99,7 +151,7 @@ def failure_of(output: str, most: int = 4_000) -> str:
     picked: dict[int, str] = {}
     for pattern in _WORST:
         for found in pattern.finditer(text):
-            if not (names and _NAMES.match(found[0])):
+            if not (names and _LISTED.match(found[0])):
                 picked.setdefault(found.start(), found[0].strip())
             if len(picked) >= 8:
                 break
@@ -110,7 +162,7 @@ def failure_of(output: str, most: int = 4_000) -> str:
     out = ""
     if names:
         more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        out = f"failing tests: {', '.join(names[:MAX_NAMES])}{more}\n"
+        out = f"{TESTS}{', '.join(names[:MAX_NAMES])}{more}\n"
     for line in dict.fromkeys([*lines[:7], *tail]):
         if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
             line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"

@@ -16,12 +16,12 @@ from spread.distill.reported import named_by
 from spread.distillation_paths import is_within
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
-_TEMPORARY: Final = re.compile(
-    r"^(?:/private)?/tmp(?:/|$)|^(?:/private)?/var/folders/|/AppData/Local/Temp(?:/|$)"
-)
+# Below the folders of temporary files; for `is_aside` these folders count themselves, too.
+_IN_TEMPORARY: Final = r"^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+_TEMPORARY: Final = re.compile(rf"{_IN_TEMPORARY}|^(?:/private)?/tmp$|/AppData/Local/Temp$")
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
-    r"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
+    rf"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|{_IN_TEMPORARY}"
 )
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
@@ -191,9 +191,15 @@ class FileLedger:
             return self.in_the_end
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
-        for path in self.told:
-            changed.pop(path, None)
-        return changed
+        return {path: at for path, at in changed.items() if path not in self.told} if self.told else changed
+
+    def edited_at(self, path: str) -> int | None:
+        """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
+        if path in self.told:
+            return None
+        if path in self.renamed:
+            return self.renamed[path][1]
+        return self.created.get(path, self.modified.get(path, self.deleted.get(path)))
 
     def close(self) -> None:
         """Note that nothing is added any more: what was edited is asked again and again for the document."""

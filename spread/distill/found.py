@@ -44,9 +44,10 @@ _STEMS: Final[dict[str, list[str]]] = {  # each hint holds one of these
                  "t actually", "false alarm", "must have been ")
 }  # fmt: skip
 # Says that the cause is found; what follows is the cause.
-_SEES: Final = re.compile(
-    r"\bfound it\b\W|\b(?:found|i (?:can )?(?:now )?(?:see|know|understand)|here(?:'s| is)|spotted|identified) "
-    r"(?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
+_WHAT: Final = r" (?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
+_SEES: Final = re.compile(  # each begins with its letter, as the search is several times as fast so
+    rf"f(?<!\wf)ound it\b\W|f(?<!\wf)ound{_WHAT}|i(?<!\wi) (?:can )?(?:now )?(?:see|know|understand){_WHAT}|"
+    rf"h(?<!\wh)ere(?:'s| is){_WHAT}|s(?<!\ws)potted{_WHAT}|i(?<!\wi)dentified{_WHAT}"
 )
 _SEES_HINTS: Final = ("found it", "issue", "problem", "bug", "cause", "culprit", "wrong")
 _FOUND_IT: Final = "found it"  # may be what was looked for
@@ -85,7 +86,7 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     Args:
         low: The message in lower case, where that is known.
     """
-    out = list[tuple[str, str]]()
+    out: list[tuple[str, str]] = []
     if len(said) < MIN_CHARS:
         return out
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]

@@ -33,7 +33,7 @@ def gist(report: str, most: int) -> str:
     """Return so much of a report as is kept, in whole lines where there are any."""
     if len(report) <= most:
         return report
-    lines = _FENCED.sub(SHORT, report).splitlines()
+    lines = (_FENCED.sub(SHORT, report) if "```" in report else report).splitlines()
     kept, room, at = set[int](), most, 0
     while at < len(lines) and len(lines[at]) + 1 <= room - most * (HEAD_PART - 1) // HEAD_PART:
         kept.add(at)
@@ -69,7 +69,7 @@ def _reasons(line: str) -> float:
     """Return what a line brings that a list of names, of commands and of outcomes has not."""
     listed = _LISTS.match(line.lstrip())
     whole = 0.0 if listed or line.count(" ") < WHOLE_SPACES else WHOLE * (1 + line.count(". "))
-    return whole + cues(line) + bool(_VERSION.search(line))
+    return whole + cues(line) + (line.count(".") > 1 and bool(_VERSION.search(line)))
 
 
 def _reason(piece: Piece) -> float:

@@ -8,7 +8,7 @@ from spread.distill import commits, git_commands, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
-from spread.distill.git_commands import attempts, gits_of, is_refused, noted, renamed, source_of, switched
+from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -30,6 +30,7 @@ from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple
+from spread.distillation_paths import is_within
 from spread.distillation_told import ELSEWHERE, HOLDS
 from spread.transcript_events import Call
 
@@ -59,9 +60,7 @@ class GitLedger:
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
     refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(
-        default_factory=dict
-    )  # what `noted` tells: how often, last line
+    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `noted`: how often, last line
     staged: dict[str, int] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
@@ -80,13 +79,29 @@ class GitLedger:
         moved = _CD.match(source_of(call))
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
-        self.tried.update(attempts(gits, commands))
+        self.tried.update(git_commands.attempts(gits, commands))
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
             after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=after)
             self.conflict = stuck.after(words, call, self.conflict)
+        self._beside(call, commands, gits)
+        for words, place in gits if call.ok else ():
+            if words[1] in MOVES:
+                self._move(words, call, place or here, root)
+        found, made_in = self._new_commits(call, gits, here, root)
+        if listed := shown(call, commands, gits):
+            self._listed(call.line, *listed, root)
+        lists = " mode " in call.output and "commit" in source_of(call)
+        if found or (lists and LISTED.search(call.output)):
+            verbs = {words[1] for words, _ in gits}
+            self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
+        self._ends_on(call, gits, here, root)
+        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
+
+    def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
+        """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
         for item in commands:
             if item.name == "gh" and item.words[1:2] == ["pr"]:
                 self.repos.gh(item.words, call)
@@ -97,13 +112,13 @@ class GitLedger:
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
-            for told in (each for words, _ in gits for each in noted(words)):
+            for told in (each for words, _ in gits for each in git_commands.noted(words)):
                 self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, call.line
             if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
                 arrived(self.repos, self.files, call, self.branch)
-            for words, place in gits:
-                if words[1] in MOVES:
-                    self._move(words, call, place or here, root)
+
+    def _new_commits(self, call: Call, gits: Gits, here: str, root: str) -> tuple[list[str], str]:
+        """Take over the commits of a call; return the ids that git told, and where they were made, as far as is known."""
         found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
         places = [place or here for words, place in gits if words[1] == "commit"]
         made_in = places[0] if len(set(places)) == 1 else here
@@ -116,29 +131,25 @@ class GitLedger:
                 self.repos.place(where, root).sha = ""  # others were put on top of it
         if not found and call.ok and places:
             self._quiet_commit(call, made_in, root)
-        if listed := shown(call, commands, gits):
-            self._listed(call.line, *listed, root)
-        lists = " mode " in call.output and "commit" in source_of(call)
-        if found or (lists and LISTED.search(call.output)):
-            verbs = {words[1] for words, _ in gits}
-            self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
-        if went := switched(call, gits):
+        return [sha for _, sha, _ in found], made_in
+
+    def _ends_on(self, call: Call, gits: Gits, here: str, root: str) -> None:
+        """Take over which branch a call ends on, and what it pushed of its commits."""
+        if went := git_commands.switched(call, gits):
             self.branch, new, place = went
             self.repos.aside.pop(self.branch, None)
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
-        for words, place in gits:  # after the commits of the same line
+        for words, place in gits:
             if words[1] == "push" and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
-        if call.ok and (names := renamed(gits)) and not is_refused(call.output):
+        if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch
             if it := self.repos.at(place or here, root):
                 it.renamed(before, name)
-        made = [sha for _, sha, _ in found]
-        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=made)
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
@@ -193,7 +204,7 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            changed = [from_top(self.files, path, *self.changed_at) for path in self.changed]
+            changed = from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
@@ -221,9 +232,7 @@ class GitLedger:
         last = max((line for line, _, _ in self.commits), default=0)
         last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
         top = self.repos.top_of(here, root)
-        return [
-            path for path, line in self.files.edited().items() if line > last and path.startswith(f"{top}/")
-        ]
+        return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
@@ -237,9 +246,7 @@ class GitLedger:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
-        logged = [
-            (sha, subject) for sha, subject in _LOGGED.findall(call.output) if subject in source_of(call)
-        ]
+        logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:
@@ -289,7 +296,7 @@ class GitLedger:
                 it.commit = it.commit if it.made else 0
             elif it.made:
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
-        it.sha, it.at, it.based = head_after(verb, call.output), call.line, False
+        it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
 
     def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
         """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""
@@ -329,10 +336,7 @@ class GitLedger:
         it.saw(line, log.commits[0][0], ids)
 
     def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
-        """Take over the commits that a log shows and a report of a sub-agent names, each in its place among the others.
-
-        They stand above all that was there before.
-        """
+        """Take over commits that a log shows above all known ones and a sub-agent names, each in its place there."""
         own = {*self.helped, *it.made}
         new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
         for at in range(new - 1, -1, -1):

@@ -29,8 +29,12 @@ _NO_BRANCH: Final = re.compile(
 )
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 
+Gits = list[
+    tuple[list[str], str]
+]  # the words of each git command, and the directory it ran in, if that is known
 
-def gits_of(commands: list[Simple], here: str) -> list[tuple[list[str], str]]:
+
+def gits_of(commands: list[Simple], here: str) -> Gits:
     """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
     out = []
     for item in commands:
@@ -54,7 +58,7 @@ def is_refused(output: str) -> bool:
     return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
 
 
-def switched(call: Call, gits: list[tuple[list[str], str]]) -> tuple[str, bool, str] | None:
+def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     """Return the branch a call ends on, whether it is new, and where; no name where it is the one before.
 
     Git says it, unless it was told to be quiet: then it is read off the command, where that tells it.
@@ -74,7 +78,7 @@ def switched(call: Call, gits: list[tuple[list[str], str]]) -> tuple[str, bool, 
     return (name, new, place) if known else None
 
 
-def renamed(gits: list[tuple[list[str], str]]) -> tuple[str, str, str] | None:
+def renamed(gits: Gits) -> tuple[str, str, str] | None:
     """Return a branch's name before and after, and where; no name before where it is the one checked out."""
     for words, place in reversed(gits):
         names = [word for word in words[2:] if not word.startswith("-")]
@@ -91,7 +95,7 @@ def noted(words: list[str]) -> list[str]:
     return [f"{words[1]} {switch}" for switch in _NOTED.get(words[1], ()) if switch in words[2:]]
 
 
-def attempts(gits: list[tuple[list[str], str]], commands: list[Simple]) -> list[str]:
+def attempts(gits: Gits, commands: list[Simple]) -> list[str]:
     """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
     verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)

@@ -1,11 +1,13 @@
 """What git tells of files when it commits: those staged by name, and what a commit lists as made, moved or removed."""
 
 import re
+from itertools import chain
 from typing import Final
 
 from spread.distill.files import FileLedger, absolute
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
+from spread.distillation_paths import is_within
 
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
@@ -23,7 +25,7 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
         if word.startswith("-") or UNKNOWABLE.search(word):
             continue
         path = absolute(word, here)
-        below = [known for known in changed if known.startswith(f"{path}/")]
+        below = [known for known in changed if is_within(known, path)]
         names_file = "." in path.rpartition("/")[2] and not word.endswith("/")
         out += below or ([path] if names_file else [])
     return out
@@ -31,10 +33,14 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
 
 def take_listed(files: FileLedger, repos: Repositories, output: str, line: int, here: str, root: str) -> None:
     """Take from a commit's own list what scripts made, moved or removed."""
-    for what, path in LISTED.findall(output) if " mode " in output else ():
+    listed = [
+        (what, path.strip('"')) for what, path in (LISTED.findall(output) if " mode " in output else ())
+    ]
+    moved = [_ends(text) for text in (_RENAMED.findall(output) if " rename " in output else ())]
+    places = from_top(files, [*(path for _, path in listed), *chain(*moved)], here, root)
+    for (what, path), where in zip(listed, places, strict=False):  # behind these are those that moved
         if what == "create":
-            repos.added([path.strip('"')])
-        where = from_top(files, path.strip('"'), here, root)
+            repos.added([path])
         if what == "create" and where not in files.created and where not in files.renamed:
             files.modified.pop(where, None)
             files.made(where, line)
@@ -44,19 +50,24 @@ def take_listed(files: FileLedger, repos: Repositories, output: str, line: int, 
             if where not in files.born:
                 files.deleted[where] = line
                 files.told.add(where)
-    for text in _RENAMED.findall(output) if " rename " in output else ():
-        braced = _MOVED.match(text)
+    for at in range(len(listed), len(places), 2):
+        _rename(files, places[at], places[at + 1], line)
+
+
+def _ends(text: str) -> tuple[str, str]:
+    """Return the old and the new path of what git says was renamed: `a => b`, `dir/{a => b}/c`."""
+    if braced := _MOVED.match(text):
+        old, new = (f"{braced[1]}{part}{braced[4]}".replace("//", "/") for part in (braced[2], braced[3]))
+    else:
         old, _, new = text.partition(" => ")
-        if braced:
-            old, new = (f"{braced[1]}{part}{braced[4]}".replace("//", "/") for part in (braced[2], braced[3]))
-        _rename(files, from_top(files, old, here, root), from_top(files, new, here, root), line)
+    return old, new
 
 
 def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
     if new in files.renamed:
         return
     was_new = old in files.born
-    known, first = files.edited().get(old), files.first.get(old)
+    known, first = files.edited_at(old), files.first.get(old)
     files.forget(old)
     files.forget(new)
     if known is None:
@@ -70,15 +81,17 @@ def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
         files.renamed[new] = (old, line)
 
 
-def from_top(files: FileLedger, path: str, here: str, root: str) -> str:
-    """Return the place of a path that git told from the top of its tree: a known one, else below the top."""
-    inside = here == root or here.startswith(f"{root}/")
-    place = absolute(path, root if inside else here)
-    if files.touches(place):
-        return place
-    end = f"/{path}"
-    for known in (files.created, files.modified, files.renamed, files.deleted):
-        for each in known:
-            if each.endswith(end):
-                return each
-    return place
+def from_top(files: FileLedger, paths: list[str], here: str, root: str) -> list[str]:
+    """Return the places of paths that git told from the top of its tree: known ones, else below the top."""
+    top, known, out = root if is_within(here, root) else here, "", list[str]()
+    for path in paths:
+        place = absolute(path, top)
+        if not files.touches(place):
+            # A text of all is searched many times faster than one path after another, of which there may be thousands.
+            known = known or "\0".join(
+                ["", *files.created, *files.modified, *files.renamed, *files.deleted, ""]
+            )
+            end = known.find(f"/{path}\0")
+            place = known[known.rfind("\0", 0, end) + 1 : end + len(path) + 1] if end >= 0 else place
+        out.append(place)
+    return out

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill.files import FileLedger
-from spread.distill.git_commands import is_refused
+from spread.distill.git_commands import Gits, is_refused
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS
 from spread.distill.shell import Simple
@@ -22,7 +22,7 @@ def follow(
     top_of: Callable[[str, str], str],
     call: Call,
     commands: list[Simple],
-    gits: list[tuple[list[str], str]],
+    gits: Gits,
     root: str,
     *,
     made: list[str],
@@ -51,7 +51,7 @@ def follow(
             index.ignores(call.output, place, line, rest)
         elif verb == "commit":
             if committed or (call.ok and not is_refused(call.output)):
-                index.commit(rest, place, top, line, call.output, only, files.edited(), files.created)
+                index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
         elif verb == "status" and call.ok:
             index.status(rest, commands, call.output, top, line, list(changes(files)), files.created)
         elif verb in ("diff", "show", "log"):

@@ -4,7 +4,7 @@ Where it cannot be known, a commit took everything: a change is told as left out
 """
 
 import re
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,9 +50,8 @@ class Index:
     dirty: dict[str, int] = field(default_factory=dict)  # paths that a status listed, with its line
     floor: int = 0  # nothing is known of changes up to this line
     ignored: dict[str, int] = field(default_factory=dict)  # what git said it ignores, with lines
-    unlisted: dict[str, int] = field(
-        default_factory=dict
-    )  # new, never added, and a whole status did not list it
+    # New, never added, and a whole status did not list it.
+    unlisted: dict[str, int] = field(default_factory=dict)
     listed: list[str] = field(default_factory=list)  # what the last status or diff listed, as it spelled it
     fresh: list[str] = field(default_factory=list)  # those of them that are untracked
     listed_at: int = 0  # the line of that
@@ -87,29 +86,17 @@ class Index:
         line: int,
         output: str,
         sha: str = "",
-        changed: dict[str, int] | None = None,
+        changed: Callable[[], dict[str, int]] = dict,
         made: Container[str] = (),
     ) -> None:
         """Take over a commit that succeeded.
 
         Args:
             sha: Its id, where it is known.
-            changed: What the session changed.
+            changed: Returns what the session changed; mostly nobody need know.
             made: Those of them that are new.
         """
-        whole, paths, skip = False, list[str](), False
-        for word in words:
-            if skip:
-                skip = False
-            elif word.startswith("--"):
-                whole = whole or word == "--all"
-                skip = word in _WITH_VALUE
-            elif word.startswith("-"):
-                whole = whole or "a" in word or word in _CHOSEN_BY_HAND
-                skip = word[-1] in "mFCct"
-            else:
-                paths.append(word)
-        staged = self.staged
+        whole, paths = _given(words)
         if paths:
             self.add(paths, here, top)
         count = _COUNT.findall(output) if " changed" in output else []
@@ -117,14 +104,12 @@ class Index:
         own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
         if own and may_tell(output):
             given = {top} if whole else named
-            self.shows(
-                sha, exactly(given, output) or self._held(given, output, top, changed or {}, made, whole)
-            )
+            self.shows(sha, exactly(given, output) or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
             self._took(path, line)
-        staged.clear()
+        self.staged.clear()
 
     def _held(
         self,
@@ -217,35 +202,31 @@ class Index:
         Args:
             made: Those of them that are new.
         """
-        listed = [end for path in _listed(output) for end in path.split(" -> ")]
-        if names := [path.rpartition(" -> ")[2] for path in _listed(output)]:
-            self.listed, self.listed_at = names[:MAX_LISTED], line
-            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
-            del self.fresh[MAX_LISTED:]
-        ends = {f"/{_UPWARDS.sub('', end)}" for end in listed}
-        tails, folders = _by_name(ends), [end for end in ends if end.endswith("/")]
-        every = not ends.isdisjoint(("/", "/./"))
         below = f"{top}/"
         inside = [path for path in changed if path.startswith(below) or path == top]
-        for path in inside:
-            if every or _ends_so(path, tails) or any(folder in path for folder in folders):
-                self.dirty[path] = line
+        self._lists(_listed(output), output, line, inside)
         put = _by_name(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
         before = {*self.staged} if put else set[str]()
         self.staged += [path for path in inside if put and _ends_so(path, put) and path not in before]
-        if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
-            return
-        at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
-        alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
-        known = _IS_LONG.search(output) or (alone and _is_short(output))
-        if at is None or commands[at].joint == "|" or not known:
-            return
-        for path in inside:
+        for path in inside if _lists_all(words, commands, output) else ():
             if self.dirty.get(path) != line:
                 if path in made and not self.floor and not self._may_have(path):
                     self.unlisted[path] = line
                 self._took(path, line)
         drop_oldest(self.unlisted, MAX_HIDDEN)
+
+    def _lists(self, told: list[str], output: str, line: int, inside: list[str]) -> None:
+        """Note what a status lists, and which of the changed paths of its work tree are among that."""
+        if told:
+            self.listed, self.listed_at = [path.rpartition(" -> ")[2] for path in told[:MAX_LISTED]], line
+            self.fresh = _TABBED.findall(output) if _IS_LONG.search(output) else _NEW.findall(output)
+            del self.fresh[MAX_LISTED:]
+        ends = {f"/{_UPWARDS.sub('', end)}" for path in told for end in path.split(" -> ")}
+        tails, folders = _by_name(ends), [end for end in ends if end.endswith("/")]
+        every = not ends.isdisjoint(("/", "/./"))
+        for path in inside:
+            if every or _ends_so(path, tails) or any(folder in path for folder in folders):
+                self.dirty[path] = line
 
     def _may_have(self, path: str) -> bool:
         """Tell whether a path may be staged or in a commit."""
@@ -260,13 +241,15 @@ class Index:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
         """
+        # `known` is by path: whether a work tree there has a commit, up to where.
         out, known = (
             {},
             dict[str, tuple[bool, int]](),
-        )  # by path: whether a work tree there has a commit, up to where
+        )
 
         def stands(path: str) -> tuple[bool, int]:
-            places, found = list[str](), (False, max(self.floor, since))
+            places: list[str] = []
+            found = (False, max(self.floor, since))
             while path not in known:
                 places.append(path)
                 if "/" not in path:
@@ -295,6 +278,34 @@ class Index:
         self.taken[path] = line
         if len(self.taken) > MAX_TAKEN:
             self.floor = max(self.floor, self.taken.pop(next(iter(self.taken))) % 10**9)
+
+
+def _given(words: list[str]) -> tuple[bool, list[str]]:
+    """Return whether a commit was told to take all that changed, and which paths it was given."""
+    whole, paths, skip = False, list[str](), False
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("--"):
+            whole = whole or word == "--all"
+            skip = word in _WITH_VALUE
+        elif word.startswith("-"):
+            whole = whole or "a" in word or word in _CHOSEN_BY_HAND
+            skip = word[-1] in "mFCct"
+        else:
+            paths.append(word)
+    return whole, paths
+
+
+def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
+    """Tell whether a status shows all that there is, so that what it does not list is clean."""
+    if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
+        return False
+    at = next((at for at, item in enumerate(commands) if "status" in item.words[1:4]), None)
+    if at is None or commands[at].joint == "|":
+        return False
+    alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+    return _IS_LONG.search(output) is not None or (alone and _is_short(output))
 
 
 def _by_name(ends: Iterable[str]) -> dict[str, tuple[str, ...]]:

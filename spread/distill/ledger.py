@@ -61,7 +61,7 @@ class Ledger(Fields):
                 self.at = event.result_line
             ledger_calls.take(self, event)
             return
-        if isinstance(event, Mark) and event.kind in ("skill", "memory"):
+        if isinstance(event, Mark) and event.kind in ("skill", "memory", "hook"):
             self._ruled(event)
             return
         if self.secrets:
@@ -277,9 +277,12 @@ class Ledger(Fields):
             ledger_tasks.settle(self, task, mark.line, mark.text)
 
     def _ruled(self, mark: Mark) -> None:
-        """Take over what a skill that was loaded rules, or a file of rules that the client added."""
+        """Take over what a skill that was loaded rules, a file of rules that the client added, or a hook at the start."""
         if mark.kind == "skill":
             ruled.loaded(self.ruled, mark.line, mark.text)
+            return
+        if mark.kind == "hook":
+            ruled.note(self.ruled, ruled.HOOK, mark.line, mark.text)
             return
         path, _, text = mark.text.partition("\n")
         if path:

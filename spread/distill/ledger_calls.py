@@ -6,7 +6,18 @@ from typing import Final
 from spread.distill import agents as helpers
 from spread.distill import asked, issues, record, reworked, todos, trials
 from spread.distill import own as own
-from spread.distill.calls import ACTING, AGENTS, EDITS, SHELLS, acts_of, only_looks, what_of
+from spread.distill.calls import (
+    ACTING,
+    AGENTS,
+    EDITS,
+    LOOKS,
+    READS,
+    SEARCHES,
+    SHELLS,
+    acts_of,
+    only_looks,
+    what_of,
+)
 from spread.distill.edits import gist_of
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
@@ -20,6 +31,7 @@ from spread.distill.net import PROSE
 from spread.distill.once import of_line
 from spread.distill.resumed import still_left
 from spread.distill.shell import effects, split
+from spread.distillation_paths import is_within
 from spread.distillation_told import TO_WRITE
 from spread.transcript_events import Call
 
@@ -45,7 +57,7 @@ def take(ledger: Fields, call: Call) -> None:
     if call.cwd and not call.agent and call.cwd != ledger.cwd:
         ledger.cwd = call.cwd
         here = absolute(call.cwd, "")
-        ledger.root = here if not ledger.root or ledger.root.startswith(here + "/") else ledger.root
+        ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
         ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""
@@ -85,7 +97,7 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.thoughts.clear()
         denied(ledger, call)
         return
-    if call.name not in _ASIDE:
+    if call.name not in LOOKS:
         ledger.thoughts.clear()  # what the agent was about to do, it did
     if call.ok and ledger.refused and call.name in ACTING:
         done_all_the_same(ledger, acts_of(call), call)
@@ -138,13 +150,10 @@ def _on_other(ledger: Fields, call: Call) -> None:
 
 IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
 _STARTS: Final = tuple(f"{name} " for name in AGENTS)  # begins what starts a sub-agent
-_ASIDE: Final = frozenset(  # calls that may come between a thought and what it is about
-    ("Read", "NotebookRead", "Grep", "Glob", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
-)  # fmt: skip
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(EDITS, on_edit),
-    **dict.fromkeys(("Read", "NotebookRead"), on_read),
-    **dict.fromkeys(("Grep", "Glob", "LS"), on_search),
+    **dict.fromkeys(READS, on_read),
+    **dict.fromkeys(SEARCHES, on_search),
     **dict.fromkeys(SHELLS, on_shell),
     **dict.fromkeys(AGENTS, on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), on_output),

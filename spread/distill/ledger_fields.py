@@ -41,16 +41,13 @@ class Fields:
     ruled: Ruled = field(default_factory=dict)  # rules that stand in files and skills
     decisions: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
-    found: list[tuple[int, str, str]] = field(
-        default_factory=list
-    )  # the agent on its errors: line, kind, words
+    # The agent on its errors: line, kind, words.
+    found: list[tuple[int, str, str]] = field(default_factory=list)
     work: Work = field(default_factory=Work)
-    mended: list[int] = field(
-        default_factory=list
-    )  # the last change before each of what was said that one came before
-    lifted: list[tuple[int, int, str, str]] = field(
-        default_factory=list
-    )  # line, that of the rule, both words
+    # The last change before each of what was said that one came before.
+    mended: list[int] = field(default_factory=list)
+    # Line, that of the rule, both words.
+    lifted: list[tuple[int, int, str, str]] = field(default_factory=list)
     trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -67,9 +64,8 @@ class Fields:
     mused: Thoughts = field(default_factory=list)  # the last ones, since anything was said
     record: Record = field(default_factory=list)  # what calls did and showed
     plan: tuple[int, str] | None = None
-    plans: dict[str, tuple[int, str]] = field(
-        default_factory=dict
-    )  # by document, the approved one by ""; with lines
+    # By document, the approved one by ""; with lines.
+    plans: dict[str, tuple[int, str]] = field(default_factory=dict)
     planning: int = 0  # the line since when the session is in plan mode, with no plan approved since
     to_verify: tuple[int, list[str]] = (0, [])  # the checks that the last plan names, with its line
     documents: Documents = field(default_factory=dict)  # what the session wrote
@@ -83,34 +79,29 @@ class Fields:
     recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
     stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
-    refused: dict[int, list[str]] = field(
-        default_factory=dict
-    )  # by line, what of such a call did not work later
+    # By line, what of such a call did not work later.
+    refused: dict[int, list[str]] = field(default_factory=dict)
     typed: str = ""  # the last command that the user ran
     side: int = 0  # the last line of a sub-agent's call
-    unproven: list[tuple[int, str]] = field(
-        default_factory=list
-    )  # what the agent said was not run or verified
+    # What the agent said was not run or verified.
+    unproven: list[tuple[int, str]] = field(default_factory=list)
     unfinished: int = 0
     unfinished_what: str = ""
     unfinished_gist: str = ""  # of an edit
     unfinished_at: int = 0  # the line of the last call without a result
     unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far
-    names: dict[str, int] = field(
-        default_factory=dict
-    )  # definitions written here, and how often they stand there
-    started: dict[str, int] = field(
-        default_factory=dict
-    )  # what was started, without its settings, with lines
+    # Definitions written here, and how often they stand there.
+    names: dict[str, int] = field(default_factory=dict)
+    # What was started, without its settings, with lines.
+    started: dict[str, int] = field(default_factory=dict)
     noticed: Noticed = field(default_factory=list)  # defects in files just read
     versions: dict[str, tuple[str, int]] = field(default_factory=dict)  # that programs printed, with lines
     undone: dict[str, int] = field(default_factory=dict)  # those that are gone again, with lines
     became: dict[str, str] = field(default_factory=dict)  # the new names of those
     stale: Stale = field(default_factory=dict)  # clauses of the agent that an edit made untrue
     taken_out: TakenOut = field(default_factory=dict)  # what a diagnosis named
-    removed: dict[str, int] = field(
-        default_factory=dict
-    )  # absolute paths that a command took away, with lines
+    # Absolute paths that a command took away, with lines.
+    removed: dict[str, int] = field(default_factory=dict)
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
     machine: dict[str, int] = field(default_factory=dict)  # what was installed, cloned or set, with lines
     warned: Warned = field(default_factory=dict)  # what was said against what was set

@@ -36,7 +36,7 @@ from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, host_of, split
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
-from spread.distill.validation import says_bad, verdict
+from spread.distill.validation import is_bad, verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -45,9 +45,8 @@ KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
-_SETTINGS: Final = re.compile(
-    r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S"
-)  # of a command's environment
+# Settings of a command's environment, which stand before it.
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
 _BANNER: Final = (
     "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
 )
@@ -183,7 +182,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     """Take over what the commands did to files."""
     removed.follow(ledger.removed, call, commands)
     reached = -1
-    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and says_bad(run):
+    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and is_bad(run.output):
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
     for effect, here in effects(commands, ok=bool(call.ok), reached=reached):

@@ -57,9 +57,8 @@ _SWITCHES: Final[dict[str, tuple[str, ...]]] = {
     "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
     "sysctl": ("-w",), "scutil": ("--set",), "pmset": ("-a", "-b", "-c"), "nix-env": ("-i", "-e"),
 }  # fmt: skip
-_BARE: Final = frozenset(
-    ("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "mix", "dotnet")
-)  # need what is installed
+# These need what is installed.
+_BARE: Final = frozenset(("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "mix", "dotnet"))
 _HINTS: Final = (
     "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
     "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",

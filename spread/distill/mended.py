@@ -55,28 +55,49 @@ class Outcomes:
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""
         mended, until = self.after.mended(line, self.edits), self.after.until(line)
-        again = mended and trials.failed_again(self.ledger.trials, line, said)
-        if mended and (out := self.ledger.taken_out.get(line)):
-            return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
-        if again:
-            return AGAIN
         after = bisect_right(self.edits, line)
         first = min([until, *self.edits[after : after + 1]])
         other = next((at for at in self.causes if first < at < until), 0)
-        if works := "" if other else approves(self.prompts.get(until, "")):
-            return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})"
-        if passed := self._passes(line, first) or self._builds(line, first, said):
-            return f" (then it passed without an edit, L{passed})"
-        if not mended:
-            return NOT_YET if line == self.open else ""
+        return (
+            self._no_cure(line, said, mended)
+            or ("" if other else self._approved(until))
+            or self._passed_at_once(line, first, said)
+            or (
+                mended
+                and (self._after_edits(line, until, other) or self._elsewhere(line, until, said) or mended)
+            )
+            or (NOT_YET if line == self.open else "")
+        )
+
+    def _no_cure(self, line: int, said: str, mended: str) -> str:
+        """Return that what was done about it was taken out again, or that the same failed once more."""
+        again = mended and trials.failed_again(self.ledger.trials, line, said)
+        if mended and (out := self.ledger.taken_out.get(line)):
+            return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
+        return AGAIN if again else ""
+
+    def _approved(self, until: int) -> str:
+        """Return what the user said on the next prompt, where that says that it works."""
+        works = approves(self.prompts.get(until, ""))
+        return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})" if works else ""
+
+    def _passed_at_once(self, line: int, first: int, said: str) -> str:
+        passed = self._passes(line, first) or self._builds(line, first, said)
+        return f" (then it passed without an edit, L{passed})" if passed else ""
+
+    def _after_edits(self, line: int, until: int, other: int) -> str:
+        """Return what came after the edits: another diagnosis, else a pass of what had failed before."""
         if other:
             return f"{_END}, then another diagnosis, L{other})"
-        if passed := self._passes(line, until, line):
-            return f"{_END}, then it passed, L{passed})"
+        passed = self._passes(line, until, line)
+        return f"{_END}, then it passed, L{passed})" if passed else ""
+
+    def _elsewhere(self, line: int, until: int, said: str) -> str:
+        """Return which file was edited, where that is none of those that the diagnosis names, or prose."""
         names = [path.rpartition("/")[2] for at, path in self._written if line < at < until]
         spoken = self._names & _files_in(said)
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
-        return f" (edits of {names[0]} followed)" if other_file else mended
+        return f" (edits of {names[0]} followed)" if other_file else ""
 
     def edited(self, line: int, said: str) -> str:
         """Return which of the files that a remark names was edited later: how that was then it may be no more."""

@@ -67,7 +67,7 @@ def _given(commands: list[Simple]) -> Iterator[str]:
 
 def unwrapped(text: str) -> str:
     """Return a text with the lines of a sentence, or of an item of a list, joined that were broken for their length."""
-    out = list[str]()
+    out: list[str] = []
     fenced = False
     for line in text.splitlines():
         fenced ^= line.lstrip().startswith("```")

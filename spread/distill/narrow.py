@@ -5,12 +5,18 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.errors import plain
+from spread.distill.failure import TESTS
+from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
 from spread.distill.tools import kind_of
-from spread.distill.validation import Check, judged, says_bad
+from spread.distill.validation import Check, is_bad, judged
+from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
+from spread.distillation_paths import is_within
 
+NAMES_CHARS: Final = 100
+NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
@@ -24,6 +30,11 @@ _LEAVES_OUT: Final = frozenset(
 _ALONE: Final = frozenset(
     ("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged", "--only-failures", "--short", "-short",
      "--lib", "--bins", "--doc", "--examples", "--findRelatedTests")
+)  # fmt: skip
+# What these select by is written in no name of a test.
+_BY_GROUP: Final = frozenset(
+    ("-m", "--group", "--project", "--package", "--testsuite", "--suite", "--tag", "--tags", "--shard", "--bin", "--example",
+     "-p", "-pl")
 )  # fmt: skip
 _OF_PART: Final = {"cargo": ("-p",)}  # what selects for one program, and is something else for others
 _VALUED: Final = frozenset(
@@ -58,6 +69,8 @@ _LANGUAGES: Final = {
     )
     for name in names
 }
+_GO: Final = f"{_LANGUAGES['go']}"  # without `/...` it tests one package, not those below it
+_PATTERNS: Final = f"{_LANGUAGES['jest']}"  # what these are given they look for in paths
 _SUITES: Final = re.compile(r"Test (?:Suites|Files):? +(\d+) failed")
 
 
@@ -81,22 +94,30 @@ def covers(passed: Run, failed: Run) -> bool:
 def _covers(passed: Run, failed: Run, tests: list[Failed]) -> bool:
     if not (_is_below(passed.here, failed.here) or _is_below(failed.here, passed.here)):
         return False
-    return answers(_words(passed), _words(failed), tests)
+    return answers(_words(passed), _words(failed), tests, passed.here, failed.here)
 
 
 def _is_below(path: str, place: str) -> bool:
-    return not place or f"{path}/".startswith(f"{place}/")
+    return not place or is_within(path, place)
 
 
-def answers(words: list[str], other: list[str], failed: list[Failed]) -> bool:
-    """Tell whether a test command runs all that another did, or at least what failed there, where that is known."""
+def answers(
+    words: list[str], other: list[str], failed: list[Failed], here: str = "", there: str = ""
+) -> bool:
+    """Tell whether a test command runs all that another did, or at least what failed there, where that is known.
+
+    Args:
+        here: The directory that it ran in; with `there`, that of the other, empty where both are not told.
+    """
     mine, theirs = _selected(tuple(words)), _selected(tuple(other))
     if mine.language not in ("", theirs.language) and theirs.language:
         return False
     part = mine.script.removeprefix(theirs.script)
     if part != mine.script and part[:1] in (":", "-") and part[1:] not in _EVERY:
         return False  # a part of it by its name
-    return _includes(mine, theirs) or (bool(failed) and all(_ran(mine, *each) for each in failed))
+    return _includes(mine, theirs, here, there) or (
+        bool(failed) and all(_ran(mine, here, absolute(test, there), kind) for test, kind in failed)
+    )
 
 
 def unmet(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> Check | None:
@@ -114,14 +135,25 @@ def unmet(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> C
     return out[0][1] if out else None
 
 
+def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> list[tuple[int, str]]:
+    """Return (line, text) of the test run that `unmet` finds, with the tests that its output names."""
+    wide = unmet(runs, settled, since)
+    if wide is None:
+        return []
+    tests = shorten(wide.failure.partition("\n")[0].partition(TESTS)[2], NAMES_CHARS)
+    failed = f"failed on {tests}" if tests else "failed"
+    return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
+
+
 def kept(runs: list[Run], most: int) -> list[Run]:
     """Return the last runs of some: a wide one that failed is kept before narrower ones that came after it."""
     while len(runs) > most:
         first = runs[0]
         # Mostly the same was run again; to look into outputs takes longer.
         again = any(_covers(later, first, []) for later in runs[1:])
-        bad = not again and (not first.ok or says_bad(first))
-        holds = bad and not any(covers(later, first) for later in runs[1:])
+        bad = not again and (not first.ok or is_bad(first.output))
+        failed = _failed_before(first.output) if bad else []
+        holds = bad and not (failed and any(_covers(later, first, failed) for later in runs[1:]))
         runs = [first, *runs[2:]] if holds else runs[1:]
     return runs
 
@@ -145,37 +177,51 @@ def _selected(words: tuple[str, ...]) -> Selected:
             if name in _ALONE or (word.startswith("-k") and len(name) > 2):
                 filters.add(word)
             elif value and (name in chosen or at < begin):
-                filters.add(value)
+                filters.add(_selects(name, value))
             elif value and name in _LEAVES_OUT:
                 filters.add(f"not {value}")
         elif before in chosen or (at < begin and before in _SCOPES):
-            filters.add(word)
+            filters.add(_selects(before, word))
         elif before in _LEAVES_OUT:
             filters.add(f"not {word}")
         elif before in _VALUED or (before.startswith("--") and before != "--" and not _PATH.search(word)):
             pass  # the value of an option
         elif word not in _WHOLE:
-            places.add(word.removeprefix("./").rstrip("/").removesuffix("/..."))
+            places.add(word.removeprefix("./").rstrip("/"))
         before = name
     language = f"{_LANGUAGES[lead[-1]]}" if lead else ""
     return Selected(frozenset(places), frozenset(filters), language, words[begin - 1] if begin else "")
 
 
-def _includes(mine: Selected, theirs: Selected) -> bool:
+def _selects(option: str, value: str) -> str:
+    return f"{option} {value}" if option in _BY_GROUP else value
+
+
+def _includes(mine: Selected, theirs: Selected, here: str, there: str) -> bool:
     if not mine.filters <= theirs.filters:
         return False
-    inside = all(any(_is_in(path, place) for place in mine.places) for path in theirs.places)
+    inside = all(_takes_in(mine, here, absolute(path, there)) for path in theirs.places)
     return not mine.places or (bool(theirs.places) and inside)
 
 
-def _ran(mine: Selected, test: str, kind: str) -> bool:
+def _ran(mine: Selected, here: str, test: str, kind: str) -> bool:
     if kind == "js" and mine.filters:
         return False  # only the file is known
     named = all(word.lower() in test.lower() and word.isidentifier() for word in mine.filters)
-    return named and (
-        not mine.places
-        or any(_is_in(test, place) or (kind == "rs" and place in test) for place in mine.places)
-    )
+    given = not mine.places or _takes_in(mine, here, test)
+    return named and (given or (kind == "rs" and any(place in test for place in mine.places)))
+
+
+def _takes_in(mine: Selected, here: str, path: str) -> bool:
+    """Tell whether a path, or test in it, is among what a run was given from where it ran."""
+    for place in mine.places:
+        tree = place.removesuffix("/...")
+        if mine.language == _PATTERNS and f"/{place}/" in f"/{path}/":
+            return True  # whatever stands before it
+        at, alone = absolute(tree, here), mine.language == _GO and tree == place
+        if path == at or (not alone and _is_in(path, at)):
+            return True
+    return False
 
 
 @lru_cache(64)  # the last runs are held against each other again and again
@@ -191,11 +237,12 @@ def failed_in(output: str) -> list[Failed]:
     return [*found] if sum(map(number, counts)) == len(found) else []
 
 
+_failed_before: Final = lru_cache(8)(failed_in)  # one that is kept is asked about at each run after it
+
+
 def _is_in(path: str, place: str) -> bool:
-    """Tell whether a path (or test in it) is another or below it, however far up each begins."""
-    path, place = f"/{path.lstrip('/')}", f"/{place.lstrip('/')}"
-    return (
-        path.endswith(place)
-        or place.endswith(path)
-        or f"{path}/".replace("::", "/").find(f"{place}/".replace("::", "/")) >= 0
-    )
+    """Tell whether a path (or test in it) is another or below it; where one alone is absolute, whether it may be."""
+    path, place = path.replace("::", "/"), place.replace("::", "/")
+    if path[:1] == "/" != place[:1]:
+        return f"/{place}/" in f"{path}/"
+    return place.endswith(f"/{path}") if place[:1] == "/" != path[:1] else is_within(path, place)

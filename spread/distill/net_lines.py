@@ -23,6 +23,7 @@ _BINDS: Final = re.compile(r"(?:export (?:default )?)?(?:const|let|var) ([A-Za-z
 _VALUE: Final = re.compile(
     r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
 )
+_REMARKS: Final = ("// ", "/* ", "/** ", "* ", "{/*", "# ", "-- ", "<!--")  # begin lines that do nothing
 _NAMED: Final = re.compile(r"([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
 NAMED_CHARS: Final = 50
 _WORD: Final = re.compile(
@@ -127,13 +128,19 @@ def bound_in(lines: Iterable[str]) -> set[str]:
 
 
 def words_of(lines: Iterable[str]) -> list[str]:
-    """Return the switches, variables and names of files on lines; what is looked for first is much faster found."""
+    """Return the switches, variables and names of files on bare lines that are no comments.
+
+    What is looked for first is much faster found.
+    """
     return [
         word
         for line in lines
-        if "--" in line
-        or ("_" in line and not line.islower())
-        or ("." in line and any(map(line.__contains__, "\"'`")))
+        if (
+            "--" in line
+            or ("_" in line and not line.islower())
+            or ("." in line and any(map(line.__contains__, "\"'`")))
+        )
+        and not line.startswith(_REMARKS)
         for word in _WORD.findall(line)
     ]
 

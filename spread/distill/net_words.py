@@ -15,9 +15,8 @@ MORE_SHOWN: Final = 2  # rather than to count them
 ENOUGH: Final = 3  # words of a line
 SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
-_DECLARES: Final = re.compile(
-    r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z"
-)  # a name with its type: files alike have it, too
+# A name with its type: files alike have it, too.
+_DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
 

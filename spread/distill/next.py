@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import Final
 
-from spread.distill.agents import unseen
+from spread.distill.agents import reported_on, unseen
 from spread.distill.asked import title_of
 from spread.distill.ends import Ends, unconfirmed, untested
 from spread.distill.files import relative
@@ -15,7 +15,7 @@ from spread.distill.next_git import RECENT_TURNS, drafts, issues, short, uncommi
 from spread.distill.next_said import ITEM_CHARS, denied_requests, noticed, offered, untried, what_was_put_off
 from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
-from spread.distill.record import RAN
+from spread.distill.record import CHECKED, RAN
 from spread.distill.resumed import LEFT_BEFORE
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import split
@@ -32,6 +32,10 @@ MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 MAX_UNRUN: Final = 6
+# Programs of which the first word after the name does not say what they do.
+_DEEP: Final = frozenset(
+    ("gh", "glab", "docker", "kubectl", "aws", "gcloud", "az", "npm", "pnpm", "yarn", "bun")
+)
 OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
 
 
@@ -90,8 +94,19 @@ def _denied(ledger: Ledger) -> Ends:
     if refused and refused.last > since:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
     if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > since:
-        out.append((ledger.denied[0], f"denied by the user, not done since: {named(ledger.denied[1])}"))
+        line, what = ledger.denied
+        earlier = f"; it ran before that (L{ran})" if (ran := _ran_before(ledger, line, what)) else ""
+        out.append((line, f"denied by the user, not done since: {named(what)}{earlier}"))
     return out
+
+
+def _ran_before(ledger: Ledger, line: int, what: str) -> int:
+    """Return where what a denied call would have done was done before that, else 0."""
+    acts = what.partition("`")[2].removesuffix("`").split("; ")
+    if not what.startswith("Bash ") or any(act.partition(" ")[0] in _DEEP for act in acts):
+        return 0
+    ran = (it for it in reversed(ledger.record) if it.line < line and it.ok and it.kind in (RAN, CHECKED))
+    return next((it.line for it in ran if all(act in it.what for act in acts)), 0)
 
 
 def _planned(ledger: Ledger) -> Ends:
@@ -175,11 +190,15 @@ def _todos(ledger: Ledger) -> Ends:
         for key, (line, text, status) in ledger.todos.items()
         if status != "completed" and key not in doubtful
     ]
+    reported = {text for line, text in open_ if reported_on(ledger.agents, line, text)}
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
     begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
-    how = f" ({begun} in progress)" if begun else ""
+    by = f"{len(reported)} reported on by a sub-agent" if reported else ""
+    how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
+    how = how and f" ({how})"
+    open_.sort(key=lambda item: item[1] in reported)  # what is left comes first
     cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
     return [(open_[0][0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]

@@ -11,6 +11,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
 from spread.distillation_codec import shorten
+from spread.distillation_paths import is_within
 from spread.distillation_told import LEFT
 from spread.project import Project
 
@@ -34,7 +35,7 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
         return left
     top = project.root.replace("\\", "/").rstrip("/")
     changed = {f"{top}/{path}" for path in project.changed}
-    return {path: line for path, line in left.items() if not path.startswith(f"{top}/") or path in changed}
+    return {path: line for path, line in left.items() if not is_within(path, top) or path in changed}
 
 
 def uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:

@@ -14,11 +14,10 @@ SAME: Final = 0.2  # of its words, from which on something later speaks of it
 # Any reply chooses between two; an offer of one thing is plainly left alone.
 # What any answer fits offers nothing.
 _OPEN: Final = re.compile(r"\W*(?:what|which|how|who|whose|where|when|why)\b", re.I)
-_YES: Final = re.compile(
-    r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I
-)  # and what more is wanted
+# A yes, behind which may stand what more is wanted.
+_YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I)
 _LEAVES: Final = re.compile(
-    r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|skip|leave)\b",
+    r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|(?:(?:let'?s|we(?:'ll| can| will| should)?|i(?:'d| would)(?: rather)?) )?(?:skip|leave|defer|postpone|park))\b",
     re.I,
 )
 LAST_PARTS: Final = 3  # of a message, among which its question stands

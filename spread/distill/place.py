@@ -16,17 +16,16 @@ class Place:
     commit: int = 0  # the line of the last commit
     sha: str = ""  # of HEAD as git told it last, empty when it went elsewhere since
     at: int = 0  # the line that told it
-    made: list[str] = field(
-        default_factory=list
-    )  # the first characters of the ids of its commits, oldest first
-    stale: list[str] = field(
-        default_factory=list
-    )  # those of them that a rewrite changed, nobody saw into what
+    # The first characters of the ids of its commits, oldest first.
+    made: list[str] = field(default_factory=list)
+    # Those of them that a rewrite changed, nobody saw into what.
+    stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
     known: list[str] = field(default_factory=list)  # ids that a log showed
     based: bool = False  # whether what a log shows above these must be new
+    linear: int = 0  # so many of its last commits came with no move of HEAD between them that was seen
     other: int = 0  # the line of the last log with a commit that nobody here made
     since: int = 0  # commits after the last push
     on: str = ""  # the branch of these, where another one was switched to since
@@ -50,6 +49,8 @@ class Place:
             return [at for at, sha in enumerate(ids) if sha not in old] if whole else []
         if not self.based:
             return []
+        if self.linear and (base := [at for at, sha in enumerate(ids) if sha in self.made[-self.linear :]]):
+            return [at for at in range(base[-1]) if ids[at] not in old]
         return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
 
     def made_of(self, ids: list[str]) -> list[str]:
@@ -88,5 +89,7 @@ class Place:
     def committed(self, line: int, sha: str, branch: str) -> None:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
         self.hidden, self.on = 0, ""
+        self.based = True  # what a log shows above it came after it
+        self.linear += 1
         self.made.append(sha[:ID_CHARS])
         del self.made[:-MAX_KNOWN]

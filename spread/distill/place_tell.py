@@ -5,7 +5,7 @@ from typing import Final
 
 from spread.distill.files import FileLedger
 from spread.distill.place import Place
-from spread.distillation_told import NO_PUSH, PUSHED
+from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
 
 UNCOMMITTED: Final = "not committed"
 
@@ -43,8 +43,14 @@ def place_told(it: Place, files: FileLedger) -> str:
     elif it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
+        if own and foreign:  # these first: the others stand among the files, too
+            count = f"{len(own) + len(foreign)} files {UNCOMMITTED}, {len(foreign)}"
+            parts += _named(f"{count}{UNRECOGNISED}", foreign)
+        else:
+            parts += _named(
+                f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)", foreign
+            )
         parts += _named(UNCOMMITTED, own)
-        parts += _named(f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)", foreign)
         parts += _named("untracked", new)
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)

@@ -22,10 +22,15 @@ _NOTE: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
-_PLAIN: Final = re.compile(
-    r"^(?!.*(?:\$|`|TS\d)).*\w{2}"
-)  # a pattern that does not match every line, or errors by their number
+# A pattern that does not match every line, or errors by their number.
+_PLAIN: Final = re.compile(r"^(?!.*(?:\$|`|TS\d)).*\w{2}")
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+# What a program says that broke down, and what such a program says after it.
+_BROKE: Final = re.compile(
+    r"(?:[a-z_]\w*\.)*(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: \S|\s+at (?:Test)?Context\.(?:<anonymous>|eval) \(|.*: cannot load such file -- "
+    r"|\s*Segmentation fault\b|Cypress failed to |Node\.js v\d"
+)
+_AFTER_IT: Final = re.compile(r"\s|[-})]|$|Require stack:|Please ")
 _LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
 FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
@@ -39,7 +44,7 @@ def unechoed(commands: list[Simple], output: str) -> str:
 def answered(commands: list[Simple], places: list[int], output: str) -> bool | None:
     """Return what `check && echo well || echo badly` said of all checks, None where it did not say it of each."""
     said = {line.strip() for line in output.split("\n")} if _echoes(commands) else set[str]()
-    out = list[bool]()
+    out: list[bool] = []
     for at in places if said else ():
         then, other = (_echo(commands[at + 1 : at + 2]), _echo(commands[at + 2 : at + 3]))
         if commands[at].joint == "&&" and then:
@@ -201,3 +206,13 @@ def is_full(output: str, source: str) -> bool:
     """Tell whether an output has all the lines that its command let through: there may have been more."""
     found = _LET_THROUGH.search(source) if output else None
     return found is not None and output.count("\n") + 1 >= number(found[1] or found[2] or f"{FEW_LINES}")
+
+
+def broke_down(output: str) -> bool:
+    """Tell whether an output ends with what a program says that broke down, and with its trace."""
+    for line in reversed(output.splitlines()):
+        if _BROKE.match(line):
+            return True
+        if not _AFTER_IT.match(line):
+            return False
+    return False

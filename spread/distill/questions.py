@@ -109,18 +109,17 @@ def _choices_asked(said: str) -> str:
     return f"{asked[-1]} {'; '.join(shorten(lines[at].replace('**', '').lstrip('-*• '), CHOICE_CHARS) for at in listed)}"
 
 
+_STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
+_LEAVES: Final = re.compile(r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b")
+
+
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
-    closing = re.split(r"(?<=[.!?])\s+", lines[-1])[-3:] if lines else []
+    closing = _STOPS.split(lines[-1])[-3:] if lines else []
     if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _choices_asked(said):
         return True
-    return bool(
-        lines
-        and re.search(
-            r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b", lines[-1], re.I
-        )
-    )
+    return bool(lines) and _LEAVES.search(lines[-1].lower()) is not None
 
 
 _NEXT: Final = re.compile(

@@ -22,6 +22,8 @@ END_CHARS: Final = 350  # of a longer output, its beginning and its end
 FOUND_CHARS: Final = 500  # likewise of a search
 READ_CHARS: Final = 3_000  # of a file: of a longer one nothing is kept
 RAN, LOOKED, CHECKED, WROTE, TASK, OPEN, GIVEN = "ran", "looked", "checked", "wrote", "task", "open", "given"
+ABOUT_CHARS: Final = 100
+_INLINE: Final = re.compile(r"\b(?:python3?|node|bun|deno|ruby|perl|php|tsx) (?:-\w+ )?(?:-[ecrp]|eval|- <<)")
 _JOINED: Final = ("&&", ";", "|", "\n")
 _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
@@ -47,6 +49,7 @@ class Item(msgspec.Struct, array_like=True):
     said: str
     gone: str = ""
     ok: bool = True
+    about: str = ""  # of a program on the command line: what the agent says it does
 
 
 Record = list[Item]
@@ -65,7 +68,9 @@ def shell(record: Record, call: Call, source: str) -> None:
         if nothing or (len(said) < END_CHARS and all(map(is_note, said.splitlines()))):
             said = ""
         kind = LOOKED if looks else RAN
-        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=call.ok or nothing))
+        about = str(call.input.get("description") or "") if _INLINE.search(source) else ""
+        about = about if len(about) <= ABOUT_CHARS else ""
+        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=call.ok or nothing, about=about))
 
 
 def checked(record: Record, line: int) -> None:

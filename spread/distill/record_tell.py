@@ -106,11 +106,13 @@ class Besides:
             for item in self.chosen
             if item.kind != SAID or safe(item.said.removesuffix("…")) in safe(item.gone)
         ]
-        told = [self._told(item, safe, ITEM_WORDS) for item in chosen]
-        lengths = [len(text.split()) for text in told]
-        while told and (sum(lengths) > words or sum(map(len, told)) + 2 * len(told) > chars):
-            told.pop()
-            lengths.pop()
+        told, left, room = list[str](), words, chars
+        for item in chosen:  # what there is no room for is not looked at, and so not redacted
+            text = self._told(item, safe, ITEM_WORDS)
+            left, room = left - len(text.split()), room - len(text) - 2
+            if left < 0 or room < 0:
+                break
+            told.append(text)
         self._grow(chosen, told, safe, words, chars)
         kept = [at for at, text in enumerate(told) if not (looks(chosen[at]) and is_scrap(text))]
         if len(kept) < len(told):  # others have their room

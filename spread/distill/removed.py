@@ -8,6 +8,7 @@ from spread.distill.files import absolute, relative
 from spread.distill.heard import Heard
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple, effects
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 KEPT: Final = 60
@@ -34,7 +35,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
         removed.pop(path, None)
         removed[path] = call.line
     last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
-    words = list[str]()
+    words: list[str] = []
     for at, item in enumerate(commands):
         if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
             continue
@@ -56,7 +57,7 @@ def _names(paths: tuple[str, ...]) -> list[str]:
 
 def made(removed: dict[str, int], path: str) -> None:
     """Note that a file was written: it and the folders above it are there."""
-    for known in [known for known in removed if path == known or path.startswith(f"{known}/")]:
+    for known in [known for known in removed if is_within(path, known)]:
         del removed[known]
 
 

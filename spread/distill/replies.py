@@ -7,9 +7,8 @@ from spread.distill.newest import drop_oldest
 from spread.distill.shell import Simple
 from spread.transcript_events import Call
 
-Replies = dict[
-    str, tuple[int, int, int]
-]  # by pull request, "" where none is named: how many, first and last line
+# By pull request, "" where none is named: how many, first and last line.
+Replies = dict[str, tuple[int, int, int]]
 
 MAX_REQUESTS: Final = 4
 _PLACE: Final = re.compile(r"\b(?:pulls|issues)/(\d+)/comments(?:/\d+/replies)?(?:$|\?)")

@@ -14,6 +14,7 @@ from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import place_told
 from spread.distill.shell import UNKNOWABLE
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -81,7 +82,7 @@ class Repositories:
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
-        top = root if root and (here == root or here.startswith(f"{root}/")) else here
+        top = root if root and is_within(here, root) else here
         for known in self.places:
             if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
                 return known

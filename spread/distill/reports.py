@@ -36,11 +36,14 @@ _CONDITION: Final = re.compile(r"(?:If|When|Unless|Once|Until|Without)\b")
 _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
-_END: Final = re.compile(r"(?<=[.!?])(?<![ei]\.[ge]\.)\s+(?=[\"'“`(*A-Z\d])")
+# What begins with a sign that is to be there, not with a look behind it, is found several times as fast.
+_END: Final = re.compile(r"\s(?<=[.!?]\s)(?<![ei]\.[ge]\.\s)\s*(?=[\"'“`(*A-Z\d])")
 _CODE_ENDS: Final = (";", "{", "}")
 _CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
-_IDS: Final = re.compile(r"(?:\b[0-9a-f]{7,40}\b[^\w\n]+){4}")  # a mere list of commits
+_IDS: Final = re.compile(
+    r"[0-9a-f](?<!\w.)[0-9a-f]{6,39}\b(?:[^\w\n]+\b[0-9a-f]{7,40}\b){3}[^\w\n]"
+)  # a mere list of commits
 _NUMBER: Final = re.compile(r"\d")
 _NAME: Final = re.compile(
     r"`[^`\n]+`|\b(?:\w[^\W_]*+_\w++|\w++[./]\w++)(?:[./]\w++)*+|\b[a-z]++[A-Z]\w+|(?:^|\s)--?[a-z][\w-]+|\b[0-9a-f]{7,40}\b"
@@ -54,7 +57,7 @@ _CUE: Final = re.compile(
     r"i(?<!\wi)(?:nstead|ssue|ncreas\w+)\b|k(?<!\wk)(?:ept|eep)\b|l(?<!\wl)eft\b|m(?<!\wm)issing\b|"
     r"n(?:(?<!\wn)(?:ot|o longer|ever|ow)|'t)\b|o(?<!\wo)nly\b|p(?<!\wp)(?:roblem|revent\w*|reserv\w+|reviously)\b|"
     r"r(?<!\wr)(?:emain\w*|eason|equires?|eplac\w+|emov\w+|ecommend\w*|eject\w*)\b|s(?<!\ws)(?:till|ince|o that|kip\w*)\b|"
-    r"u(?<!\wu)n(?:able|til)\b|w(?<!\ww)(?:rong|arn\w*)\b|a(?<!\wa)(?:lthough|ctually)\b|→|->|[❌⚠]"
+    r"u(?<!\wu)n(?:able|til)\b|w(?<!\ww)(?:rong|arn\w*)\b|a(?<!\wa)(?:lthough|ctually)\b|→|->|❌|⚠"
 )
 # Words that say what something comes from: what the agent found out on the way.
 _FOUND: Final = re.compile(

@@ -31,9 +31,8 @@ _MARKS: Final = re.compile(r"(?m)^\s*[-*]\s+|\*\*")
 
 def request_of(summary: str) -> str:
     """Return what a summary says was asked for, an empty string where it has no such part."""
-    found = [
-        it["asked"] for it in _ASKED.finditer(summary)
-    ]  # the last: an analysis before it has numbers, too
+    # The last: an analysis before it has numbers, too.
+    found = [it["asked"] for it in _ASKED.finditer(summary)]
     return _MARKS.sub("", found[-1]).strip()[:KEPT_CHARS] if found else ""
 
 

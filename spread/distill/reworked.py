@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.calls import EDITS
+from spread.distill.calls import EDITS, LOOKS
 from spread.distill.found import explanation
 from spread.distillation_told import REWORKED
 from spread.transcript_events import Call, Say
@@ -13,10 +13,6 @@ KEPT: Final = 60  # files of one prompt
 LEAST_CHARS: Final = 32  # of a sentence that tells what was wrong
 AGAIN: Final = " again"  # follows the file's name
 _PLEASED: Final = re.compile(r"\W*[^.!?:;\n]{1,24}!(?:\s|$)")  # begins what only tells of success
-# What is done between two edits without trying the first.
-_LOOKS: Final = frozenset(
-    ("Read", "NotebookRead", "Glob", "Grep", "LS", "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -38,7 +34,7 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
         say: What the agent said last.
     """
     if call.name not in EDITS:
-        work.tried = work.tried or call.name not in _LOOKS
+        work.tried = work.tried or call.name not in LOOKS
         return None
     if prompt != work.prompt:
         work.prompt, work.edited, work.last, work.tried = prompt, {}, 0, False

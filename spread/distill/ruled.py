@@ -12,6 +12,7 @@ from spread.distill.newest import drop_oldest
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import HEADS, LISTED, is_same, rules_of
 from spread.distill.words import kept_stems, stems_once
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 READ_CHARS: Final = 20_000
@@ -22,6 +23,7 @@ AT_LEAST: Final = 2.0  # what a rule of an order is worth; its lists are of its 
 AGAIN: Final = 8.0  # and more, where another order has it
 KEPT_ORDERED: Final = 24
 ORDERS: Final = "the orders to sub-agents"
+HOOK: Final = "a hook at the start"
 SKILL: Final = "skill "
 _BASE: Final = re.compile(r"Base directory for this skill: *([^\n]+)")
 _FILES: Final = re.compile(
@@ -47,7 +49,7 @@ def is_of_rules(path: str, known: Iterable[str]) -> bool:
     if _is_named_so(path):
         return True
     bases = (name.removeprefix(SKILL) for name in known if name.startswith(SKILL))
-    return path.endswith((".md", ".mdc")) and any(path.startswith(f"{base}/") for base in bases)
+    return path.endswith((".md", ".mdc")) and any(is_within(path, base) for base in bases)
 
 
 @lru_cache(400)  # the same files are read again and again

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from spread.distill.resumed import MISHAPS
-from spread.distill.ruled import AGAIN, ORDERS, SKILL, Ruled
+from spread.distill.ruled import AGAIN, HOOK, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
 from spread.distill.words import stems, stems_once
 from spread.distillation_codec import shorten
+from spread.distillation_paths import is_within
 from spread.distillation_told import RULED
 
 MAX_CHARS: Final = 200  # of a rule
@@ -23,20 +24,21 @@ MOST_SHARED: Final = 3  # so many of them count
 CUT_OFF: Final = 0.5  # and less, that it is not told from its beginning
 OWN: Final = 1.0  # what it is worth that a rule is the project's own
 SO_TOO: Final = "; so too "
+# What these say holds, though the session edits them.
 MEMORY: Final = (
     "CLAUDE.md",
     "CLAUDE.local.md",
     "AGENTS.md",
     "GEMINI.md",
-)  # hold, though the session edits them
+)
 PLUGINS: Final = "/plugins/"  # in the path of what comes with one
-_USERS: Final = re.compile(
-    r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/"
-)  # hold for all projects
+# What stands there holds for all projects.
+_USERS: Final = re.compile(r"(?:~|/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)/\.claude/")
+# Files of others, who may rule what they like.
 _OF_OTHERS: Final = re.compile(
     r"/(?:node_modules|bower_components|vendor|third[_-]?party|(?:site|dist)-packages|\.?venv|pods|deps|godeps|external|\.yarn|\.cargo|pkg/mod)/",
     re.I,
-)  # who may rule what they like
+)
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
 
 
@@ -83,8 +85,8 @@ def told(
 
 def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callable[[float, str], float]:
     """Return what says how much a rule of a place is worth beside its length, nothing where it does not bear on the session."""
-    whole = name in (ORDERS, MISHAPS) or (root and name.removeprefix(SKILL).startswith(f"{root}/"))
-    own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
+    whole = name in (ORDERS, MISHAPS) or (root and is_within(name.removeprefix(SKILL), root))
+    own, binds = (OWN if whole else 0.0), name == HOOK or (whole and not _of_skill(name, ruled))
 
     def weigh(value: float, said: str) -> float:
         shared = min(len(stems(said) & did), MOST_SHARED)
@@ -99,10 +101,10 @@ def _is_foreign(name: str, root: str, known: Iterable[str]) -> bool:
     """Tell whether a file of rules is of another project, which was only looked at, or came with what this one uses."""
     if _OF_OTHERS.search(name):
         return True
-    if name in (ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
+    if name in (HOOK, ORDERS, MISHAPS) or not root or _of_skill(name, known) or _USERS.match(name):
         return False
     folder = name.rpartition("/")[0]
-    return not (folder == root or folder.startswith(f"{root}/") or root.startswith(f"{folder}/"))
+    return not (is_within(folder, root) or is_within(root, folder))
 
 
 def _below(skill: str) -> Callable[[str], bool]:
@@ -168,4 +170,4 @@ def _named(name: str, known: Iterable[str]) -> str:
     if skill := _of_skill(name, known):
         file = f", {name.rpartition('/')[2]}" * (name != skill)
         return f"{SKILL}{skill.rpartition('/')[2]}{file}"
-    return name if name == MISHAPS else "/".join(name.split("/")[-2:])
+    return name if name in (HOOK, MISHAPS) else "/".join(name.split("/")[-2:])

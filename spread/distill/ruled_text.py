@@ -56,7 +56,9 @@ _SHORT: Final = re.compile(r"\W*(?:do not|don'?t|never|always)\b(?!.*\b(?:it|the
 _LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,300}\)")
 _MARK: Final = re.compile(r"^(?:\d+[.)]|[-*])\s*")
 _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
-_ITSELF: Final = re.compile(r"\bthis (?:skill|command|document|file|guide)\b")  # speaks of where it stands
+_ITSELF: Final = re.compile(
+    r"t(?<!\wt)his (?:skill|command|document|file|guide)\b"
+)  # speaks of where it stands
 _HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
 _RULE: Final = "---\n"
 _MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
@@ -100,8 +102,10 @@ def rules_of(text: str) -> Iterator[tuple[float, str]]:
             yield HEADS, listed(part.title, part.below)
         if 0 < len(part.commands) <= FEW_COMMANDS and _CHECKS.search(part.title):
             yield HEADS, listed(part.title, [f"`{line}`" for line in part.commands])
-        lists, said = dict[str, list[str]](), dict[str, float]()
-        body = clean(_LINK.sub(r"\1", _unwrapped("\n".join(part.body))))
+        lists: dict[str, list[str]] = {}
+        said: dict[str, float] = {}
+        body = _unwrapped("\n".join(part.body))
+        body = clean(_LINK.sub(r"\1", body) if "](" in body else body)
         hints = hints_in(body)
         for piece in parted(body, _wanted(hints)) if hints else ():
             if is_item(piece.source) and _leads(piece.under):
@@ -121,7 +125,8 @@ def hints_in(text: str) -> list[str]:
     low = " ".join(_plain(text).split())
     hints = _HINTS if is_plain(low) else (*_HINTS, *_OTHER_HINTS)
     found = [hint for hint in hints if hint in low]
-    return [*found, *_SHORT_HINTS] if _SHORT_WORDS.search(low) else found
+    short = any(map(low.__contains__, _SHORT_HINTS)) and _SHORT_WORDS.search(low)
+    return [*found, *_SHORT_HINTS] if short else found
 
 
 def _plain(text: str) -> str:
@@ -156,7 +161,8 @@ def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
         or _ITSELF.search(low)
     ):
         return 0.0, ""
-    firm, very = bool(_FIRM.search(low)), bool(_VERY.search(low))
+    firm = bool(_FIRM.search(low))
+    very = (firm or ruling) and bool(_VERY.search(low))  # alone it is no rule
     value = firm + very + FIRM_PLACE * ruling + STRESSED * (firm and "**" in piece.source)
     if value < FIRM or not (rule := _clause(said, low)):
         return 0.0, ""
@@ -225,7 +231,8 @@ def _under(before: list[_Part], title: str, level: int) -> _Part:
 
 def _unwrapped(text: str) -> str:
     """Return a text with wrapped lines put together."""
-    out, before = list[str](), ""
+    out: list[str] = []
+    before = ""
     for line in text.split("\n"):
         if before.strip() and line.strip() and not _BEGINS.match(line) and before.lstrip()[:1] not in "#|`<":
             out[-1] += f" {line.strip()}"

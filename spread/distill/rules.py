@@ -94,7 +94,8 @@ def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it."""
     text = unwrapped(own_paragraphs(text))
-    out, before, last = list[str](), "", ""
+    out: list[str] = []
+    before, last = "", ""
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
-from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.shell import Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL
 from spread.distill.tools import kind_of
 from spread.transcript import DENIED
@@ -28,6 +28,7 @@ _NOT_STARTED: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:[^\n]{0,80}: (?:command )?not found(?:: \S+)?$|error: unrecognized subcommand |[^\n]{0,80} is not recognized as )",
     re.M,
 )
+_COPIES: Final = frozenset(("cp", "rsync", "robocopy", "Copy-Item"))
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -59,7 +60,7 @@ _HINTS: Final = (
     "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
-    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t",
+    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
 )  # fmt: skip
 
 
@@ -118,15 +119,20 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         bool(call.ok),
         stopped,
         str(task),
-        _here(call, flat),
+        _here(call, flat, min(at for at, _ in found)),
     )
 
 
-def _here(call: Call, commands: list[Simple]) -> str:
-    """Return where a line works that begins by going there, else the directory of the call."""
-    first = commands[0] if commands else None
-    goes = first and first.name == "cd" and len(first.words) == 2 and not UNKNOWABLE.search(first.words[1])
-    return absolute(first.words[1], call.cwd) if first and goes else absolute(call.cwd, "")
+def _here(call: Call, commands: list[Simple], first: int) -> str:
+    """Return where the first check of a line works: where the line goes before it, else the directory of the call."""
+    check = commands[first] if first >= 0 else None
+    goes = next((here for item, here in placed(commands) if item is check), "")
+    return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
+
+
+def copies(run: Run) -> bool:
+    """Tell whether a run was of what its line had just copied: that is a check of what was copied."""
+    return any(item.name in _COPIES for item in run.commands[: min(run.places)])
 
 
 def checked(run: Run) -> bool:

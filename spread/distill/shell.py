@@ -154,7 +154,7 @@ def split(source: str) -> list[Simple]:
 
 def _kept(found: list[Simple]) -> list[Simple]:
     """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
-    out = list[Simple]()
+    out: list[Simple] = []
     for item in map(_stripped, found):
         if item.words or item.writes:
             out.append(item)
@@ -165,7 +165,8 @@ def _kept(found: list[Simple]) -> list[Simple]:
 
 def _mark(found: list[Simple]) -> None:
     """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
-    depth, brackets, fallback, unsure, round_ones = 0, list[bool](), False, 0, 0
+    brackets: list[bool] = []
+    depth, fallback, unsure, round_ones = 0, False, 0, 0
     for at, item in enumerate(found):
         item.depth = round_ones
         round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
@@ -200,7 +201,7 @@ def _unquoted(kind: str | None, text: str) -> str:
     if kind == "single":
         return text.lstrip("$")[1:-1]
     if kind == "double":
-        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1])
+        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1]) if "\\" in text else text[1:-1]
     return text[1:] if kind == "escape" else text
 
 
@@ -239,9 +240,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
     """
     folders: list[str] = []
     written: set[str] = set()
-    place = {
-        id(item): at for at, item in enumerate(commands)
-    }  # what only goes elsewhere is not among the placed
+    # What only goes elsewhere is not among the placed.
+    place = {id(item): at for at, item in enumerate(commands)}
     for item, here in placed(commands):
         at = place[id(item)]
         written.update(path for path, _ in item.writes)

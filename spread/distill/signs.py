@@ -1,6 +1,7 @@
 """What outputs say of success and failure: patterns, each looked for only on lines that hold one of its words."""
 
 import re
+from functools import cached_property
 from typing import Final
 
 
@@ -14,9 +15,14 @@ class Sign:
         """Args:
         fold: Whether case does not matter; the pattern and the words are in lower case then.
         """
-        self.pattern: Final = re.compile(pattern, re.M)
+        self.written: Final = pattern
         self.words: Final = words
         self.fold: Final = fold
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a word of it is first met: most sessions meet few of the runners."""
+        return re.compile(self.written, re.M)
 
     def search(self, text: str) -> bool:
         """Tell whether the pattern is found on any line of a text."""
@@ -42,15 +48,26 @@ class Sign:
         return any(map(line.__contains__, words)) and self.pattern.search(line) is not None
 
 
-TEST_FAIL: Final = Sign(
-    r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \(|not ok \d)"
+class Signs:
+    """Several signs, of which one is enough: what is common first, then what single tools say."""
+
+    def __init__(self, *signs: Sign) -> None:
+        self.signs: Final = signs
+
+    def search(self, text: str) -> bool:
+        """Tell whether one of the signs is found on any line of a text."""
+        return any(sign.search(text) for sign in self.signs)
+
+
+_TEST_FAIL: Final = Sign(
+    r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \()"
     r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
-    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail [1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?"
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
     r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
-    "FAIL", "fail", "Failed: ", "not ok ", "errors=", "No module named ", "✖", "✗", "Failures: ", "Errors: ", " error", "✘ Test",
+    "FAIL", "fail", "Failed: ", "errors=", "No module named ", "✖", "✗", "Failures: ", "Errors: ", " error", "✘ Test",
 )  # fmt: skip
-FAIL: Final = Sign(
+_FAIL: Final = Sign(
     r"^(?:npm (?:ERR!|error)|make(?:\[\d+\])?: \*\*\*|ERROR in |(?:[\w.+/-]+: )?(?:fatal )?error(?:\[E\d+\])?: |vet(?:\.exe)?: )|BUILD FAIL(?:ED|URE)\b"
     r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build (?:failed|FAILED)|exit status [1-9]|ELIFECYCLE|ERROR task failed"
     r"|\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|\b[1-9]\d* [Ee]rror\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
@@ -58,10 +75,10 @@ FAIL: Final = Sign(
     "ERR", "FAIL", "rror", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
     "Failed", "too many", " interrupted", " did not run",
 )  # fmt: skip
-PASS: Final = Sign(
+_PASS: Final = Sign(
     r"^(?:OK(?: \(.*\))?|ok[ \t]+\S+.*|PASS|All checks passed!|Success: no issues found.*|BUILD SUCCESS(?:FUL)?.*)\s*$"
     r"|^=*\s*\d+ passed\b|test result: ok\.|Tests:\s+(?:\d+ skipped, )?\d+ passed|\b\d+ passing\b|^\s*(?:\d+ pass|0 fail)\s*$"
-    r"|\b0 (?:errors?|failed|failures)\b|Tests\s+\d+ passed|[#\u2139] fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
+    r"|(?<![\w.])0 (?:errors?|failed|failures)\b|Tests\s+\d+ passed|[#\u2139] fail 0\b|BUILD SUCCEEDED|Build succeeded|\bno issues found"
     r"|^0 issues\.|^Checked \d+ files? .*No fixes applied|No ESLint warnings or errors|[Cc]ompiled successfully"
     r"|^\[SUCCESS\] |^\W*built in \d|^\s*Finished `?(?:dev|release)\b|^Build complete!|Application bundle generation complete"
     r"|\b([1-9]\d*) tests? run: \1 passed\b|congratulations :\)|\*\* TEST SUCCEEDED \*\*|^Result: PASS$|\[build\] Complete!|^\[100%\] Built target|100% tests passed|TEST RUN PASSED|Tests run: [1-9]\d*, Failures: 0(?!, Errors: [1-9])|\.{3}Passed$|^Passed! +- Failed: +0,",
@@ -70,9 +87,70 @@ PASS: Final = Sign(
     "[SUCCESS] ", "built in ", "Finished ", "Build complete!", "generation complete", "[build] Complete!", "Built target",
     "100% tests passed", "TEST RUN PASSED", "Failures: 0", "...Passed", "Passed!", "congratulations", "SUCCEEDED",
 )  # fmt: skip
+TEST_FAIL: Final = Signs(
+    _TEST_FAIL,
+    Sign(r"^not ok\b(?!.*# (?:TODO|SKIP)\b)", "not ok"),
+    Sign(
+        r"^\[  FAILED  \]|(?<!\w)[1-9]\d* (?:TESTS? )?FAILED\b|\*\*\* FAILED \*\*\*|^\[error\] Failed tests:|^TEST RUN FAILED|tests FAILED:",
+        "FAILED", "Failed tests:",
+    ),
+    Sign(
+        r"^Errors while running CTest|^Failed examples:|^rspec \S+:\d+ # |\b[1-9]\d* errors? occurred outside of examples",
+        "Errors while", "Failed examples:", "rspec ", "outside of examples",
+    ),
+    Sign(r"^\d\d:\d\d \+.* (?:\[E\]|Some tests failed\.)$", " [E]", "Some tests failed."),
+    Sign(
+        r"^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
+        "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
+    ),
+)  # fmt: skip
+FAIL: Final = Signs(
+    _FAIL,
+    Sign(r"^In .+ line \d+:$|^ +https://www\.shellcheck\.net/wiki/SC\d|^\S+:\d+ (?:DL|SC)\d{4} ", "In ", "shellcheck.net", " DL", " SC"),
+    Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
+    Sign(
+        r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
+        "Code style issues", "would reformat", "would be reformatted", "Diff in ",
+    ),
+    Sign(
+        r"\(\d+(?:,\d+)?\): error [A-Z]+\d*: |^ +error (?:•|-) \S.* (?:•|-) |^ +\d+:\d+ +error {2,}\S",
+        "): error ", " error •", " error - ", " error  ",
+    ),
+    Sign(
+        r"^(?:== |> |\[ERROR\] )?Compilation (?:failed|error)\b|^\[error\] (?:\(\S+ / |No files matching)|^\[ERROR\] -> \[Help 1\]",
+        "Compilation ", "[error] (", "[error] No files", "[Help 1]",
+    ),
+    Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
+    Sign(
+        r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
+        r"|^ERROR: Test file ",
+        "Fatal error: ", "Parse error: ", " aborted!", "level=error", "Oops! ", "ruff failed", "mypy: can't", "ERROR: Test file",
+    ),
+)  # fmt: skip
+PASS: Final = Signs(
+    _PASS,
+    Sign(
+        r"^\W*All specs passed!|^All tests passed \(|^All [1-9]\d* tests passed\.$|^\d\d:\d\d \+.*: All tests passed!$|^\[info\] (?:All tests passed\.|Passed: Total [1-9])"
+        r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?.* passed after|^OK, but some tests were skipped!",
+        "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
+    ),
+    Sign(r"Executed ([1-9]\d*) of \1 (?:.* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
+    Sign(
+        r"^\[  PASSED  \] [1-9]\d* tests?\.$|^# ok$|^Asserts: +[1-9]\d* pass +0 fail |^DONE [1-9]\d* tests(?:, \d+ skipped)? in "
+        r"|^\{.*\"Action\":\"pass\",\"Package\":\"[^\"]+\",\"Elapsed\"",
+        "[  PASSED  ]", "# ok", "Asserts: ", "DONE ", '"Action":"pass"',
+    ),
+    Sign(
+        r"^ *\[OK\] No errors|^ *No errors found!|\b[1-9]\d* files? inspected, no offenses|^Audit done\.$|^Success! The configuration is valid"
+        r"|^All matched files use Prettier|^[1-9]\d* files? (?:would be left unchanged\.|already formatted)$|Found \d+ violations?, 0 serious in [1-9]"
+        r"|mods/funs, found no issues|^No issues found!|^Checked [1-9]\d* files?$",
+        "[OK] No errors", "No errors found!", "no offenses", "Audit done.", "Success! The", "All matched files", "left unchanged.", "already formatted",
+        ", 0 serious", "found no issues", "No issues found!", "Checked ",
+    ),
+)  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(
-    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|\b0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
+    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|(?<![\w.])0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
     "0 fail", "fail 0", " passed", "OK", "test result: ok",
 )  # fmt: skip
 COUNTED: Final = Sign(

@@ -8,6 +8,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 _RESET: Final = "Shell cwd was reset to"
@@ -97,9 +98,9 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         if item.name not in ("git", "gh") or not _is_move(item):
             continue
         top = posixpath.normpath(absolute(here, ""))
-        if f"{root}/".startswith(f"{top}/") or f"{top}/".startswith(f"{root}/"):
+        if is_within(root, top) or is_within(top, root):
             return True
-        if any(path.startswith(f"{top}/") for path in (*files.created, *files.modified)):
+        if any(is_within(path, top) for path in (*files.created, *files.modified)):
             return True
     return False
 
@@ -116,7 +117,8 @@ def visits(commands: list[Simple], place: int) -> bool:
     later = [item.words[1:] for item in commands[place + 1 :] if item.name == "git"]
     for words in before:
         args = [word for word in words[1:] if not word.startswith("-")]
-        if words[:1] == ["checkout"] and len(args) == 1 and "--" not in words and _COMMIT.search(args[0]):
+        plain = words[:1] == ["checkout"] and (NEW_BRANCH | {"--"}).isdisjoint(words)
+        if plain and len(args) == 1 and _COMMIT.search(args[0]):
             return True
         if words[:1] == ["switch"] and {"-d", "--detach"} & set(words):
             return True

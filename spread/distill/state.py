@@ -27,7 +27,7 @@ SAMPLE_BYTES: Final = 64 * 1024
 KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is read in full
 NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
-_MAGIC: Final = "spread-state-4"
+_MAGIC: Final = "spread-state-5"
 # The files are those of the git ledger: who is who matters there and nowhere else.
 _OF_LEDGER: Final = tuple(item.name for item in fields(Ledger) if item.name != "files")
 _OF_READER: Final = tuple(Reader.STATE)

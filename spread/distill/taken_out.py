@@ -8,9 +8,8 @@ from spread.distill.found import CAUSE
 from spread.distill.newest import drop_oldest
 from spread.transcript_events import Call
 
-TakenOut = dict[
-    int, tuple[str, str, int]
-]  # by the line of the diagnosis: the file, the words, the line of the edit
+# By the line of the diagnosis: the file, the words, the line of the edit.
+TakenOut = dict[int, tuple[str, str, int]]
 
 MAX_TAKEN: Final = 30
 LATELY: Final = 4  # diagnoses that are looked at

@@ -109,9 +109,8 @@ def aim(thoughts: Thoughts) -> tuple[int, str]:
     out, at = "", 0
     for line, thought in reversed(thoughts):
         aims = [text for text in sentences(thought) if _AIM.match(text.lower().replace("\u2019", "'"))]
-        aims = [
-            text for text in aims if not text.endswith((":", "...", "…"))
-        ]  # what comes then is no part of it
+        # What comes then is no part of it.
+        aims = [text for text in aims if not text.endswith((":", "...", "…"))]
         if len(aims) > 1 and len(aims[-2]) >= ENOUGH_CHARS and announces(aims[-1]):
             aims.pop()  # only the next call
         if told := " ".join(aims[-AIMS:]):

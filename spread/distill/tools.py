@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-_SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|typecheck|type-check|types|tsc|check|build|"
+_SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|detekt|typecheck|type-check|types|tsc|check|build|"
                             r"compile|verify|validate|ci|format-check|fmt-check|vet)(?:$|[:\-_.])")  # fmt: skip
 # What ends so is named for the tests' or the build's things, and does not run them.
 _THING: Final = re.compile(
@@ -15,7 +15,7 @@ _OTHER: Final = re.compile(
     r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
 _KINDS: Final = {
-    "lint": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
+    "lint": "lint", "detekt": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
 }  # fmt: skip
 _ALONE: Final = {
@@ -30,6 +30,8 @@ _ALONE: Final = {
     "ktlint": "lint", "detekt": "lint", "checkstyle": "lint", "luacheck": "lint", "selene": "lint", "vale": "lint",
     "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint",
     "zizmor": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
+    "jasmine": "test", "tap": "test", "tape": "test", "robot": "test", "pabot": "test", "cucumber-js": "test", "testcafe": "test",
+    "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
     "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
 }  # fmt: skip
 _VERBS: Final = {
@@ -54,7 +56,7 @@ _VERBS: Final = {
     "tofu": {"validate": "lint"},
     "helm": {"lint": "lint"},
     "docker": {"build": "build"},
-    "cypress": {"run": "test"},
+    "cypress": {"run": "test"}, "codecept": {"run": "test"}, "pint": {"--test": "lint"},
     "playwright": {"test": "test"},
     "next": {"build": "build", "lint": "lint"},
     "vite": {"build": "build"},
@@ -68,7 +70,7 @@ _VERBS: Final = {
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
     "hugo": {}, "mkdocs": {"build": "build"},
-    "xcodebuild": {"test": "test", "build": "build"},
+    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build"},
     "node": {"--test": "test", "--check": "types"},
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
@@ -107,7 +109,9 @@ _FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
 )
 _FORMATS: Final = frozenset(("format", "fmt"))
-_CHECKS: Final = frozenset(("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes"))
+_CHECKS: Final = frozenset(
+    ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")
+)
 _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
@@ -180,6 +184,8 @@ def _kind(words: list[str]) -> str:
         return "test"
     if name == "ruby" and any(word.startswith(("test/", "spec/")) for word in args):
         return "test"
+    if name == "karma":
+        return "test" if "--single-run" in words else ""
     if name in ("clj", "clojure"):
         return "test" if any(":test" in word for word in words) else ""
     if name in ("bash", "sh", "zsh") and words[1:2] != ["-n"]:

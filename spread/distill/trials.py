@@ -5,7 +5,7 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import SHELLS
-from spread.distill.failure import names_of
+from spread.distill.failing import names_of
 from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (

@@ -69,6 +69,9 @@ _DULL_VERBS: Final = (
 )
 
 
+_LOOP: Final = re.compile(r"\bfor \w+ in (?P<items>[^;$`*?{]{3,300}); do (?P<body>.{3,600})")
+_PLAIN: Final = re.compile(r"[A-Za-z][\w.-]+")
+_OF_LOOPS: Final = frozenset(("done", "echo", "if", "then", "else", "fi", "do", "for", "in", "true", "ssh"))
 _OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
 
 
@@ -191,7 +194,8 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    if "not found" in call.output or "not recognized" in call.output:
+    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
+    if not waiting or _lacks(call.output):
         return
     if not (call.ok or call.output.startswith(_ENDED)):
         return
@@ -202,11 +206,15 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
         (at for at, it in enumerate(commands) if it.joint == "&&" and not call.ok), len(commands)
     )
     names = {item.name for item in commands[:first] if not item.unsure}
-    for trial in trials.values():
-        cause = trial.causes[0] if trial.causes and not trial.worked and trial.last <= call.line else ""
-        found = _MISSING.search(cause) if "not found" in cause or "not recognized" in cause else None
+    for trial in waiting:
+        found = _MISSING.search(trial.causes[0]) if trial.last <= call.line else None
         if found and names.intersection(found.groups()):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, THERE
+
+
+def _lacks(said: str) -> bool:
+    """Tell quickly whether an output may say that a program is not there."""
+    return "not found" in said or "not recognized" in said
 
 
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
@@ -258,7 +266,18 @@ def _again(verb: str, subject: str, trial: Trial) -> bool:
     if trial.key in _OF_FILES:
         own = _words(subject) & _words(trial.subject)
         return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
-    return bool(verb and trial.key == verb) or alike(subject, trial.subject)
+    return bool(verb and trial.key == verb) or alike(subject, trial.subject) or _one_by_one(subject, trial)
+
+
+def _one_by_one(subject: str, trial: Trial) -> bool:
+    """Tell whether a command does to several things by their names what a loop over them was to do."""
+    loop = _LOOP.search(trial.subject) if "; do" in trial.subject else None
+    if loop is None:
+        return False
+    words = _words(subject)
+    does = [word for word in loop["body"].split() if word in words and _PLAIN.fullmatch(word)]
+    named = sum(any(item in word for word in words) for item in set(loop["items"].split()))
+    return named > 1 and not _OF_LOOPS.issuperset(does)
 
 
 def alike(one: str, other: str) -> bool:

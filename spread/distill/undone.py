@@ -47,13 +47,14 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
 
 def _defined(text: str) -> list[str]:
     """Return the names that some code defines; to look for the words that may begin a definition is faster by far."""
-    places = list[int]()
+    places: list[int] = []
     for word in _KEYWORDS:
         at = text.find(word)
         while at >= 0:
             places.append(at)
             at = text.find(word, at + 1)
-    out, end = list[str](), 0
+    out: list[str] = []
+    end = 0
     for at in sorted(places):
         if at >= end and (found := _DEFINED.match(text, at)):
             out.append(found[1])

@@ -52,7 +52,7 @@ def unproven(said: str, low: str = "") -> list[str]:
         low = part.lower().replace("\u2019", "'")
         return any(map(low.__contains__, denials)) and any(map(low.__contains__, _HINTS))
 
-    out = list[str]()
+    out: list[str] = []
     for part in sentences(said, wanted):
         plain = part.lower().replace("\u2019", "'")
         if len(part) <= MAX_CHARS and _UNPROVEN.search(plain) and not _NO_FACT.search(plain):

@@ -12,8 +12,10 @@ from typing import Final
 from spread.distill.blame import blamed, suspects
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
+from spread.distill.idle import ran
 from spread.distill.proof import (
     answered,
+    broke_down,
     is_before_loop,
     is_cut,
     is_full,
@@ -23,9 +25,9 @@ from spread.distill.proof import (
     is_visible,
     unechoed,
 )
-from spread.distill.runs import Run
+from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
-from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign
+from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign, Signs
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
@@ -41,27 +43,13 @@ _MEANT: Final = re.compile(
 _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+    r"|^.*(?:All (?:tests|specs) passed|TEST RUN PASSED|TEST SUCCEEDED|Test run with |\d SUCCESS\b|\"Action\":|: Total \d|Test summary: |^Passed! ).*$|^# ok$"
 )
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
 _STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+(?::\d+)?\)?:? +error\b)")
-# What says that nothing was run: over several lines, and on one, which then holds one of these words.
-_EMPTY_LINES: Final = re.compile(
-    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*tests 0$(?:\n(?![^\w\n]*tests 0$).*)*?\bfail 0$"
-)
-_EMPTY: Final = re.compile(
-    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
-    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples,)|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
-    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
-)
-_EMPTY_WORDS: Final = (
-    "no test", "no examples", "no tasks", "0 passed", "0 passing", "0 examples", "tests", "no-source",
-    "no files", "nothing to be", "up to date.", "collected 0", " skipped", " deselected",
-)  # fmt: skip
-_NO_TESTS: Final = (
-    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
-    "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
-)  # fmt: skip
-_BUILT: Final = re.compile(r"(?m)^.*BUILD SUCCESS.*$")  # said of what had no tests, too
+_BUILT: Final = re.compile(
+    r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
+)  # said of what had no tests, too
 _CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
@@ -136,7 +124,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
             check.said = "" if check.kind in before else (bad[1] if bad else last)[:SAID_CHARS]
             check.last = bad is None or bad[1] == last
     for check in out:
-        check.here = run.here
+        check.here = "" if copies(run) else run.here
     return _counted(out, text, run.source)
 
 
@@ -180,7 +168,7 @@ def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
-                check.counts = f"{check.counts and f'{check.counts}; '}{cached(output, shown)}"
+                check.counts = "; ".join(filter(None, (check.counts, cached(output, shown))))
     return checks
 
 
@@ -290,7 +278,7 @@ def _hooks(run: Run) -> list[Check]:
 
 
 @lru_cache(256)
-def _has(sign: Sign, output: str) -> bool:
+def _has(sign: Sign | Signs, output: str) -> bool:
     """Tell whether a sign is found; the last outputs are asked about at each revision."""
     return sign.search(output)
 
@@ -326,16 +314,16 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     """Return what is known but for what was given to a check; nothing is looked for that does not decide."""
     output, commands, places = run.output, run.commands, run.places
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
-    killed = not run.ok and output.startswith(_KILLED) and not _is_bad(output)
+    killed = not run.ok and output.startswith(_KILLED) and not is_bad(output)
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         return UNKNOWN, None
     said = answered(commands, places, output) if "timeout " not in run.source else None
     output = unechoed(commands, output)
-    told = _run(output)
+    told = ran(output)
     if told != output:
         told = _BUILT.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
-    if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and _is_bad(told):
+    if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
@@ -344,39 +332,26 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if not run.ok and (is_only(commands, places) or _is_bad(told)):
+    if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
     if said is not None and not any(commands[at].unsure for at in places):
-        if said and _is_bad(told):
+        if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None
-    if _is_bad(told):
+    if is_bad(told):
         return "failed", None
-    proven = not is_cut(commands, places, output) and _has(PASS, told)
+    if is_cut(commands, places, output):
+        proven = False
+    else:
+        proven = _has(PASS, told)
+        if not proven and broke_down(told):
+            return "failed", None
     return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
-
-
-@lru_cache(256)
-def _run(output: str) -> str:
-    """Return an output without what it says of checks that had nothing to run."""
-    if not any(map(output.__contains__, _NO_TESTS)):
-        return output
-    low = output.lower()
-    if "0 tests" in low or "tests 0" in low:
-        output = _EMPTY_LINES.sub("", output)
-    words = [word for word in _EMPTY_WORDS if word in low]
-    return "\n".join(
-        _EMPTY.sub("", line) if _holds(line.lower(), words) else line for line in output.split("\n")
-    )
-
-
-def _holds(line: str, words: list[str]) -> bool:
-    return any(map(line.__contains__, words))
 
 
 def _echoed(run: Run) -> str:
@@ -393,10 +368,6 @@ def _asks_for_code(run: Run) -> bool:
     return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
-def says_bad(run: Run) -> bool:
-    """Tell whether the output of a run shows that it ran and what went wrong."""
-    return _is_bad(run.output)
-
-
-def _is_bad(told: str) -> bool:
+def is_bad(told: str) -> bool:
+    """Tell whether an output shows that a check ran and what went wrong."""
     return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))

@@ -30,7 +30,7 @@ def marked(text: str, known: Versions) -> str:
     """Return a report with each version that is not the one that was printed last marked with that."""
     if not any(map(text.__contains__, known)):
         return text
-    done = set[str]()
+    done: set[str] = set()
 
     def mark(found: re.Match[str]) -> str:
         version, line = known.get(found[1], (found[2], 0))

@@ -17,6 +17,7 @@ from spread import claude
 from spread.errors import ProtocolError, RouteError
 from spread.net.addresses import is_near
 from spread.net.bounds import Bounds
+from spread.net.client_tokens import audience_of, authorization
 from spread.protocol import crypto, envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -25,39 +26,6 @@ QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make ea
 PASSING: Final = (1001, 1011, 1012, 1013)  # RFC 6455 section 7.4.1, and IANA: it stops, fails, or is busy
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
 MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
-
-
-def audience_of(url: str) -> str:
-    """Return what the `Host` header of a connection to `url` says; proofs are bound to it."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    host = f"[{host}]" if ":" in host else host
-    usual = {"ws": 80, "wss": 443}.get(parts.scheme)
-    return host if parts.port in (None, usual) else f"{host}:{parts.port}"
-
-
-_tokens: dict[tuple[str, str], str] = {}  # scheme and host → the token of a private relay
-
-
-def use_token(relay: str, token: str) -> None:
-    """Show a token to this relay, and to no other server, whoever names it; "" for none."""
-    key = urlsplit(relay).scheme, audience_of(relay)
-    _tokens.pop(key, None)
-    if token:
-        _tokens[key] = token
-
-
-def _authorization(url: str) -> dict[str, str]:
-    parts = urlsplit(url)
-    token = _tokens.get((parts.scheme, audience_of(url)))
-    if token is None:
-        return {}
-    if parts.scheme != "wss" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise RouteError(
-            f"the access token is not sent to {url}", why="the connection is not encrypted",
-            hint="use a wss:// address", transient=False,
-        )  # fmt: skip
-    return {"Authorization": f"Bearer {token}"}
 
 
 class _Guarded(ClientConnection):
@@ -120,7 +88,7 @@ async def dial(
         return await _Connect(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,
             max_queue=QUEUED_FRAMES, ping_interval=20, ping_timeout=20, close_timeout=1,
-            additional_headers=_authorization(url), create_connection=_Guarded if near else _Distant,
+            additional_headers=authorization(url), create_connection=_Guarded if near else _Distant,
         )  # fmt: skip
     except websockets.InvalidURI:
         raise _no_address(url) from None

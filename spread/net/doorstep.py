@@ -20,9 +20,10 @@ FIRST_S: Final = 2.0  # that an address knocks less often, twice as long each ti
 MOST_DOUBLED: Final = 5
 QUIET_S: Final = 10.0  # without, and it is one time fewer
 A_TENTH: Final = 0.1
+# To be closed for one of these is to have gone too far.
 TOO_FAR: Final = frozenset(
     ("bad_frame", "bad_text", "bad_message", "too_large", "fragments", "errors", "too_fast")
-)  # to be closed for
+)
 
 
 class Knocks:

@@ -21,7 +21,7 @@ from websockets.protocol import State
 
 from spread.net.addresses import line_of, network, shares
 from spread.net.frames import LARGE
-from spread.net.guests import Guest
+from spread.net.guests_connection import Guest
 from spread.net.inside import Inside
 from spread.net.siblings import Alone, Siblings
 from spread.protocol import wire

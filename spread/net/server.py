@@ -26,7 +26,8 @@ from spread.net import doorstep
 from spread.net.addresses import Bucket
 from spread.net.daily import Daily
 from spread.net.flow import ANSWER_COST
-from spread.net.guests import Gate, Guest
+from spread.net.guests import Gate
+from spread.net.guests_connection import Guest
 from spread.net.inside import Inside
 from spread.net.metrics import Metrics
 from spread.net.rooms import Rooms, note, send

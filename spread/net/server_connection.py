@@ -9,7 +9,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from spread.net.addresses import Bucket
-from spread.net.guests import Guest
+from spread.net.guests_connection import Guest
 from spread.net.server_policy import Policy
 from spread.protocol import mailbox
 from spread.protocol.wire import Message

@@ -5,9 +5,8 @@ from typing import Protocol
 
 from websockets.asyncio.server import ServerConnection
 
-Join = Callable[
-    [ServerConnection, str, str], Awaitable[str | None]
-]  # connection, room, address: as Rooms.join
+# Connection, room, address: as Rooms.join.
+Join = Callable[[ServerConnection, str, str], Awaitable[str | None]]
 News = Callable[[bytes | None], None]  # there is mail in this mailbox, or perhaps in any
 
 

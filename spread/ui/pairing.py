@@ -8,7 +8,7 @@ from spread import config
 from spread.commands import common, pair
 from spread.errors import SpreadError
 from spread.fingerprint import fingerprint
-from spread.net.client import use_token
+from spread.net.client_tokens import use_token
 from spread.paths import Paths
 
 Json = dict[str, Any]

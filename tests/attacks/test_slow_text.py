@@ -17,9 +17,9 @@ from spread import (
     distillation_parts,
     distillation_tight,
     distillation_worth,
-    transcript,
+    transcript_values,
 )
-from spread.distill import asked, distill, failure, messages, reported, validation
+from spread.distill import asked, distill, failing, failure, idle, messages, proof, reported
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
@@ -181,7 +181,7 @@ def test_a_transcript_that_is_slow_to_distil(tmp_path: Path, piece: str) -> None
     path = lines.save(tmp_path)
     work = partial(is_slow, lambda: distill(path, machine="desk"))
     if piece == "\n":
-        withstands(work, (transcript, "LONG_CHARS", 10**9))
+        withstands(work, (transcript_values, "LONG_CHARS", 10**9))
     assert not work()
 
 
@@ -205,7 +205,27 @@ LONG_OUTPUTS = {
 def test_an_output_of_a_check_that_is_slow_to_judge(which: str) -> None:
     """Whatever a runner counts, its output is looked through once."""
     output = LONG_OUTPUTS[which]
-    assert not is_slow(lambda: (validation._run(output), failure.counts_of(output)))
+    assert not is_slow(lambda: (idle.ran(output), failure.counts_of(output)))
+
+
+NAMES = {
+    "blank lines": "--- FAIL: \n" + "\t    \n" * (_MANY // 5),
+    "numbers and titles": " failing\n" + "  1) a\n" * (_MANY // 10) + f"  1) a{' b' * _MANY}",
+    "a title without end": " failing\n  1) a\n" + "       b\n" * (_MANY // 10),
+    "a cell without end": f"| FAIL |\na{' ' * _MANY}b",
+    "a list of what failed": "  2 failed\n" * (_MANY // 10) + "    a:1:1 \u203a b\n" * (_MANY // 10),
+    "a heading on headings": "There was 1 failure:\n" * (_MANY // 20),
+    "dashes": ": FAILED:\n" + f"{'-' * 70}\na\n" * (_MANY // 70),
+    "a test that holds tests": "--- FAIL: " + "a/" * _MANY,
+    "steps that did not pass": "not ok 1 - a\n  b\n" * (_MANY // 10),
+}
+
+
+@pytest.mark.parametrize("which", NAMES)
+def test_names_of_tests_that_are_slow_to_find(which: str) -> None:
+    """However a runner lists what failed, its output is looked through once."""
+    output = NAMES[which]
+    assert not is_slow(lambda: (failing.names_of(output), proof.broke_down(output)))
 
 
 REPORTS = {

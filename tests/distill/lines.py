@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from spread.distill import distill
+from spread.distillation import Distillation, body
+
 CWD = "/home/dev/app"
 SESSION = "0f5ad3cc-6a52-4d6f-9c0a-3d1f2b8e7a10"
 
@@ -106,3 +109,18 @@ class Lines:
         path = folder / f"{SESSION}.jsonl"
         path.write_bytes(self.data())
         return str(path)
+
+    def distilled(self, folder: Path) -> Distillation:
+        """Save it and return what it is boiled down to."""
+        return distill(self.save(folder), machine="box")
+
+    def page(self, folder: Path) -> str:
+        """Save it and return the page that Claude is shown of it."""
+        return body(self.distilled(folder).to_markdown())
+
+
+def begun() -> Lines:
+    """Return a transcript with one request."""
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    return lines

@@ -16,6 +16,7 @@ def _state(*steps: tuple[str, str]) -> str:
 
 
 def test_a_pull_of_another_branch_that_brings_its_files() -> None:
+    """Wherever git switched to it, its files came from the pull request: so that seems merged."""
     pulled = f"{FROM}Updating 1111111..2222222\nFast-forward\n{BROUGHT}\n"
     assert (
         _state(("git checkout main && git pull", pulled))
@@ -36,10 +37,12 @@ def test_a_pull_of_another_branch_that_brings_its_files() -> None:
     ],
 )
 def test_a_pull_that_proves_nothing(output: str) -> None:
+    """What brings only some of its files, or comes of its own branch or an unknown one, leaves it open."""
     assert _state(("git pull", output)) == "opened"
 
 
 def test_checks_that_passed_before_stay_told() -> None:
+    """A merge that is only likely does not take the place of what was seen."""
     pulled = f"{FROM}Fast-forward\n{BROUGHT}\n"
     state = _state(("gh pr checks 7", "unit\tpass\t3s\nlint\tpass\t2s\n"), ("git pull", pulled))
     assert (

@@ -21,6 +21,7 @@ def _ends_on(tmp_path: Path, name: str, given: dict[str, object], *more: str) ->
 
 
 def test_a_plan_that_nobody_approved_yet_is_what_comes_next(tmp_path: Path) -> None:
+    """The call that waits is no doubt but the next step, and the user's."""
     made = _ends_on(tmp_path, "ExitPlanMode", {"plan": "# Lock sessions\n\n1. Add a lock file"})
     assert made.state == "question open"
     assert made.answered
@@ -29,6 +30,7 @@ def test_a_plan_that_nobody_approved_yet_is_what_comes_next(tmp_path: Path) -> N
 
 
 def test_a_form_that_nobody_answered_yet_is_what_comes_next(tmp_path: Path) -> None:
+    """It is told with the answers to choose from."""
     asked = {"question": "Which lock?", "options": [{"label": "flock"}, {"label": "a table"}]}
     made = _ends_on(tmp_path, "AskUserQuestion", {"questions": [asked]})
     assert (made.state, made.next) == (
@@ -83,10 +85,12 @@ def test_of_a_long_question_its_end_is_told(tmp_path: Path) -> None:
 def test_a_form_without_questions_is_a_call_without_a_result(
     tmp_path: Path, given: dict[str, object]
 ) -> None:
+    """Whatever stands there, no question is made up of it."""
     assert _ends_on(tmp_path, "AskUserQuestion", given).state == "no change"
 
 
 def test_a_plan_that_the_user_went_past_waits_for_nobody(tmp_path: Path) -> None:
+    """A prompt after it is the user's answer."""
     made = _ends_on(tmp_path, "ExitPlanMode", {"plan": "# Lock sessions"}, "Do it without a plan")
     assert made.state == "no change"
     assert "approve" not in made.next
@@ -107,6 +111,7 @@ def test_a_plan_that_the_user_went_past_waits_for_nobody(tmp_path: Path) -> None
 def test_what_the_agent_advised_is_told_beside_another_answer(
     tmp_path: Path, answer: str, told: str | None
 ) -> None:
+    """Where the user took the advice, or none was given, nothing is added."""
     lines = Lines()
     lines.user("Design how sessions are locked")
     options = [{"label": "flock (one file)"}, {"label": "a table (Recommended)"}]

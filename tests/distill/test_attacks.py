@@ -35,6 +35,7 @@ def _begun() -> Lines:
 def test_a_number_of_thousands_of_digits_is_no_obstacle(
     tmp_path: Path, command: str, output: str, code: int
 ) -> None:
+    """What the language takes for no number is none, wherever a number is read; the rest is told all the same."""
     lines = _begun()
     lines.bash(command, output, code=code)
     lines.bash("git add parser.py && git commit -m 'a list'", "[main abc1235] a list\n 1 file changed")
@@ -53,6 +54,7 @@ def test_a_number_of_thousands_of_digits_is_no_obstacle(
 def test_a_program_is_not_there_where_nothing_shows_that_it_ran(
     tmp_path: Path, command: str, output: str, code: int | None
 ) -> None:
+    """Neither a line that hides it, one that did not get there, nor a call that was denied is a run of it."""
     lines = _begun()
     lines.bash("quux add", "bash: quux: command not found", code=127)
     if code is None:

@@ -21,6 +21,7 @@ def _told(lines: Lines, tmp_path: Path) -> list[str]:
 
 
 def test_a_server_that_changes_no_file_is_told_too(tmp_path: Path) -> None:
+    """Each process that runs on is told, the newest first, without where its output goes."""
     lines = Lines()
     lines.user("start both")
     _start(lines, "DB_HOST=db1 npm --prefix api run dev 2>&1", "aa1")
@@ -31,6 +32,7 @@ def test_a_server_that_changes_no_file_is_told_too(tmp_path: Path) -> None:
 
 
 def test_started_again_or_ended_it_is_told_once_or_not_at_all(tmp_path: Path) -> None:
+    """Of one program the last start counts, whatever its settings; what was ended runs no more."""
     lines = Lines()
     lines.user("start it")
     _start(lines, "DB_HOST=db1 npm run api", "aa1")

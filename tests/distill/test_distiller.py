@@ -965,6 +965,7 @@ def test_the_last_line_of_a_prompt_after_output_is_told() -> None:
 
 
 def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
+    """Moved and deleted files are told from the project's root, also after a change of directory."""
     lines = Lines("D:\\app")
     lines.user("please put the notes where they belong")
     given = {"command": "Set-Location D:\\app\\docs; Move-Item notes.md old\\notes.md; Remove-Item draft.md"}

@@ -471,6 +471,7 @@ def test_definitions_that_are_gone_again_are_told(tmp_path: Path) -> None:
 
 
 def test_a_definition_that_another_one_took_the_place_of_is_told_with_its_new_name(tmp_path: Path) -> None:
+    """The name is the last one that it got."""
     lines = begun()
     path, names = "/home/dev/app/a.go", ("RawSummary", "PlainSummary", "Summary")
     lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": f"type {names[0]} struct {{"})
@@ -528,6 +529,7 @@ def test_in_which_work_tree_the_last_validation_ran_is_told(tmp_path: Path) -> N
 
 
 def test_a_push_that_was_asked_for_and_not_made_is_told_without_any_edit(tmp_path: Path) -> None:
+    """What was asked for is missed though nothing was changed."""
     lines = Lines()
     lines.user("push it to the mirror")
     lines.bash("git status", "On branch main\nNo commits yet")
@@ -537,6 +539,7 @@ def test_a_push_that_was_asked_for_and_not_made_is_told_without_any_edit(tmp_pat
 
 
 def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None:
+    """An edit after the push is what comes next."""
     lines = Lines()
     lines.user("please mend the parser")
     lines.edit("/home/dev/app/a.py")
@@ -550,6 +553,7 @@ def test_what_is_in_no_commit_is_not_in_the_pull_request(tmp_path: Path) -> None
 
 
 def test_a_sub_agent_after_the_last_validation_may_have_changed_what_passed(tmp_path: Path) -> None:
+    """Nobody saw what it edited, so the pass proves nothing of what is there now."""
     lines = begun()
     lines.bash("pytest -q", "1 passed in 0.1s")
     lines.say("It is mended.")
@@ -578,6 +582,7 @@ def test_what_only_a_commit_lists_is_no_document(tmp_path: Path) -> None:
 
 
 def test_an_older_run_of_unknown_outcome_is_not_told_for_the_newer_one(tmp_path: Path) -> None:
+    """Of a kind whose newest run told nothing, an older one that told nothing either is not named."""
     lines = begun()
     lines.bash("ruff check . | head -2", "quiet")
     lines.bash("pytest -q && ruff check . 2>&1 | tail -1", "quiet")

@@ -1,8 +1,10 @@
+# ruff: noqa: RUF001  (test runners print signs of their own)
 """What is told of a failed run, and of what a run counts."""
 
 import pytest
 
-from spread.distill.failure import LINE_CHARS, counts_of, failure_of, names_of, shown
+from spread.distill.failing import names_of
+from spread.distill.failure import LINE_CHARS, counts_of, failure_of, shown
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,42 @@ from spread.distill.failure import LINE_CHARS, counts_of, failure_of, names_of, 
             "FAIL a, b, c and 1 more",
         ),
         ("DONE 12 tests in 3.1s", "12 tests in 3.1s"),
+        (
+            "  2 failed\n    a.spec.ts:3:5 › pays ────\n  1 flaky\n    a.spec.ts:9:5 › x ──\n  4 passed (3s)",
+            "2 failed, 4 passed",
+        ),
+        ("ℹ tests 3\nℹ suites 1\nℹ pass 1\nℹ fail 2", "1 passed, 2 failed"),
+        ("FAILED | 1 passed | 2 failed (24ms)", "1 passed | 2 failed"),
+        ("TOTAL: 2 FAILED, 1 SUCCESS", "2 FAILED, 1 SUCCESS"),
+        ("3 examples, 2 failures", "3 examples, 2 failures"),
+        (
+            "3 runs, 2 assertions, 1 failures, 0 errors, 0 skips",
+            "3 runs, 2 assertions, 1 failures, 0 errors, 0 skips",
+        ),
+        ("1 doctest, 2 tests, 0 failures", "1 doctest, 2 tests, 0 failures"),
+        ("OK (2 tests, 5 assertions)", "2 tests, 5 assertions"),
+        ("Tests: 3, Assertions: 2, Errors: 1.", "Tests: 3, Assertions: 2, Errors: 1"),
+        ("  Tests:    2 failed, 1 passed (2 assertions)", "2 failed, 1 passed"),
+        (
+            "Passed! - Failed: 0, Passed: 2, Skipped: 1, Total: 3\nFailed!  - Failed:  1, Passed:  4, Skipped:  0",
+            "1 failed, 6 passed, 1 skipped",
+        ),
+        (
+            "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s\n"
+            "[INFO] Tests run: 2, Failures: 0, Errors: 0, Skipped: 0\n"
+            "[ERROR] Tests run: 3, Failures: 1, Errors: 1, Skipped: 0",
+            "5 tests, 1 failed, 1 errors",
+        ),
+        ("33% tests passed, 2 tests failed out of 3", "2 tests failed out of 3"),
+        ("[  PASSED  ] 1 test.\n[  FAILED  ] 2 tests, listed below:", "1 passed, 2 failed"),
+        ("Ran 3 tests in 0.1s\n\nFAILED (failures=1, errors=1)", "3 tests, failures=1, errors=1"),
+        ("[info] Tests: succeeded 1, failed 2, canceled 0", "1 passed, 2 failed"),
+        ("00:00 +1 -2: Some tests failed.", "1 passed, 2 failed"),
+        (
+            "  Summary [ 0.009s] 3 tests run: 1 passed (1 slow), 2 failed, 0 skipped",
+            "3 tests, 1 passed, 2 failed",
+        ),
+        ("1 passed; 0 skipped; 1 failed.", "1 passed; 0 skipped; 1 failed"),
         ("all is well", ""),
     ],
 )

@@ -166,6 +166,7 @@ def test_what_was_created_keeps_the_line_where_it_was() -> None:
 
 
 def test_what_was_read_is_not_told_when_its_folder_is_gone() -> None:
+    """Nobody can read it again; a folder whose name only begins so is another."""
     files = FileLedger()
     for path in ("/p/out/a.md", "/p/outer.md"):
         files.read[path] = 1

@@ -26,6 +26,7 @@ def _nothing(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
 
 
 def test_a_short_report_is_kept_as_it_is() -> None:
+    """What fits is not touched."""
     assert gist("Done.\n\n- `a.go`", 100) == "Done.\n\n- `a.go`"
 
 
@@ -39,11 +40,13 @@ def test_of_a_long_report_its_reasons_are_kept() -> None:
 
 
 def test_headings_take_of_the_room() -> None:
+    """Long ones count, too, so that the gist stays below its limit."""
     text = "\n".join(f"# {'long ' * 60}{at}\n- step {at} is not taken because it fails" for at in range(40))
     assert len(gist(text, 900)) <= 900
 
 
 def test_lines_within_code_are_not_taken_for_text() -> None:
+    """What looks like a sentence within a fence is none."""
     code = "```\nnot_this = because(it, fails)\n```"
     assert "not_this" not in gist(f"Begun.\n{code}\n{FILES}\n{code}\n{TRAP}", 600)
 
@@ -63,11 +66,13 @@ def test_who_only_looked_is_kept_shorter() -> None:
 
 
 def test_reasons_are_worth_more_than_lists() -> None:
+    """Why something is so is told before which files there are."""
     listed, why = pieces(f"- `src/a.go` — the reader of pages and of lines\n\n{TRAP}")[:2]
     assert stress(why) > 1 > stress(listed)
 
 
 def test_a_list_of_tests_is_worth_as_little() -> None:
+    """An item that names a test is worth less than one that names what it tests."""
     named, tried = pieces(
         "- `readPages` - takes what is on the shelf\n- `TestReadPages` - takes what is on the shelf"
     )
@@ -75,6 +80,7 @@ def test_a_list_of_tests_is_worth_as_little() -> None:
 
 
 def test_a_version_in_a_list_of_files_counts() -> None:
+    """A pinned version is worth more than what the file is for."""
     plain, pinned = pieces("- `go.mod` — names what is fetched\n- `go.mod` — names tests at v1.11.1")
     assert stress(pinned) > stress(plain)
 
@@ -95,11 +101,13 @@ def test_each_of_many_reports_is_heard() -> None:
 
 
 def test_an_abbreviation_ends_no_sentence() -> None:
+    """A point within a bracket's "e.g." splits nothing."""
     said = "The reader takes a bare name (e.g. `pwsh`) from its own folder."
     assert [piece.text for piece in pieces(said)] == [said]
 
 
 def test_of_a_document_what_it_rules_out_comes_first() -> None:
+    """Where there is room for one statement, it is the one that forbids."""
     plain = "the importer reads 12 pages from 3 folders"
     rule = "the importer never writes pages, only folders"
     text = f"# T\n\n## Import\n\n- {plain}\n- {rule}\n"

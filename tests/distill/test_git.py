@@ -4,6 +4,7 @@ import pytest
 
 from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
+from spread.distill.git_files import from_top
 from spread.distill.shell import split
 from spread.transcript_events import Call
 
@@ -116,6 +117,34 @@ def test_files_only_a_commit_tells_of() -> None:
     }
 
 
+def test_files_of_one_commit_with_one_name_are_several() -> None:
+    """What a commit lists at the top is not taken for one of the same name that it lists below."""
+    files, names = FileLedger(), ("a/__init__.py", "__init__.py")
+    listed = "\n".join(f" create mode 100644 {name}" for name in names)
+    ran(("git commit -m a", f"[main aaaaaaa] a\n{listed}"), files=files)
+    assert [*files.created] == [f"{ROOT}/{name}" for name in names]
+
+
+def test_a_path_from_the_top_is_the_known_one_that_ends_so() -> None:
+    """The top that is known need not be that of the tree; what stands there is taken before what ends alike."""
+    files = FileLedger(created={"/srv/a/x.py": 1}, modified={"/srv/b/x.py": 2}, deleted={"/srv/c/z.py": 3})
+    paths = ["x.py", "b/x.py", "z.py", ".py", "new.py"]
+    places = ["/srv/a/x.py", "/srv/b/x.py", "/srv/c/z.py", "/root/.py", "/root/new.py"]
+    assert from_top(files, paths, "/root/sub", "/root") == places
+    assert from_top(files, ["x.py"], "/srv/b", "/srv/b") == ["/srv/b/x.py"]
+
+
+def test_the_line_of_the_last_change_of_a_path() -> None:
+    """It is that of the list of all edited ones: none of what only a commit tells of."""
+    files = FileLedger(
+        created={"a": 1, "b": 9}, modified={"b": 2}, deleted={"c": 3, "d": 8}, renamed={"d": ("x", 4)}
+    )
+    files.told.add("a")
+    assert {path: files.edited_at(path) for path in "abcde" if path in files.edited()} == files.edited()
+    assert files.edited_at("a") is None
+    assert files.edited_at("e") is None
+
+
 def test_rename_of_a_file_made_in_the_session_is_a_new_file() -> None:
     """What did not exist before has no old name; what came and went is not deleted."""
     files = FileLedger()
@@ -138,6 +167,16 @@ def test_staged_files_count_once_committed() -> None:
     ran(*steps, ("git commit -m a", "[main aaaaaaa] a"), files=files)
     assert set(files.modified) == {f"{ROOT}/package.json", f"{ROOT}/docs/made.md", f"{ROOT}/other.md"}
     assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
+
+
+def test_a_staged_file_needs_no_ending_where_a_status_listed_it() -> None:
+    """A name without an ending may be that of a directory; what a status listed so is a file."""
+    files = FileLedger()
+    commit = ("git commit -m a", "[main aaaaaaa] a")
+    ran(("git add Makefile", ""), commit, files=files)
+    assert files.modified == {}
+    ran(("git status --short", " M Makefile"), ("git add Makefile", ""), commit, files=files)
+    assert set(files.modified) == {f"{ROOT}/Makefile"}
 
 
 def test_stash_is_noted_until_undone() -> None:

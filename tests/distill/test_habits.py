@@ -149,6 +149,7 @@ def test_checks_that_go_through_others_are_seen(command: str, wanted: str) -> No
     ],
 )
 def test_what_follows_a_text_of_the_line_itself_is_of_other_commands(output: str, wanted: str) -> None:
+    """What a check prints ends where that text stands; without it nobody knows what an output is of."""
     line = (
         'go test ./... 2>&1 | grep -vE "^ok|no test files" | head; echo "=== clean ==="; git status --short'
     )
@@ -171,9 +172,11 @@ def test_what_follows_a_text_of_the_line_itself_is_of_other_commands(output: str
     ],
 )
 def test_what_says_nothing_of_its_check_is_no_pass(command: str, output: str) -> None:
+    """An exit code of another command, or an output that was let through in part, proves nothing."""
     assert "passed" not in told(command, output)
 
 
 @pytest.mark.parametrize("task", ["testClasses", "assembleDebugAndroidTest", ":app:compileTestKotlin"])
 def test_a_task_that_only_builds_tests_runs_none(task: str) -> None:
+    """The name of the task holds the word, but no test ran."""
     assert "test" not in told(f"gradle {task}", "BUILD SUCCESSFUL in 1s")

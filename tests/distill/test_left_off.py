@@ -40,6 +40,7 @@ def test_options_that_were_laid_out_wait_for_the_user(tmp_path: Path) -> None:
 
 
 def test_plan_mode_is_told_until_a_plan_is_approved(tmp_path: Path) -> None:
+    """A plan that was only written changes nothing about it."""
     lines = begun()
     line = lines.user("how could this be better?", permissionMode="plan")
     told = f"plan mode is on since L{line}: nothing may be implemented before the user approves a plan"
@@ -72,6 +73,7 @@ def test_plan_after_which_no_code_was_edited(tmp_path: Path) -> None:
 
 
 def test_only_documents_were_edited(tmp_path: Path) -> None:
+    """Then it is told that no code was, until some is."""
     lines = Lines()
     lines.user("write the notes")
     lines.write("/home/dev/app/notes.md")
@@ -107,6 +109,7 @@ def test_edit_of_a_session_that_broke_off_adds_nothing_but_imports(tmp_path: Pat
 
 
 def test_helpers_that_were_stopped_left_something(tmp_path: Path) -> None:
+    """What a sub-agent that was killed had to do comes next."""
     lines = begun()
     twin = {"isAsync": True, "status": "async_launched", "agentId": "a1b2c3"}
     given = {"description": "write the tree", "prompt": "all of it", "subagent_type": "worker"}
@@ -118,6 +121,7 @@ def test_helpers_that_were_stopped_left_something(tmp_path: Path) -> None:
 
 
 def test_failure_that_the_same_program_settled(tmp_path: Path) -> None:
+    """A later pass of the same program is told beside the failure."""
     lines = begun()
     lines.bash("go vet ./...", "./a.go:3:2: undefined: x", code=1)
     lines.edit(A)
@@ -128,6 +132,7 @@ def test_failure_that_the_same_program_settled(tmp_path: Path) -> None:
 
 
 def test_reset_of_what_was_committed_takes_nothing(tmp_path: Path) -> None:
+    """Only what was edited and in no commit is gone by it."""
     told = "git reset --hard: of the files listed, what was in no commit then is gone"
     lines = begun()
     lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
@@ -162,6 +167,7 @@ def test_build_that_lets_a_loop_begin_has_passed(tmp_path: Path) -> None:
 
 
 def test_script_named_for_data_of_tests_is_no_test(tmp_path: Path) -> None:
+    """A script that runs all tests is one."""
     lines = begun()
     lines.bash("./test-data.sh", "3 rows")
     assert made(lines, tmp_path).validation.command == ""
@@ -183,6 +189,7 @@ def test_question_is_told_with_what_the_agent_would_take(tmp_path: Path) -> None
 
 
 def test_server_that_nobody_asked_for_anything(tmp_path: Path) -> None:
+    """That it runs proves nothing of what it serves; a request to it is another matter."""
     lines = begun()
     twin = {"stdout": "", "stderr": "", "backgroundTaskId": "b1"}
     lines.tool(
@@ -201,6 +208,7 @@ def test_server_that_nobody_asked_for_anything(tmp_path: Path) -> None:
 
 
 def test_small_edit_that_is_in_no_commit_is_quoted_whole(tmp_path: Path) -> None:
+    """Its lines are told, without comments and the frame they stand in."""
     lines = begun()
     lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
     new = "// of days\nconst most = 7\n\ntype days struct {\n\tnumber int\n}"

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from spread.distill import distill
-from spread.distillation import body
 from tests.distill.lines import CWD, Lines
 
 UNCLEAR = "npm test 2>&1 | grep -c lists"  # prints a number, which proves nothing
@@ -16,16 +14,12 @@ def _begun() -> Lines:
     return lines
 
 
-def _page(lines: Lines, folder: Path) -> str:
-    return body(distill(lines.save(folder), machine="box").to_markdown())
-
-
 def test_a_lint_that_passed_validates_nothing_beside_an_unclear_test(tmp_path: Path) -> None:
     """The state stands on the test, of which nobody knows whether it passed; the lint is told beside it."""
     lines = _begun()
     lines.bash(UNCLEAR, "3")
     lines.bash("npx eslint src", "")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "**State: needs verification**; last validation `npm test" in page
     assert "also passed after the last edit: lint `npx eslint src`" in page
 
@@ -38,7 +32,7 @@ def test_the_last_pass_before_an_unclear_run_is_told(tmp_path: Path) -> None:
         if edited:
             lines.edit(f"{CWD}/lists.ts")
         lines.bash(UNCLEAR, "3")
-        page = _page(lines, tmp_path)
+        page = lines.page(tmp_path)
         assert ("passed before the last edits: test `npm test` 4 passed" in page) == edited
         assert ("also passed after the last edit: test `npm test` 4 passed" in page) != edited
 
@@ -49,10 +43,10 @@ def test_a_build_after_the_last_edit_is_no_test(tmp_path: Path) -> None:
     lines.bash("npm test", "Tests: 4 passed, 4 total")
     lines.edit(f"{CWD}/lists.ts")
     lines.bash("npx tsc --noEmit", "")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "; a test passed only before it" in page
     lines.bash("npm test", "Tests: 4 passed, 4 total")
-    assert "only before it" not in _page(lines, tmp_path)
+    assert "only before it" not in lines.page(tmp_path)
 
 
 def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_path: Path) -> None:
@@ -60,7 +54,7 @@ def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_pat
     lines = _begun()
     lines.bash("npm test", "Tests: 4 passed, 4 total")
     lines.bash("git checkout -q other", "")
-    assert "but files changed after it, in no edit seen" in _page(lines, tmp_path)
+    assert "but files changed after it, in no edit seen" in lines.page(tmp_path)
 
 
 def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> None:
@@ -73,14 +67,14 @@ def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> 
     ):
         lines = _begun()
         lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
-        assert "**State: needs verification**; no test, build, lint or type check seen" in _page(
-            lines, tmp_path
+        assert "**State: needs verification**; no test, build, lint or type check seen" in lines.page(
+            tmp_path
         )
         lines.bash("npm test", "Tests: 4 passed, 4 total")
         lines.bash("wrap npm test 2>&1 | tail -5", output, code=code)
-        assert "**State: validated**" in _page(lines, tmp_path)
+        assert "**State: validated**" in lines.page(tmp_path)
     lines = _begun()
     lines.bash(
         "npm test", "lists.test.ts: sort: command not found\nTests: 1 failed, 3 passed, 4 total", code=1
     )
-    assert "**State: failing**" in _page(lines, tmp_path)
+    assert "**State: failing**" in lines.page(tmp_path)

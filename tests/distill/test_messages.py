@@ -32,6 +32,7 @@ HERE = "git commit -m \"$(cat <<'EOF'\nmend: x\n\nIt was broken.\n\nCo-Authored-
     ],
 )
 def test_the_message_of_a_command_line(source: str, message: str) -> None:
+    """However it is given, in quotes, in several parts or a here-document; what is none is not taken for one."""
     assert message_of(source, split(source)) == message
 
 
@@ -87,6 +88,7 @@ def test_a_commit_whose_result_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_pull_request_of_another_tool(tmp_path: Path) -> None:
+    """The text it was opened with is told as a claim."""
     lines = Lines()
     lines.user("mend the lamp and open a pull request")
     told = "The old switch of the pier stays where it was, since nobody uses it."

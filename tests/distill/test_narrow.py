@@ -57,7 +57,26 @@ def _run(command: str, output: str = "", *, ok: bool = True) -> Run:
         ("pytest tests", SHORT, "pytest tests/test_b.py", False),
         ("pytest tests/test_a.py", SHORT, "pytest tests/test_b.py", False),
         ("pytest tests/a.py tests/b.py", SHORT, "pytest tests/a.py", False),
+        ("pytest tests", SHORT, "pytest packages/core/tests", False),
+        ("pytest packages/core/tests", SHORT, "pytest tests", False),
+        ("cd packages/core && pytest tests", SHORT, "pytest packages/core/tests", True),
+        ("pytest packages/core/tests", SHORT, "cd packages/core && pytest tests", True),
+        ("cd packages/core && pytest tests", SHORT, "pytest tests", False),
+        ("cd app && pytest", LISTED, "pytest app/tests/test_b.py", True),
+        ("cd app && pytest", LISTED, "pytest tests/test_b.py", False),
+        ("pytest /srv/app/tests", SHORT, "pytest app/tests", True),
+        ("pytest app/tests", SHORT, "pytest /srv/app/tests", True),
+        ("npx jest core/src/a.test.ts", SUITES, "npx jest src/a.test.ts", True),
+        ("npx jest src/a.test.ts", SHORT, "npx jest core/src/a.test.ts", False),
+        ("pytest -m two", SHORT, "pytest -m two", True),
+        ("pytest", LISTED, "pytest -m two", False),
+        ("pytest", LISTED, "pytest -k one", False),
+        ("cargo test", RUST, "cargo test -p parse", False),
         ("go test ./...", "FAIL", "go test ./a", False),
+        ("go test ./a/b", "FAIL", "go test ./a", False),
+        ("go test ./a/...", "FAIL", "go test ./a", False),
+        ("go test ./a/b", "FAIL", "go test ./a/...", True),
+        ("go test ./a/...", "FAIL", "go test ./a/...", True),
         ("go test ./a", "FAIL", "go test ./a -run TestOne", False),
         ("npm test", SHORT, "npm test -- src/b.test.ts", False),
         ("pytest", SHORT, "find tests | xargs pytest", False),
@@ -78,6 +97,13 @@ def _run(command: str, output: str = "", *, ok: bool = True) -> Run:
 def test_what_a_run_that_passed_answers(failed: str, output: str, passed: str, wanted: bool) -> None:
     """A whole run, or one of the same, ran all that failed; a narrower one only where all that failed is listed."""
     assert covers(_run(passed), _run(failed, output, ok=False)) == wanted
+
+
+def test_a_run_is_where_its_line_went_before_it() -> None:
+    """Also where the way there is not the first thing that a line does, or is inside what a shell is given."""
+    failed = _run("bash -c 'cd ~/copy && go test ./...'", "FAIL", ok=False)
+    assert covers(_run("bash -c 'rm -rf ~/copy/a && cd ~/copy && go test ./... | tail -3'"), failed)
+    assert not covers(_run("bash -c 'cd ~/other && go test ./...'"), failed)
 
 
 def test_no_words_answer_nothing_that_failed() -> None:
@@ -127,3 +153,15 @@ def test_a_pass_of_what_failed_answers_it(tmp_path: Path, output: str, then: str
     assert "narrower" not in page
     assert "then it passed" in page
     assert f"later passed after editing a.py (`a` → `b`): `{then}`" in page
+
+
+def test_a_wider_failure_names_its_tests(tmp_path: Path) -> None:
+    """Where the output lists them."""
+    page = _page(tmp_path, LISTED.replace("1 failed", "2 failed"), "pytest tests/test_a.py")
+    assert "`pytest` failed on test_two, and what failed in it is not known to have passed since" in page
+
+
+def test_a_copy_is_checked_for_what_was_copied(tmp_path: Path) -> None:
+    """A pass where a line has just copied the project to is one of the project."""
+    page = _page(tmp_path, SHORT, "rm -rf /tmp/c && cp -r . /tmp/c && cd /tmp/c && pytest")
+    assert "where no file was edited" not in page

@@ -92,6 +92,18 @@ def test_a_function_that_a_name_is_bound_to(old: str, new: str, names: dict[str,
     assert net.names == names
 
 
+@pytest.mark.parametrize("mark", ["//", " *", "#", "{/*"])
+def test_what_stands_only_in_a_comment_is_not_told_as_code(mark: str) -> None:
+    assert told(_net(("", f"{mark} as LAMP_FILE of 'piers.toml' says, unless --dark"))) == ""
+    assert told(_net(("", "open(LAMP_FILE)  # as --dark"))) == "+`LAMP_FILE`, `--dark`"
+
+
+def test_a_name_whose_use_went_is_told_after_the_others() -> None:
+    both = ("", "function isLamp(x) {\n  return x.lit\n}\nfunction check(x) {\n  if (!isLamp(x)) fail(x)\n}")
+    assert told(_net(both)) == "+`isLamp`, `check`"
+    assert told(_net(both, ("  if (!isLamp(x)) fail(x)", "  if (!x.lit) fail(x)"))) == "+`check`, `isLamp`"
+
+
 def test_what_stands_twice_is_not_removed_with_one_of_them() -> None:
     """An edit that shows the name to stand still, be it the same one or a later, takes back that it was removed."""
     twice, once = "class Old:\n  a = b\nclass Old:\n  c = d", "class Old:\n  c = d"
@@ -290,12 +302,14 @@ def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_new_file_says_of_itself(name: str, content: str, about: str) -> None:
+    """The comment or docstring at its head tells what it is about."""
     nets: dict[str, Net] = {}
     edited(nets, name, Call(1, "k", "Write", {"content": content}), prose=False)
     assert told(nets[name]) == about
 
 
 def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
+    """What an edit took out of its head is not told of it."""
     nets: dict[str, Net] = {}
     edited(nets, "a.sh", Call(1, "k", "Write", {"content": "# Send the post to each town\n"}), prose=False)
     edited(
@@ -305,6 +319,7 @@ def test_what_a_file_says_of_itself_no_more(tmp_path: Path) -> None:
 
 
 def test_alike_changes_are_told_once(tmp_path: Path) -> None:
+    """Files that were changed in the same way stand on one line."""
     lines = Lines()
     lines.user("raise the version")
     for name in ("a", "b", "c"):

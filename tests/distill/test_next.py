@@ -158,6 +158,17 @@ def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
     assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
 
 
+def test_a_denied_command_that_ran_before_says_so(tmp_path: Path) -> None:
+    """What was done stays done, as it was then."""
+    lines = begun()
+    lines.bash("go install ./x && echo installed", "installed")
+    lines.tool("Bash", {"command": "go install ./x"}, DENIED, error=True)
+    lines.user("check it first")
+    lines.say("It builds.")
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first == "denied by the user, not done since: `go install ./x`; it ran before that (L6) (L9)"
+
+
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     """It stays open until all that it would have done was done by others."""
     lines = begun()
@@ -551,6 +562,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         (
+            "Want me to also write the importer for old archives?",
+            "let's leave this for another day; does the page count fit by now?",
+            False,
+        ),
+        (
             "Should I write the importer, or is the exporter enough?",
             "how many pages does the export have by now, all in all",
             False,
@@ -559,6 +575,7 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
     ],
 )
 def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
+    """It is told unless the user answers it or the words are spoken of again."""
     lines = begun()
     line = lines.say(f"The exporter is mended. {offer}")
     lines.user(reply)
@@ -578,6 +595,7 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
 def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
     said: str, mended: bool, is_told: bool, tmp_path: Path
 ) -> None:
+    """An edit of that file takes it away, one of another file does not."""
     lines = begun()
     lines.tool("Read", {"file_path": "/home/dev/app/upload.ts"}, "63\u2192 encrypted.buffer")
     line = lines.say(said)
@@ -588,6 +606,7 @@ def test_a_defect_noticed_in_a_file_that_nobody_edited_since(
 
 
 def test_items_below_a_heading_that_says_not_done() -> None:
+    """They are put off; below a heading that says done nothing is."""
     items = "- The smoke test of a real branch.\n- The fallback without it.\n"
     said = f"All is in.\n\n**Not done (one more edit):**\n{items}"
     assert put_off(said) == ["The smoke test of a real branch.", "The fallback without it."]

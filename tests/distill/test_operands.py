@@ -138,6 +138,7 @@ def test_where_a_command_stands_is_counted_with_what_only_goes_elsewhere(tmp_pat
 
 
 def test_a_log_that_speaks_of_a_deleted_file_does_not_bring_it_back(tmp_path: Path) -> None:
+    """Only a command that may have made it again does."""
     lines = Lines()
     lines.user("remove it")
     lines.tool("Read", {"file_path": f"{CWD}/main.py"}, "x = 1")

@@ -10,6 +10,7 @@ SUBJECT = "parse durations of kind {0} with all of their fractions and signs, to
 
 
 def test_all_own_commits_are_told_before_other_deeds(tmp_path: Path) -> None:
+    """Todos ticked off take no room from them."""
     lines = Lines()
     lines.user("Build the parser in many small steps")
     for number in range(8):

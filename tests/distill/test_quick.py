@@ -6,13 +6,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
 from spread.distill.rules import _OTHER, _may_be_other
 from spread.distill.undone import _DEFINED, _defined
-from spread.distill.validation import _EMPTY, _EMPTY_LINES, _run
 from spread.distill.wired import _MAY_IMPORT, _may_import
 from spread.distill.words import _STOP, stems_once, unfenced
 from spread.distillation_letters import Words
@@ -81,6 +81,7 @@ MAKING = (
 @example("größer — über 3 ½ Straßen")
 @example("dashes — and “quotes” ✓ only")
 def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
+    """The quick pattern finds what the general one does."""
     assert WORDS.of(text) == WORDS.any.findall(text)
     assert NAMES.of(text) == NAMES.any.findall(text)
 
@@ -91,6 +92,7 @@ def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
 @example("##! no comment")
 @example("/* one line */")
 def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
+    """The quick way reads the same text as the pattern."""
     line = line.strip()
     if line[:1] in _SIGNS and line:
         found = _COMMENT.fullmatch(line)
@@ -100,16 +102,19 @@ def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
 @given(CODE)
 @example("def parse_all(): class Reader_of")
 def test_definitions_are_those_that_the_pattern_finds(code: str) -> None:
+    """The quick way finds the same names as the pattern."""
     assert _defined(code) == _DEFINED.findall(code)
 
 
 @given(st.lists(st.sampled_from(["```", "`", "a", "\n", " code "])).map("".join))
 def test_fences_go_with_what_they_hold(text: str) -> None:
+    """The quick way leaves the same text as the pattern, with fences that never end, too."""
     assert unfenced(text, "\n") == re.sub(r"```.*?(?:```|\Z)", "\n", text, flags=re.S)
 
 
 @given(st.lists(st.sampled_from(["1", "12", "→", " ", "       ", "text", "\n"])).map("".join))
 def test_numbers_of_lines_go(text: str) -> None:
+    """The quick way takes the same numbers off as the pattern."""
     text = f"1→{text}"
     assert unnumbered(text) == re.sub(r"(?m)^ {0,7}\d+→", "", text)
 
@@ -164,7 +169,7 @@ def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))
 def test_what_ran_nothing_goes_line_by_line(output: str) -> None:
     """Line by line goes what one pattern over all lines would find, but for blank ones."""
-    one, other = EMPTY.sub("", output), _run(output)
+    one, other = EMPTY.sub("", output), ran(output)
     assert other == output or [it for it in one.split("\n") if it] == [it for it in other.split("\n") if it]
 
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distillation import Distillation, body
 from tests.distill.lines import Lines
@@ -25,6 +27,7 @@ def _told(made: Distillation) -> list[str]:
 
 
 def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_path: Path) -> None:
+    """What only lists files is no trial, and no trial is a validation."""
     made = _made(
         tmp_path, ("export A=1 && ./parser --version", "loading\nparser 0.2.0\n"), ("ls", "parser.py")
     )
@@ -33,6 +36,7 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
 
 
 def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
+    """To look and to commit is no trial; a test tells more than one."""
     assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
     assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
 
@@ -53,6 +57,7 @@ def test_of_an_output_what_counts_is_told(tmp_path: Path) -> None:
 
 
 def test_the_last_row_of_a_list_is_said_to_be_no_more(tmp_path: Path) -> None:
+    """One row of many would pass for all that was printed."""
     rows = "\n".join(f"env{at} /opt/envs/env{at}" for at in range(6))
     assert _told(_made(tmp_path, ("conda info --envs", f"# environments:\n{rows}"))) == [
         "`conda info --envs` → a list that ends with env5 /opt/envs/env5 (L6)"
@@ -88,6 +93,28 @@ def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> No
     )
 
 
+@pytest.mark.parametrize(
+    ("command", "output", "shown"),
+    [
+        ("pkgs list | grep ddns", "", "nothing found"),
+        ("pkgs list | grep dns && ls /etc | grep ddns", "dnsd 2.1", "dnsd 2.1, a search found nothing"),
+        ("rm /etc/ddns && ls /etc | grep ddns", "", ""),  # nobody knows which of them failed
+        ("ls /etc | grep ddns", "ls: cannot open directory: Permission denied", ""),
+    ],
+)
+def test_a_look_on_another_host_that_finds_nothing_was_seen(
+    command: str, output: str, shown: str, tmp_path: Path
+) -> None:
+    """Exit code 1 of a search says that something is gone; of anything else it says nothing."""
+    lines = Lines()
+    lines.user("take the old service off the router")
+    lines.bash('ssh root@router1 "pkgs remove ddns"', "Removing")
+    lines.bash(f'ssh root@router1 "{command}"', output, code=1)
+    lines.say("It is off.")
+    told = "\n".join(distill(lines.save(tmp_path), machine="laptop").uncertainties)
+    assert (f"seen there last: `{command}` → {shown} (L4), `pkgs remove ddns`" in told) == bool(shown)
+
+
 def test_what_a_run_behind_a_build_shows_is_on_record(tmp_path: Path) -> None:
     """That the line passed is told as a validation; what only a check printed is not told again."""
     shown = "took 800 ms; WARN: lost 2"
@@ -103,3 +130,21 @@ def test_that_a_search_in_an_output_found_nothing_is_no_success(tmp_path: Path) 
     assert "`parser log --all` → nothing found in what it printed" in page
     page = body(_made(tmp_path, ("parser doc || grep -r lost vendor/", "")).to_markdown())
     assert "`parser doc || grep -r lost vendor/` → printed nothing" in page
+
+
+def test_a_program_on_the_command_line_is_told_by_what_it_is_for(tmp_path: Path) -> None:
+    """Of its code the beginning tells little; without such words, or of another program, the command is told."""
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.edit("/home/dev/app/parser.py")
+    code = {
+        "command": 'python3 -c "import datetime; print(datetime.date(2031, 1, 2))"',
+        "description": "Print the last day",
+    }
+    lines.tool("Bash", code, "2031-01-02")
+    lines.tool("Bash", {"command": "./parser --version", "description": "Print the version"}, "parser 0.2.0")
+    lines.say("It is installed.")
+    told = _told(distill(lines.save(tmp_path), machine="laptop"))
+    assert told == [
+        "“Print the last day” by `python3` → 2031-01-02 (L4), `./parser --version` → parser 0.2.0 (L6)"
+    ]

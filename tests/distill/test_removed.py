@@ -21,6 +21,7 @@ def _made(tmp_path: Path, *then: str) -> Distillation:
 
 
 def test_a_deletion_outside_the_project_is_a_fact_and_older_words_are_dropped(tmp_path: Path) -> None:
+    """What was said of it when it was there is no longer so."""
     made = _made(tmp_path, "make lexer && rm -rf /tmp/parser")
     assert "deleted, not seen there since: `/tmp/parser` (L4)" in made.uncertainties
     assert "cloned" not in made.context
@@ -40,6 +41,7 @@ def test_what_went_in_the_project_is_told_where_anything_names_it(tmp_path: Path
 
 
 def test_what_is_named_again_later_may_be_there_again(tmp_path: Path) -> None:
+    """By a later command or later in the same line: then it is not told as deleted."""
     for then in (["rm -rf /tmp/parser", "cd /tmp && git clone https://git.example/a/parser"],
                  ["rm -rf /tmp/parser && cp -r old /tmp/parser"]):  # fmt: skip
         made = _made(tmp_path, *then)
@@ -48,6 +50,7 @@ def test_what_is_named_again_later_may_be_there_again(tmp_path: Path) -> None:
 
 
 def test_a_path_that_only_begins_so_is_another(tmp_path: Path) -> None:
+    """What was said of the longer one stays."""
     made = _made(tmp_path, "rm -rf /tmp/pars")
     assert "cloned" in made.context
     assert not any("/tmp/pars" in text for text in made.uncertainties)

@@ -32,10 +32,12 @@ def test_answers_to_a_review_are_counted() -> None:
     ],
 )
 def test_what_only_reads_or_did_not_work_is_no_answer(source: str, output: str) -> None:
+    """Comments that were listed, or could not be sent, answer nobody."""
     assert told((source, output)) == []
 
 
 def test_only_the_last_pull_requests_are_kept() -> None:
+    """The state stays small, however many were answered."""
     steps = [(f"gh pr comment {number} --body 'all done'", "") for number in range(9)]
     kept: Replies = ran(*steps).comments
     assert list(kept) == ["5", "6", "7", "8"]

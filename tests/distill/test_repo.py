@@ -30,6 +30,16 @@ def test_a_push_is_told_with_what_it_sent() -> None:
     ]
 
 
+def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
+    """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
+    above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")
+    assert "at least 2 commits here" in told(COMMIT, above)[0]
+    last = ("git commit -m c", "[main ccccccc] c")
+    between = ("git log --oneline -4", "ccccccc c\nbbbbbbb b\naaaaaaa a\n0000000 old")
+    assert "at least 3 commits here" in told(COMMIT, last, between)[0]
+    assert "at least 2 commits here" in told(COMMIT, ("git pull", "Fast-forward"), last, between)[0]
+
+
 def test_amending_adds_no_commit() -> None:
     """An amended commit is the same one, not a second that waits to be pushed."""
     assert "1 commit here" in told(COMMIT, ("git commit --amend --no-edit", "[main ccccccc] a"))[0]
@@ -149,6 +159,7 @@ def test_boxes_that_a_body_leaves_unticked_are_told() -> None:
 
 
 def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
+    """Only a title that differs is."""
     opened = ("gh pr create --title 'a b' --body b", "https://host.example/o/r/pull/11")
     first = "pull request #11 when last seen: opened"
     for title, said in (("'a b'", "body (L4)"), ("'a c'", "title (L4), body (L4)")):
@@ -157,6 +168,7 @@ def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
 
 
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
+    """All that one command took away stand there."""
     gone = (
         "git branch -D backup/a backup/b",
         "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
@@ -203,8 +215,8 @@ def test_changes_of_the_session_are_told_from_others() -> None:
     git.files.modified[f"{ROOT}/src/a.py"] = 0
     told_of = git.repos.told(ROOT, git.files)[0][1]
     assert (
-        "not committed: src/a.py; not committed, and no edit of it recognised (a script or somebody else): notes.md"
-        in told_of
+        "2 files not committed, 1 of them with no edit recognised (a script or somebody else): notes.md; "
+        "not committed: src/a.py" in told_of
     )
 
 

@@ -22,12 +22,14 @@ LATER = (
 
 
 def test_request_of_a_summary() -> None:
+    """It is the part so named, alone or among others; without one there is none."""
     assert request_of(SUMMARY) == "The parser learns weeks.\nread them\nwrite them, too"
     assert request_of("1. Primary Request and Intent:\n   Weeks.") == "Weeks."
     assert request_of("It was long.") == ""
 
 
 def test_a_long_request_is_told_by_its_ends() -> None:
+    """What it begins and ends with stays; a short one stays whole on one line."""
     text = " ".join(f"word{number}" for number in range(400))
     told = in_short(text)
     assert told.startswith("word0 word1 ")
@@ -51,6 +53,7 @@ def test_a_record_that_begins_with_a_summary_has_its_goal(tmp_path: Path) -> Non
 
 
 def test_errors_and_what_was_left_are_read_of_a_summary() -> None:
+    """Each from the part of its name; a summary without these tells of none."""
     assert (
         mishaps_of(SUMMARY + LATER) == "Errors then: `git stash` took another's work; Weeks began on Sunday"
     )
@@ -63,6 +66,7 @@ def test_errors_and_what_was_left_are_read_of_a_summary() -> None:
 
 
 def test_what_a_text_names_is_not_left() -> None:
+    """An item goes once its name in code is spoken of, or all words of one without."""
     left = ["Write `week_of()`", "`?format=png` (the last)"]
     assert still_left(left, "I have week_of() now.\nA format is no picture,\nand a png is one.") == left[1:]
     assert still_left(left, "The png format is there.") == left[:1]

@@ -20,6 +20,7 @@ def _failed(lines: Lines, tmp_path: Path) -> tuple[str, ...]:
 
 
 def test_what_was_wrong_with_an_edit_is_told(tmp_path: Path) -> None:
+    """What the agent said between two edits of a file on one prompt says why the first was not enough."""
     lines = Lines()
     lines.user("the gutter should be as tall as the editor")
     _edit(lines, "view.js", "observe()")

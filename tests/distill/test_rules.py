@@ -124,6 +124,7 @@ def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
 
 
 def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
+    """A request of before does not lift it."""
     said = "yes, but we don't need to commit"
     assert still_binding("commit please, then push", [(1, said)]) == [(1, said)]
 

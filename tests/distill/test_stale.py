@@ -90,6 +90,7 @@ def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path
 
 
 def test_what_was_said_of_a_process_that_was_ended(tmp_path: Path) -> None:
+    """It is dropped with that process, not with one whose number only begins so."""
     for ends, there in (("kill -9 33189 2>/dev/null; true", False), ("kill 331890", True)):
         lines = Lines()
         lines.user("why is the port another one?")

@@ -21,7 +21,7 @@ def test_a_path_is_looked_for_once_the_shell_went_elsewhere(tmp_path: Path) -> N
     lines.bash("cd src && make")
     lines.bash("sed -i s/a/b/ parser/days.py && sed -i s/a/b/ parser/weeks.py")
     lines.bash("sed -i s/a/b/ notes.md")
-    files = distill(lines.save(tmp_path), machine="box").files
+    files = lines.distilled(tmp_path).files
     assert files.modified == ("docs/days.md", "notes.md", "src/parser/days.py", "src/parser/weeks.py")
 
 
@@ -75,7 +75,7 @@ def test_a_check_of_another_commit_is_not_of_now(tmp_path: Path) -> None:
         lines.bash("pytest -q", output, code=code)
         lines.bash("git checkout -q main")
         lines.say("Done.")
-        made = distill(lines.save(tmp_path), machine="box")
+        made = lines.distilled(tmp_path)
         assert made.state == "needs verification"
         assert made.validation.after_last_edit is False
 
@@ -88,11 +88,11 @@ def test_a_failure_stays_one_when_only_documents_change(tmp_path: Path) -> None:
     lines.bash("pytest -q", "1 failed in 0.1s", code=1)
     lines.edit(f"{CWD}/notes.md")
     lines.say("Noted.")
-    assert distill(lines.save(tmp_path), machine="box").state == "failing"
+    assert lines.distilled(tmp_path).state == "failing"
     lines.bash("git checkout -q main")
     lines.edit(f"{CWD}/notes.md")
     lines.say("Noted again.")
-    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+    assert lines.distilled(tmp_path).state == "needs verification"
 
 
 def test_a_scratch_file_leaves_what_was_checked(tmp_path: Path) -> None:
@@ -102,9 +102,9 @@ def test_a_scratch_file_leaves_what_was_checked(tmp_path: Path) -> None:
     lines.bash("pytest -q", "3 passed in 0.1s")
     lines.write("/tmp/look.py")
     lines.bash('S="/tmp/looks" && sed -i "s#a#$B#" "$S/look.py" && python "$S/look.py"', "1")
-    assert distill(lines.save(tmp_path), machine="box").state == "validated"
+    assert lines.distilled(tmp_path).state == "validated"
     lines.bash('S="src" && sed -i "s#a#b#" "$S/days.py"')
-    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+    assert lines.distilled(tmp_path).state == "needs verification"
 
 
 def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> Non
     lines = Lines(cwd="/tmp/app/src")
     lines.bash("pytest -q", "3 passed in 0.1s")
     lines.edit("/tmp/app/days.py")
-    assert distill(lines.save(tmp_path), machine="box").state == "needs verification"
+    assert lines.distilled(tmp_path).state == "needs verification"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,7 @@ def test_a_temporary_file_is_the_work_where_that_is_there(tmp_path: Path) -> Non
         ("git stash && pytest -q; git stash pop", True),
         ("git stash && pytest -q", False),
         ("git checkout main && pytest -q", False),
+        ("git checkout -q -b try$N && pytest -q", False),
         ("git checkout HEAD~1 -- days.py && pytest -q", False),
         ("for c in a1 b2; do git checkout -q $c; pytest -q; done", False),
         ("pytest -q && git checkout $BRANCH", False),
@@ -135,7 +136,7 @@ def test_what_was_found_on_other_contents(tmp_path: Path, command: str, *, elsew
     lines.edit(f"{CWD}/days.py")
     lines.bash("pytest -q", "3 passed in 0.1s")
     lines.bash(command, "2 failed, 1 passed in 0.1s", code=1)
-    checked = distill(lines.save(tmp_path), machine="box").validation
+    checked = lines.distilled(tmp_path).validation
     assert (checked.outcome == "passed") is elsewhere
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.thoughts import aim, cause, found
-from spread.transcript import DENIED, SAID, THOUGHT_CHARS, Reader
+from spread.transcript import DENIED, SAID, Reader
 from spread.transcript_events import Say, Thought
+from spread.transcript_values import THOUGHT_CHARS
 from tests.distill.lines import Lines
 
 WHY = "The reader takes the old header because the cache still holds it from before."
@@ -171,6 +172,7 @@ def test_a_secret_in_a_thought_is_taken_out(tmp_path: Path) -> None:
 
 
 def test_what_was_thought_of_a_denied_call_is_no_aim(tmp_path: Path) -> None:
+    """The user did not want it."""
     plan = "Now I need to drop the table of users to start from nothing."
     lines = Lines()
     lines.user("clean up the parser's database")

@@ -41,6 +41,7 @@ def told(lines: Lines, folder: Path) -> list[str]:
 
 
 def test_steps_are_the_items_of_the_last_section_of_checks() -> None:
+    """Items, and commands in code; a plan without such a section has none."""
     assert steps_of(PLAN)[:3] == [
         "`npm run lint` - clean",
         "`npm run dev` - by hand: the list opens; a click shows the day",
@@ -67,6 +68,7 @@ def test_checks_of_a_plan_that_nobody_made(tmp_path: Path) -> None:
 
 
 def test_nothing_is_said_before_the_plan_is_begun(tmp_path: Path) -> None:
+    """What is not built need not be checked."""
     lines = Lines()
     lines.user("please plan how days are read")
     lines.edit("/home/dev/app/a.ts")

@@ -22,6 +22,7 @@ def _started() -> Lines:
 
 
 def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> None:
+    """The list is shared."""
     lines = _started()
     lines.copied("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Two are left.")
@@ -31,6 +32,7 @@ def test_what_a_subagent_ticks_off_in_copied_lines_is_done(tmp_path: Path) -> No
 
 
 def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
+    """Its order and its states take the place of what calls told before."""
     lines = _started()
     told = (
         "#3 [pending] Write it down [blocked by #4]\n#1 [completed] Read numbers\n#4 [in_progress] Read dates"
@@ -46,6 +48,7 @@ def test_a_printed_list_is_the_truth(tmp_path: Path) -> None:
 
 
 def test_a_subagents_own_list_is_not_the_sessions(tmp_path: Path) -> None:
+    """It plans its own order, and does not replace the session's."""
     lines = Lines()
     lines.user("Build the parser")
     lines.tool("TodoWrite", {"todos": [{"content": "Read numbers", "status": "pending"}]})
@@ -57,6 +60,7 @@ def test_a_subagents_own_list_is_not_the_sessions(tmp_path: Path) -> None:
 
 
 def test_the_count_tells_of_all_todos_that_are_listed(tmp_path: Path) -> None:
+    """Those passed by are counted apart, as they may be done."""
     lines = _started()
     lines.tool("TaskUpdate", {"taskId": "2", "status": "completed"}, "Updated task #2 status")
     lines.say("Which one is next?")
@@ -160,3 +164,24 @@ def test_a_list_that_is_written_at_once_is_bounded_too(tmp_path: Path) -> None:
     lines.tool("TodoWrite", {"todos": items})
     lines.say("Shall I go on?")
     assert f"{KEPT_TODOS} todos open" in _made(lines, tmp_path).next
+
+
+def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
+    """By the name of the order alone that is not certain, so it stays open; what is left is named as next."""
+    lines = Lines()
+    lines.user("Build the parser")
+    named = ("Read numbers and dates", "Write the table down")
+    todos = [
+        {"content": text, "status": status}
+        for text, status in zip(named, ("in_progress", "pending"), strict=True)
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    order = {
+        "description": "Read the numbers",
+        "prompt": "Read the numbers, and test it.",
+        "subagent_type": "worker",
+    }
+    lines.tool("Task", order, "The numbers are read now, with a test of each.")
+    made = _made(lines, tmp_path)
+    assert [todo.text for todo in made.todos] == [f"{named[0]} (its sub-agent has reported, L5)", named[1]]
+    assert f"2 todos open (1 in progress, 1 reported on by a sub-agent): {named[1]}" in made.next

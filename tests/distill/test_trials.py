@@ -225,6 +225,25 @@ def test_the_directory_makes_no_two_commands_alike() -> None:
     assert _texts(trials) == ["`git config user.name` failed: error: no path"]
 
 
+@pytest.mark.parametrize(
+    ("then", "answers"),
+    [
+        ("ssh host 'svc a-log stop && svc a-net stop'", True),
+        ("ssh host 'rm -r /srv/a-log /srv/a-net /tmp/a'", False),  # something else
+        ("ssh host 'svc other stop && svc last stop'", False),  # to others
+        ("ssh host 'svc a-log stop'", False),  # to one alone
+    ],
+)
+def test_what_a_loop_was_to_do_is_done_one_by_one(then: str, answers: bool) -> None:
+    """Commands that do the same to several of the things by their names answer a loop that failed."""
+    trials: dict[str, Trial] = {}
+    loop = "ssh host 'for each in a-log a-net a-web; do svc $each stop; done && echo all'"
+    note(trials, _call(3, "Bash", "Exit code 127\n", command=loop), "for each")
+    note(trials, _call(5, "Bash", "", ok=True, command=then), "svc stop")
+    assert _texts(trials)[0].endswith("a-net stop` (L5)") == answers
+    assert ("then worked" in _texts(trials)[0]) == answers
+
+
 def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     """An edit that was at once done rightly tells little, yet more than nothing."""
     trials: dict[str, Trial] = {}
@@ -355,6 +374,7 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
 
 
 def test_tests_that_are_skipped_are_no_cure() -> None:
+    """An edit that skips what failed mends nothing."""
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "--- FAIL: TestHook/bash", command="go test"), "go test", "failed")
     skip = "func TestHook(t *testing.T) {\n\tif old {\n\t\tt.Skip(1)"

@@ -5,39 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
 from spread.distill.later import put_off
 from spread.distill.questions import question_to
 from spread.distill.reports import breaks_off
 from spread.distill.trial import Trial
 from spread.distill.trials import note
 from spread.distill.trials_tell import told
-from spread.distillation import Distillation, body
+from spread.distillation import Distillation
 from spread.distillation_fields import Files
 from spread.distillation_page import render
 from spread.distillation_room import MAX_WORDS
 from spread.transcript_events import Call
-from tests.distill.lines import CWD, Lines
+from tests.distill.lines import CWD, begun
 from tests.distill.test_next import DENIED
 
 STATUS = (
     "On branch fix\nYour branch is up to date with 'origin/main'.\n\n"
     "Changes not staged for commit:\n\tmodified:   a.py\n"
 )
-
-
-def _told(lines: Lines, folder: Path) -> Distillation:
-    return distill(lines.save(folder), machine="box")
-
-
-def _page(lines: Lines, folder: Path) -> str:
-    return body(_told(lines, folder).to_markdown())
-
-
-def _begun() -> Lines:
-    lines = Lines()
-    lines.user("please mend the parser of the lists")
-    return lines
 
 
 @pytest.mark.parametrize(
@@ -57,10 +42,10 @@ def _begun() -> Lines:
 def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: bool) -> None:
     """A record that ends on what the agent does next was cut off before the answer."""
     assert breaks_off(said) == on_the_way
-    lines = _begun()
+    lines = begun()
     lines.edit(f"{CWD}/a.py")
     lines.say(said)
-    made = _told(lines, tmp_path)
+    made = lines.distilled(tmp_path)
     assert made.answered != on_the_way
     assert made.next.startswith("the last request was not finished; take it up first") == on_the_way
 
@@ -68,12 +53,12 @@ def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: 
 def test_a_message_that_goes_on_with_a_call_answers_nothing(tmp_path: Path) -> None:
     """The client says so of each of its lines, whatever the words are."""
     for reason in ("tool_use", "end_turn"):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/a.py")
         content = [{"type": "text", "text": "The parser is mended."}]
         message = {"role": "assistant", "content": content, "stop_reason": reason}
         lines.say("The parser is mended.", message=message)
-        assert _told(lines, tmp_path).answered == (reason == "end_turn")
+        assert lines.distilled(tmp_path).answered == (reason == "end_turn")
 
 
 def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
@@ -82,11 +67,11 @@ def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
         ("The parser is mended. I can sort the lists later.", True),
         ("Shall I sort them?", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/a.py")
         lines.say(said)
         lines.bash("make", "done")
-        assert _told(lines, tmp_path).next.startswith("the last request was not finished") == cut
+        assert lines.distilled(tmp_path).next.startswith("the last request was not finished") == cut
 
 
 def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
@@ -96,7 +81,7 @@ def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tm
         ("", "and now the titles, please", False),
         (" Shall I clear it?", "yes", True),
     ):
-        lines = _begun()
+        lines = begun()
         lines.say(cause + asks)
         lines.user(then)
         lines.edit(f"{CWD}/a.py")
@@ -104,7 +89,7 @@ def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tm
         lines.user("and the docs of the reader, too")
         lines.edit(f"{CWD}/a.py")
         lines.say("They are written.")
-        assert ("nobody clears.” (edits followed) (L2)" in _page(lines, tmp_path)) == mended
+        assert ("nobody clears.” (edits followed) (L2)" in lines.page(tmp_path)) == mended
 
 
 def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
@@ -113,13 +98,13 @@ def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
         ("There is a bug in line 6: the list is cleared twice.", True),
         ("There is a bug in `b.py`: the list is cleared twice.", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
         lines.say(said)
         lines.tool("Read", {"file_path": f"{CWD}/c.txt"}, "1\tx")
         lines.say("That is all there is to see.")
-        assert ("noticed in a.py, no edit of it seen since" in _told(lines, tmp_path).next) == seen
-    lines = _begun()
+        assert ("noticed in a.py, no edit of it seen since" in lines.distilled(tmp_path).next) == seen
+    lines = begun()
     lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
     lines.say("This is a bug of the linter: the list is cleared once. I'll switch the rule off.")
     lines.tool(
@@ -127,7 +112,7 @@ def test_what_was_noticed_is_of_the_file_that_is_named(tmp_path: Path) -> None:
     )
     lines.user("but you clear it in two places?")
     lines.say("It is so.")
-    assert "noticed" not in _told(lines, tmp_path).next
+    assert "noticed" not in lines.distilled(tmp_path).next
 
 
 def test_what_is_only_weighed_or_begun_was_not_put_off() -> None:
@@ -146,33 +131,33 @@ def test_a_question_that_any_answer_fits_offers_nothing(tmp_path: Path) -> None:
         ("What would you like to see in the charts of the harbour?", False),
         ("Charts of the harbour - drawn anew (as the old ones?", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.say(f"The parser is mended. {asked}")
         lines.user("please sort the titles of the books by year instead of by name")
         lines.say("They are sorted.")
-        assert ("offered, not spoken of since" in _told(lines, tmp_path).next) == seen
+        assert ("offered, not spoken of since" in lines.distilled(tmp_path).next) == seen
 
 
 def test_a_commit_without_a_result_may_have_taken_what_was_left(tmp_path: Path) -> None:
     """What a status before it listed is told as of then, and the branch that it compares with by name."""
-    lines = _begun()
+    lines = begun()
     lines.edit(f"{CWD}/a.py")
     lines.bash("git status", STATUS)
     stands = "up to date with origin/main by a status (L4); not committed"
-    assert f"{stands}: a.py" in _page(lines, tmp_path)
+    assert f"{stands}: a.py" in lines.page(tmp_path)
     lines.call("Bash", {"command": "git add a.py && git commit -m 'mend the parser'"})
-    assert f"{stands} by then: a.py" in _page(lines, tmp_path)
+    assert f"{stands} by then: a.py" in lines.page(tmp_path)
 
 
 def test_files_of_one_name_are_told_apart_though_one_has_nothing_to_tell(tmp_path: Path) -> None:
     """An edit of the one must not be read as of the other."""
-    lines = _begun()
+    lines = begun()
     lines.tool(
         "Edit", {"file_path": f"{CWD}/web/io.py", "old_string": "a = b", "new_string": "a = b\ndef fetch():"}
     )
     lines.edit(f"{CWD}/app/io.py")
     lines.say("Both are mended.")
-    assert "\n- web/io.py: +`fetch`" in _page(lines, tmp_path)
+    assert "\n- web/io.py: +`fetch`" in lines.page(tmp_path)
 
 
 def test_a_reply_is_told_with_the_question_that_it_speaks_of(tmp_path: Path) -> None:
@@ -184,13 +169,13 @@ def test_a_reply_is_told_with_the_question_that_it_speaks_of(tmp_path: Path) -> 
         ("let us talk of the budget", "Or leave that as a separate cleanup?"),
     ):
         assert question_to(both, reply) == asked
-    lines = _begun()
+    lines = begun()
     lines.say(both)
     lines.user("yeah that level should be high")
     lines.say("It is.")
     lines.user("and the docs of the reader, too")
     lines.say("They are written.")
-    assert "to high? → “yeah that level should be high” (L3)" in _page(lines, tmp_path)
+    assert "to high? → “yeah that level should be high” (L3)" in lines.page(tmp_path)
 
 
 def test_what_an_edit_that_failed_quotes_of_the_file_is_no_cause() -> None:
@@ -206,12 +191,12 @@ def test_what_an_edit_that_failed_quotes_of_the_file_is_no_cause() -> None:
 
 def test_what_answers_the_last_of_several_failures_answers_them(tmp_path: Path) -> None:
     """A rebase that goes on is like the step that failed last, not like how it was begun."""
-    lines = _begun()
+    lines = begun()
     lines.bash("git rebase origin/main", "error: could not apply a1b2c3d... the parser", code=1)
     lines.bash("git rebase --continue", "error: could not apply b2c3d4e... the parser", code=1)
     lines.bash("git add . && git rebase --continue", "Successfully rebased and updated refs/heads/fix.")
     lines.say("The branch is on top of the other now.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "failed 2 times since L2: error: could not apply" in page
     assert "then worked: `git add . && git rebase --continue` (L6)" in page
 
@@ -223,11 +208,11 @@ def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None
         (False, "answered (L2); what that lists the user has not replied to"),
         (True, "answered (L4), nothing waits for an answer, no todo is open"),
     ):
-        lines = _begun()
+        lines = begun()
         if edits:
             lines.edit(f"{CWD}/a.txt")
         lines.say(ways)
-        assert _told(lines, tmp_path).next.splitlines()[-1] == closing
+        assert lines.distilled(tmp_path).next.splitlines()[-1] == closing
 
 
 def test_a_validation_where_nothing_was_edited_is_told_so(tmp_path: Path) -> None:
@@ -237,13 +222,11 @@ def test_a_validation_where_nothing_was_edited_is_told_so(tmp_path: Path) -> Non
         ("web/a.ts", "cd web && npm test", False),
         ("server/a.py", "npm test", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/{edited}")
         lines.bash(command, "Tests:       3 passed, 3 total")
         lines.say("It is mended.")
-        told_so = "- the last validation ran in web, where no file was edited (L5)\n" in _page(
-            lines, tmp_path
-        )
+        told_so = "- the last validation ran in web, where no file was edited (L5)\n" in lines.page(tmp_path)
         assert told_so == part
 
 
@@ -271,12 +254,13 @@ def test_no_page_has_too_many_words_whatever_fills_it() -> None:
 
 
 def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Path) -> None:
+    """That edits followed is not told alone then."""
     said = "The root cause is the list of parts, which nobody clears."
     for output, ending in (
         ("", "(edits followed) (L4)"),
         ("x", "(edits followed, and it failed again) (L4)"),
     ):
-        lines = _begun()
+        lines = begun()
         lines.bash("pack --all", "error: no list of the parts", code=1)
         lines.say(said)
         lines.edit(f"{CWD}/a.py")
@@ -284,7 +268,7 @@ def test_a_diagnosis_after_which_the_same_failed_again_did_not_help(tmp_path: Pa
         if not output:
             lines.bash("pack --all", "error: no list of the parts", code=1)
         lines.say("It is another matter.")
-        assert f"nobody clears.” {ending}" in _page(lines, tmp_path), output
+        assert f"nobody clears.” {ending}" in lines.page(tmp_path), output
 
 
 def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_path: Path) -> None:
@@ -294,7 +278,7 @@ def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_
         (False, True, "(edits followed: `only: main` taken out, L5, and it failed again) (L4)"),
         (True, True, "(edits followed, and it failed again) (L4)"),
     ):
-        lines = _begun()
+        lines = begun()
         if again:
             lines.bash("pack --all", "error: no list of the parts", code=1)
         lines.say("The root cause is `only: main`, with which rules.yml takes no list of the parts.")
@@ -304,54 +288,56 @@ def test_what_a_diagnosis_holds_against_a_file_and_an_edit_took_out_is_told(tmp_
         if again:
             lines.bash("pack --all", "error: no list of the parts", code=1)
         lines.say("It is another matter.")
-        assert f"no list of the parts.” {ending}" in _page(lines, tmp_path), ending
+        assert f"no list of the parts.” {ending}" in lines.page(tmp_path), ending
 
 
 def test_what_failed_worked_later_though_it_changes_nothing(tmp_path: Path) -> None:
-    lines = _begun()
+    """The same command that worked answers it, though it edits no file."""
+    lines = begun()
     lines.bash("bun install -g tool", "error: no route to the host", code=1)
     lines.say("The network is down.")
     lines.user("it is back, go on")
     lines.bash("bun install -g tool", "installed tool@1.0")
     lines.say("It is there.")
-    (failed,) = _told(lines, tmp_path).failed
+    (failed,) = lines.distilled(tmp_path).failed
     assert failed.endswith("the same later worked (L6)")
 
 
 def test_another_command_on_the_same_host_answers_no_failure(tmp_path: Path) -> None:
     """The host and a pipe are all that the two share; the same program with other options does answer."""
-    lines = _begun()
+    lines = begun()
     lines.bash("ssh root@box 'pack list | grep -i dns'", "pack: database is locked", code=2)
     lines.bash("ssh root@box 'ls /etc/services.d | grep -E (dns|web)'", "dns")
     lines.say("It is there.")
-    assert "then worked" not in str(_told(lines, tmp_path).failed)
+    assert "then worked" not in str(lines.distilled(tmp_path).failed)
     lines.bash("ssh root@box 'sleep 2; pack list | grep dns'", "dns-tools 1.0")
     lines.say("And it is a package.")
-    assert "then worked: `sleep 2; pack list" in str(_told(lines, tmp_path).failed)
+    assert "then worked: `sleep 2; pack list" in str(lines.distilled(tmp_path).failed)
 
 
 def test_what_ssh_says_of_every_connection_is_no_cause(tmp_path: Path) -> None:
     """OpenSSH 10.1 and later warn at each call to an older server."""
-    lines = _begun()
+    lines = begun()
     banner = (
         "** WARNING: connection is not using a post-quantum key exchange algorithm.\n"
         "** The server may need to be upgraded. See https://openssh.com/pq.html\n"
     )
     lines.bash("ssh root@box 'svc stop'", f"{banner}svc: no such service", code=127)
     lines.say("It is not there.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "no such service" in page
     assert "server may need" not in page
 
 
 def test_a_lifted_rule_stands_with_the_rules(tmp_path: Path) -> None:
-    lines = _begun()
+    """Who reads the old one there learns that it no longer holds."""
+    lines = begun()
     at = lines.user("do not commit anything")
     lines.say("Mended.")
     lines.user("commit it now")
     lines.say("Committed.")
     lines.user("and what about the weeks?")
-    rules = _page(lines, tmp_path).partition("## Rules")[2].partition("\n## ")[0]
+    rules = lines.page(tmp_path).partition("## Rules")[2].partition("\n## ")[0]
     assert f"rule “do not commit anything” (L{at}) no longer holds" in rules
 
 
@@ -365,28 +351,30 @@ def test_edits_after_a_diagnosis_are_of_what_they_are(tmp_path: Path) -> None:
         (plain, "b.py", "(edits followed)"),
         (plain, "README.md", "(edits of README.md followed)"),
     ):
-        lines = _begun()
+        lines = begun()
         lines.tool("Read", {"file_path": f"{CWD}/a.py"}, "1\tx")
         lines.say(said)
         lines.edit(f"{CWD}/{path}")
         lines.say("It is done.")
-        assert f"nobody clears.” {ending} (L4)" in _page(lines, tmp_path), (said, path)
+        assert f"nobody clears.” {ending} (L4)" in lines.page(tmp_path), (said, path)
 
 
 def test_a_diagnosis_that_another_followed_was_not_all(tmp_path: Path) -> None:
-    lines = _begun()
+    """The first is told with the line of the second."""
+    lines = begun()
     lines.say("The root cause is the cache of the lists, which nobody clears.")
     lines.edit(f"{CWD}/a.py")
     second = lines.say("The actual cause is the order of the titles, which is never kept.")
     lines.edit(f"{CWD}/b.py")
     lines.say("It is done.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert f"nobody clears.” (edits followed, then another diagnosis, L{second}) (L2)" in page
     assert f"never kept.” (edits followed) (L{second})" in page
 
 
 def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
-    lines = _begun()
+    """Nothing was mended, so it cannot have been the cause."""
+    lines = begun()
     lines.bash("pytest -q", "1 failed in 0.1s", code=1)
     lines.say("Let me look at the lists.")
     lines.bash("cat a.py", "x = 1")
@@ -394,7 +382,7 @@ def test_a_diagnosis_before_a_pass_without_an_edit(tmp_path: Path) -> None:
     passed = lines.bash("pytest -q", "1 passed in 0.1s") + 1
     lines.edit(f"{CWD}/a.py")
     lines.say("It is done.")
-    assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in _page(lines, tmp_path)
+    assert f"nobody clears.” (then it passed without an edit, L{passed}) (L{at})" in lines.page(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -409,13 +397,13 @@ def test_code_that_builds_without_an_edit_was_not_wrong_as_written(
     tmp_path: Path, said: str, then: str, told: bool
 ) -> None:
     """A build that passes refutes that it cannot be read, though none failed; of what it does it tells nothing."""
-    lines = _begun()
+    lines = begun()
     lines.edit(f"{CWD}/a.go")
     lines.say(said)
     lines.bash(then)
     lines.edit(f"{CWD}/README.md")
     lines.say("It is done.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert said in page
     assert ("it passed without an edit" in page) == told
 
@@ -437,7 +425,7 @@ def test_another_check_that_passed_says_nothing_of_a_diagnosis(
     tmp_path: Path, failing: str, then: str, output: str, told: bool
 ) -> None:
     """One linter is not another, and what a push runs is not what refused the commit."""
-    lines = _begun()
+    lines = begun()
     lines.bash(failing, "a.py:1:1: F401 unused\nFound 1 error.\n🥊 lint (0.17 seconds)", code=1)
     lines.say("Let me look at the lists.")
     lines.bash("cat a.py", "x = 1")
@@ -445,7 +433,7 @@ def test_another_check_that_passed_says_nothing_of_a_diagnosis(
     lines.bash(then, output)
     lines.edit(f"{CWD}/a.py")
     lines.say("It is done.")
-    assert ("it passed without an edit" in _page(lines, tmp_path)) == told
+    assert ("it passed without an edit" in lines.page(tmp_path)) == told
 
 
 def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
@@ -456,7 +444,7 @@ def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
         (False, "", "(edits followed)"),
         (False, "it works now, thanks", "(then the user: “it works now, thanks”, L13)"),
     ):
-        lines = _begun()
+        lines = begun()
         lines.bash("pytest -q", "1 failed in 0.1s", code=1)
         lines.say("Let me look at the lists.")
         lines.bash("cat a.py", "x = 1")
@@ -470,22 +458,22 @@ def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
         if then:
             lines.user(then)
             lines.say("Good to know.")
-        assert f"nobody clears.” {ending} (L{at})" in _page(lines, tmp_path), (passes, then)
-    lines = _begun()
+        assert f"nobody clears.” {ending} (L{at})" in lines.page(tmp_path), (passes, then)
+    lines = begun()
     at = lines.say(cause)
-    assert f"nobody clears.” (no edit since) (L{at})" in _page(lines, tmp_path)
+    assert f"nobody clears.” (no edit since) (L{at})" in lines.page(tmp_path)
 
 
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
     """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
     for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/a.py")
         lines.bash("pytest -q", "4 passed in 0.1s")
         lines.bash("ruff check . | head -3", "some words")
         lines.edit(f"{CWD}/{after}")
         lines.say("It is done.")
-        assert f"last validation {last}" in _page(lines, tmp_path)
+        assert f"last validation {last}" in lines.page(tmp_path)
 
 
 def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
@@ -494,12 +482,12 @@ def test_a_status_told_in_other_words_is_no_whole_one(tmp_path: Path) -> None:
         ("## main\n M b.py\n", True),
         ("main...origin/main [ahead 2]\nModified: 9 files\n   b.py\n   ... +8 more\n", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.write(f"{CWD}/new.py")
         lines.edit(f"{CWD}/b.py")
         lines.bash("git status", status)
         lines.say("It is done.")
-        assert ("in no status listed" in _page(lines, tmp_path)) == hidden
+        assert ("in no status listed" in lines.page(tmp_path)) == hidden
 
 
 def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None:
@@ -509,14 +497,15 @@ def test_a_call_without_a_result_may_have_written_a_file(tmp_path: Path) -> None
         (long, "…` (to write logo.svg): its result"),
         ("echo 1 > icons/logo.svg", "logo.svg`: its result"),
     ):
-        lines = _begun()
+        lines = begun()
         lines.call("Bash", {"command": command})
-        assert last in _told(lines, tmp_path).next
+        assert last in lines.distilled(tmp_path).next
 
 
 def test_what_only_began_in_the_background_has_not_worked(tmp_path: Path) -> None:
+    """It may fail yet; what ended well has worked."""
     for background in (False, True):
-        lines = _begun()
+        lines = begun()
         lines.bash("pack serve --all", "error: no list of the parts", code=1)
         lines.say("Once more.")
         given = {"command": "pack serve --all"}
@@ -528,20 +517,20 @@ def test_what_only_began_in_the_background_has_not_worked(tmp_path: Path) -> Non
             twin={"backgroundTaskId": "b1"} if background else None,
         )
         lines.say("It is served.")
-        assert ("later worked" in str(_told(lines, tmp_path).failed)) != background
+        assert ("later worked" in str(lines.distilled(tmp_path).failed)) != background
 
 
 def test_what_is_said_after_another_failure_is_not_of_the_one_before(tmp_path: Path) -> None:
     """Also where nothing is kept of that one, as the checks of a pull request that failed."""
     for between in (False, True):
-        lines = _begun()
+        lines = begun()
         lines.bash("pack --all", "error: no list of the parts", code=1)
         if between:
             lines.bash("gh pr checks 7", "build\tfail\t2m", code=1)
         lines.say("The container of the builder lacks its compiler.")
         lines.edit(f"{CWD}/a.py")
         lines.say("Done.")
-        assert ("the agent: “The container" in _page(lines, tmp_path)) != between
+        assert ("the agent: “The container" in lines.page(tmp_path)) != between
 
 
 def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path: Path) -> None:
@@ -550,12 +539,12 @@ def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path
         ("I committed it. What is next?", True),
         ("I merged the other branch. What is next?", False),
     ):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/a.py")
         lines.bash("git status", STATUS)
         lines.say("The parser is mended.")
         line = lines.user(said)
-        page = _page(lines, tmp_path)
+        page = lines.page(tmp_path)
         assert (f"committed by the user since, as they say (L{line})" in page) == known
         assert ("not committed: a.py" in page) != known
 
@@ -563,7 +552,7 @@ def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path
 def test_what_was_queued_answers_no_question_that_came_after_it(tmp_path: Path) -> None:
     """A prompt stands where it was typed: the agent had not asked yet when it was."""
     for late in (True, False):
-        lines = _begun()
+        lines = begun()
         lines.edit(f"{CWD}/a.py")
         wish = "I think we want to drop the old cache of lists as well"
         if late:
@@ -576,7 +565,7 @@ def test_what_was_queued_answers_no_question_that_came_after_it(tmp_path: Path) 
         lines.say("Dropped.")
         lines.user("and now sort them by their names, please")
         lines.say("Sorted.")
-        told = "\n".join(_told(lines, tmp_path).decisions)
+        told = "\n".join(lines.distilled(tmp_path).decisions)
         assert wish in told
         assert ("Which of the two trees" in told) == late
 
@@ -589,7 +578,7 @@ def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_
         * 3
     )
     for mended in (True, False):
-        lines = _begun()
+        lines = begun()
         lines.say(old)
         lines.user("no, that is wrong, the old index is empty")
         if mended:
@@ -597,7 +586,7 @@ def test_the_report_before_a_short_word_is_not_the_one_that_was_objected_to(tmp_
             lines.edit(f"{CWD}/a.py")
             lines.user("good, and now run the tests please")
         lines.say("Let me run them.")
-        summary = _told(lines, tmp_path).summary
+        summary = lines.distilled(tmp_path).summary
         assert ("You are right" in summary) == mended
         assert ("the old index" in summary) != mended
 
@@ -614,8 +603,8 @@ def test_a_program_that_ran_later_is_not_missing(
     tmp_path: Path, command: str, output: str, told: bool
 ) -> None:
     """That it was not found before is no hindrance any more, whatever came of the later run."""
-    lines = _begun()
+    lines = begun()
     lines.bash("which quux && quux --version", "quux not found", code=1)
     line = lines.bash(command, output, code=1)
     lines.say("It did not get through.")
-    assert (f"quux not found; later it was there (L{line})" in _page(lines, tmp_path)) == told
+    assert (f"quux not found; later it was there (L{line})" in lines.page(tmp_path)) == told

@@ -2,79 +2,65 @@
 
 from pathlib import Path
 
-from spread.distill import distill
 from spread.distill.errors import causes
 from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
 from spread.distill.record_lines import is_scrap
 from spread.distill.words import unframed
-from spread.distillation import Distillation, body
-from tests.distill.lines import CWD, Lines
+from spread.distillation import body
+from tests.distill.lines import CWD, Lines, begun
 
 PLAN = "/home/dev/.claude/plans/lists.md"
 PARSER = f"{CWD}/parser.py"
 
 
-def _told(lines: Lines, folder: Path) -> Distillation:
-    return distill(lines.save(folder), machine="box")
-
-
-def _page(lines: Lines, folder: Path) -> str:
-    return body(_told(lines, folder).to_markdown())
-
-
-def _begun() -> Lines:
-    lines = Lines()
-    lines.user("please mend the parser of the lists")
-    return lines
-
-
 def test_plan_mode_that_the_agent_asked_for_is_told_from_there(tmp_path: Path) -> None:
     """Prompts in plan mode, plans that were written and what was queued meanwhile do not make it begin anew."""
-    lines = _begun()
+    lines = begun()
     line = lines.tool("EnterPlanMode", {}, "Entered plan mode.") + 1
     told = f"plan mode is on since L{line}:"
     lines.write(PLAN)
     lines.say("The plan stands there.")
-    assert told in str(_told(lines, tmp_path).uncertainties)
+    assert told in str(lines.distilled(tmp_path).uncertainties)
     lines.user("and the nested ones?", permissionMode="plan")
     lines.edit(PLAN)
-    assert told in str(_told(lines, tmp_path).uncertainties)
+    assert told in str(lines.distilled(tmp_path).uncertainties)
     lines.edit(PARSER)
     lines.user("what comes next?", permissionMode="plan")
     line = len(lines.raw)
     lines.say("The nested lists.")
-    assert f"plan mode is on since L{line}:" in str(_told(lines, tmp_path).uncertainties)
+    assert f"plan mode is on since L{line}:" in str(lines.distilled(tmp_path).uncertainties)
     lines.user("do it", permissionMode="default")
     lines.say("I will.")
-    assert "plan mode" not in str(_told(lines, tmp_path).uncertainties)
+    assert "plan mode" not in str(lines.distilled(tmp_path).uncertainties)
 
 
 def test_a_list_of_todos_holds_though_its_result_is_not_in_the_record(tmp_path: Path) -> None:
     """It is the agent's own; a call that keeps it is none whose outcome matters."""
-    lines = _begun()
+    lines = begun()
     lines.tool("TodoWrite", {"todos": [{"content": "read the lists", "status": "in_progress"}]})
     given = [
         {"content": "read the lists", "status": "completed"},
         {"content": "write them", "status": "in_progress"},
     ]
     lines.call("TodoWrite", {"todos": given})
-    told = _told(lines, tmp_path)
+    told = lines.distilled(tmp_path)
     assert [todo.text for todo in told.todos] == ["write them"]
     assert "no result" not in str(told.uncertainties)
 
 
 def test_an_edit_sent_with_a_list_of_todos_is_what_to_look_at(tmp_path: Path) -> None:
-    lines = _begun()
+    """Of two calls without a result, what came of the list is known: the edit is the one that is open."""
+    lines = begun()
     lines.edit(PARSER)
     lines.call("Edit", {"file_path": PARSER, "old_string": "a", "new_string": "b"})
     lines.call("TodoWrite", {"todos": [{"content": "write them", "status": "in_progress"}]})
-    assert _told(lines, tmp_path).next.startswith("see what came of Edit")
+    assert lines.distilled(tmp_path).next.startswith("see what came of Edit")
 
 
 def test_a_host_that_was_not_reached_is_none_where_commands_ran(tmp_path: Path) -> None:
     """Neither by a call that failed nor by one in the background; the others stay."""
-    lines = _begun()
+    lines = begun()
     lines.bash(
         "ssh root@attic uptime", "ssh: Could not resolve hostname attic: Name or service not known", code=255
     )
@@ -89,49 +75,51 @@ def test_a_host_that_was_not_reached_is_none_where_commands_ran(tmp_path: Path) 
     )
     lines.tool("TaskOutput", {"task_id": "b1"}, failed)
     lines.say("Only one of them is up.")
-    told = str(_told(lines, tmp_path).uncertainties)
+    told = str(lines.distilled(tmp_path).uncertainties)
     assert "over ssh, files changed there are not listed: yard (1)" in told
     assert not any(name in told for name in ("attic (", "cellar (", "barn (", "shed ("))
 
 
 def test_a_check_before_an_edit_without_a_result_leaves_the_state_unverified(tmp_path: Path) -> None:
     """Nobody knows whether it was made; a call that only looks changes nothing."""
-    lines = _begun()
+    lines = begun()
     lines.edit(PARSER)
     lines.bash("pytest -q", "3 passed in 0.10s")
     lines.call("Read", {"file_path": PARSER})
-    assert _told(lines, tmp_path).state == "validated"
+    assert lines.distilled(tmp_path).state == "validated"
     lines.call("Edit", {"file_path": PARSER, "old_string": "a", "new_string": "b"})
-    told = _told(lines, tmp_path)
+    told = lines.distilled(tmp_path)
     assert told.state == "needs verification"
     assert "passed after the last edit seen: `pytest -q`" in body(told.to_markdown())
 
 
 def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: Path) -> None:
-    lines = _begun()
+    """What was said on the way to an edit is no answer."""
+    lines = begun()
     lines.say("It drops nested lists. I mend that now.")
     lines.edit(PARSER)
-    assert "(no final answer)" in _page(lines, tmp_path)
+    assert "(no final answer)" in lines.page(tmp_path)
 
 
 def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path) -> None:
-    lines = _begun()
+    """It answers another request; once words on the new one came, there only is no final answer."""
+    lines = begun()
     lines.edit(PARSER)
     lines.say("All lists are read now, nested ones included.")
     lines.user("now let it write them, too")
     lines.think("I begin with the writer.")
-    assert "(no answer; the agent's report is older)" in _page(lines, tmp_path)
+    assert "(no answer; the agent's report is older)" in lines.page(tmp_path)
     lines.say("It writes flat lists. I go on with the nested ones:")
-    assert "(no final answer)" in _page(lines, tmp_path)
+    assert "(no final answer)" in lines.page(tmp_path)
 
 
 def test_frames_of_a_trace_that_was_pasted_are_left_out_where_a_prompt_is_told(tmp_path: Path) -> None:
     """The error stays, and what was typed below; a list of places is no trace."""
-    lines = _begun()
+    lines = begun()
     lines.say("It reads them now.")
     trace = "".join(f"    at step{n} (parser.js:{n}:3)\n" for n in range(5))
     lines.user(f"It fails:\nTypeError: x is not a list\n{trace}It did not yesterday.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "TypeError: x is not a list … It did not yesterday." in page
     assert "step3" not in page
     assert unframed("meet\nat noon\nat one\nat two") == "meet\nat noon\nat one\nat two"
@@ -141,18 +129,18 @@ def test_frames_of_a_trace_that_was_pasted_are_left_out_where_a_prompt_is_told(t
 def test_what_the_agent_put_off_doing_to_a_file_is_open_until_that_is_edited(tmp_path: Path) -> None:
     """Only where it names a file that the session wrote."""
     said = "I'll bring `docs/lists.md` up to date once the plan is approved."
-    lines = _begun()
+    lines = begun()
     lines.write(f"{CWD}/docs/lists.md")
     lines.say(f"Fine. {said} I will look at `other.md` when there is time.")
     lines.user("ok, and the tables?")
     lines.edit(PARSER)
     lines.say("They are read now.")
     told = f"put off, no edit of it seen since: “{said}”"
-    assert told in _told(lines, tmp_path).next
-    assert "other.md" not in _told(lines, tmp_path).next
+    assert told in lines.distilled(tmp_path).next
+    assert "other.md" not in lines.distilled(tmp_path).next
     lines.edit(f"{CWD}/docs/lists.md")
     lines.say("The page is up to date, too.")
-    assert "put off" not in _told(lines, tmp_path).next
+    assert "put off" not in lines.distilled(tmp_path).next
 
 
 def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
@@ -164,7 +152,7 @@ def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
     lines.say("It uses port 8080, as parser.toml says.")
     lines.user("and the writer?")
     lines.say("It uses port 9090, as writer.toml says.")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert "ready to help" not in page
     assert "L1 user" not in page
     assert "port 8080" in page
@@ -173,12 +161,14 @@ def test_a_greeting_and_the_answer_to_it_are_not_told(tmp_path: Path) -> None:
 
 
 def test_an_admission_that_says_not_in_what_is_no_finding() -> None:
+    """To have been wrong tells nothing without what it was; with that it is a finding."""
     assert found("Oh yes, you're completely right - I had it backwards!") == []
     told = "You're right - I had it backwards: the writer reads the old header before the new one."
     assert found(told) == [(WRONG, told)]
 
 
 def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
+    """The marked sentence tells what is wrong, the diff below only what would be written."""
     output = (
         "Exit code 1\n$ lint --strict\n at src/List.tsx format ━━━━━\n\n  \u00d7 The formatter would print this:\n\n"
         '   12    │ - →<Row·label="Copy"\n   13    │ - →icon="copy"\n\n  \u00d7 Some errors were emitted.\n'
@@ -189,19 +179,19 @@ def test_what_a_linter_marks_is_the_cause_not_a_line_of_its_diff() -> None:
 def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> None:
     """What it says of the file as it was may not hold any more."""
     said = f"parser.py has a fault: `read_list()` drops what is nested, as `depth` is never raised. {'It is so. ' * 30}"
-    lines = _begun()
+    lines = begun()
     lines.say(f"{said}\n\nShall I mend it, and the writer, too?")
     lines.user("yes, please mend the parser first, and the writer then, with tests for both of them")
     line = len(lines.raw) - 1
     lines.edit(PARSER)
     lines.say("Now the writer:")
-    page = _page(lines, tmp_path)
+    page = lines.page(tmp_path)
     assert f"(before that, L{line}, parser.py edited since:)" in page
 
 
 def test_an_assent_alone_is_no_decision(tmp_path: Path) -> None:
     """What is stated beside it is one."""
-    lines = _begun()
+    lines = begun()
     lines.say("The reader takes lists first, tables then. That is the order of the old one.")
     lines.user("yes, exactly, please implement this.")
     lines.edit(PARSER)
@@ -209,7 +199,7 @@ def test_an_assent_alone_is_no_decision(tmp_path: Path) -> None:
     lines.user("ok, but keep the old order for tables in lists")
     lines.edit(PARSER)
     lines.say("Tables in lists are read as before.")
-    made = _told(lines, tmp_path)
+    made = lines.distilled(tmp_path)
     assert "exactly" not in str(made.decisions)
     assert "keep the old order" in str((made.decisions, made.constraints, made.last_request))
 

@@ -19,6 +19,7 @@ def _known() -> Versions:
 
 
 def test_a_version_that_was_not_printed_so_is_marked_once() -> None:
+    """The first mention gets it, and it comes off again without a trace."""
     known = _known()
     told = marked(f"{SAID} Next.js 14 is old.", known)
     assert told == f"{SAID} Next.js 14 is old.".replace("14", "14 [15.5.2 by the output of L7]", 1)
@@ -29,10 +30,12 @@ def test_a_version_that_was_not_printed_so_is_marked_once() -> None:
     "said", ["Next.js 15 runs.", "Next.js 15.5.2 runs.", "Chapter 3 of Python is read.", ""]
 )
 def test_nothing_is_marked_that_agrees_or_is_none(said: str) -> None:
+    """A shorter form of the same version is no other one."""
     assert marked(said, _known()) == said
 
 
 def test_only_so_many_are_kept() -> None:
+    """The oldest go."""
     known: Versions = {}
     for at in range(KEPT + 3):
         printed(known, at, f"Tool{chr(65 + at)} 1.{at}\n")
@@ -41,6 +44,7 @@ def test_only_so_many_are_kept() -> None:
 
 
 def test_the_report_of_a_session_is_marked(tmp_path: Path) -> None:
+    """Also when the last message is given, and that is told once."""
     lines = Lines()
     lines.user("make the app")
     line = lines.bash("npx next dev", " \u25b2 Next.js 15.5.2\n")

@@ -34,6 +34,7 @@ def test_a_setting_that_is_not_known(tmp_path: Path, steps: list[tuple[str, str]
 
 
 def test_a_setting_of_a_file(tmp_path: Path) -> None:
+    """What a program warns of it after the edit that brought it in is told."""
     lines = Lines()
     lines.user("dim the pier")
     lines.tool(

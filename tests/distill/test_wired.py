@@ -27,6 +27,7 @@ from tests.distill.lines import CWD, Lines
     ],
 )
 def test_what_a_line_imports(line: str, names: list[str]) -> None:
+    """In the forms of several languages; what is no import names nothing."""
     assert imports_of([line]) == names
 
 
@@ -44,12 +45,14 @@ def test_what_a_line_imports(line: str, names: list[str]) -> None:
     ],
 )
 def test_which_file_is_meant(spec: str, path: str) -> None:
+    """The one that a path, an alias or a module stands for from where it is imported, if any."""
     scripts = ("/app/other/src/lamp.tsx", "/app/web/src/lamp.tsx", "/app/web/pier/index.ts")
     paths = (*scripts, "/app/harbour/boat.py", "/app/harbour/__init__.py")
     assert target(spec, "/app/web/src/page.tsx", paths, by_name(paths)) == path
 
 
 def test_relative_modules_of_python() -> None:
+    """Points go up from the file that imports; a package is its `__init__.py`."""
     paths = ("/app/a/b.py", "/app/c.py", "/app/a/__init__.py")
     assert target(".b:", "/app/a/x.py", paths, by_name(paths)) == "/app/a/b.py"
     assert target("..c:", "/app/a/x.py", paths, by_name(paths)) == "/app/c.py"

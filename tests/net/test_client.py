@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from spread.errors import RouteError
-from spread.net import client
+from spread.net import client, client_tokens
 from spread.net.client import Connection
 from spread.net.server import Policy, Server
 from spread.net.stores import MemoryStore
@@ -345,7 +345,7 @@ async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.Monkey
 )  # fmt: skip
 def test_the_audience_is_the_host_header(url: str, audience: str) -> None:
     """Proofs name the server as the `Host` header of the handshake does."""
-    assert client.audience_of(url) == audience
+    assert client_tokens.audience_of(url) == audience
 
 
 async def test_whether_the_other_end_is_there() -> None:
@@ -368,26 +368,26 @@ async def test_a_private_relay() -> None:
         with pytest.raises(RouteError) as caught:
             await Connection.open(url)
         assert "relay_token" in caught.value.why
-        client.use_token(url, token)
+        client_tokens.use_token(url, token)
         try:
             async with connected(server):
                 pass
-            assert client._authorization(f"ws://127.0.0.1:{other.port}") == {}
+            assert client_tokens.authorization(f"ws://127.0.0.1:{other.port}") == {}
         finally:
-            client.use_token(url, "")
+            client_tokens.use_token(url, "")
         with pytest.raises(RouteError):
             await Connection.open(url)
 
 
 def test_a_token_is_not_sent_in_the_clear() -> None:
     """Without TLS a token goes nowhere but to this machine."""
-    client.use_token("ws://relay.example", "x" * 16)
-    client.use_token("wss://relay.example", "y" * 16)
+    client_tokens.use_token("ws://relay.example", "x" * 16)
+    client_tokens.use_token("wss://relay.example", "y" * 16)
     try:
         with pytest.raises(RouteError) as caught:
-            client._authorization("ws://relay.example")
+            client_tokens.authorization("ws://relay.example")
         assert not caught.value.transient
-        assert client._authorization("wss://relay.example") == {"Authorization": "Bearer " + "y" * 16}
+        assert client_tokens.authorization("wss://relay.example") == {"Authorization": "Bearer " + "y" * 16}
     finally:
         for url in ("ws://relay.example", "wss://relay.example"):
-            client.use_token(url, "")
+            client_tokens.use_token(url, "")

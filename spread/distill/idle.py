@@ -1,0 +1,45 @@
+"""What a check says that had nothing to run: that proves nothing."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+# What says that nothing was run: over several lines, and on one, which then holds one of these words.
+_EMPTY_LINES: Final = re.compile(
+    r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*\u2139? ?tests 0$(?:\n(?![^\w\n]*\u2139? ?tests 0$).*)*?\bfail 0$"
+    r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$"
+)
+_EMPTY: Final = re.compile(
+    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples, 0 failures$|specs,|runs, 0 ass|files inspected)"
+    r"|^DONE 0 tests in |^\[  passed  \] 0 tests|^1\.\.0(?: |$)|^checked 0 files|Test run with 0 tests|^0 scenarios passed, 0 f|(?<!\d)(?P<all>[1-9]\d*) tests?, 0 failures, (?P=all) excluded|No test matches the given|No Python files are"
+    r"|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
+    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
+)
+_EMPTY_WORDS: Final = (
+    "no test", "no examples", "no tasks", "0 passed", "0 passing", "0 examples", "tests", "no-source",
+    "no files", "nothing to be", "up to date.", "collected 0", " skipped", " deselected", "0 specs", "0 runs, ", "0 files ", "1..0",
+    " excluded", "no python", "0 scenarios",
+)  # fmt: skip
+_NO_TESTS: Final = (
+    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
+    "0 specs", "0 runs, ", "0 files ", "1..0", " excluded", "No Python", "No source", "0 scenarios", "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
+)  # fmt: skip
+
+
+@lru_cache(256)
+def ran(output: str) -> str:
+    """Return an output without what it says of checks that had nothing to run."""
+    if not any(map(output.__contains__, _NO_TESTS)):
+        return output
+    low = output.lower()
+    if any(map(low.__contains__, ("0 tests", "tests 0", "python files", "source files"))):
+        output = _EMPTY_LINES.sub("", output)
+    words = [word for word in _EMPTY_WORDS if word in low]
+    return "\n".join(
+        _EMPTY.sub("", line) if _holds(line.lower(), words) else line for line in output.split("\n")
+    )
+
+
+def _holds(line: str, words: list[str]) -> bool:
+    return any(map(line.__contains__, words))
