@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.shell import split
-from spread.distill.signs import Sign
 from spread.distill.tools import kind_of
 
 # How package runners, lefthook and pre-commit print a step: its command, or its name and how it went.
