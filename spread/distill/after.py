@@ -73,10 +73,7 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
-            runs_code = item.about and doing[-1].name.startswith(
-                _RUN_CODE
-            )  # of which the beginning tells little
-            call = f"“{item.about}” by `{doing[-1].name}`" if runs_code else f"`{what}`"
+            call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
             out.pop(call, None)
             out[call] = (item.line, f"{call} → {result} (L{item.line})")
     told = Told()
@@ -89,6 +86,13 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
+
+
+def _purpose(about: str, names: list[str]) -> str:
+    """Return what code on the command line is for, of which the beginning tells little, and what alone ran it."""
+    if not about or not names[-1].startswith(_RUN_CODE):
+        return ""
+    return f"“{about}” by `{names[-1]}`" if len(set(names)) == 1 else f"“{about}”"
 
 
 def in_background(record: Record, since: int, edit: str) -> Told:

@@ -62,13 +62,14 @@ class SubAgent(msgspec.Struct, array_like=True):
 
 
 def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
-    """Return where a sub-agent came to its end, after a line, that by its name was told to do what a todo says; else 0."""
+    """Return where the last sub-agent that by its name was told to do what a todo says came to its end after a line; else 0."""
     words = stems(todo)
     for agent in reversed(agents):
-        if agent.ended_at <= line or agent.end != "completed" or agent.kind in _ONLY_LOOK or not agent.report:
-            continue
-        if len(named := stems(agent.what)) >= TELLING and named <= words:
-            return agent.ended_at
+        named = stems(agent.what) if agent.kind not in _ONLY_LOOK else set[str]()
+        if len(named) >= TELLING and named <= words:
+            return (
+                agent.ended_at if agent.ended_at > line and agent.end == "completed" and agent.report else 0
+            )
     return 0
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill.agents import reported_on, unseen
 from spread.distill.asked import title_of
+from spread.distill.calls import LOOKING
 from spread.distill.ends import Ends, unconfirmed, untested
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
@@ -32,10 +33,6 @@ MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 MAX_UNRUN: Final = 6
-# Programs of which the first word after the name does not say what they do.
-_DEEP: Final = frozenset(
-    ("gh", "glab", "docker", "kubectl", "aws", "gcloud", "az", "npm", "pnpm", "yarn", "bun")
-)
 OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
 
 
@@ -101,12 +98,18 @@ def _denied(ledger: Ledger) -> Ends:
 
 
 def _ran_before(ledger: Ledger, line: int, what: str) -> int:
-    """Return where what a denied call would have done was done before that, else 0."""
-    acts = what.partition("`")[2].removesuffix("`").split("; ")
-    if not what.startswith("Bash ") or any(act.partition(" ")[0] in _DEEP for act in acts):
+    """Return where the very commands that were denied had been run before, else 0."""
+    source = what.partition("`")[2].removesuffix("`") if what.startswith("Bash ") else ""
+    denied = [item.words for item in split(source) if item.words and item.name not in LOOKING]
+    if not denied:
         return 0
-    ran = (it for it in reversed(ledger.record) if it.line < line and it.ok and it.kind in (RAN, CHECKED))
-    return next((it.line for it in ran if all(act in it.what for act in acts)), 0)
+    first = " ".join(denied[0][:1])
+    for item in reversed(ledger.record):
+        if item.line < line and item.ok and item.kind in (RAN, CHECKED) and first in item.what:
+            ran = [each.words for each in split(item.what)]
+            if all(words in ran for words in denied):
+                return item.line
+    return 0
 
 
 def _planned(ledger: Ledger) -> Ends:
@@ -195,7 +198,8 @@ def _todos(ledger: Ledger) -> Ends:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
     begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
-    by = f"{len(reported)} reported on by a sub-agent" if reported else ""
+    of_all = f" of the {len(open_)}" if begun and len(open_) > 1 else ""  # it may be one in progress
+    by = f"{len(reported)}{of_all} reported on by a sub-agent" if reported else ""
     how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
     how = how and f" ({how})"
     open_.sort(key=lambda item: item[1] in reported)  # what is left comes first

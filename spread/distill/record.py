@@ -219,7 +219,8 @@ def _named(call: Call) -> str:
 def only_shows(item: Item, commands: list[Simple] | None = None) -> bool:
     """Tell whether a command line did nothing but show something, or some commands of it."""
     return item.kind == RAN and all(
-        each.name in LOOKING or not _GIT_LOOKS.isdisjoint(each.words[1:3])
+        each.name in LOOKING
+        or not _GIT_LOOKS.isdisjoint(each.words[3:4] if "-C" in each.words[1:2] else each.words[1:3])
         for each in (split(item.what) if commands is None else commands)
     )
 

@@ -143,8 +143,11 @@ def test_a_program_on_the_command_line_is_told_by_what_it_is_for(tmp_path: Path)
     }
     lines.tool("Bash", code, "2031-01-02")
     lines.tool("Bash", {"command": "./parser --version", "description": "Print the version"}, "parser 0.2.0")
+    asked = 'curl -s localhost:81/v | python3 -c "import json, sys; print(json.load(sys.stdin))"'
+    lines.tool("Bash", {"command": asked, "description": "Ask for the version"}, "release 0.2.0")
     lines.say("It is installed.")
     told = _told(distill(lines.save(tmp_path), machine="laptop"))
     assert told == [
-        "“Print the last day” by `python3` → 2031-01-02 (L4), `./parser --version` → parser 0.2.0 (L6)"
-    ]
+        "“Print the last day” by `python3` → 2031-01-02 (L4), `./parser --version` → parser 0.2.0 (L6), "
+        "“Ask for the version” → release 0.2.0 (L8)"
+    ], "not by what only reads an answer"

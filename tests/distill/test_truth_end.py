@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill.errors import causes
 from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
+from spread.distill.record import RAN, Item, only_shows
 from spread.distill.record_lines import is_scrap
 from spread.distill.words import unframed
 from spread.distillation import body
@@ -210,3 +213,11 @@ def test_a_look_of_which_hardly_a_line_is_told_is_a_scrap() -> None:
     assert not is_scrap("L4 `cat Makefile` → 4 of 17 lines: …install:; …build:")
     assert not is_scrap("L4 `grep -n build Makefile` → 1 of 7 lines: 3:build:")
     assert not is_scrap("L4 `cat Makefile` → install:; build:")
+
+
+@pytest.mark.parametrize(
+    ("command", "looks"), [("git -C lib status", True), ("git -C status commit -m x", False)]
+)
+def test_git_told_where_to_look_only_shows(command: str, looks: bool) -> None:
+    """The verb stands behind the directory then."""
+    assert only_shows(Item(3, RAN, command, "nothing to commit")) is looks
