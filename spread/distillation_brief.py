@@ -24,7 +24,9 @@ A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
-_TODOS: Final = re.compile(rf"(\d+ todos?) open( \(\d+ in progress[^()]{{0,60}}\))?({OLDER_CUT})?")
+_TODOS: Final = re.compile(
+    rf"(\d+ todos?) open( \(\d+ (?:in progress|reported on)[^()]{{0,60}}\))?({OLDER_CUT})?"
+)
 _TEST: Final = re.compile(r"[:,] test `")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 

@@ -186,22 +186,23 @@ def unticked(ledger: Ledger) -> set[str]:
 def _todos(ledger: Ledger) -> Ends:
     doubtful = unticked(ledger)
     open_ = [
-        (line, text)
+        (line, text, status)
         for key, (line, text, status) in ledger.todos.items()
         if status != "completed" and key not in doubtful
     ]
-    reported = {text for line, text in open_ if reported_on(ledger.agents, line, text)}
+    reported = {text for line, text, _ in open_ if reported_on(ledger.agents, line, text)}
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
-    begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
+    # Each is counted once, as of when the last of them was heard of.
+    begun = sum(status == "in_progress" and text not in reported for _, text, status in open_)
     by = f"{len(reported)} reported on by a sub-agent" if reported else ""
     how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
     how = how and f" ({how})"
     open_.sort(key=lambda item: item[1] in reported)  # what is left comes first
     cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
-    return [(open_[0][0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
+    return [(max(open_)[0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:
