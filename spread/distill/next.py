@@ -32,9 +32,9 @@ MAX_WORDS: Final = 96
 MOST_OF_ONE: Final = 24  # words of one count; only a plan with its steps has more
 NEAR_LINES: Final = 40  # before a plan was approved, where it was sent back
 MAX_UNRUN: Final = 6
-# Programs of which the first word after the name does not say what they do.
-_DEEP: Final = frozenset(
-    ("gh", "glab", "docker", "kubectl", "aws", "gcloud", "az", "npm", "pnpm", "yarn", "bun")
+# Programs of which the first word after the name says what they do, whatever else is given.
+_BUILDS: Final = frozenset(
+    ("go", "cargo", "dotnet", "swift", "mvn", "gradle", "mix", "uv", "poetry", "bundle")
 )
 OLD_AFTER_REQUESTS: Final = 2  # a list of todos that so many requests did not touch
 
@@ -102,11 +102,20 @@ def _denied(ledger: Ledger) -> Ends:
 
 def _ran_before(ledger: Ledger, line: int, what: str) -> int:
     """Return where what a denied call would have done was done before that, else 0."""
-    acts = what.partition("`")[2].removesuffix("`").split("; ")
-    if not what.startswith("Bash ") or any(act.partition(" ")[0] in _DEEP for act in acts):
+    source = what.partition("`")[2].removesuffix("`")
+    acts = {" ".join(item.words) for item in split(source)}
+    if not what.startswith("Bash ") or any(act.startswith("git ") for act in acts):
         return 0
+    # Where some of it was done since, only a program and a word of each of the others are known.
+    short = source == "; ".join(ledger.refused[line]) and all(act.split(" ")[0] in _BUILDS for act in acts)
     ran = (it for it in reversed(ledger.record) if it.line < line and it.ok and it.kind in (RAN, CHECKED))
-    return next((it.line for it in ran if all(act in it.what for act in acts)), 0)
+    for item in ran:
+        calls = [each.words for each in split(item.what)]
+        if acts <= {" ".join(words) for words in calls} or (
+            short and acts <= {" ".join(words[:2]) for words in calls}
+        ):
+            return item.line
+    return 0
 
 
 def _planned(ledger: Ledger) -> Ends:
@@ -191,13 +200,14 @@ def _todos(ledger: Ledger) -> Ends:
         if status != "completed" and key not in doubtful
     ]
     reported = {text for line, text, _ in open_ if reported_on(ledger.agents, line, text)}
+    begun = {text for _, text, status in open_ if status == "in_progress"}
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
-    # Each is counted once, as of when the last of them was heard of.
-    begun = sum(status == "in_progress" and text not in reported for _, text, status in open_)
-    by = f"{len(reported)} reported on by a sub-agent" if reported else ""
-    how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
+    counts = [(len(begun - reported), "in progress"), (len(reported), "reported on by a sub-agent")]
+    if begun == reported:  # each is counted once
+        counts = [(len(begun), "in progress and reported on by a sub-agent")]
+    how = ", ".join(f"{number} {what}" for number, what in counts if number)
     how = how and f" ({how})"
     open_.sort(key=lambda item: item[1] in reported)  # what is left comes first
     cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""

@@ -169,6 +169,31 @@ def test_a_denied_command_that_ran_before_says_so(tmp_path: Path) -> None:
     assert first == "denied by the user, not done since: `go install ./x`; it ran before that (L6) (L9)"
 
 
+@pytest.mark.parametrize(
+    ("denied", "ran", "then", "told_of"),
+    [
+        ("go build ./x && go install ./x", "go install ./x", "go build ./x", True),
+        ("go vet ./x && rm -rf out", "rm -rf tmp", "go vet ./x", False),  # of something else
+        ("deploy all", "deploy all --dry-run", "ls", False),
+        ("go test", "cargo test", "ls", False),
+        ("git push", "git push", "ls", False),  # of other commits
+    ],
+)
+def test_only_the_same_command_ran_before(
+    denied: str, ran: str, then: str, told_of: bool, tmp_path: Path
+) -> None:
+    """Of what is left of a denied one, only programs whose first word says what they do are known to have done it."""
+    lines = begun()
+    lines.bash(ran, "done")
+    lines.tool("Bash", {"command": denied}, DENIED, error=True)
+    lines.user("check it first")
+    lines.bash(then, "done")
+    lines.say("It builds.")
+    first = told(lines, tmp_path).splitlines()[0]
+    assert first.startswith("denied by the user, not done since: ")
+    assert ("it ran before that (L6)" in first) == told_of
+
+
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     """It stays open until all that it would have done was done by others."""
     lines = begun()

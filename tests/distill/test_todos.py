@@ -184,4 +184,4 @@ def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
     lines.tool("Task", order, "The numbers are read now, with a test of each.")
     made = _made(lines, tmp_path)
     assert [todo.text for todo in made.todos] == [f"{named[0]} (its sub-agent has reported, L5)", named[1]]
-    assert f"2 todos open (1 reported on by a sub-agent): {named[1]}" in made.next
+    assert f"2 todos open (1 in progress and reported on by a sub-agent): {named[1]}" in made.next
