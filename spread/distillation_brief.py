@@ -24,7 +24,9 @@ A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
 _AT: Final = re.compile(r" \(L\d+\)$")
-_TODOS: Final = re.compile(rf"(\d+ todos?) open(?: \((\d+ in progress)?[^()]{{0,60}}\))?({OLDER_CUT})?")
+_TODOS: Final = re.compile(
+    rf"(\d+ todos?) open( \(\d+ (?:in progress|reported on)[^()]{{0,60}}\))?({OLDER_CUT})?"
+)
 _TEST: Final = re.compile(r"[:,] test `")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 
@@ -80,8 +82,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
     if lines:
         out.lines.append("the record ends in the middle of the last request")
     if todos := next((found for line in after if (found := _TODOS.match(line))), None):
-        begun = f" ({todos[2]})" if todos[2] else ""
-        out.lines.append(f"open: {todos[1]}{begun}{todos[3] or ''}")
+        out.lines.append(f"open: {todos[1]}{todos[2] or ''}{todos[3] or ''}")
     if word:
         out.lines.append(word)
     return out

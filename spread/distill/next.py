@@ -101,7 +101,7 @@ def _ran_before(ledger: Ledger, line: int, what: str) -> int:
     """Return where the very commands that were denied had been run before, else 0."""
     source = what.partition("`")[2].removesuffix("`") if what.startswith("Bash ") else ""
     denied = [item.words for item in split(source) if item.words and item.name not in LOOKING]
-    if not denied:
+    if not denied or any(words[0] == "git" for words in denied):  # which then did it to other commits
         return 0
     first = " ".join(denied[0][:1])
     for item in reversed(ledger.record):
@@ -189,23 +189,24 @@ def unticked(ledger: Ledger) -> set[str]:
 def _todos(ledger: Ledger) -> Ends:
     doubtful = unticked(ledger)
     open_ = [
-        (line, text)
+        (line, text, status)
         for key, (line, text, status) in ledger.todos.items()
         if status != "completed" and key not in doubtful
     ]
-    reported = {text for line, text in open_ if reported_on(ledger.agents, line, text)}
+    reported = {text for line, text, _ in open_ if reported_on(ledger.agents, line, text)}
+    begun = {text for _, text, status in open_ if status == "in_progress"}
     if not open_:
         return []
     count = f"{len(open_)} todos" if len(open_) > 1 else "1 todo"
-    begun = sum(ledger.todos[key][2] == "in_progress" for key in ledger.todos if key not in doubtful)
-    of_all = f" of the {len(open_)}" if begun and len(open_) > 1 else ""  # it may be one in progress
-    by = f"{len(reported)}{of_all} reported on by a sub-agent" if reported else ""
-    how = ", ".join(filter(None, (f"{begun} in progress" if begun else "", by)))
+    counts = [(len(begun - reported), "in progress"), (len(reported), "reported on by a sub-agent")]
+    if begun == reported:  # each is counted once
+        counts = [(len(begun), "in progress and reported on by a sub-agent")]
+    how = ", ".join(f"{number} {what}" for number, what in counts if number)
     how = how and f" ({how})"
     open_.sort(key=lambda item: item[1] in reported)  # what is left comes first
     cut = OLDER_CUT if len(ledger.todos) >= KEPT_TODOS else ""
     more = f" and {len(doubtful)} never ticked off, may be done" if doubtful else ""
-    return [(open_[0][0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
+    return [(max(open_)[0], f"{count} open{how}{cut}{more}: {shorten(open_[0][1], 80)}")]
 
 
 def lines_of(ends: Ends, tell: Callable[[str, int], str]) -> str:

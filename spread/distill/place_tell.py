@@ -44,7 +44,7 @@ def place_told(it: Place, files: FileLedger) -> str:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         if own and foreign:  # these first: the others stand among the files, too
-            count = f"{len(own) + len(foreign)} files {UNCOMMITTED}, {len(foreign)}"
+            count = f"{len(own) + len(foreign)} modified files {UNCOMMITTED}, {len(foreign)}"
             parts += _named(f"{count}{UNRECOGNISED}", foreign)
         else:
             parts += _named(

@@ -40,6 +40,8 @@ _OF_OTHERS: Final = re.compile(
     re.I,
 )
 _CODE: Final = re.compile(r"`[^`]{2,60}`")
+# A command, a file or a tool by its name: a hook that names none says how to speak, or what holds anywhere.
+_NAMES: Final = re.compile(r"`[^`]{2,60}`|\w{2}\.[a-z]\w{0,4}\b|[a-z][A-Z]")
 
 
 def told(
@@ -86,11 +88,12 @@ def told(
 def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callable[[float, str], float]:
     """Return what says how much a rule of a place is worth beside its length, nothing where it does not bear on the session."""
     whole = name in (ORDERS, MISHAPS) or (root and is_within(name.removeprefix(SKILL), root))
-    own, binds = (OWN if whole else 0.0), name == HOOK or (whole and not _of_skill(name, ruled))
+    own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
 
     def weigh(value: float, said: str) -> float:
         shared = min(len(stems(said) & did), MOST_SHARED)
-        if not (shared or binds) or (name == ORDERS and value < AGAIN):
+        bears = bool(_NAMES.search(said)) if name == HOOK else shared or binds
+        if not bears or (name == ORDERS and value < AGAIN):
             return 0.0
         return value % AGAIN + SHARED * shared + own - CUT_OFF * said.startswith("…")
 

@@ -19,6 +19,7 @@ INPUT_CHARS: Final = 60  # a longer input is no choice among few
 SKIPS: Final = "skipping tests in "  # begins what was done since, when nothing was mended
 LATER: Final = "~"  # stands for the change: another validation by the same program passed
 ENDED: Final = "#"  # stands for the change: what git was at came to an end, done or given up
+PART: Final = "%"  # stands for the change: it was done to some of the things that a loop was to do it to
 THERE: Final = "!"  # stands for the change: the program that was not found ran
 CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes

@@ -15,6 +15,7 @@ from spread.distill.trial import (
     ENDED,
     KEPT_TRIALS,
     LATER,
+    PART,
     SHOWN,
     SKIPS,
     THERE,
@@ -161,6 +162,8 @@ def worked(
         if alike:
             trial.worked, trial.worked_at = name_of(call), call.line
             trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
+            if shell and not trial.changed and _in_part(subject, trial):
+                trial.changed = PART
         elif (
             checked
             and trial.checked
@@ -271,13 +274,27 @@ def _again(verb: str, subject: str, trial: Trial) -> bool:
 
 def _one_by_one(subject: str, trial: Trial) -> bool:
     """Tell whether a command does to several things by their names what a loop over them was to do."""
-    loop = _LOOP.search(trial.subject) if "; do" in trial.subject else None
+    loop = _loop(trial)
     if loop is None:
         return False
     words = _words(subject)
     does = [word for word in loop["body"].split() if word in words and _PLAIN.fullmatch(word)]
-    named = sum(any(item in word for word in words) for item in set(loop["items"].split()))
-    return named > 1 and not _OF_LOOPS.issuperset(does)
+    return sum(_named(words, loop)) > 1 and not _OF_LOOPS.issuperset(does)
+
+
+def _in_part(subject: str, trial: Trial) -> bool:
+    """Tell whether a command names some of the things that a loop names, and not the others."""
+    loop = _loop(trial)
+    return loop is not None and len(set(_named(_words(subject), loop))) > 1
+
+
+def _loop(trial: Trial) -> re.Match[str] | None:
+    return _LOOP.search(trial.subject) if "; do" in trial.subject else None
+
+
+def _named(words: frozenset[str], loop: re.Match[str]) -> list[bool]:
+    """Return of each thing that a loop names whether it stands among words."""
+    return [any(item in word for word in words) for item in set(loop["items"].split())]
 
 
 def alike(one: str, other: str) -> bool:

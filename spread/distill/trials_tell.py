@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.trial import ALIKE, CD, ENDED, LATER, SHOWN, SKIPS, THERE, Trial
+from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial
 from spread.distillation_codec import command
 from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
@@ -148,6 +148,8 @@ def _answer(trial: Trial) -> str:
         return f"ended with `{command(worked, 60)}`"
     if trial.changed == THERE:
         return "later it was there"
+    if trial.changed == PART:
+        return f"then worked in part: `{command(worked, 60)}`"
     if trial.changed == LATER:
         return f"later passed{after}: `{command(worked, 60)}`"
     if trial.changed:

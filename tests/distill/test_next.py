@@ -169,7 +169,9 @@ def test_a_denied_command_that_ran_before_says_so(tmp_path: Path) -> None:
     assert first == "denied by the user, not done since: `go install ./x`; it ran before that (L6) (L9)"
 
 
-@pytest.mark.parametrize("ran", ["go install ./xy", "go install ./x --dry-run", "echo 'go install ./x'"])
+@pytest.mark.parametrize(
+    "ran", ["go install ./xy", "go install ./x --dry-run", "echo 'go install ./x'", "cargo install ./x"]
+)
 def test_a_denied_command_of_which_another_form_ran(ran: str, tmp_path: Path) -> None:
     """With other operands or options, or as a text, it is another command."""
     lines = begun()

@@ -218,7 +218,7 @@ def test_changes_of_the_session_are_told_from_others() -> None:
     git.files.modified[f"{ROOT}/src/a.py"] = 0
     told_of = git.repos.told(ROOT, git.files)[0][1]
     assert (
-        "2 files not committed, 1 of them with no edit recognised (a script or somebody else): notes.md; "
+        "2 modified files not committed, 1 of them with no edit recognised (a script or somebody else): notes.md; "
         "not committed: src/a.py" in told_of
     )
 

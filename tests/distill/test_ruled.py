@@ -76,6 +76,7 @@ def test_rules_that_the_client_added_by_itself_count(tmp_path: Path) -> None:
     ("event", "content", "told"),
     [
         ("SessionStart", TEXT, True),
+        ("SessionStart", "Never speak of the parser. Always say briefly what was committed.", False),
         ("SessionStart", "", False),
         ("SessionStart", ["text"], False),
         ("PostToolUse", TEXT, False),
@@ -85,7 +86,8 @@ def test_rules_that_the_client_added_by_itself_count(tmp_path: Path) -> None:
 def test_rules_that_a_hook_printed_at_the_start_count(
     event: str, content: object, told: bool, tmp_path: Path
 ) -> None:
-    """They bind whatever the session did; what a hook says of one call is of that alone, and a hand-off is no rule."""
+    """Those that name a command or a file bind, whatever the session did; how to speak, what is said of one call and a
+    hand-off are no rules."""
     lines = _asked()
     added = {"type": "hook_success", "hookEvent": event, "content": content}
     at = lines.add({"type": "attachment", "attachment": added})

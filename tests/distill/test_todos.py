@@ -185,7 +185,7 @@ def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
     lines.tool("Task", order, "The numbers are read now, with a test of each.")
     made = _made(lines, tmp_path)
     assert [todo.text for todo in made.todos] == [f"{named[0]} (its sub-agent has reported, L5)", named[1]]
-    assert f"2 todos open (1 in progress, 1 of the 2 reported on by a sub-agent): {named[1]}" in made.next
-    assert "- open: 2 todos (1 in progress)\n" in render(made)
+    assert f"2 todos open (1 in progress and reported on by a sub-agent): {named[1]}" in made.next
+    assert "- open: 2 todos (1 in progress and reported on by a sub-agent)\n" in render(made)
     lines.tool("Task", order, "Async agent launched successfully.\nagentId: a1")
     assert "has reported" not in _made(lines, tmp_path).to_markdown(), "another one has begun with it anew"
