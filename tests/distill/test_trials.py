@@ -232,6 +232,7 @@ def test_the_directory_makes_no_two_commands_alike() -> None:
         ("ssh host 'rm -r /srv/a-log /srv/a-net /tmp/a'", False),  # something else
         ("ssh host 'svc other stop && svc last stop'", False),  # to others
         ("ssh host 'svc a-log stop'", False),  # to one alone
+        ("ssh host 'svc a-log start && svc a-net start'", False),  # by the same program
     ],
 )
 def test_what_a_loop_was_to_do_is_done_one_by_one(then: str, answers: bool) -> None:
