@@ -43,8 +43,9 @@ def brief(item: str, names: int, *, least: bool = False) -> str:
     all_names = list(_NAME.finditer(first))
     sets = (" → " in first or " = " in first) and "`" not in first
     few = (sets and first.count(" ") < SET_WORDS) or first.startswith("imports new ")
-    if ", `" in first and len(all_names) > names and not few:
-        first, rest = first[: all_names[names - 1].end()], ["more"]
+    fit = sum(name.end() <= BRIEF_CHARS for name in all_names[:names]) or 1  # half a name names nothing
+    if ", `" in first and len(all_names) > fit and not few:
+        first, rest = first[: all_names[fit - 1].end()], ["more"]
     short = shorten(first, FULL_CHARS) if few else _cut(first, BRIEF_CHARS, least=least)
     if " → " in first and not few:
         short = " → ".join(_cut(part, BRIEF_CHARS // 2, least=least) for part in first.split(" → ", 1))

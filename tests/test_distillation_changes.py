@@ -13,6 +13,7 @@ NAMES = "+`load`, `save`, `close`, `open` and 3 more; limit = 5"
         (NAMES, 1, "+`load`…"),
         (NAMES, 2, "+`load`, `save`…"),
         ("+`load`", 1, "+`load`"),
+        ("+`load_all_that_stands_there`, `save_all_that_is_read`", 2, "+`load_all_that_stands_there`…"),
         ("limit 3 → 5; +`load`", 1, "limit 3 → 5…"),
         (f"text {'a ' * 40}→ {'b ' * 40}", 1, "text a a a a a a a a a… → b b b b b b b b b b b…"),
         ("imports new `a.ts`, `b.ts`; +`load`", 1, "imports new `a.ts`, `b.ts`…"),

@@ -72,7 +72,10 @@ _DULL_VERBS: Final = (
 
 _LOOP: Final = re.compile(r"\bfor \w+ in (?P<items>[^;$`*?{]{3,300}); do (?P<body>.{3,600})")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]+")
-_OF_LOOPS: Final = frozenset(("done", "echo", "if", "then", "else", "fi", "do", "for", "in", "true", "ssh"))
+_JOINTS: Final = re.compile(r"[;&|]+")
+_OF_LOOPS: Final = frozenset(
+    ("done", "echo", "cd", "if", "then", "else", "fi", "do", "for", "in", "true", "ssh")
+)
 _OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
 
 
@@ -278,8 +281,10 @@ def _one_by_one(subject: str, trial: Trial) -> bool:
     if loop is None:
         return False
     words = _words(subject)
-    does = [word for word in loop["body"].split() if word in words and _PLAIN.fullmatch(word)]
-    return sum(_named(words, loop)) > 1 and not _OF_LOOPS.issuperset(does)
+    does = [
+        frozenset(filter(_PLAIN.fullmatch, each.split())) - _OF_LOOPS for each in _JOINTS.split(loop["body"])
+    ]
+    return sum(_named(words, loop)) > 1 and any(each and each <= words for each in does)
 
 
 def _in_part(subject: str, trial: Trial) -> bool:

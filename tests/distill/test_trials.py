@@ -252,6 +252,7 @@ def test_the_directory_makes_no_two_commands_alike() -> None:
         ("ssh host 'svc other stop && svc last stop'", ""),  # to others
         ("ssh host 'svc a-log stop'", ""),  # to one alone
         ("ssh host 'for each in $ALL; do svc $each stop; done && echo all'", "; then worked: `for each in $ALL; do svc $each stop; done && echo all` (L5)"),
+        ("ssh host 'svc a-log start && svc a-net start'", ""),  # by the same program
     ],
 )  # fmt: skip
 def test_what_a_loop_was_to_do_is_done_one_by_one(then: str, answer: str) -> None:
