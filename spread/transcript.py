@@ -25,11 +25,17 @@ from spread.transcript_lines import (
     encodable,
 )
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, task_of, text_of
-from spread.transcript_words import INTERRUPTED, apart, words_of
+from spread.transcript_words import INTERRUPTED, apart, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
-OURS: Final = "claude-spread"  # what our hooks print names it
+# What a hand-off of ours holds, with its frame and without, wherever it is cut or wrapped.
+OURS: Final = (
+    "claude-spread",
+    "and-off of an earlier",
+    "hand-off; everything quoted",
+    ": transcript line 12",
+)
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -299,9 +305,10 @@ class Reader(Known):
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{text_of(value.path)}\n{text_of(held)}")]
         if value.type == "hook_success" and value.hookEvent == "SessionStart":
-            printed = text_of(value.content)
+            printed = previewed(text_of(value.content))
             # A hand-off of ours is what another machine told, so nothing in it rules here.
-            return [Mark(self.facts.lines, "hook", printed)] if printed and OURS not in printed else []
+            ruling = printed and not any(map(printed.__contains__, OURS))
+            return [Mark(self.facts.lines, "hook", printed)] if ruling else []
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":

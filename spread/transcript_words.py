@@ -9,6 +9,7 @@ from spread.transcript_events import Mark, Prompt
 INTERRUPTED: Final = "[Request interrupted by user"
 _THOUGHT: Final = "<thinking>"
 _THOUGHT_END: Final = "</thinking>"
+LONG_LINE: Final = 800  # characters
 _PUT_ASIDE: Final = "<persisted-output>"
 _REMINDER: Final = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", re.S)
 _WRAPPER: Final = re.compile(
@@ -67,4 +68,6 @@ def previewed(output: str) -> str:
     if not output.startswith(_PUT_ASIDE):
         return output
     shown = output.partition("\nPreview (")[2].partition("):\n")[2].rpartition("\n...\n")[0]
-    return f"{shown}\n…" if shown else output
+    # It ends where a line does, unless that is long: then it is cut anywhere, and half a word may be half a secret.
+    end = "\n" if len(shown) - shown.rfind("\n") <= LONG_LINE else ""
+    return f"{shown}{end}…" if shown else output

@@ -492,3 +492,13 @@ def test_of_an_output_put_into_a_file_only_what_was_shown_is_read() -> None:
         lines.tool("Bash", {"command": "make days"}, output)
     outputs = [event.output for event in events_of(lines) if isinstance(event, Call)]
     assert outputs == ["day 1\nday 2\n…", head]
+
+
+def test_an_output_cut_within_a_line_ends_where_it_is_cut() -> None:
+    """What redacts it then knows the last word for a part of one."""
+    shown = "day 1\n" + "a" * 1_000
+    lines = Lines()
+    lines.tool(
+        "Bash", {"command": "make days"}, f"<persisted-output>\n\nPreview (first 2KB):\n{shown}\n...\n"
+    )
+    assert [event.output for event in events_of(lines) if isinstance(event, Call)] == [f"{shown}…"]

@@ -11,15 +11,15 @@ _FORMS: Final = tuple(
     (hint, f"(?m)^{pattern}")
     for hint, pattern in (
         # Python
-        ("::", r"(?:FAILED|ERROR) \S*?::(?:\w+::)*([^\s:\[]+(?:\[.*?\])?)(?= - |$)"),
+        ("::", r"(?:FAILED|ERROR) (?:[^\s:\[]*+:++)++(?<=::)([^\s:\[]++(?:\[.*?\])?)(?= - |$)"),
         ("======\n", r"(?:FAIL|ERROR): (\w+) \((?!unittest\.loader)[\w.]+\)"),
         ("| FAIL |", r"(\S(?:.*\S)?) *\| FAIL \|$(?!\n(?:.*\n)?\d+ tests?, )"),
         (".feature:", r" {2}\S+\.feature:\d+ {2}(\S.*)$"),
         # Go
         ("--- FAIL: ", r"[ \t]*--- FAIL: (\S+)"),
         ("=== FAIL: ", r"=== FAIL: \S+ (\S+) \([\d.]+s\)$"),
-        ('"Action":"fail"', r'\{.*"Action":"fail",.*"Test":"([^"]+)"'),
-        ("[F", r"[ \t]*\[(?:FAIL|Fail)\] (\S.*\[It\] .*\S)$"),
+        ('"Action":"fail"', r'\{(?>.*?"Action":"fail",)(?>.*?"Test":")([^"\n]+)"'),
+        ("[F", r"[ \t]*\[(?:FAIL|Fail)\] (\S(?>.*?\[It\] ).*\S)$"),
         # Rust
         ("... FAILED", r"test (\S+) \.\.\. FAILED"),
         ("s] ", r" +(?:FAIL|TIMEOUT|SIG[A-Z]+) \[[^\]\n]*\] (?:\([^()\n]*\) )?\S+ (\S+)$"),
@@ -39,10 +39,10 @@ _FORMS: Final = tuple(
         ("#", r"(?: *\d+\) )?(?:Failure|Error):\n(\S+#.+?)(?: \[\S+\])?:"),
         ("   FAILED  ", r" +FAILED {2}\S+ > (\S.*?)(?: {2,}\w*)? *$"),
         # .NET, Java, Scala
-        ("  Failed ", r" {2}Failed (\S.*) \[[^\]\n]*\]$"),
+        ("  Failed ", r" {2}Failed (\S.*) \[[^][\n]*\]$"),
         ("[xUnit.net ", r"\[xUnit\.net [\d:.]+\] +(\S.*) \[FAIL\]$"),
         ("error TESTERROR", r" +(\S.*) \([^()\n]*\): Error Message: "),
-        (" <<< ", r"\[ERROR\] (?:[\w$]+\.)*([\w$]+\.[\w$]+)\S* -- Time elapsed: .* <<< (?:FAILURE|ERROR)!"),
+        (" <<< ", r"\[ERROR\] (?:[\w$]++\.)*?([\w$]++\.[\w$]++)(?!\.[\w$])\S*+ -- Time elapsed: .* <<< (?:FAILURE|ERROR)!"),
         ("[ERROR]   ", r"\[ERROR\] {3}([A-Z][\w$]*\.\w+)(?:\([^()\n]*\))?(?:\[\d+\])?(?::\d+| » )"),
         (" FAILED\n", r"(\w[^\n>]* > .+) FAILED$"),
         ("*** FAILED ***", r"(?:\[\w+\] *)?- (\S.*) \*\*\* FAILED \*\*\*"),
@@ -59,10 +59,10 @@ _FORMS: Final = tuple(
         ("\n  1) ", r" {2}\d+\) ((?:test|doctest|property) .+) \([\w.]+\)$"),
         ("TEST RUN FAILED", r"✗ (\S.*)$"),
         ("error: '", r"error: '(.+)' failed: "),
-        ("FAIL (", r"\d+/\d+ (\S.*?)\.\.\. ?(?:.*\n)?FAIL \("),
+        ("FAIL (", r"\d+/\d+ (\S(?:(?!\.\.\.).)*+)\.\.\. ?(?:.*\n)?FAIL \("),
         (" in (", r"(?:FAIL|ERROR) in \(([^()\s]+)\)"),
         (" FAILED [", r" +(\S.*) FAILED \[\d+\]$"),
-        ("── ", r"── (?:Failure|Error) \(.*\): (\S.*?) ─+$"),
+        ("── ", r"── (?:Failure|Error) \((?>.*?\): )(\S.*?) ─+$"),
         (" ✗ ", r" ✗ (\S.*)\n {3}\((?:in|from) "),
         ("[FAIL", r"\[FAIL[^\]\n]*\] (\w+)\("),
     )

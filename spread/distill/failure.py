@@ -43,11 +43,11 @@ _COUNTS: Final = tuple(
         (" passing", r"[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
         (" pass", r"[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
         ("DONE ", r"DONE (\d+ tests.*)$"),
-        (" passed | ", r"(?:ok|FAILED) \| (\d+ passed.*?)(?: \([\d.]+\w+\))?$"),
+        (" passed | ", r"(?:ok|FAILED) \| (\d+ passed.*?)(?: \(\d[\w.]*\))?$"),
         ("TOTAL: ", r"TOTAL: (\d+ (?:SUCCESS|FAILED).*)$"),
         ("Ran ", r"Ran (\d+ tests?) in [\d.]+s\n\n(?:OK|FAILED)(?: \((.*)\))?$"),
         ("scenario", r"(\d+ scenarios? (?:passed, \d+ failed.*|\(.*\)))$"),
-        (", ", r"(\d+ [a-z]+(?:, \d+ [a-z ]+)*, \d+ (?:failures?|failed)(?:, \d+ [a-z ]+)*)\.?$"),
+        (", ", r"(\d+ [a-z]+(?:, (?!\d+ fail(?:ures?|ed)\b)\d+ [a-z ]+)*+, \d+ (?:failures?|failed)(?:, \d+ [a-z ]+)*+)\.?$"),
         ("OK (", r"OK \((\d+ tests?, \d+ assertions?)\)$"),
         ("Assertions: ", r"(Tests: \d+, Assertions: .*?)\.?$"),
         ("Tests:", r" +Tests: +(\d.*?)(?: \(\d+ assertions?\))?$"),
@@ -56,7 +56,7 @@ _COUNTS: Final = tuple(
         ("test cases: ", r"(?:\[doctest\] )?(test cases: +\d+ \|.*?)(?: \|)?$"),
         ("All tests passed (", r"All tests passed \((.*)\)$"),
         ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
-        ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?\d+ failures?)"),
+        ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?(?<!\d)\d+ failures?)"),
         (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
         (" passed.", r"All (\d+ tests passed)\.$"),
         ("s passed", r" {2}(\d+ tests passed)$"),
@@ -82,7 +82,7 @@ _HINTS: Final = (
 _SUMS: Final = tuple(
     (hint, f"(?m)^{pattern}", words)
     for hint, pattern, words in (
-        (" run: ", r" +Summary \[.*\] (\d+) tests? run: (\d+) passed(?:.*?(\d+) failed)?", ("tests", "passed", "failed")),
+        (" run: ", r" +Summary \[.*\] (\d+) tests? run: (\d+) passed(?:.*?(?<!\d)(\d+) failed)?", ("tests", "passed", "failed")),
         ("test result: ", r"test result: \w+\. (\d+) passed; (\d+) failed(?:; (\d+) ignored)?", ("passed", "failed", "ignored")),
         ("! ", r"(?:Passed|Failed)! +- Failed: +(\d+), Passed: +(\d+), Skipped: +(\d+)", ("failed", "passed", "skipped")),
         ("Tests run: ", r"\[\w+\] Tests run: (\d+), Failures: (\d+), Errors: (\d+), Skipped: (\d+)$", ("tests", "failed", "errors", "skipped")),

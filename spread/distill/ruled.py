@@ -38,6 +38,8 @@ _OF_TASK: Final = re.compile(
     re.I,
 )
 _GREP: Final = re.compile(r"(?m)^\d+[-:]|^--$")
+# A line of what is quoted as others' words, as hand-offs are; a row of a table ends so, too.
+_QUOTED: Final = re.compile(r"(?m)^\| .*(?<![|\s])[ \t]*$")
 _REMINDER: Final = "<system-reminder>"
 
 Rule = tuple[float, int, str]  # how firm it is, and its line
@@ -129,6 +131,7 @@ def _whole(text: str) -> str:
 
 def note(ruled: Ruled, name: str, line: int, text: str) -> None:
     """Keep the firmest rules of a text beside those known of the same place."""
+    text = _QUOTED.sub("", text) if "| " in text else text
     found = [(value, line, said) for value, said in rules_of(_whole(text))]
     if not found and not name.startswith(SKILL):
         return

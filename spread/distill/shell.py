@@ -301,12 +301,18 @@ def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
             yield item, here
 
 
+PATH_CHARS: Final = 4_096
+
+
 def _gone(here: str | None, to: str) -> str | None:
     if "rev-parse --show-toplevel" in to:
         return ""
     if UNKNOWABLE.search(to) or not is_placed(to, here):
         return None
-    return posixpath.join(here or "", to)
+    gone = posixpath.join(here or "", to)
+    return (
+        gone if len(gone) <= PATH_CHARS else None
+    )  # no system has it, and many of them would fill the memory
 
 
 def is_placed(path: str, here: str | None) -> bool:

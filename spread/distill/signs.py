@@ -62,7 +62,7 @@ class Signs:
 _TEST_FAIL: Final = Sign(
     r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \()"
     r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
-    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d+ examples?, [1-9]\d* failures?"
+    r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d(?<!\d\d)\d* examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
     r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
     "FAIL", "fail", "Failed: ", "errors=", "No module named ", "✖", "✗", "Failures: ", "Errors: ", " error", "✘ Test",
@@ -131,10 +131,10 @@ PASS: Final = Signs(
     _PASS,
     Sign(
         r"^\W*All specs passed!|^All tests passed \(|^All [1-9]\d* tests passed\.$|^\d\d:\d\d \+.*: All tests passed!$|^\[info\] (?:All tests passed\.|Passed: Total [1-9])"
-        r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?.* passed after|^OK, but some tests were skipped!",
+        r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
     ),
-    Sign(r"Executed ([1-9]\d*) of \1 (?:.* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
+    Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(
         r"^\[  PASSED  \] [1-9]\d* tests?\.$|^# ok$|^Asserts: +[1-9]\d* pass +0 fail |^DONE [1-9]\d* tests(?:, \d+ skipped)? in "
         r"|^\{.*\"Action\":\"pass\",\"Package\":\"[^\"]+\",\"Elapsed\"",

@@ -19,7 +19,7 @@ from spread import (
     distillation_worth,
     transcript_values,
 )
-from spread.distill import asked, distill, failing, failure, idle, messages, proof, reported
+from spread.distill import asked, distill, failing, failure, idle, messages, proof, reported, signs
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
@@ -198,6 +198,10 @@ LONG_OUTPUTS = {
     "empty lines after none": "tests 0\n" + "\n" * _MANY,
     "packages that passed": f"ok {'a/' * _MANY}x y",
     "packages that failed": f"FAIL\t{'a/' * _MANY}x y",
+    "digits after a count": f"Executed 1 test, with {'1' * 2 * _MANY}\nDONE ",
+    "digits after a sum": f" Summary [1s] 1 test run: 1 passed{'1' * 2 * _MANY}",
+    "digits in brackets": f"ok | 1 passed ({'1' * 2 * _MANY}",
+    "failures among counts": f"1 test{', 1 a, 1 failed' * _MANY}:",
 }
 
 
@@ -206,6 +210,32 @@ def test_an_output_of_a_check_that_is_slow_to_judge(which: str) -> None:
     """Whatever a runner counts, its output is looked through once."""
     output = LONG_OUTPUTS[which]
     assert not is_slow(lambda: (idle.ran(output), failure.counts_of(output)))
+
+
+SAID = {
+    "digits": f"1 error {'1' * 3 * _MANY}",
+    "a run over and over": "Test run with 1 test " * 2 * _MANY,
+    "a count over and over": f"{'Executed 1 of 1 ' * 2 * _MANY} SUCCESSES",
+}
+
+
+@pytest.mark.parametrize("which", SAID)
+def test_a_line_that_is_slow_to_judge(which: str) -> None:
+    """However long a line of a runner is, it is looked through once."""
+    assert not is_slow(
+        lambda: [sign.search(SAID[which]) for sign in (signs.TEST_FAIL, signs.FAIL, signs.PASS)]
+    )
+
+
+def test_folders_in_folders_without_end(tmp_path: Path) -> None:
+    """A line that goes down and down names paths as long as a system allows, and no longer."""
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    lines.bash("; ".join(f"cp a{at} b{at} && cd x{at}" for at in range(2_000)), "")
+    path = lines.save(tmp_path)
+    made: list[Distillation] = []
+    assert not is_slow(lambda: made.append(distill(path, machine="desk")))
+    assert made[0].files.created[0] == "b0"
 
 
 NAMES = {
@@ -218,6 +248,14 @@ NAMES = {
     "dashes": ": FAILED:\n" + f"{'-' * 70}\na\n" * (_MANY // 70),
     "a test that holds tests": "--- FAIL: " + "a/" * _MANY,
     "steps that did not pass": "not ok 1 - a\n  b\n" * (_MANY // 10),
+    "parts of a name": f"FAILED {'a::' * 2 * _MANY}[",
+    "parameters": f"FAILED a::b{'[::a::' * _MANY}",
+    "failures on one line": "{" + '"Action":"fail",' * _MANY,
+    "steps on one line": f"[FAIL] a{' [It] a' * _MANY} ",
+    "times on one line": f"  Failed a{' [' * 2 * _MANY}",
+    "packages": f"[ERROR] {'a.$.' * _MANY} <<< ",
+    "dots": f"FAIL (\n1/1 a{'...a' * _MANY}",
+    "places and lines": "\u2500\u2500 Failure (a" + "): a \u2500" * _MANY + " a",
 }
 
 

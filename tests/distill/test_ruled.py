@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from textwrap import fill
 
 import pytest
 
@@ -18,6 +19,10 @@ TEXT = (
     "- Lint: always run `make lint` before a commit.\n- The linter is quick.\n\n## Layout\n\nAll stands in `src`.\n"
 )
 SKILL = "/home/dev/app/.claude/skills/release"
+_HAND_OFF = frame(TEXT, machine="laptop", age="an hour ago", ident="aabb")
+_PUT_ASIDE = (
+    "<persisted-output>\nOutput too large (20KB).\n\nPreview (first 2KB):\n{}\n...\n</persisted-output>"
+)
 
 
 def _of(name: str, text: str) -> list[str]:
@@ -80,7 +85,13 @@ def test_rules_that_the_client_added_by_itself_count(tmp_path: Path) -> None:
         ("SessionStart", "", False),
         ("SessionStart", ["text"], False),
         ("PostToolUse", TEXT, False),
-        ("SessionStart", frame(TEXT, machine="laptop", age="an hour ago", ident="aabb"), False),
+        ("SessionStart", _HAND_OFF, False),
+        ("SessionStart", _HAND_OFF.partition("\n")[2], False),
+        ("SessionStart", "\n".join(_HAND_OFF.splitlines()[2:-1]), False),
+        ("SessionStart", fill(_HAND_OFF, 60, replace_whitespace=False), False),
+        ("SessionStart", f"# Session aabb\nrevision 1 (L12: transcript line 12)\n{TEXT}", False),
+        ("SessionStart", _PUT_ASIDE.format(f"{TEXT}\n"), True),
+        ("SessionStart", _PUT_ASIDE.format(_HAND_OFF), False),
     ],
 )
 def test_rules_that_a_hook_printed_at_the_start_count(
@@ -368,3 +379,10 @@ def test_a_rule_is_found_however_it_is_written() -> None:
         "Do not edit the parser tables.",
         "Must never be run on a shared database.",
     }
+
+
+def test_what_is_quoted_in_a_file_of_rules_is_none(tmp_path: Path) -> None:
+    """Others said it; a row of a table stands beside it."""
+    said = "| Never commit to `main`."
+    assert _of(MEMORY, f"{TEXT}\n{said}") == _of(MEMORY, TEXT)
+    assert _of(MEMORY, f"{TEXT}\n{said} |") != _of(MEMORY, TEXT)
