@@ -119,8 +119,7 @@ class Repositories:
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
         it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
-        it.outdated = outdated
-        it.at_top = here == self.top_of(here, root)
+        it.outdated, it.at_top = outdated, here == self.top_of(here, root)
         if on := _ON.search(text):
             it.branch = on[1] or on[2]
 
