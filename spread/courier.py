@@ -264,6 +264,10 @@ class Courier:
         link = self.links.get(url)
         return link is not None and link.connection is not None and link.ours
 
+    def is_lan_alone(self, peer: Peer) -> bool:
+        """Tell whether a peer can reach us by the LAN now and not by a mailbox of ours at a relay."""
+        return self.lan.speaker is not None and not self.is_open_at(peer.our_relay)
+
     async def revoke(self, url: str, writer: bytes) -> bool:
         """Refuse a writer at one of our relays; tell whether that is done."""
         link = self.links.get(url)

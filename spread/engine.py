@@ -22,6 +22,7 @@ from spread.engine_debts import Debts
 from spread.engine_log import where
 from spread.engine_partings import Partings
 from spread.engine_pulse import BEAT_S, Pulse
+from spread.engine_ready import Readiness
 from spread.engine_sessions import Sessions
 from spread.errors import StoreError
 from spread.intake_settled import LOOK_AGAIN_S
@@ -82,7 +83,6 @@ class Engine:
         self._unsettled = False  # the client still writes a transcript that we are to distil
         self._gone: list[Peer] = []
         self._following: object = None
-        self._ready = False
         self._tidied = -math.inf
         self._network_at = math.inf  # when to try again what the network did not allow
         self._network_failures = 0
@@ -107,6 +107,7 @@ class Engine:
             self.paths, self._mailroom, self._courier, self._report, lambda: self._peers, self._sent
         )  # fmt: skip
         self._partings = Partings(self.paths, self._courier, self._news.set)
+        self._readiness = Readiness(self.paths, self._courier, self._started)
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.stop)
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
@@ -241,13 +242,11 @@ class Engine:
         self._partings.begin()
         send_at = self.debts.send(allowed)
         self._write_status(allowed.paused)
-        if not self._ready and (self._courier.looked or time.monotonic() - self._started > ONCE_PATIENCE_S):
-            self._ready = True
-            write_volatile(self.paths.engine_ready, f"{now}\n".encode("ascii"))
+        ready_at = self._readiness.look(self._peers)
         kept_s = RETRY_TURN_S if "inbox" in self._report.problems else None  # mail that could not be taken in
         after_s = (enrich_s, kept_s, LOOK_AGAIN_S if self._unsettled else None)
         soon = [seconds for seconds in after_s if seconds is not None]
-        return min([time.monotonic() + min(soon, default=math.inf), send_at or math.inf])
+        return min([time.monotonic() + min(soon, default=math.inf), send_at or math.inf, ready_at])
 
     def _tidy(self, now: float) -> None:
         if time.monotonic() - self._tidied >= INTERVAL_S:
@@ -349,6 +348,7 @@ class Engine:
                 continue
             if taken is not None:  # of use: what a relay makes up does not keep us here
                 self._active = time.monotonic()
+                self._readiness.came(taken.peer, self._active)
                 facts = self._report.of(taken.peer)
                 facts.refused = taken.why or ("" if taken.kind == "distillation" else facts.refused)
                 if taken.settled is not None:

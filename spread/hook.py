@@ -171,7 +171,7 @@ def _has_peers(paths: Paths) -> bool:
 
 
 def _ensure_engine(paths: Paths, *, wait_s: float) -> None:
-    """Start the engine unless one runs; then wait, at most `wait_s`, for its first look at the mailboxes."""
+    """Start the engine unless one runs; then wait, at most `wait_s`, for what peers have for us."""
     try:
         if not _engine_runs(paths):
             before = _stamp(paths.engine_ready)

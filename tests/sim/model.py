@@ -28,6 +28,7 @@ from spread.distillation_fields import ProjectRef
 from spread.engine import Engine
 from spread.engine_debts import Debts
 from spread.engine_partings import Partings
+from spread.engine_ready import Readiness
 from spread.mailroom import Mailroom
 from spread.paths import Paths
 from spread.peers import Peer
@@ -84,6 +85,7 @@ class SimEngine(Engine):
         self.debts.machine = machine
         self._partings = SimPartings(self.paths, self._courier, lambda: None)
         self._partings.machine = machine
+        self._readiness = Readiness(self.paths, self._courier, self._started)
         self._watch: Any = self
         self.polling = False
         self.courier.follow(self._peers)
