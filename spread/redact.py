@@ -146,9 +146,13 @@ class Redactor:
         if not joints:
             return
         places = [place for place, _ in joints]
-        for start, end, rule in (*joined_tokens(joined, places), *self._exact(joined)):
-            if bisect_right(places, start) < bisect_left(places, end):
-                yield origin(start, joints), origin(end - 1, joints) + 1, rule
+        known = (
+            each
+            for each in self._exact(joined)
+            if bisect_right(places, each[0]) < bisect_left(places, each[1])
+        )
+        for start, end, rule in (*joined_tokens(joined, places), *known):
+            yield origin(start, joints), origin(end - 1, joints) + 1, rule
 
 
 @lru_cache(4_000)  # most texts come again at the next revision

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from spread.redact_rules import WHOLE
 from spread.redact_values import Span
 from spread.redact_view import Lowered
 
@@ -16,8 +17,12 @@ MAX_FOLD_CHARS: Final = 400
 MAX_LINES: Final = 8
 NEAR_CHARS: Final = 240  # so far before the fold a name may stand
 _RECORD: Final = re.compile(
+    r"(?:[+-][ \t]?)?(?:\d{1,6}[:|\t→][ \t]?)?(?:- |export[ \t]+)?"
     r"[\"']?[\w.-]{1,60}[\"']?[ \t]?(?:=(?!=|[\"']?\s|[\"']?$)|:[ \t]|=>)|[-*#>] |```|---"
 )
+# What ends with its line, where the next one begins with a word: signs as of a URL may still go on.
+_ENDED: Final = re.compile(WHOLE + r"(?=\r?\n[+-]?[A-Za-z0-9])")
+MAX_WHOLE_CHARS: Final = 180
 _NAMES: Final = (
     "pass", "pwd", "secret", "token", "key", "auth", "credential", "cookie", "bearer", "jwt", "otp", "://",
     "signature", "mnemonic", "phrase", "senha", "passe",
@@ -55,6 +60,9 @@ def _folds(text: str, start: int, fold: int) -> tuple[list[int], int]:
     while len(folds) < MAX_LINES and end < len(text) and not text[end + 1 : end + 2].isspace():
         stop = text.find("\n", end + 1, end + 2 + width)
         if (stop < 0 and len(text) - end - 1 > width) or _RECORD.match(text, end + 1):
+            break
+        line = folds[-1] + 1 if folds else start
+        if _ENDED.search(text, max(line, end - MAX_WHOLE_CHARS), end + 3):
             break
         folds.append(end)
         end = stop if stop >= 0 else len(text)

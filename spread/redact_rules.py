@@ -259,3 +259,13 @@ TOKENS: Final = tuple(
     )
     for name, words, source in _TOKENS
 )
+
+_OPENAI_LENGTHS: Final = (20, 58, 74)  # on either side of the mark in the middle
+# Formats of one length: where such a token ends with its line, the next line is not its rest.
+WHOLE: Final = (
+    r"(?:(?<![A-Za-z0-9_])(?:gh[pou]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"
+    r"|sk-ant-[a-z]{3,5}\d\d-[A-Za-z0-9_-]{93}AA|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{34}|AIza[A-Za-z0-9_-]{35}"
+    r"|xoxb-\d{10,13}-\d{10,13}-[A-Za-z0-9]{24}|sk-(?:[a-z]{4,8}-)?(?:"
+    + "|".join(rf"[A-Za-z0-9_-]{{{n}}}T3BlbkFJ[A-Za-z0-9_-]{{{n}}}" for n in _OPENAI_LENGTHS)
+    + r"))|(?i:secret_?access_?key)[\"']?[ \t]?[=:][ \t]?[\"']?[A-Za-z0-9/+]{40})"
+)

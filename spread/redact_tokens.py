@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_rules import TOKENS, Rule, compiled
+from spread.redact_rules import TOKENS, WHOLE, Rule, compiled
 from spread.redact_values import Span
 from spread.redact_view import places_of
 
@@ -48,8 +48,22 @@ _TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 # What a person writes at the beginning of a line: words, numbers, names of several words.
 _WORDS_ONLY: Final = re.compile(
     r"(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}|[a-z]{3,12}(?:[A-Z][a-z]{2,12}){1,3})"
-    r"(?:[_./=-](?:[A-Za-z]?[a-z]{0,15}|[A-Z]{1,15}|\d{1,4}))*+"
+    r"(?:[_./=-](?:[A-Z]{1,15}(?![A-Za-z])|[A-Za-z]?[a-z]{0,15}|\d{1,4}))*+"
 )
+# A line that gives something a value, as it goes on after the sign of a diff, a number and an `export`. Padding is no
+# value, and the name has to be made as names are: the rest of a token, too, may stand before a colon.
+_LINE_BEGIN: Final = r"[+-]?[ \t]{0,8}(?:\d{1,6}[:|\t→][ \t]{0,8})?(?:- |export[ \t]+)?[\"']?"
+_LINE_VALUE: Final = r"[\"']?[ \t]?(?:\+?=(?!=|[\"']?(?:\s|\Z))|:(?=[ \t\r\n\"'\[{]|\Z)|=>)"
+_FIELD: Final = re.compile(
+    rf"{_LINE_BEGIN}(?:[A-Z]{{2,20}}|[A-Z]?[a-z]{{2,20}}|[A-Z][A-Z0-9]{{1,20}}(?:_[A-Z0-9]{{1,20}}){{1,12}}"
+    r"|[a-z][a-z0-9]{1,20}(?:[_.-][a-z0-9]{1,20}){1,12}|[a-z]{2,15}(?:[A-Z][a-z]{2,15}){1,5}\d{0,2})"
+    rf"{_LINE_VALUE}"
+)
+# One that is none of a token, even where the token is not whole before it.
+_SURE_FIELD: Final = re.compile(
+    rf"{_LINE_BEGIN}(?:[A-Z]{{2,20}}(?:_[A-Z]{{2,20}}){{1,12}}|[a-z]{{2,20}}(?:_[a-z]{{2,20}}){{1,12}}){_LINE_VALUE}"
+)
+_WHOLE: Final = re.compile(WHOLE)
 # Where a wrapped or concatenated token is broken: between two of its characters.
 _WRAP: Final = re.compile(r"\n(?<=[A-Za-z0-9_+/=.\\ \t\r-]\n)[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])")
 # The same where at least eight such characters stand before it.
@@ -216,6 +230,8 @@ def _joints(text: str, pairs: frozenset[str]) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     for start, end, tail, known in found:
         goes_on = bool(kept) and start - len(tail) <= kept[-1][1]
+        if not known and _SURE_FIELD.match(text, end):
+            continue
         if known or goes_on or tail in begun or (len(tail) >= 8 and _HEX_TOKEN_END.match(text, end) and not tail.strip(_HEX_CHARS)):  # fmt: skip
             kept.append((start, end))
     return kept
@@ -292,7 +308,7 @@ def origin(place: int, joints: list[tuple[int, int]]) -> int:
 
 
 def joined_tokens(joined: str, places: list[int]) -> Iterator[Span]:
-    """Find the tokens that lie over one of `places`."""
+    """Find the tokens that lie over one of `places`, themselves or with what names them."""
     runs: list[tuple[int, int]] = []
     for place in places:
         if not runs or place >= runs[-1][1]:
@@ -326,7 +342,8 @@ def _in_run(
         first = bisect_right(places, start)
         inside = places[first : min(bisect_left(places, end), first + MAX_JOINTS)]
         end = _trimmed(joined, match.start(), end, inside, pattern)
-        if (
+        over = bisect_right(places, match.start()) < bisect_left(places, end)
+        if over and (
             end in inside
             or places[bisect_left(places, end) :][:1] == [end]
             or not joined[end : end + 1].isalnum()
@@ -336,11 +353,15 @@ def _in_run(
 
 
 def _trimmed(joined: str, start: int, end: int, inside: list[int], pattern: re.Pattern[str]) -> int:
-    """Return where a token over joints really ends: an ordinary word on the next line is no part of it."""
+    """Return where a token over joints really ends: an ordinary word or a field on the next line is no part of it."""
     bounds = [*inside, end]
     while len(bounds) > 1:
         piece = joined[bounds[-2] : bounds[-1]]
-        if not _WORDS_ONLY.fullmatch(piece) or not pattern.fullmatch(joined, start, bounds[-2]):
+        is_other = _WORDS_ONLY.fullmatch(piece) or _FIELD.match(joined, bounds[-2])
+        if not (
+            (is_other and pattern.fullmatch(joined, start, bounds[-2]))
+            or _WHOLE.fullmatch(joined, start, bounds[-2])
+        ):
             break
         bounds.pop()
     return end if pattern.search(joined[bounds[-1] : end]) else bounds[-1]

@@ -108,6 +108,67 @@ def test_a_token_does_not_take_the_next_line_along(rng: random.Random) -> None:
         assert out.endswith("]\nThen run the tests\nOTHER_NAME=1")
 
 
+WHOLE = ("github classic", "gitlab personal", "anthropic", "openai project", "slack bot")
+NEXT_FIELDS = (
+    "NODE_ENV=production",
+    "node_env=production",
+    "DB2_HOST=db.internal",
+    "export NODE_ENV=production",
+    "NODE_ENV: production",
+    "apiVersion2: yes",
+    "- name: web",
+    '"name": "web"',
+    "PORT=3000",
+)
+
+
+@pytest.mark.parametrize("line", NEXT_FIELDS)
+@pytest.mark.parametrize(
+    "begin", ["\n", "\r\n", "\n  ", "\n+", "\n-", "\n+ ", "\n    12\t", "\n    12→", "\n12:"]
+)
+def test_a_token_leaves_the_next_field_alone(begin: str, line: str, rng: random.Random) -> None:
+    """A line that gives another name a value is no rest of the token before it, also in diffs and numbered."""
+    for name in WHOLE:
+        rest = f"{begin}{line}{begin}PORT=3000"
+        out = once(f"TOKEN={known(rng, name).text}{rest}")
+        assert out.startswith("TOKEN=[redacted:")
+        assert out.endswith("]" + rest)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_token_leaves_the_next_secret_its_name(end: str, rng: random.Random) -> None:
+    """Of a secret on the line after a token the name stays, and so does the line after that."""
+    for name in WHOLE:
+        token, key = known(rng, name).text, drawn(rng, ALNUM, 40)
+        out = once(end.join([f"token={token}", f"AWS_SECRET_ACCESS_KEY={key}", "hello"]))
+        assert out.endswith(f"]{end}AWS_SECRET_ACCESS_KEY=[redacted:secret-value]{end}hello")
+        out = once(end.join([f"TOKEN={token}", "DB_PASSWORD=hunter2x"]))
+        assert out.endswith(f"]{end}DB_PASSWORD=[redacted:password]")
+
+
+def test_a_token_of_full_length_takes_no_word_of_the_next_line(rng: random.Random) -> None:
+    """Where its format has one length, what follows a token is not its rest, however wide the line is."""
+    for name in ("github fine-grained", "anthropic", "openai project", "slack bot"):
+        assert once(f"export SERVICE_TOKEN={known(rng, name).text}\nhello").endswith("]\nhello")
+
+
+def test_the_rest_of_a_token_before_a_sign_goes(rng: random.Random) -> None:
+    """The rest of a wrapped token is found before a colon, an equals sign and its own padding."""
+    for after in (": bad credentials", "=x", " is wrong", '"', "=="):
+        for name in ("github classic", "anthropic", "discord webhook"):
+            text = known(rng, name).text
+            out = once(f"{text[:-9]}\n{text[-9:]}{after}")
+            assert text[-9:] not in out
+
+
+def test_padding_on_the_next_line_goes(rng: random.Random) -> None:
+    """The end of a base64 key with its padding belongs to the line before."""
+    for name in ("aws bedrock", "azure storage"):
+        text = known(rng, name).text
+        for end in ("", "\n", "\nNODE_ENV=production"):
+            assert once(f"{text[:-7]}\n{text[-7:]}{end}").endswith("]" + end)
+
+
 @pytest.mark.parametrize("keep", [1, 3, 7])
 def test_key_blocks_without_their_end(rng: random.Random, keep: int) -> None:
     """An unterminated key block goes up to its last line, and what follows stays."""
