@@ -41,6 +41,11 @@ def new_room() -> str:
     return "".join(pick(ROOM_LENGTH, os.urandom, ROOM_CHARS))
 
 
+def within(minutes: float = ROOM_TTL_S / 60) -> str:
+    """Return how long a code is waited for."""
+    return f"within {minutes:g} minute{'' if minutes == 1 else 's'}"
+
+
 def parse_code(text: str) -> Code:
     """Return a code as typed: case, blanks and stray separators do not matter.
 
@@ -48,7 +53,9 @@ def parse_code(text: str) -> Code:
         UsageError: It cannot be one.
     """
     parts = [part for part in text.strip().lower().replace(" ", "-").replace("_", "-").split("-") if part]
-    if not parts or len(parts[0]) != ROOM_LENGTH or any(c not in ROOM_CHARS for c in parts[0]):
+    if not parts:
+        raise UsageError("that is no code", why="it is empty", hint="it looks like a7f3b2-amber-tiger-lamp")
+    if len(parts[0]) != ROOM_LENGTH or any(c not in ROOM_CHARS for c in parts[0]):
         raise UsageError(
             "that is no code", why="a code begins with six letters or digits",
             hint="it looks like a7f3b2-amber-tiger-lamp",
