@@ -65,7 +65,9 @@ def test_make_is_private_and_safe_to_repeat(tmp_path: Path) -> None:
     assert {mode(path) for path in made} == {0o700}
 
 
-@pytest.mark.parametrize(("beside", "after"), [("", 0o700), (".config.toml.swp", 0o700), ("thesis.tex", 0o755)])
+@pytest.mark.parametrize(
+    ("beside", "after"), [("", 0o700), (".config.toml.swp", 0o700), ("thesis.tex", 0o755)]
+)
 def test_make_closes_a_home_made_by_hand(tmp_path: Path, beside: str, after: int) -> None:
     """What `mkdir` left open to others is closed, but not a folder in which the user keeps other things."""
     home = tmp_path / "spread"

@@ -67,6 +67,21 @@ def parse_code(text: str) -> Code:
     return Code(parts[0], "-".join(parts[1:]))
 
 
+def given_room(text: str) -> Code:
+    """Return a room as given, which may be a whole code.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
+    try:
+        return given_code(text)
+    except UsageError:
+        raise UsageError(
+            "that is no room", why="a room is six letters or digits",
+            hint="give --room ID as the other side shows it, such as a7f3b2",
+        ) from None  # fmt: skip
+
+
 def given_code(text: str) -> Code:
     """Return a code as given: itself, or `-` for the first line of stdin, where no list of processes shows it.
 
@@ -98,7 +113,7 @@ def read_passphrase(source: str | None, prompt: str = "") -> str | None:
                 text = handle.readline(MAX_PASSPHRASE + 2)
         except (OSError, UnicodeDecodeError) as problem:
             raise UsageError(
-                "cannot read the passphrase file", why=getattr(problem, "strerror", "") or "it is not text",
+                f"cannot read the passphrase file {source}", why=getattr(problem, "strerror", "") or "it is not text",
                 hint="give a file whose first line is the passphrase, or - for standard input",
             ) from None  # fmt: skip
     text = text.rstrip("\r\n")
