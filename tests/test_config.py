@@ -72,7 +72,8 @@ def test_unknown_key_names_the_nearest(home: Paths, key: str, near: str) -> None
     ("line", "kind"),
     [
         ("name = 5", "text in quotes"), ("relay = false", "text in quotes"), ("lan = 1", "true or false"),
-        ('lan = "no"', "true or false"), ("listen_port = 1.5", "a whole number"), ("listen_port = true", "a whole number"),
+        ('lan = "no"', "true or false"), ("listen_port = 1.5", "a whole number"),
+        ("listen_port = true", "a whole number"),
         ('idle_s = "1"', "a number"), ("idle_s = true", "a number"), ("log_level = []", "text in quotes"),
         ("[name]", "text in quotes"),
     ],
