@@ -4,7 +4,7 @@ Only the parser of the command that is asked for is built: all of them would tak
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
 from spread import __version__
@@ -21,12 +21,51 @@ claude-spread: your Claude Code session follows you to your other machine
 
 `spread COMMAND --help` tells more; `spread demo` shows it all on this machine."""
 
+MEANT: Final = {"history": "log"}  # what other tools call it
+
 EXIT_CODES: Final = "exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted"
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse; what is left over is told by the command that it was given to."""
+        found, rest = self.parse_known_args(args, namespace)
+        if rest:
+            words = list(args or ())
+            after = found.command in words and rest[0] in words[words.index(found.command) :]
+            told = self._commands()[found.command] if after else self
+            options = [text for action in told._actions for text in action.option_strings]
+            near = [_nearest(text.partition("=")[0], options) for text in rest if text.startswith("--")]
+            hint = f"{_did_you_mean(next(filter(None, near), ''))}see `{told.prog} --help`"
+            raise UsageError(f"unrecognized arguments: {' '.join(rest)}", hint=hint)
+        return found
+
+    def _commands(self) -> dict[str, argparse.ArgumentParser]:
+        """Return the parsers of the commands."""
+        kinds = [action for action in self._actions if isinstance(action, argparse._SubParsersAction)]
+        return dict(kinds[0].choices) if kinds else {}
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
+            near = MEANT.get(value) or _nearest(value, action.choices)
+            raise UsageError(
+                f"there is no command {value}", hint=f"{_did_you_mean(near)}see `{self.prog} --help`"
+            )
+        super()._check_value(action, value)
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    """Return what was most likely meant, "" if nothing is near."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(text, known, n=1)), "")
+
+
+def _did_you_mean(text: str) -> str:
+    return f"did you mean `{text}`? " if text else ""
 
 
 def _count(text: str) -> int:

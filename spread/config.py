@@ -96,6 +96,16 @@ def _read(paths: Paths) -> dict[str, Any]:
             return tomllib.load(handle)
     except FileNotFoundError:
         return {}
+    except NotADirectoryError:
+        raise ConfigError(
+            f"cannot read {paths.config}", why=f"{paths.home} is a file, and a directory is expected",
+            hint="set SPREAD_HOME to a directory, or move that file away",
+        ) from None  # fmt: skip
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"{paths.config} is not valid TOML", why="it is not UTF-8 text",
+            hint="save it again as UTF-8, or move the file away",
+        ) from None  # fmt: skip
     except (ValueError, RecursionError) as problem:
         raise ConfigError(
             f"{paths.config} is not valid TOML",
@@ -125,7 +135,7 @@ def _checked(data: dict[str, Any], paths: Paths) -> Config:
         if not right or (isinstance(value, bool) and wanted is not bool):
             raise ConfigError(
                 f"`{key}` in {paths.config} has a wrong value",
-                why=f"it must be a {_KINDS[wanted]}",
+                why=f"it must be {_KINDS[wanted]}",
                 hint=f"for example {key} = {_as_toml(known[key].default)}",
             )
     config = Config(**data)
@@ -139,13 +149,19 @@ def _as_toml(value: Any) -> str:
     return tomli_w.dumps({"x": value})[4:].strip()
 
 
-_KINDS: Final[dict[type, str]] = {str: "text", bool: "true or false", int: "whole number", float: "number"}
+_KINDS: Final[dict[type, str]] = {
+    str: "text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
 
 
 def _check_values(config: Config, paths: Paths) -> None:
-    wrong = ""
+    wrong, hint = "", "mend that line"
     if config.relay and not is_relay(config.relay):
         wrong = "`relay` must be empty or ws:// or wss:// and letters, digits or .:/_~%[]- ; a token is `relay_token`"
+        hint = 'mend that line; for example relay = "wss://relay.example"'
     elif not re.fullmatch(r"[!-~]*", config.relay_token):
         wrong = "`relay_token` must be printable text without spaces"
     elif not 0 <= config.listen_port < 65536:
@@ -159,7 +175,7 @@ def _check_values(config: Config, paths: Paths) -> None:
     elif config.log_level not in ("debug", "info", "warning", "error"):
         wrong = "`log_level` must be debug, info, warning or error"
     if wrong:
-        raise ConfigError(f"{paths.config} cannot be used", why=wrong, hint="mend that line")
+        raise ConfigError(f"{paths.config} cannot be used", why=wrong, hint=hint)
 
 
 def interfaces(environ: dict[str, str] | None = None) -> list[str] | None:

@@ -259,7 +259,8 @@ class Paths:
         return {os.path.relpath(path, self.home).split(os.sep)[0] for path in paths}
 
     def make(self) -> None:
-        """Create the directories, private to the user (0700)."""
+        """Create the directories, private to the user (0700); a home that was made by hand becomes so."""
+        self._tighten()
         for folder in (
             self.home, self.hooks, self.prekeys, self.peers, self.checkpoints, self.sessions, self.outbox,
             self.sent, self.receipts, self.revocations, self.incoming, os.path.dirname(self.inbox_new), self.inbox_new,
@@ -267,6 +268,20 @@ class Paths:
             self.engine, self.log,
         ):  # fmt: skip
             os.makedirs(folder, mode=0o700, exist_ok=True)
+
+    def _tighten(self) -> None:
+        """Close our home to others, if it is the user's and nobody else's things are in it: it may be any folder."""
+        if os.name != "posix":
+            return
+        try:
+            found = os.stat(self.home)
+            if not found.st_mode & 0o077 or found.st_uid != os.geteuid():
+                return
+            ours = tuple(self.names())
+            if all(name.lstrip(".").startswith(ours) for name in os.listdir(self.home)):
+                os.chmod(self.home, 0o700)
+        except OSError:  # not there yet; or it cannot be, which `spread doctor` tells
+            pass
 
 
 def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:

@@ -1,5 +1,6 @@
 """The file of a transcript: its lines, and whether it is one at all."""
 
+import contextlib
 import itertools
 import json
 import os
@@ -41,6 +42,17 @@ def check(facts: Facts, path: str) -> None:
         why=why,
         hint="transcripts are the .jsonl files under ~/.claude/projects",
     )
+
+
+@contextlib.contextmanager
+def named(path: str) -> Iterator[None]:
+    """Have what is wrong with a transcript told with its path, which a person has typed."""
+    try:
+        yield
+    except TranscriptError as problem:
+        is_read = problem.__cause__ is None
+        what = f"{path} is not a Claude Code transcript" if is_read else f"cannot read {path}"
+        raise TranscriptError(what, why=problem.why, hint=problem.hint) from None
 
 
 def first_cwd(path: str) -> str:

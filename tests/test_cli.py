@@ -62,6 +62,25 @@ def test_usage(home: Paths, run: Run, arguments: tuple[str, ...]) -> None:
     assert "--help" in done.told()["hint"]
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("status --jsn", "did you mean `--json`? see `spread status --help`"),
+        ("-q distill x --zzz", "see `spread distill --help`"),
+        ("status more", "see `spread status --help`"),
+        ("--versoin", "did you mean `--version`? see `spread --help`"),
+        ("--versoin status", "did you mean `--version`? see `spread --help`"),
+        ("statuss", "did you mean `status`? see `spread --help`"),
+        ("history", "did you mean `log`? see `spread --help`"),
+        ("zzz", "see `spread --help`"),
+    ],
+)  # fmt: skip
+def test_what_was_meant(home: Paths, run: Run, line: str, hint: str) -> None:
+    """What is not known points to the help of the command it was given to, and to what is near."""
+    done = run(*line.split())
+    assert (done.code, done.told()["hint"]) == (2, hint)
+
+
 def test_a_bug_is_ours(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What nobody expected is exit 3; the traceback goes to a log, without the words that may hold content."""
 

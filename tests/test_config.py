@@ -71,16 +71,18 @@ def test_unknown_key_names_the_nearest(home: Paths, key: str, near: str) -> None
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("name = 5", "text"), ("relay = false", "text"), ("lan = 1", "true or false"), ('lan = "no"', "true or false"),
-        ("listen_port = 1.5", "whole number"), ("listen_port = true", "whole number"), ('idle_s = "1"', "number"),
-        ("idle_s = true", "number"), ("log_level = []", "text"), ("[name]", "text"),
+        ("name = 5", "text in quotes"), ("relay = false", "text in quotes"), ("lan = 1", "true or false"),
+        ('lan = "no"', "true or false"), ("listen_port = 1.5", "a whole number"),
+        ("listen_port = true", "a whole number"),
+        ('idle_s = "1"', "a number"), ("idle_s = true", "a number"), ("log_level = []", "text in quotes"),
+        ("[name]", "text in quotes"),
     ],
 )  # fmt: skip
 def test_value_of_a_wrong_kind_is_refused(home: Paths, line: str, kind: str) -> None:
     """A value of a wrong kind is an error that names the key, the kind, and an example that is right."""
     write(home, line + "\n")
     problem = refused(home)
-    assert problem.why == f"it must be a {kind}"
+    assert problem.why == f"it must be {kind}"
     write(home, problem.hint.removeprefix("for example ") + "\n")
     config.load(home)
 
@@ -115,6 +117,24 @@ def test_file_that_is_no_toml_is_told(home: Paths, raw: bytes) -> None:
     """A file that is no TOML is an error that says where."""
     Path(home.config).write_bytes(raw)
     assert "not valid TOML" in refused(home).what
+
+
+def test_what_is_not_utf_8_is_told(home: Paths) -> None:
+    """In plain words, not a codec's."""
+    Path(home.config).write_bytes('name = "Müller"\n'.encode("latin-1"))
+    assert refused(home).why == "it is not UTF-8 text"
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path: Path) -> None:
+    """SPREAD_HOME must be a directory, and that is said."""
+    (tmp_path / "file").touch()
+    assert "a directory is expected" in refused(Paths(tmp_path / "file")).why
+
+
+def test_a_relay_without_a_scheme_gets_an_example(home: Paths) -> None:
+    """Host and port alone are no address; the hint has one."""
+    write(home, 'relay = "127.0.0.1:9784"\n')
+    assert 'relay = "wss://' in refused(home).hint
 
 
 def test_unreadable_file_is_told(home: Paths) -> None:

@@ -65,6 +65,20 @@ def test_make_is_private_and_safe_to_repeat(tmp_path: Path) -> None:
     assert {mode(path) for path in made} == {0o700}
 
 
+@pytest.mark.parametrize(
+    ("beside", "after"), [("", 0o700), (".config.toml.swp", 0o700), ("thesis.tex", 0o755)]
+)
+def test_make_closes_a_home_made_by_hand(tmp_path: Path, beside: str, after: int) -> None:
+    """What `mkdir` left open to others is closed, but not a folder in which the user keeps other things."""
+    home = tmp_path / "spread"
+    home.mkdir()
+    for name in filter(None, ("config.toml", beside)):
+        (home / name).touch()
+    home.chmod(0o755)
+    Paths(home).make()
+    assert mode(home) == after
+
+
 @pytest.mark.parametrize("data", [b"", b"text", bytes(300_000)])
 def test_write_atomic(tmp_path: Path, data: bytes) -> None:
     """A file is written whole and private, over whatever was there, with nothing left beside it."""

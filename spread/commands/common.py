@@ -41,6 +41,11 @@ def new_room() -> str:
     return "".join(pick(ROOM_LENGTH, os.urandom, ROOM_CHARS))
 
 
+def within(minutes: float = ROOM_TTL_S / 60) -> str:
+    """Return how long a code is waited for."""
+    return f"within {minutes:g} minute{'' if minutes == 1 else 's'}"
+
+
 def parse_code(text: str) -> Code:
     """Return a code as typed: case, blanks and stray separators do not matter.
 
@@ -48,7 +53,9 @@ def parse_code(text: str) -> Code:
         UsageError: It cannot be one.
     """
     parts = [part for part in text.strip().lower().replace(" ", "-").replace("_", "-").split("-") if part]
-    if not parts or len(parts[0]) != ROOM_LENGTH or any(c not in ROOM_CHARS for c in parts[0]):
+    if not parts:
+        raise UsageError("that is no code", why="it is empty", hint="it looks like a7f3b2-amber-tiger-lamp")
+    if len(parts[0]) != ROOM_LENGTH or any(c not in ROOM_CHARS for c in parts[0]):
         raise UsageError(
             "that is no code", why="a code begins with six letters or digits",
             hint="it looks like a7f3b2-amber-tiger-lamp",
@@ -58,6 +65,21 @@ def parse_code(text: str) -> Code:
         why = "one of its words is none of ours" if unknown else "it has three words after the first part"
         raise UsageError("that is no code", why=why, hint="it looks like a7f3b2-amber-tiger-lamp")
     return Code(parts[0], "-".join(parts[1:]))
+
+
+def given_room(text: str) -> Code:
+    """Return a room as given, which may be a whole code.
+
+    Raises:
+        UsageError: It cannot be one.
+    """
+    try:
+        return given_code(text)
+    except UsageError:
+        raise UsageError(
+            "that is no room", why="a room is six letters or digits",
+            hint="give --room ID as the other side shows it, such as a7f3b2",
+        ) from None  # fmt: skip
 
 
 def given_code(text: str) -> Code:
@@ -91,7 +113,7 @@ def read_passphrase(source: str | None, prompt: str = "") -> str | None:
                 text = handle.readline(MAX_PASSPHRASE + 2)
         except (OSError, UnicodeDecodeError) as problem:
             raise UsageError(
-                "cannot read the passphrase file", why=getattr(problem, "strerror", "") or "it is not text",
+                f"cannot read the passphrase file {source}", why=getattr(problem, "strerror", "") or "it is not text",
                 hint="give a file whose first line is the passphrase, or - for standard input",
             ) from None  # fmt: skip
     text = text.rstrip("\r\n")

@@ -74,10 +74,11 @@ def _install(paths: Paths, shell: str) -> str:
     write_atomic(os.path.join(paths.completion, f"spread.{shell}"), script(shell).encode("utf-8"))
     path, line = _startup(shell), _line(paths, shell)
     if line not in _read(path):
+        is_new = not os.path.lexists(path)
         with open(
             path, "ab"
         ) as handle:  # as it is, wherever it is: it may be a link into the user's own collection
-            handle.write(line)
+            handle.write(line if is_new else b"\n" + line)  # by which `_uninstall` knows it
     return path
 
 
@@ -87,9 +88,12 @@ def _uninstall(paths: Paths, shell: str) -> bool:
         return _unlink(_fish())
     path, line = _startup(shell), _line(paths, shell)
     before = _read(path)
-    if line in before:
+    if before == line:  # we made it: one that was there would begin with a line of its own, or an empty one
+        _unlink(path)
+    elif line in before:
         real = os.path.realpath(path)
-        write_atomic(real, before.replace(line, b""), mode=os.stat(real).st_mode & 0o777)
+        rest = before.replace(b"\n" + line, b"").replace(line, b"")
+        write_atomic(real, rest, mode=os.stat(real).st_mode & 0o777)
     return _unlink(os.path.join(paths.completion, f"spread.{shell}")) or line in before
 
 
@@ -97,7 +101,7 @@ def _line(paths: Paths, shell: str) -> bytes:
     import shlex
 
     path = shlex.quote(os.path.join(paths.completion, f"spread.{shell}"))
-    return f"\n[ -r {path} ] && . {path}  # claude-spread: completion\n".encode("utf-8", "surrogateescape")
+    return f"[ -r {path} ] && . {path}  # claude-spread: completion\n".encode("utf-8", "surrogateescape")
 
 
 def _startup(shell: str) -> str:

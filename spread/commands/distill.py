@@ -1,5 +1,6 @@
 """`spread distill`: boil one transcript down and print it; no network, nothing stored."""
 
+import contextlib
 import glob
 import json
 import os
@@ -15,6 +16,7 @@ from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
 from spread.project import resolve
 from spread.redact import Redactor, secrets_around
 from spread.redact_audit import Auditor, Removed
+from spread.transcript_file import named
 
 FORMS: Final = ("md", "json")
 
@@ -33,8 +35,10 @@ def run(source: str, *, form: str = "md", output: str | None = None, audit: bool
         raise UsageError(f"unknown format {form}", hint=f"use --format {' or --format '.join(FORMS)}")
     secrets = secrets_around(os.environ, resolve(os.getcwd()).root)
     redactor = Auditor(secrets) if audit else Redactor(secrets)
-    with terminal.Busy("reading the session"):
-        made = distill(find(source), machine=socket.gethostname().partition(".")[0], redactor=redactor)
+    path = find(source)
+    naming = named(source) if path == source else contextlib.nullcontext()
+    with terminal.Busy("reading the session"), naming:
+        made = distill(path, machine=socket.gethostname().partition(".")[0], redactor=redactor)
     if isinstance(redactor, Auditor):
         text = _audit(made, redactor.removed(made), form)
     else:

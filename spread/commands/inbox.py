@@ -36,7 +36,8 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
         )
         terminal.result("\n".join(lines))
     if rows:
-        terminal.say("* not shown to a session yet; next: spread show ID")
+        legend = "" if all(row["seen"] for row in rows) else "* not shown to a session yet; "
+        terminal.say(f"{legend}next: spread show ID")
     else:
         terminal.say("the inbox is empty")
     return 0

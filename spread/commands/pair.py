@@ -124,11 +124,11 @@ def run(
     """
     settings = config.load(paths)
     use_token(settings.relay, settings.relay_token)
-    if name is not None:
-        settings = config.change(paths, name=config.machine_name(name))
     if relay and not config.is_relay(relay):
         raise UsageError(f"{relay} is no relay's address", hint="it looks like wss://relay.example")
     parsed = whole_code(code) if code is not None else None
+    if name is not None:  # nothing is changed before all else is in order
+        settings = config.change(paths, name=config.machine_name(name))
     ours = prepare(paths, settings, relay=relay, teammate=teammate)
     meeting = offer(ours, relay is not None, _tell, _note) if parsed is None else join(ours, parsed)
     peer, check = asyncio.run(meeting)
@@ -165,7 +165,7 @@ def prepare(paths: Paths, settings: Config, *, relay: str | None = None, teammat
 
 def _tell(code: common.Code, command: str) -> None:
     terminal.result(str(code))
-    terminal.say(f"on the other machine run: {command}")
+    terminal.say(f"on the other machine run {common.within()}: {command}")
     terminal.show_qr(command)
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from spread import claude, config, names
 from spread.commands import audience, common, joining, terminal, unfinished
 from spread.commands.share_content import MAX_BYTES, note
-from spread.errors import DistillationError, ProtocolError, RouteError, StoreError, UsageError
+from spread.errors import DistillationError, ProtocolError, RoomError, RouteError, StoreError, UsageError
 from spread.net import meet
 from spread.net.client_tokens import use_token
 from spread.paths import Paths, write_volatile
+from spread.protocol import room as room_core
 
 if TYPE_CHECKING:
     from spread.distillation import Distillation
@@ -59,28 +60,65 @@ def run(
         raise UsageError(
             "no relay is configured", hint="give one: spread receive --relay wss://relay.example CODE"
         )
-    parsed = common.given_code(code or room or "") if code or room else None
-    passphrase = None
-    if parsed is None or not parsed.words:
-        passphrase = common.read_passphrase(passphrase_file, prompt="passphrase: ")
-        if passphrase is None:
-            raise UsageError(
-                "a code or a passphrase is needed", why="neither was given",
-                hint="spread receive a7f3b2-amber-tiger-lamp, or --passphrase-file FILE",
-            )  # fmt: skip
-    elif passphrase_file is not None:
-        raise UsageError(
-            "both a whole code and a passphrase are given", hint="give --room with the passphrase"
-        )
+    if host:
+        _check_host(host)
+    parsed = common.given_code(code) if code else common.given_room(room) if room else None
+    passphrase = _passphrase(parsed, passphrase_file)
     if relay is not None and parsed is None:
         raise UsageError("--relay needs the room", hint="give --room ID as the other side shows it")
     url = "" if relay is None else relay or settings.relay
     if output is not None:
         _check_output(output)
-    shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or "", output))
+    try:
+        shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or "", output))
+    except room_core.WrongCodeError as problem:
+        if passphrase is None:
+            raise
+        raise _wrong_passphrase(problem) from None
     note(paths, "received", shared.route, shared.name, shared.made)
     _present(shared, output, as_json)
     return 0
+
+
+def _passphrase(code: common.Code | None, file: str | None) -> str | None:
+    """Return the passphrase, None with a whole code.
+
+    Raises:
+        UsageError: Neither is given, or both.
+    """
+    if code is not None and code.words:
+        if file is not None:
+            raise UsageError(
+                "both a whole code and a passphrase are given", hint="give --room with the passphrase"
+            )
+        return None
+    passphrase = common.read_passphrase(file, prompt="passphrase: ")
+    if passphrase is None:
+        raise UsageError(
+            "a code or a passphrase is needed", why="neither was given",
+            hint="spread receive a7f3b2-amber-tiger-lamp, or --passphrase-file FILE",
+        )  # fmt: skip
+    return passphrase
+
+
+def _check_host(host: str) -> None:
+    """Refuse what is no HOST:PORT: without a port another one would be tried than was meant.
+
+    Raises:
+        UsageError: It is none.
+    """
+    name, _, port = host.rpartition(":")
+    is_port = port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536
+    if not is_port or not name or (":" in name and not name.startswith("[")):
+        raise UsageError(f"{host} is no HOST:PORT", hint="it looks like 192.168.1.20:9784, or [fe80::1]:9784")
+
+
+def _wrong_passphrase(problem: room_core.WrongCodeError) -> RoomError:
+    """Return what says of a passphrase what the conversation says of any code."""
+    return RoomError(
+        "the passphrase is wrong", why=problem.why,
+        hint="give the one that the other side gave; a room allows three tries",
+    )  # fmt: skip
 
 
 async def _receive(

@@ -65,11 +65,15 @@ def run(
     """Serve until told to stop; the first line on stdout is `listening on ws://HOST:PORT` (`wss` with TLS).
 
     Raises:
-        UsageError: No such store or address for metrics, or a certificate without a key.
+        UsageError: No such port, store or address for metrics, or a certificate without a key.
         ConfigError: A RELAY_… variable, or the certificate, is not usable.
         RouteError: The port is taken or the host is not ours.
         StoreError: The store cannot be opened.
     """
+    if port is not None and not 0 <= port <= 65535:
+        raise UsageError(
+            f"{port} is no port", why="a port is 0 (any free one) to 65535", hint="see `spread relay --help`"
+        )
     options = Options(host or "", port, store or "", cert or "", key or "", metrics or "")
     settings = relay_settings.read(os.environ)
     rules = replace(settings.policy, connections=room_for(settings.policy.connections))

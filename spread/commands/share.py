@@ -31,6 +31,7 @@ def run(
     passphrase = common.read_passphrase(passphrase_file)
     url = "" if relay is None else relay or settings.relay
     code = common.Code("", common.new_words() if passphrase is None else "")
+    minutes = common.ROOM_TTL_S / 60 if keep_open_min is None else keep_open_min
     make: Callable[[], share_content.Content]
     if file is None or file.endswith(".jsonl"):
         make = _known(share_content.of_session(settings, file, session, narrative_file))
@@ -41,11 +42,11 @@ def run(
             make = _known(make())
     if not url:
         code = common.Code(common.new_room(), code.words)
-        _tell(code, url, as_json)
+        _tell(code, url, minutes, as_json)
     from spread.commands import share_room
 
     offer = share_room.Offer(paths, make, code, passphrase, url, settings.relay_token, keep_open_min)
-    if not share_room.run(offer, lambda code: _tell(code, url, as_json)):
+    if not share_room.run(offer, lambda code: _tell(code, url, minutes, as_json)):
         raise RouteError(
             "nobody came", why="the time is over", hint="run `spread share` again for a new code"
         )
@@ -75,16 +76,13 @@ def _check(
         raise UsageError("a narrative belongs to a session", hint="give --session ID, or no --narrative-file")
 
 
-def _tell(code: common.Code, relay: str, as_json: bool) -> None:
+def _tell(code: common.Code, relay: str, minutes: float, as_json: bool) -> None:
     if as_json:
         terminal.result(json.dumps({"code": str(code), "room": code.room, "relay": relay or None}))
     else:
         terminal.result(str(code))
     how = f" --relay {relay}" if relay else ""
+    how += f" {code}" if code.words else f" --room {code.room} --passphrase-file FILE"
+    terminal.say(f"on the other machine run {common.within(minutes)}: spread receive{how}")
     if code.words:
-        terminal.say(f"on the other machine run: spread receive{how} {code}")
-        terminal.show_qr(f"spread receive{how} {code}")
-    else:
-        terminal.say(
-            f"on the other machine run: spread receive{how} --room {code.room} --passphrase-file FILE"
-        )
+        terminal.show_qr(f"spread receive{how}")

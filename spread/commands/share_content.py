@@ -3,6 +3,7 @@
 What boils a session down is loaded only for a session.
 """
 
+import contextlib
 import glob
 import hashlib
 import os
@@ -110,11 +111,13 @@ def of_session(
     from spread.distill import distill
     from spread.project import root_of
     from spread.redact import Redactor, secrets_around
+    from spread.transcript_file import named
 
     root = root_of(os.getcwd())
     redactor = Redactor(secrets_around(os.environ, root))
     transcript = file or find_transcript(session)
-    with terminal.Busy("reading the session"):
+    naming = named(file) if file else contextlib.nullcontext()
+    with terminal.Busy("reading the session"), naming:
         made = distill(transcript, machine=settings.machine, redactor=redactor)
     if narrative_file is not None:
         made = ignore.load(root).apply(_told(made, narrative_file, redactor, transcript))

@@ -175,10 +175,11 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
     notes = [text for key, text in (("teammate", "teammate"), ("paused", "paused")) if row[key]]
     if row["projects"] is not None:
         notes.append(f"only {', '.join(row['projects']) or 'nothing'}")
-    parts = [f"{row['name']} ({row['fingerprint']}){''.join(f' ({note})' for note in notes)}:"]
+    head = f"{row['name']} ({row['fingerprint']}){''.join(f' ({note})' for note in notes)}:"
+    parts: list[str] = []
     if row["gone"]:
         forget = f"nothing goes there any more; `spread unpair {row['name']}` forgets it"
-        return f"{parts[0]} it has unpaired this machine; {forget}"
+        return f"{head} it has unpaired this machine; {forget}"
     if row["routes"]:
         parts.append(f"by {' and '.join(row['routes'])}")
     else:
@@ -192,7 +193,7 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
         parts.append(f"not taken in: {row['refused']}")
     if row["missing"]:
         parts.append(f"of its hand-offs {row['missing']['told']} since {_clock(row['missing']['since'])}")
-    return Theirs(" ".join(parts))
+    return Theirs(f"{head} {'; '.join(parts)}")
 
 
 def _debts(row: dict[str, Any], running: bool) -> str:

@@ -194,6 +194,8 @@ def test_in_and_out_again(desk: Home, run: Run, tmp_path: Path, name: str, befor
         assert path.is_symlink()
         assert real.stat().st_mode & 0o777 == 0o640
         assert real.read_bytes() == before
+    else:
+        assert not path.exists()
     assert not Path(completion._fish()).exists()
 
 

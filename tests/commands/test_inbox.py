@@ -41,6 +41,14 @@ def test_what_came_last_comes_first(inbox: Paths, run: Run) -> None:
     assert seen.split()[:6] == [FIRST[:8], "laptop", "example.org/us/it", "goal", "of", FIRST]
 
 
+def test_the_star_is_explained_where_there_is_one(inbox: Paths, run: Run) -> None:
+    """Once all were shown, nothing is said of it."""
+    assert run("inbox").err == "* not shown to a session yet; next: spread show ID\n"
+    for name in os.listdir(inbox.inbox_new):
+        os.rename(os.path.join(inbox.inbox_new, name), os.path.join(inbox.inbox_seen, name))
+    assert run("inbox").err == "next: spread show ID\n"
+
+
 def test_json_has_whole_ids(inbox: Paths, run: Run) -> None:
     """What a script needs to go on with."""
     rows = json.loads(run("inbox", "--json").out)

@@ -165,7 +165,7 @@ PLAIN = {
 """,
     "status": f"""\
 desk: engine not running
-laptop (FINGERPRINT): no route now 1 owed since 2023-11-14 22:13:20 {GOES}
+laptop (FINGERPRINT): no route now; 1 owed since 2023-11-14 22:13:20 {GOES}
 inbox: 1 new, 1 seen
 """,
     "peers": """\
@@ -403,7 +403,10 @@ def test_alone_when_something_is_wrong(desk: Home, show: Show) -> None:
         ("pair nonsense", 2, "that is no code", "a7f3b2-amber-tiger-lamp"),
         ("share /no/such/file", 1, "cannot read /no/such/file", "check the path"),
         ("share --relay", 2, "no relay is configured", "spread share --relay"),
-        ("distill /no/such.jsonl", 1, "cannot read transcript such.jsonl", ""),
+        ("distill /no/such.jsonl", 1, "cannot read /no/such.jsonl", ""),
+        ("distill /dev/null", 1, "/dev/null is not a Claude Code transcript", ""),
+        ("share /no/such.jsonl", 1, "cannot read /no/such.jsonl", ""),
+        ("relay --port 70000", 2, "70000 is no port", "spread relay --help"),
         ("relay --store x", 2, "x", ""),
         ("sync --nonsense", 2, "--nonsense", "spread"),
     ],

@@ -16,7 +16,9 @@ import pytest
 import segno
 
 from spread import __version__, config, peers
+from spread.paths import Paths
 from spread.resources import shims
+from tests.commands.conftest import Run
 from tests.e2e.world import NOT_OURS, Done, World, other_words
 
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
@@ -54,6 +56,7 @@ def test_both_know_each_other(world: World) -> None:
     assert (a.version, b.version) == (__version__, __version__)
     assert config.load(world.a.paths).machine == "laptop-of-ann"
     assert re.match(r"paired with b \([0-9a-f]{4} [0-9a-f]{4}\); next: ", done.out.splitlines()[1])
+    assert f"on the other machine run within 30 minutes: spread pair {code}\n" in done.err
 
 
 def test_at_a_relay(world: World) -> None:
@@ -174,6 +177,14 @@ def test_not_a_code(world: World, text: str) -> None:
     assert done.code == 2
     assert "code" in done.told()["error"]
     assert "a7f3b2-amber-tiger-lamp" in done.told()["hint"]
+
+
+@pytest.mark.parametrize("wrong", [["amber-tiger"], [""], ["--relay", "https://relay.example"]])
+def test_what_is_refused_names_nobody(home: Paths, run: Run, wrong: list[str]) -> None:
+    """Wrong use leaves the configuration as it was, also where --name is right."""
+    before = Path(home.config).read_bytes()
+    assert run("pair", "--name", "other", *wrong).code == 2
+    assert Path(home.config).read_bytes() == before
 
 
 def test_a_relay_address_must_be_one(world: World) -> None:

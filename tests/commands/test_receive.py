@@ -116,8 +116,8 @@ def test_a_wrong_passphrase(world: World, relay: str) -> None:
     arguments = ["receive", "--relay", relay, "--room", room, "--passphrase-file"]
     wrong = world.b.run(*arguments, str(world.b.root / "wrong"))
     assert (wrong.code, wrong.out) == (1, "")
-    assert wrong.told()["error"] == "the code is wrong"
-    assert wrong.told()["hint"]
+    assert wrong.told()["error"] == "the passphrase is wrong"
+    assert "code" not in wrong.told()["hint"]
     assert world.b.run(*arguments, right).out == "a parser\n"
 
 
@@ -165,7 +165,11 @@ def test_a_link_put_there_meanwhile_is_not_followed(home: Paths, tmp_path: Path)
         (["--passphrase-file", "phrase", "--relay", "ws://127.0.0.1:1"], 2, "--relay needs the room"),
         (["--passphrase-file", "phrase", "--host", "127.0.0.1:1"], 2, "--host needs the room"),
         (["a7f3b2-amber-tiger-lamp", "--relay"], 2, "no relay is configured"),
-        (["--passphrase-file", "nowhere"], 2, "cannot read the passphrase file"),
+        (["--passphrase-file", "/no/such"], 2, "cannot read the passphrase file /no/such"),
+        (["--passphrase-file", "phrase", "--room", "nosuchroom"], 2, "that is no room"),
+        (["a7f3b2-amber-tiger-lamp", "--host", "127.0.0.1"], 2, "127.0.0.1 is no HOST:PORT"),
+        (["a7f3b2-amber-tiger-lamp", "--host", "::1"], 2, "::1 is no HOST:PORT"),
+        (["a7f3b2-amber-tiger-lamp", "--host", "localhost:99999"], 2, "localhost:99999 is no HOST:PORT"),
         ([f"{NOT_OURS}-{WORDS}", "--relay", "ws://127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
         ([f"{NOT_OURS}-{WORDS}", "--relay", "http://127.0.0.1:1"], 1, "is no WebSocket address"),
         ([f"{NOT_OURS}-{WORDS}", "--host", "127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),

@@ -240,6 +240,16 @@ def test_unusable_store(tmp_path: Path) -> None:
         relay.run("127.0.0.1", 0, f"sqlite:{tmp_path}")
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 70000])
+def test_no_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    """A number that is no port is wrong use, and nothing is made for it."""
+    monkeypatch.setenv("SPREAD_HOME", str(tmp_path / "new"))
+    with pytest.raises(UsageError) as caught:
+        relay.run("127.0.0.1", port)
+    assert (caught.value.what, "relay --help" in caught.value.hint) == (f"{port} is no port", True)
+    assert not (tmp_path / "new").exists()
+
+
 def test_no_address_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that can listen nowhere is told so."""
     monkeypatch.setattr(relay, "ANYWHERE", ("192.0.2.1", "2001:db8::1"))

@@ -71,7 +71,7 @@ def test_a_running_engine(desk: Home, run: Run) -> None:
     assert out.startswith("desk: engine running\n")
     assert "LAN: listening on 127.0.0.1 port 4000" in out
     assert "keeps no mail" in out
-    assert "by lan and relay 1 owed since" in out
+    assert "by lan and relay; 1 owed since" in out
     assert "1 kept by the relay (no answer)" in out
     (peer,) = told["peers"]
     assert (peer["owed"], peer["at_relay"], peer["why"]) == (1, 1, "no answer")
@@ -83,7 +83,7 @@ def test_nothing_owed(desk: Home, run: Run) -> None:
     Path(desk.paths.engine_status).write_text(json.dumps(TOLD))
     with engine_lock.locked(desk.paths):
         out = run("status").out
-    assert "nothing owed last receipt 1970-01-01" in out
+    assert "nothing owed; last receipt 1970-01-01" in out
     assert "no answer" not in out
 
 
@@ -155,7 +155,7 @@ def test_what_a_relay_keeps_when_the_engine_has_left(desk: Home, run: Run) -> No
     Path(desk.paths.engine_status).write_text(json.dumps(told))
     store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
     line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
-    assert "no route now 1 owed since" in line
+    assert "no route now; 1 owed since" in line
     assert "1 kept by the relay" in line
     assert "goes with the next session" not in line
     assert "last receipt 1970-01-01" in line

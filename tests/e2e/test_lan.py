@@ -83,7 +83,7 @@ def test_pair_and_deliver(net: Net) -> None:
     assert (item.peer, item.session, item.revision, item.seen) == ("a", SESSION, 1, False)
     assert "let it parse weeks" in store.read(item).goal
     assert store.owed(a.paths) == []
-    assert "by lan nothing owed last receipt" in (a.project / "status").read_text()
+    assert "by lan; nothing owed; last receipt" in (a.project / "status").read_text()
 
 
 def test_a_cut_cable_only_delays(net: Net) -> None:
