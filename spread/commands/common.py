@@ -41,9 +41,9 @@ def new_room() -> str:
     return "".join(pick(ROOM_LENGTH, os.urandom, ROOM_CHARS))
 
 
-def within(minutes: float = ROOM_TTL_S / 60) -> str:
-    """Return how long a code is waited for."""
-    return f"within {minutes:g} minute{'' if minutes == 1 else 's'}"
+def waits(minutes: float = ROOM_TTL_S / 60) -> str:
+    """Say how long the other side is waited for."""
+    return f"it is waited for {minutes:g} minute{'' if minutes == 1 else 's'}"
 
 
 def parse_code(text: str) -> Code:

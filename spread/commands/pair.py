@@ -165,7 +165,8 @@ def prepare(paths: Paths, settings: Config, *, relay: str | None = None, teammat
 
 def _tell(code: common.Code, command: str) -> None:
     terminal.result(str(code))
-    terminal.say(f"on the other machine run {common.within()}: {command}")
+    terminal.say(f"on the other machine run: {command}")
+    terminal.say(common.waits())
     terminal.show_qr(command)
 
 

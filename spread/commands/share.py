@@ -83,6 +83,7 @@ def _tell(code: common.Code, relay: str, minutes: float, as_json: bool) -> None:
         terminal.result(str(code))
     how = f" --relay {relay}" if relay else ""
     how += f" {code}" if code.words else f" --room {code.room} --passphrase-file FILE"
-    terminal.say(f"on the other machine run {common.within(minutes)}: spread receive{how}")
+    terminal.say(f"on the other machine run: spread receive{how}")
+    terminal.say(common.waits(minutes))
     if code.words:
         terminal.show_qr(f"spread receive{how}")
