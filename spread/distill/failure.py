@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from spread.distill.errors import plain
-from spread.distill.failing import compiled, names_of
+from spread.distill.failing import compiled, names_of, of_lines
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
@@ -32,36 +32,33 @@ _LISTED: Final = re.compile(
     r"FAILED \S+::|\s*--- FAIL: |\(fail\) | FAIL  .* > |not ok \d|(?:FAIL|ERROR): \w+ \("
 )
 # What stands in an output that has such a summary, and the summary; the first form that is found counts, the last time.
-_COUNTS: Final = tuple(
-    (hint, f"(?m)^{pattern}")
-    for hint, pattern in (
-        (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
-        (" passed; ", r"(\d+ passed; \d+ skipped; \d+ failed)\.$"),
-        ("", r"=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"),
-        ("Tests:", r"Tests:\s+(\d+ .*\btotal)$"),
-        ("Tests", r"[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
-        (" passing", r"[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
-        (" pass", r"[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
-        ("DONE ", r"DONE (\d+ tests.*)$"),
-        (" passed | ", r"(?:ok|FAILED) \| (\d+ passed.*?)(?: \(\d[\w.]*\))?$"),
-        ("TOTAL: ", r"TOTAL: (\d+ (?:SUCCESS|FAILED).*)$"),
-        ("Ran ", r"Ran (\d+ tests?) in [\d.]+s\n\n(?:OK|FAILED)(?: \((.*)\))?$"),
-        ("scenario", r"(\d+ scenarios? (?:passed, \d+ failed.*|\(.*\)))$"),
-        (", ", r"(\d+ [a-z]+(?:, (?!\d+ fail(?:ures?|ed)\b)\d+ [a-z ]+)*+, \d+ (?:failures?|failed)(?:, \d+ [a-z ]+)*+)\.?$"),
-        ("OK (", r"OK \((\d+ tests?, \d+ assertions?)\)$"),
-        ("Assertions: ", r"(Tests: \d+, Assertions: .*?)\.?$"),
-        ("Tests:", r" +Tests: +(\d.*?)(?: \(\d+ assertions?\))?$"),
-        ("Test summary: ", r"Test summary: (total: \d+, failed: \d+, succeeded: \d+)"),
-        (" tests failed out of ", r"\d+% tests passed, (\d+ tests failed out of \d+)$"),
-        ("test cases: ", r"(?:\[doctest\] )?(test cases: +\d+ \|.*?)(?: \|)?$"),
-        ("All tests passed (", r"All tests passed \((.*)\)$"),
-        ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
-        ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?(?<!\d)\d+ failures?)"),
-        (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
-        (" passed.", r"All (\d+ tests passed)\.$"),
-        ("s passed", r" {2}(\d+ tests passed)$"),
-        ("s failed", r" {2}(\d+ tests failed)$"),
-    )
+_COUNTS: Final = of_lines(
+    (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
+    (" passed; ", r"(\d+ passed; \d+ skipped; \d+ failed)\.$"),
+    ("", r"=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"),
+    ("Tests:", r"Tests:\s+(\d+ .*\btotal)$"),
+    ("Tests", r"[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
+    (" passing", r"[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),
+    (" pass", r"[ \t]*(\d+ pass\n(?:\s*\d+ skip\n)?\s*\d+ fail)$"),
+    ("DONE ", r"DONE (\d+ tests.*)$"),
+    (" passed | ", r"(?:ok|FAILED) \| (\d+ passed.*?)(?: \(\d[\w.]*\))?$"),
+    ("TOTAL: ", r"TOTAL: (\d+ (?:SUCCESS|FAILED).*)$"),
+    ("Ran ", r"Ran (\d+ tests?) in [\d.]+s\n\n(?:OK|FAILED)(?: \((.*)\))?$"),
+    ("scenario", r"(\d+ scenarios? (?:passed, \d+ failed.*|\(.*\)))$"),
+    (", ", r"(\d+ [a-z]+(?:, (?!\d+ fail(?:ures?|ed)\b)\d+ [a-z ]+)*+, \d+ (?:failures?|failed)(?:, \d+ [a-z ]+)*+)\.?$"),
+    ("OK (", r"OK \((\d+ tests?, \d+ assertions?)\)$"),
+    ("Assertions: ", r"(Tests: \d+, Assertions: .*?)\.?$"),
+    ("Tests:", r" +Tests: +(\d.*?)(?: \(\d+ assertions?\))?$"),
+    ("Test summary: ", r"Test summary: (total: \d+, failed: \d+, succeeded: \d+)"),
+    (" tests failed out of ", r"\d+% tests passed, (\d+ tests failed out of \d+)$"),
+    ("test cases: ", r"(?:\[doctest\] )?(test cases: +\d+ \|.*?)(?: \|)?$"),
+    ("All tests passed (", r"All tests passed \((.*)\)$"),
+    ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
+    ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?(?<!\d)\d+ failures?)"),
+    (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
+    (" passed.", r"All (\d+ tests passed)\.$"),
+    ("s passed", r" {2}(\d+ tests passed)$"),
+    ("s failed", r" {2}(\d+ tests failed)$"),
 )  # fmt: skip
 _HINTS: Final = (
     "pass",

@@ -25,7 +25,8 @@ _BLOCKED: Final = re.compile(
     r"(?m)^husky (?:-|>) \S+ (?:script failed|hook failed|hook exited with code [1-9])|^- exit code: [1-9]|\.{3}Failed[ \t]*$"
     r"|^🥊 |^FAILED: git (?:commit|push)\b"
 )
-_BLOCKED_SIGNS: Final = ("\nhusky ", "\n- exit code: ", "...Failed", "\n🥊 ", "\nFAILED: git ")  # likewise
+# One of these stands wherever that is found; most outputs have none, which is found much faster.
+_BLOCKED_SIGNS: Final = ("\nhusky ", "\n- exit code: ", "...Failed", "\n🥊 ", "\nFAILED: git ")
 _DONE: Final = re.compile(r"(?m)^\[\S+(?: \S+)? [0-9a-f]{7,40}\] |^ ?[ +*-] +\S+(?: \S+)? +\S+ -> \S+")
 
 
@@ -52,7 +53,7 @@ def is_done(output: str) -> bool:
 
 def is_blocked(output: str) -> bool:
     """Tell whether a hook kept git from committing or pushing, whatever the exit code of the line."""
-    signs = any(map(f"\n{output}".__contains__, _BLOCKED_SIGNS))  # most have none, which is found much faster
+    signs = any(map(f"\n{output}".__contains__, _BLOCKED_SIGNS))
     return signs and _BLOCKED.search(output) is not None and not is_done(output)
 
 

@@ -103,9 +103,8 @@ def _ran_before(ledger: Ledger, line: int, what: str) -> int:
     denied = [item.words for item in split(source) if item.words and item.name not in LOOKING]
     if not denied or any(words[0] == "git" for words in denied):  # which then did it to other commits
         return 0
-    first = " ".join(denied[0][:1])
     for item in reversed(ledger.record):
-        if item.line < line and item.ok and item.kind in (RAN, CHECKED) and first in item.what:
+        if item.line < line and item.ok and item.kind in (RAN, CHECKED) and denied[0][0] in item.what:
             ran = [each.words for each in split(item.what)]
             if all(words in ran for words in denied):
                 return item.line
