@@ -269,7 +269,7 @@ def _told(text: str) -> str:
         lead = found["lead"]
         kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
         if lead.startswith(_REFUSED_CALL):
-            kind = f"denied {_refused(lead)}: "
+            kind = f"denied {_refused(lead)}{', user:' if '`' not in lead else ':'} "  # not the plan's words
         elif lead.startswith("agent"):
             kind = lead
         said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])

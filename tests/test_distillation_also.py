@@ -23,6 +23,10 @@ from spread.distillation_fit import fit
         ("- plan rejected; user: “two more things. what does it do? and why?” (L8)", ""),
         ("- Shall I go on? → “yes” (L4)", ""),
         ("- approved the plan “A plan” (L4)", ""),
+        (
+            "- denied: the plan; user then: “one flow: first begin, then build” (L9)",
+            "denied the plan, user: “one flow: first begin, then build” (L9)",
+        ),
         ("- denied: Bash `tool --all --unsafe run`; user: “let's not do the heavy thing” (L7)", "denied `tool --all --unsafe run`: “let's not do the heavy thing” (L7)"),
         ("- plan rejected; user: “what is that? update the doc first” (L7)", "plan rejected: “…update the doc first” (L7)"),
         ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (to: The cache is stale.) (L8)"),
