@@ -36,7 +36,6 @@ from spread.distillation_sections import (
     LOG_HEADING,
     MOST_DECISION_WORDS,
     RECORD_HEADING,
-    RULED_HEADING,
     sections_of,
     with_narrative,
 )
@@ -52,7 +51,6 @@ EACH_DECISION: Final = 6  # for each decision, up to the next
 _LAST_LINE: Final = re.compile(r" \(L\d+\)$")
 LOG_WORDS: Final = 430  # of the page are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260
-RULED_WORDS: Final = 64  # of rules that nobody typed; the log has less for them
 STARVED: Final = 1.0  # times what there is then, the lists would need more
 STARVED_WORDS: Final = 30  # the log leaves them then, too
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
@@ -125,8 +123,6 @@ def _written(page: Page, context: str) -> str:
     log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
     least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
     of_log = spoken.OF_LOG // 2 if written else spoken.OF_LOG
-    ruled = [item for section in sections if section.heading == RULED_HEADING for item in section.items]
-    least_log -= min(sum(map(words_in, ruled)), RULED_WORDS)
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
     room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - KEPT_CHARS)
     if log:  # what it has less, others have more
