@@ -12,7 +12,7 @@ from spread.distillation_codec import clean
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import Fields
-from spread.distillation_fit import said_in, words_in
+from spread.distillation_fit import said_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
 from spread.distillation_once import Item, Told

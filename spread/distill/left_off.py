@@ -95,11 +95,17 @@ def unbegun(ledger: Ledger, root: str, code: int) -> Ends:
 
 
 def untouched(ledger: Ledger) -> Ends:
-    """Tell which files that the approved plan names were not edited since, where others of them were."""
+    """Tell which files that the approved plan names were not edited since, where others of them were.
+
+    Once the edits are committed it was carried out as far as it was to be, maybe otherwise than planned.
+    """
     line, plan = ledger.plans.get("", (0, ""))
     if not plan or ledger.hosts or any(agent.ended_at > line for agent in unseen(ledger.agents)):
         return []
-    edited = {path.rpartition("/")[2] for path, at in ledger.files.edited().items() if at > line}
+    since = {path: at for path, at in ledger.files.edited().items() if at > line}
+    edited = {path.rpartition("/")[2] for path in since}
+    if ledger.git.commits and ledger.git.commits[-1][0] > max(since.values(), default=0):
+        return []
     names = dict.fromkeys(path.rpartition("/")[2] for path in parts_of(plan)[1])
     left = [name for name in names if name not in edited]
     if not left or len(left) == len(names):

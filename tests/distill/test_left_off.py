@@ -234,6 +234,21 @@ def test_files_of_the_plan_that_nobody_touched(tmp_path: Path) -> None:
     assert "named in the approved plan" not in made(lines, tmp_path).next
 
 
+def test_plan_whose_edits_are_committed_leaves_no_files(tmp_path: Path) -> None:
+    """It may have been carried out in other files; with an edit after the commit it goes on."""
+    plan = "# Days\n\n## Files to change\n- `src/a.go` reads\n- `src/b.go` writes\n"
+    lines = Lines()
+    lines.user("please plan how days are read")
+    lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan.")
+    lines.edit("/home/dev/app/src/a.go")
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.say("Done.")
+    assert "named in the approved plan" not in made(lines, tmp_path).next
+    lines.edit("/home/dev/app/src/a.go")
+    lines.say("Done.")
+    assert "named in the approved plan, not edited since: b.go" in made(lines, tmp_path).next
+
+
 def test_tests_whose_output_is_taken_are_a_test_run(tmp_path: Path) -> None:
     """They have passed only where the output says so."""
     lines = begun()
