@@ -79,7 +79,7 @@ class Aftermath:
         """Return what became of words of an agent: without it they would be read as if they still held."""
         known = self._remarks.get((line, said, who))
         if known is None:
-            known = self._became(line, said, who) or (self.mended(line) if who == AGENT else "")
+            known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
             self._remarks[line, said, who] = known
         return known
 

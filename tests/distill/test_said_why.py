@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 
-from spread.distill.heard import AGENT, Heard
+from spread.distill.heard import AGENT, SUB_AGENT, Heard
 from spread.distill.reports import pieces
 from spread.distill.said import Log
 from spread.distill.turns import Turn, turn_of
@@ -69,6 +69,14 @@ def test_what_was_asked_about_may_be_changed_by_the_answer() -> None:
     assert "L3 agent (edits followed): The handler writes" in _log(later, heard, 200, [7])
     turns = [turns[0], turn_of(Prompt(5, "go on with the docs"), "", None), later[2]]
     assert "edits followed" not in _log(turns, heard, 200, [7])
+
+
+def test_edits_after_a_sub_agents_report_are_told() -> None:
+    """As with what the agent said: how many there are, or what is left, may be otherwise since."""
+    turns = [turn_of(Prompt(1, "build the list of commands"), "", None)]
+    heard = [(3, "The list has 7 commands in all, each with its help text.", SUB_AGENT)]
+    assert "L3 sub-agent (edits followed): The list has 7" in _log(turns, heard, 200, [7])
+    assert "L3 sub-agent: The list has 7" in _log(turns, heard, 200, [2])
 
 
 def test_of_a_very_long_sentence_the_beginning_is_told() -> None:
