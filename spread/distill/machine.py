@@ -64,8 +64,7 @@ _PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what foll
     **dict.fromkeys(
         ("conda", "mamba"), frozenset((("env", "create"), ("env", "remove"), ("create", "-n"), ("create", "--name")))
     ),
-    "python": frozenset((("-m", "venv"),)),
-    "python3": frozenset((("-m", "venv"),)),
+    **dict.fromkeys(("python", "python3", "py"), frozenset((("-m", "venv"),))),
 }  # fmt: skip
 _SWITCHES: Final[dict[str, tuple[str, ...]]] = {
     "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
@@ -122,6 +121,8 @@ def _acts(item: Simple) -> bool:
     if not words or not _LOOKS.isdisjoint(words):
         return False
     plain = [word for word in words if not word.startswith("-")]
+    if words[:2] == ["-m", "pip"]:
+        return plain[1:2] != [] and plain[1] in _PACKAGES
     first = plain[0] if plain else ""
     if item.name in _RUNNERS or (first in ("dlx", "x") and item.name in _BARE):
         return _makes(plain if item.name in _RUNNERS else plain[1:])

@@ -35,6 +35,8 @@ def made(lines: Lines, folder: Path) -> Distillation:
         ("gh secret set TOKEN --body kept-from-all", "", ["gh secret set TOKEN"]),
         ("git status && git log", "", []),
         ("pip install requests | tail -1", "ERROR: No matching distribution", []),
+        ("python -m pip install -r need.txt", "Successfully", ["python -m pip install -r need.txt"]),
+        ("py -m pip list", "", []),
         ("brew install jq", "Warning: jq 1.7 is already installed", []),
         ("brew install --help", "", []),
         ("yes '' | npx create-shop@latest web --ts", "Success!", ["npx create-shop@latest web --ts"]),
