@@ -17,7 +17,13 @@ MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
 UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
+BESIDE_FILES: Final = 3  # of these, where files were changed
 _TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
+# What a file that is listed tells as well: the manifest.
+_OF_PROJECT: Final = re.compile(
+    rf"- {MACHINE}`(?:(?:npm|pnpm|yarn|bun|poetry|pdm|uv|mix|dotnet|composer|bundle)"
+    r" (?:add|install|i|remove|uninstall|upgrade|require) (?!.*(?:-g |--global))|cargo (?:add|remove) |go get )"
+)
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 
 
@@ -38,7 +44,7 @@ def named_short(doubts: list[str], files: Files) -> list[str]:
 
 
 def files_of_session(it: Fields, machine: list[str]) -> list[str]:
-    """Return what happened to files, where nothing did, what else was changed on the machine."""
+    """Return what happened to files, then what else was changed on the machine, where no file tells that as well."""
     files = it.files
     renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
     pairs = (
@@ -53,7 +59,9 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
         for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
     ]
     unknown = any(UNLISTED in text for text in it.uncertainties)
-    return out or [f"changed: {NONE}{UNKNOWN_OF * unknown}", *_machine(machine)]
+    if not out:
+        return [f"changed: {NONE}{UNKNOWN_OF * unknown}", *_machine(machine, MOST_MACHINE)]
+    return [*out, *_machine([item for item in machine if not _OF_PROJECT.match(item)], BESIDE_FILES)]
 
 
 @lru_cache(1_000)
@@ -65,10 +73,10 @@ def _outside(path: str) -> str:
     return "/".join([*parts[:ENDS], "…", *parts[-ENDS:]]) if len(parts) > 2 * ENDS else path
 
 
-def _machine(items: list[str]) -> list[str]:
+def _machine(items: list[str], most: int) -> list[str]:
     """Return what was changed on the machine, the newest of it, on one line."""
-    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-MOST_MACHINE:])
-    more = f" and {len(items) - MOST_MACHINE} before" if len(items) > MOST_MACHINE else ""
+    ran = ", ".join(item.removeprefix(f"- {MACHINE}") for item in items[-most:])
+    more = f" and {len(items) - most} before" if len(items) > most else ""
     return [f"- {MACHINE}{ran}{more}"] if ran else []
 
 

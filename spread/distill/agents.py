@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from spread.distill.calls import is_async, task_of
+from spread.distill.calls import AGENTS, EDITS, is_async, task_of
 from spread.distill.gist import gist
 from spread.distill.reports import joined, points
 from spread.distill.rules import rules
@@ -117,6 +117,14 @@ def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
 def only_looks(agent: SubAgent) -> bool:
     """Tell whether a sub-agent is of a type that changes nothing, or was told to change nothing."""
     return agent.kind in _ONLY_LOOK or _forbids(agent.order)
+
+
+def may_edit(call: Call) -> bool:
+    """Tell whether a call edits files, or starts a sub-agent that may."""
+    if call.name not in AGENTS:
+        return call.name in EDITS
+    order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
+    return call.input.get("subagent_type") not in _ONLY_LOOK and not _forbids(order)
 
 
 @lru_cache(2 * KEPT_AGENTS)  # asked again and again for each document

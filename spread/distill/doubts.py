@@ -82,6 +82,12 @@ def doubts(
         out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
     if not all(any(relative(path, root) in text for _, text in stands) for path in left):
         out += _uncommitted(facts, project, root, left)
+    held = git.left_behind()
+    out += removed.of_the_session(ledger.files.gone, held, root, kept=True)
+    if git.stashed:
+        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+    if git.reset:
+        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += left_off.unbegun(ledger, root, since)
@@ -110,11 +116,7 @@ def doubts(
         )
     if ledger.end == "interrupted":
         out.append((end, "the user interrupted the agent and nothing followed"))
-    out += removed.of_the_session(ledger.files.gone, git.left_behind(), root)
-    if git.stashed:
-        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
-    if git.reset:
-        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
+    out += removed.of_the_session(ledger.files.gone, held, root, kept=False)
     if ledger.hosts:
         told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
         line = max(line for line, _ in ledger.hosts.values())
@@ -169,7 +171,7 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     if not late:
         line, by = ledger.files.reformed
         if check.at <= ledger.files.last_change == ledger.files.moved:
-            return BLINDLY
+            return f"{BLINDLY} (git or a script, L{ledger.files.moved})"
         return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]

@@ -23,6 +23,10 @@ _PLACED: Final = re.compile(
     r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?(?:: | - )(?!in |note|info|[wW]arning|\w+Warning|:)\S+[ \t]+\S.*$"
 )
 MOST_PLACED: Final = 5
+# A file with the rule it breaks, drawn out to a line across, and the message below.
+_RULED: Final = re.compile(
+    r"(?m)^[ \t]*(?:at )?([^\s:]+\.\w{1,5}(?::\d+:\d+)? [\w/-]+)(?: +FIXABLE)? +━{5,}\n(?:[ \t]*\n)?[ \t]*[×✖!][ \t]+(\S.*?):?$"
+)
 _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
     re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
@@ -145,6 +149,10 @@ def failure_of(output: str, most: int = 4_000) -> str:
     text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
     placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
+    if "━━━━━" in text:
+        placed |= dict.fromkeys(
+            ": ".join(found.groups()) for found in islice(_RULED.finditer(text), MOST_PLACED)
+        )
     picked: dict[int, str] = {}
     for pattern in _WORST:
         for found in pattern.finditer(text):

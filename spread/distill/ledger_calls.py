@@ -61,6 +61,7 @@ def take(ledger: Fields, call: Call) -> None:
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
         ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""
+    was_open = ledger.end == "open"
     if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
         if call.ok is not None:
             ledger.end = "call"
@@ -83,8 +84,10 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.git.attempted(call)
             if call.name in ACTING and not only_looks(call):
                 ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
+                ledger.unfinished_edits |= helpers.may_edit(call)
             return
         ledger.unfinished_at = call.line
+        ledger.unfinished_edits = helpers.may_edit(call) or (was_open and ledger.unfinished_edits)
         acts = call.name in ACTING and not only_looks(call)
         ledger.unfinished_what = what_of(call) if acts else ""
         ledger.unfinished_gist = gist_of(call) if acts else ""

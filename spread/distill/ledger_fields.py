@@ -89,6 +89,7 @@ class Fields:
     unproven: list[tuple[int, str]] = field(default_factory=list)
     unfinished: int = 0
     unfinished_what: str = ""
+    unfinished_edits: bool = False  # whether calls without a result at the end may have edited files
     unfinished_gist: str = ""  # of an edit
     unfinished_at: int = 0  # the line of the last call without a result
     unrun: dict[str, int] = field(default_factory=dict)  # scripts and tests written here and not run so far

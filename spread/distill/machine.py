@@ -1,8 +1,9 @@
-"""What commands changed besides the files of a project: programs installed, repositories cloned, settings made."""
+"""What commands changed besides the files listed: programs installed, repositories cloned, settings and whole projects made."""
 
 import re
 from typing import Final
 
+from spread.distill.errors import unanswered
 from spread.distill.newest import drop_oldest
 from spread.distill.once import of_line
 from spread.distill.shell import Simple
@@ -19,6 +20,7 @@ _SERVICES: Final = frozenset(
     ("enable", "disable", "start", "stop", "restart", "mask", "unmask", "load", "unload", "bootstrap", "bootout")
 )  # fmt: skip
 _SETTINGS: Final = frozenset(("write", "delete", "import", "set", "add", "reset", "load"))
+_MAKES: Final = frozenset(("new", "create", "init"))
 _DEPLOYS: Final = frozenset(
     ("apply", "create", "delete", "scale", "destroy", "install", "upgrade", "uninstall", "rollback")
 )
@@ -30,13 +32,25 @@ _ACTS: Final[dict[str, frozenset[str]]] = {
          "opam", "cabal", "stack", "raco", "mix", "dotnet", "nix"), _PACKAGES,
     ),
     "go": frozenset(("install", "get")),
-    "composer": frozenset(("require", "remove")),
-    "bundle": frozenset(("add", "remove")),
+    "composer": frozenset(("require", "remove", "create-project")),
+    "bundle": frozenset(("add", "remove", "gem")),
     **dict.fromkeys(("systemctl", "launchctl", "service", "rc-service"), _SERVICES),
     **dict.fromkeys(("defaults", "gsettings", "dconf", "reg", "uci"), _SETTINGS),
     **dict.fromkeys(("kubectl", "helm", "terraform", "tofu"), _DEPLOYS),
     "git": frozenset(("clone",)),
+    # These make the files of a new project, which no output lists.
+    **dict.fromkeys(
+        ("rails", "ng", "nest", "laravel", "symfony", "gatsby", "jekyll", "hugo", "sbt", "vue", "flutter", "expo"), _MAKES
+    ),
+    "django-admin": frozenset(("startproject", "startapp")),
 }  # fmt: skip
+_MAKERS: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), frozenset(("create", "init"))),
+    **dict.fromkeys(
+        ("cargo", "dotnet", "uv", "poetry", "mix", "stack"), frozenset(("new", "init", "phx.new"))
+    ),
+}
+_RUNNERS: Final = frozenset(("npx", "bunx", "pnpx"))  # of what is fetched for one run
 _PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what follows it
     "git": frozenset((("worktree", "add"), ("worktree", "remove"), ("config", "--global"))),
     "gh": frozenset(
@@ -50,8 +64,7 @@ _PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what foll
     **dict.fromkeys(
         ("conda", "mamba"), frozenset((("env", "create"), ("env", "remove"), ("create", "-n"), ("create", "--name")))
     ),
-    "python": frozenset((("-m", "venv"),)),
-    "python3": frozenset((("-m", "venv"),)),
+    **dict.fromkeys(("python", "python3", "py"), frozenset((("-m", "venv"),))),
 }  # fmt: skip
 _SWITCHES: Final[dict[str, tuple[str, ...]]] = {
     "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
@@ -62,11 +75,12 @@ _BARE: Final = frozenset(("npm", "pnpm", "yarn", "bun", "poetry", "pdm", "uv", "
 _HINTS: Final = (
     "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
     "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",
-    "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ",
+    "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ", " new ", "phx.new",
+    "bundle gem",
 )  # fmt: skip
 _LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
 _HOLDS_VALUES: Final = frozenset(("gh", "reg"))
-_PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES))
+_PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES, *_RUNNERS))
 _FAILED: Final = re.compile(
     r"(?im)^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^E: |command not found|permission denied|^\S+: not found"
 )
@@ -89,7 +103,7 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
         output: What they printed, which may tell that one of them failed all the same.
     """
     found = [item for item in commands if item.name in _PROGRAMS and _acts(item)]
-    if not found or _FAILED.search(output):
+    if not found or _FAILED.search(output) or unanswered(output):
         return
     if _NOTHING.search(output) and "uccessfully installed" not in output:
         return
@@ -107,12 +121,24 @@ def _acts(item: Simple) -> bool:
     if not words or not _LOOKS.isdisjoint(words):
         return False
     plain = [word for word in words if not word.startswith("-")]
+    if words[:2] == ["-m", "pip"]:
+        return plain[1:2] != [] and plain[1] in _PACKAGES
     first = plain[0] if plain else ""
+    if item.name in _RUNNERS or (first in ("dlx", "x") and item.name in _BARE):
+        return _makes(plain if item.name in _RUNNERS else plain[1:])
+    if first in _MAKERS.get(item.name, ()):
+        return len(plain) > 1
     if first in _ACTS.get(item.name, ()):
         return len(plain) > 1 or item.name not in _BARE
     if item.name in _SWITCHES:
         return words[0].startswith(_SWITCHES[item.name])
     return tuple(words[:2]) in _PAIRS.get(item.name, ())
+
+
+def _makes(words: list[str]) -> bool:
+    """Tell whether a package that is run once makes a new project, by its name or by what it is told to do."""
+    name = words[0].rpartition("/")[2] if words else ""
+    return name.startswith("create-") or (words[1:2] != [] and words[1] in _MAKES)
 
 
 def told(made: dict[str, int]) -> list[tuple[int, str]]:

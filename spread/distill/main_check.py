@@ -3,7 +3,7 @@
 from spread.distill import machine
 from spread.distill.agents import unseen
 from spread.distill.document_tell import Teller
-from spread.distill.doubts import EDITING, is_elsewhere, is_fresh
+from spread.distill.doubts import is_elsewhere, is_fresh
 from spread.distill.failure import shown
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
@@ -46,6 +46,8 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     asks = ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text)
     if asks or ledger.end == "waits":
         return "question open"
+    if ledger.end == "open" and ledger.unfinished_edits:
+        return "needs verification"  # they may have been made: no check says anything of them
     files = ledger.files
     elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
     changed = files.created or files.modified or files.deleted or files.renamed
@@ -53,10 +55,9 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
         return "no change"
     since = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)  # they may have edited, too
     sure = main and main.outcome == "passed" and is_fresh(main, ledger) and main.at > since
+    sure = sure and all(agent.end for agent in unseen(ledger.agents))  # nor is any at work still
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
-    if ledger.end == "open" and ledger.unfinished_what.startswith(EDITING):
-        return "needs verification"  # it may have been made: the check says nothing of it
     return "validated" if sure else "needs verification"
 
 

@@ -40,7 +40,7 @@ def place_told(it: Place, files: FileLedger) -> str:
     ]
     if it.by_user > max(it.status, it.commit, it.quiet):
         parts.append(f"committed by the user since, as they say (L{it.by_user})")
-    elif it.status > max(it.commit, it.push, it.quiet, 1) and it.status > files.last_change:
+    elif _is_last(it) and it.status > files.last_change:
         own = [path for path in inside if files.knows_end(path)]
         foreign = [path for path in inside if path not in own]
         if own and foreign:  # these first: the others stand among the files, too
@@ -55,6 +55,12 @@ def place_told(it: Place, files: FileLedger) -> str:
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)
     return "; ".join(parts)
+
+
+def _is_last(it: Place) -> bool:
+    """Tell whether nothing was committed or pushed since the last status, which may come right after that in a call."""
+    done = max(it.commit, it.push, it.quiet, 1)
+    return it.status > done or (it.status == done and not it.outdated)
 
 
 def _named(what: str, paths: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from spread.transcript_events import Call
 KEPT: Final = 60
 SHOWN: Final = 5
 MAX_PATHS: Final = 12
+_AGAIN: Final = "made and deleted again in the session"
 _REMOVE: Final = frozenset(("rm", "unlink"))
 
 
@@ -100,20 +101,19 @@ def doubt(gone: dict[str, int]) -> list[tuple[int, str]]:
     return [(gone[paths[-1]], f"deleted, not seen there since: {listed}{more}")]
 
 
-def of_the_session(gone: dict[str, int], held: dict[str, int], root: str) -> list[tuple[int, str]]:
+def of_the_session(
+    gone: dict[str, int], held: dict[str, int], root: str, *, kept: bool
+) -> list[tuple[int, str]]:
     """Return (line, text) of the files of the project that came and went.
 
     Args:
         held: Those of them that a commit has all the same.
+        kept: Whether to tell of these, not of the others.
     """
     own = {name: path for path in gone if not (name := relative(path, root)).startswith(("~", "/"))}
-    out = list[tuple[int, str]]()
-    for what, kept in (
-        ("made and deleted again in the session", False),
-        ("committed here, then deleted, that in no commit seen", True),
-    ):
-        names = [name for name, path in own.items() if (path in held) == kept]
-        more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-        if names:
-            out.append((max(gone.values()), f"{what}: {', '.join(names[-MAX_PATHS:])}{more}"))
-    return out
+    names = [name for name, path in own.items() if (path in held) == kept]
+    if not names:
+        return []
+    what = "committed here, then deleted, that in no commit seen" if kept else _AGAIN
+    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+    return [(max(gone.values()), f"{what}: {', '.join(names[-MAX_PATHS:])}{more}")]

@@ -16,6 +16,9 @@ _FAILED: Final = "cd: "
 _MOVES: Final = frozenset(("pull", "merge", "rebase", "cherry-pick", "revert", "am", "bisect"))
 _STASHES: Final = frozenset(("push", "save", "pop", "apply"))
 _HARD: Final = frozenset(("--hard", "--keep", "--merge"))
+_OWN_BASE: Final = re.compile(
+    r"[\w./-]+(?:[~^]\d*)+"
+)  # of what a rebase folds, where it is of the same branch
 _NOTHING: Final = ("Already up to date", "is up to date", "Already on ", "No local changes to save")
 
 Shell = tuple[str, str]  # the directory that the record gives, and the one that a `cd` went to since
@@ -180,4 +183,6 @@ def _is_move(item: Simple) -> bool:
         return not args or args[0] in _STASHES
     if verb == "reset":
         return bool(_HARD & set(rest))
+    if verb == "rebase" and "--autosquash" in rest and all(map(_OWN_BASE.fullmatch, args)):
+        return False  # what is folded into earlier commits stands in the files already
     return verb in _MOVES and not {"--abort", "--quit"} >= set(rest) > set()

@@ -22,6 +22,7 @@ NO_RUN: Final = frozenset(
         "grep",
         "rg",
         "rm",
+        "rmdir",
         "mv",
         "cp",
         "mkdir",

@@ -122,6 +122,16 @@ def test_failing_tests_are_named_first() -> None:
                 "Found 1 error.",
             ],
         ),
+        (
+            f"src/list.tsx format {'━' * 40}\n\n  × Formatter would have printed this:\n\n    1 │ - a\n"
+            f"src/cart.ts:6:3 lint/suspicious/noVoid  FIXABLE  {'━' * 20}\n\n  ! Unexpected void.\n"
+            'Found 2 errors.\nerror: script "lint" exited with code 1',
+            [
+                "src/list.tsx format: Formatter would have printed this",
+                "src/cart.ts:6:3 lint/suspicious/noVoid: Unexpected void.",
+                'error: script "lint" exited with code 1',
+            ],
+        ),
     ],
 )
 def test_a_place_and_what_is_wrong_there(output: str, told: list[str]) -> None:

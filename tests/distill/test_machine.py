@@ -1,5 +1,6 @@
 """What commands installed, cloned or set, and which files programs wrote."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,21 @@ def made(lines: Lines, folder: Path) -> Distillation:
         ("gh secret set TOKEN --body kept-from-all", "", ["gh secret set TOKEN"]),
         ("git status && git log", "", []),
         ("pip install requests | tail -1", "ERROR: No matching distribution", []),
+        ("python -m pip install -r need.txt", "Successfully", ["python -m pip install -r need.txt"]),
+        ("py -m pip list", "", []),
         ("brew install jq", "Warning: jq 1.7 is already installed", []),
         ("brew install --help", "", []),
+        ("yes '' | npx create-shop@latest web --ts", "Success!", ["npx create-shop@latest web --ts"]),
+        ("npx -y @shop/create-web web", "", ["npx -y @shop/create-web web"]),
+        ("npx create-shop web", "? Which style should it have? \u203a - Use arrow-keys.", []),
+        ("npx @shop/cli new web", "", ["npx @shop/cli new web"]),
+        ("npx eslint src", "", []),
+        ("pnpm dlx create-shop web", "", ["pnpm dlx create-shop web"]),
+        ("npm create shop@latest web -- --ts", "", ["npm create shop@latest web -- --ts"]),
+        ("npm init -y", "", []),
+        ("cargo new --lib till", "Created library `till` package", ["cargo new --lib till"]),
+        ("django-admin startproject shop .", "", ["django-admin startproject shop ."]),
+        ("rails new shop", "", ["rails new shop"]),
     ],
 )
 def test_what_is_changed_on_the_machine(source: str, output: str, told: list[str]) -> None:
@@ -74,6 +88,23 @@ def test_a_session_that_changed_no_file_but_the_machine(tmp_path: Path) -> None:
     )
     lines.say("All are there.")
     assert "`brew install fd` (L" in body(made(lines, tmp_path).to_markdown())
+
+
+def test_what_no_file_tells_stands_below_the_files(tmp_path: Path) -> None:
+    """Who goes on elsewhere has none of these programs; what a generator made is listed nowhere; a manifest is."""
+    lines = Lines()
+    lines.user("build the shop")
+    lines.bash("npx create-shop@latest web", "Success!")
+    lines.bash("brew install jq", "Pouring jq")
+    lines.bash("npm install left-pad", "added 1 package")
+    lines.bash("npm install -g serve", "added 9 packages")
+    lines.edit(f"{CWD}/web/a.ts")
+    files = lines.page(tmp_path).partition("## Files\n")[2].partition("\n\n")[0]
+    told = re.sub(r" \(L\d+\)", "", files.splitlines()[-1])
+    assert (
+        told
+        == "- ran on the machine: `npx create-shop@latest web`, `brew install jq`, `npm install -g serve`"
+    )
 
 
 PY = "python3 - <<'E'\n{0}\nE"

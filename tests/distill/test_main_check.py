@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.distill.lines import CWD, Lines
 
 UNCLEAR = "npm test 2>&1 | grep -c lists"  # prints a number, which proves nothing
@@ -53,8 +55,57 @@ def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_pat
     """A checkout puts other contents in place: that files changed would send a reader looking for edits."""
     lines = _begun()
     lines.bash("npm test", "Tests: 4 passed, 4 total")
-    lines.bash("git checkout -q other", "")
-    assert "but files changed after it, in no edit seen" in lines.page(tmp_path)
+    line = lines.bash("git checkout -q other", "")
+    told = f"but files changed after it, in no edit seen (git or a script, L{line})"
+    assert told in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "order", "sure"),
+    [
+        ("worker", "Write the store.", False),
+        ("", "Write the store.", False),
+        ("Explore", "Find the store.", True),
+        ("worker", "Look for the store. Do not change any files.", True),
+    ],
+)
+def test_where_a_sub_agent_is_at_work_nothing_is_validated(
+    tmp_path: Path, kind: str, order: str, *, sure: bool
+) -> None:
+    """It may have edited since the check, whether its call waits for it or not; one that only looks may not."""
+    given = {"description": "the store", "prompt": order, "subagent_type": kind}
+    for launched in (True, False):
+        lines = _begun()
+        lines.bash("npm test", "Tests: 4 passed, 4 total")
+        if launched:
+            twin = {"isAsync": True, "status": "async_launched", "agentId": "a1"}
+            lines.tool("Task", given, "Async agent launched successfully.\nagentId: a1", twin=twin)
+            lines.say("It is under way.")
+        else:
+            lines.call("Task", given)
+        page = lines.page(tmp_path)
+        assert ("**State: validated**; passed after the last edit: `npm test`" in page) == sure
+        assert ("**State: needs verification**; passed after the last edit seen: `npm test`" in page) != sure
+
+
+def test_an_edit_that_has_no_result_may_have_been_made(tmp_path: Path) -> None:
+    """No check says anything of it, also where another call of the same turn came behind it."""
+    edit = {"file_path": f"{CWD}/lists.ts", "old_string": "a", "new_string": "b"}
+    for then in ([], [("Read", {"file_path": f"{CWD}/lists.ts"})], [("Bash", {"command": "npm test"})]):
+        lines = _begun()
+        lines.bash("npm test", "Tests: 4 passed, 4 total")
+        lines.call("Edit", edit)
+        for name, given in then:
+            lines.call(name, given)
+        assert "**State: needs verification**; passed after the last edit seen" in lines.page(tmp_path)
+    lines = _begun()
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    lines.call("Bash", {"command": "npm run start"})
+    assert "**State: validated**" in lines.page(tmp_path)
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.call("Edit", edit)
+    assert "**State: needs verification**" in lines.page(tmp_path)
 
 
 def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
 def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
     """To look and to commit is no trial; a test tells more than one."""
     assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []
+    assert _told(_made(tmp_path, ("rm -r old && rmdir out; ls out", "ls: cannot access 'out'"))) == []
     assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
 
 

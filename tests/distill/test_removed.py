@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distillation import Distillation
 from tests.distill.lines import Lines
@@ -71,3 +73,21 @@ def test_a_file_that_was_committed_before_it_was_deleted_is_no_trifle(tmp_path: 
         said = "\n".join(distill(lines.save(tmp_path), machine="box").uncertainties)
         assert ("committed here, then deleted, that in no commit seen: old.py" in said) == told
         assert "made and deleted again in the session: draft.py" in said or committed
+
+
+@pytest.mark.parametrize(
+    ("command", "lead"),
+    [("git rm old.py", "committed here, then deleted"), ("git stash", "changes were put aside")],
+)
+def test_what_is_put_aside_stands_before_what_passed_once(tmp_path: Path, command: str, lead: str) -> None:
+    """Where there is little room the last of the doubts go first: a deletion to commit is none, nor a stash."""
+    lines = Lines()
+    lines.user("split the parser")
+    lines.write(f"{lines.cwd}/old.py")
+    lines.bash("git add old.py && git commit -m x", "[main aaaaaaa] x\n 1 file changed")
+    lines.bash("mypy .", "Success: no issues found in 2 source files")
+    lines.bash("pytest", "3 passed in 0.1s")
+    lines.edit(f"{lines.cwd}/lists.py")
+    lines.bash(command, "Saved working directory" if "stash" in command else "rm 'old.py'")
+    said = "\n".join(distill(lines.save(tmp_path), machine="box").uncertainties)
+    assert 0 <= said.find(lead) < said.index("passed before the last edits")

@@ -192,6 +192,14 @@ def test_a_status_tells_what_is_not_committed() -> None:
     assert told(COMMIT, ("git status", listed))[0].endswith("untracked: ./c.py, ./d.py")
 
 
+def test_a_status_right_after_the_commit_counts() -> None:
+    """What one call looked at behind its commit is how the tree stands after that; before it, what was committed."""
+    both = "[main aaaaaaa] a\n 1 file changed\nOn branch main\nChanges not staged for commit:\n\tmodified:   b.py\n"
+    foreign = "not committed, and no edit of it recognised (a script or somebody else): b.py"
+    assert foreign in told(("git commit -m a && git status", both))[0]
+    assert "not committed" not in told(("git status && git commit -m a", both))[0]
+
+
 def test_an_untracked_file_at_the_top_is_told_as_such() -> None:
     """It may have the name of another file further down; where the status ran elsewhere, nobody knows its place."""
     git = ran(("git status --short", "?? plan.md\n?? docs/plan.md\n?? out/"), COMMIT)

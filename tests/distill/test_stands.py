@@ -55,13 +55,17 @@ def test_a_path_of_one_meaning() -> None:
         ("git stash", "Saved", True),
         ("git stash list", "", False),
         ("git rebase --abort", "", False),
+        ("git rebase -i --autosquash HEAD~3", "Successfully rebased", False),
+        ("git rebase --autosquash -i abc1234^", "Successfully rebased", False),
+        ("git rebase -i --autosquash origin/main", "Successfully rebased", True),
+        ("git rebase -i HEAD~3", "Successfully rebased", True),
         ("git commit -m merge", "", False),
         ("cd /elsewhere && git pull", "Updating a..b", False),
         ("gh pr checkout 7", "", True),
     ],
 )
 def test_what_moves_the_work_tree(command: str, output: str, moved: bool) -> None:
-    """What only names a branch, or is done in another tree, leaves the files as they are."""
+    """What only names a branch, folds own commits, or is done in another tree, leaves the files as they are."""
     call = Call(1, "k", "Bash", {"command": command}, CWD, ok=True, output=output)
     assert moves(split(command), call, CWD, FileLedger()) is moved
 
