@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.extract import telling_words
@@ -19,7 +20,13 @@ DENIED_LINES: Final = 30  # between words and a denial of them
 DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-_CONCEDES: Final = re.compile(r"\W{0,4}[Yy]ou(?:['\u2019]re| are) (?:\w+ly )?right\b")
+CORRECTED: Final = " (then to the user: “you're right”)"
+# Also "Ah yes, you're right" and "Good catch - you are right".
+_CONCEDES: Final = re.compile(
+    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:catch|point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
+    r"you(?:['\u2019]re| are) (?:\w+ly |quite )?right\b",
+    re.I,
+)
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
 
@@ -51,8 +58,15 @@ class Aftermath:
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
         self._conceded = [line for line, said, who in heard if who == AGENT and _CONCEDES.match(said)]
+        self._corrected = self._then_conceded([line for line, _, who in heard if who == AGENT])
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
+
+    def _then_conceded(self, spoken: list[int]) -> set[int]:
+        """Return the lines of the agent's last words on a prompt, where its first ones on a later one grant that they were wrong."""
+        conceded = set(self._conceded)
+        pairs = pairwise(spoken) if conceded else ()
+        return {line for line, then in pairs if then in conceded and line in self._asking}
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -89,6 +103,8 @@ class Aftermath:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
+        if who == AGENT and line in self._corrected:
+            return CORRECTED
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
         may_offer = turn is not None and who in _REPORTS and line in self._asking

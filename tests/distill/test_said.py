@@ -462,3 +462,20 @@ def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> N
     told = _log(turns, [said, (3, "You're right! The clock shows nothing there.", AGENT), *after])
     assert "(the user then objected): The issue was" not in told
     assert "The issue was that the relay" in told
+
+
+def test_what_the_agent_then_conceded_says_so() -> None:
+    """Its first words on the next prompt grant that the user is right, though no objection shows in that prompt."""
+    turns = [_turn(1, "light the lamps of the pier"), _turn(5, "the relay of the pier has a timer already")]
+    said = (3, "The pier needs a new timer of ninety seconds, as the relay has none.", AGENT)
+    for reply in (
+        "You're right! It has.",
+        "Good catch - you're right, it has.",
+        "Ah yes, you are quite right.",
+    ):
+        told = _log(turns, [said, (7, reply, AGENT)])
+        assert "L3 agent (then to the user: “you're right”): The pier needs" in told
+    for reply in ("Right, you said so.", "The lamps you're right about are lit.", "Now the relay."):
+        assert "(then to the user" not in _log(turns, [said, (7, reply, AGENT)])
+    later = [said, (7, "Now the relay.", AGENT), (8, "You're right! It has one.", AGENT)]
+    assert "L3 agent: The pier needs" in _log(turns, later)
