@@ -99,7 +99,9 @@ _FILLER: Final = re.compile(
 # What must not end what was cut: the short words, which deny or join what would follow, in any language.
 _ENDING: Final = re.compile(r"(?:[\s,;:(]+(?:[^\W\d_A-Z]{1,3}|I|from|that|this)){1,4}$")
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
-_POINTS: Final = re.compile(r"\b(?:this|it|them|these|those|that (?:out|back|away|again))\b", re.I)  # to what was said before
+_POINTS: Final = re.compile(
+    r"\b(?:this|it|them|these|those|that (?:out|back|away|again))\b", re.I
+)  # to what was said before
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _AT: Final = re.compile(r" \(L\d+\)$")
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure)\b\W*", re.I)

@@ -3,7 +3,6 @@
 import re
 import sys
 from bisect import bisect_right
-from itertools import pairwise
 from typing import Final
 
 from spread.distill.extract import telling_words
@@ -18,6 +17,9 @@ CODE_WITHIN: Final = 240  # of a message, where it leads up to code
 CODE_LINES: Final = 8
 DENIED_LINES: Final = 30  # between words and a denial of them
 DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
+CONCEDED_TURNS: Final = 3  # before words of the user that the agent grants to be right
+SHARED: Final = 2  # words with them has what they correct
+ASKED_READ: Final = 4_000
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CORRECTED: Final = " (then to the user: “you're right”)"
@@ -58,15 +60,30 @@ class Aftermath:
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
         self._conceded = [line for line, said, who in heard if who == AGENT and _CONCEDES.match(said)]
-        self._corrected = self._then_conceded([line for line, _, who in heard if who == AGENT])
+        self._corrected = self._then_conceded(heard, last)
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
 
-    def _then_conceded(self, spoken: list[int]) -> set[int]:
-        """Return the lines of the agent's last words on a prompt, where its first ones on a later one grant that they were wrong."""
-        conceded = set(self._conceded)
-        pairs = pairwise(spoken) if conceded else ()
-        return {line for line, then in pairs if then in conceded and line in self._asking}
+    def _then_conceded(self, heard: list[Heard], last: dict[int, int]) -> set[int]:
+        """Return the lines of the agent's last words on prompts that its first ones on a later prompt grant to be wrong.
+
+        Args:
+            last: Their places in what was heard, by how many prompts stand before.
+        """
+        out, first = set[int](), dict[int, int]()
+        for line, _, who in heard if self._conceded else ():
+            if who == AGENT:
+                first.setdefault(bisect_right(self.starts, line), line)
+        for at in [at for at, line in first.items() if at and line in self._conceded]:
+            asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
+            for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
+                line, said, _ = heard[last[before]] if before in last else (0, "", "")
+                if (
+                    len(asked & telling_words(said[:ASKED_READ])) >= SHARED
+                ):  # it is that which the prompt speaks of
+                    out.add(line)
+                    break
+        return out
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""

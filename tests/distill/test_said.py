@@ -479,3 +479,17 @@ def test_what_the_agent_then_conceded_says_so() -> None:
         assert "(then to the user" not in _log(turns, [said, (7, reply, AGENT)])
     later = [said, (7, "Now the relay.", AGENT), (8, "You're right! It has one.", AGENT)]
     assert "L3 agent: The pier needs" in _log(turns, later)
+
+
+def test_what_was_conceded_is_what_the_prompt_speaks_of() -> None:
+    """Not words between that only end a turn, and nothing where no words are of that."""
+    turns = [
+        _turn(1, "light the lamps"),
+        _turn(5, "rest a while"),
+        _turn(8, "you said timer: the relay of the pier has one"),
+    ]
+    heard = [(6, "Stopped with 3 open.", AGENT), (9, "You're right. The relay has it.", AGENT)]
+    told = _log(turns, [(3, "The relay of the pier has no timer of its own.", AGENT), *heard])
+    assert "L3 agent (then to the user: “you're right”): The relay" in told
+    assert "L6 agent: Stopped" in told
+    assert "(then to the user" not in _log(turns, [(3, "All 4 doors were painted.", AGENT), *heard])
