@@ -445,6 +445,10 @@ def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
     told = _log(turns, [(2, said, AGENT)], words=16)
     assert "`lamps`" in told
     assert "working tree" not in told
+    said = "The 9 checks of `piers` should now pass with `relay`. The branch `lamps` holds its relay in one file."
+    told = _log(turns, [(2, said, AGENT)], words=16)
+    assert "`lamps`" in told
+    assert "should now pass" not in told
 
 
 def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> None:
