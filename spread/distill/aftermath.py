@@ -22,11 +22,11 @@ SHARED: Final = 2  # words with them has what they correct
 ASKED_READ: Final = 4_000
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-CORRECTED: Final = " (then to the user: “you're right”)"
-# Also "Ah yes, you're right" and "Good catch - you are right".
+CONCEDED: Final = " (then to the user: “{}”)"
+# Also "Ah yes, you're right" and "Good catch - it has one".
 _CONCEDES: Final = re.compile(
-    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:catch|point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
-    r"you(?:['\u2019]re| are) (?:\w+ly |quite )?right\b",
+    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
+    r"(you(?:['\u2019]re| are) (?:\w+ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
     re.I,
 )
 _REPORTS: Final = (AGENT, SUB_AGENT)
@@ -59,29 +59,37 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
-        self._conceded = [line for line, said, who in heard if who == AGENT and _CONCEDES.match(said)]
-        self._corrected = self._then_conceded(heard, last)
+        conceded = {
+            line: found[1].lower()
+            for line, said, who in heard
+            if who == AGENT and (found := _CONCEDES.match(said))
+        }
+        self._conceded = [*conceded]
+        self._corrected = self._then_conceded(heard, last, conceded)
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
 
-    def _then_conceded(self, heard: list[Heard], last: dict[int, int]) -> set[int]:
+    def _then_conceded(
+        self, heard: list[Heard], last: dict[int, int], conceded: dict[int, str]
+    ) -> dict[int, str]:
         """Return the lines of the agent's last words on prompts that its first ones on a later prompt grant to be wrong.
 
         Args:
             last: Their places in what was heard, by how many prompts stand before.
+            conceded: How it grants that, by line.
         """
-        out, first = set[int](), dict[int, int]()
-        for line, _, who in heard if self._conceded else ():
+        out, first = dict[int, str](), dict[int, int]()
+        for line, _, who in heard if conceded else ():
             if who == AGENT:
                 first.setdefault(bisect_right(self.starts, line), line)
-        for at in [at for at, line in first.items() if at and line in self._conceded]:
+        for at, how in [(at, conceded[line]) for at, line in first.items() if at and line in conceded]:
             asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
             for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
                 line, said, _ = heard[last[before]] if before in last else (0, "", "")
                 if (
                     len(asked & telling_words(said[:ASKED_READ])) >= SHARED
                 ):  # it is that which the prompt speaks of
-                    out.add(line)
+                    out[line] = how
                     break
         return out
 
@@ -121,7 +129,7 @@ class Aftermath:
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
         if who == AGENT and line in self._corrected:
-            return CORRECTED
+            return CONCEDED.format(self._corrected[line])
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
         may_offer = turn is not None and who in _REPORTS and line in self._asking

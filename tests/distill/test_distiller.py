@@ -973,3 +973,15 @@ def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
     files = made(lines, tmp_path).files
     assert [(it.old, it.new) for it in files.renamed] == [("docs/notes.md", "docs/old/notes.md")]
     assert files.deleted == ("docs/draft.md",)
+
+
+def test_a_request_that_follows_an_open_question_is_no_answer(tmp_path: Path) -> None:
+    """It stands by itself; what answers an offer stands with that."""
+    for asked, shown in (("What's next?", False), ("Shall I light the lamps?", True)):
+        lines = Lines()
+        lines.user("please look after the lamps of the pier")
+        lines.say(f"They are clean.\n\n{asked}")
+        lines.user("push to the pier")
+        request = distill(lines.save(tmp_path), machine="box").last_request
+        assert request.startswith("push to the pier")
+        assert ("(to the agent's question: " in request) == shown

@@ -472,13 +472,14 @@ def test_what_the_agent_then_conceded_says_so() -> None:
     """Its first words on the next prompt grant that the user is right, though no objection shows in that prompt."""
     turns = [_turn(1, "light the lamps of the pier"), _turn(5, "the relay of the pier has a timer already")]
     said = (3, "The pier needs a new timer of ninety seconds, as the relay has none.", AGENT)
-    for reply in (
-        "You're right! It has.",
-        "Good catch - you're right, it has.",
-        "Ah yes, you are quite right.",
+    for reply, how in (
+        ("You're right! It has.", "you're right"),
+        ("Good point - you are absolutely right, it has.", "you are absolutely right"),
+        ("Ah yes, good catch: it has one.", "good catch"),
+        ("I was wrong there.", "i was wrong"),
     ):
         told = _log(turns, [said, (7, reply, AGENT)])
-        assert "L3 agent (then to the user: “you're right”): The pier needs" in told
+        assert f"L3 agent (then to the user: “{how}”): The pier needs" in told
     for reply in ("Right, you said so.", "The lamps you're right about are lit.", "Now the relay."):
         assert "(then to the user" not in _log(turns, [said, (7, reply, AGENT)])
     later = [said, (7, "Now the relay.", AGENT), (8, "You're right! It has one.", AGENT)]
