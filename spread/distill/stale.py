@@ -150,7 +150,7 @@ def edited_since(said: str, named: Collection[str], line: int, edited: Edited, s
     if not lasts:
         return ""
     newest = max(lasts, key=lambda name: (lasts[name], name))
-    return f"{newest} and {len(lasts) - 1} more" if len(lasts) > 1 else newest
+    return f"{newest} +{len(lasts) - 1}" if len(lasts) > 1 else newest
 
 
 @lru_cache(1)

@@ -77,7 +77,7 @@ def test_the_file_that_was_edited_last() -> None:
     def newest(said: str, line: int, since: int) -> str:
         return edited_since(said, names_in(said, names), line, edited, since)
 
-    assert newest("x.py calls y.py", 9, 12) == "y.py and 1 more"
+    assert newest("x.py calls y.py", 9, 12) == "y.py +1"
     assert newest("x.py calls y.py", 9, 32) == "y.py"
     assert newest("x.py calls y.py", 9, 45) == ""
     assert newest("x.py calls y.py", 25, 45) == "x.py"
