@@ -68,7 +68,8 @@ def _filled(first: Prompt, until: int, facts: Facts) -> bool:
 
 def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the prompt that says what is being done now, where neither the first nor the last one does."""
-    if not is_short_reply(ledger.turns[-1].prompt.text):
+    last = ledger.turns[-1]
+    if not (is_short_reply(last.prompt.text) or last.objects):  # what is objected to was asked for before
         return None
     full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None

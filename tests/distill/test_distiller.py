@@ -985,3 +985,22 @@ def test_a_request_that_follows_an_open_question_is_no_answer(tmp_path: Path) ->
         request = distill(lines.save(tmp_path), machine="box").last_request
         assert request.startswith("push to the pier")
         assert ("(to the agent's question: " in request) == shown
+
+
+def test_an_objection_at_the_end_stands_beside_what_it_is_to(tmp_path: Path) -> None:
+    """The goal names what was asked for last then; not beside a request that says by itself what is wanted."""
+    for last, shown in (
+        ("hmm, that is still not what I see there", True),
+        ("now paint the doors of the quay in green", False),
+    ):
+        lines = Lines()
+        lines.user("please switch to the branch of the pier first")
+        lines.say("Done.")
+        at = lines.user("when the page comes up again, the number of the lamp is shown")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("It shows the name now.")
+        lines.user(last)
+        goal = distill(lines.save(tmp_path), machine="box").goal
+        assert (
+            f"lately: when the page comes up again, the number of the lamp is shown (L{at})" in goal
+        ) == shown
