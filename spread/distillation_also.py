@@ -49,7 +49,7 @@ ASKS: Final = re.compile(
 # What chooses, refuses or corrects.
 WISH: Final = re.compile(
     r"\b(?:not?|don'?t|dont|never|drop|leave|keep|use|put|rather|instead|only|let'?s|should|shouldn'?t|want|wanted|prefer|skip|"
-    r"remove|rename|add|make|stop|isn'?t|aren'?t|doesn'?t|wrong|must|always|need|needs|have to|has to|too (?:much|many|big|long)|go with|"
+    r"remove|rename|add|apply|hide|replace|switch|make|stop|isn'?t|aren'?t|doesn'?t|wrong|must|always|need|needs|have to|has to|too (?:much|many|big|long)|go with|"
     r"i'?d|would like|would be|separate|wait|both|neither|none|revert|undo|move|change|call it|name it)\b",
     re.I,
 )
@@ -97,8 +97,11 @@ _FILLER: Final = re.compile(
     re.I,
 )
 # What must not end what was cut: the short words, which deny or join what would follow, in any language.
-_ENDING: Final = re.compile(r"(?:[\s,;:(]+(?:[^\W\d_A-Z]{1,3}|from|that|this)){1,4}$")
+_ENDING: Final = re.compile(r"(?:[\s,;:(]+(?:[^\W\d_A-Z]{1,3}|I|from|that|this)){1,4}$")
 _TELLING: Final = re.compile(r"[^\W\d_]{5,}|`[^`]+`")
+_POINTS: Final = re.compile(
+    r"\b(?:this|it|them|these|those|that (?:out|back|away|again))\b", re.I
+)  # to what was said before
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
 _AT: Final = re.compile(r" \(L\d+\)$")
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure)\b\W*", re.I)
@@ -247,7 +250,8 @@ def _told(text: str) -> str:
         said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
         told = gist(said.rstrip("”"))
         to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
-        alone = not to or (len(told.split()) > ALONE_TO and to.startswith(OWN))
+        says = len(told.split()) > ALONE_TO and not _POINTS.search(told)
+        alone = not to or (says and to.startswith(OWN))
         return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
@@ -356,6 +360,9 @@ def gist(said: str) -> str:
         if wished == clauses[0] and len(clauses) > 1 and len(wished.split()) >= ALONE and WISH.search(wished):
             bare = f"{wished}…"
         before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
+        lead, colon, wanted = bare.partition(": ")
+        if colon and lead.count(" ") < ORDER and _STRONG.search(wanted):  # "change the order: I want ..."
+            before, bare = "…", wanted
         most = WHOLE if _DENIES.search(bare) else WORDS  # what is not, is often followed by what is
     told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, most)}".strip(" ,;:")
     return f"{told}?" if best.endswith("?") and not told.endswith("?") else told

@@ -17,9 +17,18 @@ CODE_WITHIN: Final = 240  # of a message, where it leads up to code
 CODE_LINES: Final = 8
 DENIED_LINES: Final = 30  # between words and a denial of them
 DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
+CONCEDED_TURNS: Final = 3  # before words of the user that the agent grants to be right
+SHARED: Final = 2  # words with them has what they correct
+ASKED_READ: Final = 4_000
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-_CONCEDES: Final = re.compile(r"\W{0,4}[Yy]ou(?:['\u2019]re| are) (?:\w+ly )?right\b")
+CONCEDED: Final = " (then to the user: “{}”)"
+# Also "Ah yes, you're right" and "Good catch - it has one".
+_CONCEDES: Final = re.compile(
+    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
+    r"(you(?:['\u2019]re| are) (?:\w+ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
+    re.I,
+)
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
 
@@ -50,9 +59,39 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
-        self._conceded = [line for line, said, who in heard if who == AGENT and _CONCEDES.match(said)]
+        conceded = {
+            line: found[1].lower()
+            for line, said, who in heard
+            if who == AGENT and (found := _CONCEDES.match(said))
+        }
+        self._conceded = [*conceded]
+        self._corrected = self._then_conceded(heard, last, conceded)
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
+
+    def _then_conceded(
+        self, heard: list[Heard], last: dict[int, int], conceded: dict[int, str]
+    ) -> dict[int, str]:
+        """Return the lines of the agent's last words on prompts that its first ones on a later prompt grant to be wrong.
+
+        Args:
+            last: Their places in what was heard, by how many prompts stand before.
+            conceded: How it grants that, by line.
+        """
+        out, first = dict[int, str](), dict[int, int]()
+        for line, _, who in heard if conceded else ():
+            if who == AGENT:
+                first.setdefault(bisect_right(self.starts, line), line)
+        for at, how in [(at, conceded[line]) for at, line in first.items() if at and line in conceded]:
+            asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
+            for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
+                line, said, _ = heard[last[before]] if before in last else (0, "", "")
+                if (
+                    len(asked & telling_words(said[:ASKED_READ])) >= SHARED
+                ):  # it is that which the prompt speaks of
+                    out[line] = how
+                    break
+        return out
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -89,6 +128,8 @@ class Aftermath:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)"
+        if who == AGENT and line in self._corrected:
+            return CONCEDED.format(self._corrected[line])
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
         may_offer = turn is not None and who in _REPORTS and line in self._asking

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from spread.distill.own import without
-from spread.distill.prompts import is_short_reply
+from spread.distill.prompts import asks_openly, is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
 from spread.distill.words import unframed
@@ -147,7 +147,9 @@ def _resolved(prompt: str, question: str, picked: str, most: int, safe: Callable
         return text
     if picked:
         return f"{text} (picks: {shorten(safe(picked), 200)})"
-    return f"{text} (to the agent's question: {shorten(safe(question), 220)})" if question else text
+    if not question or asks_openly(question):
+        return text
+    return f"{text} (to the agent's question: {shorten(safe(question), 220)})"
 
 
 def ends(said: str, most: int) -> str:

@@ -9,7 +9,7 @@ from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.prompts import is_incidental, is_short_reply, says_a_goal
 from spread.distill.reports import breaks_off
-from spread.distill.resumed import BEFORE, in_short
+from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.turns import Turn
 from spread.distillation_fields import UNKNOWN
@@ -52,7 +52,8 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
     if ledger.resumed[0]:
         line, said = ledger.resumed
-        goal += f"\n{BEFORE}{teller.tell(in_short(said), 700)} (L{line})"
+        before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
+        goal += f"\n{before} (L{line})"
     if facts.title:
         goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
     teller.cite("goal", lines)
@@ -67,7 +68,8 @@ def _filled(first: Prompt, until: int, facts: Facts) -> bool:
 
 def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the prompt that says what is being done now, where neither the first nor the last one does."""
-    if not is_short_reply(ledger.turns[-1].prompt.text):
+    last = ledger.turns[-1]
+    if not (is_short_reply(last.prompt.text) or last.objects):  # what is objected to was asked for before
         return None
     full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None

@@ -121,6 +121,8 @@ class Ledger(Fields):
         since = self._spoken()
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
+        if not self.turns and not self.resumed[0] and self.end == "call":
+            self.resumed = say.line, ""  # nobody asked for it on record
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)

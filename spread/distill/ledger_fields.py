@@ -109,7 +109,8 @@ class Fields:
     machine: dict[str, int] = field(default_factory=dict)  # what was installed, cloned or set, with lines
     warned: Warned = field(default_factory=dict)  # what was said against what was set
     remote: Remote = field(default_factory=dict)  # files there
-    resumed: tuple[int, str] = (0, "")  # what was asked for before the record, by its summary
+    # What was asked for before the record, by its summary; empty where the agent is at work first, with its line.
+    resumed: tuple[int, str] = (0, "")
     left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far

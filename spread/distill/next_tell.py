@@ -10,6 +10,7 @@ from spread.distill.ledger_calls import IN_IT
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED, needed
+from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
@@ -21,6 +22,7 @@ from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
 GIST_CHARS: Final = 160
+HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
@@ -70,6 +72,8 @@ class Next:
                     f"{SEE}{what}{on}{gist and f' ({gist})'}: its result is not in the record",
                     [ledger.unfinished_at],
                 )
+            if only_halts(ledger.turns[-1].prompt.text):
+                return self._with_ends(f"{UNFINISHED}; {HALTED}", [ledger.turns[-1].prompt.line])
             if ledger.stopped:
                 return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])
             return self._with_ends(f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", [])

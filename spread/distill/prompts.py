@@ -10,6 +10,7 @@ from spread.distill.words import OUTPUT, in_plain, sentences, unframed, unpasted
 from spread.distillation_codec import shorten
 
 LEAD_CHARS: Final = 60  # before what objects
+OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
@@ -124,7 +125,7 @@ def is_short_reply(text: str) -> bool:
 
 
 _OPEN_QUESTION: Final = re.compile(
-    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do)|how can i help)\b",
+    r"\b(?:anything else|what(?:'s| is) next|what (?:would you like|do you want|should (?:i|we)) (?:to )?(?:work|do|prioriti[sz]e|focus|tackle)|how can i help)\b",
     re.I,
 )
 
@@ -137,6 +138,12 @@ def is_answer(text: str, question: str = "") -> bool:
     if text.endswith("?") and (len(text) < 60 or _ASKS.match(text)):
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+def asks_openly(question: str) -> bool:
+    """Tell whether a question leaves all to the person: what they say to that is no answer, but the next request."""
+    found = _OPEN_QUESTION.search(question)
+    return found is not None and found.start() < OPENS and " or " not in question
 
 
 _ASSENT: Final = re.compile(

@@ -297,13 +297,19 @@ def worth(piece: Piece) -> float:
 def dense(said: str) -> str:
     """Return a report, headings before what they head, without what only shapes it: rules and bars of tables, the length of code, bold print, parting words."""
     said = _FENCED.sub(lambda found: _code(found[0]), said)
-    out, before = list[str](), ""
+    out, before, columns = list[str](), "", list[str]()
     for line in said.splitlines():
         row = line.strip()
+        columns = columns if row.startswith("|") else []
         if _RULED.fullmatch(row):
             continue
+        if columns:
+            out.append(f"{before}{_row(_cells(row), columns)}")
+            before = ""
+            continue
         if row.startswith("|"):
-            row = ": ".join(filter(None, map(str.strip, row.strip("|").split("|"))))
+            columns = _cells(row)
+            row = ": ".join(filter(None, columns))
         heading = bool(_HEADING.match(row))
         row = row.lstrip("#: ").replace("**", "")
         if heading or row.endswith(":"):
@@ -316,6 +322,21 @@ def dense(said: str) -> str:
     while len(out) > 1 and _PARTING.match(out[-1]):
         out.pop()
     return "\n".join(out)
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.replace("**", "").strip() for cell in row.removeprefix("|").removesuffix("|").split("|")]
+
+
+def _row(cells: list[str], columns: list[str]) -> str:
+    """Return a row of a table; what follows an empty cell with its column, which nobody would know else."""
+    gap = cells.index("") if "" in cells else len(cells)
+    known = len(cells) == len(columns)
+    return ": ".join(
+        f"{columns[at]}: {cell}" if at > gap and known and columns[at] else cell
+        for at, cell in enumerate(cells)
+        if cell
+    )
 
 
 def _code(fenced: str) -> str:

@@ -13,6 +13,7 @@ FIRST_CHARS: Final = 260
 LAST_CHARS: Final = 240
 KEPT_CHARS: Final = 4_000
 BEFORE: Final = "before this record, by the client's summary of it: "
+UNDER_WAY: Final = "the record begins in the middle of earlier work; what was asked for that is not on it"
 _ASKED: Final = re.compile(
     r"(?ms)^\s*1\. \**Primary Request and Intent:?\**:?\s*(?P<asked>.*?)(?=^\s*2\. \**[A-Z]|\Z)"
 )

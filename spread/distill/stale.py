@@ -134,21 +134,23 @@ def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
 
 
 def edited_since(said: str, named: Collection[str], line: int, edited: Edited, since: int) -> str:
-    """Return the file that words of a line speak of and that was edited last after another, empty if none was.
+    """Return which file that words of a line speak of was edited last after another, with how many others were.
 
     Args:
         named: The names of edited files in those words.
     """
-    newest, found = since + 1, ""
-    # Of the file that was edited last first: what was edited before it need not be looked for.
-    for name in sorted(named, key=lambda name: -edited[name][0][0]) if len(named) > 1 else named:
+    lasts = dict[str, int]()
+    for name in named:
         for last, made, path in edited[name]:
-            if last < newest:
+            if last <= since:
                 break
             if made <= line and speaks_of(said, path):
-                newest, found = last, max(found, name) if last == newest else name
+                lasts[name] = last
                 break
-    return found
+    if not lasts:
+        return ""
+    newest = max(lasts, key=lambda name: (lasts[name], name))
+    return f"{newest} +{len(lasts) - 1}" if len(lasts) > 1 else newest
 
 
 @lru_cache(1)

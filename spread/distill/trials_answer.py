@@ -72,6 +72,11 @@ _DULL_VERBS: Final = (
 
 _LOOP: Final = re.compile(r"\bfor \w+ in (?P<items>[^;$`*?{]{3,300}); do (?P<body>.{3,600})")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]+")
+# Programs whose second word only says of what kind the next one is.
+_DEED: Final = re.compile(
+    r"\b(?:(?:npm|pnpm|yarn|bun|mise|uv|poetry|composer|deno) run|npm run-script|docker compose|docker-compose|"
+    r"gh (?:pr|issue|run|release|repo|workflow)|git (?:stash|worktree|remote|submodule))(?: -\S+){0,3} ([a-z][\w:-]*)"
+)
 _JOINTS: Final = re.compile(r"[;&|]+")
 _OF_LOOPS: Final = frozenset(
     ("done", "echo", "cd", "if", "then", "else", "fi", "do", "for", "in", "true", "ssh")
@@ -269,10 +274,21 @@ def _done(subject: str) -> frozenset[str]:
 
 def _again(verb: str, subject: str, trial: Trial) -> bool:
     """Tell whether a command does what failed, or something like it; what git does to files it must do to one of the same."""
+    mine, theirs = _deeds(subject), _deeds(trial.subject)
+    # `git stash` and `git remote -v` have no third word.
+    known = (mine and theirs) or ((mine or theirs) and verb == trial.key and verb.startswith("git "))
+    if known and mine.isdisjoint(theirs):
+        return False  # another script, or another thing done to pull requests
     if trial.key in _OF_FILES:
         own = _words(subject) & _words(trial.subject)
         return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
     return bool(verb and trial.key == verb) or alike(subject, trial.subject) or _one_by_one(subject, trial)
+
+
+@lru_cache(4 * KEPT_TRIALS)
+def _deeds(subject: str) -> frozenset[str]:
+    """Return what a command line does as its third words say it: `npm run lint`, `gh pr view`, `git stash pop`."""
+    return frozenset(_DEED.findall(subject))
 
 
 def _one_by_one(subject: str, trial: Trial) -> bool:

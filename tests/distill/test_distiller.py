@@ -973,3 +973,34 @@ def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
     files = made(lines, tmp_path).files
     assert [(it.old, it.new) for it in files.renamed] == [("docs/notes.md", "docs/old/notes.md")]
     assert files.deleted == ("docs/draft.md",)
+
+
+def test_a_request_that_follows_an_open_question_is_no_answer(tmp_path: Path) -> None:
+    """It stands by itself; what answers an offer stands with that."""
+    for asked, shown in (("What's next?", False), ("Shall I light the lamps?", True)):
+        lines = Lines()
+        lines.user("please look after the lamps of the pier")
+        lines.say(f"They are clean.\n\n{asked}")
+        lines.user("push to the pier")
+        request = distill(lines.save(tmp_path), machine="box").last_request
+        assert request.startswith("push to the pier")
+        assert ("(to the agent's question: " in request) == shown
+
+
+def test_an_objection_at_the_end_stands_beside_what_it_is_to(tmp_path: Path) -> None:
+    """The goal names what was asked for last then; not beside a request that says by itself what is wanted."""
+    for last, shown in (
+        ("hmm, that is still not what I see there", True),
+        ("now paint the doors of the quay in green", False),
+    ):
+        lines = Lines()
+        lines.user("please switch to the branch of the pier first")
+        lines.say("Done.")
+        at = lines.user("when the page comes up again, the number of the lamp is shown")
+        lines.edit(f"{CWD}/a.py")
+        lines.say("It shows the name now.")
+        lines.user(last)
+        goal = distill(lines.save(tmp_path), machine="box").goal
+        assert (
+            f"lately: when the page comes up again, the number of the lamp is shown (L{at})" in goal
+        ) == shown

@@ -723,3 +723,14 @@ def test_what_an_edit_without_a_result_was_to_put_in(new: str, gist: str, tmp_pa
     first = told(lines, tmp_path).splitlines()[0]
     assert first.startswith("see what came of Edit `")
     assert gist in first
+
+
+def test_a_request_to_stop_is_nothing_to_take_up(tmp_path: Path) -> None:
+    """Where the record ends on it, the user is to be asked; words that say what to stop are a request like others."""
+    for said, stops in (("stop", True), ("wait please", True), ("stop the server of the docs", False)):
+        lines = begun()
+        line = lines.user(said)
+        first = told(lines, tmp_path).splitlines()[0]
+        assert first.startswith("the last request was not finished; ")
+        assert first.endswith("take it up first") != stops
+        assert (f"the user stopped the work: ask what is wanted before going on (L{line})" in first) == stops

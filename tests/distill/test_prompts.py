@@ -3,7 +3,7 @@
 import pytest
 
 from spread.distill.choices import choices
-from spread.distill.prompts import is_answer, is_incidental, objection, objects, only_halts
+from spread.distill.prompts import asks_openly, is_answer, is_incidental, objection, objects, only_halts
 
 
 @pytest.mark.parametrize(
@@ -106,3 +106,16 @@ def test_a_prompt_that_only_stops_the_agent_objects_to_nothing_yet() -> None:
     """What is wrong, if anything, is said next; with a word of it, it is said at once."""
     assert all(map(only_halts, ("stop", "Wait!", "hold on a second", "ok, stop please.")))
     assert not any(map(only_halts, ("stop the server", "wait, that is wrong", "no")))
+
+
+def test_a_question_that_leaves_all_open() -> None:
+    """What is said to it is the next request; one that also offers something is answered."""
+    assert all(
+        map(asks_openly, ("🎯 What's next?", "What would you like to work on?", "Is there anything else?"))
+    )
+    offers = (
+        "Shall I light the lamps, or is there anything else?",
+        "What's next, the pier or the quay?",
+        "Light it?",
+    )
+    assert not any(map(asks_openly, offers))

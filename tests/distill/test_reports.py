@@ -55,6 +55,21 @@ def test_a_link_to_a_file_is_told_by_its_path() -> None:
     ]
 
 
+def test_what_follows_an_empty_cell_stands_with_its_column() -> None:
+    """It would else be read as of the first one; a corner, an end and a row of another width need none."""
+    table = (
+        "| Done | Open |\n|---|:---|\n| #1 the pier | #4 the lamp |\n| | **#9** the town |\n| #2 the quay | |"
+    )
+    assert dense(table).split("\n") == [
+        "Done: Open",
+        "#1 the pier: #4 the lamp",
+        "Open: #9 the town",
+        "#2 the quay",
+    ]
+    corner = "| | lamp | pier |\n|--|--|--|\n| lit | yes | |\n| out | | no |\n| | no |\n\n| a | b |\n| | c |"
+    assert dense(corner).split("\n") == ["lamp: pier", "lit: yes", "out: pier: no", "no", "a: b", "b: c"]
+
+
 def test_a_dense_report_keeps_its_facts() -> None:
     """Bars and rules of tables, the lines of code, bold print and parting words go; what they shape stays."""
     said = (

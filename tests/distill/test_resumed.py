@@ -3,8 +3,17 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distill.resumed import BEFORE, LEFT_BEFORE, in_short, left_of, mishaps_of, request_of, still_left
-from tests.distill.lines import Lines
+from spread.distill.resumed import (
+    BEFORE,
+    LEFT_BEFORE,
+    UNDER_WAY,
+    in_short,
+    left_of,
+    mishaps_of,
+    request_of,
+    still_left,
+)
+from tests.distill.lines import CWD, Lines
 
 SUMMARY = (
     "This session is being continued from a previous conversation that ran out of context.\n\nAnalysis:\n"
@@ -50,6 +59,22 @@ def test_a_record_that_begins_with_a_summary_has_its_goal(tmp_path: Path) -> Non
         lines.say("It reads days.")
         goal = distill(lines.save(tmp_path), machine="box").goal
         assert (f"{BEFORE}The parser learns weeks. read them write them, too (L{at})" in goal) == first
+
+
+def test_a_record_that_begins_in_the_middle_of_work_says_so(tmp_path: Path) -> None:
+    """Its first prompt is not what that work is for; words alone before a prompt are no work."""
+    for works in (True, False):
+        lines = Lines()
+        at = lines.say(
+            "The rule of weeks is too strict. Let me loosen it:" if works else "No response requested."
+        )
+        if works:
+            lines.edit(f"{CWD}/weeks.py")
+        lines.user("do I see four files there that nobody committed?")
+        lines.say("You do.")
+        goal = distill(lines.save(tmp_path), machine="box").goal
+        assert goal.startswith("do I see four files")
+        assert goal.endswith(f"{UNDER_WAY} (L{at})") == works
 
 
 def test_errors_and_what_was_left_are_read_of_a_summary() -> None:

@@ -445,6 +445,10 @@ def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
     told = _log(turns, [(2, said, AGENT)], words=16)
     assert "`lamps`" in told
     assert "working tree" not in told
+    said = "The 9 checks of `piers` should now pass with `relay`. The branch `lamps` holds its relay in one file."
+    told = _log(turns, [(2, said, AGENT)], words=16)
+    assert "`lamps`" in told
+    assert "should now pass" not in told
 
 
 def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> None:
@@ -462,3 +466,35 @@ def test_an_objection_is_not_to_what_was_answered_before_without_a_prompt() -> N
     told = _log(turns, [said, (3, "You're right! The clock shows nothing there.", AGENT), *after])
     assert "(the user then objected): The issue was" not in told
     assert "The issue was that the relay" in told
+
+
+def test_what_the_agent_then_conceded_says_so() -> None:
+    """Its first words on the next prompt grant that the user is right, though no objection shows in that prompt."""
+    turns = [_turn(1, "light the lamps of the pier"), _turn(5, "the relay of the pier has a timer already")]
+    said = (3, "The pier needs a new timer of ninety seconds, as the relay has none.", AGENT)
+    for reply, how in (
+        ("You're right! It has.", "you're right"),
+        ("Good point - you are absolutely right, it has.", "you are absolutely right"),
+        ("Ah yes, good catch: it has one.", "good catch"),
+        ("I was wrong there.", "i was wrong"),
+    ):
+        told = _log(turns, [said, (7, reply, AGENT)])
+        assert f"L3 agent (then to the user: “{how}”): The pier needs" in told
+    for reply in ("Right, you said so.", "The lamps you're right about are lit.", "Now the relay."):
+        assert "(then to the user" not in _log(turns, [said, (7, reply, AGENT)])
+    later = [said, (7, "Now the relay.", AGENT), (8, "You're right! It has one.", AGENT)]
+    assert "L3 agent: The pier needs" in _log(turns, later)
+
+
+def test_what_was_conceded_is_what_the_prompt_speaks_of() -> None:
+    """Not words between that only end a turn, and nothing where no words are of that."""
+    turns = [
+        _turn(1, "light the lamps"),
+        _turn(5, "rest a while"),
+        _turn(8, "you said timer: the relay of the pier has one"),
+    ]
+    heard = [(6, "Stopped with 3 open.", AGENT), (9, "You're right. The relay has it.", AGENT)]
+    told = _log(turns, [(3, "The relay of the pier has no timer of its own.", AGENT), *heard])
+    assert "L3 agent (then to the user: “you're right”): The relay" in told
+    assert "L6 agent: Stopped" in told
+    assert "(then to the user" not in _log(turns, [(3, "All 4 doors were painted.", AGENT), *heard])

@@ -70,14 +70,15 @@ def test_it_is_not_told(tmp_path: Path) -> None:
 
 
 def test_the_file_that_was_edited_last() -> None:
-    """Of those that words name; one of the same name that came later is not meant."""
+    """Of those that words name, with how many others were; one of the same name that came later is not meant."""
     edited = by_name({"/a/x.py": 30, "/a/y.py": 40, "/b/x.py": 50}, {"/b/x.py": 20})
     names = frozenset(edited)
 
     def newest(said: str, line: int, since: int) -> str:
         return edited_since(said, names_in(said, names), line, edited, since)
 
-    assert newest("x.py calls y.py", 9, 12) == "y.py"
+    assert newest("x.py calls y.py", 9, 12) == "y.py +1"
+    assert newest("x.py calls y.py", 9, 32) == "y.py"
     assert newest("x.py calls y.py", 9, 45) == ""
     assert newest("x.py calls y.py", 25, 45) == "x.py"
     assert newest("b/x.py is short", 25, 45) == "x.py"

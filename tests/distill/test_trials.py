@@ -595,3 +595,27 @@ def test_two_commands_that_fail_alike_are_not_one_that_failed_twice(tmp_path: Pa
         [failed] = distill(lines.save(tmp_path), machine="box").failed
         assert said in failed
         assert ("e.g. `OTHER=" in failed) is ("alike" in said)
+
+
+@pytest.mark.parametrize(
+    ("failed", "worked", "answered"),
+    [
+        ("npm run sync", "npm run show", False),
+        ("npm run sync", "npm run -s sync", True),
+        ("npm run sync", "cd web && npm run sync && npm run show", True),
+        ("gh pr create --fill", "gh pr view 18", False),
+        ("gh pr create --fill", "gh pr create --title lamps", True),
+        ("git stash pop", "git stash list", False),
+        ("git remote add piers host:piers", "git remote -v", False),
+        ("docker compose up web", "docker compose ps web", False),
+        ("wrap tool run all", "wrap tool run all -v", True),
+    ],
+)
+def test_another_script_is_no_answer(failed: str, worked: str, answered: bool, tmp_path: Path) -> None:
+    """Nor is what does something else to the same kind of thing: its program and second word say too little."""
+    lines = Lines()
+    lines.user("please light the lamps")
+    lines.bash(failed, "error: no lamp there", code=1)
+    lines.bash(worked, "2 lamps, 3 piers")
+    text = distill(lines.save(tmp_path), machine="box").failed[0]
+    assert ("worked" in text) is answered
