@@ -1004,3 +1004,14 @@ def test_an_objection_at_the_end_stands_beside_what_it_is_to(tmp_path: Path) -> 
         assert (
             f"lately: when the page comes up again, the number of the lamp is shown (L{at})" in goal
         ) == shown
+
+
+def test_the_end_of_a_report_that_is_cut(tmp_path: Path) -> None:
+    """Not what the cut left of it, but its last paragraph stands first."""
+    lines = Lines()
+    lines.user("please look after the lamps of the pier")
+    part = "The lamp on place {} of the pier was cleaned, and its relay was tried twice in the evening.\n\n"
+    lines.say("".join(map(part.format, range(40))) + "The doors of the quay were not looked at.")
+    summary = made(lines, tmp_path).summary
+    assert summary.startswith("(its end:) The doors of the quay were not looked at.\nThe lamp on place 0 ")
+    assert summary.endswith(" … [cut]")
