@@ -361,7 +361,7 @@ def gist(said: str) -> str:
             bare = f"{wished}…"
         before, bare = (before, bare) if wished == clauses[0] else ("…", bare[bare.index(wished) :])
         lead, colon, wanted = bare.partition(": ")
-        if colon and lead.count(" ") < ORDER and _STRONG.search(wanted):  # "change the order: I want ..."
+        if colon and lead.count(" ") < ORDER and _STRONG.search(wanted):  # what comes before only leads to it
             before, bare = "…", wanted
         most = WHOLE if _DENIES.search(bare) else WORDS  # what is not, is often followed by what is
     told = f"{before.removeprefix('…' * bare.startswith('…'))}{_few(bare, most)}".strip(" ,;:")

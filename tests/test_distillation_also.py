@@ -44,8 +44,8 @@ from spread.distillation_fit import fit
         ("- `make x` failed: no rule y; the agent: “The rule was renamed by the last merge.”; passed after editing a.mk (+`y:`) (L6) (L5)", "`make x`: agent: “The rule was renamed by the last merge.” (worked, a.mk edited) (L5)"),
         ("- `make x` failed: no rule y; the agent: “Wrong name again.”; never seen to pass (L5)", "`make x`: no rule y (L5)"),
         ("- user objected: “no remove it” (to: their own “how about the year?”); the agent: “True.” (L8)", "objected “no remove it” (to: their own “how about the year?”) (L8)"),
-        ("- user objected: “no take this out again, the risk that people rely on lamps is too high” (to: their own “how about the year of the lamp?”) (L8)", "objected “no take this out again, the risk that people rely on lamps is too high” (to: their own “how about the year of the lamp?”) (L8)"),
-        ("- user objected: “no take the year out again, the risk that people rely on lamps is too high” (to: their own “how about the year of the lamp?”) (L8)", "objected “no take the year out again, the risk that people rely on lamps is too high” (L8)"),
+        ("- user objected: “no keep this out of it, whoever reads the list would wait for lamps” (to: their own “how about the year of the lamp?”) (L8)", "objected “no keep this out of it, whoever reads the list would wait for lamps” (to: their own “how about the year of the lamp?”) (L8)"),
+        ("- user objected: “no keep the year out of the list, whoever reads that would wait for lamps” (to: their own “how about the year of the lamp?”) (L8)", "objected “no keep the year out of the list, whoever reads that would wait for lamps” (L8)"),
         ("- `tool` was refused 3 times since L2: it needs approval; never allowed (L5)", "`tool`: it needs approval (L5)"),
     ],
 )  # fmt: skip
@@ -62,10 +62,10 @@ def test_the_part_with_the_wish_is_told() -> None:
     long = "keep each of the many files that were there before as they are in there and the new ones"
     assert gist(long) == "keep each of the many files that were…"
     assert gist("what is it?") == "what is it?"
-    order = "In the editor of lamps, it doesn't turn the head, and I want to change the order: I want west first, then north."
-    assert gist(order) == "…I want west first, then north."
-    assert gist("The quay has another color than the pier. Apply the same coloring to the quay as well.") == (
-        "…Apply the same coloring to the quay as well."
+    order = "On the long pier, nothing is lit at dusk, and the list should be turned round: put west first, then north and east."
+    assert gist(order) == "…put west first, then north and east."
+    assert gist("The quay is much too dark at night. Apply bright paint there before winter.") == (
+        "…Apply bright paint there before winter."
     )
     cut = "We should keep all lamps of piers I saw on the way home to the house by the sea and others"
     assert gist(cut) == "We should keep all lamps of piers…"

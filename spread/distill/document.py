@@ -7,7 +7,14 @@ from spread import __version__
 from spread.distill import product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
 from spread.distill.decided import decided, distinct, typed_on
-from spread.distill.document_tell import MAX_DECISIONS, MAX_ITEMS, Teller, own_marks, resolved
+from spread.distill.document_tell import (
+    CUT_SHORT,
+    MAX_DECISIONS,
+    MAX_ITEMS,
+    Teller,
+    own_marks,
+    resolved,
+)
 from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
@@ -58,6 +65,7 @@ ASKED_TURNS: Final = 20  # of which it is looked what they speak of
 ASKED_CHARS: Final = 600
 PAGE_WORDS: Final = MAX_WORDS - 8  # what says that something was redacted is not known so far
 WORTH_MORE: Final = 8  # words, for which more of the log is looked for
+END_CHARS: Final = 300  # of the end of a report that was cut
 WHOLE_LINES: Final = 6  # so many lines of a report are shown in any case
 MAX_ROUNDS: Final = 4  # of redaction; one more than once is rare
 MAX_SUMMARY_CHARS: Final = 2_400
@@ -266,11 +274,16 @@ class Writer(Teller):
         if last is None:
             return ""
         self.cite("summary", [last.line])
-        text = self.tell_lines(dense(last.text), MAX_SUMMARY_CHARS)
-        lines = text.splitlines()
-        said = next_of(lines[-1]) or ends_in_question(last.text) if lines else ""  # stands as what comes next
-        if len(lines) > WHOLE_LINES and not said and not lines[-1].startswith(("- ", "* ", "`")):
-            text = "\n".join([f"(its end:) {lines[-1]}", *lines[:-1]])  # where offers and what is open stand
+        report = dense(last.text)
+        text = self.tell_lines(report, MAX_SUMMARY_CHARS)
+        rest, end = text.splitlines(), ""
+        if text.endswith(CUT_SHORT):  # its end is not among these
+            end = self.tell(report.rpartition("\n")[2], END_CHARS)
+        elif rest:
+            end = rest.pop()
+        said = next_of(end) or ends_in_question(last.text)  # stands as what comes next
+        if len(rest) >= WHOLE_LINES and not said and not end.startswith(("- ", "* ", "`")):
+            text = "\n".join([f"(its end:) {end}", *rest])  # where offers and what is open stand
         others = [say for turn in self.ledger.turns[-4:] if (say := _report_of(turn, last)) and say != last]
         telling = [say for say in others if len(say.text) > REPORT_CHARS] or others
         longer = telling[-1] if telling else None

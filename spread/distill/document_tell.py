@@ -16,6 +16,7 @@ from spread.distillation_fields import OURS
 from spread.redact import Redactor
 
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
+CUT_SHORT: Final = " … [cut]"  # ends a text that was
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 WHOLE: Final = 700  # characters of a prompt that is shown for itself
@@ -109,7 +110,7 @@ class Teller:
         """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
         text = self.safe(text).strip()
         text = "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
-        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + " … [cut]"
+        return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + CUT_SHORT
 
     def cite(self, name: str, lines: list[int]) -> None:
         """Note the lines that a field rests on."""

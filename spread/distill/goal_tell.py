@@ -7,11 +7,12 @@ from spread.distill.document_tell import Teller, resolved
 from spread.distill.goal import in_parts
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
-from spread.distill.prompts import is_incidental, is_short_reply, says_a_goal
+from spread.distill.prompts import assents, is_incidental, is_short_reply, says_a_goal
 from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.turns import Turn
+from spread.distillation_also import goes_on
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
@@ -69,10 +70,17 @@ def _filled(first: Prompt, until: int, facts: Facts) -> bool:
 def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the prompt that says what is being done now, where neither the first nor the last one does."""
     last = ledger.turns[-1]
-    if not (is_short_reply(last.prompt.text) or last.objects):  # what is objected to was asked for before
+    if not (last.objects or _says_nothing(last)):  # what is objected to was asked for before
         return None
     full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None
+
+
+def _says_nothing(turn: Turn) -> bool:
+    """Tell whether a prompt does not say by itself what is to be done: a word or two, an answer, a question."""
+    text = turn.prompt.text
+    few = len(text.split(None, 3)) < 4
+    return is_short_reply(text) and (few or bool(turn.asked) or "?" in text or assents(text) or goes_on(text))
 
 
 def _at_work(ledger: Ledger) -> Turn | None:

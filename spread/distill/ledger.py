@@ -179,7 +179,8 @@ class Ledger(Fields):
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
         del self.constraints[20:-KEPT_RULES]
-        if prompt.kind == "command" and is_incidental(prompt.text, prompt.kind):
+        commands = prompt.kind == "command" or (prompt.kind == "queued" and prompt.text.startswith("/"))
+        if commands and is_incidental(prompt.text, "command"):
             return
         before = self.last_say
         if (

@@ -274,15 +274,20 @@ def _done(subject: str) -> frozenset[str]:
 
 def _again(verb: str, subject: str, trial: Trial) -> bool:
     """Tell whether a command does what failed, or something like it; what git does to files it must do to one of the same."""
-    mine, theirs = _deeds(subject), _deeds(trial.subject)
-    # `git stash` and `git remote -v` have no third word.
-    known = (mine and theirs) or ((mine or theirs) and verb == trial.key and verb.startswith("git "))
-    if known and mine.isdisjoint(theirs):
-        return False  # another script, or another thing done to pull requests
     if trial.key in _OF_FILES:
         own = _words(subject) & _words(trial.subject)
         return verb == trial.key and not own.issubset((*verb.split(" "), "&&", "-f", "-A"))
-    return bool(verb and trial.key == verb) or alike(subject, trial.subject) or _one_by_one(subject, trial)
+    same = bool(verb and trial.key == verb)
+    like = (same or alike(subject, trial.subject)) and not _does_another(same, subject, trial)
+    return like or _one_by_one(subject, trial)
+
+
+def _does_another(same: bool, subject: str, trial: Trial) -> bool:
+    """Tell whether a command runs another script, or does another thing to pull requests and the like."""
+    mine, theirs = _deeds(subject), _deeds(trial.subject)
+    # `git stash` and `git remote -v` have no third word.
+    known = (mine and theirs) or ((mine or theirs) and same and trial.key.startswith("git "))
+    return bool(known) and mine.isdisjoint(theirs)
 
 
 @lru_cache(4 * KEPT_TRIALS)

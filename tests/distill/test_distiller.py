@@ -1004,3 +1004,40 @@ def test_an_objection_at_the_end_stands_beside_what_it_is_to(tmp_path: Path) -> 
         assert (
             f"lately: when the page comes up again, the number of the lamp is shown (L{at})" in goal
         ) == shown
+
+
+def test_the_end_of_a_report_that_is_cut(tmp_path: Path) -> None:
+    """Not what the cut left of it, but its last paragraph stands first."""
+    lines = Lines()
+    lines.user("please look after the lamps of the pier")
+    part = "The lamp on place {} of the pier was cleaned, and its relay was tried twice in the evening.\n\n"
+    lines.say("".join(map(part.format, range(40))) + "The doors of the quay were not looked at.")
+    summary = made(lines, tmp_path).summary
+    assert summary.startswith("(its end:) The doors of the quay were not looked at.\nThe lamp on place 0 ")
+    assert summary.endswith(" … [cut]")
+
+
+def test_a_short_request_that_says_what_to_do_needs_no_other(tmp_path: Path) -> None:
+    """What was asked before it is not what is being done; a question or an answer says too little."""
+    for last, shown in (("paint all doors of the quay", False), ("is it there?", True), ("go on", True)):
+        lines = Lines()
+        lines.user("please switch to the branch of the pier first")
+        lines.say("Done.")
+        at = lines.user("write the release notes for the next version in German")
+        lines.say("Written.")
+        lines.user(last)
+        goal = distill(lines.save(tmp_path), machine="box").goal
+        assert (f"lately: write the release notes for the next version in German (L{at})" in goal) == shown
+
+
+def test_a_command_of_the_client_that_was_queued_is_no_request(tmp_path: Path) -> None:
+    """It asks the agent for nothing, typed or queued; another word after a slash may."""
+    for queued, asked in (("/ide", False), ("/paint-doors", True)):
+        lines = Lines()
+        lines.user("please mend the parser of the date fields")
+        lines.call("Bash", {"command": "sleep 9"})
+        lines.queue("enqueue", queued)
+        lines.queue("remove")
+        lines.call("Bash", {"command": "sleep 9"})
+        request = distill(lines.save(tmp_path), machine="box").last_request
+        assert (queued in request) == asked

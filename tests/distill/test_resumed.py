@@ -70,10 +70,10 @@ def test_a_record_that_begins_in_the_middle_of_work_says_so(tmp_path: Path) -> N
         )
         if works:
             lines.edit(f"{CWD}/weeks.py")
-        lines.user("do I see four files there that nobody committed?")
-        lines.say("You do.")
+        lines.user("which weeks of the year are in the table?")
+        lines.say("All of them.")
         goal = distill(lines.save(tmp_path), machine="box").goal
-        assert goal.startswith("do I see four files")
+        assert goal.startswith("which weeks of the year")
         assert goal.endswith(f"{UNDER_WAY} (L{at})") == works
 
 
