@@ -3,15 +3,20 @@
 Exit codes: 0 done, 1 failed as explained, 2 usage, 3 our bug, 130 interrupted.
 """
 
+import _signal  # type: ignore[import-not-found]  # what `signal` is made of: to load that takes a while
 import sys
 
 try:
+    if hasattr(_signal, "pthread_sigmask"):  # Ctrl-C waits for the imports: they drop it at some points
+        _before = _signal.pthread_sigmask(_signal.SIG_BLOCK, (_signal.SIGINT,))
+    import _thread
     import argparse
     import atexit
     import os
     import signal
+    import time
     from collections.abc import Sequence
-    from typing import NoReturn
+    from typing import Final, NoReturn
 
     from spread import __version__
     from spread.cli_parsers import EVERYDAY, parsers
@@ -26,9 +31,14 @@ try:
         UsageError,
     )
     from spread.paths import Paths
+
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, _before)
 except KeyboardInterrupt:  # they take as long as a quick person to change his mind
     sys.stderr.write("\nspread: interrupted\n")
     raise SystemExit(130) from None
+
+AGAIN_S: Final = 0.01  # until what dropped an interrupt is left
 
 
 def _give_back(a: argparse.Namespace) -> None:
@@ -223,7 +233,6 @@ def _told(problem: SpreadError) -> list[str]:
 
 def _bug(paths: Paths, problem: Exception) -> SpreadError:
     """Write the traceback to a log of its own; what is shown names the file."""
-    import time
     import traceback
 
     what = f"a bug in claude-spread: {type(problem).__name__}"
@@ -239,17 +248,35 @@ def _bug(paths: Paths, problem: Exception) -> SpreadError:
     return SpreadError(what, why=f"the traceback is in {name}", hint="please report it with that file")
 
 
+def _unraisable(dropped: "sys.UnraisableHookArgs") -> None:
+    """Send Ctrl-C again where Python drops it: in a destructor, or where a weak reference ends, as in each import."""
+    if dropped.exc_type is KeyboardInterrupt:
+        _thread.start_new_thread(_interrupt_again, ())
+    else:
+        sys.__unraisablehook__(dropped)
+
+
+def _interrupt_again() -> None:
+    time.sleep(AGAIN_S)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
 def script() -> NoReturn:
     """Run the command line of this process, and end it."""
+    if os.name == "posix":
+        sys.unraisablehook = _unraisable
     try:
         code = _main(None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
-    except (
-        KeyboardInterrupt
-    ):  # all was left in order; what was only half made must not complain about its end
-        code = _interrupted()
-    else:
-        atexit._run_exitfuncs()
+    except _interrupts():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # all was left in order; once this exception is let go, what was only half made complains about its end
+        _end(_interrupted())
+    atexit._run_exitfuncs()
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

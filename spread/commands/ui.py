@@ -15,7 +15,7 @@ import uvicorn
 
 from spread import store, store_sent
 from spread.commands import terminal
-from spread.errors import EXIT_INTERRUPTED, SpreadError
+from spread.errors import SpreadError
 from spread.paths import Paths
 from spread.ui.app import Page
 from spread.ui.guard import LAUNCH_S, Guard
@@ -44,10 +44,8 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
             door.guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
             server_header=False, proxy_headers=False, timeout_graceful_shutdown=LEAVE_S,
         )  # fmt: skip
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_Server(settings, page, door).serve(sockets=[listener]))
-            return 0
-    return EXIT_INTERRUPTED
+        asyncio.run(_Server(settings, page, door).serve(sockets=[listener]))
+    return 0
 
 
 class Door:
@@ -112,7 +110,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         asyncio.get_running_loop().call_soon_threadsafe(self._page.live.leave)
-        super().handle_exit(sig, frame)
+        if not self.should_exit:  # it ends soon anyway; forced to, it would complain
+            super().handle_exit(sig, frame)
 
 
 def _listen(port: int) -> socket.socket:

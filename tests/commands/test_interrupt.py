@@ -124,3 +124,52 @@ def test_while_it_waits_for_standard_input(home: Paths, tmp_path: Path) -> None:
         assert running.said == "\nspread: interrupted\n"
     finally:
         running.close()
+
+
+DROPPED = """
+class Half:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+def run(*_):
+    Half()
+    time.sleep(60)
+"""
+HALF_MADE = """
+class Half:
+    def __init__(self):
+        signal.raise_signal(signal.SIGINT)
+    def __del__(self):
+        print(self.whole)
+async def never():
+    pass
+def run(*_):
+    coroutine = never()
+    Half()
+"""
+
+
+@pytest.mark.parametrize("program", [DROPPED, HALF_MADE])
+def test_where_python_itself_would_complain(home: Paths, program: str) -> None:
+    """In a destructor, where Python drops it; and before something that complains at its end is whole."""
+    code = f"import signal, time; from spread import cli\n{program}\ncli._run = run; cli.script()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status"], capture_output=True, text=True, check=False, timeout=30,
+        env={**os.environ, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "\nspread: interrupted\n")
+
+
+def test_while_it_loads(home: Paths) -> None:
+    """What comes while the first modules are read waits until they are."""
+    code = (
+        "import builtins, signal, sys; load = builtins.__import__\n"
+        "def slow(name, *more):\n"
+        "    if name == 'atexit': signal.raise_signal(signal.SIGINT); sys.stderr.write('still here')\n"
+        "    return load(name, *more)\n"
+        "builtins.__import__ = slow; from spread import cli; cli.script()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status"], capture_output=True, text=True, check=False, timeout=30,
+        env={**os.environ, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "still here\nspread: interrupted\n")

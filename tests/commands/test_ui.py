@@ -33,7 +33,17 @@ def test_it_prints_one_address_and_ends_by_ctrl_c(world: World) -> None:
         assert events.readline().startswith(b"retry:")
         done = served.stop(signal.SIGINT)
     assert (done.code, done.out) == (130, f"{url}\n")
-    assert done.err == "only this machine can open it; Ctrl-C ends it\n"
+    assert done.err == "only this machine can open it; Ctrl-C ends it\n\nspread: interrupted\n"
+
+
+def test_who_presses_ctrl_c_twice(world: World) -> None:
+    """It leaves all the same, and says no more."""
+    served = world.a.spread("ui", "--no-open")
+    served.says("Ctrl-C ends it")
+    served.process.send_signal(signal.SIGINT)
+    done = served.stop(signal.SIGINT)
+    assert done.code == 130
+    assert done.err == "only this machine can open it; Ctrl-C ends it\n\nspread: interrupted\n"
 
 
 def test_only_loopback_listens(world: World) -> None:
