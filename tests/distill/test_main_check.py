@@ -129,3 +129,61 @@ def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> 
         "npm test", "lists.test.ts: sort: command not found\nTests: 1 failed, 3 passed, 4 total", code=1
     )
     assert "**State: failing**" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        (
+            "npm test",
+            '\n> shop@1.0.0 test\n> echo "Error: no test specified" && exit 1\n\nError: no test specified',
+        ),
+        (
+            "npm run lint",
+            'npm error Missing script: "lint"\nnpm error\nnpm error To see a list of scripts, run:',
+        ),
+        ("npm test", "npm ERR! code ENOENT\nnpm ERR! syscall open"),
+        ("yarn test", 'yarn run v1.22.19\nerror Command "test" not found.'),
+        ("pnpm test", " ERR_PNPM_NO_SCRIPT  Missing script: test"),
+        ("bun run test", 'error: Script not found "test"'),
+        ("make test", "make: *** No rule to make target 'test'.  Stop."),
+        ("poetry run pytest", "Command not found: pytest"),
+        (
+            "pytest tests/no",
+            "ERROR: file or directory not found: tests/no\n\n==== no tests ran in 0.01s ====",
+        ),
+        ("python -m pytest", "/usr/bin/python: No module named pytest"),
+        ("npx jest", "No tests found, exiting with code 1"),
+        ("npx tsc --noEmit", "      This is not the tsc command you are looking for"),
+        ("cargo test", "error: could not find `Cargo.toml` in `/home/dev` or any parent directory"),
+    ],
+)
+def test_where_there_is_no_such_check_nothing_failed(tmp_path: Path, command: str, output: str) -> None:
+    """Who goes on would look for an error in the code, which has none: what passed before stands."""
+    lines = _begun()
+    lines.bash(command, output, code=1)
+    assert "**State: needs verification**; no test, build, lint or type check seen" in lines.page(tmp_path)
+    lines.bash("mypy .", "Success: no issues found in 2 source files")
+    lines.bash(command, output, code=1)
+    assert "**State: validated**; passed after the last edit: `mypy .`" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("make build", "make: *** No rule to make target 'a.o', needed by 'shop'.  Stop."),
+        ("pytest", "E   ModuleNotFoundError: No module named 'shop'\n==== 1 error in 0.1s ===="),
+        (
+            "npx tsc --noEmit; npm run lint",
+            'a.ts(1,2): error TS2304: no name\nnpm error Missing script: "lint"',
+        ),
+        ("pytest; npx jest", "1 failed in 0.1s\nNo tests found, exiting with code 1"),
+    ],
+)
+def test_what_failed_beside_a_check_that_is_not_there_counts(
+    tmp_path: Path, command: str, output: str
+) -> None:
+    """Or the check is there, and what it needs is not."""
+    lines = _begun()
+    lines.bash(command, output, code=2)
+    assert "**State: failing**" in lines.page(tmp_path)
