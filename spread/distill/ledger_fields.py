@@ -53,7 +53,7 @@ class Fields:
     parsed: Parsed = (0, "")  # the last command that did no more than parse data
     trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
-    aside: Aside = field(default_factory=Aside)  # what changes were put aside, and how it stood then
+    aside: list[Aside] = field(default_factory=list)  # what was put aside or left, and how it stood then
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done

@@ -208,10 +208,9 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if stands.moves(commands, call, ledger.root, ledger.files):
         rest = run.commands[max(run.places) + 1 :] if run else []
         later = stands.moves(rest, call, ledger.root, ledger.files)
-        aside = put_aside.follow(ledger.aside, call, commands, ledger.files, ledger.runs, late=later)
-        if aside is None:
+        stood = (ledger.files, ledger.runs, ledger.git.branch)
+        if not put_aside.follow(ledger.aside, call, commands, *stood, late=later):
             ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
-        ledger.aside = aside or ledger.aside
     ledger.git.add(call, commands, ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)

@@ -177,7 +177,7 @@ def is_move(item: Simple) -> bool:
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in ("-C", "-c") else words[1:]
     verb, rest = (words[0], words[1:]) if words else ("", [])
-    args = [word for word in rest if not word.startswith("-")]
+    args = [word for word in rest if word == "-" or not word.startswith("-")]
     if verb in ("checkout", "switch"):
         return len(args) > (1 if NEW_BRANCH & set(rest) else 0)
     if verb == "stash":

@@ -8,12 +8,14 @@ from tests.distill.lines import CWD, Lines
 
 PASSED = "**State: validated**; passed after the last edit: `pytest` 3 passed in 0.1s (L{0})"
 SAVED, BACK = "Saved working directory", "On branch main\nDropped refs/stash@{0}"
+ON = "Switched to branch 'it'\nYour branch is ahead of 'origin/main' by 1 commit."
 FAILED = "1 failed, 2 passed in 0.1s"
 
 
 def _begun() -> tuple[Lines, int]:
     lines = Lines()
     lines.user("mend the parser")
+    lines.bash("git checkout -b lists", "Switched to a new branch 'lists'")
     lines.edit(f"{CWD}/a.py")
     return lines, lines.bash("pytest", "3 passed in 0.1s") + 1
 
@@ -25,6 +27,15 @@ def _begun() -> tuple[Lines, int]:
         [("git stash -u && pytest | tail -1", f"{SAVED}\n{FAILED}"), ("git stash apply", BACK)],
         [("git stash", SAVED), *[("pytest", FAILED)] * 6, ("pytest; git stash pop", f"{FAILED}\n{BACK}")],
         [("git stash && git log -1; git stash pop", f"{SAVED}\n{BACK}")],
+        [("git checkout main", ON), ("pytest", FAILED), ("git checkout -", ON)],
+        [("git switch -q main", ""), ("pytest", FAILED), ("git switch lists", ON)],
+        [
+            ("git stash", SAVED),
+            ("git checkout main", ON),
+            ("pytest", FAILED),
+            ("git checkout lists", ON),
+            ("git stash pop", BACK),
+        ],
     ],
 )
 def test_what_ran_without_the_changes_is_not_of_now(tmp_path: Path, steps: list[tuple[str, str]]) -> None:
@@ -46,6 +57,12 @@ def test_what_ran_without_the_changes_is_not_of_now(tmp_path: Path, steps: list[
         [("git stash", SAVED), ("sed -i s/a/b/ a.py", ""), ("git stash pop", BACK)],
         [("git stash", SAVED), ("git pull", "Updating a..b"), ("git stash pop", BACK)],
         [("git stash", SAVED), ("git stash pop && git checkout other", BACK)],
+        [("git checkout main", ON)],
+        [("git checkout main", ON), ("git checkout other", ON)],
+        [("git checkout main", ON), ("git merge lists", "Fast-forward"), ("git checkout -", ON)],
+        [("git checkout -", ON)],
+        [("git checkout a.py", "Updated 1 path from the index"), ("git checkout -", ON)],
+        [("git checkout -q a.py", ""), ("git checkout -", ON)],
     ],
 )
 def test_where_more_was_changed_nothing_is_proved(tmp_path: Path, steps: list[tuple[str, str]]) -> None:
