@@ -187,3 +187,22 @@ def test_what_failed_beside_a_check_that_is_not_there_counts(
     lines = _begun()
     lines.bash(command, output, code=2)
     assert "**State: failing**" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_was_edited_while_a_check_ran_it_may_not_have_seen(tmp_path: Path, code: int) -> None:
+    """It began on the files as they were before: what it ended with says nothing sure of them as they are."""
+    for edited in (True, False):
+        lines = _begun()
+        started, twin = "Command running in background with ID: b1", {"backgroundTaskId": "b1"}
+        lines.tool("Bash", {"command": "npm test", "run_in_background": True}, started, twin=twin)
+        if edited:
+            lines.edit(f"{CWD}/lists.ts")
+        summary = f'<summary>Background command "npm test" completed (exit code {code})</summary>'
+        lines.user(
+            f"<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n{summary}\n</task-notification>"
+        )
+        lines.say("It has run.")
+        page = lines.page(tmp_path)
+        assert ("but files changed after it: lists.ts" in page) == edited
+        assert ("**State: needs verification**" in page) == edited
