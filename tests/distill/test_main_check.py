@@ -206,3 +206,18 @@ def test_what_was_edited_while_a_check_ran_it_may_not_have_seen(tmp_path: Path, 
         page = lines.page(tmp_path)
         assert ("but files changed after it: lists.ts" in page) == edited
         assert ("**State: needs verification**" in page) == edited
+
+
+def test_an_edit_of_the_same_message_as_a_check_comes_before_or_after_it(tmp_path: Path) -> None:
+    """They are done in their order, though both calls stand before both results."""
+    edit = ("Edit", {"file_path": f"{CWD}/lists.ts", "old_string": "a", "new_string": "b"}, "ok")
+    check = ("Bash", {"command": "npm test"}, "Tests: 4 passed, 4 total")
+    for first, then in ((edit, check), (check, edit)):
+        lines = _begun()
+        keys = [lines.call(name, given) for name, given, _ in (first, then)]
+        for key, (_, _, output) in zip(keys, (first, then), strict=True):
+            lines.result(key, output)
+        lines.say("Done.")
+        page = lines.page(tmp_path)
+        assert ("**State: validated**" in page) == (then is check)
+        assert ("but files changed after it: lists.ts" in page) == (then is edit)
