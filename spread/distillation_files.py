@@ -19,10 +19,11 @@ UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 BESIDE_FILES: Final = 3  # of these, where files were changed
 _TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
-# What a file that is listed tells as well: the manifest.
+# What the manifest tells as well, which is among the files; a work tree is told for itself.
 _OF_PROJECT: Final = re.compile(
     rf"- {MACHINE}`(?:(?:npm|pnpm|yarn|bun|poetry|pdm|uv|mix|dotnet|composer|bundle)"
-    r" (?:add|install|i|remove|uninstall|upgrade|require) (?!.*(?:-g |--global))|cargo (?:add|remove) |go get )"
+    r" (?:add|install|i|remove|uninstall|upgrade|require) (?!.*(?:-g |--global))"
+    r"|cargo (?:add|remove) |go get |git |(?:(?:python3?|py) -m )?pip3? \w+ -r )"
 )
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 

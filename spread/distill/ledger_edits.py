@@ -28,11 +28,18 @@ def path_of(call: Call) -> str:
     return absolute(given, call.cwd) if isinstance(given, str) and given else ""
 
 
+def _done_at(ledger: Fields, call: Call) -> int:
+    """Return the line of an edit: that of its call, but where a check of the same message ran before it."""
+    last = (each[-1] for each in ledger.runs.values() if each)
+    behind = any(run.line < call.line < run.at < call.result_line for run in last)
+    return call.result_line if behind else call.line
+
+
 def on_edit(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
         aside = is_aside(path, call.cwd)
-        ledger.files.write(path, call.line, created=call.created, aside=aside)
+        ledger.files.write(path, _done_at(ledger, call), created=call.created, aside=aside)
         removed.made(ledger.removed, path)
         ruled.edited(ledger.ruled, path, call)
         record.wrote(ledger.record, call, path)

@@ -11,6 +11,7 @@ from spread.distill.git import GitLedger
 from spread.distill.heard import Heard
 from spread.distill.noticed import Noticed
 from spread.distill.parsed import Parsed
+from spread.distill.put_aside import Aside
 from spread.distill.record import Record
 from spread.distill.remote import Remote
 from spread.distill.reworked import Work
@@ -52,6 +53,7 @@ class Fields:
     parsed: Parsed = (0, "")  # the last command that did no more than parse data
     trials: dict[str, Trial] = field(default_factory=dict)
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
+    aside: list[Aside] = field(default_factory=list)  # what was put aside or left, and how it stood then
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done

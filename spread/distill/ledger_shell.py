@@ -12,6 +12,7 @@ from spread.distill import (
     net,
     parsed,
     patched,
+    put_aside,
     record,
     reformed,
     remote,
@@ -205,8 +206,11 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Take over what git and gh did."""
     if stands.moves(commands, call, ledger.root, ledger.files):
-        later = run and stands.moves(run.commands[max(run.places) + 1 :], call, ledger.root, ledger.files)
-        ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
+        rest = run.commands[max(run.places) + 1 :] if run else []
+        later = stands.moves(rest, call, ledger.root, ledger.files)
+        stood = (ledger.files, ledger.runs, ledger.git.branch)
+        if not put_aside.follow(ledger.aside, call, commands, *stood, late=later):
+            ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
     ledger.git.add(call, commands, ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)

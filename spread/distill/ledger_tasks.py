@@ -69,7 +69,9 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
             _unreached(ledger, source, text)
         if source and _ENDED_WELL.search(text):
             machine.note(ledger.machine, line, split(source), text)
-    ledger.settled[task] = (line, ends(text))
+    begun = next((run.line for each in ledger.runs.values() for run in each if run.task == task), line)
+    # What was edited while it ran it may have seen or not: it counts as of before that.
+    ledger.settled[task] = (begun if begun < ledger.files.last_change else line, ends(text))
 
 
 def _unreached(ledger: Fields, source: str, text: str) -> None:

@@ -1,6 +1,8 @@
 """How a work tree stood when git last told of it, in words."""
 
 import posixpath
+import re
+from collections.abc import Iterable
 from typing import Final
 
 from spread.distill.files import FileLedger
@@ -8,6 +10,14 @@ from spread.distill.place import Place
 from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
 
 UNCOMMITTED: Final = "not committed"
+_AHEAD: Final = re.compile(
+    r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
+)
+_APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
+_EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
+_TRACKS: Final = re.compile(
+    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
+)
 
 
 def place_told(it: Place, files: FileLedger) -> str:
@@ -55,6 +65,31 @@ def place_told(it: Place, files: FileLedger) -> str:
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)
     return "; ".join(parts)
+
+
+def standing(text: str) -> str:
+    """Return how a status says that its branch stands beside its upstream."""
+    if found := _APART.search(text):
+        return f"{found[1]} ahead and {found[2]} behind its upstream"
+    if found := _AHEAD.search(text):
+        return found[1].replace("'", "")
+    if found := _EVEN.search(text):
+        return f"up to date with {found[1]}"
+    if found := _TRACKS.search(text):
+        return f"{found[2] or 'up to date'} ({found[1]})"
+    return ""
+
+
+def is_of_checks(state: str) -> bool:
+    """Tell whether what is known of a pull request is how its checks went."""
+    return state.endswith(("checks passed", "checks pending")) or " checks failed: " in state
+
+
+def pushed_since(state: str, line: int, places: Iterable[Place]) -> str:
+    """Return since when the checks of a pull request are no longer those of what was pushed."""
+    pushes = [it.push for it in places if it.push]
+    old = len(pushes) == 1 and pushes[0] > line and is_of_checks(state)
+    return f", before the last push (L{pushes[0]})" if old else ""
 
 
 def _is_last(it: Place) -> bool:

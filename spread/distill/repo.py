@@ -12,7 +12,7 @@ from spread.distill.files import FileLedger, relative
 from spread.distill.git_commands import RENAMES
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
-from spread.distill.place_tell import place_told
+from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -27,14 +27,6 @@ _SENT: Final = re.compile(
     r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
 )
 _SENT_TO: Final = re.compile(r"(?m)^To \S+$")
-_AHEAD: Final = re.compile(
-    r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
-)
-_APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
-_EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
-_TRACKS: Final = re.compile(
-    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
-)
 _NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
 _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
@@ -56,7 +48,7 @@ _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _TOLD_MERGED: Final = re.compile(
-    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d)|"
+    r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:it\b|(?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d))|"
     r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
     re.I,
 )
@@ -118,7 +110,7 @@ class Repositories:
         new = _NEW.findall(text)
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
-        it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], _standing(text)
+        it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], standing(text)
         it.outdated, it.at_top = outdated, here == self.top_of(here, root)
         if on := _ON.search(text):
             it.branch = on[1] or on[2]
@@ -202,7 +194,9 @@ class Repositories:
 
     def only_open(self) -> str:
         """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
-        open_ = [key for key, (_, state) in self.requests.items() if state.startswith(_OPEN)]
+        open_ = [
+            key for key, (_, state) in self.requests.items() if state.startswith(_OPEN) or is_of_checks(state)
+        ]
         return open_[0] if len(open_) == 1 else ""
 
     def deleted(self, line: int, output: str) -> None:
@@ -310,8 +304,13 @@ class Repositories:
                     )
                 )
         for key, (line, state) in self.requests.items():
-            name = f"#{key}" if key else "of this branch"
-            out.append((line, f"pull request {name} when last seen: {state}{self._texts_told(key, line)}"))
+            name, since = (
+                f"#{key}" if key else "of this branch",
+                pushed_since(state, line, self.places.values()),
+            )
+            out.append(
+                (line, f"pull request {name} when last seen: {state}{since}{self._texts_told(key, line)}")
+            )
         begun = min(files.edited().values(), default=0)
         if gone := {name: line for name, line in self.dropped.items() if line > begun}:
             out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
@@ -378,18 +377,6 @@ def sent_by(call: Call) -> str | None:
     to = next(at_lines(_SENT_TO, call.output, "To "), None)
     found = _SENT.findall(call.output, to.end()) if to else []
     return " ".join(found[-1].split()) if found else None
-
-
-def _standing(text: str) -> str:
-    if found := _APART.search(text):
-        return f"{found[1]} ahead and {found[2]} behind its upstream"
-    if found := _AHEAD.search(text):
-        return found[1].replace("'", "")
-    if found := _EVEN.search(text):
-        return f"up to date with {found[1]}"
-    if found := _TRACKS.search(text):
-        return f"{found[2] or 'up to date'} ({found[1]})"
-    return ""
 
 
 def _touch(path: str, given: str) -> bool:

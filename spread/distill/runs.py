@@ -28,6 +28,21 @@ _NOT_STARTED: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:[^\n]{0,80}: (?:command )?not found(?:: \S+)?$|error: unrecognized subcommand |[^\n]{0,80} is not recognized as )",
     re.M,
 )
+# Likewise where there is no such check, or nothing that it could check: at the beginning, and on a line of its own.
+_NO_SUCH: Final = re.compile(
+    r"(?:Exit code \d+\n)?\s*(?:npm (?:ERR!|error) (?:Missing script: |code ENOENT$)|ERR_PNPM_NO_SCRIPT|error: (?:Script not found |Failed to spawn: )"
+    r"|(?:Usage Error: )?Couldn't find a script named |Command not found: |(?:g?make(?:\[\d+\])?: )?\*\*\* No rule to make target '[^'\n]*'\.  Stop"
+    r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain )|go: (?:go\.mod file not found|cannot find main module))",
+    re.M,
+)
+_NOTHING_THERE: Final = re.compile(
+    r"^Error: no test specified$|^=*[ \t]*no tests ran in |^No test(?:s| files) found, exiting with code "
+    r"|^error Command \"[^\"\n]+\" not found\.$|This is not the tsc command you are looking for|ESLint couldn't find (?:an eslint\.config|a configuration file)",
+    re.M,
+)
+_NO_MODULE: Final = re.compile(
+    r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
+)
 _COPIES: Final = frozenset(("cp", "rsync", "robocopy", "Copy-Item"))
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
@@ -136,8 +151,15 @@ def copies(run: Run) -> bool:
 
 
 def checked(run: Run) -> bool:
-    """Tell whether anything was checked: where the program was not found, nothing was."""
-    return not _NOT_STARTED.match(run.output) or TEST_FAIL.search(run.output) or PASS.search(run.output)
+    """Tell whether anything was checked: where there is no such program or script, or no test, nothing was."""
+    missing = not run.ok and len(run.places) == 1
+    if missing and _NO_MODULE.fullmatch(run.output):
+        return False
+    if TEST_FAIL.search(run.output) or PASS.search(run.output):
+        return True
+    if _NOT_STARTED.match(run.output):
+        return False
+    return not (missing and (_NO_SUCH.match(run.output) or _NOTHING_THERE.search(run.output)))
 
 
 def does(run: Run, commands: list[Simple]) -> tuple[str, str]:

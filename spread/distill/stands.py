@@ -98,7 +98,7 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
     for item in commands:
         if item.name == "cd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
             here = absolute(item.words[1], here)
-        if item.name not in ("git", "gh") or not _is_move(item):
+        if item.name not in ("git", "gh") or not is_move(item):
             continue
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
@@ -169,14 +169,15 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
 
 
-def _is_move(item: Simple) -> bool:
+def is_move(item: Simple) -> bool:
+    """Tell whether a command of git or gh puts other contents into the work tree."""
     words = item.words[1:]
     if item.name == "gh":
         return words[:2] == ["pr", "checkout"]
     while words and words[0].startswith("-"):
         words = words[2:] if words[0] in ("-C", "-c") else words[1:]
     verb, rest = (words[0], words[1:]) if words else ("", [])
-    args = [word for word in rest if not word.startswith("-")]
+    args = [word for word in rest if word == "-" or not word.startswith("-")]
     if verb in ("checkout", "switch"):
         return len(args) > (1 if NEW_BRANCH & set(rest) else 0)
     if verb == "stash":

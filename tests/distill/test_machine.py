@@ -97,6 +97,8 @@ def test_what_no_file_tells_stands_below_the_files(tmp_path: Path) -> None:
     lines.bash("npx create-shop@latest web", "Success!")
     lines.bash("brew install jq", "Pouring jq")
     lines.bash("npm install left-pad", "added 1 package")
+    lines.bash("pip install -r need.txt", "Successfully installed need")
+    lines.bash("git worktree add ../other", "Preparing worktree")
     lines.bash("npm install -g serve", "added 9 packages")
     lines.edit(f"{CWD}/web/a.ts")
     files = lines.page(tmp_path).partition("## Files\n")[2].partition("\n\n")[0]

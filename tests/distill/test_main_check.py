@@ -129,3 +129,95 @@ def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> 
         "npm test", "lists.test.ts: sort: command not found\nTests: 1 failed, 3 passed, 4 total", code=1
     )
     assert "**State: failing**" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        (
+            "npm test",
+            '\n> shop@1.0.0 test\n> echo "Error: no test specified" && exit 1\n\nError: no test specified',
+        ),
+        (
+            "npm run lint",
+            'npm error Missing script: "lint"\nnpm error\nnpm error To see a list of scripts, run:',
+        ),
+        ("npm test", "npm ERR! code ENOENT\nnpm ERR! syscall open"),
+        ("yarn test", 'yarn run v1.22.19\nerror Command "test" not found.'),
+        ("pnpm test", " ERR_PNPM_NO_SCRIPT  Missing script: test"),
+        ("bun run test", 'error: Script not found "test"'),
+        ("make test", "make: *** No rule to make target 'test'.  Stop."),
+        ("poetry run pytest", "Command not found: pytest"),
+        (
+            "pytest tests/no",
+            "ERROR: file or directory not found: tests/no\n\n==== no tests ran in 0.01s ====",
+        ),
+        ("python -m pytest", "/usr/bin/python: No module named pytest"),
+        ("npx jest", "No tests found, exiting with code 1"),
+        ("npx tsc --noEmit", "      This is not the tsc command you are looking for"),
+        ("cargo test", "error: could not find `Cargo.toml` in `/home/dev` or any parent directory"),
+    ],
+)
+def test_where_there_is_no_such_check_nothing_failed(tmp_path: Path, command: str, output: str) -> None:
+    """Who goes on would look for an error in the code, which has none: what passed before stands."""
+    lines = _begun()
+    lines.bash(command, output, code=1)
+    assert "**State: needs verification**; no test, build, lint or type check seen" in lines.page(tmp_path)
+    lines.bash("mypy .", "Success: no issues found in 2 source files")
+    lines.bash(command, output, code=1)
+    assert "**State: validated**; passed after the last edit: `mypy .`" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("make build", "make: *** No rule to make target 'a.o', needed by 'shop'.  Stop."),
+        ("pytest", "E   ModuleNotFoundError: No module named 'shop'\n==== 1 error in 0.1s ===="),
+        (
+            "npx tsc --noEmit; npm run lint",
+            'a.ts(1,2): error TS2304: no name\nnpm error Missing script: "lint"',
+        ),
+        ("pytest; npx jest", "1 failed in 0.1s\nNo tests found, exiting with code 1"),
+    ],
+)
+def test_what_failed_beside_a_check_that_is_not_there_counts(
+    tmp_path: Path, command: str, output: str
+) -> None:
+    """Or the check is there, and what it needs is not."""
+    lines = _begun()
+    lines.bash(command, output, code=2)
+    assert "**State: failing**" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_was_edited_while_a_check_ran_it_may_not_have_seen(tmp_path: Path, code: int) -> None:
+    """It began on the files as they were before: what it ended with says nothing sure of them as they are."""
+    for edited in (True, False):
+        lines = _begun()
+        started, twin = "Command running in background with ID: b1", {"backgroundTaskId": "b1"}
+        lines.tool("Bash", {"command": "npm test", "run_in_background": True}, started, twin=twin)
+        if edited:
+            lines.edit(f"{CWD}/lists.ts")
+        summary = f'<summary>Background command "npm test" completed (exit code {code})</summary>'
+        lines.user(
+            f"<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n{summary}\n</task-notification>"
+        )
+        lines.say("It has run.")
+        page = lines.page(tmp_path)
+        assert ("but files changed after it: lists.ts" in page) == edited
+        assert ("**State: needs verification**" in page) == edited
+
+
+def test_an_edit_of_the_same_message_as_a_check_comes_before_or_after_it(tmp_path: Path) -> None:
+    """They are done in their order, though both calls stand before both results."""
+    edit = ("Edit", {"file_path": f"{CWD}/lists.ts", "old_string": "a", "new_string": "b"}, "ok")
+    check = ("Bash", {"command": "npm test"}, "Tests: 4 passed, 4 total")
+    for first, then in ((edit, check), (check, edit)):
+        lines = _begun()
+        keys = [lines.call(name, given) for name, given, _ in (first, then)]
+        for key, (_, _, output) in zip(keys, (first, then), strict=True):
+            lines.result(key, output)
+        lines.say("Done.")
+        page = lines.page(tmp_path)
+        assert ("**State: validated**" in page) == (then is check)
+        assert ("but files changed after it: lists.ts" in page) == (then is edit)

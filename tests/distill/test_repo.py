@@ -170,6 +170,19 @@ def test_title_that_is_given_again_is_not_told_as_written_anew() -> None:
         assert told(COMMIT, PUSH, opened, edit)[-1] == f"{first}; written later: {said}"
 
 
+@pytest.mark.parametrize("how", ["pass", "fail", "pending"])
+def test_checks_of_what_was_pushed_over_are_told_as_such(how: str) -> None:
+    """They say nothing of what is there now: who goes on would mend what is mended, or trust what nobody checked."""
+    opened = ("gh pr create --title a --body b", "https://host.example/o/r/pull/11")
+    before = (COMMIT, PUSH, opened, ("gh pr checks 11", f"build\t{how}\t1m\thttps://host.example/1"))
+    assert "before the last push" not in told(*before)[-1]
+    git = ran(*before, PUSH)
+    assert ", before the last push (L5)" in git.repos.told(ROOT, git.files)[-1][1]
+    assert git.repos.only_open() == "11"
+    git.repos.said(9, "I merged it, thanks.")
+    assert (git.repos.requests["11"][1], git.repos.only_open()) == ("merged, by the user's words", "")
+
+
 def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
     """All that one command took away stand there."""
     gone = (
@@ -195,8 +208,7 @@ def test_a_status_tells_what_is_not_committed() -> None:
 def test_a_status_right_after_the_commit_counts() -> None:
     """What one call looked at behind its commit is how the tree stands after that; before it, what was committed."""
     both = "[main aaaaaaa] a\n 1 file changed\nOn branch main\nChanges not staged for commit:\n\tmodified:   b.py\n"
-    foreign = "not committed, and no edit of it recognised (a script or somebody else): b.py"
-    assert foreign in told(("git commit -m a && git status", both))[0]
+    assert ", and no edit of it recognised (" in told(("git commit -m a && git status", both))[0]
     assert "not committed" not in told(("git status && git commit -m a", both))[0]
 
 

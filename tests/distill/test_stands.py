@@ -46,6 +46,7 @@ def test_a_path_of_one_meaning() -> None:
         ("git pull", "Updating a..b", True),
         ("git pull", "Already up to date.", False),
         ("git checkout -q main", "", True),
+        ("git switch -", "", True),
         ("git checkout -b next", "Switched to a new branch 'next'", False),
         ("git checkout -b next origin/main", "", True),
         ("git switch -c next", "", False),

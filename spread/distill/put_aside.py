@@ -1,0 +1,82 @@
+"""What is put aside or left for a while, to see how things are without it, and brought back as it was."""
+
+from typing import Final
+
+import msgspec
+
+from spread.distill.files import FileLedger
+from spread.distill.runs import Run
+from spread.distill.shell import UNKNOWABLE, Simple
+from spread.distill.stands import is_move
+from spread.transcript_events import Call
+
+Runs = dict[str, list[Run]]
+MOST: Final = 4  # within one another
+_BACK: Final = frozenset(("pop", "apply"))
+_STASH: Final = "stash"
+_WENT: Final = ("Switched to branch", "HEAD is now at")
+
+
+class Aside(msgspec.Struct, array_like=True):
+    """How it stood when changes were put aside, or a branch was left."""
+
+    line: int
+    what: str  # a stash, else the branch, nothing where its name is not known
+    last_change: int
+    moved: int
+    runs: Runs
+
+
+def follow(
+    aside: list[Aside],
+    call: Call,
+    commands: list[Simple],
+    files: FileLedger,
+    runs: Runs,
+    branch: str,
+    *,
+    late: bool,
+) -> bool:
+    """Take over a call that moved the work tree, and tell whether it only put something aside or brought it back.
+
+    What is brought back before anything else was changed stands as it stood: what ran in between was on other contents.
+
+    Args:
+        branch: The one that was checked out before, as far as is known.
+        late: Whether it did so after what it ran of the checks.
+    """
+    moving = [item.words for item in commands if item.name in ("git", "gh") and is_move(item)]
+    if [_verb(words, call.output) for words in moving] == [_STASH, "pop"]:
+        return not (late and any(run.line == call.line for each in runs.values() for run in each))
+    if len(moving) != 1 or not (verb := _verb(moving[0], call.output)):
+        return False
+    last, target = aside[-1] if aside else None, moving[0][-1]
+    known = last is not None and last.line == files.last_change
+    if last and known and (verb == "pop" if last.what == _STASH else target in ("-", last.what)):
+        files.last_change, files.moved = last.last_change, last.moved
+        for kind in runs:
+            new = [run for run in runs[kind] if run.line == call.line and not late]
+            runs[kind] = [*last.runs.get(kind, ()), *new]
+        aside.pop()
+        return True
+    if verb == "pop" or target == "-":
+        return False
+    line = call.result_line if late else call.line
+    kept = {kind: [run for run in each if late or run.line != call.line] for kind, each in runs.items()}
+    aside[:] = [
+        *(aside[1 - MOST :] if known else ()),
+        Aside(line, _STASH if verb == _STASH else branch, files.last_change, files.moved, kept),
+    ]
+    files.last_change = files.moved = line
+    return True
+
+
+def _verb(words: list[str], output: str) -> str:
+    """Return what a command that moves the work tree does to what was there: nothing where more is done."""
+    if words[1:2] == [_STASH]:
+        return "pop" if not _BACK.isdisjoint(words[2:3]) else _STASH
+    plain = [word for word in words[2:] if word not in ("-q", "--quiet")]
+    if len(plain) != 1 or (plain[0] != "-" and UNKNOWABLE.search(plain[0])):
+        return ""
+    said = words[1:2] == ["checkout"] and any(map(output.__contains__, _WENT))  # else it may be a file
+    return "goes" if said or words[1:2] == ["switch"] else ""
