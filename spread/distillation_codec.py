@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 # For what a document tells, most of which the next one does, too.
-clean_again: Final = lru_cache(2_000)(clean)
+clean_again: Final = lru_cache(4_000)(clean)
 
 
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
@@ -247,5 +247,5 @@ def _gather(value: Any, found: list[str]) -> None:
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    texts = "".join(texts_of(value))
-    return value if clean(texts) == texts else map_text(value, clean)
+    texts = texts_of(value)
+    return value if texts == list(map(clean_again, texts)) else map_text(value, clean)

@@ -21,6 +21,7 @@ _REFUSED: Final = re.compile(r"- denied: ([^“”]{1,400}); user: “")
 _ASKED: Final = re.compile(r"- ([^“”]{1,400}) → “")
 _REPLY: Final = re.compile(r"(?:yes|yeah|yep|no|nope|ok(?:ay)?|sure)(?:[,.;:!]| but\b)", re.I)
 _LIFTED: Final = re.compile(r"- rule “[^”]{1,600}” \(L\d+\) no longer holds")
+_LINE: Final = re.compile(r"\bL\d+\b")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
@@ -96,9 +97,7 @@ def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tup
     """Return items, each with its line."""
 
     def named(text: str, line: str) -> bool:
-        return text.endswith((f"({line})", f"…{line})")) or not (
-            cut or re.search(rf"\b{line}\b", text) is None
-        )
+        return text.endswith((f"({line})", f"…{line})")) or (not cut and line in _LINE.findall(text))
 
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([

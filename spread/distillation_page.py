@@ -1,7 +1,6 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 import re
-from copy import copy
 from functools import lru_cache
 from typing import Final
 
@@ -82,7 +81,7 @@ class Page:
         """Return the sections above a log, which tell nothing that it does."""
         told = Told.of(self._told)
         told.log(context.splitlines())
-        made = [copy(section) for section in self._made]
+        made = [section.again() for section in self._made]
         for section in made:
             if section.heading == DECISIONS_HEADING:
                 new = [(text, words) for item, text, words in self._decisions if not told.tells(item)]

@@ -35,6 +35,15 @@ def item_of(text: str) -> once.Item:
 
 
 @pytest.mark.parametrize(
+    ("line", "told"), [("L9", "- one (L9), and two"), ("L(", "- one (L9), and two (L()")]
+)
+def test_line_within_a_doubt(line: str, told: str) -> None:
+    """A doubt that names its line within is not given it again; another document's may be anything, a pattern too."""
+    given = page(uncertainties=("one (L9), and two",), evidence={"uncertainties": (line,)})
+    assert told in section(given, "How it stands; what is unproved")
+
+
+@pytest.mark.parametrize(
     ("below", "again"),
     [
         ("- user: “keep the pink tiles” (L7)", True),

@@ -9,7 +9,7 @@ import gc
 import os
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from spread import ignore
 from spread.distill import agents as helpers
@@ -18,7 +18,7 @@ from spread.distill.calls import AGENTS, is_async, task_of
 from spread.distill.claims import unmarked
 from spread.distill.document import Writer
 from spread.distill.ledger import Ledger
-from spread.distill.state import load, packed, save, sweep
+from spread.distill.state import forget, load, packed, save, sweep
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.project import Project, resolve
@@ -71,7 +71,7 @@ def distill(
     reading, redactor = _Reading(path), redactor or Redactor()
     resumed = reading.resume(state) if state else False
     last = reading.read_on()
-    kept = reading.kept(state) if state and reading.moved else bytearray()
+    kept = reading.kept() if state and reading.moved else None
     ledger, facts = reading.finish(last)
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
@@ -83,7 +83,7 @@ def distill(
     if state and reading.moved:
         if not resumed:
             sweep(os.path.dirname(state))
-        save(state, path, reading.offset, kept, redactor.cleared & redactor.told)
+        save(state, path, reading.offset, kept, redactor.cleared, redactor.told)
     return ignore.load(project.root if project is not None else None).apply(made)
 
 
@@ -99,11 +99,11 @@ class _Reading:
         self.taken: dict[str, int] = {}  # sub-agents whose result came: size of their file, -1 without one
         self.cleared: set[bytes] = set()  # marks of texts that the redactor found nothing in
 
-    def kept(self, state: str) -> bytearray:
-        """Return all that is wanted to read on, as it is now; most states are hardly larger than the one before."""
+    def kept(self) -> Any:
+        """Return all that is wanted to read on, as it is now."""
         self.ledger.settle()
         self.reader.leave()
-        return packed(self.reader, self.ledger, self.taken, max(_size(state), 0))
+        return packed(self.reader, self.ledger, self.taken)
 
     def resume(self, state: str) -> bool:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""
@@ -112,6 +112,7 @@ class _Reading:
             return False
         offset, (reader, ledger, taken), cleared = found
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
+            forget(state)
             return False
         self.offset, self.reader, self.ledger, self.taken, self.cleared = (
             offset,

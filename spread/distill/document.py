@@ -40,7 +40,7 @@ from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.turns import Turn
 from spread.distill.validation import latest
-from spread.distill.words import stems
+from spread.distill.words import kept_stems, stems
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
@@ -231,7 +231,7 @@ class Writer(Teller):
         ran = [run.source[:ASKED_CHARS] for runs in ledger.runs.values() for run in runs]
         changed = [path.rpartition("/")[2] for path in ledger.edits]
         usual = ["test commit branch push"] if changed else []
-        return frozenset[str]().union(*map(stems, [*said, *ran, *changed, *usual, *ledger.runs]))
+        return frozenset[str]().union(*map(kept_stems, [*said, *ran, *changed, *usual, *ledger.runs]))
 
     def _todos(self) -> tuple[Todo, ...]:
         doubtful = unticked(self.ledger)

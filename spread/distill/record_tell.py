@@ -1,8 +1,9 @@
 """What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from spread.distill.calls import LOOKING
@@ -139,7 +140,7 @@ class Besides:
 
     def _choose(self, page: str, words: int) -> list[Item]:
         """Return the items that bring most for their room, the best first."""
-        items = self._standing(page)[: max(words // EACH_WORDS, LEAST_WEIGHED)]
+        items = list(islice(self._standing(page), max(words // EACH_WORDS, LEAST_WEIGHED)))
         newest = max((item.line for item in items), default=1)
         ranked = list[tuple[float, int]]()
         for at, item in enumerate(items):
@@ -164,25 +165,25 @@ class Besides:
             known = self.news[word] = not self.shown.issuperset(_tokens(word))
         return known
 
-    def _standing(self, page: str) -> list[Item]:
-        """Return what nothing later took the place of, the newest first; of what failed what the page does not name."""
+    def _standing(self, page: str) -> Iterator[Item]:
+        """Yield what nothing later took the place of, the newest first; of what failed what the page does not name."""
         ledger = self.ledger
         edited = self.edited
         last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
         self.ends = shortest(last)
         changes = {**edited, **ledger.files.gone, **ledger.removed}
         changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
-        out, seen, lists = list[Item](), set[str](), set[str]()
+        seen, lists = set[str](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
                 if edited.get(item.what) == last[item.what]:
-                    out.append(item)
+                    yield item
                 continue
             if item.kind in OF_WORDS:
                 undone = self.log.undone if item.kind in (SAID, CODE) else {}
                 gone = any(item.line < at and name in item.said for name, at in undone.items())
                 if not gone and item.said not in seen:
-                    out.append(item)
+                    yield item
                 seen.add(item.said)
                 continue
             does = _does(item)
@@ -204,8 +205,7 @@ class Besides:
                 line > item.line and (name in item.what or self._is_missing(item, path))
                 for line, path, name in changed
             ):
-                out.append(item)
-        return out
+                yield item
 
     def _is_missing(self, item: Item, path: str) -> bool:
         """Tell whether a look found nothing of what later stood at a path."""

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.resumed import MISHAPS
 from spread.distill.ruled import AGAIN, HOOK, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
-from spread.distill.words import stems, stems_once
+from spread.distill.words import kept_stems, stems_once
 from spread.distillation_codec import shorten
 from spread.distillation_paths import is_within
 from spread.distillation_told import RULED
@@ -91,7 +91,7 @@ def _weigher(name: str, did: frozenset[str], root: str, ruled: Ruled) -> Callabl
     own, binds = (OWN if whole else 0.0), whole and not _of_skill(name, ruled)
 
     def weigh(value: float, said: str) -> float:
-        shared = min(len(stems(said) & did), MOST_SHARED)
+        shared = min(len(kept_stems(said) & did), MOST_SHARED)
         bears = bool(_NAMES.search(said)) if name == HOOK else shared or binds
         if not bears or (name == ORDERS and value < AGAIN):
             return 0.0

@@ -165,7 +165,7 @@ class Log:
             last is None
             or not answered
             or invites(answered)
-            or any(name in answered for name in self.after.denied_of(last.line))
+            or any(map(answered.__contains__, self.after.denied_of(last.line)))
         ):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self.after.remark(last.line, last.text, AGENT)
@@ -227,7 +227,7 @@ class Log:
             answered = self.after.answered(line, _pieces(said)) if at in final else ""
             for it in _statements(said):
                 text = it.piece.text
-                if denied and any(name in text for name in denied):
+                if denied and any(map(text.__contains__, denied)):
                     continue
                 if before and it.announces:
                     self.announced.append((line, text, at))

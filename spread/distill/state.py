@@ -5,6 +5,8 @@ of the transcript itself: who cannot read that reads nothing here, and no state 
 than its own. What is compared is the file's inode and the first and last 64 KiB of what was read; a file
 rewritten in place only in between would not be noticed (Claude Code only appends). Plain data in MessagePack,
 read by the types of our fields, so no code runs; damaged, of another version, or of another beginning: as if there were none.
+
+To make and write all that takes longer than to read on, so a process remembers the last reading, and the file may lag.
 """
 
 import contextlib
@@ -12,9 +14,9 @@ import hashlib
 import os
 import time
 from dataclasses import fields, is_dataclass
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
-from typing import Any, BinaryIO, Final, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
@@ -23,11 +25,16 @@ from spread.distill.ledger import Ledger
 from spread.redact import MARK_BYTES
 from spread.transcript import Reader
 
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 SAMPLE_BYTES: Final = 64 * 1024
 KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is read in full
 NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
-_MAGIC: Final = "spread-state-5"
+LAG_BYTES: Final = 500_000  # of the transcript are read in less time than ten states are written
+MOST_CLEARED: Final = 4_000  # marks of texts; a page tells some hundreds
+_MAGIC: Final = "spread-state-6"
 # The files are those of the git ledger: who is who matters there and nowhere else.
 _OF_LEDGER: Final = tuple(item.name for item in fields(Ledger) if item.name != "files")
 _OF_READER: Final = tuple(Reader.STATE)
@@ -45,23 +52,36 @@ _FAULTS: Final = (
 )
 
 
-def packed(reader: Reader, ledger: Ledger, taken: dict[str, int], about: int = 0) -> bytearray:
-    """Return what was read (our events and ledgers, plain data) as it is now, empty when it cannot be kept.
+Read = tuple[Reader, Ledger, dict[str, int]]  # the last are the sub-agents' files
 
-    Args:
-        about: So many bytes it will be; then it need not be moved as it grows.
-    """
-    made = bytearray(about)
+
+class _Saved(NamedTuple):
+    """Where the last reading was left, as far as this process knows: the file may be of one before."""
+
+    file: bytes  # what stands in that
+    written: int  # how much of the transcript had been read then
+    offset: int = 0
+    beginning: tuple[bytes, ...] = ()  # of `_beginning` up to there
+    plain: Any = None  # what was read up to `offset`; None once it was taken, as what is made of it changes
+    cleared: frozenset[bytes] = frozenset()
+
+
+_last: Final[dict[str, _Saved]] = {}  # by the path of the file; of one session, as most come again and again
+
+
+def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> Any:
+    """Return what was read (our events and ledgers) as it is now, as plain data of its own; None if it cannot be kept."""
     try:
-        _ENCODER.encode_into((_reader_parts(reader), _ledger_parts(ledger), taken), made)
+        return msgspec.to_builtins(
+            (_reader_parts(reader), _ledger_parts(ledger), taken), builtin_types=(bytes,)
+        )
     except _FAULTS:
-        made.clear()
-    return made
+        return None
 
 
-def _unpacked(data: memoryview) -> tuple[Reader, Ledger, dict[str, int]]:
-    """Return what was packed; msgspec holds each value against the type its field is declared with."""
-    of_reader, of_ledger, taken = _decoder().decode(data)
+def _unpacked(parts: Any) -> Read:
+    """Return what was packed, of parts that msgspec held against the types that our fields are declared with."""
+    of_reader, of_ledger, taken = parts
     reader, ledger = Reader(), Ledger()
     for name, value in zip(_OF_READER, of_reader, strict=True):
         setattr(reader, name, value)
@@ -104,46 +124,62 @@ def _shape() -> str:
     return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
-def save(path: str, transcript: str, offset: int, value: bytearray, cleared: set[bytes]) -> None:
-    """Keep a packed value, and what was cleared, as the state after the first `offset` bytes.
+def save(path: str, transcript: str, offset: int, value: Any, cleared: set[bytes], told: set[bytes]) -> None:
+    """Keep a packed value, and what was cleared of what was told, as the state after the first `offset` bytes.
 
-    Whatever fails, there is then no state, and the next reading is a full one. The value, which may be large, is
-    not copied: what was cleared is put at its end.
+    The file is written again when it lags far behind; until then this process remembers, and another one reads
+    somewhat more. Whatever fails, there is then no state, and the next reading is a full one.
     """
+    last = _last.pop(path, None)
+    _last.clear()
     try:
-        if not value:
+        if value is None:
             raise ValueError("not packed")
         with open(transcript, "rb") as source:
-            head = _head(source, offset)
-            sealed = _aead(source, offset, head)
-            nonce = os.urandom(NONCE_BYTES)
-            value += b"".join((*cleared, len(cleared).to_bytes(COUNT_BYTES, "little")))
-            data = sealed.encrypt(nonce, value, head)
-        _write(path, head + nonce, data)
-    except (OSError, ValueError):
+            beginning = _beginning(source, offset)
+        if last is None or not last.written <= offset < last.written + LAG_BYTES:
+            now = cleared & told
+            data = _ENCODER.encode(value) + b"".join((*now, len(now).to_bytes(COUNT_BYTES, "little")))
+            last = _Saved(_sealed(beginning, data), offset)
+            _write(path, last.file)
+        marks = frozenset(cleared if len(cleared) <= MOST_CLEARED else cleared & told)
+        _last[path] = _Saved(last.file, last.written, offset, beginning, value, marks)
+    except _FAULTS:
         with contextlib.suppress(OSError):
             os.unlink(path)
 
 
-def load(path: str, transcript: str) -> tuple[int, tuple[Reader, Ledger, dict[str, int]], set[bytes]] | None:
+def load(path: str, transcript: str) -> tuple[int, Read, set[bytes]] | None:
     """Return (bytes read so far, what was read, what was cleared), or None when nothing fits the transcript."""
+    last = _last.pop(path, None)
     try:
         with open(path, "rb") as file:
             data = file.read()
-        head = data[: data.index(b"\n") + 1]
-        offset = int(head.split()[-1])
         with open(transcript, "rb") as source:
-            if head != _head(source, offset) or os.fstat(source.fileno()).st_size < offset:
-                return None
-            sealed = _aead(source, offset, head)
-        at = len(head) + NONCE_BYTES
-        opened = sealed.decrypt(data[len(head) : at], memoryview(data)[at:], head)
-        last = len(opened) - COUNT_BYTES
-        end = last - int.from_bytes(opened[last:], "little") * MARK_BYTES
-        cleared = {opened[at : at + MARK_BYTES] for at in range(end, last, MARK_BYTES)}
-        return offset, _unpacked(memoryview(opened)[:end]), cleared
+            known = last is not None and last.plain is not None and last.file == data
+            if last and known and last.beginning == _beginning(source, last.offset):
+                _last[path] = _Saved(data, last.written)
+                read = _unpacked(msgspec.convert(last.plain, _decoder().type))
+                return last.offset, read, {*last.cleared}
+            head = data[: data.index(b"\n") + 1]
+            offset = int(head.split()[-1])
+            beginning = _beginning(source, offset)
+        if head != beginning[0]:
+            return None
+        opened = _opened(beginning, data)
+        end_of_marks = len(opened) - COUNT_BYTES
+        end = end_of_marks - int.from_bytes(opened[end_of_marks:], "little") * MARK_BYTES
+        cleared = {opened[at : at + MARK_BYTES] for at in range(end, end_of_marks, MARK_BYTES)}
+        read = _unpacked(_decoder().decode(memoryview(opened)[:end]))
+        _last[path] = _Saved(data, offset)
+        return offset, read, cleared
     except _FAULTS:
         return None
+
+
+def forget(path: str) -> None:
+    """Let the next state be written whatever stands there: that one is of no use."""
+    _last.pop(path, None)
 
 
 def sweep(folder: str, now: float | None = None) -> None:
@@ -155,52 +191,51 @@ def sweep(folder: str, now: float | None = None) -> None:
                 os.unlink(entry.path)
 
 
-def _head(source: BinaryIO, offset: int) -> bytes:
-    return f"{_MAGIC} {_shape()} {os.fstat(source.fileno()).st_ino} {offset}\n".encode("ascii")
-
-
-def _aead(source: BinaryIO, offset: int, head: bytes) -> Any:
-    """Return the cipher whose key is the beginning that was read; InvalidTag becomes ValueError there."""
-    first = _digest(source.read(min(SAMPLE_BYTES, offset)))
+def _beginning(source: BinaryIO, offset: int) -> tuple[bytes, ...]:
+    """Return what tells a transcript from any other and from itself as it was: a head, and samples of what was read."""
+    about = os.fstat(source.fileno())
+    if not 0 <= offset <= about.st_size:
+        raise ValueError("shorter than it was")
+    head = f"{_MAGIC} {_shape()} {about.st_ino} {offset}\n".encode("ascii")
+    source.seek(0)
+    first = source.read(min(SAMPLE_BYTES, offset))
     source.seek(max(0, offset - SAMPLE_BYTES))
-    last = _digest(source.read(min(SAMPLE_BYTES, offset)))
-    return _Sealer(hashlib.blake2b(head + first + last, digest_size=32).digest())
+    return head, first, source.read(min(SAMPLE_BYTES, offset))
 
 
-@lru_cache(8)  # a beginning comes again at each revision, an end at the next
-def _digest(sample: bytes) -> bytes:
-    return hashlib.blake2b(sample).digest()
+def _sealed(beginning: tuple[bytes, ...], data: bytes) -> bytes:
+    """Return a state: the head in clear, the rest under a key that the beginning makes."""
+    head, nonce = beginning[0], os.urandom(NONCE_BYTES)
+    return head + nonce + _cipher(beginning).encrypt(nonce, data, head)
 
 
-class _Sealer:
-    """AES-256-GCM, imported late: reading a transcript once needs no cryptography."""
+def _opened(beginning: tuple[bytes, ...], state: bytes) -> bytes:
+    """Return what was sealed in a state; damaged, it is a ValueError."""
+    from cryptography.exceptions import InvalidTag
 
-    def __init__(self, key: bytes) -> None:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        self._aead = AESGCM(key)
-
-    def encrypt(self, nonce: bytes, data: bytearray, head: bytes) -> bytes:
-        return self._aead.encrypt(nonce, data, head)
-
-    def decrypt(self, nonce: bytes, data: memoryview, head: bytes) -> bytes:
-        from cryptography.exceptions import InvalidTag
-
-        try:
-            return self._aead.decrypt(nonce, data, head)
-        except InvalidTag as error:
-            raise ValueError("damaged") from error
+    head = beginning[0]
+    at = len(head) + NONCE_BYTES
+    try:
+        return _cipher(beginning).decrypt(state[len(head) : at], memoryview(state)[at:], head)
+    except InvalidTag as error:
+        raise ValueError("damaged") from error
 
 
-def _write(path: str, *data: bytes) -> None:
+def _cipher(beginning: tuple[bytes, ...]) -> "AESGCM":
+    """Return AES-256-GCM, imported late: reading a transcript once needs no cryptography."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(hashlib.blake2b(b"".join(beginning), digest_size=32).digest())
+
+
+def _write(path: str, data: bytes) -> None:
     """Put `data` at `path`, 0600, over what is there: what is torn does not open, and is only a full reading lost.
 
     Neither another file nor fsync: a file that is put in another's place is written out at once by some systems.
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with open(handle, "wb", buffering=0) as file:
-        for part in data:
-            left = memoryview(part)
-            while left:
-                left = left[file.write(left) :]
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
         file.truncate()

@@ -50,10 +50,9 @@ def target(spec: str, importer: str, paths: Collection[str], named: Named) -> st
     Args:
         named: Of `by_name`.
     """
-    spelled = _spelled(spec, importer)
+    spelled, names = _spelled(spec, importer)
     if spec.startswith("."):
         return next((path for path in spelled if path in paths), "")
-    names = dict.fromkeys(path.rpartition("/")[2] for path in spelled)
     alike = sorted([place for name in names if name in named for place in named[name]])
     found = [path for _, path in alike if path.endswith(spelled) and path != importer]
     if len(found) < 2:
@@ -62,8 +61,11 @@ def target(spec: str, importer: str, paths: Collection[str], named: Named) -> st
 
 
 @lru_cache(1_000)  # the same imports come again at the next revision
-def _spelled(spec: str, importer: str) -> tuple[str, ...]:
-    """Return how the path of what an import means is spelled: whole, or if it is not told from its place on, its end."""
+def _spelled(spec: str, importer: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return how the path of what an import means is spelled: whole, or if it is not told from its place on, its end.
+
+    With the bare names of these.
+    """
     near, ends, inits = spec.startswith("."), _SCRIPTS, _INDEX
     if spec.endswith(":"):  # the dots of a Python module are its folders, those before it lead upwards
         bare = spec[:-1].lstrip(".")
@@ -72,7 +74,8 @@ def _spelled(spec: str, importer: str) -> tuple[str, ...]:
     else:
         place = spec if near else _ALIAS.sub("", spec)
     start = posixpath.normpath(f"{posixpath.dirname(importer)}/{place}") if near else f"/{place}"
-    return tuple(f"{start}{end}" for end in ("", *ends, *inits))
+    spelled = tuple(f"{start}{end}" for end in ("", *ends, *inits))
+    return spelled, tuple(dict.fromkeys(path.rpartition("/")[2] for path in spelled))
 
 
 def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str, list[str]]:

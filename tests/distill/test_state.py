@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import spread
 from spread.distill import distill
+from spread.distill import state as states
 from spread.distill.ledger import Ledger
 from spread.distill.state import _shape, packed, save
 from spread.errors import TranscriptError
@@ -98,21 +99,30 @@ def everything() -> bytes:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(cuts=st.lists(st.floats(0, 1), min_size=1, max_size=5), demo=st.booleans())
+@given(cuts=st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=5), demo=st.booleans())
 def test_read_in_pieces_is_read_at_once(
-    tmp_path_factory: pytest.TempPathFactory, cuts: list[float], demo: bool
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[float, bool]], demo: bool
 ) -> None:
-    """However a transcript was appended to, mid-line too, each revision is byte for byte that of a full reading."""
+    """However a transcript was appended to, mid-line too, each revision is byte for byte that of a full reading.
+
+    So it is in one process and in another, which knows only what stands in the file.
+    """
     desk, data = Desk(tmp_path_factory.mktemp("pieces")), DEMO if demo else everything()
-    for cut in [*sorted(cuts), 1.0]:
+    for cut, another in [*sorted(cuts), (1.0, True)]:
+        if another:
+            states._last.clear()
         assert desk.has(data[: int(cut * len(data))]) == desk.read()
 
 
-def test_every_line_by_itself(desk: Desk) -> None:
-    """One line a revision: nothing that is kept between readings is lost."""
+@pytest.mark.parametrize("another", [False, True])
+def test_every_line_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch, another: bool) -> None:
+    """One line a revision: nothing that is kept between readings is lost, in this process or in the file."""
+    monkeypatch.setattr(states, "LAG_BYTES", 0)
     data, at = everything(), 0
     while at < len(data):
         at = data.index(b"\n", at) + 1
+        if another:
+            states._last.clear()
         assert desk.has(data[:at]) == desk.read()
 
 
@@ -123,6 +133,61 @@ def test_only_what_was_appended_is_read(desk: Desk, fed: list[bytes]) -> None:
     fed.clear()
     desk.has(DEMO)
     assert fed == lines[-2:]
+
+
+def test_the_file_may_lag(desk: Desk, fed: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few lines more are remembered; the file is written when it lags, and another process goes on from there."""
+    lines = DEMO.splitlines(keepends=True)
+    desk.has(b"".join(lines[:-3]))
+    before = desk.state.read_bytes()
+    desk.has(b"".join(lines[:-2]))
+    desk.has(b"".join(lines[:-1]))
+    assert desk.state.read_bytes() == before
+    states._last.clear()
+    fed.clear()
+    told = desk.has(DEMO)
+    assert fed == lines[-3:]
+    assert told == desk.read()
+    assert desk.state.read_bytes() == before
+    monkeypatch.setattr(states, "LAG_BYTES", 1)
+    desk.has(DEMO + lines[-1])
+    assert desk.state.read_bytes() != before
+
+
+def test_what_is_remembered_is_taken_once(desk: Desk) -> None:
+    """What a reading goes on with is nobody else's: it changes as the reading goes on."""
+    desk.has(DEMO)
+    assert states._last[str(desk.state)].plain is not None
+    assert states.load(str(desk.state), str(desk.transcript)) is not None
+    assert states._last[str(desk.state)].plain is None
+    assert states.load(str(desk.state), str(desk.transcript)) is not None  # out of the file
+
+
+def test_what_is_remembered_is_what_the_file_says(desk: Desk) -> None:
+    """Out of memory or out of the file: the same values of the same types."""
+    desk.has(everything())
+    path, transcript = str(desk.state), str(desk.transcript)
+    remembered = states.load(path, transcript)
+    states._last.clear()
+    stored = states.load(path, transcript)
+    assert remembered is not None
+    assert stored is not None
+    assert remembered[0] == stored[0]
+    (reader, ledger, taken), (same_reader, same_ledger, same_taken) = remembered[1], stored[1]
+    assert repr(ledger) == repr(same_ledger)
+    assert [repr(getattr(reader, name)) for name in Reader.STATE] == [
+        repr(getattr(same_reader, name)) for name in Reader.STATE
+    ]
+    assert taken == same_taken
+
+
+def test_nothing_is_remembered_of_a_state_that_was_deleted(desk: Desk, fed: list[bytes]) -> None:
+    """Who takes the file away wants the session read anew."""
+    desk.has(DEMO)
+    desk.state.unlink()
+    fed.clear()
+    desk.has(DEMO)
+    assert fed == DEMO.splitlines(keepends=True)
 
 
 def test_partial_line_is_read_again_when_whole(desk: Desk, fed: list[bytes]) -> None:
@@ -172,7 +237,7 @@ def emptied(desk: Desk) -> None:
 
 
 def of_another_version(desk: Desk) -> None:
-    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-5", b"spread-state-1", 1))
+    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-6", b"spread-state-1", 1))
 
 
 def nonsense(desk: Desk) -> None:
@@ -223,7 +288,7 @@ def test_what_cannot_be_kept_is_not_kept(desk: Desk) -> None:
     desk.has(DEMO)
     ledger = Ledger()
     ledger.cwd = cast(str, object())
-    save(str(desk.state), str(desk.transcript), 10, packed(Reader(), ledger, {}), set())
+    save(str(desk.state), str(desk.transcript), 10, packed(Reader(), ledger, {}), set(), set())
     assert not desk.state.exists()
 
 
@@ -241,7 +306,9 @@ def test_sub_agents_files_are_followed(desk: Desk) -> None:
         agent.write(f"/home/dev/app/{kind}.py")
         desk.agent(name, agent)
         lines.say("it goes on")
+        before = desk.state.read_bytes()
         assert desk.has(lines.data()) == desk.read()
+        assert (desk.state.read_bytes() != before) == (kind == "sync")  # that was of no use any more
     lines.user("<task-notification><task-id>a2</task-id><status>completed</status></task-notification>")
     lines.bash("rm late.py")
     assert desk.has(lines.data()) == desk.read()
