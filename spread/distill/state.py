@@ -127,8 +127,9 @@ def _shape() -> str:
 def save(path: str, transcript: str, offset: int, value: Any, cleared: set[bytes], told: set[bytes]) -> None:
     """Keep a packed value, and what was cleared of what was told, as the state after the first `offset` bytes.
 
-    The file is written again when it lags far behind; until then this process remembers, and another one reads
-    somewhat more. Whatever fails, there is then no state, and the next reading is a full one.
+    The file is written again when it lags far behind, or was read because nothing was remembered, as when sessions
+    take turns; until then this process remembers, and another one reads somewhat more. Whatever fails, there is
+    then no state, and the next reading is a full one.
     """
     last = _last.pop(path, None)
     _last.clear()
@@ -170,9 +171,7 @@ def load(path: str, transcript: str) -> tuple[int, Read, set[bytes]] | None:
         end_of_marks = len(opened) - COUNT_BYTES
         end = end_of_marks - int.from_bytes(opened[end_of_marks:], "little") * MARK_BYTES
         cleared = {opened[at : at + MARK_BYTES] for at in range(end, end_of_marks, MARK_BYTES)}
-        read = _unpacked(_decoder().decode(memoryview(opened)[:end]))
-        _last[path] = _Saved(data, offset)
-        return offset, read, cleared
+        return offset, _unpacked(_decoder().decode(memoryview(opened)[:end])), cleared
     except _FAULTS:
         return None
 

@@ -136,7 +136,7 @@ def test_only_what_was_appended_is_read(desk: Desk, fed: list[bytes]) -> None:
 
 
 def test_the_file_may_lag(desk: Desk, fed: list[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few lines more are remembered; the file is written when it lags, and another process goes on from there."""
+    """A few lines more are remembered; the file is written when it lags, and when another process goes on from it."""
     lines = DEMO.splitlines(keepends=True)
     desk.has(b"".join(lines[:-3]))
     before = desk.state.read_bytes()
@@ -148,7 +148,8 @@ def test_the_file_may_lag(desk: Desk, fed: list[bytes], monkeypatch: pytest.Monk
     told = desk.has(DEMO)
     assert fed == lines[-3:]
     assert told == desk.read()
-    assert desk.state.read_bytes() == before
+    assert desk.state.read_bytes() != before
+    before = desk.state.read_bytes()
     monkeypatch.setattr(states, "LAG_BYTES", 1)
     desk.has(DEMO + lines[-1])
     assert desk.state.read_bytes() != before
@@ -308,7 +309,7 @@ def test_sub_agents_files_are_followed(desk: Desk) -> None:
         lines.say("it goes on")
         before = desk.state.read_bytes()
         assert desk.has(lines.data()) == desk.read()
-        assert (desk.state.read_bytes() != before) == (kind == "sync")  # that was of no use any more
+        assert kind == "async" or desk.state.read_bytes() != before  # that was of no use any more
     lines.user("<task-notification><task-id>a2</task-id><status>completed</status></task-notification>")
     lines.bash("rm late.py")
     assert desk.has(lines.data()) == desk.read()
