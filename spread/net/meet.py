@@ -353,7 +353,7 @@ def _heard(
         raise
     if talk.state is room.State.OPEN:
         tries.give_back()
-    elif role is room.Role.JOINER and not tries.take(spare):  # our proof would go out now
+    elif role is room.Role.JOINER and events and not tries.take(spare):  # our proof would go out now
         raise no_tries_left()
     return events
 

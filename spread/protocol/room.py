@@ -166,6 +166,8 @@ class Conversation:
             raise
 
     def _receive(self, frame: bytes | str) -> list[Event]:
+        if self.state is State.GREETED and self._role is Role.JOINER and frame[:1] in (_CHUNK, _FINAL):
+            return []  # the creator had it on its way to the joiner before us
         if isinstance(frame, str) or not frame or frame[:1] not in _STEPS[self.state]:
             raise ProtocolError("unexpected frame in the room", why=f"the conversation is {self.state.value}")
         kind, rest = frame[:1], frame[1:]

@@ -524,6 +524,16 @@ def test_frame_out_of_order_is_refused(frame: bytes | str) -> None:
         talk.receive(hello())
 
 
+def test_what_was_meant_for_the_joiner_before_is_dropped() -> None:
+    """A creator may still have sent chunks to one that had left; the next joiner's conversation begins all the same."""
+    one, two = creator(), Conversation(Role.JOINER, "share", ROOM, CODE, os.urandom)
+    one.receive(two.start())
+    assert [two.receive(kind + bytes(40)) for kind in (b"\x03", b"\x04")] == [[], []]
+    assert isinstance(two.receive(one_hello(one))[0], Reply)
+    with pytest.raises(ProtocolError, match="unexpected"):
+        two.receive(b"\x03" + bytes(40))
+
+
 @pytest.mark.parametrize("kind", [b"\x01", b"\x03", b"\x04"])
 def test_only_a_proof_is_taken_before_the_proof(kind: bytes) -> None:
     """Before the proof no chunk is taken, and no second hello."""
