@@ -225,63 +225,75 @@ def brief(item: str) -> str:
 
 def _told(text: str) -> str:
     if found := _ANSWERED.match(text):
-        said, picked = gist(found["said"]), (found["picked"] or "").strip()
-        if picked:
-            named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
-            asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
-            if asked and found["asked"] == WHICH:  # neither the question nor the name tells anything
-                means = text[found.end() :].partition(": ")[2]
-                asked, named = "", f"{named}{means and ': '}{_few(means, OF_WORDS + TO_WORDS)}"
-            reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
-            if "; " in picked and reply[-1:].isdigit():  # "1. and 2." has no end of a clause in it
-                reply = said or reply
-            lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
-            return f"{lead}{named}{_passed(text)}"
-        if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:
-            return ""
-        alone = len(said.split()) >= ALONE
-        if not alone and not _LETTERS.search(said):
-            return ""  # a mere number
-        to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
-        return f"“{said}”{to}"
+        return _decided(found, text)
     if text.startswith(("approved the plan", "rule “", *_EDITS)):
         return ""
     if text.startswith(OBJECTED):
-        said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
-        told = gist(said.rstrip("”"))
-        to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
-        says = len(told.split()) > ALONE_TO and not _POINTS.search(told)
-        alone = not to or (says and to.startswith(OWN))
-        return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
+        return _objected(text)
     if text.startswith(_DENIED):
         return f"denied {shorten(text.removeprefix(_DENIED), WHY_CHARS)}"
-    if (
-        not text.startswith(_REFUSED_CALL)
-        and (found := _BROKE.match(text))
-        and "“" not in found["how"]
-        and "user" not in found["how"]
-    ):
-        named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
-        failure = parts.failure(text)
-        said = failure["said"].removeprefix(SAID).removesuffix("”") if failure else ""
-        if failure and len(said.split()) >= EXPLAINS:
-            return f"{named}: agent: “{shorten(said, DIAGNOSIS_CHARS)}”{_done(failure['then'])}"
-        why = failure["why"].removeprefix(": ") if failure else _THEN.split(found["why"] or "")[0]
-        then = failure["then"] if failure else text[found.start("why") + len(why) :]
-        return f"{named}: {cause(why, WHY_CHARS)}{_done(then)}" if why else ""
+    found = None if text.startswith(_REFUSED_CALL) else _BROKE.match(text)
+    if found and "“" not in found["how"] and "user" not in found["how"]:
+        return _broke(found, text)
     if found := _SAYS.match(text):
-        lead = found["lead"]
-        kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
-        if lead.startswith(_REFUSED_CALL):
-            kind = f"denied {_refused(lead)}{', user:' if '`' not in lead else ':'} "  # not the plan's words
-        elif lead.startswith("agent"):
-            kind = lead
-        said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
-        became = _BECAME.search(text)
-        mended = became[0] if became else ""
-        to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
-        return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
+        return _worded(found, text)
     return shorten(text, WHY_CHARS)
+
+
+def _decided(found: re.Match[str], text: str) -> str:
+    said, picked = gist(found["said"]), (found["picked"] or "").strip()
+    if picked:
+        named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
+        asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
+        if asked and found["asked"] == WHICH:  # neither the question nor the name tells anything
+            means = text[found.end() :].partition(": ")[2]
+            asked, named = "", f"{named}{means and ': '}{_few(means, OF_WORDS + TO_WORDS)}"
+        reply = _CLAUSE.split(found["said"])[0].rstrip(". ")
+        if "; " in picked and reply[-1:].isdigit():  # "1. and 2." has no end of a clause in it
+            reply = said or reply
+        lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
+        return f"{lead}{named}{_passed(text)}"
+    if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:
+        return ""
+    alone = len(said.split()) >= ALONE
+    if not alone and not _LETTERS.search(said):
+        return ""  # a mere number
+    to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
+    return f"“{said}”{to}"
+
+
+def _objected(text: str) -> str:
+    said = text.removeprefix(f"{OBJECTED}“").partition("” (to: ")[0].partition("”; the agent: ")[0]
+    told = gist(said.rstrip("”"))
+    to = text.partition("” (to: ")[2].partition("); the agent: “")[0].removesuffix(")")
+    says = len(told.split()) > ALONE_TO and not _POINTS.search(told)
+    alone = not to or (says and to.startswith(OWN))
+    return (f"objected “{told}”" + ("" if alone else f" (to: {_few(to, WORDS)})")) if told else ""
+
+
+def _broke(found: re.Match[str], text: str) -> str:
+    named = f"{found['tool']}`{call(found['what'], CODE_CHARS)}`"
+    failure = parts.failure(text)
+    said = failure["said"].removeprefix(SAID).removesuffix("”") if failure else ""
+    if failure and len(said.split()) >= EXPLAINS:
+        return f"{named}: agent: “{shorten(said, DIAGNOSIS_CHARS)}”{_done(failure['then'])}"
+    why = failure["why"].removeprefix(": ") if failure else _THEN.split(found["why"] or "")[0]
+    then = failure["then"] if failure else text[found.start("why") + len(why) :]
+    return f"{named}: {cause(why, WHY_CHARS)}{_done(then)}" if why else ""
+
+
+def _worded(found: re.Match[str], text: str) -> str:
+    lead = found["lead"]
+    kind = "plan rejected: " if lead.startswith(REFUSED_PLAN) else ""
+    if lead.startswith(_REFUSED_CALL):
+        kind = f"denied {_refused(lead)}{', user:' if '`' not in lead else ':'} "  # not the plan's words
+    elif lead.startswith("agent"):
+        kind = lead
+    said = shorten(found["said"], DIAGNOSIS_CHARS) if kind[:5] == "agent" else gist(found["said"])
+    became = _BECAME.search(text)
+    mended = became[0] if became else ""
+    to = text.partition("” (to: ")[2].removesuffix(")") if not kind and len(said.split()) <= ALONE else ""
+    return f"{kind}“{said}”{mended}{to and f' (to: {_few(to, WORDS)})'}" if said else ""
 
 
 def repeats(asked: str, said: str) -> bool:

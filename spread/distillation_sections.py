@@ -92,25 +92,6 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     rules, lifted = binding
     if are_shown(rules):
         told.add(rules)
-    objected = {
-        line
-        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
-        if text.startswith(OBJECTED)
-    }
-    decisions = [  # an objection is told below
-        item
-        for item, line in zip_longest(
-            items_of(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)]
-        )
-        if item not in lifted
-        and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
-        and f"({line})" not in it.last_request
-    ][::-1]
-    failed = [  # the last request is told above, with what came of it
-        item
-        for item, line in zip_longest(items_of(it, "failed"), it.lines_of("failed")[: len(it.failed)])
-        if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
-    ][::-1]
     deeds = items_of(it, "completed")
     changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
@@ -157,7 +138,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         ),
         Section(
             DECISIONS_HEADING,
-            decisions,
+            _decisions(it, lifted),
             words=MOST_DECISION_WORDS,
             rest=True,
             beside="\n".join(it.constraints),
@@ -173,7 +154,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section("Todos", todos_of(it), 6, joint=once.facts),
         Section(
             FAILED_HEADING,
-            failed,
+            _failed(it),
             words=FAILED_WORDS,
             rest=True,
             beside="\n".join(it.constraints),
@@ -181,6 +162,33 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
         Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
     ]
+
+
+def _decisions(it: Fields, lifted: set[str]) -> list[str]:
+    """Return the decisions, newest first, without objections, which stand among what failed."""
+    objected = {
+        line
+        for line, text in zip(it.lines_of("failed"), it.failed, strict=False)
+        if text.startswith(OBJECTED)
+    }
+    return [
+        item
+        for item, line in zip_longest(
+            items_of(it, "decisions"), it.lines_of("decisions")[: len(it.decisions)]
+        )
+        if item not in lifted
+        and not (item.startswith(f"- {SAID_SO}") and (line in objected or f"({line})" in it.goal))
+        and f"({line})" not in it.last_request
+    ][::-1]
+
+
+def _failed(it: Fields) -> list[str]:
+    """Return what failed, newest first, without the last request, which is told with what came of it."""
+    return [
+        item
+        for item, line in zip_longest(items_of(it, "failed"), it.lines_of("failed")[: len(it.failed)])
+        if not (item.startswith(f"- {OBJECTED}") and line in it.lines_of("last_request"))
+    ][::-1]
 
 
 def with_narrative(it: Fields, made: list[Section]) -> list[Section]:

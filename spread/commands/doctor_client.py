@@ -103,23 +103,9 @@ def _output(argv: list[str]) -> tuple[int, bytes] | None:
 
 def hooks(paths: Paths, directory: str) -> Check:
     """Our hooks are configured for sessions in `directory`: once, and not switched off."""
-    read: dict[str, dict[str, Any]] = {}
-    for path in _settings_files(directory):
-        try:
-            with open(path, encoding="utf-8-sig") as handle:
-                data = json.load(handle)
-        except FileNotFoundError:
-            continue
-        except ValueError as error:
-            where = (
-                f"line {error.lineno}: {error.msg}"
-                if isinstance(error, json.JSONDecodeError)
-                else "not UTF-8"
-            )
-            return problem(
-                "hooks", f"{path} is not valid JSON", where, "mend that line; the client passes over the file"
-            )
-        read[path] = data if isinstance(data, dict) else {}
+    read = _read_settings(directory)
+    if isinstance(read, Check):
+        return read
     off = [path for path, data in read.items() if data.get("disableAllHooks") is True]
     if off:
         return problem(
@@ -152,6 +138,28 @@ def hooks(paths: Paths, directory: str) -> Check:
             "keep one: `spread uninstall`, or /plugin uninstall spread@claude-spread inside Claude Code",
         )  # fmt: skip
     return ok("hooks", f"configured in {places[0]}")
+
+
+def _read_settings(directory: str) -> dict[str, dict[str, Any]] | Check:
+    """Return what each file of settings holds, or what is wrong with the first that holds no JSON."""
+    read: dict[str, dict[str, Any]] = {}
+    for path in _settings_files(directory):
+        try:
+            with open(path, encoding="utf-8-sig") as handle:
+                data = json.load(handle)
+        except FileNotFoundError:
+            continue
+        except ValueError as error:
+            where = (
+                f"line {error.lineno}: {error.msg}"
+                if isinstance(error, json.JSONDecodeError)
+                else "not UTF-8"
+            )
+            return problem(
+                "hooks", f"{path} is not valid JSON", where, "mend that line; the client passes over the file"
+            )
+        read[path] = data if isinstance(data, dict) else {}
+    return read
 
 
 def _settings_files(directory: str) -> list[str]:

@@ -54,19 +54,12 @@ def run(
         raise UsageError(
             "-o is for people", why="inside Claude Code it could overwrite any file with received text"
         )
-    if code is not None and room is not None:
-        raise UsageError("both a code and --room are given", hint="the code begins with the room")
-    if relay == "" and not settings.relay:
-        raise UsageError(
-            "no relay is configured", hint="give one: spread receive --relay wss://relay.example CODE"
-        )
-    if host:
-        _check_host(host)
+    url = "" if relay is None else relay or settings.relay
+    _check_where(code, room, host, needs_relay=relay is not None and not url)
     parsed = common.given_code(code) if code else common.given_room(room) if room else None
     passphrase = _passphrase(parsed, passphrase_file)
     if relay is not None and parsed is None:
         raise UsageError("--relay needs the room", hint="give --room ID as the other side shows it")
-    url = "" if relay is None else relay or settings.relay
     if output is not None:
         _check_output(output)
     try:
@@ -78,6 +71,22 @@ def run(
     note(paths, "received", shared.route, shared.name, shared.made)
     _present(shared, output, as_json)
     return 0
+
+
+def _check_where(code: str | None, room: str | None, host: str | None, *, needs_relay: bool) -> None:
+    """Refuse what does not say, or says twice, where the other side is.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if code is not None and room is not None:
+        raise UsageError("both a code and --room are given", hint="the code begins with the room")
+    if needs_relay:
+        raise UsageError(
+            "no relay is configured", hint="give one: spread receive --relay wss://relay.example CODE"
+        )
+    if host:
+        _check_host(host)
 
 
 def _passphrase(code: common.Code | None, file: str | None) -> str | None:

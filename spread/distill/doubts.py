@@ -71,15 +71,7 @@ def doubts(
     out += replies.told(git.comments)
     out += _reported(ledger)
     out += untracked.said_of(ledger)
-    for line, how, paths in git.index.hidden(ledger.files.created):
-        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
-        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
-        out.append((line, f"{how}, so in no commit: {named}{more}"))
-    if git.switches:
-        told = ", ".join(
-            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in git.switches.items()
-        )
-        out.append((max(line for _, line in git.switches.values()), f"git was called with: {told}"))
+    out += _past_git(ledger, root)
     if not all(any(relative(path, root) in text for _, text in stands) for path in left):
         out += _uncommitted(facts, project, root, left)
     held = git.left_behind()
@@ -118,31 +110,40 @@ def doubts(
         out.append((end, "the user interrupted the agent and nothing followed"))
     out += removed.of_the_session(ledger.files.gone, held, root, kept=False)
     if ledger.hosts:
-        told = ", ".join(f"{host} ({count})" for host, (_, count) in list(ledger.hosts.items())[:4])
-        line = max(line for line, _ in ledger.hosts.values())
-        out.append(
-            (
-                line,
-                f"commands ran on other hosts over ssh, what else they changed there is not listed: {told}",
-            )
-            if ledger.remote
-            else (line, f"commands ran on other hosts over ssh, files changed there are not listed: {told}")
-        )
-        out += remote.told(ledger.remote)
+        line, ran = remote.ran(ledger.hosts, ledger.remote)
+        out += [(line, ran), *remote.told(ledger.remote)]
         asked = ledger.turns[-1].prompt.line if ledger.turns else 0
         out += seen_there(ledger.record, asked if asked < line else 0)
-    # Of a look that has no result, what it would have shown changes nothing.
-    looked = ledger.unfinished == 1 and not ledger.unfinished_what
-    if ledger.unfinished and not looked and not _is_next(ledger):
-        what = (
-            f"; the last: {ledger.unfinished_what}, its outcome is unknown" if ledger.unfinished_what else ""
-        )
-        calls = "tool call has" if ledger.unfinished == 1 else "tool calls have"
-        out.append((ledger.unfinished_at, f"{ledger.unfinished} {calls} no result in the transcript{what}"))
+    out += _unfinished(ledger)
     if facts.broken or ledger.unread:
         files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
         out.append((end, f"{facts.broken} broken lines of the transcript{files} were left out"))
     return out
+
+
+def _past_git(ledger: Ledger, root: str) -> Doubts:
+    """Return which new files git does not see, and with which switches it was called."""
+    out, switches = Doubts(), ledger.git.switches
+    for line, how, paths in ledger.git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
+    if switches:
+        told = ", ".join(
+            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in switches.items()
+        )
+        out.append((max(line for _, line in switches.values()), f"git was called with: {told}"))
+    return out
+
+
+def _unfinished(ledger: Ledger) -> Doubts:
+    """Return how many calls have no result, unless it is one look: what it would have shown changes nothing."""
+    count, last = ledger.unfinished, ledger.unfinished_what
+    if not count or (count == 1 and not last) or _is_next(ledger):
+        return []
+    what = f"; the last: {last}, its outcome is unknown" if last else ""
+    calls = "tool call has" if count == 1 else "tool calls have"
+    return [(ledger.unfinished_at, f"{count} {calls} no result in the transcript{what}")]
 
 
 def _is_next(ledger: Ledger) -> bool:

@@ -158,30 +158,30 @@ class Ledger(Fields):
         if "/pull/" in prompt.text:
             self.named_request = True
         self._take_back(prompt)
-        reason = self.stopped is not None  # it says why a call was denied, and is told with that
+        refusing = self.stopped is not None
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
             ledger_answers.worded(self, prompt.text)
         self.stopped = None
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, prompt.text)
-        binding = still_binding(prompt.text, self.constraints)
-        kept_all = binding is self.constraints
-        gone = [] if kept_all else [item for item in self.constraints if item not in binding]
-        self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
-        self.constraints = binding
-        for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
-            if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
-                self.constraints.append((prompt.line, text))
+        self._bind(prompt)
         self._in_plan_mode(prompt)
         if prompt.kind != "queued":
             self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
         prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
-        del self.constraints[20:-KEPT_RULES]
         commands = prompt.kind == "command" or (prompt.kind == "queued" and prompt.text.startswith("/"))
         if commands and is_incidental(prompt.text, "command"):
             return
+        self._begin_turn(prompt, refusing=refusing)
+
+    def _begin_turn(self, prompt: Prompt, *, refusing: bool) -> None:
+        """Note what was asked, what it answers, and whether it objects to what was done.
+
+        Args:
+            refusing: It says why a call was denied, and is told with that.
+        """
         before = self.last_say
         if (
             before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text)
@@ -200,12 +200,24 @@ class Ledger(Fields):
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
-        if len(self.turns) > 1 and turn.objects and not reason and not only_halts(prompt.text):
+        if len(self.turns) > 1 and turn.objects and not refusing and not only_halts(prompt.text):
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
             self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _bind(self, prompt: Prompt) -> None:
+        """Take over the rules that a prompt sets, and let go of those that it lifts."""
+        binding = still_binding(prompt.text, self.constraints)
+        if binding is not self.constraints:
+            gone = [item for item in self.constraints if item not in binding]
+            self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
+            self.constraints = binding
+        for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
+            if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
+                self.constraints.append((prompt.line, text))
+        del self.constraints[20:-KEPT_RULES]
 
     def _in_plan_mode(self, prompt: Prompt) -> None:
         """Note since when prompts are given in plan mode; one that was queued, or a command of the user's, does not say."""

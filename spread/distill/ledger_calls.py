@@ -67,34 +67,8 @@ def take(ledger: Fields, call: Call) -> None:
             ledger.end = "call"
         elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
             ledger.end = "open"  # what was said after a call that has no result answers all the same
-    if call.ok is None and not call.agent and (asks := asked.waiting(call)) and ledger.end == "open":
-        ledger.end, ledger.waiting = "waits", (call.line, asks)
-        planned(ledger, call.line, asked.plan_of(call), "")
-        return
-    if call.ok is None and call.name == "TodoWrite":
-        return
     if call.ok is None:
-        if call.name == "Bash" and not call.agent:
-            source = str(call.input.get("command") or "")
-            record.shell(ledger.record, call, source)
-            if "git commit" in source and (message := message_of(source, split(source))):
-                keep(ledger.heard, call.line, message, UNSENT)
-        ledger.unfinished += 1
-        if call.agent and ledger.unfinished_what.startswith(_STARTS):  # the one that runs is told
-            ledger.git.attempted(call)
-            if call.name in ACTING and not only_looks(call):
-                ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
-                ledger.unfinished_edits |= helpers.may_edit(call)
-            return
-        ledger.unfinished_at = call.line
-        ledger.unfinished_edits = helpers.may_edit(call) or (was_open and ledger.unfinished_edits)
-        acts = call.name in ACTING and not only_looks(call)
-        ledger.unfinished_what = what_of(call) if acts else ""
-        ledger.unfinished_gist = gist_of(call) if acts else ""
-        if did := ledger.git.attempted(call):
-            ledger.unfinished_what += f" (to {' and '.join(did)})"
-        elif acts and (names := _unshown(call, ledger.unfinished_what)):
-            ledger.unfinished_what += f" (to {TO_WRITE}{names})"
+        _unfinished(ledger, call, was_open)
         return
     if call.denied:
         ledger.thoughts.clear()
@@ -109,6 +83,37 @@ def take(ledger: Fields, call: Call) -> None:
     if not call.agent:
         _reworked(ledger, call)
     _HANDLERS.get(call.name, _on_other)(ledger, call)
+
+
+def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
+    """Keep what a call without a result was to do, of a sub-agent's beside the call that runs it, or what it waits for."""
+    if not call.agent and (asks := asked.waiting(call)) and ledger.end == "open":
+        ledger.end, ledger.waiting = "waits", (call.line, asks)
+        planned(ledger, call.line, asked.plan_of(call), "")
+        return
+    if call.name == "TodoWrite":
+        return
+    if call.name == "Bash" and not call.agent:
+        source = str(call.input.get("command") or "")
+        record.shell(ledger.record, call, source)
+        if "git commit" in source and (message := message_of(source, split(source))):
+            keep(ledger.heard, call.line, message, UNSENT)
+    ledger.unfinished += 1
+    acts = call.name in ACTING and not only_looks(call)
+    if call.agent and ledger.unfinished_what.startswith(_STARTS):  # the one that runs is told
+        ledger.git.attempted(call)
+        if acts:
+            ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
+            ledger.unfinished_edits |= helpers.may_edit(call)
+        return
+    ledger.unfinished_at = call.line
+    ledger.unfinished_edits = helpers.may_edit(call) or (was_open and ledger.unfinished_edits)
+    ledger.unfinished_what = what_of(call) if acts else ""
+    ledger.unfinished_gist = gist_of(call) if acts else ""
+    if did := ledger.git.attempted(call):
+        ledger.unfinished_what += f" (to {' and '.join(did)})"
+    elif acts and (names := _unshown(call, ledger.unfinished_what)):
+        ledger.unfinished_what += f" (to {TO_WRITE}{names})"
 
 
 def _unshown(call: Call, shown: str) -> str:

@@ -18,6 +18,7 @@ from spread.distill.validation import Check
 from spread.distill.words import stems
 from spread.distillation_fields import NONE
 from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
+from spread.transcript_events import Prompt
 
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
@@ -57,53 +58,65 @@ class Next:
             line, asks = ledger.waiting
             return self._with_ends(self.teller.tell(asks, 500), [line])
         if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
-            if ledger.end == "open" and ledger.unfinished_what:
-                outer, within, inner = ledger.unfinished_what.partition(IN_IT)
-                call, to, aim = (inner or outer).partition("` (to ")
-                what = self.teller.tell(
-                    f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200
-                )
-                if within:
-                    what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
-                git = aim and not aim.startswith(TO_WRITE)
-                on = f" on branch {branch}" if git and (branch := self.branch) else ""
-                gist = self.teller.tell(ledger.unfinished_gist, GIST_CHARS)
-                return self._with_ends(
-                    f"{SEE}{what}{on}{gist and f' ({gist})'}: its result is not in the record",
-                    [ledger.unfinished_at],
-                )
-            if only_halts(ledger.turns[-1].prompt.text):
-                return self._with_ends(f"{UNFINISHED}; {HALTED}", [ledger.turns[-1].prompt.line])
-            if ledger.stopped:
-                return self._with_ends(f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]])
-            return self._with_ends(f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", [])
+            return self._with_ends(*self._broken_off(ledger.turns[-1].prompt))
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
-            asked = " / ".join(self.teller.tell(question, 300) for question in questions)
-            picks = favoured(last.text, questions)
-            told = f" (the agent before that: “{self.teller.tell(picks, 240)}”)" if picks else ""
-            told += self._put_back()
-            return self._with_ends(f"the user has to answer: {asked}{told}", [last.line])
-        said = next_of(last.text) if last else ""
-        if last and said:
+            return self._with_ends(self._to_answer(last.text, questions), [last.line])
+        if last and (said := next_of(last.text)):
             return self._with_ends(self.teller.tell_lines(said, 700), [last.line])
         if last and (chosen := choice(ledger)):
             return self._with_ends(self.teller.tell(chosen, 400), [last.line])
         main = self.main
         if main and main.outcome == "failed":
             return self._with_ends(f"make `{self.teller.tell(main.command, 200)}` pass", [main.at])
-        newest = max((line for line, _, _ in ledger.todos.values()), default=0)
-        doubtful = unticked(ledger)
-        for status in ("in_progress", "pending"):
-            for key, (line, text, now) in ledger.todos.items():
-                if now == status and key not in doubtful and (status == "pending" or line == newest):
-                    return self._with_ends(self.teller.tell(text, 300), [line], todos=False)
+        if todo := self._todo():
+            return self._with_ends(self.teller.tell(todo[1], 300), [todo[0]], todos=False)
         left = last and ledger.end == "say" and ends_in_question(last.text)
         closing = (
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
         return "\n".join(filter(None, (self._with_ends("", []), self.teller.tell(closing, 300)))) or NONE
+
+    def _broken_off(self, asked: Prompt) -> tuple[str, list[int]]:
+        """Return what to do about a turn that did not come to its end, and the line that says so."""
+        ledger = self.ledger
+        if ledger.end == "open" and ledger.unfinished_what:
+            return f"{SEE}{self._unanswered()}: its result is not in the record", [ledger.unfinished_at]
+        if only_halts(asked.text):
+            return f"{UNFINISHED}; {HALTED}", [asked.line]
+        if ledger.stopped:
+            return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
+        return f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", []
+
+    def _unanswered(self) -> str:
+        """Return the last call without a result, what it was to do, and where."""
+        outer, within, inner = self.ledger.unfinished_what.partition(IN_IT)
+        call, to, aim = (inner or outer).partition("` (to ")
+        what = self.teller.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
+        if within:
+            what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
+        git = aim and not aim.startswith(TO_WRITE)
+        on = f" on branch {branch}" if git and (branch := self.branch) else ""
+        gist = self.teller.tell(self.ledger.unfinished_gist, GIST_CHARS)
+        return f"{what}{on}{gist and f' ({gist})'}"
+
+    def _to_answer(self, said: str, questions: list[str]) -> str:
+        """Return questions to the user, with what the agent itself would do."""
+        asked = " / ".join(self.teller.tell(question, 300) for question in questions)
+        picks = favoured(said, questions)
+        told = f" (the agent before that: “{self.teller.tell(picks, 240)}”)" if picks else ""
+        return f"the user has to answer: {asked}{told}{self._put_back()}"
+
+    def _todo(self) -> tuple[int, str] | None:
+        """Return (line, text) of the item in progress, if the list is as new, else of the first one pending."""
+        todos, doubtful = self.ledger.todos, unticked(self.ledger)
+        newest = max((line for line, _, _ in todos.values()), default=0)
+        for status in ("in_progress", "pending"):
+            for key, (line, text, now) in todos.items():
+                if now == status and key not in doubtful and (status == "pending" or line == newest):
+                    return line, text
+        return None
 
     def _put_back(self) -> str:
         """Return what the agent had asked that the user wants to speak about first, until they said something."""

@@ -47,6 +47,18 @@ def follow(remote: Remote, item: Simple, line: int) -> None:
     drop_oldest(remote, MAX_PATHS)
 
 
+def ran(hosts: dict[str, tuple[int, int]], remote: Remote) -> tuple[int, str]:
+    """Return (line, text) of the hosts that commands ran on, and that not all they did there is listed.
+
+    Args:
+        hosts: Each with the line of the last command and how many there were.
+    """
+    named = ", ".join(f"{host} ({count})" for host, (_, count) in list(hosts.items())[:4])
+    hidden = "what else they changed there is" if remote else "files changed there are"
+    line = max(line for line, _ in hosts.values())
+    return line, f"commands ran on other hosts over ssh, {hidden} not listed: {named}"
+
+
 def told(remote: Remote) -> list[tuple[int, str]]:
     """Return (line, text) of what was written and deleted on each host."""
     out = list[tuple[int, str]]()

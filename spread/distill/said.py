@@ -187,18 +187,14 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
-        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out, final, turns = list[Candidate](), self.after.final, len(self.turns)
-        count = sum(who == SUB_AGENT for _, _, who in self.heard)
-        last = self.after.starts[-1] if self.after.starts else 0
-        reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
+    def _prompts(self, resolved: Resolved, page: str, above: Told, newest: int) -> list[Candidate]:
+        out = list[Candidate]()
         for at, turn in enumerate(self.turns):
-            if is_short_reply(turn.prompt.text) and f"(L{turn.prompt.line})" in page:
+            line = turn.prompt.line
+            if is_short_reply(turn.prompt.text) and f"(L{line})" in page:
                 continue  # a decision tells it with what it answers
             if greets(turn.prompt.text):
                 continue
-            line = turn.prompt.line
             if above.tells_of(line) and above.again(
                 f"{resolved(turn, ANSWERED_CHARS, clean_again)} (L{line})", WHOLE
             ):
@@ -208,7 +204,16 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            add(out, turn.prompt.line, told, USER_WORTH, newest, -1 - at)
+            add(out, line, told, USER_WORTH, newest, -1 - at)
+        return out
+
+    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
+        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
+        out = self._prompts(resolved, page, above, newest)
+        final, turns = self.after.final, len(self.turns)
+        count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        last = self.after.starts[-1] if self.after.starts else 0
+        reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         hello = turns > 1 and greets(self.turns[0].prompt.text)
         for at, (line, said, who) in enumerate(self.heard):
             if hello and line < self.turns[1].prompt.line and who == AGENT:

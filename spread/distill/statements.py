@@ -7,7 +7,7 @@ say before any has a second one, items of a list stand together, and what was wr
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, takewhile, zip_longest
 from typing import Final
@@ -88,48 +88,10 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
         edits: Lines of the text that edits wrote, each with the line of that edit.
         told: What stands elsewhere on the page in the same words.
     """
-    parts, found = list(parts_of(text)), list[_Statement]()
-    pieces_of = [list(_pieces(body)) for _, body in parts]
-    labels = Counter(chain.from_iterable({_label(piece) for piece, _ in each} for each in pieces_of))
-    begun, last = min(edits.values(), default=0), max(edits.values(), default=0)
-
-    def newer(at: int) -> float:
-        first, most = EDITED
-        return most - (most - first) * (last - at) / max(last - begun, 1) if at else 1.0
-
+    parts = list(parts_of(text))
     listings = [files_of(title, body) for title, body in parts]
     files = [each for each, _ in listings]
-    for part, each in enumerate(pieces_of):
-        standing = 1 - (1 - FOLLOWS) * part / len(parts)
-        for piece, form in each:
-            label = _label(piece)
-            often = label != "" and labels[label] >= LABELS
-            shown = shorten(
-                _FOLDERS.sub("", piece.text[len(label) + 2 :] if often else piece.text), STATEMENT_CHARS
-            )
-            if not parts[part][0] and label and shown.count(" ") < FEW_WORDS:
-                continue
-            edited = edits.get(piece.source, 0)
-            weight = form * standing * (LABELLED if often else 1.0) * newer(edited)
-            weight *= LISTED if piece.source in listings[part][1] else 1.0
-            weight *= RUN if label == _RUN and not often else 1.0
-            item = piece.source[:1] in _ITEMS
-            rule = not often and bool(_DEFINES.match(piece.source))
-            found.append(
-                _Statement(
-                    part,
-                    piece.under,
-                    shown,
-                    piece.place,
-                    item,
-                    piece.source.startswith("|"),
-                    stems(_ID.sub("", shown)),
-                    rule,
-                    weight,
-                    edited or line,
-                    piece.source,
-                )
-            )
+    found = _weighed(parts, [lines for _, lines in listings], edits, line)
     listing = sum(told.count(" ") + 1 for each in files for told in each.values())
     kept = min(listing, int(words * FILES))
     titles = [title for title, _ in parts]
@@ -148,6 +110,45 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
         )
         for part in sorted(said.keys() | more.keys())
     ]
+
+
+def _weighed(
+    parts: list[tuple[str, str]], listings: Sequence[Collection[str]], edits: dict[str, int], line: int
+) -> list[_Statement]:
+    """Return all statements, each with what it is worth by its form, its place and its age.
+
+    Args:
+        listings: Of each part, the lines that list files.
+    """
+    found = list[_Statement]()
+    pieces_of = [list(_pieces(body)) for _, body in parts]
+    labels = Counter(chain.from_iterable({_label(piece) for piece, _ in each} for each in pieces_of))
+    begun, last = min(edits.values(), default=0), max(edits.values(), default=0)
+
+    def newer(at: int) -> float:
+        first, most = EDITED
+        return most - (most - first) * (last - at) / max(last - begun, 1) if at else 1.0
+
+    for part, each in enumerate(pieces_of):
+        standing = 1 - (1 - FOLLOWS) * part / len(parts)
+        for piece, form in each:
+            label = _label(piece)
+            often = label != "" and labels[label] >= LABELS
+            text = piece.text[len(label) + 2 :] if often else piece.text
+            shown = shorten(_FOLDERS.sub("", text), STATEMENT_CHARS)
+            if not parts[part][0] and label and shown.count(" ") < FEW_WORDS:
+                continue
+            edited = edits.get(piece.source, 0)
+            weight = form * standing * (LABELLED if often else 1.0) * newer(edited)
+            weight *= LISTED if piece.source in listings[part] else 1.0
+            weight *= RUN if label == _RUN and not often else 1.0
+            item, row = piece.source[:1] in _ITEMS, piece.source.startswith("|")
+            rule = not often and bool(_DEFINES.match(piece.source))
+            words = stems(_ID.sub("", shown))
+            found.append(
+                _Statement(part, piece.under, shown, piece.place, item, row, words, rule, weight, edited or line, piece.source)
+            )  # fmt: skip
+    return found
 
 
 def _followed(body: str) -> set[str]:

@@ -79,25 +79,17 @@ def note(
     hidden = not outcome and bool(key) and errors.is_hidden(str(call.input.get("command")), call.output)
     asked = errors.unanswered(call.output) if call.ok and key and not outcome else ""
     if call.ok and outcome != "failed" and not (hidden or asked):
-        if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
-            done_since(trials)
-        if trials and outcome in ("", "passed"):
-            worked(trials, call, key, does, checked=bool(outcome))
-        elif trials:
-            ended_well(trials, call, key)
-        if trials and not outcome:
-            between(trials, call, key)
+        if trials:
+            _answered(trials, call, key, outcome, does)
         return
     if _USUAL.search(call.output[:300]):
         return  # nothing was done
     done_since(trials)
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in SHELLS
-    if shell and not key:
+    if shell and (not key or _is_no_trial(str(call.input.get("command")), call.output)):
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
-        return
-    if shell and _is_no_trial(str(call.input.get("command")), call.output):
         return
     output = ends(call.output[:20_000])
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
@@ -114,22 +106,9 @@ def note(
     if known is not None and slip and (known.worked or known.subject != subject_of(call)):
         known = None  # of another file, or another spot of it: nothing holds them together but the tool
     if known is not None:
-        _reasoned(known, causes)
-        known.between = known.between or known.worked_at * (known.changed == "=")
-        if shell and not (outcome or refused or alike(subject_of(call), known.subject)):
-            known.others, known.count, known.what = (
-                known.others + known.count,
-                0,
-                name_of(call),
-            )  # another one
-        known.count, known.last = known.count + 1, call.result_line or call.line
-        known.subject = subject_of(call)  # what works next answers this one
-        known.cure, known.shares, known.telling = "", 0, None
-        known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
-        known.ended_well = False
-        known.given, known.choice, known.since = digest_of(call), choice_of(call), []
+        _again(known, call, output, causes, differs=shell and not (outcome or refused))
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        known.said, known.thought, known.heard, known.failed = "", "", True, failed
+        known.failed = failed
         trials[name] = known
         return
     trials[name] = Trial(
@@ -139,6 +118,38 @@ def note(
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
+
+
+def _answered(trials: dict[str, Trial], call: Call, key: str, outcome: str, does: tuple[str, str]) -> None:
+    """Take in a call that did not fail, where any has failed before."""
+    if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
+        done_since(trials)
+    if outcome in ("", "passed"):
+        worked(trials, call, key, does, checked=bool(outcome))
+    else:
+        ended_well(trials, call, key)
+    if not outcome:
+        between(trials, call, key)
+
+
+def _again(known: Trial, call: Call, output: str, causes: list[str], *, differs: bool) -> None:
+    """Take in that it failed once more; what is known of the time before holds no longer.
+
+    Args:
+        differs: Another subject makes it another attempt.
+    """
+    _reasoned(known, causes)
+    known.between = known.between or known.worked_at * (known.changed == "=")
+    subject = subject_of(call)
+    if differs and not alike(subject, known.subject):
+        known.others, known.count, known.what = known.others + known.count, 0, name_of(call)
+    known.count, known.last = known.count + 1, call.result_line or call.line
+    known.subject = subject  # what works next answers this one
+    known.cure, known.shares, known.telling = "", 0, None
+    known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
+    known.ended_well = False
+    known.given, known.choice, known.since = digest_of(call), choice_of(call), []
+    known.said, known.thought, known.heard = "", "", True
 
 
 def done_since(trials: dict[str, Trial]) -> None:

@@ -379,25 +379,29 @@ class Cut:
 @contextlib.asynccontextmanager
 async def broken(content: Content, after: list[int]) -> AsyncIterator[tuple[Cut, str, str]]:
     """Share a content over a way that breaks; give the way, its URL and the room."""
-    server = Server(None, Policy())
-    await server.start(["127.0.0.1"])
-    host = meet.Host(f"ws://127.0.0.1:{server.port}", "share")
-    room_id = await host.create()
+    async with contextlib.AsyncExitStack() as stack:  # also of a test that fails, so that it alone is told
+        server = Server(None, Policy())
+        stack.push_async_callback(server.close)
+        await server.start(["127.0.0.1"])
+        host = meet.Host(f"ws://127.0.0.1:{server.port}", "share")
+        stack.push_async_callback(host.close)
+        room_id = await host.create()
 
-    async def talk(channel: meet.Channel) -> bool:
-        await share_room.send(channel, content)
-        return True
+        async def talk(channel: meet.Channel) -> bool:
+            await share_room.send(channel, content)
+            return True
 
-    serving = asyncio.create_task(host.serve(room.code_secret(WORDS), talk))
-    way = Cut(server.port, after)
-    async with await asyncio.start_server(way, "127.0.0.1", 0) as listening:
+        async def end() -> None:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+        serving = asyncio.create_task(host.serve(room.code_secret(WORDS), talk))
+        stack.push_async_callback(end)
+        way = Cut(server.port, after)
+        listening = await stack.enter_async_context(await asyncio.start_server(way, "127.0.0.1", 0))
         yield way, f"ws://127.0.0.1:{listening.sockets[0].getsockname()[1]}", room_id
         if len(way.passed) > len(after):
             await asyncio.wait_for(serving, 60)
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
-        await host.close()
-    await server.close()
 
 
 def parts(home: Paths) -> list[bytes]:
