@@ -221,3 +221,29 @@ def test_an_edit_of_the_same_message_as_a_check_comes_before_or_after_it(tmp_pat
         page = lines.page(tmp_path)
         assert ("**State: validated**" in page) == (then is check)
         assert ("but files changed after it: lists.ts" in page) == (then is edit)
+
+
+@pytest.mark.parametrize(
+    ("command", "printed", "still"),
+    [
+        ("git pull", "Updating 1a2b3c4..5d6e7f8\nFast-forward\n a.py | 2 +-", False),
+        ("git checkout other", "Your branch is behind 'origin/other' by 2 commits.", False),
+        ("git pull", "Already up to date.", True),
+        ("git pull", "", True),
+        ("git status", "On branch main", True),
+    ],
+)
+def test_what_the_user_pulled_came_after_the_check(
+    tmp_path: Path, command: str, printed: str, still: bool
+) -> None:
+    """What git put into the work tree for the user, who ran it in the session, no check before it saw."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.say("All is well.")
+    lines.user(f"<bash-input>{command}</bash-input>")
+    at = lines.user(f"<bash-stdout>{printed}</bash-stdout><bash-stderr>fatal: or not</bash-stderr>")
+    page = lines.page(tmp_path)
+    assert ("**State: validated**" in page) == still
+    assert (f"files changed after it, in no edit seen (git or a script, L{at})" in page) != still
