@@ -206,6 +206,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Take over what git and gh did."""
     moved(ledger, call, commands, run)
+    if call.agent:
+        ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
