@@ -20,6 +20,7 @@ DENIED_TURNS: Final = 3  # after words, that may say what was not the cause
 CONCEDED_TURNS: Final = 3  # before words of the user that the agent grants to be right
 SHARED: Final = 2  # words with them has what they correct
 ASKED_READ: Final = 4_000
+MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with anything
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
@@ -29,6 +30,7 @@ _CONCEDES: Final = re.compile(
     r"(you(?:['\u2019]re| are) (?:\w+ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
     re.I,
 )
+_PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
 
@@ -43,7 +45,9 @@ class Aftermath:
     def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int], edited: Edited) -> None:
         self.turns, self.edited = turns, edited
         self.files = same(frozenset(edited))
-        self.changes = sorted(last for each in edited.values() for last, _, _ in each)
+        self.changes = sorted(
+            last for each in edited.values() for last, _, path in each if _PLANS not in path
+        )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
         last = {
@@ -84,7 +88,9 @@ class Aftermath:
                 first.setdefault(bisect_right(self.starts, line), line)
         for at, how in [(at, conceded[line]) for at, line in first.items() if at and line in conceded]:
             asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
-            for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
+            for before in (
+                range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1) if len(asked) <= MOST_ASKED else ()
+            ):
                 line, said, _ = heard[last[before]] if before in last else (0, "", "")
                 if (
                     len(asked & telling_words(said[:ASKED_READ])) >= SHARED

@@ -35,6 +35,7 @@ LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
 SHOWN_IDS: Final = 6
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
+UNORDERED: Final = " or before it, in a sub-agent's work"  # all of whose record has one line here
 Doubts = list[tuple[int, str]]
 
 
@@ -170,10 +171,12 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
     changed = ledger.files.edited()
     late = [path for path, line in changed.items() if check.at < line and not is_aside(path, root)]
     if not late:
-        line, by = ledger.files.reformed
-        if check.at <= ledger.files.last_change == ledger.files.moved:
-            return f"{BLINDLY} (git or a script, L{ledger.files.moved})"
-        return f", only by `{by}`" if check.at < line == ledger.files.last_change else ""
+        (line, by), last = ledger.files.reformed, ledger.files.last_change
+        if check.line == check.at == last:
+            return UNORDERED
+        if check.at <= last == ledger.files.moved:
+            return f"{BLINDLY} (git or a script, L{last})"
+        return f", only by `{by}`" if check.at < line == last else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
     more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
@@ -254,7 +257,8 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         out.append((alone[0].at, f"passed, and not run again after the last edits: {_named(alone)}"))
     if stale:
         newest = max(stale, key=lambda check: check.at)
-        kind = "" if late else _after(newest, ledger, root).partition(": ")[0]
+        kind = " or after them" if late == UNORDERED else ""
+        kind = kind if late else _after(newest, ledger, root).partition(": ")[0]
         out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
     out += left_failed(tests, ledger.settled, ledger.files.moved)
@@ -263,11 +267,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
             continue
         if item is not main:
             told = f"{item.among or item.kind}: `{command(bare(item.command), 80)}` {item.outcome}"
-            since = (
-                ""
-                if item.at > ledger.files.last_change
-                else f", files changed after it{_after(item, ledger, root)}"
-            )
+            since = "" if is_fresh(item, ledger) else f", files changed after it{_after(item, ledger, root)}"
             out.append((item.at, f"{told}{since}{_settled(item, checks)}"))
             continue
         if item.outcome == UNKNOWN:

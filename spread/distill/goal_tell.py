@@ -12,6 +12,7 @@ from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.turns import Turn
+from spread.distill.words import own_words
 from spread.distillation_also import goes_on
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
@@ -19,6 +20,7 @@ from spread.transcript_events import Facts, Prompt
 
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
 AT_WORK_CHARS: Final = 500
+FEW_OBJECTING: Final = 40  # words; with more it is said what is wanted instead
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
@@ -70,7 +72,8 @@ def _filled(first: Prompt, until: int, facts: Facts) -> bool:
 def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the prompt that says what is being done now, where neither the first nor the last one does."""
     last = ledger.turns[-1]
-    if not (last.objects or _says_nothing(last)):  # what is objected to was asked for before
+    objects = last.objects and len(own_words(last.prompt.text).split()) <= FEW_OBJECTING
+    if not (objects or _says_nothing(last)):  # what is objected to was asked for before
         return None
     full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None

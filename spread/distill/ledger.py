@@ -22,6 +22,7 @@ from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
+from spread.distill.ledger_shell import moved
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
@@ -314,4 +315,7 @@ class Ledger(Fields):
         """Take over what git and gh told the user, who ran them in the session."""
         call = Call(mark.line, "", "Bash", {"command": self.typed}, self.cwd, ok=True, output=mark.text)
         if "git" in self.typed or "gh pr" in self.typed:
-            self.git.add(call, split(self.typed), self.root)
+            commands = split(self.typed)
+            if mark.text.strip():  # what failed says so elsewhere
+                moved(self, call, commands)
+            self.git.add(call, commands, self.root)

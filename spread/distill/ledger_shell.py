@@ -205,17 +205,25 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
 
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Take over what git and gh did."""
-    if stands.moves(commands, call, ledger.root, ledger.files):
-        rest = run.commands[max(run.places) + 1 :] if run else []
-        later = stands.moves(rest, call, ledger.root, ledger.files)
-        stood = (ledger.files, ledger.runs, ledger.git.branch)
-        if not put_aside.follow(ledger.aside, call, commands, *stood, late=later):
-            ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
+    moved(ledger, call, commands, run)
+    if call.agent:
+        ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):
         keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
+
+
+def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
+    """Take over that git put other contents into the work tree."""
+    if not stands.moves(commands, call, ledger.root, ledger.files):
+        return
+    rest = run.commands[max(run.places) + 1 :] if run else []
+    later = stands.moves(rest, call, ledger.root, ledger.files)
+    stood = (ledger.files, ledger.runs, ledger.git.branch)
+    if not put_aside.follow(ledger.aside, call, commands, *stood, late=later):
+        ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
 
 
 def _let_through(ledger: Fields, commands: list[Simple]) -> None:

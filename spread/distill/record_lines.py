@@ -16,6 +16,7 @@ _COMMENTS: Final = ("// ", "# ", "-- ", "/* ")
 _ATTRIBUTE: Final = re.compile(r"[\w:-]+=(?:\"[^\"]*\"|\{[^{}]*\})")
 _WORDS: Final = re.compile(r"[^\W\d_]{2}")
 _TELLS: Final = re.compile(r"\w{2}|^\w$")
+_METER: Final = re.compile(r"% Total +% Received|Dload +Upload +Total")  # of curl
 _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
@@ -28,7 +29,9 @@ MANY: Final = 10  # lines
 def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())
-    if is_note(line) or not _TELLS.search(line) or max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
+    if is_note(line) or _METER.match(line) or not _TELLS.search(line):
+        return ""
+    if max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
         return ""
     return shorten(line, LINE_CHARS)
 

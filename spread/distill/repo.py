@@ -115,6 +115,11 @@ class Repositories:
         if on := _ON.search(text):
             it.branch = on[1] or on[2]
 
+    def goes_on(self, line: int) -> None:
+        """Note that a sub-agent went on with git, all of whose record has one line: a commit there may be newer."""
+        for it in self.places.values():
+            it.outdated = it.outdated or it.status == line
+
     def added(self, words: list[str]) -> None:
         """Take over what a `git add` put among the tracked files, wherever it ran."""
         every = any(word in ("-A", "--all", ".", "*", ":/", "./") for word in words)

@@ -20,6 +20,7 @@ _OWN_BASE: Final = re.compile(
     r"[\w./-]+(?:[~^]\d*)+"
 )  # of what a rebase folds, where it is of the same branch
 _NOTHING: Final = ("Already up to date", "is up to date", "Already on ", "No local changes to save")
+_WENT: Final = "Switched to branch"  # and says of that one, too, that it is up to date
 
 Shell = tuple[str, str]  # the directory that the record gives, and the one that a `cd` went to since
 
@@ -92,7 +93,7 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         root: The top of the session's work tree, as far as known.
         files: Those of the session; a tree that holds none of them is another's.
     """
-    if not call.ok or any(map(call.output.__contains__, _NOTHING)):
+    if not call.ok or (_WENT not in call.output and any(map(call.output.__contains__, _NOTHING))):
         return False
     here = call.cwd
     for item in commands:

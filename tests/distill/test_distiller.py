@@ -991,6 +991,7 @@ def test_an_objection_at_the_end_stands_beside_what_it_is_to(tmp_path: Path) -> 
     """The goal names what was asked for last then; not beside a request that says by itself what is wanted."""
     for last, shown in (
         ("hmm, that is still not what I see there", True),
+        ("that is still not it: " + "please paint the doors of the quay in green " * 6, False),
         ("now paint the doors of the quay in green", False),
     ):
         lines = Lines()

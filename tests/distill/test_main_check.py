@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distill.lines import CWD, Lines
+from tests.distill.lines import CWD, SESSION, Lines
 
 UNCLEAR = "npm test 2>&1 | grep -c lists"  # prints a number, which proves nothing
 
@@ -221,3 +221,71 @@ def test_an_edit_of_the_same_message_as_a_check_comes_before_or_after_it(tmp_pat
         page = lines.page(tmp_path)
         assert ("**State: validated**" in page) == (then is check)
         assert ("but files changed after it: lists.ts" in page) == (then is edit)
+
+
+@pytest.mark.parametrize(
+    ("command", "printed", "still"),
+    [
+        ("git pull", "Updating 1a2b3c4..5d6e7f8\nFast-forward\n a.py | 2 +-", False),
+        ("git checkout other", "Your branch is behind 'origin/other' by 2 commits.", False),
+        ("git pull", "Already up to date.", True),
+        ("git pull", "", True),
+        ("git status", "On branch main", True),
+    ],
+)
+def test_what_the_user_pulled_came_after_the_check(
+    tmp_path: Path, command: str, printed: str, still: bool
+) -> None:
+    """What git put into the work tree for the user, who ran it in the session, no check before it saw."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.say("All is well.")
+    lines.user(f"<bash-input>{command}</bash-input>")
+    at = lines.user(f"<bash-stdout>{printed}</bash-stdout><bash-stderr>fatal: or not</bash-stderr>")
+    page = lines.page(tmp_path)
+    assert ("**State: validated**" in page) == still
+    assert (f"files changed after it, in no edit seen (git or a script, L{at})" in page) != still
+
+
+RUN = ("pytest", "3 passed in 0.1s")
+LINT = ("ruff check .", "All checks passed!")
+BLIND = ("perl -i -pe s/a/b/ a.py", "")
+
+
+@pytest.mark.parametrize("steps", [[BLIND, LINT, RUN], [RUN, BLIND], [BLIND, RUN, BLIND]])
+def test_the_order_within_the_record_of_a_sub_agent(tmp_path: Path, steps: list[tuple[str, str]]) -> None:
+    """All of it has one line here: that something changed after the check is not claimed, nor that nothing did."""
+    lines, agent = Lines(), Lines()
+    lines.user("please mend both lists")
+    key = lines.call("Agent", {"description": "mend a", "prompt": "mend both lists"})
+    lines.result(key, "both lists are mended", twin={"agentId": "a1", "status": "completed"})
+    for command, output in [("perl -i -pe s/a/b/ `ls`", ""), *steps]:
+        agent.bash(command, output)
+    folder = tmp_path / SESSION / "subagents"
+    folder.mkdir(parents=True)
+    (folder / "agent-a1.jsonl").write_bytes(agent.data())
+    page = lines.page(tmp_path)
+    assert "but files changed after it or before it, in a sub-agent's work (L3)" in page
+    assert "**State: validated**" not in page
+    assert "in no edit seen" not in page
+    assert "before the last edits:" not in page
+
+
+def test_a_status_before_the_commit_of_a_sub_agent(tmp_path: Path) -> None:
+    """Both have one line here, where the commit is the newer one."""
+    status = ("git status", "On branch main\nChanges not staged for commit:\n\tmodified:   a.py")
+    commit = ("git commit -am x", "[main 1a2b3c4] x\n 1 file changed, 1 insertion(+)")
+    for steps, shown in (([status, commit], False), ([commit, status], True)):
+        lines, agent = Lines(), Lines()
+        lines.user("please mend both lists")
+        lines.edit(f"{CWD}/a.py")
+        key = lines.call("Agent", {"description": "commit a", "prompt": "commit a.py"})
+        lines.result(key, "it is committed", twin={"agentId": "a1", "status": "completed"})
+        for command, output in steps:
+            agent.bash(command, output)
+        folder = tmp_path / SESSION / "subagents"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "agent-a1.jsonl").write_bytes(agent.data())
+        assert ("not committed: a.py" in lines.page(tmp_path)) == shown

@@ -9,6 +9,7 @@ from tests.distill.lines import CWD, Lines
 PASSED = "**State: validated**; passed after the last edit: `pytest` 3 passed in 0.1s (L{0})"
 SAVED, BACK = "Saved working directory", "On branch main\nDropped refs/stash@{0}"
 ON = "Switched to branch 'it'\nYour branch is ahead of 'origin/main' by 1 commit."
+EVEN = "Switched to branch 'it'\nYour branch is up to date with 'origin/it'."
 FAILED = "1 failed, 2 passed in 0.1s"
 
 
@@ -28,6 +29,7 @@ def _begun() -> tuple[Lines, int]:
         [("git stash", SAVED), *[("pytest", FAILED)] * 6, ("pytest; git stash pop", f"{FAILED}\n{BACK}")],
         [("git stash && git log -1; git stash pop", f"{SAVED}\n{BACK}")],
         [("git checkout main", ON), ("pytest", FAILED), ("git checkout -", ON)],
+        [("git checkout main", EVEN), ("pytest", FAILED), ("git checkout -", EVEN)],
         [("git switch -q main", ""), ("pytest", FAILED), ("git switch lists", ON)],
         [
             ("git stash", SAVED),
@@ -54,6 +56,8 @@ def test_what_ran_without_the_changes_is_not_of_now(tmp_path: Path, steps: list[
     "steps",
     [
         [("git stash", SAVED)],
+        [("git checkout main", EVEN)],
+        [("git checkout main && git pull", "Switched to branch 'main'\nAlready up to date.")],
         [("git stash", SAVED), ("sed -i s/a/b/ a.py", ""), ("git stash pop", BACK)],
         [("git stash", SAVED), ("git pull", "Updating a..b"), ("git stash pop", BACK)],
         [("git stash", SAVED), ("git stash pop && git checkout other", BACK)],

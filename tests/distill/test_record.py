@@ -5,7 +5,7 @@ from pathlib import Path
 from spread.distill import distill
 from spread.distill.ledger import Ledger
 from spread.distill.record import RAN, Item
-from spread.distill.record_lines import form
+from spread.distill.record_lines import form, telling
 from spread.distill.record_tell import Besides
 from spread.distill.said import Log
 from spread.distillation import body
@@ -305,6 +305,13 @@ def test_of_code_comments_tell_most_and_rows_of_numbers_least() -> None:
     ]
     assert comment > code > max(drawn)
     assert form("14") == form("3 of 7 lamps") == code
+
+
+def test_what_a_download_shows_of_its_way_tells_nothing() -> None:
+    """The headings of the meter of curl are no part of what came."""
+    assert not telling("  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current")
+    assert not telling("                                 Dload  Upload   Total   Spent    Left  Speed")
+    assert telling("Total of the upload: 3 lamps") == "Total of the upload: 3 lamps"
 
 
 def test_the_newest_list_of_files(tmp_path: Path) -> None:

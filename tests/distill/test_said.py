@@ -498,3 +498,24 @@ def test_what_was_conceded_is_what_the_prompt_speaks_of() -> None:
     assert "L3 agent (then to the user: “you're right”): The relay" in told
     assert "L6 agent: Stopped" in told
     assert "(then to the user" not in _log(turns, [(3, "All 4 doors were painted.", AGENT), *heard])
+
+
+def test_what_was_pasted_at_length_is_of_anything() -> None:
+    """A log or a review has some words in common with whatever was said before."""
+    said = (3, "The relay of the pier has a timer of its own.", AGENT)
+    pasted = " ".join(f"{one}{two}mp of {two}{one}or" for one in "lbdfgh" for two in "aeiou")
+    for more, shown in (("", True), (pasted, False)):
+        turns = [_turn(1, "light the lamps"), _turn(5, f"a review says: the relay of the pier blinks {more}")]
+        told = _log(turns, [said, (7, "You're right. It does.", AGENT)])
+        assert ("(then to the user" in told) == shown
+
+
+def test_a_plan_that_the_client_asks_for_mends_nothing() -> None:
+    """It is written before anything is changed."""
+    turns, heard = (
+        [_turn(1, "light the lamps")],
+        [(3, "The relay of the pier has no timer.", AGENT), (9, "So.", AGENT)],
+    )
+    for path, shown in (("/home/dev/.claude/plans/lamps.md", False), ("/home/dev/app/relay.py", True)):
+        told = Log(turns, heard, {}, {"x": [(5, 5, path)]}).text("", _resolved, str, 400)
+        assert ("L3 agent (edits followed): The relay" in told) == shown
