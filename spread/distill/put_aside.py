@@ -52,7 +52,11 @@ def follow(
         return False
     last, target = aside[-1] if aside else None, moving[0][-1]
     known = last is not None and last.line == files.last_change
-    if last and known and (verb == "pop" if last.what == _STASH else target in ("-", last.what)):
+    if (
+        last
+        and known
+        and (verb == "pop" if last.what == _STASH else verb == "goes" and target in ("-", last.what))
+    ):
         files.last_change, files.moved = last.last_change, last.moved
         for kind in runs:
             new = [run for run in runs[kind] if run.line == call.line and not late]

@@ -60,6 +60,7 @@ def test_what_ran_without_the_changes_is_not_of_now(tmp_path: Path, steps: list[
         [("git checkout main", ON)],
         [("git checkout main", ON), ("git checkout other", ON)],
         [("git checkout main", ON), ("git merge lists", "Fast-forward"), ("git checkout -", ON)],
+        [("git checkout main", ON), ("git stash push -m lists", SAVED)],
         [("git checkout -", ON)],
         [("git checkout a.py", "Updated 1 path from the index"), ("git checkout -", ON)],
         [("git checkout -q a.py", ""), ("git checkout -", ON)],
