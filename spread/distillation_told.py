@@ -19,6 +19,7 @@ RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
+OF_DEEDS: Final = (STANDS, RULED, LINK, CHANGED, MACHINE)  # a todo that begins like these is none of them
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
 RECORD: Final = "On record besides:"  # stands in a context between the log and what calls did and showed
 REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed

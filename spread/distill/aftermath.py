@@ -27,7 +27,7 @@ CONCEDED: Final = " (then to the user: “{}”)"
 # Also "Ah yes, you're right" and "Good catch - it has one".
 _CONCEDES: Final = re.compile(
     r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
-    r"(you(?:['\u2019]re| are) (?:\w+ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
+    r"(you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
     re.I,
 )
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed

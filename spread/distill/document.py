@@ -47,7 +47,7 @@ from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
 from spread.distillation_items import UNTICKED
 from spread.distillation_page import Page, render
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
-from spread.distillation_told import BEFORE_REPORT
+from spread.distillation_told import BEFORE_REPORT, OF_DEEDS
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript_events import Facts, Say
@@ -203,13 +203,15 @@ class Writer(Teller):
         return distinct(sorted(out))
 
     def _completed(self) -> tuple[str, ...]:
-        done = [(line, text) for line, text, status in self.ledger.todos.values() if status == "completed"]
+        todos = self.ledger.todos.values()
+        ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
+        done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
         changed = [
             *net_edits(self.ledger, self.root, self.left),
-            *of_machine(self.ledger.machine),
+            *of_machine(self.ledger.machine, self.safe),
             *links,
             *self._ruled(),
         ]

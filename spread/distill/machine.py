@@ -1,6 +1,7 @@
 """What commands changed besides the files listed: programs installed, repositories cloned, settings and whole projects made."""
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from spread.distill.errors import unanswered
@@ -12,6 +13,9 @@ from spread.distillation_told import MACHINE
 
 KEPT: Final = 20
 SHOWN_CHARS: Final = 60
+KEPT_CHARS: Final = (
+    SHOWN_CHARS + 800
+)  # what is shown is cut after it was redacted: half a secret is not found
 WITHOUT_VALUES: Final = 4  # words of a command whose further ones may be a secret
 _PACKAGES: Final = frozenset(
     ("install", "uninstall", "reinstall", "upgrade", "remove", "purge", "autoremove", "add", "del", "tap", "untap", "i")
@@ -109,7 +113,7 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
         return
     for item in found:
         words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else item.words
-        text = shorten(" ".join(words).replace("`", "'"), SHOWN_CHARS)
+        text = " ".join(" ".join(words)[:KEPT_CHARS].replace("`", "'").split())
         made.pop(text, None)
         made[text] = line
     drop_oldest(made, KEPT)
@@ -141,9 +145,10 @@ def _makes(words: list[str]) -> bool:
     return name.startswith("create-") or (words[1:2] != [] and words[1] in _MAKES)
 
 
-def told(made: dict[str, int]) -> list[tuple[int, str]]:
+def told(made: dict[str, int], safe: Callable[[str], str]) -> list[tuple[int, str]]:
     """Return (line, text) of what was changed on the machine."""
-    return [(line, f"{MACHINE}`{text}`") for text, line in made.items()]
+    shown = {shorten(safe(text), SHOWN_CHARS): line for text, line in made.items()}
+    return [(line, f"{MACHINE}`{text}`") for text, line in shown.items()]
 
 
 def is_other(made: dict[str, int]) -> bool:

@@ -16,7 +16,7 @@ _AHEAD: Final = re.compile(
 _APART: Final = re.compile(r"have diverged,\s+and have (\d+) and (\d+) different commits each")
 _EVEN: Final = re.compile(r"Your branch is up to date with '([^']+)'")
 _TRACKS: Final = re.compile(
-    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S+)(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
+    r"(?m)^[^\w\n]{0,8}\w[\w./-]{0,250}\.\.\.(\w[\w.-]{0,250}/\S{1,250})(?: \[((?:ahead|behind) \d+(?:, behind \d+)?)\])?$"
 )
 
 

@@ -14,6 +14,7 @@ Runs = dict[str, list[Run]]
 MOST: Final = 4  # within one another
 _BACK: Final = frozenset(("pop", "apply"))
 _STASH: Final = "stash"
+_NEWEST: Final = ("0", "stash@{0}")
 _WENT: Final = ("Switched to branch", "HEAD is now at")
 
 
@@ -52,7 +53,11 @@ def follow(
         return False
     last, target = aside[-1] if aside else None, moving[0][-1]
     known = last is not None and last.line == files.last_change
-    if last and known and (verb == "pop" if last.what == _STASH else target in ("-", last.what)):
+    if (
+        last
+        and known
+        and (verb == "pop" if last.what == _STASH else verb == "goes" and target in ("-", last.what))
+    ):
         files.last_change, files.moved = last.last_change, last.moved
         for kind in runs:
             new = [run for run in runs[kind] if run.line == call.line and not late]
@@ -74,7 +79,9 @@ def follow(
 def _verb(words: list[str], output: str) -> str:
     """Return what a command that moves the work tree does to what was there: nothing where more is done."""
     if words[1:2] == [_STASH]:
-        return "pop" if not _BACK.isdisjoint(words[2:3]) else _STASH
+        if _BACK.isdisjoint(words[2:3]):
+            return _STASH
+        return "pop" if all(word.startswith("-") or word in _NEWEST for word in words[3:]) else ""
     plain = [word for word in words[2:] if word not in ("-q", "--quiet")]
     if len(plain) != 1 or (plain[0] != "-" and UNKNOWABLE.search(plain[0])):
         return ""

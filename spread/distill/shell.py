@@ -18,6 +18,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import copied, deleted, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
+NEAR: Final = 100  # commands before one that it is told to belong to
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -238,17 +239,21 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
             of other things than writes only what itself did not fail.
         reached: Where in a line that failed a command stands that certainly ran.
     """
-    folders: list[str] = []
+    folders: set[str] = set()
     written: set[str] = set()
+    unmasked = next(
+        (at for at, item in enumerate(commands) if item.joint not in (";", "\n", "|")), len(commands)
+    )
+    broken = max(
+        (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
+    )
     # What only goes elsewhere is not among the placed.
     place = {id(item): at for at, item in enumerate(commands)}
     for item, here in placed(commands):
         at = place[id(item)]
         written.update(path for path, _ in item.writes)
-        through = item.start < reached and all(
-            later.joint == "&&" for later in commands[at:] if later.start < reached
-        )
-        if not (ok or through or all(before.joint in (";", "\n", "|") for before in commands[:at])):
+        through = item.start < reached and at > broken
+        if not (ok or through or at <= unmasked):
             continue
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
@@ -262,10 +267,14 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
                 if effect.kind == "folder":
-                    folders.append(effect.path)
+                    folders.add(effect.path)
                 if effect.other in folders:
                     effect.other += "/"
-                if effect.kind == "rename" and effect.path in written and _came_from(effect, commands[:at]):
+                if (
+                    effect.kind == "rename"
+                    and effect.path in written
+                    and _came_from(effect, commands[max(at - NEAR, 0) : at])
+                ):
                     yield Effect("delete", effect.path, sure=False), here or ""
                     effect = Effect("modify", effect.other)
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):

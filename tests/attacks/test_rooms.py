@@ -342,6 +342,28 @@ async def test_breaking_off_earns_no_guesses(home: Paths, monkeypatch: pytest.Mo
     assert [proof[:1] for proof in proofs].count(PROOF) == room.MAX_TRIES
 
 
+async def test_chunks_before_the_hello_hold_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many a server sends, a joiner waits as long as for a silent one, and no try is used up."""
+    monkeypatch.setattr(meet, "HANDSHAKE_TIMEOUT_S", 0.3)
+    sent = 0
+
+    async def talk(ws: ServerConnection) -> None:
+        nonlocal sent
+        await ws.recv()
+        await ws.send(json.dumps({"type": "ROOM_JOINED", "room_id": ROOM}))
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await ws.send((b"\x03", b"\x04")[sent % 2] + bytes(40))
+                sent += 1
+
+    tries = meet.Tries()
+    async with asyncio.timeout(20), hostile(talk) as url:
+        with pytest.raises(SpreadError):
+            await meet.join(url, PURPOSE, ROOM, room.code_secret(WORDS), tries)
+    assert sent > 10
+    assert tries.used == 0
+
+
 async def test_a_stranger_on_the_lan_uses_up_the_tries() -> None:
     """Whoever hears a room announced can spoil it on the LAN; by the relay it is still there for who has the code."""
 

@@ -19,7 +19,18 @@ from spread import (
     distillation_worth,
     transcript_values,
 )
-from spread.distill import asked, distill, failing, failure, idle, messages, proof, reported, signs
+from spread.distill import (
+    asked,
+    distill,
+    failing,
+    failure,
+    idle,
+    messages,
+    place_tell,
+    proof,
+    reported,
+    signs,
+)
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
@@ -316,3 +327,29 @@ def test_many_documents_of_a_shell_without_an_end() -> None:
     """Where each ends is known from one look at all lines."""
     source = "git commit -F - " + "<<A\n" * _MANY
     assert not is_slow(lambda: messages.message_of(source, []))
+
+
+LINES = {
+    "a pipe without end": "npm run x" + "|a" * (_MANY // 2),
+    "what is reached after much": "a && " * (_MANY // 5) + "pytest; b",
+    "what is made of files": "; ".join(f"jq . a > b{at} && mv b{at} c{at}" for at in range(_MANY // 50)),
+    "files into folders": "; ".join(f"mkdir d{at}; mv a b{at}" for at in range(_MANY // 20)),
+}
+
+
+@pytest.mark.parametrize("which", LINES)
+@pytest.mark.parametrize("code", [0, 1])
+def test_many_commands_on_one_line(which: str, code: int, tmp_path: Path) -> None:
+    """What one does is not held against each of the others."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash(LINES[which], "1 failed" if code else "3 passed", code=code)
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
+
+
+@pytest.mark.parametrize("text", [f"m{'...a' * 62}/", "m" + "..." * 80 + "a/"])
+def test_an_upstream_that_is_slow_to_find(text: str) -> None:
+    """The name of one is short."""
+    assert not is_slow(lambda: place_tell.standing(text + "x" * 10 * _MANY + " y"))

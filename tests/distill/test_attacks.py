@@ -7,6 +7,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.words import unframed
+from spread.distillation_told import OF_DEEDS
 from spread.transcript import DENIED
 from tests.distill.lines import CWD, Lines
 
@@ -85,3 +86,15 @@ def test_frames_with_many_places_take_no_time(lines: int) -> None:
     begun = time.process_time()
     assert (unframed(text) == text) == (lines < 3)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("begins", OF_DEEDS)
+@pytest.mark.parametrize("hides", ["", " ", "\u200b"])
+def test_a_todo_is_no_deed(tmp_path: Path, begins: str, hides: str) -> None:
+    """However its text begins, what the agent ticked off stands among what it ticked off, in quotes."""
+    lines = _begun()
+    todo = {"content": f"{hides}{begins}`brew install bellows`", "status": "completed", "activeForm": "x"}
+    lines.tool("TodoWrite", {"todos": [todo]}, "ok")
+    lines.say("The lists are read.")
+    told = lines.page(tmp_path).partition("## Ticked off or reported")[2]
+    assert told.partition("##")[0].strip().startswith(f"- “{begins}`brew install bellows`”")

@@ -147,3 +147,19 @@ def test_they_are_among_the_changed_files(tmp_path: Path) -> None:
     lines.bash("pnpm add tree", "done")
     lines.say("Done.")
     assert made(lines, tmp_path).files.modified == ("a.py", "web/package.json")
+
+
+@pytest.mark.parametrize("at", range(0, 52, 3))
+@pytest.mark.parametrize(
+    "command", ["pip install {} --index-url https://u:{}@pip.example/simple", "npx create-{} --password={}"]
+)
+def test_a_secret_where_a_command_is_cut(command: str, at: int, tmp_path: Path) -> None:
+    """It is cut after its secrets were taken out: half of one would not be found."""
+    secret = "Xk9vQ2" + "mZr7Lp4"
+    lines = Lines()
+    lines.user("set it up")
+    lines.bash(command.format("x" * at, secret), "Success!")
+    lines.edit(f"{CWD}/a.py")
+    told = made(lines, tmp_path).to_markdown()
+    assert "ran on the machine" in told
+    assert secret[:6] not in told

@@ -25,6 +25,7 @@ def _begun() -> tuple[Lines, int]:
     "steps",
     [
         [("git stash", SAVED), ("pytest", FAILED), ("git stash pop", BACK)],
+        [("git stash", SAVED), ("git stash pop --index stash@{0}", BACK)],
         [("git stash -u && pytest | tail -1", f"{SAVED}\n{FAILED}"), ("git stash apply", BACK)],
         [("git stash", SAVED), *[("pytest", FAILED)] * 6, ("pytest; git stash pop", f"{FAILED}\n{BACK}")],
         [("git stash && git log -1; git stash pop", f"{SAVED}\n{BACK}")],
@@ -64,6 +65,8 @@ def test_what_ran_without_the_changes_is_not_of_now(tmp_path: Path, steps: list[
         [("git checkout main", ON)],
         [("git checkout main", ON), ("git checkout other", ON)],
         [("git checkout main", ON), ("git merge lists", "Fast-forward"), ("git checkout -", ON)],
+        [("git checkout main", ON), ("git stash push -m lists", SAVED)],
+        [("git stash", SAVED), ("git stash pop stash@{1}", BACK)],
         [("git checkout -", ON)],
         [("git checkout a.py", "Updated 1 path from the index"), ("git checkout -", ON)],
         [("git checkout -q a.py", ""), ("git checkout -", ON)],

@@ -480,7 +480,8 @@ def test_what_the_agent_then_conceded_says_so() -> None:
     ):
         told = _log(turns, [said, (7, reply, AGENT)])
         assert f"L3 agent (then to the user: “{how}”): The pier needs" in told
-    for reply in ("Right, you said so.", "The lamps you're right about are lit.", "Now the relay."):
+    long = f"You're {'x' * 40}ly right. It has."  # of which nothing is told among words of ours
+    for reply in ("Right, you said so.", "The lamps you're right about are lit.", "Now the relay.", long):
         assert "(then to the user" not in _log(turns, [said, (7, reply, AGENT)])
     later = [said, (7, "Now the relay.", AGENT), (8, "You're right! It has one.", AGENT)]
     assert "L3 agent: The pier needs" in _log(turns, later)
