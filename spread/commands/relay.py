@@ -96,7 +96,7 @@ def run(
 def metrics_address(text: str) -> tuple[str, int]:
     """Return host and port of `[HOST:]PORT`; the host is this machine alone unless it is named."""
     host, _, port = text.rpartition(":")
-    if port.isascii() and port.isdecimal() and int(port) <= 65535:
+    if port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= 65535:
         return host.strip("[]") or "127.0.0.1", int(port)
     raise UsageError(f"no address for metrics: {text}", hint="give a port, or HOST:PORT")
 

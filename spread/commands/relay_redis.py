@@ -91,7 +91,7 @@ def inner_address(text: str) -> tuple[str, int]:
     host, colon, port = text.strip().rpartition(":")
     if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
         host, port = text.strip(), "0"
-    if not (port.isascii() and port.isdecimal()) or int(port) > 65535:
+    if not (port.isascii() and port.isdecimal() and len(port) < 6) or int(port) > 65535:
         raise ConfigError(
             "RELAY_SIBLINGS in the environment is not usable",
             why=f"{text!r} is no address",

@@ -232,7 +232,7 @@ async def test_health_and_metrics() -> None:
         assert await get(f"http://127.0.0.1:{port}/readyz") == (200, "ready\n")
 
 
-@pytest.mark.parametrize("text", ["", "x", "1:x", "70000", "host:-1"])
+@pytest.mark.parametrize("text", ["", "x", "1:x", "70000", "host:-1", "1" * 5_000])
 def test_no_address_for_metrics(text: str) -> None:
     """What is no port is a usage error."""
     with pytest.raises(UsageError):

@@ -341,7 +341,9 @@ def test_where_the_others_reach_us(text: str, address: tuple[str, int]) -> None:
     assert relay_redis.inner_address(text) == address
 
 
-@pytest.mark.parametrize("text", ["127.0.0.1:port", "127.0.0.1:70000", "127.0.0.1:"])
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1:port", "127.0.0.1:70000", "127.0.0.1:", "127.0.0.1:" + "1" * 5_000]
+)
 def test_where_nobody_reaches_us(text: str) -> None:
     """Anything else is an error that names the variable."""
     with pytest.raises(ConfigError) as caught:
