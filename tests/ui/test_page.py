@@ -194,6 +194,24 @@ def test_forget_asks_first(desk: Desk, seen: Seen) -> None:
     assert not [name for name in os.listdir(desk.paths.inbox_earlier) if "feed0002" in name]
 
 
+def test_asked_again_at_once(desk: Desk, seen: Seen) -> None:
+    """A question that comes before the browser has told that the last one was closed is not emptied by that."""
+    arrive(desk, "feed0003", "To be kept")
+    page = seen.open(desk.url).page
+    page.click(row("feed0003"))
+    page.wait_for_selector("#forget")
+    page.keyboard.press("x")
+    page.wait_for_selector("#sure")
+    page.evaluate(
+        "document.querySelector('dialog .buttons button').click();"
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true }));"
+    )
+    page.wait_for_timeout(100)
+    expect(page.locator("#sure")).to_be_visible()
+    page.click("#sure")
+    expect(page.locator(row("feed0003"))).to_have_count(0)
+
+
 def test_pause_and_resume(desk: Desk, seen: Seen) -> None:
     """All, one machine, one project; the page shows it and the files say it."""
     page = seen.open(desk.url).page

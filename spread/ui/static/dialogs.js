@@ -7,18 +7,23 @@ const dialog = byId("dialog");
 let onClosed = () => {};
 
 function open(name, content, closed = () => {}) {
+  if (!dialog.open && dialog.className) done(); // closed just now, its event is still to come
   dialog.className = name;
   fill(dialog, ...content);
   onClosed = closed;
   if (!dialog.open) dialog.showModal();
 }
 
-dialog.addEventListener("close", () => {
+function done() {
   const closed = onClosed;
   onClosed = () => {};
   fill(dialog);
   dialog.className = "";
   closed();
+}
+
+dialog.addEventListener("close", () => {
+  if (!dialog.open) done(); // else it is of the one before
 });
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
