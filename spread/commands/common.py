@@ -16,6 +16,7 @@ from spread.protocol.words import WORDS, pick
 ROOM_CHARS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 ROOM_LENGTH: Final = 6
 ROOM_TTL_S: Final = 1800.0
+MAX_PORT: Final = 65535
 MIN_PASSPHRASE: Final = 8
 MAX_PASSPHRASE: Final = 1024
 
@@ -93,6 +94,12 @@ def given_code(text: str) -> Code:
     if sys.stdin.isatty():
         terminal.say("type the code:")
     return parse_code(sys.stdin.readline(MAX_PASSPHRASE))
+
+
+def port_of(text: str) -> int | None:
+    """Return a port, 0 for any free one, as typed; None for what is none."""
+    is_short = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_PORT))
+    return port if is_short and (port := int(text)) <= MAX_PORT else None
 
 
 def read_passphrase(source: str | None, prompt: str = "") -> str | None:

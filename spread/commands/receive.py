@@ -117,8 +117,7 @@ def _check_host(host: str) -> None:
         UsageError: It is none.
     """
     name, _, port = host.rpartition(":")
-    is_port = port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536
-    if not is_port or not name or (":" in name and not name.startswith("[")):
+    if not common.port_of(port) or not name or (":" in name and not name.startswith("[")):
         raise UsageError(f"{host} is no HOST:PORT", hint="it looks like 192.168.1.20:9784, or [fe80::1]:9784")
 
 

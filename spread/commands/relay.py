@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from spread.commands import relay_log, relay_redis, relay_settings, relay_tls
+from spread.commands import common, relay_log, relay_redis, relay_settings, relay_tls
 from spread.commands.relay_settings import Settings
 from spread.errors import EXIT_DONE, EXIT_INTERRUPTED, RouteError, UsageError
 from spread.net.server import Server
@@ -70,7 +70,7 @@ def run(
         RouteError: The port is taken or the host is not ours.
         StoreError: The store cannot be opened.
     """
-    if port is not None and not 0 <= port <= 65535:
+    if port is not None and not 0 <= port <= common.MAX_PORT:
         raise UsageError(
             f"{port} is no port", why="a port is 0 (any free one) to 65535", hint="see `spread relay --help`"
         )
@@ -95,10 +95,11 @@ def run(
 
 def metrics_address(text: str) -> tuple[str, int]:
     """Return host and port of `[HOST:]PORT`; the host is this machine alone unless it is named."""
-    host, _, port = text.rpartition(":")
-    if port.isascii() and port.isdecimal() and len(port) < 6 and int(port) <= 65535:
-        return host.strip("[]") or "127.0.0.1", int(port)
-    raise UsageError(f"no address for metrics: {text}", hint="give a port, or HOST:PORT")
+    host, _, given = text.rpartition(":")
+    port = common.port_of(given)
+    if port is None:
+        raise UsageError(f"no address for metrics: {text}", hint="give a port, or HOST:PORT")
+    return host.strip("[]") or "127.0.0.1", port
 
 
 def room_for(connections: int) -> int:
