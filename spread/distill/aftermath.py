@@ -88,13 +88,12 @@ class Aftermath:
                 first.setdefault(bisect_right(self.starts, line), line)
         for at, how in [(at, conceded[line]) for at, line in first.items() if at and line in conceded]:
             asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
-            for before in (
-                range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1) if len(asked) <= MOST_ASKED else ()
-            ):
+            if len(asked) > MOST_ASKED:
+                continue
+            for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
                 line, said, _ = heard[last[before]] if before in last else (0, "", "")
-                if (
-                    len(asked & telling_words(said[:ASKED_READ])) >= SHARED
-                ):  # it is that which the prompt speaks of
+                # It is that which the prompt speaks of.
+                if len(asked & telling_words(said[:ASKED_READ])) >= SHARED:
                     out[line] = how
                     break
         return out

@@ -138,12 +138,12 @@ def save(path: str, transcript: str, offset: int, value: Any, cleared: set[bytes
             raise ValueError("not packed")
         with open(transcript, "rb") as source:
             beginning = _beginning(source, offset)
+        now = cleared & told
         if last is None or not last.written <= offset < last.written + LAG_BYTES:
-            now = cleared & told
             data = _ENCODER.encode(value) + b"".join((*now, len(now).to_bytes(COUNT_BYTES, "little")))
             last = _Saved(_sealed(beginning, data), offset)
             _write(path, last.file)
-        marks = frozenset(cleared if len(cleared) <= MOST_CLEARED else cleared & told)
+        marks = frozenset(cleared if len(cleared) <= MOST_CLEARED else now)
         _last[path] = _Saved(last.file, last.written, offset, beginning, value, marks)
     except _FAULTS:
         with contextlib.suppress(OSError):
