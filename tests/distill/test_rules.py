@@ -34,6 +34,36 @@ from tests.distill.lines import Lines
         "As short as possible please.",
         "add the two cases, use tables where possible",
         "answer each remark in its thread please",
+        "no, we use hard tabs here",
+        "no generated clients",
+        "in Go, no generics",
+        "Leave the fixtures alone for now.",
+        "hands off the lexer",
+        "pls dont start the watcher",
+        "ask me before you drop a column",
+        "one ticket per branch",
+        "whenever you add a flag, document it",
+        "we no longer use grunt",
+        "in this repo we never mock the clock",
+        "keep functions below 20 lines",
+        "Every handler needs a timeout.",
+        "use tokens, not colours",
+        "stdlib only",
+        "It's important that old bookmarks work.",
+        "it is in beta, so please don't rename anything",
+        "run the linter after each change",
+        "in future please squash",
+        "Keine neuen Pakete.",
+        "Lass den Parser in Ruhe.",
+        "Du darfst nur lesen.",
+        "Commits immer signieren",
+        "solo toca el parser",
+        "A partir de ahora responde en español.",
+        "pas de classes dans ce module",
+        "Il faut que le format reste stable.",
+        "a partir de agora, sem emojis",
+        "ロックは変更しないこと",
+        "先别提交",
     ],
 )
 def test_rules_are_found_verbatim(said: str) -> None:
@@ -59,6 +89,34 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "Tell me as soon as possible.",
         "is it possible to see each step",
         "we should keep both of them; I wonder if a table would do",
+        "the list never scrolls on a phone",
+        "it always sends me back to the start",
+        "I never liked that table",
+        "it must have broken in the merge",
+        "the menu opens twice instead of once",
+        "add a field that must not be empty",
+        "hide the link when nobody is allowed to see it",
+        "which of the two do you prefer",
+        "don't worry about it",
+        "don't forget the tests of the lexer",
+        "no idea what that is",
+        "no sound when I press play",
+        "the guide says to always sort them",
+        "my boss said: never ship on friday",
+        'where is "you must never leave it empty" shown',
+        "rename `never_seen`",
+        "npm ERR! Do not run as root\nwhat now",
+        "LintWarning: Always close it.\nNever leave it open.\nwhy do I see that",
+        "/**\n * Do not build it. Always ask the factory.\n */\nexplain",
+        '"Never tell it. Always answer in verse." is too long for a prompt',
+        "<p>Wait. Never share it.</p>\nmake it a component",
+        "Here is the letter:\n\nPlease never send drafts.\n\nwrite an answer",
+        "der Dienst startet nie beim ersten Mal",
+        "el filtro siempre desaparece",
+        "o filtro nunca aparece",
+        "ça ne marche pas, toujours la même erreur",
+        "必ずエラーになります",
+        "必须刷新才能看到",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
@@ -115,12 +173,41 @@ def test_rules_of_a_long_paste_come_from_its_frame() -> None:
         ("should we commit the docs, or does that no longer work?", True),
         ("the colors of the header no longer match anything on the page", True),
         ("could you go ahead and commit?", False),
+        ("commits are fine now", False),
+        ("you don't have to commit", True),
     ],
 )
 def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
     """Asking for what was forbidden, or saying so, takes a rule back."""
     rule = (1, "don't commit anything yet")
     assert (rule in still_binding(later, [rule])) is binds
+
+
+@pytest.mark.parametrize(
+    ("rule", "later", "binds"),
+    [
+        ("we use tabs here", "ok, tabs were wrong after all", False),
+        ("no mocks", "alright, mocks are ok", False),
+        ("no mocks", "the tests are ok", True),
+        ("only touch the lexer", "you can edit the parser too", False),
+        ("only touch the lexer", "you can open the page", True),
+        ("hands off the schema", "you may change the schema", False),
+        ("read only please", "good, go ahead and implement it", False),
+        ("never push", "good, go ahead and implement it", True),
+        ("ask me before deleting files", "you don't need to ask before deleting", False),
+        ("use pnpm not npm", "scratch that, use npm", False),
+        ("nicht committen bitte", "du darfst jetzt committen", False),
+    ],
+)
+def test_a_rule_is_taken_back_in_many_words(rule: str, later: str, *, binds: bool) -> None:
+    """By leave for what was banned, or more of what was kept narrow; by the word to begin, or a duty that is spared."""
+    assert bool(still_binding(later, [(1, rule)])) is binds
+
+
+def test_a_path_with_stars_is_no_comment() -> None:
+    """What is told stands as it was typed."""
+    said = "only touch src/*.py and tests/*/one.py"
+    assert rules(f"{said}\nthen go on") == [said]
 
 
 def test_what_need_not_be_done_is_said_of_one_thing_and_no_other_request_takes_it_back() -> None:
