@@ -17,7 +17,7 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unw
 _SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"Traceback |\w+ hook (?:success|feedback|error)\b)"
+    r"\d+ (?:failing|failed|passing|passed|errors?)\b|Traceback |\w+ hook (?:success|feedback|error)\b)"
 )
 _TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
 _SHOWS: Final = re.compile(
@@ -29,7 +29,9 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
-_NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
+_NEGATED: Final = re.compile(
+    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
+)
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )

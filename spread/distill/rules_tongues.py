@@ -11,28 +11,28 @@ _LATIN: Final = (
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
     r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nicht|nur)|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
     r"ab (?:jetzt|sofort)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
-    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|also keine?[nmrs]?)\b|"
+    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|also keine?[nmrs]?|erst fragen|ohne (?:neue|weitere|zusätzliche|externe)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
     r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
     r"^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
     # Spanish
     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
-    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero que|"
+    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero que|"
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
     r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien)\b|\b(?:dois|devez|doit|doivent|faut|peux) (?:pas|jamais)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
     r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|\b(?:à partir de maintenant|désormais|dorénavant|évite[rz]?|demande(?:z)?-moi|"
-    r"il faut (?:que|toujours)|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère que|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
+    r"il faut (?:que (?!je\b|j'|tu )|toujours)|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère que|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
     r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
     # Portuguese and Italian
-    r"\b(?:não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)|a partir de agora|de agora em diante|"
+    r"(?:^|[,;:] ?|\b(?:favor|mas|e) )não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)\b|\b(?:a partir de agora|de agora em diante|"
     r"(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|aqui (?:usamos|a gente usa)|"
     r"mantenha|evite|mai\b|non (?:usare|toccare|modificare|fare|aggiungere|cancellare|committare)|d'ora in poi|solo dopo)\b|\bsem (?:comentários|dependências|mexer|alterar|quebrar)\b|"
     r"\b(?:nooit|altijd|aldrig|alltid)\b"
 )
 _WIDE: Final = (
-    r"不要|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:能|需|改|修改|允许|可以)|请始终|始终(?:用|使用|保持)|永远不|"
+    r"不要|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
     r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
     r"ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返)|"
     r"하지 ?마|반드시|금지|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй|коммить|пушь|удаляй)"
@@ -41,7 +41,7 @@ OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
     "nie", "immer", "auf keinen", "bitte", "nicht ", "nur ", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
-    "sollen", "frag", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
+    "sollen", "frag", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
     "jamais ", " plus", " rien", "toujours", "merci de", "il faut", "n'utilise", " ich selb", "uniquement", "seulement", "rester", "on utilise", "sans ", "laisse", "demande",
