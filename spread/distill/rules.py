@@ -17,11 +17,12 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unw
 _SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"\d+ (?:failing|failed|passing|passed|errors?)\b|Traceback |\w+ hook (?:success|feedback|error)\b)"
+    r"\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
 )
 _TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
 _SHOWS: Final = re.compile(
-    r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b(?!.*\b(?:rules?|require|constraint|convention|wants?|needs?|my|our|guideline|instruction|do)).{0,120}:$"
+    r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b.{0,60}\b(?:texts?|spec|issue|ticket|e?mail|letter|message|logs?|output|error|trace|code|prompt|readme|"
+    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -42,9 +43,26 @@ _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
     r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
-    r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|fter all|re (?:ok|okay|fine|allowed)|s you (?:like|want|wish))\b|"
-    r"i(?<!\wi)s (?:ok|okay|fine|allowed)\b|s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?:jetzt|nun|wieder|ruhig)\b|"
+    r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
+    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?:jetzt|nun|wieder|ruhig)\b|"
     r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b",
+)
+# What is called fine: with an article it is only told how a thing stands.
+_FINE: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b)(.{2,60}?) "
+    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b|"
+    r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
+)
+_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b")
+_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing)\b(.*)")
+_HANDLED: Final = re.compile(
+    r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
+)
+_RUNS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:run|use|start)\b")
+_LOOKS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:look|read|see|check|open|show|try|find)\b")
+# A ban of these is lifted by leave for any other of them.
+_ALIKE: Final = frozenset(
+    ("touch", "change", "edit", "modify", "use", "leave", "alter", "do", "make", "update", "ever")
 )
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
@@ -63,7 +81,7 @@ _BEGINS: Final = re.compile(
     r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b"
 )
 _PAUSES: Final = re.compile(
-    r"\bread[- ]only\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b"
+    r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b"
 )
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
@@ -123,7 +141,9 @@ def _unshown(text: str) -> str:
         if _TAGGED.match(line):
             out.append("")
             continue
-        logged = bool(_LOGGED.match(line)) or (logged and bool(line.strip()) and at < len(lines) - 1)
+        logged = bool(_LOGGED.match(line)) or (
+            logged and bool(line.strip()) and (at < len(lines) - 1 or line[:1].isspace())
+        )
         out.append("" if logged else line)
     return "\n".join(out)
 
@@ -157,7 +177,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     """
     low = in_plain(text[:3_000])
     spares = _SPARES.search(low) if "need" in low or "have to" in low else None
-    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and _REVOKE.search(low)
+    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low) if "implement" in low else revokes or ("start" in low and _BEGINS.search(low))
     )
@@ -174,8 +194,9 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
-    taken = [_matter(_REVOKE.sub("", part)) for part in stated if _REVOKE.search(part)]
+    taken = [part for part in stated if _REVOKE.search(part) and not _LOOKS.search(part)]
     spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
+    fine = [_matter(found[1] or found[2]) for part in stated if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
@@ -190,9 +211,26 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
         about = _matter(plain)
-        return any(_on_same(part, about) for part in (taken if verb else [*taken, *spared]))
+        if any(
+            _on_same(_matter(_REVOKE.sub("", part)), about) for part in taken if _is_leave(part, plain, verb)
+        ):
+            return True
+        if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
+            return True
+        banned = _BANS.search(plain)
+        of_what = _matter(banned[1]) if banned else about if plain.startswith("we use") else set()
+        return not _HANDLED.search(plain) and any(
+            _on_same(words, of_what) and words & of_what for words in fine
+        )
 
     return lifts
+
+
+def _is_leave(said: str, rule: str, verb: str) -> bool:
+    """Tell whether a sentence that gives leave may give it for what a rule forbids."""
+    if _RUNS.search(said) and _HANDLED.search(rule):
+        return False
+    return not verb or verb in _ALIKE or verb[:5] in said
 
 
 def _matter(said: str) -> set[str]:

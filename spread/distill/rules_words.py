@@ -11,7 +11,7 @@ _IMPERATIVE_NOT: Final = (
     r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
     r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|bother\b(?! with)|forget|hesitate|panic)"
 )
-BLANK: Final = " … "  # instead of what sets no rule
+BLANK: Final = "x"  # instead of what sets no rule
 _ACT: Final = (
     r"(?:use|do|run|change|touch|edit|modify|work|write|commit|push|merge|deploy|delete|remove|add|create)"
 )
@@ -27,7 +27,7 @@ _NO_BAN: Final = (
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
-    r"there|shown|i\b|you\b|he\b|she\b|they\b|it\b|when\b|since\b|anymore|any more|now\b|(?:in|on) the (?:sidebar|console|page|screen|logs?|ui|browser|output|list|menu|terminal)\b"
+    r"there|shown|can\b|could|will\b|i\b|you\b|he\b|she\b|they\b|it\b|when\b|since\b|anymore|any more|now\b|(?:in|on) the (?:sidebar|console|page|screen|logs?|ui|browser|output|list|menu|terminal)\b"
 )
 # What a sentence that sets a rule begins with.
 _LEADS: Final = (
@@ -45,11 +45,11 @@ _LEADS: Final = (
     # How it is to look.
     r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must)\b",
     r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
-    r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|english)\b",
-    r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) [^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)\w",
+    r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|local|intact|stable|english)\b",
+    r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) [^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)[\w`]",
     r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
     r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w",
-    r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:only )?in (?!the |an? |this |my )\w",
+    r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
     r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?)\b",
 )
 # What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
@@ -61,7 +61,7 @@ _ANYWHERE: Final = (
      r"\b(?:no need (?:to|for)(?! worry)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
      r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
-    (("only",), r"\bonly (?:use|change|touch|edit|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+    (("only",), r"\bonly (?:use|change|touch|edit|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
      r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather|prefer)|i want (?:all|every|each|only|no|nothing)|please use|stick (?:to|with))\b|"
@@ -81,7 +81,7 @@ _ANYWHERE: Final = (
      r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b"),
     (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
     (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
-     r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:i|we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them|help|to know)"),
+     r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
     (("leave ", "hands off", "limits", "inside", "within", "separate", "in one ", "in a ", "minimal", "smallest"),
      r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
      r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
@@ -109,13 +109,13 @@ FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\
 # Blanked before a rule is looked for.
 _UNSAID: Final = (
     # What others said, and what is shown: words in quotes, behind "the docs say".
-    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|`[^`\n]{1,200}`",
+    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`",
     r"^(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*",
     r"^translate\b.*|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
     # What is guessed.
-    r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
-    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work)\w*|\bthere must be (?:an? |some )?(?:bug|error|mistake|reason|way|problem|issue|something)\b",
+    r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
+    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|error|mistake|reason|way|problem|issue|something)\b",
     # What is or was so.
     r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
     r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
