@@ -5,6 +5,9 @@ import re
 from typing import Final
 
 _LATIN: Final = (
+    # In which tongue to answer
+    r"^(?:bitte )?(?:antworte|antworten sie|schreib|schreibe) (?:\w+ ){0,3}auf \w+|^(?:réponds|répondez|écris|écrivez) (?:\w+ ){0,3}en \w+|"
+    r"^(?:responde|contesta|escribe) (?:\w+ ){0,3}en (?:español|inglés)|^(?:responda|escreva) (?:\w+ ){0,3}em \w+|"
     # German
     r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|"
     r"^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|"
@@ -21,7 +24,7 @@ _LATIN: Final = (
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
-    r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien)\b|\b(?:dois|devez|doit|doivent|faut|peux) (?:pas|jamais)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
+    r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|faut|peux) (?:pas|jamais)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
     r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|dorénavant|évite[rz]?|demande(?:z)?-moi|"
     r"il faut (?:que (?!je\b|j'|tu )|toujours)|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère que|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
     r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
@@ -41,7 +44,7 @@ OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
     "nie", "immer", "auf keinen", "bitte", "nicht ", "nur ", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
-    "sollen", "frag", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
+    "sollen", "frag", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
     "jamais ", " plus", " rien", "toujours", "merci de", "il faut", "n'utilise", " ich selb", "uniquement", "seulement", "rester", "on utilise", "sans ", "laisse", "demande",

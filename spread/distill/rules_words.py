@@ -23,7 +23,7 @@ _NO_BAN: Final = (
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
     r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
-    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
@@ -109,10 +109,11 @@ FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\
 # Blanked before a rule is looked for.
 _UNSAID: Final = (
     # What others said, and what is shown: words in quotes, behind "the docs say".
-    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`",
+    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)",
     r"^(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*",
-    r"^translate\b.*|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
+    r"^translate\b.*|^(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
+    r"^no (?:errors?|warnings?|output|results?|response)\b.*|\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
     # What is guessed.
     r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
     r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|error|mistake|reason|way|problem|issue|something)\b",
@@ -134,6 +135,7 @@ STATEMENT: Final = re.compile(
     r"^(?:[\"'“\u2018(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b|"
+    r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
     r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b)",
