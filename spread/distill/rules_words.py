@@ -64,7 +64,7 @@ _ANYWHERE: Final = (
     (("only",), r"\bonly (?:use|change|touch|edit|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
-     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather|prefer)|i want (?:all|every|each|only|no|nothing)|please use|stick (?:to|with))\b|"
+     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use|stick (?:to|with))\b|"
      r"(?:^|[,;:] ?|\b(?:please|i|we|strongly) )prefer\b"),
     ((" that", "in mind", "would be", "possible"),
      r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
