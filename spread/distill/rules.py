@@ -17,7 +17,7 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unw
 _SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
+    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
 )
 _TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
 _SHOWS: Final = re.compile(

@@ -14,9 +14,9 @@ _LATIN: Final = (
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
     r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nicht|nur)|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
     r"ab (?:jetzt|sofort)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
-    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|also keine?[nmrs]?|erst fragen|ohne (?:neue|weitere|zusätzliche|externe)|ble?ib(?:en|t) (?:so )?wie)\b|"
+    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|erst fragen|ohne (?:neue|weitere|zusätzliche|externe)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
-    r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
+    r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
     r"^(?:bitte )?nichts (?:\w+ ){0,3}\w+en\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
     # Spanish
     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
@@ -24,8 +24,8 @@ _LATIN: Final = (
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
-    r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|faut|peux) (?:pas|jamais)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
-    r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|dorénavant|évite[rz]?|demande(?:z)?-moi|"
+    r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|peux) (?:pas|jamais)\b|\bfaut (?:pas|jamais) \w+(?:er|ir|re)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
+    r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^gardez? (?:les?|la|ces?|cette)\b|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|dorénavant|évite[rz]?|demande(?:z)?-moi|"
     r"il faut (?:que (?!je\b|j'|tu )|toujours)|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère que|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
     r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
     # Portuguese and Italian
@@ -44,7 +44,7 @@ OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
     "nie", "immer", "auf keinen", "bitte", "nicht ", "nur ", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
-    "sollen", "frag", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
+    "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
     "jamais ", " plus", " rien", "toujours", "merci de", "il faut", "n'utilise", " ich selb", "uniquement", "seulement", "rester", "on utilise", "sans ", "laisse", "demande",
@@ -57,7 +57,7 @@ UNSAID: Final = re.compile(
     r"(?:\w+ )?(?:immer|nie)\b|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
     r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"
-    r"\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
+    r"\b(?:sempre|siempre|nunca) \w+o\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
 )
 
 

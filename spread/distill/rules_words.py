@@ -18,7 +18,7 @@ _ACT: Final = (
 _UNITS: Final = r"(?:chars?|characters?|words?|lines?|columns?|sentences?|paragraphs?|files?)"
 # What a sentence begins with that answers, or tells what was seen, and bans nothing.
 _NO_BAN: Final = (
-    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|results?\b|complain|rush|"
+    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|results?\b|complain|rush|notes?(?:[.,!]|$)|"
     r"hurry|matter|doubt|clue|wonder|longer|one\b|way\b|reason|sign|trace|need\b|still|just\b|not\b|but\b|please|wait|sorry|"
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
@@ -34,14 +34,14 @@ _LEADS: Final = (
     # The only place to work in, and what is to be left alone.
     r"(?:please |and |but )*(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
     r"only(?: please)?(?:[.!,;]|$)",
-    r"skip .{1,40}\bfor (?:now|the time being)\b|without \w",
+    r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any |the )?(?!it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
     # How we work here.
     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
     r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
     r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
     r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
     r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{2,60}\b(?:before|after) (?:each|every|any) \w",
-    r"(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
+    r"(?:please )?(?:use|edit|touch|change|work in|run|write) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
     # How it is to look.
     r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must)\b",
     r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
@@ -56,7 +56,7 @@ _LEADS: Final = (
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
     (("sure", "now on", "here on", "then on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
-     r"\b(?:make sure|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
+     r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
      r"\b(?:no need (?:to|for)(?! worry)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
      r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
@@ -64,17 +64,17 @@ _ANYWHERE: Final = (
     (("only",), r"\bonly (?:use|change|touch|edit|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
-     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use|stick (?:to|with))\b|"
+     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
      r"(?:^|[,;:] ?|\b(?:please|i|we|strongly) )prefer\b"),
     ((" that", "in mind", "would be", "possible"),
      r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
      r"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b"),
     (("never", "always"),
      r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|can|it|that|this|\w{2,}s|"
-     r"everything|everyone|code|be) )(?:never|(?<!can )always) \w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
+     r"everything|everyone|code|be) )(?:never|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
-     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or) )(?:please )?no (?!{_NO_BAN})[\w/+.#-]+(?: (?!{_TELLS})[\w/+.#'-]+){{0,5}}(?=[.!,;:)]|$)"),
+     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said) )(?:please )?no (?!{_NO_BAN})[\w/+.#-]+(?: (?!{_TELLS})[\w/+.#'-]+){{0,5}}(?=[.!,;:)]|$)"),
     (("nothing", "without", "allowed", "may not", "not to "),
      rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}}(?: (?:may|must|should)\b|[.!,;]|$)|\bso nothing (?:goes|gets)\b|, nothing else[.!]?$|"
      r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
@@ -82,10 +82,10 @@ _ANYWHERE: Final = (
     (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
     (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
      r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
-    (("leave ", "hands off", "limits", "inside", "within", "separate", "in one ", "in a ", "minimal", "smallest"),
-     r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
+    (("leave ", "hands off", "limits", "inside", "within", "separate", "in one ", "in a ", "minimal", "smallest", "small steps", "we only "),
+     r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|where (?:it is|they are)|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
      r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
-     r"(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
+     r"in small steps|we only (?:support|use|ship|target|deploy|build)|(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
     (("we ",), r"\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
      r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
     (("commit", "ask ", "check with", " my ", "let me", "myself", "ask me"),
@@ -94,7 +94,7 @@ _ANYWHERE: Final = (
      r"(?:wait for|until|without|need) my (?:ok|approval|permission|go|review|sign)|i(?:'ll| will)?(?: (?!test|look|check|try|see|read|did|was|tested|tried|ran)\w+){1,5} myself\b|conventional commits\b)"),
     ((" per ", " for e", "whenever", "time you"), r"\b(?:(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w|"
      r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
-    (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing)?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
+    (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this))?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
     (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
     (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),
      r"\b(?:(?:answers|replies) in \w+ \w|(?:commit messages|comments|answers|replies|docstrings|tests) "
@@ -113,6 +113,8 @@ _UNSAID: Final = (
     r"^(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*",
     r"^translate\b.*|^(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
+    r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
+    r"^(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b).{1,200}\b(?:instead of|rather than)\b|"
     r"^no (?:errors?|warnings?|output|results?|response)\b.*|\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
     # What is guessed.
     r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
