@@ -57,7 +57,7 @@ UNSAID: Final = re.compile(
     r"(?:\w+ )?(?:immer|nie)\b|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
     r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"
-    r"\b(?:sempre|siempre|nunca) \w+o\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
+    r"\b(?:sempre|siempre|nunca) \w+[oó]\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
 )
 
 

@@ -40,7 +40,7 @@ _LEADS: Final = (
     r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
     r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
     r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
-    r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{2,60}\b(?:before|after) (?:each|every|any) \w",
+    r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w",
     r"(?:please )?(?:use|edit|touch|change|work in|run|write) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
     # How it is to look.
     r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must)\b",
@@ -61,7 +61,7 @@ _ANYWHERE: Final = (
      r"\b(?:no need (?:to|for)(?! worry)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
      r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
-    (("only",), r"\bonly (?:use|change|touch|edit|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
      r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
@@ -70,7 +70,7 @@ _ANYWHERE: Final = (
      r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
      r"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b"),
     (("never", "always"),
-     r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|can|it|that|this|\w{2,}s|"
+     r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
      r"everything|everyone|code|be) )(?:never|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
@@ -115,10 +115,11 @@ _UNSAID: Final = (
     r"^translate\b.*|^(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
     r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
     r"^(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b).{1,200}\b(?:instead of|rather than)\b|"
+    r"^you (?:always|never) (?!have|need)\w+|^my \w+ must be\b|"
     r"^no (?:errors?|warnings?|output|results?|response)\b.*|\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
     # What is guessed.
     r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
-    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|error|mistake|reason|way|problem|issue|something)\b",
+    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b",
     # What is or was so.
     r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
     r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
