@@ -43,7 +43,7 @@ _WIDE: Final = (
 OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
-    "nie", "immer", "auf keinen", "bitte", "nicht ", "nur ", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
+    "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
     "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
