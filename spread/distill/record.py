@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from spread.distill.calls import LOOKING, only_looks, what_of
-from spread.distill.edits import lines_of
+from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
@@ -127,7 +127,12 @@ def wrote(record: Record, call: Call, path: str) -> None:
         after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
+        went, same = relaid(gone, {*came} - known)
+        gone -= went.keys()
         mine = [item for item in record if item.what == path and item.kind == WROTE]
+        for item in mine if went else ():
+            item.said = relaid_in(item.said, went)
+        known |= same
         own = "\n".join([item.said for item in mine]) if gone else ""
         if mine:
             _take_out(record, mine, gone if before and not edit.get("replace_all") else None)

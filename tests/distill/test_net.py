@@ -346,3 +346,16 @@ def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
     lines.say("Both are mended.")
     told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
     assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]
+
+
+def test_what_is_laid_out_anew_did_not_come() -> None:
+    """An edit that puts a table or a column back as it was leaves what an earlier one added as all that came."""
+    nets: dict[str, Net] = {}
+    added = "The bell rings at noon on most days."
+    edited(nets, "/a.md", _edit(1, "Intro here.", f"Intro here.\n{added}"), prose=True)
+    wide, narrow = "| Key  | What it does for you |", "| Key | What it does for you |"
+    edited(nets, "/a.md", _edit(2, wide, narrow), prose=True)
+    settle(nets["/a.md"])
+    assert nets["/a.md"].lines == {added: ""}
+    net = _net(("start(now)", "start(now)\nstop(later, all)"), ("stop(later, all)", "stop(later,  all)"))
+    assert told(net) == "+`stop(later, all)` (1 of 2 edits)"
