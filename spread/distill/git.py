@@ -240,7 +240,7 @@ class GitLedger:
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root)
+            self.repos.pushed(call.line, sent or "", here, root, call.output)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
