@@ -40,6 +40,8 @@ _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", 
 _OPEN: Final = ("opened", "open", "updated")
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
+THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
@@ -228,6 +230,9 @@ class Repositories:
             self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
+        there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
+        for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
+            self.dropped[f"{name}{THERE}"] = line
         drop_oldest(self.dropped, MAX_DROPPED)
 
     def branched(self, line: int, words: list[str]) -> None:
@@ -333,7 +338,9 @@ class Repositories:
                 (line, f"pull request {name} when last seen: {state}{since}{self._texts_told(key, line)}")
             )
         begun = min(files.edited().values(), default=0)
-        if gone := {name: line for name, line in self.dropped.items() if line > begun}:
+        if gone := {
+            name: line for name, line in self.dropped.items() if line > begun or name.endswith(THERE)
+        }:
             out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
         if self.aside:
             names = ", ".join(f"{name} (L{line})" for name, line in self.aside.items())

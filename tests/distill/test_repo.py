@@ -30,6 +30,27 @@ def test_a_push_is_told_with_what_it_sent() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        ("git push --dry-run origin main", "   aaaaaaa..bbbbbbb  main -> main"),
+        ("git push -n", "   aaaaaaa..bbbbbbb  main -> main"),
+        ("git push origin --delete lamps", " - [deleted]         lamps"),
+        ("git push origin :refs/heads/lamps", " - [deleted]         lamps"),
+    ],
+)
+def test_a_trial_and_a_deletion_push_nothing(command: str, printed: str) -> None:
+    """What was committed before them is not on the remote for that; which branch went there is told."""
+    how = told(COMMIT, (command, f"To host:x.git\n{printed}"))
+    assert how[0] == "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa"
+    assert how[1:] == (["branches deleted here: lamps on the remote"] if "deleted" in printed else [])
+    both = (
+        "git push origin main :lamps",
+        "To host:x.git\n - [deleted]   lamps\n   aaaaaaa..bbbbbbb  main -> main",
+    )
+    assert told(COMMIT, both)[0] == "repository, branch main: pushed (aaaaaaa..bbbbbbb)"
+
+
 def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
     """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
     above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")
