@@ -50,6 +50,13 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
     assert choices("docker is running on your host.") == ["docker is running on your host."]
     assert choices("fix the parser now") == []
+    for asked in (
+        "does the parser use the cache, or is that not needed",
+        "so if it is closed doesn't that mean we use lists",
+    ):
+        assert choices(asked) == []  # its mark is left out
+    said = "did we not have this before, you don't have the keys here"
+    assert choices(said) == [said]
     assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
 
 
