@@ -27,7 +27,7 @@ _INLINE: Final = re.compile(r"\b(?:python3?|node|bun|deno|ruby|perl|php|tsx) (?:
 _JOINED: Final = ("&&", ";", "|", "\n")
 _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
-    "NOTE: do any of the files",
+    "NOTE: do any of the files", '(use "git ',
 )  # fmt: skip
 MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
 MAX_COUNTS: Final = 4
@@ -203,7 +203,7 @@ def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
 
 
 def is_note(line: str) -> bool:
-    """Tell whether a line of an output is the client's, or a mark."""
+    """Tell whether a line of an output is the client's, a mark, or git's advice how to go on."""
     return not line or line.startswith(_NOTES)
 
 

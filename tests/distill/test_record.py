@@ -143,6 +143,12 @@ def test_what_is_told_is_chosen_once() -> None:
     assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
 
 
+def test_advice_of_git_tells_nothing() -> None:
+    """A status says with each of its lists how one would undo it."""
+    assert telling('  (use "git restore <file>..." to discard changes in working directory)') == ""
+    assert telling("\tmodified:   lamps/hall.py").endswith("lamps/hall.py")
+
+
 def test_a_list_told_in_part_says_so() -> None:
     """Who reads some packages of a list takes them for all, unless their number stands there."""
     lists = "\n".join(f"package-{name} - 2.{name}" for name in range(20))
