@@ -49,6 +49,8 @@ _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
+_MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
+_ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
@@ -158,9 +160,17 @@ def _prose(net: Net, old: str, new: str) -> None:
     _, made = _apart(net, before, after)
     for text in before:
         net.lines.pop(text, None)
-    for text in made:
-        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
-            net.lines[text] = ""
+    fit = [
+        text for text in made if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#"
+    ]
+    begins = {
+        text
+        for last, text in pairwise(["", *after])
+        if last.startswith(_ENDS) or not last or text[:1] in _MARKED
+    }
+    # The rest of a wrapped paragraph says little by itself.
+    first = [text for text in fit if text in begins]
+    net.lines.update(dict.fromkeys(first if first or net.lines else fit, ""))
     drop_oldest(net.lines, MAX_LINES)
 
 

@@ -187,6 +187,20 @@ def test_what_came_into_a_text() -> None:
     assert told(nets["/b.md"]) == ""
 
 
+def test_the_middle_of_a_paragraph_is_not_told() -> None:
+    """Its first line says more; another one is told where nothing else is known."""
+    nets: dict[str, Net] = {}
+    edited(
+        nets,
+        "/a.md",
+        _edit(1, "Old.", "Old.\n\nThe lamps of the hall burn\nonly as long as anyone is there."),
+        prose=True,
+    )
+    assert told(nets["/a.md"]) == "+`The lamps of the hall burn`"
+    edited(nets, "/b.md", _edit(1, "A note\nthat was.", "A note\nthat is on all of them."), prose=True)
+    assert told(nets["/b.md"]) == "+`that is on all of them.`"
+
+
 def test_it_stays_small() -> None:
     """However many files and changes there are."""
     nets: dict[str, Net] = {}
