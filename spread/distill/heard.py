@@ -57,7 +57,8 @@ def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
     gone -= went.keys()
     for at, (line, said, whose) in enumerate(heard if gone else ()):
         if whose == who and any(text in said for text in gone):
-            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            # An empty line keeps apart what stood around it: a sentence may go on over lines.
+            left = "\n".join("" if text.strip() in gone else text for text in said.splitlines()).strip("\n")
             heard[at] = (line, left, whose)
 
 

@@ -77,6 +77,21 @@ def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
     assert "subjects" in told
 
 
+def test_a_sentence_that_goes_on_over_lines_is_told_whole(tmp_path: Path) -> None:
+    """An edit of prose wraps its lines; those around one that was replaced since are not put together."""
+    lines = Lines()
+    lines.user("please write the notes")
+    path = f"{CWD}/notes.md"
+    first = "The lamp of the upper hall is lit by its own switch,\nwhich hangs beside the door of the cellar."
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": first})
+    second = "The bell in the tower is wound up by hand each week,\nby whoever has the key\nof the tower and some time."
+    lines.tool("Edit", {"file_path": path, "old_string": "y", "new_string": second})
+    lines.tool("Edit", {"file_path": path, "old_string": second.splitlines()[1], "new_string": "by all"})
+    told = distill(lines.save(tmp_path), machine="desk").to_markdown()
+    assert first.replace("\n", " ") in told
+    assert "each week, of the tower" not in told
+
+
 def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> None:
     """Both stand in the log, with the file and the line."""
     lines = Lines()
