@@ -74,6 +74,8 @@ CLOSING: Final = 1.25  # of what its last words on a prompt come to
 ANSWERED: Final = 1.3  # of what the user's answer then speaks of
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
+FEW_TURNS: Final = 6  # of which what was asked is told each time,
+ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
 MIN_SPACES: Final = 3  # in a statement
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -204,7 +206,9 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            add(out, line, told, USER_WORTH, newest, -1 - at)
+            made = add(out, line, told, USER_WORTH, newest, -1 - at)
+            if made is not None and len(self.turns) <= FEW_TURNS:
+                made.floor = ASKED_FLOOR
         return out
 
     def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
