@@ -107,7 +107,7 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
-        if "Deleted branch " in call.output:
+        if "eleted" in call.output and "--dry-run" not in source_of(call):
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
@@ -141,7 +141,7 @@ class GitLedger:
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
         for words, place in gits:
-            if words[1] == "push" and (call.ok or sent_by(call)):
+            if words[1] == "push" and git_commands.sends(words) and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
@@ -240,7 +240,7 @@ class GitLedger:
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root)
+            self.repos.pushed(call.line, sent or "", here, root, call.output)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""

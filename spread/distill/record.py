@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from spread.distill.calls import LOOKING, only_looks, what_of
-from spread.distill.edits import lines_of
+from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
@@ -27,7 +27,7 @@ _INLINE: Final = re.compile(r"\b(?:python3?|node|bun|deno|ruby|perl|php|tsx) (?:
 _JOINED: Final = ("&&", ";", "|", "\n")
 _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
-    "NOTE: do any of the files",
+    "NOTE: do any of the files", '(use "git ',
 )  # fmt: skip
 MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
 MAX_COUNTS: Final = 4
@@ -127,7 +127,12 @@ def wrote(record: Record, call: Call, path: str) -> None:
         after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
+        went, same = relaid(gone, {*came} - known)
+        gone -= went.keys()
         mine = [item for item in record if item.what == path and item.kind == WROTE]
+        for item in mine if went else ():
+            item.said = relaid_in(item.said, went)
+        known |= same
         own = "\n".join([item.said for item in mine]) if gone else ""
         if mine:
             _take_out(record, mine, gone if before and not edit.get("replace_all") else None)
@@ -198,7 +203,7 @@ def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
 
 
 def is_note(line: str) -> bool:
-    """Tell whether a line of an output is the client's, or a mark."""
+    """Tell whether a line of an output is the client's, a mark, or git's advice how to go on."""
     return not line or line.startswith(_NOTES)
 
 

@@ -59,6 +59,15 @@ _STATEMENT: Final = re.compile(
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+# Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
+_ENQUIRES: Final = re.compile(
+    r"(?:(?:please|can you|could you|also|and|but|then|now|so|ok(?:ay)?|first|just|let'?s),? ){0,4}"
+    r"(?:(?:double[- ]?)?check|confirm|verify|find out|figure out|see(?! (?:if|whether) (?:you|we|it) c)|tell me|explain|let me know|clarify)"
+    r"(?: to me| for me| again)?,? (?:whether|if|that|how|why|what|which|where)\b",
+)
+_HOLDS: Final = re.compile(
+    r"\b(?:(?:make|be) sure|ensure|avoid|keep|leave|prefer|refrain|stop|before|after|when(?:ever)?|each|every|from now on|\w*n'?t)\b"
+)
 _NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
@@ -125,6 +134,8 @@ def _is_rule(said: str) -> bool:
     if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
         return False
     if _ASKED.match(plain) and not _POLITE.search(plain):
+        return False
+    if _ENQUIRES.match(plain) and not (_FIRM.search(plain) or _HOLDS.search(plain)):
         return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False

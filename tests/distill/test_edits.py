@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.edits import MAX_CHARS, changes_of, comments, comments_of, is_test
+from spread.distill.edits import MAX_CHARS, changes_of, comments, comments_of, gist_of, is_test
 from spread.distillation_told import RECORD
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
@@ -141,3 +141,14 @@ def test_a_file_is_told_by_its_folder_where_two_have_its_name(tmp_path: Path) ->
     told = distill(lines.save(tmp_path), machine="box").context
     for name in ("disk/store.py: asks the", "net/store.py: keeps one", " wire.py: packs numbers"):
         assert name in told
+
+
+def test_a_layout_is_no_change() -> None:
+    """Lines that differ in blanks, and the rules of tables, are neither what an edit changed nor its gist."""
+
+    def gist(old: str, new: str) -> str:
+        return gist_of(Call(1, "", "Edit", {"old_string": old, "new_string": new}))
+
+    assert gist("| a   | b   |\n| --- | --- |\n| c | d  |", "| a | b |\n|---|---|\n| c | d |") == ""
+    assert gist("Port int\nName string", "Port  int\nName  string\nLimit int") == "+`Limit int`"
+    assert gist("Port int\nName string", "Port  int\nName  text") == "`Name string` → `Name text`"

@@ -54,6 +54,13 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("so if the old one is closed doesn't that mean we can use the new one") == []
     assert choices("is there an issue raised already to use the new one") == []
     assert choices("is not what i want, use the new one") == ["is not what i want, use the new one"]
+    for asked in (
+        "does the parser use the cache, or is that not needed",
+        "so if it is closed doesn't that mean we use lists",
+    ):
+        assert choices(asked) == []  # its mark is left out
+    said = "did we not have this before, you don't have the keys here"
+    assert choices(said) == [said]
     assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
 
 

@@ -34,6 +34,10 @@ from tests.distill.lines import Lines
         "As short as possible please.",
         "add the two cases, use tables where possible",
         "answer each remark in its thread please",
+        "Check that nothing needs the old name before you commit.",
+        "Confirm that the names are right, and keep the signature as it is.",
+        "see if you can do it without changing the table",
+        "verify that there are no new dependencies",
     ],
 )
 def test_rules_are_found_verbatim(said: str) -> None:
@@ -45,6 +49,10 @@ def test_rules_are_found_verbatim(said: str) -> None:
     "said",
     [
         "I don't know what this does.",
+        "confirm that we can call the new service instead of the old one without any workarounds.",
+        "please check whether the table should use lists rather than maps",
+        "tell me why it needs to stay in one file",
+        "Also find out which of the two is required by the parser",
         "it doesn't work on my machine",
         "The parser doesn't handle days.",
         "why does it never finish?",
