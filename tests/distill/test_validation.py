@@ -281,3 +281,30 @@ def test_runs_alike_are_one_to_what_remembers_them() -> None:
     one, again, other = (Run(1, at, "make", [], {}, [], "ok", True, False, "") for at in (2, 2, 3))
     assert {one: "judged"} == {again: "judged"}
     assert other not in {one}
+
+
+REJECTED = " ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'origin'"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("ruff check . && git push", REJECTED, "passed"),
+        (
+            "ruff check . && git add -A && git commit -m x && git push",
+            f"[main 1a2b3c4] x\n{REJECTED}",
+            "passed",
+        ),
+        (
+            "ruff check . && git commit -m x",
+            "On branch main\nnothing to commit, working tree clean",
+            "passed",
+        ),
+        ("ruff check .; git push", REJECTED, "unknown"),
+        ("git commit -m x && ruff check . && git push", "[main 1a2b3c4] x\nFound 1 error.", "failed"),
+        ("pytest && git push", f"==== 1 failed in 0.1s ====\n{REJECTED}", "failed"),
+    ],
+)
+def test_what_git_refused_after_a_check_is_no_failure_of_it(command: str, output: str, wanted: str) -> None:
+    """Behind `&&`, git runs only where the check passed; seen to have run, it alone failed."""
+    assert outcome(command, output, code=1) == wanted
