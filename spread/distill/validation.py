@@ -155,7 +155,7 @@ def _let_on(run: Run, at: int) -> set[str]:
 def _handed_on(run: Run) -> bool:
     """Tell whether git is seen to have gone on where only the success of all checks let it: what failed was its own."""
     places, commands = run.places, run.commands
-    if not places or "git" not in run.source or not _GIT_RAN.search(run.output):
+    if not places or places[0] < 0 or "git" not in run.source or not _GIT_RAN.search(run.output):
         return False
     gits = [
         at

@@ -4,7 +4,7 @@ import pytest
 
 from spread.distill.runs import NEVER_RAN, Run, run_of
 from spread.distill.shell import split
-from spread.distill.validation import Check, judged, latest
+from spread.distill.validation import Check, judged, latest, verdict
 from spread.transcript_events import Call
 
 
@@ -308,3 +308,12 @@ REJECTED = " ! [rejected]        main -> main (fetch first)\nerror: failed to pu
 def test_what_git_refused_after_a_check_is_no_failure_of_it(command: str, output: str, wanted: str) -> None:
     """Behind `&&`, git runs only where the check passed; seen to have run, it alone failed."""
     assert outcome(command, output, code=1) == wanted
+
+
+def test_a_push_that_hooks_looked_at_is_no_pass_of_them() -> None:
+    """Where git's hooks are the check, there is nothing before git that passed."""
+    text = f"Exit code 1\nhusky - pre-push hook\nok\n{REJECTED}"
+    call = Call(1, "t", "Bash", {"command": "git push"}, result_line=2, ok=False, output=text)
+    found = run_of(call, split("git push"))
+    assert found is not None
+    assert verdict(found)[0] != "passed"
