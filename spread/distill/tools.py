@@ -70,7 +70,8 @@ _VERBS: Final = {
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
     "hugo": {}, "mkdocs": {"build": "build"},
-    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build"},
+    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build",
+                   "archive": "build"},
     "node": {"--test": "test", "--check": "types"},
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
@@ -89,6 +90,8 @@ _VERBS: Final = {
     "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
     "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
+    "tauri": {"build": "build"}, "wasm-pack": {"test": "test", "build": "build"}, "trunk": {"build": "build"}, "electron-vite": {"build": "build"},
+    "nest": {"build": "build"}, "vue-cli-service": {"build": "build", "lint": "lint", "test:unit": "test"},
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
@@ -97,9 +100,9 @@ _BEFORE: Final = {
     "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
 _NONE: Final = frozenset[str]()
-_FAR: Final = 12  # words, as there may be options before a verb
+_FAR: Final = 20  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
-    ("cargo", "nextest", "run"): "test", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "nextest", "run"): "test", ("cargo", "tauri", "build"): "build", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
@@ -222,12 +225,14 @@ def _verb(name: str, words: list[str]) -> str:
 def _first_script(words: list[str]) -> str:
     """Return the kind of the script that a package manager runs: what follows it is its own affair."""
     before = ""
-    for word in words[1:]:
+    for at, word in enumerate(words[1:], 1):
         if word == "--":
             return ""
         if not (word.startswith("-") or word in _ON_THE_WAY):
             if kind := "test" if word in ("t", "tst") and before in ("", *_SCRIPTED) else _script(word):
                 return kind
+            if word in _ALONE or word in _VERBS or word in _FORMATTERS:  # a tool goes by its name, too
+                return _kind(words[at:])
             if not before.startswith("-") and before != "workspace":
                 return ""
         before = word

@@ -62,6 +62,10 @@ _APART: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
+_UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")  # is git's own, not a check's
+_GIT_RAN: Final = re.compile(
+    r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] | ! \[(?:remote )?rejected\]|nothing to commit)"
+)
 
 
 @dataclass(slots=True)
@@ -148,9 +152,24 @@ def _let_on(run: Run, at: int) -> set[str]:
     }
 
 
+def _handed_on(run: Run) -> bool:
+    """Tell whether git is seen to have gone on where only the success of all checks let it: what failed was its own."""
+    places, commands = run.places, run.commands
+    if not places or places[0] < 0 or "git" not in run.source or not _GIT_RAN.search(run.output):
+        return False
+    gits = [
+        at
+        for at, item in enumerate(commands)
+        if item.words[:1] == ["git"] and {"commit", "push"} & {*item.words}
+    ]
+    if not gits or gits[0] < places[-1]:
+        return False
+    return all(item.joint == "&&" and not item.unsure for item in commands[places[0] : gits[0]])
+
+
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if answered(run.commands, run.places, run.output):
+    if not run.ok or answered(run.commands, run.places, run.output):
         return set(run.kinds)
     if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
@@ -322,6 +341,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     told = ran(output)
     if told != output:
         told = _BUILT.sub("", told)
+    if "failed to push" in told:
+        told = _UNPUSHED.sub("", told)
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
@@ -332,6 +353,10 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
+    if (
+        not run.ok and _handed_on(run) and not _has(TEST_FAIL, told)
+    ):  # tests of a tool may print what git does
+        return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", number(stated[1]) if stated else None

@@ -62,6 +62,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
+        ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )

@@ -633,3 +633,22 @@ def test_another_script_is_no_answer(failed: str, worked: str, answered: bool, t
     lines.bash(worked, "2 lamps, 3 piers")
     text = distill(lines.save(tmp_path), machine="box").failed[0]
     assert ("worked" in text) is answered
+
+
+def test_a_check_before_git_that_failed_passed(tmp_path: Path) -> None:
+    """What `git push` was refused behind it answers the failure of the check."""
+    lines = Lines()
+    lines.user("mend it and push")
+    lines.tool(
+        "Bash", {"command": "ruff check ."}, "Exit code 1\na.py:1:1: F401 unused\nFound 1 error.", error=True
+    )
+    lines.edit(f"{CWD}/a.py")
+    refused = " ! [rejected]  main -> main (fetch first)\nerror: failed to push some refs to 'host:x.git'"
+    lines.tool(
+        "Bash",
+        {"command": "ruff check . && git push"},
+        f"Exit code 1\nAll checks passed!\n{refused}",
+        error=True,
+    )
+    told = next(text for text in distill(lines.save(tmp_path), machine="box").failed if "ruff" in text)
+    assert "later passed after editing a.py" in told
