@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, replies, stuck
+from spread.distill import commits, git_commands, nested, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
@@ -80,6 +80,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
+        nested.note(self.repos.nested, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):

@@ -104,7 +104,8 @@ class Index:
         own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
         if own and may_tell(output):
             given = {top} if whole else named
-            self.shows(sha, exactly(given, output) or self._held(given, output, top, changed(), made, whole))
+            one_by_one = [] if whole else exactly(given, output)
+            self.shows(sha, one_by_one or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:

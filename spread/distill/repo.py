@@ -76,10 +76,13 @@ class Repositories:
     boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
     aside: dict[str, int] = field(default_factory=dict)  # branches made here without a switch to them
+    nested: dict[str, int] = field(default_factory=dict)  # work trees inside another one, with lines
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
         top = root if root and is_within(here, root) else here
+        if self.nested and (inner := [each for each in self.nested if is_within(here, each)]):
+            return max(inner, key=len)
         for known in self.places:
             if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
                 return known

@@ -16,6 +16,9 @@ def test_objections(said: str) -> None:
     assert not objects("hmm pros and cons of both")
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")
+    assert not objects("wait, one more: can the blue be darker?")
+    assert not objects("does it need the flag? no wait forget that, it is for the other tool")
+    assert objects("no wait, that breaks the list")
 
 
 @pytest.mark.parametrize(
