@@ -38,6 +38,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -281,7 +282,7 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
@@ -356,8 +357,8 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
-        """Return (line, text) of the commits, with their files where these are certain.
+    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
+        """Return (line, text) of the last commits, or all, with their files where these are certain.
 
         An id that a later rewrite made void is told as such.
         """
@@ -373,7 +374,7 @@ class GitLedger:
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )
-            for line, sha, subject in self.commits
+            for line, sha, subject in self.commits[-most:]
         ]
 
     def _stash(self, verb: list[str], call: Call) -> None:

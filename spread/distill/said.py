@@ -86,6 +86,7 @@ _PASSING: Final = re.compile(
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
+_CITED: Final = re.compile(r"\(L\d+\)")
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
 Safe = Callable[[str], str]
@@ -121,7 +122,7 @@ class Log:
         """
         if self.chosen is None:
             above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
-            self.candidates = self._candidates(resolved, page, above)
+            self.candidates = self._candidates(resolved, frozenset(_CITED.findall(page)), above)
             most = min(words, MAX_WORDS)
             self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
@@ -189,11 +190,13 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _prompts(self, resolved: Resolved, page: str, above: Told, newest: int) -> list[Candidate]:
+    def _prompts(
+        self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int
+    ) -> list[Candidate]:
         out = list[Candidate]()
         for at, turn in enumerate(self.turns):
             line = turn.prompt.line
-            if is_short_reply(turn.prompt.text) and f"(L{line})" in page:
+            if is_short_reply(turn.prompt.text) and f"(L{line})" in cited:
                 continue  # a decision tells it with what it answers
             if greets(turn.prompt.text):
                 continue
@@ -211,9 +214,9 @@ class Log:
                 made.floor = ASKED_FLOOR
         return out
 
-    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
+    def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> list[Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out = self._prompts(resolved, page, above, newest)
+        out = self._prompts(resolved, cited, above, newest)
         final, turns = self.after.final, len(self.turns)
         count = sum(who == SUB_AGENT for _, _, who in self.heard)
         last = self.after.starts[-1] if self.after.starts else 0
@@ -222,7 +225,7 @@ class Log:
         for at, (line, said, who) in enumerate(self.heard):
             if hello and line < self.turns[1].prompt.line and who == AGENT:
                 continue
-            if who == DECIDED and f"(L{line})" in page:
+            if who == DECIDED and f"(L{line})" in cited:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)

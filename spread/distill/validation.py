@@ -92,11 +92,16 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     Args:
         settled: The line and words that background tasks ended with, by id.
     """
+    return [*_judged(run, settled.get(run.task))]
+
+
+@lru_cache(64)  # the last runs are asked about several times, and again at the next revision
+def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
     if run.places == [-1]:
         return _counted(_hooks(run), run.output, run.source)
     at, (outcome, code, failure) = run.at, judge(run)
-    if run.task in settled:
-        at, text = settled[run.task]
+    if end is not None:
+        at, text = end
         if (told := _CODE.search(text)) is not None:
             code = number(told[1] or told[2])
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
@@ -116,7 +121,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         if check.kind == among[0]:
             check.among = " or ".join(among)
             check.command = _shown(run.source, *(run.commands[run.kinds[kind]] for kind in among))
-    if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
+    if outcome == "passed" and len(kinds) > 1 and end is None:
         proven = _proven(run)
         for check in out:
             if check.kind not in proven:
@@ -180,7 +185,7 @@ def _proven(run: Run) -> set[str]:
     return alone | told
 
 
-def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
+def _counted(checks: list[Check], output: str, source: str) -> tuple[Check, ...]:
     """Note what a run's own summary counts, where tests are among what it checked."""
     shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
@@ -188,7 +193,7 @@ def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
             check.counts = counts_of(output)
             if "(cached)" in output:
                 check.counts = "; ".join(filter(None, (check.counts, cached(output, shown))))
-    return checks
+    return tuple(checks)
 
 
 def latest(
@@ -245,10 +250,15 @@ def apart(
     """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
     if main is None or main.outcome == UNKNOWN:
         return []
-    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    named = [run for run in runs.get("test", ()) if _is_apart(run.source)]
     found = passed_since({"test": named}, settled, 0)
-    found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
+    found = [check for check in found if check.at <= last_change and _is_apart(bare(check.command))]
     return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
+
+
+@lru_cache(64)  # the last runs are asked about at each revision
+def _is_apart(source: str) -> bool:
+    return _APART.search(source) is not None
 
 
 def ended_well(
