@@ -154,7 +154,8 @@ _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
 _NODE_TOOLS: Final = frozenset(
     ("jest", "vitest", "mocha", "ava", "tsc", "vue-tsc", "eslint", "stylelint", "knip", "oxlint", "webpack", "rollup", "esbuild",
      "jasmine", "tap", "tape", "testcafe", "cucumber-js", "markdownlint-cli2", "cypress", "playwright", "next", "vite", "astro",
-     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright")
+     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
+     "tauri", "electron-vite", "nest", "vue-cli-service")
 )  # fmt: skip
 _BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
 _ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
@@ -236,14 +237,12 @@ def _verb(name: str, words: list[str]) -> str:
 def _first_script(words: list[str]) -> str:
     """Return the kind of the script that a package manager runs: what follows it is its own affair."""
     before = ""
-    for at, word in enumerate(words[1:], 1):
+    for word in words[1:]:
         if word == "--":
             return ""
         if not (word.startswith("-") or word in _ON_THE_WAY):
             if kind := "test" if word in ("t", "tst") and before in ("", *_SCRIPTED) else _script(word):
                 return kind
-            if word in _ALONE or word in _VERBS or word in _FORMATTERS:  # a tool goes by its name, too
-                return _kind(words[at:])
             if not before.startswith("-") and before != "workspace":
                 return ""
         before = word
@@ -322,7 +321,7 @@ def unwrapped(words: list[str]) -> list[str]:
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
             rest = rest[rest.index("exec") :]
-        if name in _BY_NAME and (tool := _tool_at(rest)):
+        if (name in _BY_NAME or (name == "npm" and rest[:1] == ["run"])) and (tool := _tool_at(rest)):
             return rest[tool - 1 :]
         if name in _THROUGH or name == "xargs":
             words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE
