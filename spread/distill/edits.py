@@ -235,7 +235,7 @@ def _change(old: str, new: str) -> str:
     if not 0 < len(gone) <= 2 or not 0 < len(made) <= 2 or any(map(_DULL.match, (*gone, *made))):
         return ""
     was, now = " ".join(gone).split(), " ".join(made).split()
-    if "".join(was).replace("'", '"').rstrip(",;") == "".join(now).replace("'", '"').rstrip(",;"):
+    if _plain(was) == _plain(now):
         return ""
     start = end = 0
     while start < min(len(was), len(now)) and was[start] == now[start]:
@@ -247,3 +247,8 @@ def _change(old: str, new: str) -> str:
     if max(len(" ".join(was)), len(" ".join(now))) > CHANGE_CHARS or "`" in f"{was}{now}":
         return ""
     return f"`{' '.join(was)}` → `{' '.join(now)}`"
+
+
+def _plain(words: list[str]) -> str:
+    """Return code without its layout: blanks, which quotes, and whether these are escaped, say nothing."""
+    return "".join(words).replace('\\"', '"').replace("\\'", '"').replace("'", '"').rstrip(",;")

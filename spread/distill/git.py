@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, replies, stuck
+from spread.distill import commits, git_commands, nested, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
@@ -38,6 +38,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -80,6 +81,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
+        nested.note(self.repos.nested, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
@@ -280,7 +282,7 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
@@ -355,8 +357,8 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
-        """Return (line, text) of the commits, with their files where these are certain.
+    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
+        """Return (line, text) of the last commits, or all, with their files where these are certain.
 
         An id that a later rewrite made void is told as such.
         """
@@ -372,7 +374,7 @@ class GitLedger:
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )
-            for line, sha, subject in self.commits
+            for line, sha, subject in self.commits[-most:]
         ]
 
     def _stash(self, verb: list[str], call: Call) -> None:

@@ -40,6 +40,8 @@ MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MAX_CAME: Final = 6  # texts of one file
+CAME_CHARS: Final = 1_500  # of one of them
 MIN_SPACES: Final = 3  # in a line of prose that is told
 ABOUT_READ: Final = 1_500  # characters of a new file
 ABOUT_CHARS: Final = 100
@@ -87,6 +89,7 @@ class Net(msgspec.Struct, array_like=True):
     raw: list[Raw] = []  # not looked at so far; most are overtaken before anyone asks
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
+    came: list[str] = []  # what the last edits put in, as it stands
 
     @property
     def is_nothing(self) -> bool:
@@ -113,11 +116,34 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     for old, new in changed:
+        old, new = _widened(net.came, old, new, call.input.get("replace_all"))
         net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
     drop_oldest(nets, MAX_NETS)
+
+
+def _widened(came: list[str], old: str, new: str, everywhere: object) -> tuple[str, str]:
+    """Return an edit of a part of lines that came with an earlier one as an edit of these lines.
+
+    Else what a line says now would not be known, only what it said at first.
+    """
+    if everywhere is True:
+        came[:] = [text.replace(old, new) for text in came] if old else came
+        return old, new
+    within = next((text for text in reversed(came) if old in text), "") if old else ""
+    start = within.find(old)
+    end = start + len(old)
+    now = within[:start] + new + within[end:] if within else new
+    came[:] = [text for text in came if text != within and text not in old]
+    if len(now) <= CAME_CHARS:
+        came.append(now)
+        del came[:-MAX_CAME]
+    if not within:
+        return old, new
+    first, last = within.rfind("\n", 0, start) + 1, within.find("\n", end) % (len(within) + 1)
+    return within[first:last], within[first:start] + new + within[end:last]
 
 
 def _first_comment(content: str) -> str:
@@ -206,6 +232,7 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
         _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
         net.was.clear()
+        net.came.clear()
         for known in (net.names, net.words, net.values, net.passed):
             for name in [name for name in known if name in command]:
                 del known[name]

@@ -51,9 +51,11 @@ _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _TOLD_MERGED: Final = re.compile(
     r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:it\b|(?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d))|"
-    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
+    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b|"
+    r"^\s*(?:(?:ok|okay|yes|yep|done|just|is|all)[ ,]+)*(?:merged|gemerge?d|gemergt|mergeado|mergée?)(?= ?(?:[,.!]|$|and\b|now\b|und\b|y\b|et\b))",
     re.I,
 )
+_MAY_BE_MERGED: Final = re.compile(r"merge[adé]|gemerg", re.I)
 _UNSURE: Final = re.compile(
     r"\b(?:if|once|when|whenever|after|until|before|unless|should|will|would|could|can|want|to be|not|never|yet)\b|n't\b",
     re.I,
@@ -74,10 +76,13 @@ class Repositories:
     boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
     aside: dict[str, int] = field(default_factory=dict)  # branches made here without a switch to them
+    nested: dict[str, int] = field(default_factory=dict)  # work trees inside another one, with lines
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
         top = root if root and is_within(here, root) else here
+        if self.nested and (inner := [each for each in self.nested if is_within(here, each)]):
+            return max(inner, key=len)
         for known in self.places:
             if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
                 return known
@@ -252,7 +257,7 @@ class Repositories:
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
-        for part in _PART.findall(text) if "merged" in text.lower() and self.requests else ():
+        for part in _PART.findall(text) if self.requests and _MAY_BE_MERGED.search(text) else ():
             if part.endswith("?") or _UNSURE.search(part) or not (found := _TOLD_MERGED.search(part)):
                 continue
             key = (

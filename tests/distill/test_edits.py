@@ -118,6 +118,7 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
         ("x = f(a, b, c, d, 1)", "x = f(a, b, c, d, 2)", ["`c, d, 1)` → `c, d, 2)`"]),
         ("import a", "import b", []),  # says nothing of what it does
         ("x = 'a'", 'x = "a"', []),  # only layout
+        ('say(\\"a day\\")', 'say("a day")', []),
         ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
         ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
     ],

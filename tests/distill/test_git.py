@@ -11,10 +11,12 @@ from spread.transcript_events import Call
 ROOT = "/home/dev/app"
 
 
-def ran(*steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None) -> GitLedger:
+def ran(
+    *steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None, branch: str | None = None
+) -> GitLedger:
     ledger = GitLedger(files or FileLedger())
     for line, (command, output) in enumerate(steps, 1):
-        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output)
+        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output, branch=branch)
         ledger.add(call, split(command), ROOT)
     return ledger
 

@@ -40,6 +40,11 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        ([("owner = Any()", 'owner = Own("17-a")'), ("17-a", "28-b")], 'owner Any() → Own("28-b")'),
+        (
+            [("with: {a: 18, b: x}", "with: {a: 20, b: y}"), ("a: 20", "a: 18")],
+            "+`with: {a: 18, b: y}` (1 of 2 edits)",
+        ),
         ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], 'label "Link" → "Links"'),
         (
             [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
@@ -62,6 +67,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
+        ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )
@@ -373,3 +379,19 @@ def test_what_is_laid_out_anew_did_not_come() -> None:
     assert nets["/a.md"].lines == {added: ""}
     net = _net(("start(now)", "start(now)\nstop(later, all)"), ("stop(later, all)", "stop(later,  all)"))
     assert told(net) == "+`stop(later, all)` (1 of 2 edits)"
+
+
+def test_a_part_of_a_line_is_taken_back_in_its_line() -> None:
+    """Where a later edit gives only the part of a line that an earlier one changed, nothing is left of both."""
+    assert _net(("start(now)", "start(later)"), ("later", "now")).is_nothing
+    assert not _net(("start(now)", "start(later)"), ("later", "soon")).is_nothing
+
+
+def test_a_part_that_is_changed_everywhere_is_no_line() -> None:
+    """An edit of all places goes on as it is, and what came before is known as it stands after it."""
+    nets: dict[str, Net] = {}
+    edited(nets, "/a", _edit(1, "port = one", "port = two"), prose=False)
+    everywhere = {"old_string": "two", "new_string": "six", "replace_all": True}
+    edited(nets, "/a", Call(2, "k2", "Edit", everywhere), prose=False)
+    edited(nets, "/a", _edit(3, "six", "ten"), prose=False)
+    assert nets["/a"].came == ["port = ten"]

@@ -268,6 +268,12 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
         ("It has four parts (task, state, next steps, context).", []),
         ("With deferred loading, the id has to survive.", []),
         ("Loading is deferred to May.", ["Loading is deferred to May."]),
+        ("Here is the branch. Open:\n- the docs of the cache\n- a second test",
+         ["the docs of the cache", "a second test"]),
+        ("Listo.\n\nFalta: guardar el total en la caja.", ["guardar el total en la caja."]),
+        ("Noch offen: die Doku der Ablage.", ["die Doku der Ablage."]),
+        ("Open the page:\n- http://localhost:3000/cache", []),
+        ("Nothing is open: the tests of the cache pass.", []),
         ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
     ],
 )  # fmt: skip
