@@ -38,6 +38,12 @@ _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
 _OPEN: Final = ("opened", "open", "updated")
+_DONE: Final = {
+    "merge": "merged",
+    "close": "closed",
+    "reopen": "reopened",
+    "ready": "marked ready for review",
+}
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
@@ -169,15 +175,9 @@ class Repositories:
             self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
             self._title(key, words)
             self._boxes(key, call)
-        elif verb in ("merge", "close", "reopen", "ready"):
-            done = {
-                "merge": "merged",
-                "close": "closed",
-                "reopen": "reopened",
-                "ready": "marked ready for review",
-            }
+        elif verb in _DONE:
             automatic = verb == "merge" and "--auto" in words
-            self.note(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+            self.note(key, call.line, "set to merge when its checks pass" if automatic else _DONE[verb])
         elif verb == "view" and _MERGED.search(text):
             self.note(key, call.line, "merged")
         elif verb == "view" and len(state) == 1:
