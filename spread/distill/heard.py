@@ -11,6 +11,7 @@ KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what cou
 MANY: Final = 1_000
 DECISION_CHARS: Final = 300  # are kept of one
 FENCE: Final = "```"
+GAP: Final = "…"  # stands where a line was, as a sentence may go on over lines
 HEAD_ROWS: Final = 2  # of a table
 RUN_CHARS: Final = 300  # of a command that ran
 
@@ -57,8 +58,8 @@ def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
     gone -= went.keys()
     for at, (line, said, whose) in enumerate(heard if gone else ()):
         if whose == who and any(text in said for text in gone):
-            # An empty line keeps apart what stood around it: a sentence may go on over lines.
-            left = "\n".join("" if text.strip() in gone else text for text in said.splitlines()).strip("\n")
+            parts = [GAP if text.strip() in gone else text for text in said.splitlines()]
+            left = "\n".join(parts) if any(text not in ("", GAP) for text in parts) else ""
             heard[at] = (line, left, whose)
 
 

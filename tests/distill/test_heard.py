@@ -1,6 +1,6 @@
 """What is heard and kept."""
 
-from spread.distill.heard import KEPT_CHARS, MANY, Heard, keep, replaced, written
+from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, replaced, written
 
 
 def test_what_was_heard_stays_bounded() -> None:
@@ -50,4 +50,6 @@ def test_what_is_laid_out_anew_stays_heard_as_it_stands() -> None:
     replaced(heard, "in a/README.md", NARROW, WIDE)
     assert heard == [(1, f"{WIDE}\nA bell.", "in a/README.md"), (2, NARROW, "agent")]
     replaced(heard, "in a/README.md", WIDE, "")
-    assert heard[0][1] == "A bell."
+    assert heard[0][1].split() == [GAP, GAP, GAP, "A", "bell."]
+    replaced(heard, "in a/README.md", "A bell.", "")
+    assert heard[0][1] == ""
