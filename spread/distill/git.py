@@ -284,11 +284,12 @@ class GitLedger:
         verb, it = words[1], self.repos.at(here, root)
         if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
+        pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
                 return
-        elif verb in ("rebase", "reset", "filter-branch"):
-            if not rewrites(words):
+        elif pulled or verb in ("rebase", "reset", "filter-branch"):
+            if not (pulled or rewrites(words)):
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             back = taken_back(words) if verb == "reset" else 0

@@ -62,6 +62,7 @@ _APART: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
+_PLANNED: Final = re.compile(r"(?m)^\W*Plan: ((?:\d+ to (?:import|add|change|destroy)(?:, )?)+)")
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")  # is git's own, not a check's
 _GIT_RAN: Final = re.compile(
     r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] | ! \[(?:remote )?rejected\]|nothing to commit)"
@@ -186,13 +187,15 @@ def _proven(run: Run) -> set[str]:
 
 
 def _counted(checks: list[Check], output: str, source: str) -> tuple[Check, ...]:
-    """Note what a run's own summary counts, where tests are among what it checked."""
+    """Note what a run's own summary counts, of tests or of a plan."""
     shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
                 check.counts = "; ".join(filter(None, (check.counts, cached(output, shown))))
+        elif check.kind == "lint" and " to destroy" in output and (plan := _PLANNED.findall(output)):
+            check.counts = plan[-1]  # what would be done is more than that it can be
     return tuple(checks)
 
 
@@ -351,8 +354,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     told = ran(output)
     if told != output:
         told = _BUILT.sub("", told)
-    if "failed to push" in told:
-        told = _UNPUSHED.sub("", told)
+    told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project

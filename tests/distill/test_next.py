@@ -740,3 +740,20 @@ def test_a_request_to_stop_is_nothing_to_take_up(tmp_path: Path) -> None:
         assert first.startswith("the last request was not finished; ")
         assert first.endswith("take it up first") != stops
         assert (f"the user stopped the work: ask what is wanted before going on (L{line})" in first) == stops
+
+
+def test_what_a_list_has_in_progress_may_be_done(tmp_path: Path) -> None:
+    """Edits and an answer that followed are no tick; what comes after it is told beside it."""
+    lines = begun()
+    todos = [
+        {"content": "wash the sails", "status": "in_progress"},
+        {"content": "tar the hull", "status": "pending"},
+    ]
+    line = lines.tool("TodoWrite", {"todos": todos})
+    lines.say("I wash them.")
+    assert told(lines, tmp_path).startswith(f"wash the sails (L{line})")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("They are white.")
+    assert told(lines, tmp_path).startswith(
+        f"wash the sails (edits followed, may be done); after it: tar the hull (L{line})"
+    )

@@ -317,3 +317,11 @@ def test_a_push_that_hooks_looked_at_is_no_pass_of_them() -> None:
     found = run_of(call, split("git push"))
     assert found is not None
     assert verdict(found)[0] != "passed"
+
+
+def test_what_a_plan_would_do_is_told() -> None:
+    """That a plan can be made says little where it takes things away."""
+    (check,) = run(
+        "terraform plan -no-color", "  # a.b must be replaced\n\nPlan: 1 to add, 0 to change, 1 to destroy."
+    )
+    assert (check.outcome, check.counts) == ("passed", "1 to add, 0 to change, 1 to destroy")
