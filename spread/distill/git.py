@@ -238,7 +238,7 @@ class GitLedger:
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
-        sent = sent_by(call)
+        sent = sent_by(call, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")

@@ -383,11 +383,12 @@ def _title(words: list[str]) -> str:
     return ""
 
 
-def sent_by(call: Call) -> str | None:
-    """Return the last reference that the output of a push tells as updated; None when it tells none."""
+def sent_by(call: Call, branch: str = "") -> str | None:
+    """Return what the output of a push tells as updated, the given branch, else the last; None when it tells none."""
     to = next(at_lines(_SENT_TO, call.output, "To "), None)
-    found = _SENT.findall(call.output, to.end()) if to else []
-    return " ".join(found[-1].split()) if found else None
+    found = [" ".join(each.split()) for each in (_SENT.findall(call.output, to.end()) if to else [])]
+    own = [each for each in found if f" {branch} -> " in each]
+    return (own or found)[-1] if found else None
 
 
 def _touch(path: str, given: str) -> bool:

@@ -262,6 +262,13 @@ def invites(text: str) -> bool:
     return text[:1] in "*_GgTtPpRrHhFfNn" and _INVITES.match(text.lower()) is not None
 
 
+# What the agent does next is the user's to say.
+_LEAVES_IT: Final = re.compile(
+    r"(?:then |so )?i(?:'ll| will|'m going to) (?:now |just |then )?(?:wait (?:for|until|till) (?:you|your|a word|a reply|the word|the go-ahead)\b|"
+    r"hold (?:off|on) (?:until|till) you\b|stand by\b|(?:stop|pause) here\b|leave (?:it|that|this) (?:at that|there|to you|with you)\b)"
+)
+
+
 def breaks_off(said: str) -> bool:
     """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
     end = said.rstrip(" *_\n")
@@ -269,6 +276,8 @@ def breaks_off(said: str) -> bool:
         return True
     above, _, last = end.rpartition("\n")
     part = _END.split(last)[-1]
+    if _LEAVES_IT.match(part.lower().replace("\u2019", "'")):
+        return False
     return (
         announces(part) or (not above and _STEP.match(part.lower()) is not None)
     ) and not ends_in_question(said)

@@ -29,6 +29,19 @@ _STRONG: Final = re.compile(
     rf"(?<!to )ask (?:me )?(?:first|before)|would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*|"
     rf"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b|\b(?:each|every) \w.* please\b|^please .*\b(?:each|every) \w|^(?:stay |strictly )?read[- ]?only\b|{_IMPERATIVE_NOT}",
 )
+# What is wanted only so, or not at all, said in the fewest words: none of these is found in the middle of a sentence.
+_SHORT: Final = re.compile(
+    r"(?:^|[,;:(–—] ?|\b(?:and|but|so|please|pls|then) )(?:"
+    r"no (?!thanks?\b|worr|problem|need|rush|hurry|idea|way\b|one\b|longer|matter|doubt|wonder)(?:[\w-]+ ){1,4}(?:(?:please|pls|plz)(?![\w ])|until (?:i|we)\b)|"
+    r"(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b)"
+)
+_UNTIL_TOLD: Final = re.compile(
+    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+)
+_GOES: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
+)
 _FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 _OTHER: Final = re.compile(
     r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
@@ -143,7 +156,7 @@ def _is_rule(said: str) -> bool:
         return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False
-    if _STRONG.search(plain) and not _STATEMENT.match(plain):
+    if (_STRONG.search(plain) or _SHORT.search(plain)) and not _STATEMENT.match(plain):
         return True
     return _may_be_other(plain) and _OTHER.search(plain) is not None
 
@@ -159,6 +172,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = in_plain(text[:3_000])
+    if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
+        known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and _REVOKE.search(low)
     if not revokes and not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))):
         return known

@@ -133,9 +133,13 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
 
 def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
-    since = ", ".join(trial.since).replace(", editing ", ", ")
+    did = sorted(
+        trial.since, key=lambda each: each.startswith(SKIPS)
+    )  # else files would seem to belong to that
+    since = ", ".join(did).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
-    if SKIPS in since:  # nothing was mended
+    # After other edits nobody knows whether these mended it.
+    if SKIPS in since and not any(each.startswith("editing ") for each in did):
         after = f" only by {since[since.index(SKIPS) :]}"
     if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"

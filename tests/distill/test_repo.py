@@ -51,6 +51,20 @@ def test_a_trial_and_a_deletion_push_nothing(command: str, printed: str) -> None
     assert told(COMMIT, both)[0] == "repository, branch main: pushed (aaaaaaa..bbbbbbb)"
 
 
+def test_a_push_of_another_branch_is_no_push_of_this_one() -> None:
+    """Of several that went out at once the one that is checked out counts."""
+    topic = "To host:x.git\n + aaaaaaa...bbbbbbb  topic -> topic (forced update)"
+    switch = ("git switch main", "Switched to branch 'main'")
+    on_topic = ("git commit -m a", "[topic aaaaaaa] a")
+    assert told(on_topic, ("git push -f", topic), switch) == [
+        "repository, branch main: pushed another branch (aaaaaaa...bbbbbbb topic -> topic)"
+    ]
+    both = f"To host:x.git\n   aaaaaaa..bbbbbbb  main -> main\n{topic.partition(chr(10))[2]}"
+    assert told(COMMIT, ("git push --all", both)) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
+    tag = "To host:x.git\n * [new tag]  v1 -> v1"
+    assert told(COMMIT, ("git push --tags", tag)) == ["repository, branch main: pushed ([new tag] v1 -> v1)"]
+
+
 def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
     """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
     above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")

@@ -159,3 +159,37 @@ def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
     page = body(made.to_markdown())
     assert "- yes, but we don't need to commit (to: Shall I write it down and commit?) (L3)\n" in page
     assert "- Never touch the reader. (L5)\n" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("no trailing commas pls. use the short form", "no trailing commas pls."),
+        ("a list first, NO code until I say so", "a list first, NO code until I say so"),
+        ("one by one, commit after each file", "one by one, commit after each file"),
+        ("no, rename it pls", ""),
+        ("no idea, please look", ""),
+        ("no thanks please", ""),
+        ("the hook runs after each commit", ""),
+        ("there was no code until we wrote it", ""),
+    ],
+)
+def test_rules_in_the_fewest_words(said: str, rule: str) -> None:
+    """A bare `no` with a thing and `please` binds, as does what is to be done after each step."""
+    assert rules(said) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "binds"),
+    [
+        ("ok go. code. start with the list", False),
+        ("looks good, implement it", False),
+        ("shall we start?", True),
+        ("go on with the list", True),
+        ("add the colours to the list", True),
+    ],
+)
+def test_what_waits_for_a_word_binds_until_it_is_given(said: str, binds: bool) -> None:
+    """Whoever forbids a thing until they say so lets it go by saying so."""
+    known = [(1, "no code until I say so"), (2, "never push")]
+    assert still_binding(said, known) == (known if binds else known[1:])

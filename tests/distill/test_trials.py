@@ -393,6 +393,20 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
     assert _texts(trials) == ["`task lint` failed: unused: x"]
 
 
+def test_tests_that_are_skipped_beside_an_edit() -> None:
+    """Whether that or the edit made it pass, nobody knows; both are told."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "--- FAIL: TestHook", command="go test"), "go test", "failed")
+    skip = {"file_path": "/p/hook_test.go", "old_string": "a()", "new_string": "t.Skip(1)"}
+    note(trials, _call(3, "Edit", "", ok=True, **skip), "")
+    edit = {"file_path": "/p/hook.go", "old_string": "return one\nreturn two\nreturn six", "new_string": ""}
+    note(trials, _call(4, "Edit", "", ok=True, **edit), "")
+    note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
+    (text,) = _texts(trials)
+    assert text.endswith("; passed after editing hook.go, skipping tests in hook_test.go (L5)")
+    assert brief(f"- {text}").endswith("(passed, tests skipped in hook_test.go) (L5)")
+
+
 def test_tests_that_are_skipped_are_no_cure() -> None:
     """An edit that skips what failed mends nothing."""
     trials: dict[str, Trial] = {}
