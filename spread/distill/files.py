@@ -45,7 +45,9 @@ def is_aside(path: str, here: str) -> bool:
 
 @lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
-    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
+    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`; outside a home `~/x` as it is."""
+    if path.startswith("~") and path[1:2] in ("", "/") and (home := _HOME.match(here.replace("\\", "/"))):
+        path = home[0] + path[1:]
     if _DRIVE.match(path) or _DRIVE.match(here):
         path, here = path.replace("\\", "/"), here.replace("\\", "/")
         path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
