@@ -20,6 +20,7 @@ from spread.distill import (
     stale,
     stands,
     trials,
+    variables,
     versions,
     warned,
 )
@@ -35,7 +36,7 @@ from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
-from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.shell import Simple, effects, split
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import is_bad, verdict
@@ -175,7 +176,7 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
             issues.typed(ledger.issues, item.words, call)
         if (
             item.name == "ssh"
-            and (host := host_of(item.words))
+            and (host := remote.host_of(item.words))
             and not remote.out_of_reach(host, call.output)
         ):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
@@ -190,7 +191,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and is_bad(run.output):
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
-    for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
+    spelled = variables.spelled(source, commands)
+    for effect, here in effects(spelled, ok=bool(call.ok), reached=reached):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
