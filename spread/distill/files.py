@@ -104,7 +104,7 @@ class FileLedger:
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
-    told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
+    told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
@@ -128,6 +128,13 @@ class FileLedger:
             self.made(path, line)
         else:
             self.modified[path] = line
+
+    def listed(self, path: str, line: int) -> None:
+        """Note that a file not known to be changed is listed as such: by whom is known, but nobody edited it."""
+        if not self.touches(path):
+            self.modified[path] = line
+            self.told.add(path)
+            self.read.pop(path, None)
 
     def made(self, path: str, line: int) -> None:
         """Note that a path was created, or written once more after it was."""
@@ -284,6 +291,8 @@ class FileLedger:
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)
+        elif effect.kind == "listed":
+            self.listed(path, line)
         elif effect.kind == "tree":
             self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "folder":

@@ -12,6 +12,7 @@ from spread.distill import (
     net,
     parsed,
     patched,
+    printed,
     put_aside,
     record,
     reformed,
@@ -159,14 +160,22 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
-    if call.ok and not task and inline.may_write(source):
-        for effect, here in inline.written(source, split(source), call.output):
-            _affected(ledger, call, effect, here, source)
+    _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
+
+
+def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
+    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators."""
+    if call.ok and not task and inline.may_write(source):
+        for effect, here in inline.written(source, split(source), call.output):
+            _affected(ledger, call, effect, here, source)
+    if printed.may_tell(call.output) and not own.speaks_of_us(source):
+        for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
+            _affected(ledger, call, effect, here, source)
 
 
 def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
