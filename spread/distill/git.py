@@ -392,10 +392,7 @@ class GitLedger:
         """
         files, line = self.files, call.line
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            if not files.touches(path):
-                files.modified[path] = line
-                files.told.add(path)
-                files.read.pop(path, None)
+            files.listed(path, line)
         self.staged.clear()
         if not own:
             return
