@@ -272,7 +272,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
-            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words, commands[:at]):
+            before = (it.words for it in commands[:at] if it.words)
+            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words, before):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue

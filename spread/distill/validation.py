@@ -24,6 +24,7 @@ from spread.distill.proof import (
     is_silent,
     is_visible,
     unechoed,
+    went_on,
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
@@ -63,10 +64,7 @@ _APART: Final = re.compile(
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 _PLANNED: Final = re.compile(r"(?m)^\W*Plan: ((?:\d+ to (?:import|add|change|destroy)(?:, )?)+)")
-_UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")  # is git's own, not a check's
-_GIT_RAN: Final = re.compile(
-    r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] | ! \[(?:remote )?rejected\]|nothing to commit)"
-)
+_UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 
 @dataclass(slots=True)
@@ -156,21 +154,6 @@ def _let_on(run: Run, at: int) -> set[str]:
         for kind, place in run.kinds.items()
         if place < at and all(item.joint == "&&" and not item.unsure for item in run.commands[place:at])
     }
-
-
-def _handed_on(run: Run) -> bool:
-    """Tell whether git is seen to have gone on where only the success of all checks let it: what failed was its own."""
-    places, commands = run.places, run.commands
-    if not places or places[0] < 0 or "git" not in run.source or not _GIT_RAN.search(run.output):
-        return False
-    gits = [
-        at
-        for at, item in enumerate(commands)
-        if item.words[:1] == ["git"] and {"commit", "push"} & {*item.words}
-    ]
-    if not gits or gits[0] < places[-1]:
-        return False
-    return all(item.joint == "&&" and not item.unsure for item in commands[places[0] : gits[0]])
 
 
 def _proven(run: Run) -> set[str]:
@@ -366,7 +349,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
     if (
-        not run.ok and _handed_on(run) and not _has(TEST_FAIL, told)
+        not run.ok and went_on(commands, places, run.output) and not _has(TEST_FAIL, told)
     ):  # tests of a tool may print what git does
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
