@@ -58,7 +58,7 @@ def relaid(gone: Collection[str], made: Collection[str]) -> tuple[dict[str, str]
     came = {_laid_out(line): line for line in made}
     went = {line: came[key] for line in gone if (key := _laid_out(line)) in came}
     keys = {_laid_out(line) for line in went}
-    return went, {line for line in made if went and _laid_out(line) in keys}
+    return went, {line for line in made if _laid_out(line) in keys} if keys else set()
 
 
 def relaid_in(text: str, went: dict[str, str]) -> str:
@@ -77,6 +77,8 @@ def _may_be_wide(line: str) -> bool:
 
 def _laid_out(line: str) -> str:
     """Return a line with as few blanks as it can have; all rules of tables are one, as their width is that of the cells."""
+    if not _may_be_wide(line):
+        return line
     text = " ".join(line.split())
     if text[:1] != "|":
         return text
