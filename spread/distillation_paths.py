@@ -27,14 +27,14 @@ def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]
         if len(named) == 1:
             ends[named[0]] = name
         else:
-            ends |= _ends(named, wanted)
+            ends |= _ends(named)
     return {path: ends[path] for path in wanted}
 
 
-def _ends(paths: list[str], wanted: Collection[str]) -> dict[str, str]:
-    """Return it of paths with the same name, at least of those that are wanted."""
+def _ends(paths: list[str]) -> dict[str, str]:
+    """Return it of paths with the same name."""
     out, left, count = dict[str, str](), {path: path.split("/") for path in paths}, 1
-    while any(path in wanted for path in left):
+    while left:
         count += 1
         ends = {path: "/".join(parts[-count:]) for path, parts in left.items()}
         same = Counter(ends.values())
