@@ -255,7 +255,7 @@ def _terms(text: str) -> frozenset[str]:
 @lru_cache(4_000)
 def words_in(text: str) -> int:
     """Return how many words a text has."""
-    return len(text.split())
+    return words_on(text) if "\n" in text else len(text.split())
 
 
 def words_on(page: str) -> int:
@@ -266,4 +266,4 @@ def words_on(page: str) -> int:
 @lru_cache(4_000)
 def room_of(text: str) -> int:
     """Return how many words of room a text takes: a page has its limits in characters, too."""
-    return max(len(text.split()), len(text) // LONG_WORD)
+    return max(words_in(text), len(text) // LONG_WORD)

@@ -114,7 +114,9 @@ class Aftermath:
     def _answers_unseen(self, line: int, at: int) -> bool:
         """Tell whether the agent conceded something after a line that no prompt says: the next one speaks of other words then."""
         then = bisect_right(self._conceded, line)
-        return then < len(self._conceded) and self._conceded[then] < [*self.starts, sys.maxsize][at]
+        return then < len(self._conceded) and (
+            at == len(self.starts) or self._conceded[then] < self.starts[at]
+        )
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""

@@ -47,6 +47,7 @@ from spread.distill.turns import Turn
 from spread.distill.verdict import closes, verdict
 from spread.distill.words import PASTED_CHARS
 from spread.distillation_codec import clean_again, shorten
+from spread.distillation_fit import words_on
 from spread.distillation_once import WHOLE, Told
 from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
@@ -129,7 +130,7 @@ class Log:
         fits = fitting(kept, words)
         while True:
             told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
-            if len(told.split()) <= words or not fits:
+            if words_on(told) <= words or not fits:
                 return told
             fits.pop()  # names of speakers and what a list stands under are counted about
 

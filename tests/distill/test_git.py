@@ -306,4 +306,5 @@ def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions(
         ROOT,
     )
     assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
+    assert ledger.told_commits("", 2) == ledger.told_commits()[1:]
     assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]
