@@ -10,8 +10,9 @@ from spread.distill.errors import is_empty_search
 from spread.distill.parsed import Parsed
 from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
+from spread.distill.remote import host_of
 from spread.distill.runs import may_hand_on, may_validate
-from spread.distill.shell import Simple, host_of, split
+from spread.distill.shell import Simple, split
 from spread.distill.unrun import NO_RUN
 from spread.distillation_codec import shorten
 

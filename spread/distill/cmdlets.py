@@ -1,13 +1,10 @@
 """What the cmdlets of PowerShell do to files, as far as a command line says it literally (about_Providers, FileSystem)."""
 
 import posixpath
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from spread.distill.effect import Effect
-
-if TYPE_CHECKING:
-    from spread.distill.shell import Simple
 
 _WITH_VALUE: Final = frozenset(
     ("-path", "-literalpath", "-filepath", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
@@ -33,11 +30,11 @@ def spelled(source: str) -> str:
     return source.replace("\\", "/")
 
 
-def effects_of(words: list[str], before: "Sequence[Simple]" = ()) -> Iterator[Effect]:
+def effects_of(words: list[str], before: Iterable[list[str]] = ()) -> Iterator[Effect]:
     """Yield what a cmdlet did to files; other drives, as `Env:`, are none.
 
     Args:
-        before: The commands before it on the line: what these read was there.
+        before: The words of the commands before it on the line: what these read was there.
     """
     given, args, switches = _given(words[1:])
     if "-whatif" in switches:
@@ -52,7 +49,7 @@ def effects_of(words: list[str], before: "Sequence[Simple]" = ()) -> Iterator[Ef
             yield Effect("tree" if "-recurse" in switches else "delete", path, sure=sure)
         elif name in ("set-content", "add-content", "out-file"):
             appends = name == "add-content" or "-append" in switches
-            known = any(each.name.lower() in _READS and path in each.words for each in before)
+            known = any(each[0].lower() in _READS and path in each for each in before)
             yield Effect("append" if appends else "modify" if known else "write", path)
         elif name == "new-item":
             if (given.get("-itemtype") or given.get("-type") or "").lower() == "file":

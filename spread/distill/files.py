@@ -45,7 +45,9 @@ def is_aside(path: str, here: str) -> bool:
 
 @lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
-    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
+    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`; outside a home `~/x` as it is."""
+    if path.startswith("~") and path[1:2] in ("", "/") and (home := _HOME.match(here.replace("\\", "/"))):
+        path = home[0] + path[1:]
     if _DRIVE.match(path) or _DRIVE.match(here):
         path, here = path.replace("\\", "/"), here.replace("\\", "/")
         path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
@@ -102,7 +104,7 @@ class FileLedger:
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
-    told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
+    told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
@@ -126,6 +128,13 @@ class FileLedger:
             self.made(path, line)
         else:
             self.modified[path] = line
+
+    def listed(self, path: str, line: int) -> None:
+        """Note that a file not known to be changed is listed as such: by whom is known, but nobody edited it."""
+        if not self.touches(path):
+            self.modified[path] = line
+            self.told.add(path)
+            self.read.pop(path, None)
 
     def made(self, path: str, line: int) -> None:
         """Note that a path was created, or written once more after it was."""
@@ -282,6 +291,8 @@ class FileLedger:
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)
+        elif effect.kind == "listed":
+            self.listed(path, line)
         elif effect.kind == "tree":
             self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "folder":

@@ -38,6 +38,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -108,7 +109,7 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
-        if "Deleted branch " in call.output:
+        if "eleted" in call.output and "--dry-run" not in source_of(call):
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
@@ -142,7 +143,7 @@ class GitLedger:
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
         for words, place in gits:
-            if words[1] == "push" and (call.ok or sent_by(call)):
+            if words[1] == "push" and git_commands.sends(words) and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
@@ -241,7 +242,7 @@ class GitLedger:
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root)
+            self.repos.pushed(call.line, sent or "", here, root, call.output)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
@@ -281,13 +282,14 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
+        pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
                 return
-        elif verb in ("rebase", "reset", "filter-branch"):
-            if not rewrites(words):
+        elif pulled or verb in ("rebase", "reset", "filter-branch"):
+            if not (pulled or rewrites(words)):
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             back = taken_back(words) if verb == "reset" else 0
@@ -356,8 +358,8 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
-        """Return (line, text) of the commits, with their files where these are certain.
+    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
+        """Return (line, text) of the last commits, or all, with their files where these are certain.
 
         An id that a later rewrite made void is told as such.
         """
@@ -373,7 +375,7 @@ class GitLedger:
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )
-            for line, sha, subject in self.commits
+            for line, sha, subject in self.commits[-most:]
         ]
 
     def _stash(self, verb: list[str], call: Call) -> None:
@@ -390,10 +392,7 @@ class GitLedger:
         """
         files, line = self.files, call.line
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            if not files.touches(path):
-                files.modified[path] = line
-                files.told.add(path)
-                files.read.pop(path, None)
+            files.listed(path, line)
         self.staged.clear()
         if not own:
             return

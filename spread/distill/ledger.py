@@ -59,6 +59,7 @@ class Ledger(Fields):
     def add(self, event: Event) -> None:
         if isinstance(event, Call):
             if not event.agent and event.result_line > self.at:
+                self.beside = self.beside or event.line < self.at
                 self.at = event.result_line
             ledger_calls.take(self, event)
             return
@@ -128,7 +129,9 @@ class Ledger(Fields):
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            explained.explain(failed, noted[0][1] if noted else explanation(text))
+            of = explained.met(failed) if self.beside else ""  # else the words may be of another call
+            explained.explain(failed, noted[0][1] if noted else explanation(text, of))
+        self.beside = False
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]

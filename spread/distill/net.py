@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from spread.distill.edits import comments, is_test, pairs
+from spread.distill.edits import comments, is_test, pairs, relaid
 from spread.distill.net_lines import (
     LINE_CHARS,
     SHORT,
@@ -51,6 +51,8 @@ _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
+_MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
+_ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
@@ -181,12 +183,35 @@ def _prose(net: Net, old: str, new: str) -> None:
         return
     _counted(net.names, {}, headings(new), headings(old), 0)
     before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
+    _, made = _apart(net, before, after)
     for text in before:
         net.lines.pop(text, None)
-    for text in lacking(after, before):
-        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
-            net.lines[text] = ""
+    fit = [
+        text for text in made if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#"
+    ]
+    begins = {
+        text
+        for last, text in pairwise(["", *after])
+        if last.startswith(_ENDS) or not last or text[:1] in _MARKED
+    }
+    # The rest of a wrapped paragraph says little by itself.
+    first = [text for text in fit if text in begins]
+    net.lines.update(dict.fromkeys(first if first or net.lines else fit, ""))
     drop_oldest(net.lines, MAX_LINES)
+
+
+def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that went and those that came; what is only laid out anew is known by its new layout."""
+    gone, made = lacking(before, after), lacking(after, before)
+    went, came = relaid(gone, made)
+    for old, new in went.items():
+        if old in net.lines:
+            net.lines[new] = net.lines.pop(old)
+        if old in net.was:
+            net.was[new] = net.was.pop(old)
+    if went:
+        gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
+    return gone, made
 
 
 def _sum_up(net: Net) -> None:
@@ -242,7 +267,7 @@ def _summed(net: Net, old: str, new: str) -> None:
 def _change(net: Net, old: str, new: str, line: int) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
-    gone, made = lacking(before, after), lacking(after, before)
+    gone, made = _apart(net, before, after)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""
     names, before_names = names_of(made), names_of(gone)

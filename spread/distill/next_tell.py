@@ -124,8 +124,19 @@ class Next:
         for status in ("in_progress", "pending"):
             for key, (line, text, now) in todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
-                    return line, text
+                    return line, f"{text}{self._overtaken(line, doubtful) if now == 'in_progress' else ''}"
         return None
+
+    def _overtaken(self, line: int, doubtful: set[str]) -> str:
+        """Return that what a list has in progress may be done, where edits and an answer followed, and what is after it."""
+        ledger, last = self.ledger, self.ledger.last_say
+        edited = max(ledger.files.edited().values(), default=0)
+        if ledger.end != "say" or last is None or not line < edited < last.line:
+            return ""
+        todos = ledger.todos.items()
+        left = (text for key, (_, text, now) in todos if now == "pending" and key not in doubtful)
+        after = next(left, "")
+        return f" (edits followed, may be done){after and f'; after it: {after}'}"
 
     def _put_back(self) -> str:
         """Return what the agent had asked that the user wants to speak about first, until they said something."""

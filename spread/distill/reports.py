@@ -23,6 +23,7 @@ LEAD_CHARS: Final = 90  # of what stands before a list
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
 _RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
+_BOLD_LEAD: Final = re.compile(r"\*\*[^*]{3,60}\*\*[^!?*]{0,40}(?<!\.)$")  # names what a list below it is of
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
@@ -185,7 +186,7 @@ def _leads(line: str) -> bool:
 
 def _lead(line: str) -> str:
     """Return a line that stands before a list, when it says of what the list is."""
-    if not (line.startswith("#") or _leads(line) or _HEADING.match(line)):
+    if not (line.startswith("#") or _leads(line) or _BOLD_LEAD.match(line)):
         return ""
     bare = line.replace("**", "").strip("#*_: ")
     if not line.startswith("#") and not _HEADING.match(line):

@@ -70,6 +70,7 @@ class Simple(msgspec.Struct, array_like=True):
     kind: str | None = None  # of validation, once asked for; see `kind_of`
     depth: int = 0  # so many round brackets are around it
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
+    sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
 
 @of_line
@@ -156,10 +157,19 @@ def split(source: str) -> list[Simple]:
 def _kept(found: list[Simple]) -> list[Simple]:
     """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
     out: list[Simple] = []
-    for item in map(_stripped, found):
-        if item.words or item.writes:
+    sets: list[tuple[str, str, bool]] = []
+    for item in found:
+        words = item.words
+        if _stripped(item).words or item.writes:
+            item.sets, sets = sets, []
             out.append(item)
-        elif out and (out[-1].ends or out[-1].joint) == ")":
+            continue
+        for word in words if words is not item.words else ():
+            if found_name := _ASSIGN.match(word):
+                asked = out and out[-1].joint in ("&&", "||") and out[-1].name in ("[", "[[", "test")
+                plain = not (asked or item.unsure or "+" in found_name[0])
+                sets.append((found_name[0].rstrip("+="), word[found_name.end() :], plain))
+        if out and (out[-1].ends or out[-1].joint) == ")":
             out[-1].ends = item.joint
     return out
 
@@ -262,7 +272,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
-            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words, commands[:at]):
+            before = (it.words for it in commands[:at] if it.words)
+            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words, before):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
@@ -370,18 +381,6 @@ def _command(item: Simple) -> Iterator[Effect]:
         for word, after in pairwise(words):
             if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
                 yield Effect("write", after)
-
-
-def host_of(words: list[str]) -> str:
-    """Return the host of an `ssh` command that runs something there, or an empty string."""
-    at = 1
-    while at < len(words) and words[at].startswith("-"):
-        at += (
-            2
-            if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
-            else 1
-        )
-    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and

@@ -70,7 +70,8 @@ _VERBS: Final = {
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
     "hugo": {}, "mkdocs": {"build": "build"},
-    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build"},
+    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build",
+                   "archive": "build"},
     "node": {"--test": "test", "--check": "types"},
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
@@ -89,6 +90,8 @@ _VERBS: Final = {
     "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
     "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
+    "tauri": {"build": "build"}, "wasm-pack": {"test": "test", "build": "build"}, "trunk": {"build": "build"}, "electron-vite": {"build": "build"},
+    "nest": {"build": "build"}, "vue-cli-service": {"build": "build", "lint": "lint", "test:unit": "test"},
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
@@ -97,9 +100,9 @@ _BEFORE: Final = {
     "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
 _NONE: Final = frozenset[str]()
-_FAR: Final = 12  # words, as there may be options before a verb
+_FAR: Final = 20  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
-    ("cargo", "nextest", "run"): "test", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "nextest", "run"): "test", ("cargo", "tauri", "build"): "build", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
@@ -151,7 +154,8 @@ _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
 _NODE_TOOLS: Final = frozenset(
     ("jest", "vitest", "mocha", "ava", "tsc", "vue-tsc", "eslint", "stylelint", "knip", "oxlint", "webpack", "rollup", "esbuild",
      "jasmine", "tap", "tape", "testcafe", "cucumber-js", "markdownlint-cli2", "cypress", "playwright", "next", "vite", "astro",
-     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright")
+     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
+     "tauri", "electron-vite", "nest", "vue-cli-service")
 )  # fmt: skip
 _BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
 _ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
@@ -317,7 +321,7 @@ def unwrapped(words: list[str]) -> list[str]:
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
             rest = rest[rest.index("exec") :]
-        if name in _BY_NAME and (tool := _tool_at(rest)):
+        if (name in _BY_NAME or (name == "npm" and rest[:1] == ["run"])) and (tool := _tool_at(rest)):
             return rest[tool - 1 :]
         if name in _THROUGH or name == "xargs":
             words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE

@@ -118,6 +118,9 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         text += f"{THOUGHT}{trial.thought}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
+    same = trial.changed == "=" or _same(trial.what, trial.worked)
+    if same and trial.last < newest < trial.worked_at:  # what was mended last was that
+        return f"{text}; then another error, L{newest}; the same later worked (L{trial.worked_at})"
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text

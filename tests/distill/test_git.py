@@ -253,6 +253,8 @@ def test_ids_after_a_rewrite_are_those_of_the_log() -> None:
     commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
     rebase = ("git rebase -i --autosquash main", "Successfully rebased and updated refs/heads/x.")
     void = ran(*commits, rebase)
+    pulled = ran(*commits, ("git pull && git push", "Successfully rebased and updated refs/heads/x."))
+    assert pulled.told_commits() == void.told_commits()
     assert void.told_commits() == [
         (1, "a (aaaaaaa until a rewrite, L3)"),
         (2, "b (bbbbbbb until a rewrite, L3)"),

@@ -68,6 +68,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
+        ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )
@@ -191,6 +192,20 @@ def test_what_came_into_a_text() -> None:
     edited(nets, "/b.md", Call(3, "k", "Write", {"content": new}), prose=True)
     edited(nets, "/b.md", _edit(4, "# Use", "# Use\n## More"), prose=True)
     assert told(nets["/b.md"]) == ""
+
+
+def test_the_middle_of_a_paragraph_is_not_told() -> None:
+    """Its first line says more; another one is told where nothing else is known."""
+    nets: dict[str, Net] = {}
+    edited(
+        nets,
+        "/a.md",
+        _edit(1, "Old.", "Old.\n\nThe lamps of the hall burn\nonly as long as anyone is there."),
+        prose=True,
+    )
+    assert told(nets["/a.md"]) == "+`The lamps of the hall burn`"
+    edited(nets, "/b.md", _edit(1, "A note\nthat was.", "A note\nthat is on all of them."), prose=True)
+    assert told(nets["/b.md"]) == "+`that is on all of them.`"
 
 
 def test_it_stays_small() -> None:
@@ -352,6 +367,19 @@ def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
     lines.say("Both are mended.")
     told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
     assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]
+
+
+def test_what_is_laid_out_anew_did_not_come() -> None:
+    """An edit that puts a table or a column back as it was leaves what an earlier one added as all that came."""
+    nets: dict[str, Net] = {}
+    added = "The bell rings at noon on most days."
+    edited(nets, "/a.md", _edit(1, "Intro here.", f"Intro here.\n{added}"), prose=True)
+    wide, narrow = "| Key  | What it does for you |", "| Key | What it does for you |"
+    edited(nets, "/a.md", _edit(2, wide, narrow), prose=True)
+    settle(nets["/a.md"])
+    assert nets["/a.md"].lines == {added: ""}
+    net = _net(("start(now)", "start(now)\nstop(later, all)"), ("stop(later, all)", "stop(later,  all)"))
+    assert told(net) == "+`stop(later, all)` (1 of 2 edits)"
 
 
 def test_a_part_of_a_line_is_taken_back_in_its_line() -> None:
