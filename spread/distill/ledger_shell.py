@@ -152,6 +152,8 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         _started(ledger, call.line, source)
     if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
         warned.note(ledger.warned, ledger.record, call, source)
+    if call.ok and "compose" in source:
+        background.contained(ledger.background, call.line, split(source))
     if task:
         background.begun(ledger.background, call.line, task, source)
     if call.output.count("=") >= stale.PAIRS and not only_looks(call):

@@ -45,7 +45,10 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
     out += list(changed.values())[-SHOWN:]
     given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
     out += given[-SHOWN:]
-    if words := [name for name, count in net.words.items() if count > 0 and name not in values]:
+    told_so = " ".join([*changed.values(), *given])
+    if words := [
+        name for name, count in net.words.items() if count > 0 and name not in values and name not in told_so
+    ]:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))

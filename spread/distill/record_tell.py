@@ -119,7 +119,7 @@ class Besides:
             chosen, told = [chosen[at] for at in kept], [told[at] for at in kept]
             self._grow(chosen, told, safe, words, chars)
         order = sorted(zip(chosen, told, strict=False), key=lambda pair: -pair[0].line)
-        return [text for _, text in order]
+        return [text for _, text in order if text]
 
     def _grow(self, chosen: list[Item], told: list[str], safe: Safe, words: int, chars: int) -> None:
         """Give what is told of each more of the room that is left, in place."""
@@ -239,7 +239,8 @@ class Besides:
         if item.kind == WROTE:
             name = clear(self._what(item))
             if not (text := self._fit(said, words, " ")):
-                return f"L{item.line} taken out of {name}: {self._fit(gone, words, ' ')}"
+                took = self._fit(gone, words, " ")  # no word of it may be fit to be told
+                return f"L{item.line} taken out of {name}: {took}" if took else ""
             old = self._fit(gone, words // 3, " ")
             return f"L{item.line} written in {name}: {text}" + (f" (in place of: {old})" if old else "")
         most = COMMAND_CHARS if said else max(COMMAND_CHARS, min(words * CHARS, SHOWN_CHARS))

@@ -120,8 +120,18 @@ def visits(commands: list[Simple], place: int) -> bool:
         return False
     before = [item.words[1:] for item in commands[:place] if item.name == "git"]
     later = [item.words[1:] for item in commands[place + 1 :] if item.name == "git"]
+    went = [item.words[1] for item in commands[:place] if item.name == "cd" and len(item.words) == 2]
     for words in before:
         args = [word for word in words[1:] if not word.startswith("-")]
+        if (
+            args[:1] == ["add"]
+            and words[0] == "worktree"
+            and NEW_BRANCH.isdisjoint(words)
+            and "-B" not in words
+        ):
+            if len(args) == 3 and args[1] in went:  # the place, and the commit that is checked out there
+                return True
+            continue
         plain = words[:1] == ["checkout"] and (NEW_BRANCH | {"--"}).isdisjoint(words)
         if plain and len(args) == 1 and _COMMIT.search(args[0]):
             return True

@@ -31,7 +31,7 @@ _ALONE: Final = {
     "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint",
     "zizmor": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
     "jasmine": "test", "tap": "test", "tape": "test", "robot": "test", "pabot": "test", "cucumber-js": "test", "testcafe": "test",
-    "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
+    "Invoke-Pester": "test", "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
     "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
 }  # fmt: skip
 _VERBS: Final = {
@@ -51,7 +51,7 @@ _VERBS: Final = {
     "biome": {"check": "lint", "ci": "lint", "lint": "lint"},
     "nix": {"build": "build"},
     "golangci-lint": {"run": "lint"}, "statix": {"check": "lint"}, "deadnix": {"--fail": "lint", "-f": "lint"},
-    "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
+    "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "bazelisk": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint"},
     "helm": {"lint": "lint"},
@@ -107,7 +107,7 @@ _SECOND: Final[dict[tuple[str, ...], str]] = {
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
-                   "hatch", "invoke", "inv", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
+                   "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
 _FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
 )
@@ -119,6 +119,7 @@ _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
 _PACKAGE: Final = frozenset(("-p", "--package", "--from", "--with", "--python", "--spec"))
+_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*=")
 _PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
 _UV_VALUES: Final = frozenset(
     ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
@@ -157,6 +158,12 @@ _NODE_TOOLS: Final = frozenset(
      "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
      "tauri", "electron-vite", "nest", "vue-cli-service")
 )  # fmt: skip
+_OF_WINDOWS: Final = (".exe", ".cmd", ".bat")  # end the names of programs there
+# What only sets variables or the version of what it runs, and the options of each that have a value.
+_SETS_UP: Final = {
+    "cross-env": _NONE, "corepack": _NONE, "fvm": _NONE, "dotenv": frozenset(("-e", "-c", "-f")),
+    "env-cmd": frozenset(("-e", "-f")),
+}  # fmt: skip
 _BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
 _ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
 _OF_PACKAGE: Final = frozenset(
@@ -184,6 +191,8 @@ def kind_of(words: list[str]) -> str:
 def _kind(words: list[str]) -> str:
     if not words or words[0] in _NEVER:
         return ""
+    if words[0].endswith(_OF_WINDOWS):
+        words = [words[0].rpartition(".")[0], *words[1:]]
     words = unwrapped(words)
     if not words or not _NO_RUN.isdisjoint(words[1:]):
         return ""
@@ -256,6 +265,7 @@ def _target(words: list[str]) -> str:
         for before, word in pairwise(words)
         if not word.startswith(("-", "+")) and before not in _WITH_VALUE
     ]
+    targets += [word.partition("=")[2] for word in words if word.startswith(("--target=", "--targets="))]
     if not targets and words[0] in (
         "make",
         "gmake",
@@ -334,6 +344,12 @@ def unwrapped(words: list[str]) -> list[str]:
             words = rest[1:]
             while words and words[0].startswith("-"):
                 words = words[2:] if name == "uv" and words[0] in _UV_VALUES else words[1:]
+        elif name in _SETS_UP:
+            words = rest
+            while words and (words[0].startswith("-") or _VARIABLE.match(words[0])):
+                words = words[2:] if words[0] in _SETS_UP[name] else words[1:]
+        elif name == "php" and rest[:1] and rest[0].startswith(("vendor/bin/", "./vendor/bin/")):
+            words = rest
         elif (name, *rest[:1]) in (("php", "artisan"), ("coverage", "run")):
             words = rest if name == "php" else ["python", *rest[1:]]
         elif _PYTHON.fullmatch(name) and rest and rest[0].rpartition("/")[2] in ("manage.py", "setup.py"):

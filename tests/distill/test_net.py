@@ -50,6 +50,7 @@ def _net(*changes: tuple[str, str]) -> Net:
             [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
             "it, err …kind.Stop… → …kind.End…",
         ),
+        ([('"try": "x run"', '"try": "x run --fast"')], 'try "x run" → "x run --fast"'),
         ([("URL=http://a:1", "URL=http://b:2")], "URL http://a:1 → http://b:2"),
         ([("URL=http://a:1", "URL=http://b:2"), ("URL=http://b:2", "URL=http://a:1")], ""),
         ([("x = y", "x = y\n</p>\nstart(later)\n</div>")], "+`start(later)`"),

@@ -103,6 +103,21 @@ def test_what_the_background_came_to(tmp_path: Path) -> None:
     )
 
 
+def test_what_cannot_be_told_is_not_begun(tmp_path: Path) -> None:
+    """A file of one line, too long to be words, leaves no lead without anything behind it."""
+    lines = Lines()
+    lines.user("please write the list of colours")
+    packed = f'{{"colours":["{"red,blue," * 20}"]}}'
+    lines.tool(
+        "Write", {"file_path": "/home/dev/app/colours.json", "content": packed}, twin={"type": "create"}
+    )
+    lines.bash("ls colours.json", "colours.json")
+    lines.say("Done.")
+    page = lines.page(tmp_path)
+    assert "taken out of" not in page
+    assert "written in colours.json" not in page
+
+
 def test_what_was_taken_out_and_code_that_was_only_shown(tmp_path: Path) -> None:
     """A commit without a result overtakes nothing."""
     lines = Lines()
