@@ -21,11 +21,12 @@ _DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
 
-def told(net: Net, spoken: Container[str] = frozenset()) -> str:
+def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) -> str:
     """Return in few words what stands now that did not before, and what does not any more.
 
     Args:
         spoken: Words that were said: what they name is told before the rest.
+        late: It was edited for what is not finished: the newest line is told, too, as no report speaks of it.
     """
     settle(net)
     out: list[str] = []
@@ -52,6 +53,8 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
+    elif late and not (new or net.was) and " " in (newest := next(reversed(net.lines), "")):
+        out.insert(0, f"+`{shorten(newest, SHORT).replace('`', chr(39))}`")
     gone = [name for name, (was, now) in values.items() if was and not now]
     if gone and not (out or net.whole):
         out.append(f"removed {_listed(gone)}")

@@ -1,5 +1,6 @@
 """What a document tells of what comes next, and what else was left open."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +25,10 @@ from spread.transcript_events import Prompt
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
 GIST_CHARS: Final = 160
+_DECLINES: Final = re.compile(
+    r"I (?:would|will) not\b(?!.*\b(?:next|remain\w*|still|todo|before|until|unless|once|first|but|instead)\b)",
+    re.I,
+)
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
@@ -64,7 +69,7 @@ class Next:
             last = None  # what it asked is decided
         if last and ends_in_question(last.text) and (questions := questions_of(last.text)):
             return self._with_ends(self._to_answer(last.text, questions), [last.line])
-        if last and (said := next_of(last.text)):
+        if last and (said := _steps(next_of(last.text))):
             return self._with_ends(self.teller.tell_lines(said, 700), [last.line])
         if last and (chosen := choice(ledger)):
             return self._with_ends(self.teller.tell(chosen, 400), [last.line])
@@ -176,6 +181,11 @@ class Next:
         if first and lines:
             first += f" (L{lines[0]})"
         return "\n".join(filter(None, (first, lines_of(ends, self.teller.tell))))
+
+
+def _steps(said: str) -> str:
+    """Return lines on what comes next without those that only say what does not."""
+    return "\n".join(line for line in said.splitlines() if not _DECLINES.match(line))
 
 
 def _says(said: str, untried: str) -> bool:

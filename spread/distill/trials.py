@@ -13,6 +13,7 @@ from spread.distill.trial import (
     KEPT_TRIALS,
     LATER,
     Trial,
+    brings,
     choice_of,
     digest_of,
     is_verb,
@@ -181,10 +182,12 @@ def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
 
 
 def may_answer(trials: dict[str, Trial], call: Call) -> bool:
-    """Tell quickly whether a shell call that worked does what failed before."""
+    """Tell quickly whether a shell call that worked does what failed before, or brings in what it may have lacked."""
     subject, since = subject_of(call), call.line - NEAR_LINES
+    brought = brings(f"`{' '.join(subject.split(None, 2)[:2])}`")
     return any(
-        not it.worked and (it.subject == subject or (it.last > since and it.key and it.key in subject))
+        not it.worked
+        and (it.subject == subject or (it.last > since and (brought or (it.key and it.key in subject))))
         for it in trials.values()
     )
 

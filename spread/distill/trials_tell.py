@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial
+from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
 from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
@@ -133,15 +134,19 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
 
 def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
-    did = sorted(
-        trial.since, key=lambda each: each.startswith(SKIPS)
-    )  # else files would seem to belong to that
-    since = ", ".join(did).replace(", editing ", ", ")
+    # Skips last, else files would seem to belong to that.
+    did = sorted(trial.since, key=lambda each: each.startswith(SKIPS))
+    since = ", ".join(
+        each if before[:1] in ("", "`") else each.removeprefix("editing ")
+        for before, each in pairwise(("", *did))
+    )
     after = f" after {since}" if since else ""
     # After other edits nobody knows whether these mended it.
     if SKIPS in since and not any(each.startswith("editing ") for each in did):
         after = f" only by {since[since.index(SKIPS) :]}"
-    if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
+    # Else what was brought in may have helped.
+    cured = SKIPS not in since and (bool(trial.shares) or not any(map(brings, did)))
+    if after and trial.cure and cured and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):

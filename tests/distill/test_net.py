@@ -396,3 +396,18 @@ def test_a_part_that_is_changed_everywhere_is_no_line() -> None:
     edited(nets, "/a", Call(2, "k2", "Edit", everywhere), prose=False)
     edited(nets, "/a", _edit(3, "six", "ten"), prose=False)
     assert nets["/a"].came == ["port = ten"]
+
+
+def test_the_newest_line_of_what_is_not_finished(tmp_path: Path) -> None:
+    """Where no report speaks of it, it is told beside switches and values; once reported, these are enough."""
+    lines = Lines()
+    lines.user("add the switch")
+    path = {"file_path": f"{CWD}/sail.py"}
+    lines.tool("Edit", {**path, "old_string": "add(a)", "new_string": 'add(a)\nadd("--reef")'})
+    lines.say("It is there.")
+    lines.user("now steer by the wind")
+    lines.tool("Edit", {**path, "old_string": "go()", "new_string": "boat = steered(boat, wind)\ngo()"})
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "- sail.py: +`boat = steered(boat, wind)`; +`--reef`" in page
+    lines.say("It steers.")
+    assert "- sail.py: +`--reef`" in body(distill(lines.save(tmp_path), machine="box").to_markdown())

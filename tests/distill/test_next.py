@@ -757,3 +757,12 @@ def test_what_a_list_has_in_progress_may_be_done(tmp_path: Path) -> None:
     assert told(lines, tmp_path).startswith(
         f"wash the sails (edits followed, may be done); after it: tar the hull (L{line})"
     )
+
+
+def test_what_the_agent_will_not_do_is_no_next_step(tmp_path: Path) -> None:
+    """Of what it would wait with, it says until when; that it will not do a thing is a report."""
+    lines = begun()
+    lines.say("The sail tears in the wind. I would not go on with it.")
+    assert "go on with it" not in told(lines, tmp_path)
+    line = lines.say("The sail tears in the wind. I would not go on before it is mended.")
+    assert told(lines, tmp_path).startswith(f"I would not go on before it is mended. (L{line})")

@@ -7,12 +7,24 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
 
 
 @pytest.mark.parametrize(
-    "said", ["no, wrong file", "that's not what I meant", "still fails", "it doesn't work", "revert that"]
+    "said",
+    [
+        "no, wrong file",
+        "that's not what I meant",
+        "still fails",
+        "it doesn't work",
+        "revert that",
+        "espera, se te ha olvidado el puerto",
+        "geht immer noch nicht",
+    ],
 )
 def test_objections(said: str) -> None:
     """A prompt that objects is known as one."""
     assert objects(said)
     assert not objects("looks good, next one please")
+    assert not objects("no need, I do it by hand")
+    assert not objects("wait until the build is done, then push")
+    assert not objects("no hace falta, gracias")
     assert not objects("hmm pros and cons of both")
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")

@@ -666,3 +666,17 @@ def test_a_check_before_git_that_failed_passed(tmp_path: Path) -> None:
     )
     told = next(text for text in distill(lines.save(tmp_path), machine="box").failed if "ruff" in text)
     assert "later passed after editing a.py" in told
+
+
+def test_what_was_brought_in_before_it_worked_is_told(tmp_path: Path) -> None:
+    """Edits after it, of other things, neither push it out nor pass for the cure."""
+    lines = Lines()
+    lines.user("build the sails")
+    build = {"command": "npm run build"}
+    lines.tool("Bash", build, "Exit code 1\nerror: cannot find the loom for wool", error=True)
+    lines.tool("Bash", {"command": "npm install loom"}, "added 1 package")
+    for name in ("a", "b", "c"):
+        lines.edit(f"{CWD}/{name}.ts")
+    lines.tool("Bash", build, "built in 3 s")
+    (told,) = distill(lines.save(tmp_path), machine="box").failed
+    assert told.endswith("passed after `npm install`, editing b.ts, c.ts (L12)")
