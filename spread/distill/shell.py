@@ -7,7 +7,7 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 import msgspec
@@ -38,19 +38,9 @@ _KEYWORDS: Final = frozenset(
 _OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
 _CLOSES: Final = frozenset(("fi", "done", "esac"))
 _FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
-_WRAPPERS: Final = {
-    "sudo",
-    "command",
-    "nohup",
-    "nice",
-    "env",
-    "exec",
-    "xvfb-run",
-    "stdbuf",
-    "caffeinate",
-    "builtin",
-    "rtk",
-}
+_WRAPPERS: Final = frozenset(
+    ("sudo", "command", "nohup", "nice", "env", "exec", "xvfb-run", "stdbuf", "caffeinate", "builtin", "rtk")
+)
 _OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
 _OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
@@ -273,20 +263,20 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
             for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
+                before = commands[max(at - NEAR, 0) : at]
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
+                if effect.kind == "rename" and effect.path in written and _came_from(effect, before):
+                    if not UNKNOWABLE.search(effect.path):
+                        yield Effect("delete", effect.path, sure=False), here or ""
+                    effect = Effect("modify", effect.other)
+                elif effect.kind == "write" and _is_read(effect.path, before):
+                    effect.kind = "modify"
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
                 if effect.kind == "folder":
                     folders.add(effect.path)
                 if effect.other in folders:
                     effect.other += "/"
-                if (
-                    effect.kind == "rename"
-                    and effect.path in written
-                    and _came_from(effect, commands[max(at - NEAR, 0) : at])
-                ):
-                    yield Effect("delete", effect.path, sure=False), here or ""
-                    effect = Effect("modify", effect.other)
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
 
@@ -296,6 +286,12 @@ def _came_from(effect: Effect, before: list[Simple]) -> bool:
     return any(
         effect.other in item.words and any(path == effect.path for path, _ in item.writes) for item in before
     )
+
+
+def _is_read(path: str, before: list[Simple]) -> bool:
+    """Tell whether what was written came through a pipe from the same file, as in `jq . a | sponge a`."""
+    piped = takewhile(lambda item: item.joint in ("|", ")"), reversed(before))
+    return any(path in item.words[1:] for item in piped)
 
 
 def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
