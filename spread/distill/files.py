@@ -312,6 +312,8 @@ class FileLedger:
                 return
             if effect.kind == "copy" and other in self.copied:
                 return
+            if effect.kind == "rename" and not (effect.sure or self._knows(path) or self._is_folder(path)):
+                return
             if effect.kind == "rename" and not _NOISE.search(path):
                 self.rename(path, other, line)
             else:

@@ -7,7 +7,7 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from spread.distill.cmdlets import CMDLETS, effects_of
 from spread.distill.effect import Effect
 from spread.distill.once import of_line
-from spread.distill.operands import copied, deleted, in_place, made, moved, of_git, options
+from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
 NEAR: Final = 100  # commands before one that it is told to belong to
@@ -60,6 +60,7 @@ class Simple(msgspec.Struct, array_like=True):
     kind: str | None = None  # of validation, once asked for; see `kind_of`
     depth: int = 0  # so many round brackets are around it
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
+    quiet: bool = False  # its errors are thrown away
     sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
 
@@ -83,6 +84,8 @@ def split(source: str) -> list[Simple]:
         if target is not None:
             if not ignore:
                 now.writes.append((word, target))
+            elif word == "/dev/null":
+                now.quiet = True
             target, ignore = None, False
         else:
             if not now.words:
@@ -273,6 +276,7 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
                     effect.kind = "modify"
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
+                effect.sure = effect.sure and not _may_skip(commands, at)
                 if effect.kind == "folder":
                     folders.add(effect.path)
                 if effect.other in folders:
@@ -286,6 +290,13 @@ def _came_from(effect: Effect, before: list[Simple]) -> bool:
     return any(
         effect.other in item.words and any(path == effect.path for path, _ in item.writes) for item in before
     )
+
+
+def _may_skip(commands: list[Simple], at: int) -> bool:
+    """Tell whether a command may not have done it though its line worked: in a branch, after a test, its errors hidden."""
+    item, before = commands[at], commands[max(at - 1, 0)]
+    asked = before.joint == "&&" and before.name in ("[", "[[", "test")
+    return item.unsure or ((asked or item.quiet) and item.joint not in ("", "&&"))
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:
@@ -325,9 +336,8 @@ def _gone(here: str | None, to: str) -> str | None:
     if UNKNOWABLE.search(to) or not is_placed(to, here):
         return None
     gone = posixpath.join(here or "", to)
-    return (
-        gone if len(gone) <= PATH_CHARS else None
-    )  # no system has it, and many of them would fill the memory
+    # No system has a longer one, and many of them would fill the memory.
+    return gone if len(gone) <= PATH_CHARS else None
 
 
 def is_placed(path: str, here: str | None) -> bool:
@@ -372,10 +382,7 @@ def _command(item: Simple) -> Iterator[Effect]:
     elif name == "yq" and ("i" in short or "--inplace" in flags):
         yield from (Effect("modify", path) for path in args[1:])
     elif name in ("curl", "wget"):
-        letter = "o" if name == "curl" else "O"
-        for word, after in pairwise(words):
-            if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
-                yield Effect("write", after)
+        yield from fetched(words)
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
