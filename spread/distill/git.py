@@ -213,6 +213,8 @@ class GitLedger:
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             self.repos.status(call, self.changed, here, root, outdated=commits)
+        elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
+            self.changed, self.changed_at = names, (here, root)
         elif verb == "rm" and call.ok and "rm '" in call.output:
             paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
             git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
@@ -228,8 +230,6 @@ class GitLedger:
                 for path in lost:
                     if path in self.files.modified:
                         self.files.revert(path, call.line)
-        elif verb == "stash" and not call.ok:
-            self.stash = []  # one that was brought back in part
         elif verb == "stash":
             stood, lost = (self.stashed, self.stash), self._loses(here, root)
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)

@@ -4,6 +4,7 @@ import re
 from itertools import chain
 from typing import Final
 
+from spread.distill.carried import listed
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
 from spread.distill.repo import Repositories
@@ -31,6 +32,18 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
         names_file = "." in path.rpartition("/")[2] and not word.endswith("/")
         out += below or ([path] if names_file else [])
     return out
+
+
+def changed_by(words: list[str], output: str) -> list[str]:
+    """Return the files that a `git diff --stat` of what is not committed lists, none where it cuts their names.
+
+    Args:
+        words: What follows `diff`.
+    """
+    if "--stat" not in words or any(word[:1] != "-" and word not in ("HEAD", ".") for word in words):
+        return []
+    names = listed(output)
+    return [] if any(name.startswith("...") for name in names) else names
 
 
 def take_listed(

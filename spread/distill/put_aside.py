@@ -102,6 +102,8 @@ def stashed(stood: Stashed, words: list[str], call: Call, files: FileLedger, edi
         edited: The files that were edited since the last commit.
     """
     verb, args = words[:1], words[1:]
+    if not call.ok:
+        return stood[0], []  # it may have been brought back in part
     if verb in (["list"], ["show"]) or "No local changes" in call.output:
         return stood
     if verb in (["drop"], ["clear"]):

@@ -8,6 +8,7 @@ from spread.distill import distill
 from tests.distill.lines import CWD, Lines
 
 COMMIT = "[main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+STAT = " src/b.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 OTHER = "[main 2345678] y\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 REVERT = '[main 3456789] Revert "x"\n 1 file changed, 1 insertion(+), 1 deletion(-)'
 
@@ -159,6 +160,9 @@ def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wan
             ),
             "",
         ),
+        ((f"git diff --stat => {STAT}", "git add src", f"git commit -m x => {COMMIT}"), "~src/b.py"),
+        ((f"git diff --stat v1 => {STAT}", "git add src", f"git commit -m x => {COMMIT}"), ""),
+        ((f"git diff --stat => .../{STAT[1:]}", "git add .", f"git commit -m x => {COMMIT}"), ""),
         (("read lib/z.py", "cp a.py lib"), "+lib/a.py"),
         (("rm a.py 2>/dev/null || true",), ""),
         (("rm a.py 2>/dev/null",), "-a.py"),
