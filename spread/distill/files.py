@@ -98,6 +98,9 @@ class FileLedger:
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
+    begun: dict[str, int] = field(
+        default_factory=dict
+    )  # by a generator: all in these was made in the session
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
     moved: int = 0  # the line where git put other contents into the work tree
@@ -124,6 +127,9 @@ class FileLedger:
         if path in self.deleted:
             del self.deleted[path]
             created = False
+        elif self.begun and path not in self.modified and path not in self.renamed:
+            begun = any(is_within(path, folder) for folder in self.begun)
+            created, known = created or begun, known and not begun
         if path in self.created or (created and not known):
             self.made(path, line)
         else:
@@ -164,8 +170,17 @@ class FileLedger:
         for known in inner:
             del self.read[known]  # nobody can read it again
         seen = bool(inner) and path not in self.folders
-        if not inside and (sure or seen or self._knows(path)):
+        if path in self.begun:
+            del self.begun[path]
+        elif not inside and (sure or seen or self._knows(path)):
             self.delete(path, line)
+
+    def begin(self, path: str, line: int) -> None:
+        """Note that a generator made a folder, of which nothing was known before."""
+        known = (*self.created, *self.modified, *self.renamed, *self.read)
+        if not any(is_within(each, path) for each in known):
+            self.begun[path] = line
+            drop_oldest(self.begun, MAX_FOLDERS)
 
     def reported(self, text: str, here: str, line: int) -> None:
         """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
@@ -311,6 +326,8 @@ class FileLedger:
                     self.delete(path, line)
                 return
             if effect.kind == "copy" and other in self.copied:
+                return
+            if effect.kind == "rename" and not (effect.sure or self._knows(path) or self._is_folder(path)):
                 return
             if effect.kind == "rename" and not _NOISE.search(path):
                 self.rename(path, other, line)

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, nested, replies, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
-from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
 from spread.distill.log import (
@@ -57,6 +56,8 @@ class GitLedger:
     commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
     branch: str = ""
     stashed: int = 0  # the line of a stash that was not brought back
+    stash: list[str] = field(default_factory=list)  # the files that it certainly took
+    untracked: set[str] = field(default_factory=set)  # left the index alone, though a commit says deleted
     reset: int = 0  # the line of the last hard reset
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
@@ -96,11 +97,13 @@ class GitLedger:
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)
-        if found or (lists and LISTED.search(call.output)):
+        if found or (lists and git_files.LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
+        if found and self.commits and any(words[1] == "revert" for words, _ in gits):
+            git_files.take_back(self.files, self.commits, self.index.holds)
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
@@ -206,12 +209,17 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            changed = from_top(self.files, self.changed, *self.changed_at)
-            self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
+            changed = git_files.from_top(self.files, self.changed, *self.changed_at)
+            self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             self.repos.status(call, self.changed, here, root, outdated=commits)
+        elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
+            self.changed, self.changed_at = names, (here, root)
+        elif verb == "rm" and call.ok and "rm '" in call.output:
+            paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
+            git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
             for path in words[2:]:
                 if not path.startswith("-"):
@@ -220,12 +228,12 @@ class GitLedger:
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
-            if all(word.startswith("-") or word == "HEAD" for word in words[2:]):
-                for path in lost:
-                    if path in self.files.modified:
-                        self.files.revert(path, call.line)
-        elif verb == "stash" and call.ok:
-            self._stash(words[2:3], call)
+            to_head = all(word.startswith("-") or word == "HEAD" for word in words[2:])
+            for path in [path for path in lost if to_head and path in self.files.modified]:
+                self.files.revert(path, call.line)
+        elif verb == "stash":
+            stood, lost = (self.stashed, self.stash), self._loses(here, root)
+            self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
         elif verb == "branch" and call.ok and not is_refused(call.output):
             self.repos.branched(call.line, words)
 
@@ -378,12 +386,6 @@ class GitLedger:
             for line, sha, subject in self.commits[-most:]
         ]
 
-    def _stash(self, verb: list[str], call: Call) -> None:
-        if verb in (["pop"], ["apply"]):
-            self.stashed = 0
-        elif verb not in (["list"], ["show"], ["drop"], ["clear"]) and "No local changes" not in call.output:
-            self.stashed = call.line
-
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
         """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.
 
@@ -396,4 +398,4 @@ class GitLedger:
         self.staged.clear()
         if not own:
             return
-        take_listed(files, self.repos, call.output, line, here, root)
+        git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)

@@ -5,6 +5,7 @@ from typing import Final
 
 from spread.distill import (
     background,
+    begun,
     cmdlets,
     inline,
     issues,
@@ -175,6 +176,8 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
     if call.ok and not task and inline.may_write(source):
         for effect, here in inline.written(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
+    for path, here in begun.folders(source) if call.ok else ():
+        ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
     if printed.may_tell(call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             _affected(ledger, call, effect, here, source)

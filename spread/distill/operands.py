@@ -76,6 +76,14 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
         yield from moved("copy", [word for word in given if word not in _INSTALL_VALUES and word != "-D"])
 
 
+def fetched(words: list[str]) -> Iterator[Effect]:
+    """Yield what `curl` and `wget` write."""
+    letter = "o" if words[0].endswith("curl") else "O"
+    for word, after in pairwise(words):
+        if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
+            yield Effect("write", after)
+
+
 def in_place(words: list[str]) -> Iterator[Effect]:
     """Yield the files of `sed -i`: what is left after options and, without -e or -f, the script."""
     flags, args, script, at = list[str](), list[str](), False, 0

@@ -11,7 +11,7 @@ from spread.distill.tools import unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 _HINTS: Final = ("reformatted ", "Fixing ", "(unchanged)", "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
-                 "[Corrected]", "' -> '", "removed '", ".go\n", ".sh\n")  # fmt: skip
+                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
@@ -20,6 +20,8 @@ _STEPS: Final = re.compile(r"(?m)^ +(create|force|insert|append|prepend|gsub|inj
 _SCHEMATIC: Final = re.compile(r"(?m)^(CREATE|UPDATE|DELETE) (\S+\.\w+) \(\d+ bytes\)$")
 _REVISION: Final = re.compile(r"(?m)^ *Generating (\S+\.py) \.\.\. +done$")
 _MIGRATION: Final = re.compile(r"(?m)^  (\S+/migrations/\d+_\w+\.py)$")
+_ARTISAN: Final = re.compile(r"\[([^]\s]+\.php)\] created successfully")
+_CREATING: Final = re.compile(r"(?m)^\* creating (\S+)$")
 _INITIAL: Final = re.compile(r"(?m)^Wrote to (\S[^\n]*/package\.json):$")
 _MOVED: Final = re.compile(r"(?m)^(?:renamed )?'([^'\n]+)' -> '([^'\n]+)'$")
 _REMOVED: Final = re.compile(r"(?m)^removed '([^'\n]+)'$")
@@ -98,6 +100,10 @@ def _generated(name: str, words: list[str], output: str) -> Iterator[Effect]:
         steps += [("create", path) for path in _MIGRATION.findall(output)]
     if name in ("npm", "yarn", "pnpm") and "init" in words:
         steps += [("create", path) for path in _INITIAL.findall(output)]
+    if name == "artisan":
+        steps += [("create", path) for path in _ARTISAN.findall(output)]
+    if name == "mix":
+        steps += [("create", path) for path in _CREATING.findall(output)]
     if name in ("alembic", "flask"):
         steps += [("create", path) for path in _REVISION.findall(output)]
     paths = [path for _, path in steps]

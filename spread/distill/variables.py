@@ -7,13 +7,15 @@ from typing import Final
 import msgspec
 
 from spread.distill.operands import spelled_out
-from spread.distill.shell import Simple
+from spread.distill.shell import Simple, split
 
 MOST: Final = 40  # values of a loop, and commands that one of it stands for
 _USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"))
 # After one of these a command of a loop may not have run for each value.
 _ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case", "continue", "break"))
+_SHELLS: Final = frozenset(("bash", "sh", "zsh", "dash"))
+_GIVEN: Final = re.compile(r"-[a-z]{0,4}c")
 _GOES: Final = frozenset(("cd", "pushd"))
 _UNKNOWN: Final = re.compile(r"[$`(\n]")
 
@@ -25,6 +27,8 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
 
     What a variable stands for that was set to anything but plain text, in a branch or more than once in a loop is left.
     """
+    if "sh -" in source:
+        commands = [each for item in commands for each in _inside(item)]
     if "$" not in source:
         return commands
     values: Values = {"HOME": ["~"]}
@@ -50,6 +54,20 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
             _leave_loops(values)
         out += _copies(item, values)
     return out
+
+
+def _inside(item: Simple) -> list[Simple]:
+    """Return the commands of `bash -c '…'`, in brackets of their own; any other command as it is."""
+    if item.name not in _SHELLS or len(item.words) != 3 or not _GIVEN.fullmatch(item.words[1]):
+        return [item]
+    change, deeper = msgspec.structs.replace, item.depth + 1  # the commands of a line stay as they are
+    inner = [
+        change(each, depth=deeper + each.depth, unsure=item.unsure or each.unsure, start=item.start)
+        for each in split(item.words[2])
+    ]
+    if inner:
+        inner[-1].joint = item.joint
+    return [*inner, change(item, words=item.words[:1])] if item.writes else inner
 
 
 def _set(values: Values, name: str, value: str, *, sure: bool) -> None:
@@ -94,5 +112,7 @@ def _copies(item: Simple, values: Values) -> list[Simple]:
         now = {**{name: values[name] for name in names}, **({loops[0]: [value]} if loops else {})}
         words = [_expanded(word, now)[0] for word in item.words]
         writes = [(_expanded(path, now)[0], appends) for path, appends in item.writes]
-        out.append(msgspec.structs.replace(item, words=words, writes=writes))
+        # What a loop over plain words does is done for each of them.
+        unsure = item.unsure and not loops
+        out.append(msgspec.structs.replace(item, words=words, writes=writes, unsure=unsure))
     return out

@@ -35,6 +35,8 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
         ("npx ng g c x", "CREATE src/x.ts (20 bytes)\nUPDATE src/m.ts (9 bytes)", "+src/x.ts ~src/m.ts"),
         ("alembic revision -m x", "  Generating /home/dev/app/m/1_x.py ...  done", "+m/1_x.py"),
         ("python manage.py makemigrations", "Migrations for 's':\n  s/migrations/02_x.py", "+s/migrations/02_x.py"),
+        ("php artisan make:model P", "   INFO  Model [app/Models/P.php] created successfully.", "+app/Models/P.php"),
+        ("mix ecto.gen.migration x", "* creating priv/repo\n* creating priv/repo/1_x.exs", "+priv/repo/1_x.exs"),
         ("npm init -y", "Wrote to /home/dev/app/package.json:\n\n{}", "+package.json"),
         ("mv -v d/*.md g/", "renamed 'd/a.md' -> 'g/a.md'", "d/a.md>g/a.md"),
         ("rm -v *.bak", "removed 'a.bak'\nremoved 'b.bak'", "-a.bak -b.bak"),

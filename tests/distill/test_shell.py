@@ -89,6 +89,11 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("rm *.tmp && mv $A b", [("delete", "*.tmp")]),
         ("echo x > /dev/null", []),
         ("if [ 1 -gt 2 ]; then rm a; fi", [("delete", "a")]),
+        ("jq . a | sponge a", [("modify", "a")]),
+        ("cat a; echo x | tee a", [("write", "a")]),
+        ("(Get-Content a) -replace 'x','y' | Set-Content a", [("modify", "a")]),
+        ("t=$(mktemp) && sed s/x/y/ a > $t && mv $t a", [("modify", "a")]),
+        ("make > $t && mv $t a", []),
     ],
 )
 def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]]) -> None:

@@ -31,6 +31,8 @@ def told(source: str) -> list[tuple[str, ...]]:
         ("for n in x y; do\n  echo 1 > d/$n.md\ndone", [("write", "d/x.md"), ("write", "d/y.md")]),
         ("for f in s/{a,b}; do rm $f; done; rm c", [("delete", "s/a"), ("delete", "s/b"), ("delete", "c")]),
         ("for f in *.x; do rm $f; sed -i s/a/b/ $f; done", [("delete", "*.x")]),
+        ("bash -c 'cd d && rm a'; rm b", [("delete", "d/a"), ("delete", "b")]),
+        ('cd d; sh -lc "echo x > a" > b', [("write", "d/a"), ("write", "d/b")]),
         ("D=q; for f in a b; do mv $f $D/$f; done", [("rename", "a", "q/a"), ("rename", "b", "q/b")]),
     ],
 )
@@ -43,6 +45,8 @@ def test_what_the_line_says_of_them_is_filled_in(source: str, wanted: list[tuple
     "source",
     [
         "rm $D/a",
+        "docker exec web sh -c 'rm a'",
+        "ssh host bash -c 'rm a'",
         "D=$(pwd); rm $D/a",
         "D=`pwd`; rm $D/a",
         "D=a rm $D",
