@@ -221,9 +221,8 @@ class GitLedger:
             paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
             git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
-            for path in words[2:]:
-                if not path.startswith("-"):
-                    self.files.revert(absolute(path, here), call.line)
+            for path in (word for word in words[2:] if not word.startswith("-")):
+                self.files.revert(absolute(path, here), call.line)
         if verb == "commit" and call.ok and not is_refused(call.output):
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):

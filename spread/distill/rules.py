@@ -6,75 +6,32 @@ languages; what they miss still stands in the log of what the user said.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from spread.distill import rules_tongues, rules_words
 from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unwrapped
 
-_IMPERATIVE_NOT: Final = (
-    r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"
-    r"(?:do not|don'?t|dont|let'?s not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
-    r"seem|believe|recall|even|you\b|we\b|they\b)"
+# Quoted sentences, and the comments of code.
+_SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
+_LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
+    r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
+    r"[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
 )
-_STRONG: Final = re.compile(
-    rf"\b(?:never|(?<!can )always|must(?:n'?t)?|avoid|make sure|be sure|ensure|from now on|no need (?:to|for)|stop \w+ing|"
-    rf"(?:should|shall|need)(?: not|n'?t)|shouldnt|prefer\w*|refrain|forbidden|required|requirement|mandatory|"
-    rf"under no circumstances|at all times|as a rule|better not|not allowed|only (?:use|change|touch|edit|do|run|when|if|in|"
-    rf"the|what\w*|exactly)|(?:use|do|run|change|touch|edit|keep|need|want|not|just) only|instead of|rather than|"
-    rf"without (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing)|no (?:new|more|extra|external|emoji|"
-    rf"comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|\w+ing)|i (?:don'?t|do not|dont) want|"
-    rf"(?:we|you) (?:don'?t|do not|dont) (?:want|need)|please use|leave \w+ (?:alone|as|unchanged|untouched)|"
-    rf"keep (?:it|the|this|all|my|our|each|every|them|things)|stick (?:to|with)|needs? to (?:work|be|stay|support)|"
-    rf"read[- ]?only (?:until|unless|please|for now|at first)|until i (?:say|tell|confirm|approve|give)|unless i (?:say|tell|ask)|"
-    rf"(?<!to )ask (?:me )?(?:first|before)|would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*|"
-    rf"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b|\b(?:each|every) \w.* please\b|^please .*\b(?:each|every) \w|^(?:stay |strictly )?read[- ]?only\b|{_IMPERATIVE_NOT}",
+_TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
+_SHOWS: Final = re.compile(
+    r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b.{0,60}\b(?:texts?|spec|issue|ticket|e?mail|letter|message|logs?|output|error|trace|code|prompt|readme|"
+    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$"
 )
-# What is wanted only so, or not at all, said in the fewest words: none of these is found in the middle of a sentence.
-_SHORT: Final = re.compile(
-    r"(?:^|[,;:(–—] ?|\b(?:and|but|so|please|pls|then) )(?:"
-    r"no (?!thanks?\b|worr|problem|need|rush|hurry|idea|way\b|one\b|longer|matter|doubt|wonder)(?:[\w-]+ ){1,4}(?:(?:please|pls|plz)(?![\w ])|until (?:i|we)\b)|"
-    r"(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b)"
-)
-_UNTIL_TOLD: Final = re.compile(
-    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
-)
-_GOES: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
-    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
-)
-_FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
-_OTHER: Final = re.compile(
-    r"不要|不能|不许|不得|必须|禁止|务必|一定要|只能|只需|始终|永远|别(?:再|用|动|改)|勿|请(?:用|不)|"
-    r"しない(?:で|こと)|禁止|必ず|絶対|してはいけ|ないでください|하지 ?마|반드시|금지|"
-    r"\b(?:niemals|nie\b|(?<!noch )immer(?! noch)|auf keinen fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
-    r"nunca|siempre|jamás|no (?:uses|toques|cambies|hagas|modifiques)|evita|asegúrate|"
-    r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
-    r"nur les(?:en|end)|(?:frag|fragt|frage)(?: mich)? (?:vorher|zuerst|erst)|(?:vorher|zuerst|erst) (?:zu )?fragen|ohne (?:zu fragen|\w+ zu (?:ver)?ändern)|"
-    r"solo lectura (?:por|hasta)|preg[uú]nta(?:me)? (?:antes|primero)|sin (?:tocar|cambiar|modificar|preguntar)|sans (?:toucher|modifier|demander|changer)|"
-    r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
-)
-# One of these stands in all of that which is of ASCII.
-_OTHER_HINTS: Final = (
-    "nie", "immer", "auf keinen", "bitte", "nicht ", "nur noch", "nunca", "siempre", "no uses", "no toques", "no cambies",
-    "no hagas", "no modif", "evita", "jamais", " pas", " plus", "toujours", "sempre", "mai", "usare", "toccare",
-    "modificare", "nooit", "altijd", "aldrig", "alltid", "nur les", "frag", "ohne ", "lectura", "gunta", "sin ", "sans ",
-)  # fmt: skip
-# An ASCII sentence without any of these matches none of the patterns of rules; to look is much faster.
-_RULE_HINTS: Final = (
-    "never", "always", "must", "avoid", "sure", "now on", "no ", "stop", "should", "shall", "need", "prefer", "refrain",
-    "forbid", "requir", "mandat", "circum", "at all times", "as a rule", "better", "not", "only", "instead", "rather",
-    "without", "don't", "dont", "use", "leave", "keep", "stick", "would be", "commit", "nie", "immer", "keinen", "bitte", "nur",
-    "nunca", "siempre", "evita", "jamais", "toujours", "n'", "ne ", "sempre", "mai", "altijd", "aldrig", "alltid", "no\t",
-    "nooit", "ensure", "from now", "no\n", "non ", "possible", "each ", "every ", "until i ", "unless i ", "ask ", "frag", "ohne ", "lectura", "gunta",
-    "sin ", "sans ",
-)  # fmt: skip
-_STATEMENT: Final = re.compile(
-    r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
-    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
-    r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b",
-)
+_LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
+_SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
 _ASKED: Final = re.compile(
-    r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+    r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
+    r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+)
+_NEGATED: Final = re.compile(
+    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
 # Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
 _ENQUIRES: Final = re.compile(
@@ -85,24 +42,71 @@ _ENQUIRES: Final = re.compile(
 _HOLDS: Final = re.compile(
     r"\b(?:(?:make|be) sure|ensure|avoid|keep|leave|prefer|refrain|stop|before|after|when(?:ever)?|each|every|from now on|\w*n'?t)\b"
 )
-_NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
+_UNTIL_TOLD: Final = re.compile(
+    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+)
+_GOES: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
+)
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )
 _POLITE: Final = re.compile(
     r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
+_WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
     r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
-    r"g(?<!\wg)o ahead and\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)ctually,? (?:let'?s|do|use|you)\b",
+    r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
+    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?:jetzt|nun|wieder|ruhig)\b|"
+    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b",
+)
+# What is called fine: with an article it is only told how a thing stands.
+_FINE: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b)(.{2,60}?) "
+    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b|"
+    r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
+)
+_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b")
+_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing)\b(.*)")
+_HANDLED: Final = re.compile(
+    r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
+)
+_RUNS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:run|use|start)\b")
+_LOOKS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:look|read|see|check|open|show|try|find)\b")
+# A ban of these is lifted by leave for any other of them.
+_ALIKE: Final = frozenset(
+    ("touch", "change", "edit", "modify", "use", "leave", "alter", "do", "make", "update", "ever")
 )
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode",
 )  # fmt: skip
+# What a duty is lifted with; a ban is not.
+_SPARES: Final = re.compile(r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b")
+# What widens the only place to work in.
+_WIDENS: Final = re.compile(
+    rf"\byou (?:can|may|could) (?:now |also )*{_WORKS}\b.*\b(?:now|too|also|as well|again)\b|\byou (?:can|may) (?:now|also) {_WORKS}\b"
+)
+_NARROWS: Final = re.compile(rf"\bonly {_WORKS}\b|\b{_WORKS} only\b|\bonly allowed to\b")
+# What begins the work itself, where until then it was only to be looked at or planned.
+_BEGINS: Final = re.compile(
+    r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b"
+)
+_PAUSES: Final = re.compile(
+    r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b"
+)
+# Of no telling what a rule is about.
+_NO_MATTER: Final = stems(
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead"
+)
 
 
+LEAST_CHARS: Final = 8  # of a rule, and
+LEAST_WIDE: Final = 4  # in letters of which each is a word
 CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
 _CONDITION: Final = re.compile(
     r"(?:(?:but|and|only) )?(?:if|when|whenever|unless|until|once|except|otherwise|because|since|as long as|instead|wenn|außer|sonst|weil|"
@@ -119,7 +123,7 @@ _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it."""
-    text = unwrapped(own_paragraphs(text))
+    text = unwrapped(_unshown(own_paragraphs(text)))
     out: list[str] = []
     before, last = "", ""
     for said in sentences(text):
@@ -139,31 +143,49 @@ def rules(text: str) -> list[str]:
     return out
 
 
+def _unshown(text: str) -> str:
+    """Return a prompt without what is only shown in it: logs, comments of code, and what "here is the text:" announces."""
+    if '"' in text or "/*" in text:
+        text = _SHOWN.sub("…", text)
+    if "\n" not in text and ":" not in text and "!" not in text and "<" not in text:
+        return text
+    lines, out, logged = text.split("\n"), list[str](), False
+    last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0)
+    for at, line in enumerate(lines):
+        if _SHOWS.match(in_plain(line)):
+            return "\n".join([*out, *lines[last:]]) if last > at else "\n".join(out)
+        if _TAGGED.match(line):
+            out.append("")
+            continue
+        logged = bool(_LOGGED.match(line)) or (
+            logged and bool(line.strip()) and (at < len(lines) - 1 or line[:1].isspace())
+        )
+        out.append("" if logged else line)
+    return "\n".join(out)
+
+
 def _is_condition(said: str) -> bool:
     """Tell whether a sentence only says when, why or unless what the one before it says holds."""
     return len(said) <= CONDITION_CHARS and not said.endswith("?") and bool(_CONDITION.match(said))
 
 
 def _is_rule(said: str) -> bool:
-    if not 8 <= len(said) <= 400:
-        return False
-    plain = in_plain(said)
-    if plain.isascii() and not any(map(plain.__contains__, _RULE_HINTS)):
+    plain = _SHORTHAND.sub(lambda found: _LONG[found[0][:2]], in_plain(said).replace("´", "'"))
+    ascii_only = plain.isascii()
+    if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= 400:
         return False
     if _ASKED.match(plain) and not _POLITE.search(plain):
         return False
-    if _ENQUIRES.match(plain) and not (_FIRM.search(plain) or _HOLDS.search(plain)):
+    if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False
-    if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
+    if said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
         return False
-    if (_STRONG.search(plain) or _SHORT.search(plain)) and not _STATEMENT.match(plain):
+    if rules_words.demands(plain) and not rules_words.is_told(plain):
         return True
-    return _may_be_other(plain) and _OTHER.search(plain) is not None
-
-
-def _may_be_other(plain: str) -> bool:
-    """Tell quickly whether a sentence may be a rule in another language."""
-    return not plain.isascii() or any(map(plain.__contains__, _OTHER_HINTS))
+    if not (rules_tongues.may_be_other(plain) and rules_tongues.OTHER.search(plain)):
+        return False
+    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.UNSAID.sub(rules_words.BLANK, plain))
+    return rules_tongues.OTHER.search(told) is not None
 
 
 def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -174,25 +196,67 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     low = in_plain(text[:3_000])
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
-    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and _REVOKE.search(low)
-    if not revokes and not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))):
+    spares = _SPARES.search(low) if "need" in low or "have to" in low else None
+    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
+    begins = (
+        _BEGINS.search(low) if "implement" in low else revokes or ("start" in low and _BEGINS.search(low))
+    )
+    if not (revokes or spares or begins) and not any(
+        map(low.__contains__, _verbs(tuple([rule for _, rule in known])))
+    ):
         return known
     said = [in_plain(part) for part in sentences(text[:3_000])]
-    taken = [stems(_REVOKE.sub("", part)) for part in said if _REVOKE.search(part) and _states(part)]
+    lifts = _lifter(said, text)
+    out = [(line, rule) for line, rule in known if not lifts(rule)]
+    return known if len(out) == len(known) else out
+
+
+def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
+    """Return what tells whether the sentences of a prompt take a rule back."""
+    stated = [part for part in said if _states(part)]
+    taken = [part for part in stated if _REVOKE.search(part) and not _LOOKS.search(part)]
+    spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
+    fine = [_matter(found[1] or found[2]) for part in stated if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
-    if not taken and not asked:
-        return known
     parts = {part for word in asked for part in word.replace(":", "-").split("-")}
     words = f" {' '.join(asked)}"
-    out = []
-    for line, rule in known:
-        verb = _forbidden(rule)
-        wanted = verb and (verb in parts or f" {verb}" in words)
-        if not wanted and not any(_on_same(part, stems(rule)) for part in taken):
-            out.append((line, rule))
-    return out
+    widens, begins = (any(map(pattern.search, stated)) for pattern in (_WIDENS, _BEGINS))
+
+    def lifts(rule: str) -> bool:
+        plain, verb = in_plain(rule), _forbidden(rule)
+        if verb and (verb in parts or f" {verb}" in words):
+            return True
+        if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
+            return True
+        about = _matter(plain)
+        if any(
+            _on_same(_matter(_REVOKE.sub("", part)), about) for part in taken if _is_leave(part, plain, verb)
+        ):
+            return True
+        if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
+            return True
+        banned = _BANS.search(plain)
+        of_what = _matter(banned[1]) if banned else about if plain.startswith("we use") else set()
+        return not _HANDLED.search(plain) and any(
+            _on_same(words, of_what) and words & of_what for words in fine
+        )
+
+    return lifts
+
+
+def _is_leave(said: str, rule: str, verb: str) -> bool:
+    """Tell whether a sentence that gives leave may give it for what a rule forbids."""
+    if _RUNS.search(said) and _HANDLED.search(rule):
+        return False
+    return not verb or verb in _ALIKE or verb[:5] in said
+
+
+def _matter(said: str) -> set[str]:
+    """Return the telling words of a rule, or of what takes one back, without those of any of them."""
+    words = stems(said)
+    return words - _NO_MATTER or words
 
 
 def _states(said: str) -> bool:

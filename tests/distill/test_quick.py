@@ -5,13 +5,13 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from spread.distill import rules_tongues, rules_words
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
 from spread.distill.plans import unnumbered
 from spread.distill.ruled_text import _FIRM, _LEADS, _VERY, hints_in
-from spread.distill.rules import _OTHER, _may_be_other
 from spread.distill.undone import _DEFINED, _defined
 from spread.distill.wired import _MAY_IMPORT, _may_import
 from spread.distill.words import _STOP, stems_once, unfenced
@@ -55,10 +55,23 @@ TOLD = (
     "make: x is up to date.", "collected 0 items", "1 passed, 1 skipped", "FAIL a", "",
 )  # fmt: skip
 OTHER = (
-    "niemals", "nie", "noch immer", "immer", "auf keinen fall", "bitte", "kein", "nicht", "nur", "noch", "anfassen",
-    "nunca", "siempre", "no", "uses", "toques", "cambies", "hagas", "modifiques", "evita", "jamais", "toujours", "ne",
-    "n'est", "fait", "pas", "plus", "sempre", "mai", "main", "non", "usare", "toccare", "modificare", "nooit",
-    "altijd", "aldrig", "alltid",
+    "niemals", "nie", "noch immer", "immer", "auf keinen fall", "bitte", "kein", "nicht", "nur", "noch",
+    "anfassen", "nunca", "siempre", "no", "uses", "toques", "cambies", "hagas", "modifiques", "evita",
+    "jamais", "toujours", "ne", "n'est", "fait", "pas", "plus", "sempre", "mai", "main", "non", "usare",
+    "toccare", "modificare", "nooit", "altijd", "aldrig", "alltid", "keine", "wir", "nutzen", "hier",
+    "darfst", "lass", "in ruhe", "muss", "bleiben", "frag", "ab jetzt", "los tests", "deben", "quedar",
+    "solo", "usa", "sin", "nada", "de", "il faut", "que", "doit", "rester", "on utilise", "ici", "laisse",
+    "tranquille", "sans", "os", "devem", "ser", "mexe", "apenas", "pergunte", "antes", "sem",
+)  # fmt: skip
+DEMANDS = (
+    "always", "never", "must", "should", "not", "no", "mocks", "nothing", "in", "one", "file", "only",
+    "read", "use", "we", "here", "tabs", "spaces,", "keep", "answers", "short", "before", "each", "commit",
+    "ask", "me", "let", "do", "the", "leave", "alone", "as is", "when", "you", "are", "unsure", "whenever",
+    "change", "i", "will", "myself", "remember:", "that", "minimal", "diff", "same", "style", "follow",
+    "guide", "until", "friday,", "please", "line", "length", "max", "80", "chars", "it", "has", "have",
+    "to", "be", "if", "don't", "want", "explain", "every", "prefer", "would", "rather", "separate",
+    "branch", "a", "in this", "repo", "wait", "for", "my", "ok", "skip", "now", "answer", "english", "per",
+    "than", "instead", "of",
 )  # fmt: skip
 MAKING = (
     "wrote ",
@@ -162,8 +175,17 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
 @given(st.lists(st.sampled_from(OTHER)).map(" ".join))
 def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
     """One of the words that are looked for first stands in all that the pattern finds."""
-    if _OTHER.search(plain):
-        assert _may_be_other(plain)
+    if rules_tongues.OTHER.search(plain):
+        assert rules_tongues.may_be_other(plain)
+
+
+@given(st.lists(st.sampled_from(DEMANDS)).map(" ".join))
+@example("answers go next to")
+@example("in a separate pr")
+def test_a_demand_is_never_passed_over(plain: str) -> None:
+    """One of the words that are looked for first stands in all that a pattern finds."""
+    for hints, pattern in rules_words.PARTS:
+        assert not pattern.search(plain) or any(map(plain.__contains__, hints))
 
 
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))

@@ -1,0 +1,157 @@
+"""What an English sentence that sets a rule says, and what only looks so: reports, quotations, the terms of a task.
+
+All is looked for in lower case with straight apostrophes.
+"""
+
+import re
+from typing import Final
+
+_IMPERATIVE_NOT: Final = (
+    r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
+    r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
+    r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|bother\b(?! with)|forget|hesitate|panic)"
+)
+BLANK: Final = "x"  # instead of what sets no rule
+_ACT: Final = (
+    r"(?:use|do|run|change|touch|edit|modify|work|write|commit|push|merge|deploy|delete|remove|add|create)"
+)
+_UNITS: Final = r"(?:chars?|characters?|words?|lines?|columns?|sentences?|paragraphs?|files?)"
+# What a sentence begins with that answers, or tells what was seen, and bans nothing.
+_NO_BAN: Final = (
+    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|results?\b|complain|rush|"
+    r"hurry|matter|doubt|clue|wonder|longer|one\b|way\b|reason|sign|trace|need\b|still|just\b|not\b|but\b|please|wait|sorry|"
+    r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
+    r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
+    r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b"
+)
+_TELLS: Final = (  # a word by which what follows "no" is told, not banned
+    r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
+    r"there|shown|can\b|could|will\b|i\b|you\b|he\b|she\b|they\b|it\b|when\b|since\b|anymore|any more|now\b|(?:in|on) the (?:sidebar|console|page|screen|logs?|ui|browser|output|list|menu|terminal)\b"
+)
+# What a sentence that sets a rule begins with.
+_LEADS: Final = (
+    # The only place to work in, and what is to be left alone.
+    r"(?:please |and |but )*(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
+    r"only(?: please)?(?:[.!,;]|$)",
+    r"(?:stay |strictly )?read[- ]?only\b",
+    r"skip .{1,40}\bfor (?:now|the time being)\b|without \w",
+    # How we work here.
+    r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
+    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
+    r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
+    r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
+    r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{2,60}\b(?:before|after) (?:each|every|any) \w",
+    r"(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
+    # How it is to look.
+    r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must)\b",
+    r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
+    r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|local|intact|stable|english)\b",
+    r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) [^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)[\w`]",
+    r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
+    r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w",
+    r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
+    r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?)\b",
+)
+# What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
+_ANYWHERE: Final = (
+    (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
+    (("sure", "now on", "here on", "then on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
+     r"\b(?:make sure|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
+    (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
+     r"\b(?:no need (?:to|for)(?! worry)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
+     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
+     r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
+    (("only",), r"\bonly (?:use|change|touch|edit|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+     r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
+    (("instead of", "rather", "prefer", "i want", "please use", "stick "),
+     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use|stick (?:to|with))\b|"
+     r"(?:^|[,;:] ?|\b(?:please|i|we|strongly) )prefer\b"),
+    ((" that", "in mind", "would be", "possible"),
+     r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
+     r"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b"),
+    (("never", "always"),
+     r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|can|it|that|this|\w{2,}s|"
+     r"everything|everyone|code|be) )(?:never|(?<!can )always) \w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
+    # What is banned, without a verb: "no mocks", "in Go, no generics please".
+    (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
+     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or) )(?:please )?no (?!{_NO_BAN})[\w/+.#-]+(?: (?!{_TELLS})[\w/+.#'-]+){{0,5}}(?=[.!,;:)]|$)"),
+    (("nothing", "without", "allowed", "may not", "not to "),
+     rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}}(?: (?:may|must|should)\b|[.!,;]|$)|\bso nothing (?:goes|gets)\b|, nothing else[.!]?$|"
+     r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
+     r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b"),
+    (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
+    (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
+     r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
+    (("leave ", "hands off", "limits", "inside", "within", "separate", "in one ", "in a ", "minimal", "smallest"),
+     r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
+     r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
+     r"(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
+    (("we ",), r"\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
+     r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
+    (("commit", "ask ", "check with", " my ", "let me", "myself", "ask me"),
+     r"\b(?:(?:before|after) (?:you )?commit\w*|(?<!to )ask (?:me |us )?(?:before|first|instead)\b|check with me\b|let me (?:do|handle) (?:the|all)\b|"
+     r"ask me(?! (?:to|why|what|how|again|about)\b)(?<!n't ask me)(?<!(?:not|you) ask me)(?<! to ask me)(?<!they ask me)|"
+     r"(?:wait for|until|without|need) my (?:ok|approval|permission|go|review|sign)|i(?:'ll| will)?(?: (?!test|look|check|try|see|read|did|was|tested|tried|ran)\w+){1,5} myself\b|conventional commits\b)"),
+    ((" per ", " for e", "whenever", "time you"), r"\b(?:(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w|"
+     r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
+    (("each ", "every "),
+     r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
+    (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing)?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
+    (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
+    (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),
+     r"\b(?:(?:answers|replies) in \w+ \w|(?:commit messages|comments|answers|replies|docstrings|tests) "
+     r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
+     r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
+)  # fmt: skip
+_LEAD: Final = re.compile("|".join(_LEADS))
+PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _ANYWHERE])
+FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
+
+
+# Blanked before a rule is looked for.
+_UNSAID: Final = (
+    # What others said, and what is shown: words in quotes, behind "the docs say".
+    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)",
+    r"^(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
+    r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*",
+    r"^translate\b.*|^(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
+    r"^no (?:errors?|warnings?|output|results?|response)\b.*|\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
+    # What is guessed.
+    r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
+    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|error|mistake|reason|way|problem|issue|something)\b",
+    # What is or was so.
+    r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
+    r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
+    r"^(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
+    r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
+    r"\bonly (?:works?|shows?|runs?|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts?|sees?)\b|^only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b",
+    r"^no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b",
+    # What a mere wish of the moment is.
+    r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b",
+    # What the thing that is to be made does.
+    r"^(?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?(?:that|which|when|if|whether|where|who|telling|saying) .*",
+)
+UNSAID: Final = re.compile("|".join(_UNSAID))
+STATEMENT: Final = re.compile(
+    r"^(?:[\"'“\u2018(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
+    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
+    r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b|"
+    r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
+    r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
+    r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b)",
+)
+
+
+def demands(plain: str) -> bool:
+    """Tell whether a sentence says what sets a rule."""
+    return _LEAD.match(plain) is not None or any(
+        any(map(plain.__contains__, hints)) and pattern.search(plain) for hints, pattern in PARTS
+    )
+
+
+def is_told(plain: str) -> bool:
+    """Tell whether all that could set a rule in a sentence only tells, quotes or guesses, or is of what is to be made."""
+    return STATEMENT.match(plain) is not None or not demands(UNSAID.sub(BLANK, plain))
