@@ -152,7 +152,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         warned.note(ledger.warned, ledger.record, call, source)
     if task:
         background.begun(ledger.background, call.line, task, source)
-    if call.output.count("=") >= stale.PAIRS and not only_looks(call):
+    if "=" in call.output and not only_looks(call):
         stale.printed(ledger.stale, ledger.turns, call)
     if call.ok and "kill " in source:
         stale.killed(ledger.stale, call, split(source))
