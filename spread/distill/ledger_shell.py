@@ -157,7 +157,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         background.contained(ledger.background, call.line, split(source))
     if task:
         background.begun(ledger.background, call.line, task, source)
-    if call.output.count("=") >= stale.PAIRS and not only_looks(call):
+    if "=" in call.output and not only_looks(call):
         stale.printed(ledger.stale, ledger.turns, call)
     if call.ok and "kill " in source:
         stale.killed(ledger.stale, call, split(source))
