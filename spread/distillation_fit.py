@@ -255,10 +255,15 @@ def _terms(text: str) -> frozenset[str]:
 @lru_cache(4_000)
 def words_in(text: str) -> int:
     """Return how many words a text has."""
-    return len(text.split())
+    return words_on(text) if "\n" in text else len(text.split())
+
+
+def words_on(page: str) -> int:
+    """Return how many words a page has; most of its lines were counted before."""
+    return sum(map(words_in, page.splitlines()))
 
 
 @lru_cache(4_000)
 def room_of(text: str) -> int:
     """Return how many words of room a text takes: a page has its limits in characters, too."""
-    return max(len(text.split()), len(text) // LONG_WORD)
+    return max(words_in(text), len(text) // LONG_WORD)

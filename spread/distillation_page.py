@@ -11,7 +11,7 @@ from spread.distillation_codec import clean
 from spread.distillation_commits import HEADING as HELD_HEADING
 from spread.distillation_commits import apart, files_of
 from spread.distillation_fields import Fields
-from spread.distillation_fit import said_in
+from spread.distillation_fit import said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
 from spread.distillation_once import Item, Told
@@ -114,7 +114,7 @@ def _written(page: Page, context: str) -> str:
     told, head, held = page.it.distiller.enriched, page.head, page.held
     sections = [section for section in page.sections(context) if section.items]
     log, record = ([], []) if told else logged(context)
-    used = sum(len(line.split()) for line in [*log, *held]) + (len(HELD_HEADING.split()) + 1 if held else 0)
+    used = sum(map(words_in, [*log, *held])) + (len(HELD_HEADING.split()) + 1 if held else 0)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     written = sum(
         len(item) for section in sections if section.heading == DOCUMENT_HEADING for item in section.items

@@ -7,7 +7,8 @@ from typing import Final
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, SAID
 
-ITEM: Final = re.compile(r"- (?P<text>.*?)(?P<at> \(L\d+\))?$", re.S)
+# Word by word, which takes a fifth of the time that letter by letter does.
+ITEM: Final = re.compile(r"- (?P<text>[^ ]*+(?: (?!\(L\d+\)\Z)[^ ]*+)*+)(?P<at> \(L\d+\))?\Z")
 
 TITLE_CHARS: Final = 60
 _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")

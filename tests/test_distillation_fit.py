@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.distillation_codec import command, shorten
-from spread.distillation_fit import fit
+from spread.distillation_fit import fit, words_on
 
 LONG = "one that is told at some length, " * 12
 
@@ -94,3 +94,9 @@ def test_each_test_run_of_a_line_keeps_its_own_filter() -> None:
     assert "two_test.go" not in command(f"{way}go test ./... && cat src/two_test.go'", 80)
     one = command(f"{way}go test -count=1 -run Two ./...'", 80)
     assert one.endswith("test -count=1 -run Two…")
+
+
+@given(st.text())
+def test_words_of_a_page_are_counted_line_by_line(page: str) -> None:
+    """No word goes over the end of a line, whatever ends it."""
+    assert words_on(page) == len(page.split())

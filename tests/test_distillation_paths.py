@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distillation_paths import is_within, shortest, speaks_of
+from spread.distillation_paths import is_within, shortest, speaks_of, within_any
 from tests.distill.lines import CWD, Lines
 
 
@@ -89,3 +89,11 @@ def test_what_was_looked_at_is_the_file_that_changed_later(tmp_path: Path) -> No
 def test_what_is_within_a_place(path: str, place: str, within: bool) -> None:
     """A place holds itself and what is below it, not what only begins alike."""
     assert is_within(path, place) == within
+
+
+def test_paths_below_any_of_many_places() -> None:
+    """Held against all places at once, a path counts as it does held against each of them."""
+    paths = ["/a", "/a/b.py", "/ab/c.py", "/d/e/f.py", "/d/e2", "g.py", ""]
+    for places in ([], ["/a"], ["/a/", "/d/e"], ["g.py", "/"], ["", "/d"]):
+        each = {path for path in paths if any(is_within(path, place) for place in places)}
+        assert within_any(paths, places) == each

@@ -4,6 +4,7 @@
 import pytest
 
 from spread.distillation_also import brief
+from spread.distillation_parts import ITEM
 from spread.distillation_tight import tight
 
 
@@ -47,6 +48,24 @@ from spread.distillation_tight import tight
 def test_an_item_is_cut_in_its_parts(item: str, most: int, told: str) -> None:
     """Each part keeps what it tells, and the line stays."""
     assert tight(item, most) == told
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "at"),
+    [
+        ("- the port is 7 (L3) now (L12)", "the port is 7 (L3) now", " (L12)"),
+        ("- the port is 7 (L3) (L12)", "the port is 7 (L3)", " (L12)"),
+        ("- the port  is 7(L3)", "the port  is 7(L3)", None),
+        ("-  (L3)", "", " (L3)"),
+        ("- two\nlines (L3) ", "two\nlines (L3) ", None),
+        ("- ", "", None),
+    ],
+)
+def test_only_what_an_item_ends_with_is_its_line(item: str, text: str, at: str | None) -> None:
+    """The number of a line within the text is of what was said."""
+    found = ITEM.match(item)
+    assert found is not None
+    assert (found["text"], found["at"]) == (text, at)
 
 
 def test_a_short_objection_keeps_what_it_answers() -> None:

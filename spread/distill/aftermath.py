@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.extract import telling_words
@@ -63,11 +64,7 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
-        conceded = {
-            line: found[1].lower()
-            for line, said, who in heard
-            if who == AGENT and (found := _CONCEDES.match(said))
-        }
+        conceded = {line: how for line, said, who in heard if who == AGENT and (how := _conceded(said))}
         self._conceded = [*conceded]
         self._corrected = self._then_conceded(heard, last, conceded)
         self._refuted = dict[int, bool]()
@@ -117,7 +114,9 @@ class Aftermath:
     def _answers_unseen(self, line: int, at: int) -> bool:
         """Tell whether the agent conceded something after a line that no prompt says: the next one speaks of other words then."""
         then = bisect_right(self._conceded, line)
-        return then < len(self._conceded) and self._conceded[then] < [*self.starts, sys.maxsize][at]
+        return then < len(self._conceded) and (
+            at == len(self.starts) or self._conceded[then] < self.starts[at]
+        )
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
@@ -194,6 +193,13 @@ class Aftermath:
         """Return names of what is gone again since."""
         lines, names = self._gone
         return names[bisect_right(lines, line) :]
+
+
+@lru_cache(400)  # most words come again at the next revision
+def _conceded(said: str) -> str:
+    """Return how words grant that the user is right, an empty string where they do not begin so."""
+    found = _CONCEDES.match(said)
+    return found[1].lower() if found else ""
 
 
 def _answers_itself(said: str) -> bool:

@@ -7,13 +7,19 @@ from typing import Final
 from spread.distill.calls import LOOKING
 from spread.distill.newest import drop_oldest
 from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
-from spread.distill.shell import split
+from spread.distill.shell import Simple, split
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
 KEPT: Final = 40
 SHOWN: Final = 4
 SHOWN_CHARS: Final = 240
+UP: Final = "up: "  # begins what stands for containers in place of a task
+_COMPOSE: Final = frozenset(("docker-compose", "podman-compose"))
+_WITH_COMPOSE: Final = frozenset(("docker", "podman"))
+_DETACHED: Final = frozenset(("-d", "--detach", "--wait"))
+_DOWN: Final = frozenset(("down", "stop", "kill", "rm"))
+_THEIR_LOGS: Final = re.compile(r"\b(?:docker|podman|kubectl)\b[^|;&\n]{0,60}\blogs\b|\bjournalctl\b")
 HELPER: Final = "sub-agent: "
 SHOWN_LOG: Final = 4
 LOG_CHARS: Final = 66
@@ -52,9 +58,33 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
     drop_oldest(running, KEPT)
 
 
+def contained(running: Background, line: int, commands: list[Simple]) -> None:
+    """Take over which containers were brought up to run on, and which were taken down."""
+    for item in commands:
+        words = item.words[1:] if item.name in _COMPOSE else item.words[2:]
+        if item.name not in _COMPOSE and (item.name not in _WITH_COMPOSE or item.words[1:2] != ["compose"]):
+            continue
+        if "up" in words and not _DETACHED.isdisjoint(words):
+            running.pop(f"{UP}{item.words}", None)
+            running[f"{UP}{item.words}"] = line, shorten(" ".join(item.words), SHOWN_CHARS)
+            drop_oldest(running, KEPT)
+        elif at := next((at for at, word in enumerate(words, 1) if word in _DOWN), 0):
+            named = [word for word in words[at:] if not word.startswith("-")]
+            for known in [known for known in running if known.startswith(UP)]:
+                if not named or set(named).issuperset(_services(running[known][1])):
+                    del running[known]
+
+
+def _services(up: str) -> list[str]:
+    """Return the services that a command brings up, something that no service is called where it names none."""
+    return [word for word in up.partition(" up ")[2].split() if not word.startswith("-")] or [UP]
+
+
 def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     """Return (line, text) of the errors and warnings that were seen in the log of what runs, errors first."""
-    runs = {program(what): line for line, what in running.values() if not what.startswith(HELPER)}
+    tasks = {key: each for key, each in running.items() if not key.startswith(UP)}
+    runs = {program(what): line for line, what in tasks.values() if not what.startswith(HELPER)}
+    theirs = len(tasks) < len(running) or any(map(_carries, runs))
     begun = max([min(runs.values()), *_stops(record, runs)]) if runs else 0
     found = dict[str, tuple[bool, str, int]]()
     for item in reversed(record if begun else []):
@@ -63,6 +93,8 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
         log = _LOG.search(item.what)
         if log and log[1] not in running:  # of what ran before
             continue
+        if not theirs and _THEIR_LOGS.search(item.what):  # of what runs elsewhere
+            continue
         for key, warns, words in _levels(item.said):
             found.setdefault(key, (warns, words, item.line))
     shown = sorted(found.values(), key=lambda each: (each[0], -each[2]))[:SHOWN_LOG]
@@ -70,6 +102,11 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
         return []
     listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
     return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
+
+
+def _carries(what: str) -> bool:
+    """Tell whether what runs does so in a container, the log of which may be read by its name."""
+    return what.startswith((*_WITH_COMPOSE, *_COMPOSE, "kubectl", "ssh "))
 
 
 def _stops(record: Record, runs: dict[str, int]) -> list[int]:

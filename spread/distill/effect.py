@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Effect:
-    """One change: kind is write, append, modify, delete, tree (a directory deleted), rename, copy, revert or folder (made)."""
+    """One change.
+
+    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert or folder (made).
+    """
 
     kind: str
     path: str

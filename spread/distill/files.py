@@ -45,7 +45,9 @@ def is_aside(path: str, here: str) -> bool:
 
 @lru_cache(4_000)
 def absolute(path: str, here: str) -> str:
-    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`, `~/x` as it is."""
+    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`; outside a home `~/x` as it is."""
+    if path.startswith("~") and path[1:2] in ("", "/") and (home := _HOME.match(here.replace("\\", "/"))):
+        path = home[0] + path[1:]
     if _DRIVE.match(path) or _DRIVE.match(here):
         path, here = path.replace("\\", "/"), here.replace("\\", "/")
         path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
@@ -96,13 +98,16 @@ class FileLedger:
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
+    begun: dict[str, int] = field(
+        default_factory=dict
+    )  # by a generator: all in these was made in the session
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     last_change: int = 0
     moved: int = 0  # the line where git put other contents into the work tree
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
 
-    told: set[str] = field(default_factory=set)  # only a commit tells that they changed, and not when
+    told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
@@ -122,10 +127,20 @@ class FileLedger:
         if path in self.deleted:
             del self.deleted[path]
             created = False
+        elif self.begun and path not in self.modified and path not in self.renamed:
+            begun = any(is_within(path, folder) for folder in self.begun)
+            created, known = created or begun, known and not begun
         if path in self.created or (created and not known):
             self.made(path, line)
         else:
             self.modified[path] = line
+
+    def listed(self, path: str, line: int) -> None:
+        """Note that a file not known to be changed is listed as such: by whom is known, but nobody edited it."""
+        if not self.touches(path):
+            self.modified[path] = line
+            self.told.add(path)
+            self.read.pop(path, None)
 
     def made(self, path: str, line: int) -> None:
         """Note that a path was created, or written once more after it was."""
@@ -155,8 +170,17 @@ class FileLedger:
         for known in inner:
             del self.read[known]  # nobody can read it again
         seen = bool(inner) and path not in self.folders
-        if not inside and (sure or seen or self._knows(path)):
+        if path in self.begun:
+            del self.begun[path]
+        elif not inside and (sure or seen or self._knows(path)):
             self.delete(path, line)
+
+    def begin(self, path: str, line: int) -> None:
+        """Note that a generator made a folder, of which nothing was known before."""
+        known = (*self.created, *self.modified, *self.renamed, *self.read)
+        if not any(is_within(each, path) for each in known):
+            self.begun[path] = line
+            drop_oldest(self.begun, MAX_FOLDERS)
 
     def reported(self, text: str, here: str, line: int) -> None:
         """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
@@ -282,6 +306,8 @@ class FileLedger:
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)
+        elif effect.kind == "listed":
+            self.listed(path, line)
         elif effect.kind == "tree":
             self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "folder":
@@ -300,6 +326,8 @@ class FileLedger:
                     self.delete(path, line)
                 return
             if effect.kind == "copy" and other in self.copied:
+                return
+            if effect.kind == "rename" and not (effect.sure or self._knows(path) or self._is_folder(path)):
                 return
             if effect.kind == "rename" and not _NOISE.search(path):
                 self.rename(path, other, line)

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, replies, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
-from spread.distill.git_files import LISTED, from_top, staged_by, take_listed
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
 from spread.distill.log import (
@@ -38,6 +37,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -56,6 +56,8 @@ class GitLedger:
     commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
     branch: str = ""
     stashed: int = 0  # the line of a stash that was not brought back
+    stash: list[str] = field(default_factory=list)  # the files that it certainly took
+    untracked: set[str] = field(default_factory=set)  # left the index alone, though a commit says deleted
     reset: int = 0  # the line of the last hard reset
     done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
     tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
@@ -80,6 +82,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
+        nested.note(self.repos.nested, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
@@ -94,11 +97,13 @@ class GitLedger:
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)
-        if found or (lists and LISTED.search(call.output)):
+        if found or (lists and git_files.LISTED.search(call.output)):
             verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
+        if found and self.commits and any(words[1] == "revert" for words, _ in gits):
+            git_files.take_back(self.files, self.commits, self.index.holds)
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
@@ -107,7 +112,7 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
-        if "Deleted branch " in call.output:
+        if "eleted" in call.output and "--dry-run" not in source_of(call):
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
@@ -141,7 +146,7 @@ class GitLedger:
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
         for words, place in gits:
-            if words[1] == "push" and (call.ok or sent_by(call)):
+            if words[1] == "push" and git_commands.sends(words) and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
@@ -204,26 +209,30 @@ class GitLedger:
         """
         verb = words[1]
         if verb == "add" and call.ok:
-            changed = from_top(self.files, self.changed, *self.changed_at)
-            self.staged.update(dict.fromkeys(staged_by(words[2:], here, changed), call.line))
+            changed = git_files.from_top(self.files, self.changed, *self.changed_at)
+            self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             self.repos.status(call, self.changed, here, root, outdated=commits)
+        elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
+            self.changed, self.changed_at = names, (here, root)
+        elif verb == "rm" and call.ok and "rm '" in call.output:
+            paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
+            git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
-            for path in words[2:]:
-                if not path.startswith("-"):
-                    self.files.revert(absolute(path, here), call.line)
+            for path in (word for word in words[2:] if not word.startswith("-")):
+                self.files.revert(absolute(path, here), call.line)
         if verb == "commit" and call.ok and not is_refused(call.output):
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
-            if all(word.startswith("-") or word == "HEAD" for word in words[2:]):
-                for path in lost:
-                    if path in self.files.modified:
-                        self.files.revert(path, call.line)
-        elif verb == "stash" and call.ok:
-            self._stash(words[2:3], call)
+            to_head = all(word.startswith("-") or word == "HEAD" for word in words[2:])
+            for path in [path for path in lost if to_head and path in self.files.modified]:
+                self.files.revert(path, call.line)
+        elif verb == "stash":
+            stood, lost = (self.stashed, self.stash), self._loses(here, root)
+            self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
         elif verb == "branch" and call.ok and not is_refused(call.output):
             self.repos.branched(call.line, words)
 
@@ -236,11 +245,11 @@ class GitLedger:
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
-        sent = sent_by(call)
+        sent = sent_by(call, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root)
+            self.repos.pushed(call.line, sent or "", here, root, call.output)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
@@ -280,13 +289,14 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
+        pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
                 return
-        elif verb in ("rebase", "reset", "filter-branch"):
-            if not rewrites(words):
+        elif pulled or verb in ("rebase", "reset", "filter-branch"):
+            if not (pulled or rewrites(words)):
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             back = taken_back(words) if verb == "reset" else 0
@@ -355,8 +365,8 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
-        """Return (line, text) of the commits, with their files where these are certain.
+    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
+        """Return (line, text) of the last commits, or all, with their files where these are certain.
 
         An id that a later rewrite made void is told as such.
         """
@@ -372,14 +382,8 @@ class GitLedger:
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )
-            for line, sha, subject in self.commits
+            for line, sha, subject in self.commits[-most:]
         ]
-
-    def _stash(self, verb: list[str], call: Call) -> None:
-        if verb in (["pop"], ["apply"]):
-            self.stashed = 0
-        elif verb not in (["list"], ["show"], ["drop"], ["clear"]) and "No local changes" not in call.output:
-            self.stashed = call.line
 
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
         """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.
@@ -389,11 +393,8 @@ class GitLedger:
         """
         files, line = self.files, call.line
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            if not files.touches(path):
-                files.modified[path] = line
-                files.told.add(path)
-                files.read.pop(path, None)
+            files.listed(path, line)
         self.staged.clear()
         if not own:
             return
-        take_listed(files, self.repos, call.output, line, here, root)
+        git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)

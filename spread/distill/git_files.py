@@ -4,13 +4,16 @@ import re
 from itertools import chain
 from typing import Final
 
+from spread.distill.carried import listed
 from spread.distill.files import FileLedger, absolute
+from spread.distill.log import ID_CHARS
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
 
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
+REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
 
 
@@ -31,8 +34,32 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
     return out
 
 
-def take_listed(files: FileLedger, repos: Repositories, output: str, line: int, here: str, root: str) -> None:
-    """Take from a commit's own list what scripts made, moved or removed."""
+def changed_by(words: list[str], output: str) -> list[str]:
+    """Return the files that a `git diff --stat` of what is not committed lists, none where it cuts their names.
+
+    Args:
+        words: What follows `diff`.
+    """
+    if "--stat" not in words or any(word[:1] != "-" and word not in ("HEAD", ".") for word in words):
+        return []
+    names = listed(output)
+    return [] if any(name.startswith("...") for name in names) else names
+
+
+def take_listed(
+    files: FileLedger,
+    repos: Repositories,
+    output: str,
+    line: int,
+    here: str,
+    root: str,
+    untracked: set[str],
+) -> None:
+    """Take from a commit's own list what scripts made, moved or removed.
+
+    Args:
+        untracked: What was taken out of the index alone is still there.
+    """
     listed = [
         (what, path.strip('"')) for what, path in (LISTED.findall(output) if " mode " in output else ())
     ]
@@ -41,17 +68,64 @@ def take_listed(files: FileLedger, repos: Repositories, output: str, line: int, 
     for (what, path), where in zip(listed, places, strict=False):  # behind these are those that moved
         if what == "create":
             repos.added([path])
-        if what == "create" and where not in files.created and where not in files.renamed:
+        if what == "create" and where in files.deleted:
+            del files.deleted[where]  # it is back, as it was or not
+            files.listed(where, line)
+        elif what == "create" and where not in files.created and where not in files.renamed:
             files.modified.pop(where, None)
             files.made(where, line)
             files.told.add(where)
-        elif what == "delete" and where not in files.deleted:
+        elif what == "delete" and where not in files.deleted and where not in untracked:
             files.forget(where)
             if where not in files.born:
                 files.deleted[where] = line
                 files.told.add(where)
     for at in range(len(listed), len(places), 2):
         _rename(files, places[at], places[at + 1], line)
+
+
+def take_removed(
+    files: FileLedger, paths: list[str], words: list[str], here: str, line: int, untracked: set[str]
+) -> None:
+    """Take over the files that `git rm` names: those of a directory, and those that left the index alone.
+
+    Args:
+        words: What follows `rm`.
+    """
+    if "--cached" in words:
+        untracked.update(paths)
+        return
+    named = {absolute(word, here) for word in words}
+    for path in paths:
+        if path not in named and path not in files.deleted and path not in files.gone:
+            files.delete(path, line)
+    for folder in named:
+        if any(path != folder and is_within(path, folder) for path in paths):
+            files.deleted.pop(folder, None)  # its files tell of it
+
+
+def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[str, list[str]]) -> None:
+    """Forget the changes of a commit that the last one reverts, of files that no other commit or later edit changed.
+
+    Args:
+        made: The commits of the session: line, id, subject.
+        holds: The files of commits, by their ids; of some they are not known.
+    """
+    line, last, told = made[-1]
+    old = next((each for each in made[-2::-1] if told == f'Revert "{each[2]}"'), None)
+    if old is None or old[1][:ID_CHARS] not in holds:
+        return
+    others = [sha[:ID_CHARS] for _, sha, _ in made if sha not in (old[1], last)]
+    if not all(map(holds.__contains__, others)):
+        return
+    kept = {path for sha in others for path in holds[sha]}
+    for path in holds[old[1][:ID_CHARS]]:
+        if (
+            path in files.modified
+            and path not in kept
+            and (files.modified[path] <= old[0] or files.modified[path] == line)
+        ):
+            files.revert(path, line)
 
 
 def _ends(text: str) -> tuple[str, str]:

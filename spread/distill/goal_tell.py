@@ -7,6 +7,7 @@ from spread.distill.document_tell import Teller, resolved
 from spread.distill.goal import in_parts
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
+from spread.distill.net import MAX_NETS
 from spread.distill.prompts import assents, is_incidental, is_short_reply, says_a_goal
 from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
@@ -18,6 +19,8 @@ from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
 
+BEGAN: Final = "the first edits came on: "
+FEW_WORDS: Final = 12  # of a request that may be part of what was asked first
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
 AT_WORK_CHARS: Final = 500
 FEW_OBJECTING: Final = 40  # words; with more it is said what is wanted instead
@@ -51,7 +54,10 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
         goal += f"\nlater, by an approved plan: {teller.tell(title_of(plan[1], ''), 200)} (L{plan[0]})"
         lines.append(plan[0])
-    if (now := _current(telling, ledger)) and not (plan and plan[0] > now.prompt.line):
+    now = _current(telling, ledger)
+    if not plan and (began := _began(telling, ledger)) and began is not now:
+        goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
+    if now and not (plan and plan[0] > now.prompt.line):
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
     if ledger.resumed[0]:
         line, said = ledger.resumed
@@ -84,6 +90,18 @@ def _says_nothing(turn: Turn) -> bool:
     text = turn.prompt.text
     few = len(text.split(None, 3)) < 4
     return is_short_reply(text) and (few or bool(turn.asked) or "?" in text or assents(text) or goes_on(text))
+
+
+def _began(telling: list[Turn], ledger: Ledger) -> Turn | None:
+    """Return the later request of its own on which the first file was edited, where that is not the last one."""
+    nets = ledger.files.net
+    edited = min((net.began for net in nets.values()), default=0) if len(nets) < MAX_NETS else 0
+    before = [turn for turn in telling if turn.prompt.line < edited]
+    turn = before[-1] if len(before) > 1 else None
+    own = (
+        turn and not (turn.asked or turn.objects or turn.picked) and len(turn.prompt.text.split()) > FEW_WORDS
+    )
+    return turn if own and turn is not ledger.turns[-1] else None
 
 
 def _at_work(ledger: Ledger) -> Turn | None:

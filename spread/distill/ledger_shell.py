@@ -5,6 +5,7 @@ from typing import Final
 
 from spread.distill import (
     background,
+    begun,
     cmdlets,
     inline,
     issues,
@@ -12,6 +13,7 @@ from spread.distill import (
     net,
     parsed,
     patched,
+    printed,
     put_aside,
     record,
     reformed,
@@ -20,6 +22,7 @@ from spread.distill import (
     stale,
     stands,
     trials,
+    variables,
     versions,
     warned,
 )
@@ -35,7 +38,7 @@ from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
-from spread.distill.shell import Simple, effects, host_of, split
+from spread.distill.shell import Simple, effects, split
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import is_bad, verdict
@@ -150,22 +153,34 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         _started(ledger, call.line, source)
     if call.ok and not call.agent and not only_looks(call) and not source.startswith("git "):
         warned.note(ledger.warned, ledger.record, call, source)
+    if call.ok and "compose" in source:
+        background.contained(ledger.background, call.line, split(source))
     if task:
         background.begun(ledger.background, call.line, task, source)
-    if call.output.count("=") >= stale.PAIRS and not only_looks(call):
+    if "=" in call.output and not only_looks(call):
         stale.printed(ledger.stale, ledger.turns, call)
     if call.ok and "kill " in source:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
-    if call.ok and not task and inline.may_write(source):
-        for effect, here in inline.written(source, split(source), call.output):
-            _affected(ledger, call, effect, here, source)
+    _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
+
+
+def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
+    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators."""
+    if call.ok and not task and inline.may_write(source):
+        for effect, here in inline.written(source, split(source), call.output):
+            _affected(ledger, call, effect, here, source)
+    for path, here in begun.folders(source) if call.ok else ():
+        ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
+    if printed.may_tell(call.output) and not own.speaks_of_us(source):
+        for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
+            _affected(ledger, call, effect, here, source)
 
 
 def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
@@ -175,7 +190,7 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
             issues.typed(ledger.issues, item.words, call)
         if (
             item.name == "ssh"
-            and (host := host_of(item.words))
+            and (host := remote.host_of(item.words))
             and not remote.out_of_reach(host, call.output)
         ):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
@@ -190,7 +205,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and is_bad(run.output):
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
-    for effect, here in effects(commands, ok=bool(call.ok), reached=reached):
+    spelled = variables.spelled(source, commands)
+    for effect, here in effects(spelled, ok=bool(call.ok), reached=reached):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
@@ -296,7 +312,12 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
         return
     done = does(run, commands)
     program = (done[1] or key).partition(" ")[0]
-    trials.note(ledger.trials, call, key, _outcome(ledger, call, program, run), done)
+    outcome = _outcome(ledger, call, program, run)
+    if outcome == "passed" and not call.ok:  # git failed behind it, see `verdict`
+        trials.worked(ledger.trials, call, key, done, checked=True)
+        outcome, done = "", ("", "")
+        key = next(" ".join(item.words[:2]) for item in reversed(commands) if item.name == "git")
+    trials.note(ledger.trials, call, key, outcome, done)
 
 
 def _outcome(ledger: Fields, call: Call, program: str, run: Run) -> str:

@@ -7,8 +7,9 @@ from spread.distill import agents as helpers
 from spread.distill import background, machine, record, remote, ruled, versions
 from spread.distill.heard import SUB_AGENT, keep
 from spread.distill.ledger_fields import Fields
+from spread.distill.remote import host_of
 from spread.distill.runs import ends
-from spread.distill.shell import host_of, split
+from spread.distill.shell import split
 from spread.transcript_events import Call
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")

@@ -1,6 +1,5 @@
 """What commands changed besides the files listed: programs installed, repositories cloned, settings and whole projects made."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -8,6 +7,7 @@ from spread.distill.errors import unanswered
 from spread.distill.newest import drop_oldest
 from spread.distill.once import of_line
 from spread.distill.shell import Simple
+from spread.distill.signs import Sign
 from spread.distillation_codec import shorten
 from spread.distillation_told import MACHINE
 
@@ -85,11 +85,12 @@ _HINTS: Final = (
 _LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
 _HOLDS_VALUES: Final = frozenset(("gh", "reg"))
 _PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES, *_RUNNERS))
-_FAILED: Final = re.compile(
-    r"(?im)^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^E: |command not found|permission denied|^\S+: not found"
-)
-_NOTHING: Final = re.compile(
-    r"(?i)\balready (?:installed|up.to.date|tapped|exists)|requirement already satisfied"
+_FAILED: Final = Sign(
+    r"^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^e: |command not found|permission denied|^\S+: not found",
+    "error", "fatal", "err!", "e: ", "not found", "permission denied", fold=True,
+)  # fmt: skip
+_NOTHING: Final = Sign(
+    r"\balready (?:installed|up.to.date|tapped|exists)|requirement already satisfied", "already ", fold=True
 )
 
 

@@ -1,6 +1,7 @@
 """What is told of all edits: what those of each file came to, and of which nothing is left."""
 
 import re
+import sys
 from collections.abc import Container
 from functools import cached_property, lru_cache
 from typing import Final
@@ -44,13 +45,16 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     texts = _said(ledger) if nets else []
     said, spoken = _Spoken(texts), frozenset[str]().union(*map(_names_in, texts))
     made, links = ledger.files.created, _links(ledger)
+    asked = ledger.turns[-1].prompt.line if ledger.turns and ledger.end != "say" else sys.maxsize
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     for path, net in nets.items():
         if not ledger.files.touches(path) or net.is_nothing or is_plan(path):
             continue
         new = [_name(to) for to in links.get(path, ()) if path not in made]
         wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
-        if text := "; ".join(filter(None, (wires, told(net, spoken)))) or imports_told(net):
+        if text := "; ".join(filter(None, (wires, told(net, spoken, late=net.line > asked)))) or imports_told(
+            net
+        ):
             known = said.count(_name(path))
             found.append(
                 (

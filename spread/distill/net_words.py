@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Container
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.net import ELSEWHERE, Net, settle
@@ -20,11 +21,12 @@ _DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
 
-def told(net: Net, spoken: Container[str] = frozenset()) -> str:
+def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) -> str:
     """Return in few words what stands now that did not before, and what does not any more.
 
     Args:
         spoken: Words that were said: what they name is told before the rest.
+        late: It was edited for what is not finished: the newest line is told, too, as no report speaks of it.
     """
     settle(net)
     out: list[str] = []
@@ -44,10 +46,15 @@ def told(net: Net, spoken: Container[str] = frozenset()) -> str:
     out += list(changed.values())[-SHOWN:]
     given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
     out += given[-SHOWN:]
-    if words := [name for name, count in net.words.items() if count > 0 and name not in values]:
+    told_so = " ".join([*changed.values(), *given])
+    if words := [
+        name for name, count in net.words.items() if count > 0 and name not in values and name not in told_so
+    ]:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
+    elif late and not (new or net.was) and " " in (newest := next(reversed(net.lines), "")):
+        out.insert(0, f"+`{shorten(newest, SHORT).replace('`', chr(39))}`")
     gone = [name for name, (was, now) in values.items() if was and not now]
     if gone and not (out or net.whole):
         out.append(f"removed {_listed(gone)}")
@@ -69,6 +76,11 @@ def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
     return sorted(names, key=lambda name: name not in spoken)
 
 
+@lru_cache(500)  # the same lines are told of at each revision
+def _words(line: str) -> frozenset[str]:
+    return frozenset(_SPOKEN.findall(line))
+
+
 def _line_told(net: Net, spoken: Container[str]) -> str:
     """Return the line that came of which most was said, of alike ones the longest, then the newest.
 
@@ -77,7 +89,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
     lines = [text for text in net.lines if text in net.was] or list(net.lines)
 
     def telling(at: int) -> tuple[int, int, int]:
-        words = set(_SPOKEN.findall(lines[at]))
+        words = _words(lines[at])
         return sum(word in spoken for word in words), min(len(words), ENOUGH), at
 
     text = lines[max(range(len(lines)), key=telling)]

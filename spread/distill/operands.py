@@ -76,6 +76,14 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
         yield from moved("copy", [word for word in given if word not in _INSTALL_VALUES and word != "-D"])
 
 
+def fetched(words: list[str]) -> Iterator[Effect]:
+    """Yield what `curl` and `wget` write."""
+    letter = "o" if words[0].endswith("curl") else "O"
+    for word, after in pairwise(words):
+        if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
+            yield Effect("write", after)
+
+
 def in_place(words: list[str]) -> Iterator[Effect]:
     """Yield the files of `sed -i`: what is left after options and, without -e or -f, the script."""
     flags, args, script, at = list[str](), list[str](), False, 0
@@ -104,12 +112,18 @@ def copied(flags: list[str], paths: list[str]) -> Iterator[Effect]:
 
 
 def of_git(words: list[str]) -> Iterator[Effect]:
-    """Yield what a git command does to the files that it names."""
+    """Yield what a git command does to the files that it names, from where it was called."""
+    place = ""
     while words and words[0].startswith("-"):
+        place = posixpath.join(place, *words[1:2]) if words[0] == "-C" else place
         words = words[2:] if words[0] in ("-C", "-c") else words[1:]
-    if not words:
-        return
-    verb, rest = words[0], words[1:]
+    for effect in _of_verb(words[0], words[1:]) if words else ():
+        effect.path = posixpath.join(place, effect.path)
+        effect.other = effect.other and posixpath.join(place, effect.other)
+        yield effect
+
+
+def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
     flags, args = options(rest)
     if verb == "mv":
         yield from moved("rename", rest)

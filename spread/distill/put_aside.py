@@ -11,10 +11,15 @@ from spread.distill.stands import is_move
 from spread.transcript_events import Call
 
 Runs = dict[str, list[Run]]
+Stashed = tuple[
+    int, list[str]
+]  # the line of a stash that was not brought back, and the files it certainly took
 MOST: Final = 4  # within one another
 _BACK: Final = frozenset(("pop", "apply"))
 _STASH: Final = "stash"
-_NEWEST: Final = ("0", "stash@{0}")
+NEWEST: Final = ("0", "stash@{0}")
+_WITH_NEW: Final = frozenset(("-u", "--include-untracked", "-a", "--all"))
+_PARTLY: Final = frozenset(("-p", "--patch", "-S", "--staged", "--"))
 _WENT: Final = ("Switched to branch", "HEAD is now at")
 
 
@@ -81,9 +86,48 @@ def _verb(words: list[str], output: str) -> str:
     if words[1:2] == [_STASH]:
         if _BACK.isdisjoint(words[2:3]):
             return _STASH
-        return "pop" if all(word.startswith("-") or word in _NEWEST for word in words[3:]) else ""
+        return "pop" if all(word.startswith("-") or word in NEWEST for word in words[3:]) else ""
     plain = [word for word in words[2:] if word not in ("-q", "--quiet")]
     if len(plain) != 1 or (plain[0] != "-" and UNKNOWABLE.search(plain[0])):
         return ""
     said = words[1:2] == ["checkout"] and any(map(output.__contains__, _WENT))  # else it may be a file
     return "goes" if said or words[1:2] == ["switch"] else ""
+
+
+def stashed(stood: Stashed, words: list[str], call: Call, files: FileLedger, edited: list[str]) -> Stashed:
+    """Return what a `git stash` left put aside; changes that it threw away are none any more.
+
+    Args:
+        words: What follows `stash`.
+        edited: The files that were edited since the last commit.
+    """
+    verb, args = words[:1], words[1:]
+    if not call.ok:
+        return stood[0], []  # it may have been brought back in part
+    if verb in (["list"], ["show"]) or "No local changes" in call.output:
+        return stood
+    if verb in (["drop"], ["clear"]):
+        if any(word not in (*NEWEST, "-q", "--quiet") for word in args):
+            return stood
+        _dropped(stood, files, call.line)
+    if verb in (["pop"], ["apply"], ["branch"], ["drop"], ["clear"]):
+        return 0, []
+    args = args if verb in (["push"], ["save"]) else words
+    at = next((at for at, word in enumerate(args) if word in ("-m", "--message")), len(args))
+    names = [word for word in args[:at] + args[at + 2 :] if not word.startswith("-")]
+    if not _PARTLY.isdisjoint(args) or (names and verb != ["save"]):
+        return call.line, []
+    new = not _WITH_NEW.isdisjoint(args)
+    return call.line, [path for path in edited if path in files.modified or (new and path in files.created)]
+
+
+def _dropped(stood: Stashed, files: FileLedger, line: int) -> None:
+    """Forget the changes that were put aside and thrown away, where they were not made anew since."""
+    at, stash = stood
+    edited = files.edited()
+    for path in stash:
+        if edited.get(path, at) < at:
+            if path in files.created:
+                files.delete(path, line)
+            else:
+                files.revert(path, line)

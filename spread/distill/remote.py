@@ -4,7 +4,7 @@ from typing import Final
 
 from spread.distill.files import absolute, is_noise
 from spread.distill.newest import drop_oldest
-from spread.distill.shell import UNKNOWABLE, Simple, effects, host_of, split
+from spread.distill.shell import UNKNOWABLE, Simple, effects, split
 
 MAX_PATHS: Final = 30
 SHOWN: Final = 20
@@ -14,6 +14,18 @@ _TOOK: Final = ("delete", "tree")
 
 Remote = dict[str, tuple[int, str]]  # by host and path, as `host path`: the line, and one of these
 WROTE, REMOVED = "written", "deleted"
+
+
+def host_of(words: list[str]) -> str:
+    """Return the host of an `ssh` command that runs something there, or an empty string."""
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        at += (
+            2
+            if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
+            else 1
+        )
+    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
 
 
 def out_of_reach(host: str, output: str) -> bool:

@@ -30,13 +30,14 @@ _WORKS: Final = re.compile(
     r"\b(?:it|that|this|those|they|these|everything|all)(?: all| both)?(?: now| just| finally| actually| indeed)?(?: seems? to| appears? to)?(?: be)? "
     r"(?:works?|worked|working|(?:is|are) (?:now )?(?:working|fixed|solved|resolved|gone))\b(?! (?:for|in|on|if|as|like|with)\b)|"
     r"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|fixed|solved)\b(?! (?:for|in|on|if|as|like|with)\b)|\bfix works\b|"
-    r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\bya funciona\b|"
+    r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\b(?:ya|ahora)(?: s[ií],?)? funciona\b|"
+    r"\b(?:jetzt|nun) (?:geht|klappt|läuft|funktioniert)(?: es| das| alles)?(?=[,.!]|$| und\b)|\b(?:geht|klappt) (?:jetzt|nun|wieder)(?=[,.!]|$| und\b)|"
     r"(?:好了|可以了|成功了|正常了|搞定了|解决了)|(?:動きました|動いた|直りました|直った|解決しました)|\b(?:теперь|всё) работает\b",
 )
 _FAILS: Final = re.compile(
     r"\bstill (?:no\b|not\b|see|get|fail|broken|the same|wrong|happen|doesn|isn|won|can)|\b(?:does|did|is)(?:n'?t| not) (?:work|help)|\bnot working\b|"
     r"\bsame (?:error|issue|problem|result)\b|\bnothing (?:happens|happened|changed)\b|\bsomething(?:'s| is)? (?:went )?wrong\b|"
-    r"\bfunktioniert (?:immer noch )?nicht|\bne (?:marche|fonctionne) (?:pas|toujours pas)|\b(?:no|sigue sin) funciona|"
+    r"\b(?:funktioniert|geht|klappt) (?:immer )?(?:noch )?nicht|\bne (?:marche|fonctionne) (?:pas|toujours pas)|\b(?:no|sigue sin) funciona|"
     r"(?:还是不行|还是报错|没有用|不行|没好)|(?:動きません|動かない|直っていません|まだ直)|\bне работает\b"  # noqa: RUF001 - it is Russian
 )
 # Who asks, wishes or weighs tells nothing that was seen.

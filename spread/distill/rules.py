@@ -33,6 +33,22 @@ _ASKED: Final = re.compile(
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
+# Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
+_ENQUIRES: Final = re.compile(
+    r"(?:(?:please|can you|could you|also|and|but|then|now|so|ok(?:ay)?|first|just|let'?s),? ){0,4}"
+    r"(?:(?:double[- ]?)?check|confirm|verify|find out|figure out|see(?! (?:if|whether) (?:you|we|it) c)|tell me|explain|let me know|clarify)"
+    r"(?: to me| for me| again)?,? (?:whether|if|that|how|why|what|which|where)\b",
+)
+_HOLDS: Final = re.compile(
+    r"\b(?:(?:make|be) sure|ensure|avoid|keep|leave|prefer|refrain|stop|before|after|when(?:ever)?|each|every|from now on|\w*n'?t)\b"
+)
+_UNTIL_TOLD: Final = re.compile(
+    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+)
+_GOES: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
+)
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
 )
@@ -160,6 +176,8 @@ def _is_rule(said: str) -> bool:
         return False
     if _ASKED.match(plain) and not _POLITE.search(plain):
         return False
+    if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
+        return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
         return False
     if rules_words.demands(plain) and not rules_words.is_told(plain):
@@ -176,6 +194,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = in_plain(text[:3_000])
+    if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
+        known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if "need" in low or "have to" in low else None
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (

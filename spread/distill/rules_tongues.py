@@ -14,7 +14,7 @@ _LATIN: Final = (
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
     r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nicht|nur)|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
     r"ab (?:jetzt|sofort)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
-    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|erst fragen|ohne (?:neue|weitere|zusätzliche|externe)|ble?ib(?:en|t) (?:so )?wie)\b|"
+    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
     r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
     r"^(?:bitte )?nichts (?:\w+ ){0,3}\w+en\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
@@ -22,12 +22,12 @@ _LATIN: Final = (
     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
     r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero que|"
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
-    r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
+    r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|\bsin (?:tocar|cambiar|modificar|preguntar)\b|^solo lectura\b|\bpreg[uú]nta(?:me)? (?:antes|primero)\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
     r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|peux) (?:pas|jamais)\b|\bfaut (?:pas|jamais) \w+(?:er|ir|re)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
     r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^gardez? (?:les?|la|ces?|cette)\b|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|dorénavant|évite[rz]?|demande(?:z)?-moi|"
     r"il faut (?:que (?!je\b|j'|tu )|toujours)|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère que|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
-    r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
+    r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser|demander|changer)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
     # Portuguese and Italian
     r"(?:^|[,;:] ?|\b(?:favor|mas|e) )não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)\b|\b(?:a partir de agora|de agora em diante|"
     r"(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|aqui (?:usamos|a gente usa)|"
@@ -45,7 +45,7 @@ OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 HINTS: Final = (
     "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
     "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
-    "deben ", "debe ", "solo ", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
+    "deben ", "debe ", "solo ", "gunta", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
     "jamais ", " plus", " rien", "toujours", "merci de", "il faut", "n'utilise", " ich selb", "uniquement", "seulement", "rester", "on utilise", "sans ", "laisse", "demande",
     "sempre", "de agora", "somente", "apenas", "devem ", "deve ", "pergunt", "aqui ", "mantenha", "evite", "mai", "non ", "d'ora", "nooit", "altijd",

@@ -34,6 +34,7 @@ _LEADS: Final = (
     # The only place to work in, and what is to be left alone.
     r"(?:please |and |but )*(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
     r"only(?: please)?(?:[.!,;]|$)",
+    r"(?:stay |strictly )?read[- ]?only\b",
     r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any |the )?(?!it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
     # How we work here.
     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
@@ -89,11 +90,13 @@ _ANYWHERE: Final = (
     (("we ",), r"\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
      r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
     (("commit", "ask ", "check with", " my ", "let me", "myself", "ask me"),
-     r"\b(?:(?:before|after) (?:you )?commit\w*|ask (?:me |us )?(?:before|first|instead)\b|check with me\b|let me (?:do|handle) (?:the|all)\b|"
+     r"\b(?:(?:before|after) (?:you )?commit\w*|(?<!to )ask (?:me |us )?(?:before|first|instead)\b|check with me\b|let me (?:do|handle) (?:the|all)\b|"
      r"ask me(?! (?:to|why|what|how|again|about)\b)(?<!n't ask me)(?<!(?:not|you) ask me)(?<! to ask me)(?<!they ask me)|"
      r"(?:wait for|until|without|need) my (?:ok|approval|permission|go|review|sign)|i(?:'ll| will)?(?: (?!test|look|check|try|see|read|did|was|tested|tried|ran)\w+){1,5} myself\b|conventional commits\b)"),
     ((" per ", " for e", "whenever", "time you"), r"\b(?:(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w|"
      r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
+    (("each ", "every "),
+     r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
     (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this))?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
     (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
     (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),

@@ -10,7 +10,7 @@ from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.shell import Simple, placed, split
-from spread.distill.signs import PASS, TEST_FAIL
+from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.tools import kind_of
 from spread.transcript import DENIED
 from spread.transcript_events import Call
@@ -35,11 +35,11 @@ _NO_SUCH: Final = re.compile(
     r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain )|go: (?:go\.mod file not found|cannot find main module))",
     re.M,
 )
-_NOTHING_THERE: Final = re.compile(
+_NOTHING_THERE: Final = Sign(
     r"^Error: no test specified$|^=*[ \t]*no tests ran in |^No test(?:s| files) found, exiting with code "
     r"|^error Command \"[^\"\n]+\" not found\.$|This is not the tsc command you are looking for|ESLint couldn't find (?:an eslint\.config|a configuration file)",
-    re.M,
-)
+    "no test", "No test", "error Command ", "This is not the tsc", "ESLint couldn't find ",
+)  # fmt: skip
 _NO_MODULE: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
 )
@@ -75,7 +75,7 @@ _HINTS: Final = (
     "jest", "knip", "unit", "analyze", "dialyzer", "behave", "busted", "cucumber", "ginkgo", "bandit", "pyre", "prek", "hook",
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
-    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
+    "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import takewhile
 from typing import Final
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from spread.distill.cmdlets import CMDLETS, effects_of
 from spread.distill.effect import Effect
 from spread.distill.once import of_line
-from spread.distill.operands import copied, deleted, in_place, made, moved, of_git, options
+from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
 NEAR: Final = 100  # commands before one that it is told to belong to
@@ -38,19 +38,9 @@ _KEYWORDS: Final = frozenset(
 _OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
 _CLOSES: Final = frozenset(("fi", "done", "esac"))
 _FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
-_WRAPPERS: Final = {
-    "sudo",
-    "command",
-    "nohup",
-    "nice",
-    "env",
-    "exec",
-    "xvfb-run",
-    "stdbuf",
-    "caffeinate",
-    "builtin",
-    "rtk",
-}
+_WRAPPERS: Final = frozenset(
+    ("sudo", "command", "nohup", "nice", "env", "exec", "xvfb-run", "stdbuf", "caffeinate", "builtin", "rtk")
+)
 _OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
 _OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
@@ -70,6 +60,8 @@ class Simple(msgspec.Struct, array_like=True):
     kind: str | None = None  # of validation, once asked for; see `kind_of`
     depth: int = 0  # so many round brackets are around it
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
+    quiet: bool = False  # its errors are thrown away
+    sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
 
 @of_line
@@ -92,6 +84,8 @@ def split(source: str) -> list[Simple]:
         if target is not None:
             if not ignore:
                 now.writes.append((word, target))
+            elif word == "/dev/null":
+                now.quiet = True
             target, ignore = None, False
         else:
             if not now.words:
@@ -156,10 +150,19 @@ def split(source: str) -> list[Simple]:
 def _kept(found: list[Simple]) -> list[Simple]:
     """Return the commands without what is none; of what stands in brackets the last one has what follows them."""
     out: list[Simple] = []
-    for item in map(_stripped, found):
-        if item.words or item.writes:
+    sets: list[tuple[str, str, bool]] = []
+    for item in found:
+        words = item.words
+        if _stripped(item).words or item.writes:
+            item.sets, sets = sets, []
             out.append(item)
-        elif out and (out[-1].ends or out[-1].joint) == ")":
+            continue
+        for word in words if words is not item.words else ():
+            if found_name := _ASSIGN.match(word):
+                asked = out and out[-1].joint in ("&&", "||") and out[-1].name in ("[", "[[", "test")
+                plain = not (asked or item.unsure or "+" in found_name[0])
+                sets.append((found_name[0].rstrip("+="), word[found_name.end() :], plain))
+        if out and (out[-1].ends or out[-1].joint) == ")":
             out[-1].ends = item.joint
     return out
 
@@ -262,21 +265,22 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
+            before = commands[max(at - NEAR, 0) : at]
             for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
+                if effect.kind == "rename" and effect.path in written and _came_from(effect, before):
+                    if not UNKNOWABLE.search(effect.path):
+                        yield Effect("delete", effect.path, sure=False), here or ""
+                    effect = Effect("modify", effect.other)
+                elif effect.kind == "write" and _is_read(effect.path, before):
+                    effect.kind = "modify"
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
+                effect.sure = effect.sure and not _may_skip(commands, at)
                 if effect.kind == "folder":
                     folders.add(effect.path)
                 if effect.other in folders:
                     effect.other += "/"
-                if (
-                    effect.kind == "rename"
-                    and effect.path in written
-                    and _came_from(effect, commands[max(at - NEAR, 0) : at])
-                ):
-                    yield Effect("delete", effect.path, sure=False), here or ""
-                    effect = Effect("modify", effect.other)
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
 
@@ -286,6 +290,19 @@ def _came_from(effect: Effect, before: list[Simple]) -> bool:
     return any(
         effect.other in item.words and any(path == effect.path for path, _ in item.writes) for item in before
     )
+
+
+def _may_skip(commands: list[Simple], at: int) -> bool:
+    """Tell whether a command may not have done it though its line worked: in a branch, after a test, its errors hidden."""
+    item, before = commands[at], commands[max(at - 1, 0)]
+    asked = before.joint == "&&" and before.name in ("[", "[[", "test")
+    return item.unsure or ((asked or item.quiet) and item.joint not in ("", "&&"))
+
+
+def _is_read(path: str, before: list[Simple]) -> bool:
+    """Tell whether what was written came through a pipe from the same file, as in `jq . a | sponge a`."""
+    piped = takewhile(lambda item: item.joint in ("|", ")"), reversed(before))
+    return any(path in item.words[1:] for item in piped)
 
 
 def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
@@ -319,9 +336,8 @@ def _gone(here: str | None, to: str) -> str | None:
     if UNKNOWABLE.search(to) or not is_placed(to, here):
         return None
     gone = posixpath.join(here or "", to)
-    return (
-        gone if len(gone) <= PATH_CHARS else None
-    )  # no system has it, and many of them would fill the memory
+    # No system has a longer one, and many of them would fill the memory.
+    return gone if len(gone) <= PATH_CHARS else None
 
 
 def is_placed(path: str, here: str | None) -> bool:
@@ -366,22 +382,7 @@ def _command(item: Simple) -> Iterator[Effect]:
     elif name == "yq" and ("i" in short or "--inplace" in flags):
         yield from (Effect("modify", path) for path in args[1:])
     elif name in ("curl", "wget"):
-        letter = "o" if name == "curl" else "O"
-        for word, after in pairwise(words):
-            if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
-                yield Effect("write", after)
-
-
-def host_of(words: list[str]) -> str:
-    """Return the host of an `ssh` command that runs something there, or an empty string."""
-    at = 1
-    while at < len(words) and words[at].startswith("-"):
-        at += (
-            2
-            if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
-            else 1
-        )
-    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
+        yield from fetched(words)
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and

@@ -96,20 +96,27 @@ def killed(stale: Stale, call: Call, commands: list[Simple]) -> None:
 
 def printed(stale: Stale, turns: list[Turn], call: Call) -> None:
     """Take over which values that the last reports quote by their names a call prints anew, and others."""
-    now = dict(_VALUE.findall(call.output[-OUTPUT_CHARS:]))
-    if len(now) < PAIRS:
-        return
-    for turn in turns[-TURNS:]:
-        for quoted in _quoted(turn.last.text) if turn.last is not None and turn.last.line < call.line else ():
-            was = dict(_VALUE.findall(quoted))
-            if was.keys() <= now.keys() and any(now[name] != value for name, value in was.items()):
-                stale[quoted] = call.line
+    says = [turn.last for turn in turns[-TURNS:] if turn.last is not None and turn.last.line < call.line]
+    text = call.output[-OUTPUT_CHARS:]
+    # Few reports quote any, and most outputs name none of those: to read all values takes much longer than to see that.
+    told = [
+        (quoted, was)
+        for say in says
+        if "=" in say.text
+        for quoted, was in _quoted(say.text)
+        if all(f"{name}=" in text for name in was)
+    ]
+    now = dict(_VALUE.findall(text)) if told else {}
+    for quoted, was in told if len(now) >= PAIRS else ():
+        if was.keys() <= now.keys() and any(now[name] != value for name, value in was.items()):
+            stale[quoted] = call.line
     drop_oldest(stale, KEPT)
 
 
 @lru_cache(4 * TURNS)
-def _quoted(said: str) -> list[str]:
-    return [found[0] for found in _VALUES.finditer(said[:READ_CHARS])] if "=" in said else []
+def _quoted(said: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the values that a report quotes one beside the other, each with its name."""
+    return [(found[0], dict(_VALUE.findall(found[0]))) for found in _VALUES.finditer(said[:READ_CHARS])]
 
 
 def is_stale(said: str, line: int, stale: Stale) -> bool:

@@ -104,7 +104,8 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
             return True
-        if any(is_within(path, top) for path in (*files.created, *files.modified)):
+        below = f"{top.rstrip('/')}/"
+        if any(path == top or path.startswith(below) for path in (*files.created, *files.modified)):
             return True
     return False
 
@@ -119,8 +120,18 @@ def visits(commands: list[Simple], place: int) -> bool:
         return False
     before = [item.words[1:] for item in commands[:place] if item.name == "git"]
     later = [item.words[1:] for item in commands[place + 1 :] if item.name == "git"]
+    went = [item.words[1] for item in commands[:place] if item.name == "cd" and len(item.words) == 2]
     for words in before:
         args = [word for word in words[1:] if not word.startswith("-")]
+        if (
+            args[:1] == ["add"]
+            and words[0] == "worktree"
+            and NEW_BRANCH.isdisjoint(words)
+            and "-B" not in words
+        ):
+            if len(args) == 3 and args[1] in went:  # the place, and the commit that is checked out there
+                return True
+            continue
         plain = words[:1] == ["checkout"] and (NEW_BRANCH | {"--"}).isdisjoint(words)
         if plain and len(args) == 1 and _COMMIT.search(args[0]):
             return True

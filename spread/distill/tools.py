@@ -31,7 +31,7 @@ _ALONE: Final = {
     "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint",
     "zizmor": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
     "jasmine": "test", "tap": "test", "tape": "test", "robot": "test", "pabot": "test", "cucumber-js": "test", "testcafe": "test",
-    "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
+    "Invoke-Pester": "test", "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
     "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
 }  # fmt: skip
 _VERBS: Final = {
@@ -51,7 +51,7 @@ _VERBS: Final = {
     "biome": {"check": "lint", "ci": "lint", "lint": "lint"},
     "nix": {"build": "build"},
     "golangci-lint": {"run": "lint"}, "statix": {"check": "lint"}, "deadnix": {"--fail": "lint", "-f": "lint"},
-    "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
+    "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "bazelisk": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint"},
     "helm": {"lint": "lint"},
@@ -70,7 +70,8 @@ _VERBS: Final = {
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
     "hugo": {}, "mkdocs": {"build": "build"},
-    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build"},
+    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build",
+                   "archive": "build"},
     "node": {"--test": "test", "--check": "types"},
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
@@ -89,6 +90,8 @@ _VERBS: Final = {
     "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
     "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
+    "tauri": {"build": "build"}, "wasm-pack": {"test": "test", "build": "build"}, "trunk": {"build": "build"}, "electron-vite": {"build": "build"},
+    "nest": {"build": "build"}, "vue-cli-service": {"build": "build", "lint": "lint", "test:unit": "test"},
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
@@ -97,14 +100,14 @@ _BEFORE: Final = {
     "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
 _NONE: Final = frozenset[str]()
-_FAR: Final = 12  # words, as there may be options before a verb
+_FAR: Final = 20  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
-    ("cargo", "nextest", "run"): "test", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "nextest", "run"): "test", ("cargo", "tauri", "build"): "build", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
-                   "hatch", "invoke", "inv", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
+                   "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
 _FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
 )
@@ -116,6 +119,7 @@ _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
 _PACKAGE: Final = frozenset(("-p", "--package", "--from", "--with", "--python", "--spec"))
+_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*=")
 _PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
 _UV_VALUES: Final = frozenset(
     ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
@@ -147,6 +151,24 @@ _MANAGES: Final = frozenset(
      "lock", "sync", "self", "global", "plugin", "check-platform-reqs")
 )  # fmt: skip
 _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
+# Tools that come as packages for Node, which pnpm, yarn and bun run by their bare name.
+_NODE_TOOLS: Final = frozenset(
+    ("jest", "vitest", "mocha", "ava", "tsc", "vue-tsc", "eslint", "stylelint", "knip", "oxlint", "webpack", "rollup", "esbuild",
+     "jasmine", "tap", "tape", "testcafe", "cucumber-js", "markdownlint-cli2", "cypress", "playwright", "next", "vite", "astro",
+     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
+     "tauri", "electron-vite", "nest", "vue-cli-service")
+)  # fmt: skip
+_OF_WINDOWS: Final = (".exe", ".cmd", ".bat")  # end the names of programs there
+# What only sets variables or the version of what it runs, and the options of each that have a value.
+_SETS_UP: Final = {
+    "cross-env": _NONE, "corepack": _NONE, "fvm": _NONE, "dotenv": frozenset(("-e", "-c", "-f")),
+    "env-cmd": frozenset(("-e", "-f")),
+}  # fmt: skip
+_BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
+_ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
+_OF_PACKAGE: Final = frozenset(
+    ("--filter", "-F", "-C", "--dir", "--cwd", "workspace")
+)  # what follows is no tool
 _HUMPED: Final = frozenset(("gradle", "gradlew", "sbt", "mill"))  # whose tasks are named as testDebugUnitTest
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONLY_BUILDS: Final = re.compile(r"(?:.*:)?(?:(?:assemble|bundle|package|compile)-|.*-classes$)")
@@ -169,6 +191,8 @@ def kind_of(words: list[str]) -> str:
 def _kind(words: list[str]) -> str:
     if not words or words[0] in _NEVER:
         return ""
+    if words[0].endswith(_OF_WINDOWS):
+        words = [words[0].rpartition(".")[0], *words[1:]]
     words = unwrapped(words)
     if not words or not _NO_RUN.isdisjoint(words[1:]):
         return ""
@@ -241,6 +265,7 @@ def _target(words: list[str]) -> str:
         for before, word in pairwise(words)
         if not word.startswith(("-", "+")) and before not in _WITH_VALUE
     ]
+    targets += [word.partition("=")[2] for word in words if word.startswith(("--target=", "--targets="))]
     if not targets and words[0] in (
         "make",
         "gmake",
@@ -288,6 +313,16 @@ def _contained(words: list[str]) -> list[str] | None:
     return words[at + (words[at : at + 1] == ["--"]) :]
 
 
+def _tool_at(words: list[str]) -> int:
+    """Return the place, from 1, of the tool that a package manager runs by its bare name; 0 where it runs none."""
+    before = ""
+    for at, word in enumerate(words[:_FAR], 1):
+        if before not in _OF_PACKAGE and not word.startswith("-") and word not in _ON_THE_TOOL:
+            return at if word in _NODE_TOOLS else 0
+        before = "" if before in _OF_PACKAGE else word
+    return 0
+
+
 def unwrapped(words: list[str]) -> list[str]:
     """Drop what only runs another command: uv run, npx, xargs, python -m, docker exec, nix develop -c …"""
     for _ in range(4):
@@ -296,6 +331,8 @@ def unwrapped(words: list[str]) -> list[str]:
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
             rest = rest[rest.index("exec") :]
+        if (name in _BY_NAME or (name == "npm" and rest[:1] == ["run"])) and (tool := _tool_at(rest)):
+            return rest[tool - 1 :]
         if name in _THROUGH or name == "xargs":
             words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE
             while words and words[0].startswith("-"):
@@ -307,6 +344,12 @@ def unwrapped(words: list[str]) -> list[str]:
             words = rest[1:]
             while words and words[0].startswith("-"):
                 words = words[2:] if name == "uv" and words[0] in _UV_VALUES else words[1:]
+        elif name in _SETS_UP:
+            words = rest
+            while words and (words[0].startswith("-") or _VARIABLE.match(words[0])):
+                words = words[2:] if words[0] in _SETS_UP[name] else words[1:]
+        elif name == "php" and rest[:1] and rest[0].startswith(("vendor/bin/", "./vendor/bin/")):
+            words = rest
         elif (name, *rest[:1]) in (("php", "artisan"), ("coverage", "run")):
             words = rest if name == "php" else ["python", *rest[1:]]
         elif _PYTHON.fullmatch(name) and rest and rest[0].rpartition("/")[2] in ("manage.py", "setup.py"):

@@ -72,6 +72,18 @@ def is_verb(key: str) -> bool:
     return _VERB.match(key) is not None
 
 
+# What brings in something that was lacking, as an entry of what was done since.
+_BRINGS: Final = re.compile(
+    r"`(?:sudo \w|(?:npm|pnpm|yarn|bun|pip3?|uv|poetry|pipenv|composer|bundle|gem|brew|apt|apt-get|dnf|apk|pacman|cargo|go|rustup|pod|mix|dotnet|conda|mamba|"
+    r"nvm|asdf|mise|flutter|dart|terraform|tofu) (?:i|install|add|ci|get|update|upgrade|sync|require|target|component|toolchain|restore|init|pub|download|use)`)"
+)
+
+
+def brings(did: str) -> bool:
+    """Tell whether what was done brought in something that may have been lacking."""
+    return _BRINGS.match(did) is not None
+
+
 def digest_of(call: Call) -> str:
     """Return what stands for all that a call was given, but for how it describes itself."""
     given = {

@@ -13,15 +13,17 @@ from spread.distill.trial import (
     KEPT_TRIALS,
     LATER,
     Trial,
+    brings,
     choice_of,
     digest_of,
     is_verb,
     name_of,
     subject_of,
 )
-from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, worked
+from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
+from spread.distill.trials_answer import worked as worked
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten
 from spread.distillation_fields import UNKNOWN
@@ -180,10 +182,12 @@ def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
 
 
 def may_answer(trials: dict[str, Trial], call: Call) -> bool:
-    """Tell quickly whether a shell call that worked does what failed before."""
+    """Tell quickly whether a shell call that worked does what failed before, or brings in what it may have lacked."""
     subject, since = subject_of(call), call.line - NEAR_LINES
+    brought = brings(f"`{' '.join(subject.split(None, 2)[:2])}`")
     return any(
-        not it.worked and (it.subject == subject or (it.last > since and it.key and it.key in subject))
+        not it.worked
+        and (it.subject == subject or (it.last > since and (brought or (it.key and it.key in subject))))
         for it in trials.values()
     )
 

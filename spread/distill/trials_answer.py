@@ -20,6 +20,7 @@ from spread.distill.trial import (
     SKIPS,
     THERE,
     Trial,
+    brings,
     choice_of,
     digest_of,
     is_verb,
@@ -120,7 +121,7 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            del since[0]
+            del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
         since.append(did)
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial
+from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
 from spread.distillation_told import OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
@@ -118,6 +119,9 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         text += f"{THOUGHT}{trial.thought}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
+    same = trial.changed == "=" or _same(trial.what, trial.worked)
+    if same and trial.last < newest < trial.worked_at:  # what was mended last was that
+        return f"{text}; then another error, L{newest}; the same later worked (L{trial.worked_at})"
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
@@ -130,11 +134,19 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
 
 def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
-    since = ", ".join(trial.since).replace(", editing ", ", ")
+    # Skips last, else files would seem to belong to that.
+    did = sorted(trial.since, key=lambda each: each.startswith(SKIPS))
+    since = ", ".join(
+        each if before[:1] in ("", "`") else each.removeprefix("editing ")
+        for before, each in pairwise(("", *did))
+    )
     after = f" after {since}" if since else ""
-    if SKIPS in since:  # nothing was mended
+    # After other edits nobody knows whether these mended it.
+    if SKIPS in since and not any(each.startswith("editing ") for each in did):
         after = f" only by {since[since.index(SKIPS) :]}"
-    if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
+    # Else what was brought in may have helped.
+    cured = SKIPS not in since and (bool(trial.shares) or not any(map(brings, did)))
+    if after and trial.cure and cured and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
     worked, what = _input(trial.worked), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distillation import body
-from tests.distill.lines import Lines
+from tests.distill.lines import Lines, begun
 
 LEAD = "in the background, its end was not seen: "
 
@@ -130,3 +132,38 @@ def test_what_ran_in_the_background_after_the_last_edit_stands_with_how_things_s
     assert [text.removeprefix(lead) for text in made.uncertainties if text.startswith(lead)] == [
         "`npm run dev` → Ready in 9ms, stopped here (L12)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("then", "runs"),
+    [
+        ("docker compose ps", True),
+        ("docker compose down -v", False),
+        ("docker compose stop", False),
+        ("docker compose stop store", True),  # the other one is up
+        ("docker compose rm -f store queue", False),
+        ("docker stop other", True),
+    ],
+)
+def test_containers_that_were_brought_up(tmp_path: Path, then: str, runs: bool) -> None:
+    """They run on until they are taken down."""
+    lines = begun()
+    at = lines.bash("docker compose -f dev.yml up -d store queue", "Started")
+    lines.bash(then, "done")
+    lines.say("Done.")
+    told = "in the background, its end was not seen: `docker compose -f dev.yml up -d store queue`"
+    assert (told in lines.distilled(tmp_path).uncertainties) is runs
+    assert f"(L{at})" in lines.page(tmp_path) or not runs
+
+
+def test_logs_of_containers_are_not_of_a_task(tmp_path: Path) -> None:
+    """What one asks a container for was not printed by a server of the session."""
+    lines = begun()
+    said = "Command running in background with ID: b1. Output is being written to: /t/b1.output"
+    lines.tool("Bash", {"command": "npm run dev"}, said, twin={"backgroundTaskId": "b1"})
+    lines.bash("docker compose logs store", "store-1 | FATAL: the folder has another owner")
+    lines.bash("cat server.log", "ERROR no such colour")
+    lines.say("It runs.")
+    told = "\n".join(lines.distilled(tmp_path).uncertainties)
+    assert "no such colour" in told
+    assert "another owner" not in told

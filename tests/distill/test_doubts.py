@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from spread.distill import agent_files, distill
-from spread.distill.shell import host_of
+from spread.distill.remote import host_of
 from spread.distillation import Distillation, body
 from spread.project import resolve
 from tests.distill.lines import CWD, SESSION, Lines

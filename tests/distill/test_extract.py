@@ -1,8 +1,10 @@
 """Which lines are chosen for their room."""
 
+from collections import Counter
+
 import pytest
 
-from spread.distill.extract import Candidate, add, choose
+from spread.distill.extract import Candidate, _counted, add, choose
 from spread.distillation_once import Told
 
 EVERY = "After every deploy the lampd daemon restarts on the northern pier"
@@ -25,3 +27,26 @@ def test_what_limits_a_statement_comes_with_it(said: str, limit: str, first: str
         add(found, 1, text, value, 1, 0 if at < 2 else 1)
     chosen = choose(found, "", Told(), 60, 60)
     assert [it.text for it in chosen][:2] == [said, first]
+
+
+def test_words_counted_on_from_the_last_page_are_those_counted_anew() -> None:
+    """What came and went since is counted, of equal sets each; a page of another session is counted by itself."""
+    pages = ["abc abc bcd", "abc bcd cde", "abc abc abc bcd", "xyz", "xyz yza", "", "abc"]
+    for page in pages:
+        sets = [frozenset(word) for word in page.split()]
+        assert _counted(sets) == Counter(letter for each in sets for letter in each)
+
+
+def test_what_was_chosen_before_does_not_change_what_is_chosen() -> None:
+    """The same candidates are chosen after others as at first."""
+
+    def chosen(*texts: str) -> list[str]:
+        found = list[Candidate]()
+        for at, text in enumerate(texts):
+            add(found, at + 1, text, 1.0, len(texts), at)
+        return [it.text for it in choose(found, "", Told(), 24, 24)]
+
+    first = chosen(EVERY, OTHER, LIMIT)
+    assert chosen(OTHER, LIMIT) != first
+    assert chosen(EVERY, EVERY, OTHER) != first
+    assert chosen(EVERY, OTHER, LIMIT) == first

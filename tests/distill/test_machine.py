@@ -38,6 +38,8 @@ def made(lines: Lines, folder: Path) -> Distillation:
         ("python -m pip install -r need.txt", "Successfully", ["python -m pip install -r need.txt"]),
         ("py -m pip list", "", []),
         ("brew install jq", "Warning: jq 1.7 is already installed", []),
+        ("brew install jq", "fetching\n\n  curl: FATAL: no route", []),
+        ("brew install jq", "see notes on errors: none, jq: a filter", ["brew install jq"]),
         ("brew install --help", "", []),
         ("yes '' | npx create-shop@latest web --ts", "Success!", ["npx create-shop@latest web --ts"]),
         ("npx -y @shop/create-web web", "", ["npx -y @shop/create-web web"]),

@@ -7,6 +7,11 @@ import pytest
 from spread.distill import distill
 from tests.distill.lines import CWD, Lines
 
+COMMIT = "[main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+STAT = " src/b.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+OTHER = "[main 2345678] y\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+REVERT = '[main 3456789] Revert "x"\n 1 file changed, 1 insertion(+), 1 deletion(-)'
+
 
 def told(folder: Path, *steps: str) -> str:
     """Return the changed files after steps: `read x`, `write x`, `edit x`, or a command, `=> ` and what it printed."""
@@ -118,7 +123,56 @@ def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wan
         (("write n.py", "git clean -fd => Removing n.py"), ""),
         (("edit a.py", "git reset --hard => HEAD is now at abc1234 x"), ""),
         (("edit a.py", "git reset --hard abc1234 => HEAD is now at abc1234 x"), "~a.py"),
+        (("edit a.py", "write n.py", "git stash => Saved working directory", "git stash drop"), "+n.py"),
+        (("edit a.py", "write n.py", "git stash -u => Saved working directory", "git stash drop -q"), ""),
+        (("edit a.py", "git stash push -m x => Saved", "edit a.py", "git stash clear"), "~a.py"),
+        (("edit a.py", "git stash push b.py => Saved", "git stash drop"), "~a.py"),
+        (("edit a.py", "git stash => Saved", "git stash drop stash@{1}"), "~a.py"),
+        (("edit a.py", "git stash => Saved", "git stash pop", "git stash drop"), "~a.py"),
+        (
+            ("edit a.py", "git stash => Saved", "git stash pop => 1!CONFLICT (content)", "git stash drop"),
+            "~a.py",
+        ),
+        (("git rm -r old => rm 'old/a.py'\nrm 'old/b/c.py'",), "-old/a.py -old/b/c.py"),
+        (("git rm a.py => rm 'a.py'",), "-a.py"),
+        (("write a.py", "git rm -rf . => rm 'a.py'\nrm 'b.py'"), "-b.py"),
+        (("git rm --cached .env => rm '.env'", f"git commit -m x => {COMMIT}\n delete mode 100644 .env"), ""),
+        (("edit a.py", f"git commit -am x => {COMMIT}", f"git revert HEAD => {REVERT}"), ""),
+        (
+            ("edit a.py", f"git commit -am x => {COMMIT}", "edit a.py", f"git revert HEAD => {REVERT}"),
+            "~a.py",
+        ),
+        (
+            (
+                "edit a.py",
+                f"git commit -am y => {OTHER}",
+                "edit a.py",
+                f"git commit -am x => {COMMIT}",
+                f"git revert HEAD => {REVERT}",
+            ),
+            "~a.py",
+        ),
+        (
+            (
+                "rm a.py",
+                f"git commit -am x => {COMMIT}\n delete mode 100644 a.py",
+                f"git revert HEAD => {REVERT}\n create mode 100644 a.py",
+            ),
+            "",
+        ),
+        ((f"git diff --stat => {STAT}", "git add src", f"git commit -m x => {COMMIT}"), "~src/b.py"),
+        ((f"git diff --stat v1 => {STAT}", "git add src", f"git commit -m x => {COMMIT}"), ""),
+        ((f"git diff --stat => .../{STAT[1:]}", "git add .", f"git commit -m x => {COMMIT}"), ""),
         (("read lib/z.py", "cp a.py lib"), "+lib/a.py"),
+        (("rm a.py 2>/dev/null || true",), ""),
+        (("rm a.py 2>/dev/null",), "-a.py"),
+        (("edit a.py", "rm a.py 2>/dev/null; ls"), "-a.py"),
+        (("[ -f a.py ] && rm a.py; ls",), ""),
+        (("[ -f a.py ] && rm a.py",), "-a.py"),
+        (("if test -f a.py; then mv a.py b.py; fi",), ""),
+        (("edit a.py", "if test -f a.py; then mv a.py b.py; fi"), "a.py>b.py ~b.py"),
+        (("case $1 in x) rm a.py;; esac",), ""),
+        (("stop() { rm a.py; }; trap stop EXIT; ls",), ""),
         (("rm out/a.json", "node make.mjs => Exported 3 themes to /home/dev/app/out/a.json"), "~out/a.json"),
         (("rm out/a.json; node make.mjs => wrote out/a.json",), "~out/a.json"),
         (("rm out/a.json", "node make.mjs => wrote out/b/a.json"), "-out/a.json"),

@@ -36,7 +36,14 @@ def test_values_that_were_printed_anew() -> None:
     turn = turn_of(Prompt(1, "count them"), "", None)
     turn.last = Say(3, "It works: `kept=9, lost=1, share=90.0%`, and only=1 is as before.")
     stale: Stale = {}
-    for output in ("kept=9 lost=1 share=90.0%", "kept=4, lost=1", "kept=4", "", "kept=late lost=1 share=80"):
+    for output in (
+        "kept=9 lost=1 share=90.0%",
+        "kept=4, lost=1",
+        "kept=4",
+        "",
+        "kept=late lost=1 share=80",
+        "unkept=4 unlost=1 unshare=80.0%",
+    ):
         printed(stale, [turn], Call(5, "k", "Bash", {}, output=output))
     assert stale == {}
     printed(stale, [turn], Call(7, "k", "Bash", {}, output="a.py:7: kept=4, lost=1, new=0, share=80.0%"))

@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.files import FileLedger
 from spread.distill.shell import split
-from spread.distill.stands import found, moves
+from spread.distill.stands import found, moves, visits
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
 
@@ -177,3 +177,20 @@ def test_where_a_sub_agent_writes(
     lines.say("Done.")
     files = distill(lines.save(tmp_path), machine="m").files
     assert [*files.created, *files.modified, *files.renamed] == told
+
+
+@pytest.mark.parametrize(
+    ("source", "visited"),
+    [
+        ("git worktree add -q /tmp/old main && cd /tmp/old && pytest", True),
+        ("git worktree add -b mend /tmp/old main && cd /tmp/old && pytest", False),  # to work there
+        ("git worktree add /tmp/old && cd /tmp/old && pytest", False),
+        ("git worktree add /tmp/old main && pytest", False),
+        ("git checkout HEAD~1 && pytest", True),
+        ("git checkout main && pytest", False),
+    ],
+)
+def test_a_look_at_another_commit(source: str, visited: bool) -> None:
+    """What is checked out beside the work, only to compare with it, does not say how the work stands."""
+    commands = split(source)
+    assert visits(commands, len(commands) - 1) is visited

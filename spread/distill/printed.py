@@ -1,0 +1,112 @@
+"""Files that a program prints as written, moved or removed by it: formatters, generators of code, `mv -v`."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spread.distill.calls import LOOKING
+from spread.distill.effect import Effect
+from spread.distill.shell import UNKNOWABLE, Simple, placed
+from spread.distill.tools import unwrapped
+
+MOST: Final = 60  # files of one call; more are a new project, and no list of changes
+_HINTS: Final = ("reformatted ", "Fixing ", "(unchanged)", "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
+                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
+_REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
+_TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
+_CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
+_BARE: Final = re.compile(r"(?m)^(\S+\.(?:go|sh|bash))$")
+_STEPS: Final = re.compile(r"(?m)^ +(create|force|insert|append|prepend|gsub|inject|remove) {1,12}(\S+)$")
+_SCHEMATIC: Final = re.compile(r"(?m)^(CREATE|UPDATE|DELETE) (\S+\.\w+) \(\d+ bytes\)$")
+_REVISION: Final = re.compile(r"(?m)^ *Generating (\S+\.py) \.\.\. +done$")
+_MIGRATION: Final = re.compile(r"(?m)^  (\S+/migrations/\d+_\w+\.py)$")
+_ARTISAN: Final = re.compile(r"\[([^]\s]+\.php)\] created successfully")
+_CREATING: Final = re.compile(r"(?m)^\* creating (\S+)$")
+_INITIAL: Final = re.compile(r"(?m)^Wrote to (\S[^\n]*/package\.json):$")
+_MOVED: Final = re.compile(r"(?m)^(?:renamed )?'([^'\n]+)' -> '([^'\n]+)'$")
+_REMOVED: Final = re.compile(r"(?m)^removed '([^'\n]+)'$")
+_KINDS: Final = {"create": "write", "CREATE": "write", "remove": "tree", "DELETE": "tree"}
+_HOOKS: Final = frozenset(("pre-commit", "prek"))
+_HOOK: Final = "- hook id: "  # above what a hook printed
+_SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
+_LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+_ELSEWHERE: Final = frozenset(("docker", "podman", "docker-compose", "ssh", "kubectl", "wsl"))
+_DRY: Final = frozenset(("--dry-run", "--check", "--diff", "--pretend", "-p", "-d"))
+
+Found = Iterator[tuple[Effect, str]]
+
+
+def may_tell(output: str) -> bool:
+    """Tell quickly whether an output may name files so."""
+    return any(map(output.__contains__, _HINTS))
+
+
+def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
+    """Yield what the output says that the commands did to files, each with the directory it was done in.
+
+    Args:
+        ok: Whether all of them worked; what was reformatted was so whatever came of the rest.
+    """
+    for item, here in placed(commands):
+        if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
+            continue
+        words = unwrapped(item.words)
+        found = list(_of(words, output, ok=ok) if words else ())
+        if len(found) <= MOST:
+            yield from ((it, here) for it in found if not UNKNOWABLE.search(it.path + it.other))
+
+
+def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
+    name = words[0].rpartition("/")[2]
+    short = "".join(word[1:] for word in words if word[:1] == "-" != word[1:2])
+    hooks = _HOOK in output and (name in _HOOKS or words[:2] == ["git", "commit"])
+    if name in ("black", "isort") or hooks:
+        yield from (Effect("listed", path) for path in _REFORMATTED.findall(output))
+    elif name == "rubocop":
+        yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
+    elif not ok or name == "git":
+        return
+    elif "(unchanged)" in output and ("prettier --write" in output or _writes(words)):
+        yield from (Effect("listed", path) for path in _TIMED.findall(output))
+    elif name in _LISTERS and {"l", "w"} <= set(short):
+        yield from (Effect("listed", path) for path in _BARE.findall(output))
+    elif name in ("mv", "cp", "rm"):
+        if any(map(UNKNOWABLE.search, words)) and ("v" in short or "--verbose" in words):
+            yield from _verbose(name, output)
+    elif _DRY.isdisjoint(words):
+        yield from _generated(name, words, output)
+
+
+def _writes(words: list[str]) -> bool:
+    return "prettier" in words[0] and not {"--write", "-w"}.isdisjoint(words)
+
+
+def _verbose(name: str, output: str) -> Iterator[Effect]:
+    if name == "rm":
+        yield from (Effect("delete", path) for path in _REMOVED.findall(output))
+    else:
+        kind = "rename" if name == "mv" else "copy"
+        yield from (Effect(kind, old, new) for old, new in _MOVED.findall(output))
+
+
+def _generated(name: str, words: list[str], output: str) -> Iterator[Effect]:
+    """Yield what generators of code say; each says it in its own way, so that nothing else is taken for it."""
+    steps: list[tuple[str, str]] = []
+    if name in _SCHEMATICS or words[0].startswith("@"):
+        steps += _SCHEMATIC.findall(output)
+    if name in ("rails", "hanami"):
+        steps += _STEPS.findall(output)
+    if "makemigrations" in words:
+        steps += [("create", path) for path in _MIGRATION.findall(output)]
+    if name in ("npm", "yarn", "pnpm") and "init" in words:
+        steps += [("create", path) for path in _INITIAL.findall(output)]
+    if name == "artisan":
+        steps += [("create", path) for path in _ARTISAN.findall(output)]
+    if name == "mix":
+        steps += [("create", path) for path in _CREATING.findall(output)]
+    if name in ("alembic", "flask"):
+        steps += [("create", path) for path in _REVISION.findall(output)]
+    paths = [path for _, path in steps]
+    for what, path in dict.fromkeys(steps):
+        if "." in path.rpartition("/")[2] and not any(each.startswith(f"{path}/") for each in paths):
+            yield Effect(_KINDS.get(what, "modify"), path, sure=False)

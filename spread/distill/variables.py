@@ -1,0 +1,118 @@
+"""The variables and the loops of a command line, where the line itself says what they stand for."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from spread.distill.operands import spelled_out
+from spread.distill.shell import Simple, split
+
+MOST: Final = 40  # values of a loop, and commands that one of it stands for
+_USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"))
+# After one of these a command of a loop may not have run for each value.
+_ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case", "continue", "break"))
+_SHELLS: Final = frozenset(("bash", "sh", "zsh", "dash"))
+_GIVEN: Final = re.compile(r"-[a-z]{0,4}c")
+_GOES: Final = frozenset(("cd", "pushd"))
+_UNKNOWN: Final = re.compile(r"[$`(\n]")
+
+Values = dict[str, list[str]]  # what a variable stands for: one value, or those of a loop in turn
+
+
+def spelled(source: str, commands: list[Simple]) -> list[Simple]:
+    """Return the commands with the variables in them replaced, those of a loop once for each of its values.
+
+    What a variable stands for that was set to anything but plain text, in a branch or more than once in a loop is left.
+    """
+    if "sh -" in source:
+        commands = [each for item in commands for each in _inside(item)]
+    if "$" not in source:
+        return commands
+    values: Values = {"HOME": ["~"]}
+    out: list[Simple] = []
+    for item in commands:
+        for name, value, sure in item.sets:
+            _set(values, name, value, sure=sure)
+        if item.name in _SETTERS:
+            for word in item.words[1:]:
+                name, equals, value = word.partition("=")
+                if equals:
+                    _set(values, name, value, sure=not item.unsure)
+        elif item.name == "read":
+            for word in item.words[1:]:
+                values.pop(word, None)
+        elif item.words[:1] == ["for"] and len(item.words) > 1:
+            values.pop(item.words[1], None)
+            listed = [each for word in item.words[3:] for each in _expanded(word, values)]
+            given = [each for word in listed for each in spelled_out(word)]
+            if item.words[2:3] == ["in"] and 0 < len(given) <= MOST and not any(map(_UNKNOWN.search, given)):
+                values[item.words[1]] = given
+        elif item.name in _ASKS:
+            _leave_loops(values)
+        out += _copies(item, values)
+    return out
+
+
+def _inside(item: Simple) -> list[Simple]:
+    """Return the commands of `bash -c '…'`, in brackets of their own; any other command as it is."""
+    if item.name not in _SHELLS or len(item.words) != 3 or not _GIVEN.fullmatch(item.words[1]):
+        return [item]
+    change, deeper = msgspec.structs.replace, item.depth + 1  # the commands of a line stay as they are
+    inner = [
+        change(each, depth=deeper + each.depth, unsure=item.unsure or each.unsure, start=item.start)
+        for each in split(item.words[2])
+    ]
+    if inner:
+        inner[-1].joint = item.joint
+    return [*inner, change(item, words=item.words[:1])] if item.writes else inner
+
+
+def _set(values: Values, name: str, value: str, *, sure: bool) -> None:
+    given = _expanded(value, values)
+    if sure and len(given) == 1 and not _UNKNOWN.search(given[0]):
+        values[name] = given
+    else:
+        values.pop(name, None)
+
+
+def _leave_loops(values: Values) -> None:
+    for name in [name for name, given in values.items() if len(given) != 1]:
+        del values[name]
+
+
+def _expanded(word: str, values: Values) -> list[str]:
+    """Return what a word stands for; as it is where a variable is not known."""
+    out = [word]
+    for found in _USED.finditer(word) if "$" in word else ():
+        given = values.get(found[1] or found[2])
+        if given is None or len(out) * len(given) > MOST:
+            return [word]
+        out = [each.replace(found[0], value, 1) for each in out for value in given]
+    return out
+
+
+def _names(words: Iterable[str], values: Values) -> list[str]:
+    found = (each[1] or each[2] for word in words if "$" in word for each in _USED.finditer(word))
+    return [name for name in dict.fromkeys(found) if name in values]
+
+
+def _copies(item: Simple, values: Values) -> list[Simple]:
+    names = _names([*item.words, *(path for path, _ in item.writes)], values)
+    if not names:
+        return [item]
+    loops = [name for name in names if len(values[name]) != 1]
+    if loops and (item.name in _GOES or len(loops) > 1):
+        _leave_loops(values)  # where the rest of the loop runs cannot be told
+        return [item]
+    out: list[Simple] = []
+    for value in values[loops[0]] if loops else [""]:
+        now = {**{name: values[name] for name in names}, **({loops[0]: [value]} if loops else {})}
+        words = [_expanded(word, now)[0] for word in item.words]
+        writes = [(_expanded(path, now)[0], appends) for path, appends in item.writes]
+        # What a loop over plain words does is done for each of them.
+        unsure = item.unsure and not loops
+        out.append(msgspec.structs.replace(item, words=words, writes=writes, unsure=unsure))
+    return out

@@ -1,0 +1,77 @@
+"""Files that programs print as written: only those, and only where the program is one that means it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.distill.lines import begun
+
+RAILS = (
+    "      invoke  active_record\n      create    app/models/user.rb\n   identical    app/a.rb\n"
+    "      create    app/views/users\n      create    app/views/users/_form.erb\n      insert    config/routes.rb"
+)
+HOOKS = "black....Failed\n- hook id: black\n- files were modified by this hook\n\nreformatted src/a.py"
+
+
+def told(folder: Path, command: str, output: str, code: int = 0) -> str:
+    lines = begun()
+    lines.bash(command, output, code=code)
+    files = lines.distilled(folder).files
+    kinds = (("+", files.created), ("~", files.modified), ("-", files.deleted))
+    moved = [f"{item.old}>{item.new}" for item in files.renamed]
+    return " ".join(sorted([f"{sign}{path}" for sign, paths in kinds for path in paths] + moved))
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("cd api && uv run black .", "reformatted /home/dev/app/a.py\nreformatted b.py\ndone", "~a.py ~api/b.py"),
+        ("isort src", "Fixing /home/dev/app/src/a.py", "~src/a.py"),
+        ("npx prettier --write .", "a.ts 12ms\nb.ts 3ms (unchanged)", "~a.ts"),
+        ("npm run format", "> app@1.0.0 format\n> prettier --write .\n\na.ts 12ms\nb.ts 3ms (unchanged)", "~a.ts"),
+        ("gofmt -l -w .", "cmd/a.go\nb.go\n", "~b.go ~cmd/a.go"),
+        ("rubocop -a", "lib/a.rb:1:2: C: [Corrected] Style/X: y\nlib/b.rb:1:2: C: Style/Z: y", "~lib/a.rb"),
+        ("rails g scaffold user", RAILS, "+app/models/user.rb +app/views/users/_form.erb ~config/routes.rb"),
+        ("npx ng g c x", "CREATE src/x.ts (20 bytes)\nUPDATE src/m.ts (9 bytes)", "+src/x.ts ~src/m.ts"),
+        ("alembic revision -m x", "  Generating /home/dev/app/m/1_x.py ...  done", "+m/1_x.py"),
+        ("python manage.py makemigrations", "Migrations for 's':\n  s/migrations/02_x.py", "+s/migrations/02_x.py"),
+        ("php artisan make:model P", "   INFO  Model [app/Models/P.php] created successfully.", "+app/Models/P.php"),
+        ("mix ecto.gen.migration x", "* creating priv/repo\n* creating priv/repo/1_x.exs", "+priv/repo/1_x.exs"),
+        ("npm init -y", "Wrote to /home/dev/app/package.json:\n\n{}", "+package.json"),
+        ("mv -v d/*.md g/", "renamed 'd/a.md' -> 'g/a.md'", "d/a.md>g/a.md"),
+        ("rm -v *.bak", "removed 'a.bak'\nremoved 'b.bak'", "-a.bak -b.bak"),
+    ],
+)  # fmt: skip
+def test_what_they_print_is_listed(tmp_path: Path, command: str, output: str, wanted: str) -> None:
+    """Formatters, generators and the verbose mv and rm name what they wrote, from where they ran."""
+    assert told(tmp_path, command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("black --check .", "would reformat a.py"),
+        ("cat build.log", "reformatted a.py\nCREATE src/x.ts (20 bytes)\n      create    app/a.rb"),
+        ("docker compose run web rails g model x", RAILS),
+        ("git log --format=%s", "Fixing a.py"),
+        ("npx prettier --write .", "a.ts 12ms\nb.ts 3ms"),
+        ("npx prettier --check . ", "a.ts 12ms\nb.ts 3ms (unchanged)"),
+        ("gofmt -l .", "a.go\n"),
+        ("rails g model x --pretend", RAILS),
+        ("python manage.py makemigrations --dry-run", "Migrations for 's':\n  s/migrations/0002_x.py\n"),
+        ("rails new x", "\n".join(f"      create  a{at}.rb" for at in range(90))),
+    ],
+)
+def test_what_is_only_shown_is_not(tmp_path: Path, command: str, output: str) -> None:
+    """Checks, trials, logs, other machines and whole new projects list no file."""
+    assert told(tmp_path, command, output) == ""
+
+
+def test_what_a_hook_reformatted_counts_though_the_commit_failed(tmp_path: Path) -> None:
+    """The commit that a hook stops leaves what it wrote."""
+    assert told(tmp_path, "git commit -m x", HOOKS, code=1) == "~src/a.py"
+
+
+def test_a_generator_that_failed_counts_for_nothing(tmp_path: Path) -> None:
+    """Nobody knows what it took back."""
+    assert told(tmp_path, "rails g scaffold user", RAILS, code=1) == ""

@@ -1,0 +1,87 @@
+"""Variables and loops of a command line."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spread.distill.shell import effects, split
+from spread.distill.variables import MOST, spelled
+from tests.distill.lines import begun
+
+
+def told(source: str) -> list[tuple[str, ...]]:
+    return [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(spelled(source, split(source)), ok=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("D=img; rm ${D}/a && echo x > $D/b", [("delete", "img/a"), ("write", "img/b")]),
+        ("D='a b'\nrm \"$D/c\"", [("delete", "a b/c")]),
+        ("export D=img\nE=$D/sub; touch $E/a", [("touch", "img/sub/a")]),
+        ("D=a; rm $D; D=b; rm $D", [("delete", "a"), ("delete", "b")]),
+        ("D=web; cd $D && rm a", [("delete", "web/a")]),
+        ("rm $HOME/p/a", [("delete", "~/p/a")]),
+        ('for f in a b; do sed -i s/x/y/ "$f"; done', [("modify", "a"), ("modify", "b")]),
+        ("for n in x y; do\n  echo 1 > d/$n.md\ndone", [("write", "d/x.md"), ("write", "d/y.md")]),
+        ("for f in s/{a,b}; do rm $f; done; rm c", [("delete", "s/a"), ("delete", "s/b"), ("delete", "c")]),
+        ("for f in *.x; do rm $f; sed -i s/a/b/ $f; done", [("delete", "*.x")]),
+        ("bash -c 'cd d && rm a'; rm b", [("delete", "d/a"), ("delete", "b")]),
+        ('cd d; sh -lc "echo x > a" > b', [("write", "d/a"), ("write", "d/b")]),
+        ("D=q; for f in a b; do mv $f $D/$f; done", [("rename", "a", "q/a"), ("rename", "b", "q/b")]),
+    ],
+)
+def test_what_the_line_says_of_them_is_filled_in(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """A variable set to plain text, and a loop over plain words, name files as well as these would."""
+    assert told(source) == wanted
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "rm $D/a",
+        "docker exec web sh -c 'rm a'",
+        "ssh host bash -c 'rm a'",
+        "D=$(pwd); rm $D/a",
+        "D=`pwd`; rm $D/a",
+        "D=a rm $D",
+        "D=a; D=$(b); rm $D",
+        "D=a; D+=b; rm $D",
+        "[ -n $X ] && { D=a; }; rm $D",
+        "if test -d x; then D=a; fi; rm $D",
+        "read D; rm $D",
+        "D=a; read D; rm $D",
+        "while read f; do rm $f; done < a",
+        "for f in $(ls); do rm $f; done",
+        "for f; do rm $f; done",
+        "for f in a b; do [ -f $f ] && rm $f; done",
+        "for f in a b; do if grep -q x $f; then rm $f; fi; done",
+        "for d in a b; do cd $d; rm $d/x; done",
+        "for d in a b; do (cd $d && rm x); done",
+        "for f in a b; do for g in c d; do rm $f/$g; done; done",
+        "for f in a b; do g=${f%.x}.y; mv $f $g; done",
+        f"for f in {' '.join(map(str, range(MOST + 1)))}; do rm $f; done",
+    ],
+)
+def test_what_only_the_shell_knows_is_left(source: str) -> None:
+    """Where a value, or whether a command of a loop ran for each of them, cannot be told, no file is named."""
+    assert told(source) == []
+
+
+@given(st.text(st.sampled_from("ab =$D{}\"'();\nfor in do done"), max_size=60))
+def test_any_line_is_spelled(source: str) -> None:
+    """No line, however broken, makes it fail; what needs no variable stays as it is."""
+    commands = split(source)
+    assert len(spelled(source, commands)) >= len(commands)
+
+
+def test_files_of_a_loop_are_listed(tmp_path: Path) -> None:
+    """They are among what the session changed."""
+    lines = begun()
+    lines.bash("DOCS=docs/ref\nfor f in one two; do echo hi > $DOCS/$f.md; done")
+    assert lines.distilled(tmp_path).files.created == ("docs/ref/one.md", "docs/ref/two.md")
