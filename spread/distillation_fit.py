@@ -258,6 +258,11 @@ def words_in(text: str) -> int:
     return len(text.split())
 
 
+def words_on(page: str) -> int:
+    """Return how many words a page has; most of its lines were counted before."""
+    return sum(map(words_in, page.splitlines()))
+
+
 @lru_cache(4_000)
 def room_of(text: str) -> int:
     """Return how many words of room a text takes: a page has its limits in characters, too."""

@@ -97,7 +97,8 @@ def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tup
     """Return items, each with its line."""
 
     def named(text: str, line: str) -> bool:
-        return text.endswith((f"({line})", f"…{line})")) or (not cut and line in _LINE.findall(text))
+        within = not cut and line in text and line in _LINE.findall(text)
+        return within or text.endswith((f"({line})", f"…{line})"))
 
     told = [shorten(text, ITEM_CHARS) for text in values]
     return tuple([

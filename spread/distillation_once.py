@@ -24,7 +24,7 @@ JOINED_CHARS: Final = 220  # of short facts on one line
 FACT_CHARS: Final = 110  # of each of these
 BESIDES: Final = "besides, "  # begins that nothing is open where something stands above that is
 LEAST_WORDS: Final = 3  # of a deed that a commit tells
-_LINE: Final = re.compile(r"\bL(\d+)\b")
+_LINE: Final = re.compile(r"L(?<!\wL)(\d+)\b")  # a letter first is found faster
 _AT: Final = re.compile(r" \(L(\d+)\)$")
 _PARTS: Final = re.compile(r" (?=L\d+\b)")
 _WORD: Final = re.compile(r"\w{2,}|\d")

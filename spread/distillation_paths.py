@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Final
 
 FAR: Final = 200  # characters of a path before its name
@@ -42,6 +43,7 @@ def _ends(paths: list[str]) -> dict[str, str]:
     return out
 
 
+@lru_cache(1_000)  # the same words are held against the same paths at each revision
 def speaks_of(text: str, path: str) -> bool:
     """Tell whether a text names the file of a path: alone, or with the folder that it is in."""
     folder, _, name = path.rpartition("/")
@@ -59,6 +61,12 @@ def _leads_there(text: str, at: int, folder: str) -> bool:
     backwards = _IN_PATH.match(text[max(0, at - FAR) : at][::-1])
     way = backwards[0][::-1] if backwards else "/"
     return "$" in way or way.rstrip("/").rpartition("/")[2] in ("", ".", "..", "~", folder.rpartition("/")[2])
+
+
+def within_any(paths: Iterable[str], places: Collection[str]) -> set[str]:
+    """Return those of many paths that are one of some places or below one: all are held against each path in one go."""
+    below = tuple(f"{place.rstrip('/')}/" for place in places)
+    return {path for path in paths if path.startswith(below) or path in places}
 
 
 def is_within(path: str, place: str) -> bool:

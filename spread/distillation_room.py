@@ -152,10 +152,11 @@ def wanted_words(section: Section) -> int:
 
 def lacking_words(sections: list[Section], room: int, most: int) -> int:
     """Return how many words more a room needs for what the user said."""
-    wanted = sum(map(wanted_words, sections))
+    wants = [*map(wanted_words, sections)]
+    wanted = sum(wants)
     return sum(
-        spoken.lacking(wanted_words(section), section.spoken, wanted - wanted_words(section), room, most)
-        for section in sections
+        spoken.lacking(want, section.spoken, wanted - want, room, most)
+        for section, want in zip(sections, wants, strict=True)
         if section.spoken
     )
 
@@ -167,13 +168,15 @@ def share_out(sections: list[Section], room: int, of_log: int) -> None:
     """
     said = [section for section in sections if section.spoken]
     others = [section for section in sections if not section.spoken]
-    for sharing in (said, others):
-        wanted = sum(map(wanted_words, sharing))
+    wants = [[*map(wanted_words, sharing)] for sharing in (said, others)]
+    beside = sum(wants[1])
+    for sharing, each in zip((said, others), wants, strict=True):
+        wanted = sum(each)
         share = min(1.0, max(room, 0) / max(wanted, 1))
-        for section in sharing:
-            words = int(wanted_words(section) * share)
+        for section, want in zip(sharing, each, strict=True):
+            words = int(want * share)
             if section.spoken:
-                words = spoken.share_of(wanted, section.spoken, sum(map(wanted_words, others)), room, of_log)
+                words = spoken.share_of(wanted, section.spoken, beside, room, of_log)
             section.fit(max(words, LEAST_WORDS))
             room -= sum(map(words_in, section.items))
 

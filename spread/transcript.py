@@ -228,7 +228,7 @@ class Reader(Known):
                 continue
             kind = block.type
             if kind == "tool_result":
-                out += self._result(block, entry.toolUseResult)
+                out += self._result(block, entry.toolUseResult, entry.gitBranch)
             elif kind == "text":
                 texts.append(text_of(block.text))
         return out + self._words(entry, texts) if texts and not agent else out
@@ -266,12 +266,12 @@ class Reader(Known):
             return []
         return [prompt]
 
-    def _result(self, block: Block[Any], twin: object) -> list[Event]:
+    def _result(self, block: Block[Any], twin: object, branch: object = None) -> list[Event]:
         call = self.pending.pop(text_of(block.tool_use_id), None)
         if call is None:
             return []
         call.result_line, call.ok = self.facts.lines, block.is_error is not True
-        call.output = output_of(call, block)
+        call.output, call.branch = output_of(call, block), branch if isinstance(branch, str) else None
         if call.ok and call.name in SILENT:
             return [call]
         if isinstance(twin, dict):

@@ -54,6 +54,7 @@ class Call(msgspec.Struct, array_like=True):
     words: str = ""
     created: bool = False
     extra: dict[str, Any] = {}
+    branch: str | None = None  # the one checked out at `cwd` by the line of the result, empty where none is
 
 
 class Mark(msgspec.Struct, array_like=True):

@@ -72,7 +72,7 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         if may_validate(item.what) and may_hand_on(commands):
             continue
-        what = shorten(" ".join(doing[-1].words), RAN_CHARS).replace("`", "") if doing else ""
+        what = shorten(_as_given(item.what, doing[-1]), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
             call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
             out.pop(call, None)
@@ -87,6 +87,17 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
+
+
+def _as_given(source: str, item: Simple) -> str:
+    """Return a command in few words; as it was given where backslashes stand in it, which may be those of paths."""
+    if "\\" not in source:
+        return " ".join(item.words)
+    start = item.start
+    while start and not (source[start - 1].isspace() or source[start - 1] in ";|&("):
+        start -= 1  # the place is counted back from the end, without the backslashes
+    given = source[start : item.end]
+    return " ".join(given.split() if "\\" in given else item.words)
 
 
 def _purpose(about: str, names: list[str]) -> str:

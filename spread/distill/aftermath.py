@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.extract import telling_words
@@ -63,11 +64,7 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
-        conceded = {
-            line: found[1].lower()
-            for line, said, who in heard
-            if who == AGENT and (found := _CONCEDES.match(said))
-        }
+        conceded = {line: how for line, said, who in heard if who == AGENT and (how := _conceded(said))}
         self._conceded = [*conceded]
         self._corrected = self._then_conceded(heard, last, conceded)
         self._refuted = dict[int, bool]()
@@ -194,6 +191,13 @@ class Aftermath:
         """Return names of what is gone again since."""
         lines, names = self._gone
         return names[bisect_right(lines, line) :]
+
+
+@lru_cache(400)  # most words come again at the next revision
+def _conceded(said: str) -> str:
+    """Return how words grant that the user is right, an empty string where they do not begin so."""
+    found = _CONCEDES.match(said)
+    return found[1].lower() if found else ""
 
 
 def _answers_itself(said: str) -> bool:

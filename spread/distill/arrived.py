@@ -21,7 +21,11 @@ def arrived(repos: Repositories, files: FileLedger, call: Call, branch: str) -> 
     Args:
         branch: The one that it went to, as far as known.
     """
-    waiting = [key for key, (_, state) in repos.requests.items() if not state.startswith(_ENDED)]
+    waiting = [
+        key
+        for key, (_, state) in repos.requests.items()
+        if not state.startswith(_ENDED) and repos.may_hold(key)
+    ]
     brought = [name.strip() for name in _BROUGHT.findall(call.output)] if len(waiting) == 1 else []
     changed = {**files.modified, **files.created}
     refs = _REF.findall(call.output) or [branch]

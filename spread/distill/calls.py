@@ -25,7 +25,11 @@ ACTING: Final = frozenset((*SHELLS, *EDITS, *AGENTS))
 LOOKING: Final = frozenset(
     ("cd", "ls", "cat", "head", "tail", "grep", "rg", "find", "fd", "which", "type", "test", "[", "echo", "pwd", "wc", "sed",
      "awk", "stat", "file", "tree", "ps", "lsof", "sleep", "diff", "jq", "export", "set", "source", "true", "for", "lsd", "sort",
-     "uniq", "cut", "tr")
+     "uniq", "cut", "tr", "dir", "gci", "gc", "sls",
+     "Get-Content", "Get-ChildItem", "Get-Item", "Get-ItemProperty", "Get-Location", "Get-Command", "Get-Process", "Get-Help",
+     "Select-String", "Select-Object", "Where-Object", "Sort-Object", "Measure-Object", "Format-Table", "Format-List",
+     "Test-Path", "Resolve-Path", "Join-Path", "Split-Path", "Set-Location", "Push-Location", "Pop-Location",
+     "Write-Host", "Write-Output", "Start-Sleep", "Out-String")
 )  # fmt: skip
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 

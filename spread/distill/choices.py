@@ -8,6 +8,12 @@ from spread.distill.prompts import objects
 from spread.distill.words import OUTPUT, PASTED_CHARS, in_plain, sentences, typed, unpasted
 
 _WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
+# Asks, though no mark ends it: who types fast leaves that out.
+_INVERTED: Final = re.compile(
+    r"(?:(?:so|and|but|ok(?:ay)?|also|then),? ){0,2}(?:(?:does|did) (?!not\b)\w|(?:is|are|was|were) (?:it|this|that|there\w?|these|those|they|we|you|the|any|our|my|your)\b"
+    r"|(?:do|have) (?:we|you|they|i)\b)|"
+    r".*\b(?:doesn't (?:that|this|it) mean|wouldn't (?:that|this|it) (?:be|mean)|(?:should|could|can|are|do|did|have)n't we|(?:isn't|aren't) there)\b"
+)
 _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
@@ -64,7 +70,8 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
             said = found[1]
         plain = in_plain(said)
         wish = bool(_ASKED_FOR.match(plain))
-        asks = not wish and (said.endswith(("?", "？")) or (_WONDERS.match(plain) and not corrects))
+        wonders = _WONDERS.match(plain) or ("," not in plain.replace(", or ", " ") and _INVERTED.match(plain))
+        asks = not wish and (said.endswith(("?", "？")) or (bool(wonders) and not corrects))
         if not 10 <= len(said) <= 300 or asks or not (wish or corrects or _CHOICE.search(plain)):
             continue
         if not answers and _SYMPTOM.search(plain) and not _DIRECTS.search(plain):

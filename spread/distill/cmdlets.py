@@ -1,7 +1,7 @@
 """What the cmdlets of PowerShell do to files, as far as a command line says it literally (about_Providers, FileSystem)."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spread.distill.effect import Effect
@@ -10,6 +10,7 @@ _WITH_VALUE: Final = frozenset(
     ("-path", "-literalpath", "-filepath", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
      "-erroraction", "-ea", "-filter", "-include", "-exclude", "-width", "-inputobject", "-stream")
 )  # fmt: skip
+_READS: Final = frozenset(("get-content", "gc", "cat", "type"))
 CMDLETS: Final = frozenset(
     (
         "remove-item",
@@ -29,8 +30,12 @@ def spelled(source: str) -> str:
     return source.replace("\\", "/")
 
 
-def effects_of(words: list[str]) -> Iterator[Effect]:
-    """Yield what a cmdlet did to files; other drives, as `Env:`, are none."""
+def effects_of(words: list[str], before: Iterable[list[str]] = ()) -> Iterator[Effect]:
+    """Yield what a cmdlet did to files; other drives, as `Env:`, are none.
+
+    Args:
+        before: The words of the commands before it on the line: what these read was there.
+    """
     given, args, switches = _given(words[1:])
     if "-whatif" in switches:
         return
@@ -44,7 +49,8 @@ def effects_of(words: list[str]) -> Iterator[Effect]:
             yield Effect("tree" if "-recurse" in switches else "delete", path, sure=sure)
         elif name in ("set-content", "add-content", "out-file"):
             appends = name == "add-content" or "-append" in switches
-            yield Effect("append" if appends else "write", path)
+            known = any(each[0].lower() in _READS and path in each for each in before)
+            yield Effect("append" if appends else "modify" if known else "write", path)
         elif name == "new-item":
             if (given.get("-itemtype") or given.get("-type") or "").lower() == "file":
                 yield Effect("touch", path)

@@ -44,6 +44,7 @@ from spread.distill.words import kept_stems, stems
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
 from spread.distillation_fields import Agent, Distiller, Files, ProjectRef, Todo
+from spread.distillation_fit import words_on
 from spread.distillation_items import UNTICKED
 from spread.distillation_page import Page, render
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS, WORD_CHARS
@@ -163,7 +164,7 @@ class Writer(Teller):
             todos=self._todos(),
             next=self.part("next", comes.told),
             uncertainties=self.listed("uncertainties", [*self.doubts, *self._unlisted()], 400),
-            commits=self.listed("commits", ledger.git.told_commits(self.root), COMMIT_CHARS),
+            commits=self.listed("commits", ledger.git.told_commits(self.root, MAX_ITEMS), COMMIT_CHARS),
             evidence=dict(sorted(self.evidence.items())),
             distiller=Distiller("claude-spread", __version__),
         )
@@ -313,7 +314,7 @@ class Writer(Teller):
         """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
         whole = Page(made)
         page = whole.text("")
-        room = min(PAGE_WORDS - len(page.split()), (PAGE_CHARS - len(page)) // WORD_CHARS)
+        room = min(PAGE_WORDS - words_on(page), (PAGE_CHARS - len(page)) // WORD_CHARS)
         log = self.log.text(page, resolved, self.safe, room)
         told = self.besides.below(log, page, lambda: whole.text(log), self.safe)
         return self._longer(whole, page, log, room) if told == log and log else told
@@ -321,7 +322,7 @@ class Writer(Teller):
     def _longer(self, whole: Page, page: str, log: str, room: int) -> str:
         """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
         shown = whole.text(log)
-        words = PAGE_WORDS - len(shown.split())
+        words = PAGE_WORDS - words_on(shown)
         left = min(words, (PAGE_CHARS - len(shown)) // WORD_CHARS)
         if words < 0:
             return self.log.text(page, resolved, self.safe, room + words)
@@ -330,7 +331,7 @@ class Writer(Teller):
         longer = self.log.text(page, resolved, self.safe, room + left)
         if longer == log:
             return log
-        fits = len(whole.text(longer).split()) <= PAGE_WORDS
+        fits = words_on(whole.text(longer)) <= PAGE_WORDS
         return longer if fits else log
 
 

@@ -7,6 +7,7 @@ room on the page.
 import math
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.plans import is_plan
@@ -78,6 +79,11 @@ def room_for(paths: Collection[str], edits: list[str]) -> int:
     return room if room >= LEAST_ROOM else 0
 
 
+@lru_cache(64)  # the same documents are asked about at each revision
+def _lines(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.splitlines()))
+
+
 def chosen(
     documents: Documents, plan: tuple[int, str] | None, edited: dict[str, int]
 ) -> tuple[dict[str, tuple[int, str]], set[str]]:
@@ -94,7 +100,7 @@ def chosen(
         if (whole or is_plan(path)) and edited.get(path) == line and len(text) >= LEAST_CHARS
     ]
     for path, line, text in [*standing, *([("", *plan)] if plan else [])][::-1]:
-        lines = set(filter(None, text.splitlines()))
+        lines = _lines(text)
         if 2 * len(lines & known) >= len(lines):
             paths.add(path)  # another copy
         elif not (out and is_plan(path)) and len(out) < TOLD:  # what an older plan meant was then written

@@ -1,6 +1,7 @@
 """What an edit tells: the comments it added, which say what is done there and why, and what small ones changed."""
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
@@ -23,6 +24,7 @@ _DULL: Final = re.compile(
 _COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
+_RULE: Final = frozenset("|-: ")  # of a table
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
 _BEGIN: Final = ("*", "--", '"""')
 _END: Final = ("*/", '"""')
@@ -47,6 +49,38 @@ def lines_of(text: str) -> tuple[list[str], list[str]]:
     """Return the lines of a text as they stand, and without the blanks around them; leave both as they are."""
     lines = text.splitlines()
     return lines, [*map(str.strip, lines)]
+
+
+def relaid(gone: Collection[str], made: Collection[str]) -> tuple[dict[str, str], set[str]]:
+    """Return which bare lines of an edit differ in layout alone: those that went, with what each is now, and those that came."""
+    if not gone or not made or not (any(map(_may_be_wide, gone)) or any(map(_may_be_wide, made))):
+        return {}, set()
+    came = {_laid_out(line): line for line in made}
+    went = {line: came[key] for line in gone if (key := _laid_out(line)) in came}
+    keys = {_laid_out(line) for line in went}
+    return went, {line for line in made if went and _laid_out(line) in keys}
+
+
+def relaid_in(text: str, went: dict[str, str]) -> str:
+    """Return a text, of which edits wrote the lines, with those that were only laid out anew as they are now."""
+    lines = text.splitlines() if any(map(text.__contains__, went)) else []
+    bare = [*map(str.strip, lines)]
+    if went.keys().isdisjoint(bare):
+        return text
+    return "\n".join(line.replace(part, went.get(part, part)) for line, part in zip(lines, bare, strict=True))
+
+
+def _may_be_wide(line: str) -> bool:
+    """Tell quickly whether a bare line may have more blanks than it needs."""
+    return "  " in line or "\t" in line or line[:1] == "|"
+
+
+def _laid_out(line: str) -> str:
+    """Return a line with as few blanks as it can have; all rules of tables are one, as their width is that of the cells."""
+    text = " ".join(line.split())
+    if text[:1] != "|":
+        return text
+    return "|-" if _RULE.issuperset(text) else text.replace("| ", "|").replace(" |", "|")
 
 
 def pairs(call: Call) -> list[tuple[str, str]]:
@@ -175,9 +209,10 @@ def gist_of(call: Call) -> str:
     old, new = call.input.get("old_string"), call.input.get("new_string")
     if not isinstance(old, str) or not isinstance(new, str):
         return ""
-    known, first = set(lines_of(old)[1]), ""
-    for line in lines_of(new[:READ_CHARS])[1]:
-        if line in known or _DULL.match(line):
+    known, lines, first = set(lines_of(old)[1]), lines_of(new[:READ_CHARS])[1], ""
+    _, same = relaid(known.difference(lines), set(lines) - known)
+    for line in lines:
+        if line in known or line in same or _DULL.match(line):
             continue
         if "`" not in line:
             first = line
@@ -194,10 +229,13 @@ def _change(old: str, new: str) -> str:
     kept = {"", *before}.intersection(("", *after))
     gone = [text for text in before if text not in kept]
     made = [text for text in after if text not in kept]
+    went, came = relaid(gone, made)
+    if went:
+        gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
     if not 0 < len(gone) <= 2 or not 0 < len(made) <= 2 or any(map(_DULL.match, (*gone, *made))):
         return ""
     was, now = " ".join(gone).split(), " ".join(made).split()
-    if "".join(was).replace("'", '"').rstrip(",;") == "".join(now).replace("'", '"').rstrip(",;"):
+    if _plain(was) == _plain(now):
         return ""
     start = end = 0
     while start < min(len(was), len(now)) and was[start] == now[start]:
@@ -209,3 +247,8 @@ def _change(old: str, new: str) -> str:
     if max(len(" ".join(was)), len(" ".join(now))) > CHANGE_CHARS or "`" in f"{was}{now}":
         return ""
     return f"`{' '.join(was)}` → `{' '.join(now)}`"
+
+
+def _plain(words: list[str]) -> str:
+    """Return code without its layout: blanks, which quotes, and whether these are escaped, say nothing."""
+    return "".join(words).replace('\\"', '"').replace("\\'", '"').replace("'", '"').rstrip(",;")

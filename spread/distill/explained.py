@@ -30,6 +30,11 @@ def unexplained(trials: dict[str, Trial], since: int) -> Trial | None:
     return trial if wanted else None
 
 
+def met(trial: Trial) -> str:
+    """Return what failed, and with which errors."""
+    return f"{trial.what} {' '.join(trial.causes)}"
+
+
 def explain(trial: Trial, said: str) -> None:
     """Take what the agent said of a failure, unless the error says that, too."""
     trial.said = _telling(trial, said)
@@ -41,5 +46,5 @@ def think(trial: Trial, thought: str) -> None:
 
 
 def _telling(trial: Trial, words: str) -> str:
-    new = stems_once(words) - stems_once(f"{trial.what} {' '.join(trial.causes)}") - _OF_FAILURES
+    new = stems_once(words) - stems_once(met(trial)) - _OF_FAILURES
     return words.replace("“", '"').replace("”", '"') if len(new) >= LEAST_NEW else ""

@@ -20,7 +20,8 @@ _WRONG: Final = re.compile(
     r"turns? out|turned out|(?:did|does)(?:n't| not) (?:work|help|fix|bring|take effect)|wasn't the (?:cause|issue|problem|reason)|"
     r"not the (?:cause|issue|problem)\b|(?:is|are|was|were) still (?:failing|broken)|still (?:fails|failing)|had no effect|"
     r"isn't supported|not supported (?:in|on|for|by)|only (?:works|accepts) |(?:is|are) not accepted|which is (?:odd|strange|unexpected|wrong)|"
-    r"unexpectedly|(?:not|n't) actually|false alarm|must have been (?:stale|transient|left over)|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|workaround)\b"
+    r"unexpectedly|(?:not|n't) actually|false alarm|must have been (?:stale|transient|left over)|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|"
+    r"(?:is|was|as|using|used|there's) (?:a|the) workaround|workaround (?:is|was))\b"
 )
 _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
@@ -63,7 +64,8 @@ EXPLAINED_CHARS: Final = 600
 REPORT_CHARS: Final = 1_200  # of a message that is longer, a report of more than that
 SEEN_CHARS: Final = 600  # after these words are looked at
 _PLANS: Final = re.compile(
-    r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at)\b"
+    r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at|"
+    r"i'm (?:(?:now|also|just|only|then|going to) )*(?!seeing|getting|hitting|missing|running)\w+ing)\b"
 )
 # A plan that says what it takes back, or does in place of that.
 _TURNS: Final = re.compile(
@@ -151,15 +153,20 @@ def answer_to_objection(said: str) -> str:
     return ""
 
 
-def explanation(said: str) -> str:
+def explanation(said: str, of: str = "") -> str:
     """Return the first sentence of what was said right after a failure that tells more than what is done next.
 
     Of one that is a plan only what stands behind a dash, which is why; without any other, what is needed.
+
+    Args:
+        of: What failed and how, where more ran at the same time: a sentence with none of its words is not of that.
     """
-    needed = ""
+    needed, words = "", stems(of)
     if len(said) > REPORT_CHARS:
         return ""
     for text in sentences(said[:EXPLAINED_CHARS]):
+        if words and words.isdisjoint(stems(text)):
+            continue
         bare = text.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
         if _PLANS.match(low):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, git_files, put_aside, replies, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, relative
@@ -37,6 +37,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -81,6 +82,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
+        nested.note(self.repos.nested, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
@@ -110,7 +112,7 @@ class GitLedger:
                 self.repos.gh(item.words, call)
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
-        if "Deleted branch " in call.output:
+        if "eleted" in call.output and "--dry-run" not in source_of(call):
             self.repos.deleted(call.line, call.output)
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
@@ -144,7 +146,7 @@ class GitLedger:
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
         for words, place in gits:
-            if words[1] == "push" and (call.ok or sent_by(call)):
+            if words[1] == "push" and git_commands.sends(words) and (call.ok or sent_by(call)):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
@@ -216,8 +218,7 @@ class GitLedger:
         elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
             self.changed, self.changed_at = names, (here, root)
         elif verb == "rm" and call.ok and "rm '" in call.output:
-            paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
-            git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
+            git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
             for path in words[2:]:
                 if not path.startswith("-"):
@@ -245,11 +246,11 @@ class GitLedger:
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
-        sent = sent_by(call)
+        sent = sent_by(call, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         if sent or not (unseen or is_refused(call.output)):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root)
+            self.repos.pushed(call.line, sent or "", here, root, call.output)
 
     def _quiet_commit(self, call: Call, here: str, root: str) -> None:
         """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
@@ -289,13 +290,14 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or re.search(r"(?i)\bup[ -]to[ -]date", call.output):
+        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
             return
+        pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
                 return
-        elif verb in ("rebase", "reset", "filter-branch"):
-            if not rewrites(words):
+        elif pulled or verb in ("rebase", "reset", "filter-branch"):
+            if not (pulled or rewrites(words)):
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             back = taken_back(words) if verb == "reset" else 0
@@ -364,8 +366,8 @@ class GitLedger:
         it = self.repos.places.get(root)
         return it.sha if it is not None and (it.commit or it.other) else ""
 
-    def told_commits(self, root: str = "") -> list[tuple[int, str]]:
-        """Return (line, text) of the commits, with their files where these are certain.
+    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
+        """Return (line, text) of the last commits, or all, with their files where these are certain.
 
         An id that a later rewrite made void is told as such.
         """
@@ -381,7 +383,7 @@ class GitLedger:
                 if (at := void.get(sha[:ID_CHARS])) is None
                 else f"{subject} ({sha} until a rewrite, L{at})",
             )
-            for line, sha, subject in self.commits
+            for line, sha, subject in self.commits[-most:]
         ]
 
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
@@ -394,6 +396,5 @@ class GitLedger:
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
             files.listed(path, line)
         self.staged.clear()
-        if not own:
-            return
-        git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)
+        if own:
+            git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)

@@ -53,6 +53,9 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
     return out
 
 
+_SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))
+
+
 def is_refused(output: str) -> bool:
     """Tell whether git says that it did not do it; what is looked for first is much faster found."""
     return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
@@ -76,6 +79,14 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None
+
+
+def sends(words: list[str]) -> bool:
+    """Tell whether a push may send commits: it is no mere trial, and does not only delete branches."""
+    refs = [word for word in words[2:] if not word.startswith("-")][1:]
+    return _SENDS_NOT.isdisjoint(words) and (
+        not refs or any(ref[0] != ":" or ref == ":" for ref in refs if ref)
+    )
 
 
 def renamed(gits: Gits) -> tuple[str, str, str] | None:

@@ -1,12 +1,18 @@
 """What is heard in a session and kept: lines, words, and whose they are; what is taken back goes again."""
 
 from collections import Counter
+from itertools import groupby
 from operator import itemgetter
 from typing import Final
+
+from spread.distill.edits import relaid, relaid_in
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
 MANY: Final = 1_000
 DECISION_CHARS: Final = 300  # are kept of one
+FENCE: Final = "```"
+GAP: Final = "…"  # stands where a line was, as a sentence may go on over lines
+HEAD_ROWS: Final = 2  # of a table
 RUN_CHARS: Final = 300  # of a command that ran
 
 AGENT: Final = "agent"
@@ -42,12 +48,44 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
 
 
 def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:
-    """Take out of what was written into a file the lines that an edit of it replaces."""
-    gone = {line.strip() for line in old.splitlines()} - {line.strip() for line in new.splitlines()} - {""}
+    """Take out of what was written into a file the lines that an edit of it replaces; what is only laid out anew stays."""
+    before, after = ({line.strip() for line in text.splitlines()} for text in (old, new))
+    gone = before - after - {""}
+    went, _ = relaid(gone, after - before)
+    for at, (line, said, whose) in enumerate(heard if went else ()):
+        if whose == who:
+            heard[at] = (line, relaid_in(said, went), whose)
+    gone -= went.keys()
     for at, (line, said, whose) in enumerate(heard if gone else ()):
         if whose == who and any(text in said for text in gone):
-            left = "\n".join(text for text in said.splitlines() if text.strip() not in gone)
+            parts = [GAP if text.strip() in gone else text for text in said.splitlines()]
+            left = "\n".join(parts) if any(text not in ("", GAP) for text in parts) else ""
             heard[at] = (line, left, whose)
+
+
+def written(old: str, new: str) -> str:
+    """Return what an edit of prose wrote: paragraphs and rows of tables that were not there, and the headings between."""
+    known = {line.strip() for line in old.splitlines()}
+    lines = new.splitlines()
+    bare = [*map(str.strip, lines)]
+    _, same = relaid(known.difference(bare), set(bare) - known)
+    same |= {"", *known}
+    if same.issuperset(bare):
+        return ""
+    out = list[str]()
+    for some, group in groupby(zip(lines, bare, strict=True), lambda each: bool(each[1])):
+        part = [*group]
+        if some and (part[0][1][0] == "#" or any(text not in same for _, text in part)):
+            out.append("")
+            out += [
+                line
+                for at, (line, text) in enumerate(part)
+                if at < HEAD_ROWS or text[0] != "|" or text not in same
+            ]
+        else:
+            fences = [line for line, text in part if text.startswith(FENCE)]
+            out += fences if len(fences) % 2 else []  # else code and text would be turned round
+    return "\n".join(out).strip("\n")
 
 
 def forget(heard: list[Heard], who: str, gone: list[str]) -> None:

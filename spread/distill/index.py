@@ -13,7 +13,7 @@ from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple
 from spread.distillation_letters import number
-from spread.distillation_paths import is_within
+from spread.distillation_paths import is_within, within_any
 
 MAX_TAKEN: Final = 400
 MAX_HIDDEN: Final = 20
@@ -104,7 +104,8 @@ class Index:
         own = sha and (whole or named) and "--amend" not in words  # else somebody else staged what it holds
         if own and may_tell(output):
             given = {top} if whole else named
-            self.shows(sha, exactly(given, output) or self._held(given, output, top, changed(), made, whole))
+            one_by_one = [] if whole else exactly(given, output)
+            self.shows(sha, one_by_one or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
         for path in (top,) if whole or few or not named else named:
@@ -175,7 +176,8 @@ class Index:
 
     def hidden(self, paths: Collection[str]) -> list[tuple[int, str, list[str]]]:
         """Return the line, whether git said so, and what of these paths is ignored, or the directory that is."""
-        said = {each: line for each, line in self.ignored.items() if _holds_any(each, paths)}
+        near = within_any(paths, self.ignored)
+        said = {each: line for each, line in self.ignored.items() if _holds_any(each, near)}
         seen = {
             path: line
             for path, line in self.unlisted.items()

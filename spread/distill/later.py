@@ -16,7 +16,13 @@ _PUT_OFF: Final = re.compile(
 )
 _HEADING: Final = re.compile(
     r"(?:what(?:'s| is)? (?:remains|left)|remaining|deferred|out of scope|follow-?ups?|next steps?|not (?:yet|done)\b|still (?:to do|open)|"
-    r"future (?:work|considerations?|improvements?)|left (?:open|for later)|todos?)\b",
+    r"future (?:work|considerations?|improvements?)|left (?:open|for later)|todos?|(?:noch )?offene? (?:punkte|aufgaben|fragen)|noch (?:offen|zu tun)|(?:es )?fehl(?:t|en) noch|"
+    r"pendientes?|por hacer|(?:il )?reste à faire)\b|(?:open(?: (?:points?|items?|tasks?|issues?|ends))?|offen|faltan?|queda(?:n)?|(?:il )?reste|à faire)$",
+    re.I,
+)
+_INLINE: Final = re.compile(  # what stands behind it is still to be done
+    r"(?:still open|(?:still )?to ?do|remaining|left to do|not done(?: yet)?|(?:noch )?offen|(?:es )?fehl(?:t|en) noch|faltan?|pendientes?|queda(?:n)?(?: por hacer| pendientes?)?|"
+    r"(?:il )?reste(?: à faire)?|à faire) ?: (?=\S)",
     re.I,
 )
 _ASIDE: Final = re.compile(r"\([^()]*\)|`[^`]*`|\"[^\"]*\"|“[^”]*”")  # names things rather than does them
@@ -29,7 +35,7 @@ _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)
 MOST: Final = 8
 _HINTS: Final = (
     "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
-    "separate", "left",
+    "separate", "left", "open", "to do", "offen", "fehl", "zu tun", "falta", "pendient", "queda", "por hacer", "reste", "à faire",
 )  # fmt: skip
 
 
@@ -45,18 +51,24 @@ def put_off(said: str) -> list[str]:
         if not bare:
             continue
         item = _ITEM.match(line)
-        titled = line.lstrip().startswith(("#", "**")) or line.rstrip(" *").endswith(":")
-        if titled and len(bare) <= 70 and (not item or line.rstrip(" *").endswith(":")):
-            listing = bool(_HEADING.match(bare)) and not _NOTHING.search(bare)
+        ends = line.rstrip(" *").endswith(":")
+        head = bare.rpartition(". ")[2] if ends and not item else bare
+        titled = line.lstrip().startswith(("#", "**")) or ends
+        if titled and len(head) <= 70 and (not item or ends):
+            listing = bool(_HEADING.match(head)) and not _NOTHING.search(head)
         elif item and listing:
             out.append(item[1].strip(" *|"))
         else:
             listing = listing and bool(item)
-            parts = [part.strip(" *") for part in sentences(line)]
+            parts = [part.strip(" *").replace("**", "") for part in sentences(line)]
+            out += [part[found.end() :] for part in parts if (found := _INLINE.match(part))]
             out += [
                 part
                 for part in parts
-                if _PUT_OFF.search(_ASIDE.sub("", part)) and not _NO_PLAN.search(part) and not announces(part)
+                if _PUT_OFF.search(_ASIDE.sub("", part))
+                and not _NO_PLAN.search(part)
+                and not announces(part)
+                and not _INLINE.match(part)
             ]
     kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
     return list(dict.fromkeys(kept))[:MOST]

@@ -32,7 +32,7 @@ from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
 from spread.distill.shell import split
 from spread.distill.to_verify import steps_of
-from spread.distill.turns import choices_of, turn_of
+from spread.distill.turns import choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
 from spread.distillation_codec import shorten
@@ -59,6 +59,7 @@ class Ledger(Fields):
     def add(self, event: Event) -> None:
         if isinstance(event, Call):
             if not event.agent and event.result_line > self.at:
+                self.beside = self.beside or event.line < self.at
                 self.at = event.result_line
             ledger_calls.take(self, event)
             return
@@ -128,7 +129,9 @@ class Ledger(Fields):
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            explained.explain(failed, noted[0][1] if noted else explanation(text))
+            of = explained.met(failed) if self.beside else ""  # else the words may be of another call
+            explained.explain(failed, noted[0][1] if noted else explanation(text, of))
+        self.beside = False
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]
             del self.found[:-KEPT_FOUND]
@@ -195,6 +198,9 @@ class Ledger(Fields):
             return
         if self.another:
             self.begun, self.another = prompt.line, False
+        if before and self.turns and before.line < self.turns[-1].prompt.line and objects(prompt.text):
+            # That was said on an earlier prompt; on the last one the agent was at work without a word.
+            before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]

@@ -7,7 +7,7 @@ from spread.distill import agents as helpers
 from spread.distill import documents, net, record, removed, ruled, stale, taken_out
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
-from spread.distill.heard import EDITED, forget, keep, replaced, rewritten
+from spread.distill.heard import EDITED, forget, keep, replaced, rewritten, written
 from spread.distill.ledger_answers import planned
 from spread.distill.ledger_fields import Fields
 from spread.distill.net import PROSE
@@ -51,8 +51,10 @@ def on_edit(ledger: Fields, call: Call) -> None:
             rewritten(ledger.heard, label(path))
         if path.endswith(PROSE) and isinstance(new, str):
             who = f"in {label(path)}"
-            replaced(ledger.heard, who, str(call.input.get("old_string") or ""), new)
-            keep(ledger.heard, call.line, new[:KEPT_PROSE_CHARS], who)
+            old = str(call.input.get("old_string") or "")
+            replaced(ledger.heard, who, old, new)
+            if came := written(old, new):
+                keep(ledger.heard, call.line, came[:KEPT_PROSE_CHARS], who)
         ledger.edits.append(path)
         del ledger.edits[: -documents.LAST_EDITS]
         text = ""

@@ -118,6 +118,7 @@ class Fields:
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read
     calls: int = 0
+    beside: bool = False  # since the agent's last words several ran at once
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
     shell: Shell = ("", "")

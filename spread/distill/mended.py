@@ -2,7 +2,7 @@
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Final
@@ -94,7 +94,8 @@ class Outcomes:
 
     def _elsewhere(self, line: int, until: int, said: str) -> str:
         """Return which file was edited, where that is none of those that the diagnosis names, or prose."""
-        names = [path.rpartition("/")[2] for at, path in self._written if line < at < until]
+        first, end = (bisect_left(self._written, at, key=itemgetter(0)) for at in (line + 1, until))
+        names = [path.rpartition("/")[2] for _, path in self._written[first:end]]
         spoken = self._names & _files_in(said)
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else ""

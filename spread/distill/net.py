@@ -13,7 +13,7 @@ from zlib import crc32
 
 import msgspec
 
-from spread.distill.edits import comments, is_test, pairs
+from spread.distill.edits import comments, is_test, pairs, relaid
 from spread.distill.net_lines import (
     LINE_CHARS,
     SHORT,
@@ -40,6 +40,8 @@ MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MAX_CAME: Final = 6  # texts of one file
+CAME_CHARS: Final = 1_500  # of one of them
 MIN_SPACES: Final = 3  # in a line of prose that is told
 ABOUT_READ: Final = 1_500  # characters of a new file
 ABOUT_CHARS: Final = 100
@@ -49,6 +51,8 @@ _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
+_MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
+_ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
@@ -85,6 +89,7 @@ class Net(msgspec.Struct, array_like=True):
     raw: list[Raw] = []  # not looked at so far; most are overtaken before anyone asks
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
+    came: list[str] = []  # what the last edits put in, as it stands
 
     @property
     def is_nothing(self) -> bool:
@@ -111,11 +116,34 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     for old, new in changed:
+        old, new = _widened(net.came, old, new, call.input.get("replace_all"))
         net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
     drop_oldest(nets, MAX_NETS)
+
+
+def _widened(came: list[str], old: str, new: str, everywhere: object) -> tuple[str, str]:
+    """Return an edit of a part of lines that came with an earlier one as an edit of these lines.
+
+    Else what a line says now would not be known, only what it said at first.
+    """
+    if everywhere is True:
+        came[:] = [text.replace(old, new) for text in came] if old else came
+        return old, new
+    within = next((text for text in reversed(came) if old in text), "") if old else ""
+    start = within.find(old)
+    end = start + len(old)
+    now = within[:start] + new + within[end:] if within else new
+    came[:] = [text for text in came if text != within and text not in old]
+    if len(now) <= CAME_CHARS:
+        came.append(now)
+        del came[:-MAX_CAME]
+    if not within:
+        return old, new
+    first, last = within.rfind("\n", 0, start) + 1, within.find("\n", end) % (len(within) + 1)
+    return within[first:last], within[first:start] + new + within[end:last]
 
 
 def _first_comment(content: str) -> str:
@@ -155,12 +183,35 @@ def _prose(net: Net, old: str, new: str) -> None:
         return
     _counted(net.names, {}, headings(new), headings(old), 0)
     before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
+    _, made = _apart(net, before, after)
     for text in before:
         net.lines.pop(text, None)
-    for text in lacking(after, before):
-        if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#":
-            net.lines[text] = ""
+    fit = [
+        text for text in made if text.count(" ") >= MIN_SPACES and len(text) <= LINE_CHARS and text[0] != "#"
+    ]
+    begins = {
+        text
+        for last, text in pairwise(["", *after])
+        if last.startswith(_ENDS) or not last or text[:1] in _MARKED
+    }
+    # The rest of a wrapped paragraph says little by itself.
+    first = [text for text in fit if text in begins]
+    net.lines.update(dict.fromkeys(first if first or net.lines else fit, ""))
     drop_oldest(net.lines, MAX_LINES)
+
+
+def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
+    """Return the lines that went and those that came; what is only laid out anew is known by its new layout."""
+    gone, made = lacking(before, after), lacking(after, before)
+    went, came = relaid(gone, made)
+    for old, new in went.items():
+        if old in net.lines:
+            net.lines[new] = net.lines.pop(old)
+        if old in net.was:
+            net.was[new] = net.was.pop(old)
+    if went:
+        gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
+    return gone, made
 
 
 def _sum_up(net: Net) -> None:
@@ -181,6 +232,7 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
         _used(net.uses, imports_of(map(str.strip, command.splitlines())), ())
         net.lines.clear()
         net.was.clear()
+        net.came.clear()
         for known in (net.names, net.words, net.values, net.passed):
             for name in [name for name in known if name in command]:
                 del known[name]
@@ -215,7 +267,7 @@ def _summed(net: Net, old: str, new: str) -> None:
 def _change(net: Net, old: str, new: str, line: int) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
-    gone, made = lacking(before, after), lacking(after, before)
+    gone, made = _apart(net, before, after)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""
     names, before_names = names_of(made), names_of(gone)

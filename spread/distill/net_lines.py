@@ -30,7 +30,7 @@ _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
 )
 _SETS: Final = re.compile(
-    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|[:=]))\s*(?=[^\s={(\[])"
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|:(?!:)|=))\s*(?=[^\s={(\[])"
 )
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")

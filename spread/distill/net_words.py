@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Container
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.net import ELSEWHERE, Net, settle
@@ -69,6 +70,11 @@ def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
     return sorted(names, key=lambda name: name not in spoken)
 
 
+@lru_cache(500)  # the same lines are told of at each revision
+def _words(line: str) -> frozenset[str]:
+    return frozenset(_SPOKEN.findall(line))
+
+
 def _line_told(net: Net, spoken: Container[str]) -> str:
     """Return the line that came of which most was said, of alike ones the longest, then the newest.
 
@@ -77,7 +83,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
     lines = [text for text in net.lines if text in net.was] or list(net.lines)
 
     def telling(at: int) -> tuple[int, int, int]:
-        words = set(_SPOKEN.findall(lines[at]))
+        words = _words(lines[at])
         return sum(word in spoken for word in words), min(len(words), ENOUGH), at
 
     text = lines[max(range(len(lines)), key=telling)]

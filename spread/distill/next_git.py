@@ -100,10 +100,10 @@ def asked_to_push(ledger: Ledger, since: int = 0) -> bool:
 
 def drafts(ledger: Ledger) -> Ends:
     """Tell of pull requests that were drafts when last seen."""
-    requests = ledger.git.repos.requests.items()
+    repos = ledger.git.repos
     return [
-        (line, f"pull request #{key} still a draft when last seen")
-        for key, (line, state) in requests
+        (line, f"pull request {repos.name_of(key)} still a draft when last seen")
+        for key, (line, state) in repos.requests.items()
         if _is_draft(state)
     ]
 

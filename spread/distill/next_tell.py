@@ -15,6 +15,7 @@ from spread.distill.questions import ends_in_question, next_of, questions_of
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
+from spread.distill.waived import waived
 from spread.distill.words import stems
 from spread.distillation_fields import NONE
 from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
@@ -69,7 +70,7 @@ class Next:
             return self._with_ends(self.teller.tell(chosen, 400), [last.line])
         main = self.main
         if main and main.outcome == "failed":
-            return self._with_ends(f"make `{self.teller.tell(main.command, 200)}` pass", [main.at])
+            return self._with_ends(self._failed(main), [main.at])
         if todo := self._todo():
             return self._with_ends(self.teller.tell(todo[1], 300), [todo[0]], todos=False)
         left = last and ledger.end == "say" and ends_in_question(last.text)
@@ -77,6 +78,14 @@ class Next:
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)
         )
         return "\n".join(filter(None, (self._with_ends("", []), self.teller.tell(closing, 300)))) or NONE
+
+    def _failed(self, main: Check) -> str:
+        """Return that a check has to pass, or what the user said of its failure who wants something else."""
+        line, said = waived(self.ledger.turns, main)
+        command = self.teller.tell(main.command, 200)
+        if not said:
+            return f"make `{command}` pass"
+        return f"`{command}` failed; the user then: “{self.teller.tell(said, GIST_CHARS)}” (L{line})"
 
     def _broken_off(self, asked: Prompt) -> tuple[str, list[int]]:
         """Return what to do about a turn that did not come to its end, and the line that says so."""
@@ -115,8 +124,19 @@ class Next:
         for status in ("in_progress", "pending"):
             for key, (line, text, now) in todos.items():
                 if now == status and key not in doubtful and (status == "pending" or line == newest):
-                    return line, text
+                    return line, f"{text}{self._overtaken(line, doubtful) if now == 'in_progress' else ''}"
         return None
+
+    def _overtaken(self, line: int, doubtful: set[str]) -> str:
+        """Return that what a list has in progress may be done, where edits and an answer followed, and what is after it."""
+        ledger, last = self.ledger, self.ledger.last_say
+        edited = max(ledger.files.edited().values(), default=0)
+        if ledger.end != "say" or last is None or not line < edited < last.line:
+            return ""
+        todos = ledger.todos.items()
+        left = (text for key, (_, text, now) in todos if now == "pending" and key not in doubtful)
+        after = next(left, "")
+        return f" (edits followed, may be done){after and f'; after it: {after}'}"
 
     def _put_back(self) -> str:
         """Return what the agent had asked that the user wants to speak about first, until they said something."""

@@ -83,7 +83,7 @@ def unlooked(ledger: Ledger) -> Ends:
     pushed = max((it.push for it in repos.places.values()), default=0)
     if not pushed or not record or record[0].line > pushed or unseen(ledger.agents):
         return []
-    if not (what := _checked_by(ledger)):
+    if not (what := _checked_by(ledger, pushed)):
         return []
     spoken = any(
         turn.prompt.line > pushed and _CI.search(turn.prompt.text[:RECENT_CHARS]) for turn in ledger.turns
@@ -95,10 +95,10 @@ def unlooked(ledger: Ledger) -> Ends:
     return [] if spoken or looked or tools else [(pushed, f"{what} after the last push: not looked up here")]
 
 
-def _checked_by(ledger: Ledger) -> str:
+def _checked_by(ledger: Ledger, push: int) -> str:
     """Return what checks a push here as far as is known, nothing where several may or none."""
     requests = ledger.git.repos.requests
-    if key := ledger.git.repos.only_open():
+    if key := ledger.git.repos.only_open(push):
         return f"checks of pull request #{key}"
     edited = ledger.files.edited()
     return "workflow runs" if not requests and any(_WORKFLOW.search(path) for path in edited) else ""

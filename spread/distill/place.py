@@ -30,6 +30,7 @@ class Place:
     since: int = 0  # commits after the last push
     on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
+    to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
     status: int = 0  # the line of the last status
     by_user: int = 0  # the line where the user says that they committed

@@ -9,6 +9,7 @@ from spread.distill.files import FileLedger
 from spread.distill.place import Place
 from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
 
+ANOTHER: Final = "another branch"
 UNCOMMITTED: Final = "not committed"
 _AHEAD: Final = re.compile(
     r"Your branch is (ahead of '[^']+' by \d+ commits?|behind '[^']+' by \d+ commits?)"
@@ -30,7 +31,8 @@ def place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
-        parts.append(f"{PUSHED}{f' ({sent})' if sent else ''}")
+        other = f" {ANOTHER}" if _is_of_another(it) else ""
+        parts.append(f"{PUSHED}{other}{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
@@ -65,6 +67,12 @@ def place_told(it: Place, files: FileLedger) -> str:
     elif it.status:
         parts += _named(f"untracked by a status (L{it.status}), not added since", new)
     return "; ".join(parts)
+
+
+def _is_of_another(it: Place) -> bool:
+    """Tell whether what was pushed last was another branch than the one checked out now."""
+    source = it.sent.rpartition(" -> ")[0].split()[-1:]
+    return bool(it.branch and source) and "[new tag]" not in it.sent and source[0] not in (it.branch, "HEAD")
 
 
 def standing(text: str) -> str:

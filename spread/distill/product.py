@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.documents import MAX_WORDS, chosen, is_document, room_for, said
 from spread.distill.heard import RAN, THE_PLAN, Heard
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_edits import label
+from spread.distill.messages import unwrapped
 from spread.distill.plans import is_plan
 from spread.distillation_told import STANDS
 
@@ -50,7 +52,17 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
     known = (path for path, (_, whole, _) in ledger.documents.items() if whole or path in product.texts)
     told = {THE_PLAN, *(f"in {label(path)}" for path in known)} if product.texts else set()
     running = {line for line, _ in ledger.background.values()}  # told with how things stand
-    return [it for it in ledger.heard if it[2] not in told and not (it[2] == RAN and it[0] in running)]
+    return [
+        (line, _whole(words) if who.startswith("in ") else words, who)
+        for line, words, who in ledger.heard
+        if who not in told and not (who == RAN and line in running)
+    ]
+
+
+@lru_cache(200)  # most come again at the next revision
+def _whole(words: str) -> str:
+    """Return what an edit of prose wrote with the lines of a sentence joined: the edits know them one by one."""
+    return unwrapped(words)
 
 
 def told(product: Product, ledger: Ledger, safe: Callable[[str], str]) -> list[tuple[int, str]]:

@@ -14,12 +14,13 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"^(?:no\b(?! worries| problem)|nope|nah|wrong|stop\b|wait\b(?!,? (?:one|another|also|for|until|till|can|could|let me)\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
     r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b|falsch",
 )
+_TAKES_BACK: Final = re.compile(r"(?:no|oh|ah)?,? ?(?:wait|hang on|hold on|scratch that)\b", re.I)
 _HALT: Final = re.compile(
     r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
     re.I,
@@ -59,8 +60,10 @@ def objects(text: str) -> bool:
 
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
-    first = islice(sentences(text[:1500]), 4)
-    return next((said for said in first if _OBJECTION.search(in_plain(said))), "")
+    first = enumerate(islice(sentences(text[:1500]), 4))
+    found = ((at, said) for at, said in first if _OBJECTION.search(in_plain(said)))
+    # After other words of the user's own, who says so takes these back.
+    return next((said for at, said in found if not (at and _TAKES_BACK.match(said))), "")
 
 
 def only_halts(text: str) -> bool:

@@ -32,6 +32,10 @@ _BROKE: Final = re.compile(
 )
 _AFTER_IT: Final = re.compile(r"\s|[-})]|$|Require stack:|Please ")
 _LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+# is git's own, not a check's
+_GIT_RAN: Final = re.compile(
+    r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] | ! \[(?:remote )?rejected\]|nothing to commit)"
+)
 FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
@@ -216,3 +220,15 @@ def broke_down(output: str) -> bool:
         if not _AFTER_IT.match(line):
             return False
     return False
+
+
+def went_on(commands: list[Simple], places: list[int], output: str) -> bool:
+    """Tell whether git is seen to have gone on where only the success of all checks let it: what failed was its own."""
+    gits = [
+        at
+        for at, item in enumerate(commands)
+        if item.words[:1] == ["git"] and {"commit", "push"} & {*item.words}
+    ]
+    if not places or places[0] < 0 or not gits or gits[0] < places[-1] or not _GIT_RAN.search(output):
+        return False
+    return all(item.joint == "&&" and not item.unsure for item in commands[places[0] : gits[0]])

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from spread.distill.calls import LOOKING, only_looks, what_of
-from spread.distill.edits import lines_of
+from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
@@ -23,11 +23,12 @@ FOUND_CHARS: Final = 500  # likewise of a search
 READ_CHARS: Final = 3_000  # of a file: of a longer one nothing is kept
 RAN, LOOKED, CHECKED, WROTE, TASK, OPEN, GIVEN = "ran", "looked", "checked", "wrote", "task", "open", "given"
 ABOUT_CHARS: Final = 100
+_LANGUAGES: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _INLINE: Final = re.compile(r"\b(?:python3?|node|bun|deno|ruby|perl|php|tsx) (?:-\w+ )?(?:-[ecrp]|eval|- <<)")
 _JOINED: Final = ("&&", ";", "|", "\n")
 _NOTES: Final = (
     "Shell cwd was reset to", "(Bash completed with no output)", "<system-", "<task-", "<error", "</", "```",
-    "NOTE: do any of the files",
+    "NOTE: do any of the files", '(use "git ',
 )  # fmt: skip
 MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
 MAX_COUNTS: Final = 4
@@ -68,9 +69,14 @@ def shell(record: Record, call: Call, source: str) -> None:
         if nothing or (len(said) < END_CHARS and all(map(is_note, said.splitlines()))):
             said = ""
         kind = LOOKED if looks else RAN
-        about = str(call.input.get("description") or "") if _INLINE.search(source) else ""
+        about = str(call.input.get("description") or "") if _is_inline(source) else ""
         about = about if len(about) <= ABOUT_CHARS else ""
         _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=call.ok or nothing, about=about))
+
+
+def _is_inline(source: str) -> bool:
+    """Tell whether a program stands on a command line; most name no language."""
+    return any(map(source.__contains__, _LANGUAGES)) and _INLINE.search(source) is not None
 
 
 def checked(record: Record, line: int) -> None:
@@ -127,7 +133,12 @@ def wrote(record: Record, call: Call, path: str) -> None:
         after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
+        went, same = relaid(gone, {*came} - known)
+        gone -= went.keys()
         mine = [item for item in record if item.what == path and item.kind == WROTE]
+        for item in mine if went else ():
+            item.said = relaid_in(item.said, went)
+        known |= same
         own = "\n".join([item.said for item in mine]) if gone else ""
         if mine:
             _take_out(record, mine, gone if before and not edit.get("replace_all") else None)
@@ -198,7 +209,7 @@ def _ends(output: str, most: int = END_CHARS, *, counts: bool = False) -> str:
 
 
 def is_note(line: str) -> bool:
-    """Tell whether a line of an output is the client's, or a mark."""
+    """Tell whether a line of an output is the client's, a mark, or git's advice how to go on."""
     return not line or line.startswith(_NOTES)
 
 

@@ -30,6 +30,7 @@ from spread.distill.removed import names
 from spread.distill.said import Log
 from spread.distill.shell import split
 from spread.distillation_codec import bare, command
+from spread.distillation_fit import words_on
 from spread.distillation_page import LEAST_LOG_WORDS
 from spread.distillation_paths import shortest, speaks_of
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS
@@ -84,12 +85,12 @@ class Besides:
             page: Without the log; with it the lists before it may have less room, but not much.
             with_log: Gives the page with it, which takes longer.
         """
-        if _left(len(page.split()) + min(len(log.split()), LEAST_LOG_WORDS)) < LEAST_ROOM:
+        if _left(words_on(page) + min(words_on(log), LEAST_LOG_WORDS)) < LEAST_ROOM:
             self.chosen = self.chosen or []
             return log
         page = with_log()
         chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
-        more = self.lines(page, safe, _left(len(page.split())), chars)
+        more = self.lines(page, safe, _left(words_on(page)), chars)
         return "\n".join([*filter(None, [log]), RECORD, *more]) if more else log
 
     def lines(self, page: str, safe: Safe, words: int, chars: int) -> list[str]:

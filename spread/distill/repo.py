@@ -1,6 +1,5 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from spread.distill.git_commands import RENAMES
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
+from spread.distill.requested import Home, home_of, is_elsewhere, listed, may_hold, pushed_to, repository_of
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -20,6 +20,7 @@ from spread.transcript_events import Call
 MAX_PLACES: Final = 4
 MAX_REQUESTS: Final = 6
 MAX_DROPPED: Final = 8
+MAX_HOMES: Final = 24
 MAX_UNTRACKED: Final = 8
 TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
@@ -35,11 +36,18 @@ _STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OP
 _CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
 _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
-_ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
 _OPEN: Final = ("opened", "open", "updated")
+_DONE: Final = {
+    "merge": "merged",
+    "close": "closed",
+    "reopen": "reopened",
+    "ready": "marked ready for review",
+}
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
+THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
@@ -49,9 +57,11 @@ _ENDED: Final = ("merged", "closed", "no longer")
 _PART: Final = re.compile(r"[^.!?\n]+[.!?]?")
 _TOLD_MERGED: Final = re.compile(
     r"(?:#|\bpr |\bpull request )#?(?P<number>\d+)\b.{0,40}\bmerged\b|\bmerged (?:it\b|(?:the |my |our |that |this )?(?:pr|pull request)\b(?! #?\d))|"
-    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b",
+    r"\bmerged (?:the )?(?:pr |pull request )?#(?P<other>\d+)|\b(?:pr|pull request|it)(?:'s| is| was| got| has been)(?: now| already| just)? merged\b|"
+    r"^\s*(?:(?:ok|okay|yes|yep|done|just|is|all)[ ,]+)*(?:merged|gemerge?d|gemergt|mergeado|mergée?)(?= ?(?:[,.!]|$|and\b|now\b|und\b|y\b|et\b))",
     re.I,
 )
+_MAY_BE_MERGED: Final = re.compile(r"merge[adé]|gemerg", re.I)
 _UNSURE: Final = re.compile(
     r"\b(?:if|once|when|whenever|after|until|before|unless|should|will|would|could|can|want|to be|not|never|yet)\b|n't\b",
     re.I,
@@ -65,16 +75,20 @@ class Repositories:
     places: dict[str, Place] = field(default_factory=dict)
     requests: dict[str, tuple[int, str]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)  # the repository that gh was given for each of these
+    homes: dict[str, Home] = field(default_factory=dict)  # of each
     last: str = ""  # the place of the last commit
     texts: dict[str, dict[str, int]] = field(default_factory=dict)  # of each: what was written, with lines
     titles: dict[str, str] = field(default_factory=dict)  # of each
     boxes: dict[str, Boxes] = field(default_factory=dict)  # of the text of each
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
     aside: dict[str, int] = field(default_factory=dict)  # branches made here without a switch to them
+    nested: dict[str, int] = field(default_factory=dict)  # work trees inside another one, with lines
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
         top = root if root and is_within(here, root) else here
+        if self.nested and (inner := [each for each in self.nested if is_within(here, each)]):
+            return max(inner, key=len)
         for known in self.places:
             if top.startswith(known) and top[len(known) : len(known) + 1] in ("", "/"):
                 return known
@@ -99,9 +113,9 @@ class Repositories:
         it.committed(line, sha, branch)
         self.last = next(top for top, known in self.places.items() if known is it)
 
-    def pushed(self, line: int, sent: str, here: str, root: str) -> None:
+    def pushed(self, line: int, sent: str, here: str, root: str, output: str) -> None:
         it = self.place(here, root)
-        it.push, it.sent, it.since = line, sent, 0
+        it.push, it.sent, it.since, it.to = line, sent, 0, pushed_to(output)
 
     def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:
         """Take over what a status says of the branch and of changes not committed."""
@@ -142,7 +156,9 @@ class Repositories:
             next(filter(None, number[0])) if len(number) == 1 else url[1] if url else ""
         )
         if key:
-            self.asked[key] = _repository(words)
+            self.asked[key] = repository_of(words)
+            self.homes[key] = home_of(words, text, self.homes.pop(key, None))
+            drop_oldest(self.homes, MAX_HOMES)
         if verb == "list":
             self._list(words, call)
         elif verb == "checks" and (found := _CHECK.findall(text)):
@@ -159,15 +175,9 @@ class Repositories:
             self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
             self._title(key, words)
             self._boxes(key, call)
-        elif verb in ("merge", "close", "reopen", "ready"):
-            done = {
-                "merge": "merged",
-                "close": "closed",
-                "reopen": "reopened",
-                "ready": "marked ready for review",
-            }
+        elif verb in _DONE:
             automatic = verb == "merge" and "--auto" in words
-            self.note(key, call.line, "set to merge when its checks pass" if automatic else done[verb])
+            self.note(key, call.line, "set to merge when its checks pass" if automatic else _DONE[verb])
         elif verb == "view" and _MERGED.search(text):
             self.note(key, call.line, "merged")
         elif verb == "view" and len(state) == 1:
@@ -197,12 +207,27 @@ class Repositories:
             self.boxes[key] = boxes
         drop_oldest(self.boxes, MAX_REQUESTS)
 
-    def only_open(self) -> str:
-        """Return the number of the one pull request that was open when last seen, an empty string where it is not one."""
+    def only_open(self, push: int = 0) -> str:
+        """Return the number of the one pull request that was open when last seen, an empty string where it is not one.
+
+        Of those that a push, or with none given any, may have gone to.
+        """
         open_ = [
-            key for key, (_, state) in self.requests.items() if state.startswith(_OPEN) or is_of_checks(state)
+            key
+            for key, (_, state) in self.requests.items()
+            if (state.startswith(_OPEN) or is_of_checks(state)) and self.may_hold(key, push)
         ]
         return open_[0] if len(open_) == 1 else ""
+
+    def may_hold(self, key: str, push: int = 0) -> bool:
+        """Tell whether a push, or with none given any, may have gone to a pull request."""
+        return may_hold(self.homes.get(key, Home()), self.places, push)
+
+    def name_of(self, key: str, root: str = "") -> str:
+        """Return how a pull request is called: with its repository where that is another one."""
+        home = self.homes.get(key, Home())
+        elsewhere = is_elsewhere(home, {root: Place(), **self.places})
+        return f"{home.repository * elsewhere}#{key}" if key else "of this branch"
 
     def deleted(self, line: int, output: str) -> None:
         """Take over which branches git deleted."""
@@ -210,6 +235,9 @@ class Repositories:
             self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
+        there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
+        for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
+            self.dropped[f"{name}{THERE}"] = line
         drop_oldest(self.dropped, MAX_DROPPED)
 
     def branched(self, line: int, words: list[str]) -> None:
@@ -229,7 +257,7 @@ class Repositories:
 
     def said(self, line: int, text: str) -> None:
         """Take over that the user says a pull request is merged: the one he names, or the only one there is."""
-        for part in _PART.findall(text) if "merged" in text.lower() and self.requests else ():
+        for part in _PART.findall(text) if self.requests and _MAY_BE_MERGED.search(text) else ():
             if part.endswith("?") or _UNSURE.search(part) or not (found := _TOLD_MERGED.search(part)):
                 continue
             key = (
@@ -261,7 +289,7 @@ class Repositories:
         if wanted != "open" or narrowed or len(rows) >= LIST_LIMIT:
             return
         for key, (_, state) in list(self.requests.items()):
-            same = key and self.asked.get(key, "") == _repository(words)
+            same = key and self.asked.get(key, "") == repository_of(words)
             if same and key not in rows and not state.startswith(_ENDED):
                 self.note(key, call.line, _GONE)
 
@@ -309,15 +337,15 @@ class Repositories:
                     )
                 )
         for key, (line, state) in self.requests.items():
-            name, since = (
-                f"#{key}" if key else "of this branch",
-                pushed_since(state, line, self.places.values()),
-            )
+            name = self.name_of(key, root)
+            since = pushed_since(state, line, self.places.values()) if self.may_hold(key) else ""
             out.append(
                 (line, f"pull request {name} when last seen: {state}{since}{self._texts_told(key, line)}")
             )
         begun = min(files.edited().values(), default=0)
-        if gone := {name: line for name, line in self.dropped.items() if line > begun}:
+        if gone := {
+            name: line for name, line in self.dropped.items() if line > begun or name.endswith(THERE)
+        }:
             out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
         if self.aside:
             names = ", ".join(f"{name} (L{line})" for name, line in self.aside.items())
@@ -346,23 +374,6 @@ def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.M
         at = output.find(f"\n{start}", at) + 1 or -1
 
 
-def listed(output: str) -> dict[str, str] | None:
-    """Return the pull requests of a list and their states (empty when not told); None where it is not the whole output."""
-    text = output.strip()
-    if text.startswith("["):
-        try:
-            rows = json.loads(text)
-        except ValueError:
-            return None
-        if not all(isinstance(row, dict) and isinstance(row.get("number"), int) for row in rows):
-            return None
-        return {str(row["number"]): str(row.get("state") or "").lower() for row in rows}
-    found = [_ROW.match(line) for line in text.splitlines()]
-    if found and all(found):
-        return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
-    return {} if text.startswith("no open pull requests") else None
-
-
 def _title(words: list[str]) -> str:
     """Return the title that a gh command gives, in short."""
     for at, word in enumerate(words):
@@ -372,16 +383,12 @@ def _title(words: list[str]) -> str:
     return ""
 
 
-def _repository(words: list[str]) -> str:
-    """Return the repository that a gh command names."""
-    return next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-R", "--repo")), "")
-
-
-def sent_by(call: Call) -> str | None:
-    """Return the last reference that the output of a push tells as updated; None when it tells none."""
+def sent_by(call: Call, branch: str = "") -> str | None:
+    """Return what the output of a push tells as updated, the given branch, else the last; None when it tells none."""
     to = next(at_lines(_SENT_TO, call.output, "To "), None)
-    found = _SENT.findall(call.output, to.end()) if to else []
-    return " ".join(found[-1].split()) if found else None
+    found = [" ".join(each.split()) for each in (_SENT.findall(call.output, to.end()) if to else [])]
+    own = [each for each in found if f" {branch} -> " in each]
+    return (own or found)[-1] if found else None
 
 
 def _touch(path: str, given: str) -> bool:

@@ -23,6 +23,7 @@ LEAD_CHARS: Final = 90  # of what stands before a list
 _FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
 _RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
+_BOLD_LEAD: Final = re.compile(r"\*\*[^*]{3,60}\*\*[^!?*]{0,40}(?<!\.)$")  # names what a list below it is of
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
@@ -185,7 +186,7 @@ def _leads(line: str) -> bool:
 
 def _lead(line: str) -> str:
     """Return a line that stands before a list, when it says of what the list is."""
-    if not (line.startswith("#") or _leads(line) or _HEADING.match(line)):
+    if not (line.startswith("#") or _leads(line) or _BOLD_LEAD.match(line)):
         return ""
     bare = line.replace("**", "").strip("#*_: ")
     if not line.startswith("#") and not _HEADING.match(line):
@@ -261,6 +262,13 @@ def invites(text: str) -> bool:
     return text[:1] in "*_GgTtPpRrHhFfNn" and _INVITES.match(text.lower()) is not None
 
 
+# What the agent does next is the user's to say.
+_LEAVES_IT: Final = re.compile(
+    r"(?:then |so )?i(?:'ll| will|'m going to) (?:now |just |then )?(?:wait (?:for|until|till) (?:you|your|a word|a reply|the word|the go-ahead)\b|"
+    r"hold (?:off|on) (?:until|till) you\b|stand by\b|(?:stop|pause) here\b|leave (?:it|that|this) (?:at that|there|to you|with you)\b)"
+)
+
+
 def breaks_off(said: str) -> bool:
     """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
     end = said.rstrip(" *_\n")
@@ -268,6 +276,8 @@ def breaks_off(said: str) -> bool:
         return True
     above, _, last = end.rpartition("\n")
     part = _END.split(last)[-1]
+    if _LEAVES_IT.match(part.lower().replace("\u2019", "'")):
+        return False
     return (
         announces(part) or (not above and _STEP.match(part.lower()) is not None)
     ) and not ends_in_question(said)

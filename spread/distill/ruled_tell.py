@@ -9,7 +9,7 @@ from spread.distill.ruled import AGAIN, HOOK, ORDERS, SKILL, Ruled
 from spread.distill.ruled_text import SAME, is_same
 from spread.distill.words import kept_stems, stems_once
 from spread.distillation_codec import shorten
-from spread.distillation_paths import is_within
+from spread.distillation_paths import is_within, within_any
 from spread.distillation_told import RULED
 
 MAX_CHARS: Final = 200  # of a rule
@@ -62,10 +62,11 @@ def told(
         beside: Words of the rules of the user, which come first.
         safe: Gives a text redacted.
     """
+    own = within_any(files, [name.removeprefix(SKILL) for name in ruled])
     places = {
         name: place
         for name, place in ruled.items()
-        if not (_is_work(name, files) or _is_foreign(name, root, ruled))
+        if not (_is_work(name, own) or _is_foreign(name, root, ruled))
     }
     found = list[tuple[float, str, int, str]]()
     for name, (_, rules) in places.items():

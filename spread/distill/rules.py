@@ -25,8 +25,22 @@ _STRONG: Final = re.compile(
     rf"comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|\w+ing)|i (?:don'?t|do not|dont) want|"
     rf"(?:we|you) (?:don'?t|do not|dont) (?:want|need)|please use|leave \w+ (?:alone|as|unchanged|untouched)|"
     rf"keep (?:it|the|this|all|my|our|each|every|them|things)|stick (?:to|with)|needs? to (?:work|be|stay|support)|"
-    rf"would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*|"
-    rf"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b|\b(?:each|every) \w.* please\b|^please .*\b(?:each|every) \w|{_IMPERATIVE_NOT}",
+    rf"read[- ]?only (?:until|unless|please|for now|at first)|until i (?:say|tell|confirm|approve|give)|unless i (?:say|tell|ask)|"
+    rf"(?<!to )ask (?:me )?(?:first|before)|would be (?:great|good|nice|better) if it (?:didn'?t|never)|(?:before|after) (?:you )?commit\w*|"
+    rf"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b|\b(?:each|every) \w.* please\b|^please .*\b(?:each|every) \w|^(?:stay |strictly )?read[- ]?only\b|{_IMPERATIVE_NOT}",
+)
+# What is wanted only so, or not at all, said in the fewest words: none of these is found in the middle of a sentence.
+_SHORT: Final = re.compile(
+    r"(?:^|[,;:(–—] ?|\b(?:and|but|so|please|pls|then) )(?:"
+    r"no (?!thanks?\b|worr|problem|need|rush|hurry|idea|way\b|one\b|longer|matter|doubt|wonder)(?:[\w-]+ ){1,4}(?:(?:please|pls|plz)(?![\w ])|until (?:i|we)\b)|"
+    r"(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b)"
+)
+_UNTIL_TOLD: Final = re.compile(
+    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+)
+_GOES: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
 _FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 _OTHER: Final = re.compile(
@@ -35,13 +49,15 @@ _OTHER: Final = re.compile(
     r"\b(?:niemals|nie\b|(?<!noch )immer(?! noch)|auf keinen fall|bitte (?:kein|nicht|nur)|nicht (?:ändern|anfassen|löschen)|nur noch|"
     r"nunca|siempre|jamás|no (?:uses|toques|cambies|hagas|modifiques)|evita|asegúrate|"
     r"jamais|toujours|ne \w+ (?:pas|jamais|plus)|n'\w+ (?:pas|jamais|plus)|évite[rz]?|sempre|não (?:use|mude|altere|faça)|"
+    r"nur les(?:en|end)|(?:frag|fragt|frage)(?: mich)? (?:vorher|zuerst|erst)|(?:vorher|zuerst|erst) (?:zu )?fragen|ohne (?:zu fragen|\w+ zu (?:ver)?ändern)|"
+    r"solo lectura (?:por|hasta)|preg[uú]nta(?:me)? (?:antes|primero)|sin (?:tocar|cambiar|modificar|preguntar)|sans (?:toucher|modifier|demander|changer)|"
     r"mai\b|non (?:usare|toccare|modificare)|nooit|altijd|aldrig|alltid)\b|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй)",
 )
 # One of these stands in all of that which is of ASCII.
 _OTHER_HINTS: Final = (
     "nie", "immer", "auf keinen", "bitte", "nicht ", "nur noch", "nunca", "siempre", "no uses", "no toques", "no cambies",
     "no hagas", "no modif", "evita", "jamais", " pas", " plus", "toujours", "sempre", "mai", "usare", "toccare",
-    "modificare", "nooit", "altijd", "aldrig", "alltid",
+    "modificare", "nooit", "altijd", "aldrig", "alltid", "nur les", "frag", "ohne ", "lectura", "gunta", "sin ", "sans ",
 )  # fmt: skip
 # An ASCII sentence without any of these matches none of the patterns of rules; to look is much faster.
 _RULE_HINTS: Final = (
@@ -49,7 +65,8 @@ _RULE_HINTS: Final = (
     "forbid", "requir", "mandat", "circum", "at all times", "as a rule", "better", "not", "only", "instead", "rather",
     "without", "don't", "dont", "use", "leave", "keep", "stick", "would be", "commit", "nie", "immer", "keinen", "bitte", "nur",
     "nunca", "siempre", "evita", "jamais", "toujours", "n'", "ne ", "sempre", "mai", "altijd", "aldrig", "alltid", "no\t",
-    "nooit", "ensure", "from now", "no\n", "non ", "possible", "each ", "every ",
+    "nooit", "ensure", "from now", "no\n", "non ", "possible", "each ", "every ", "until i ", "unless i ", "ask ", "frag", "ohne ", "lectura", "gunta",
+    "sin ", "sans ",
 )  # fmt: skip
 _STATEMENT: Final = re.compile(
     r"^(?:[\"'“‘(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
@@ -58,6 +75,15 @@ _STATEMENT: Final = re.compile(
 )
 _ASKED: Final = re.compile(
     r"^(?:why|what|how|when|where|who|is|are|does|did|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+)
+# Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
+_ENQUIRES: Final = re.compile(
+    r"(?:(?:please|can you|could you|also|and|but|then|now|so|ok(?:ay)?|first|just|let'?s),? ){0,4}"
+    r"(?:(?:double[- ]?)?check|confirm|verify|find out|figure out|see(?! (?:if|whether) (?:you|we|it) c)|tell me|explain|let me know|clarify)"
+    r"(?: to me| for me| again)?,? (?:whether|if|that|how|why|what|which|where)\b",
+)
+_HOLDS: Final = re.compile(
+    r"\b(?:(?:make|be) sure|ensure|avoid|keep|leave|prefer|refrain|stop|before|after|when(?:ever)?|each|every|from now on|\w*n'?t)\b"
 )
 _NEGATED: Final = re.compile(r"\b(?:don'?t|do not|dont|never|no need to|stop|not to)\s+(?:\w+ly\s+)?(\w{3,})")
 _ASKS: Final = re.compile(
@@ -126,9 +152,11 @@ def _is_rule(said: str) -> bool:
         return False
     if _ASKED.match(plain) and not _POLITE.search(plain):
         return False
+    if _ENQUIRES.match(plain) and not (_FIRM.search(plain) or _HOLDS.search(plain)):
+        return False
     if said.endswith(("?", "？")) and not (_POLITE.search(plain) and _FIRM.search(plain)):
         return False
-    if _STRONG.search(plain) and not _STATEMENT.match(plain):
+    if (_STRONG.search(plain) or _SHORT.search(plain)) and not _STATEMENT.match(plain):
         return True
     return _may_be_other(plain) and _OTHER.search(plain) is not None
 
@@ -144,6 +172,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = in_plain(text[:3_000])
+    if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
+        known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and _REVOKE.search(low)
     if not revokes and not any(map(low.__contains__, _verbs(tuple([rule for _, rule in known])))):
         return known

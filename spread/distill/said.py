@@ -74,6 +74,8 @@ CLOSING: Final = 1.25  # of what its last words on a prompt come to
 ANSWERED: Final = 1.3  # of what the user's answer then speaks of
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
+FEW_TURNS: Final = 6  # of which what was asked is told each time,
+ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
 MIN_SPACES: Final = 3  # in a statement
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -84,6 +86,7 @@ _PASSING: Final = re.compile(
     r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
 )
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
+_CITED: Final = re.compile(r"\(L\d+\)")
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
 Safe = Callable[[str], str]
@@ -119,7 +122,7 @@ class Log:
         """
         if self.chosen is None:
             above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
-            self.candidates = self._candidates(resolved, page, above)
+            self.candidates = self._candidates(resolved, frozenset(_CITED.findall(page)), above)
             most = min(words, MAX_WORDS)
             self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
@@ -187,11 +190,13 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _prompts(self, resolved: Resolved, page: str, above: Told, newest: int) -> list[Candidate]:
+    def _prompts(
+        self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int
+    ) -> list[Candidate]:
         out = list[Candidate]()
         for at, turn in enumerate(self.turns):
             line = turn.prompt.line
-            if is_short_reply(turn.prompt.text) and f"(L{line})" in page:
+            if is_short_reply(turn.prompt.text) and f"(L{line})" in cited:
                 continue  # a decision tells it with what it answers
             if greets(turn.prompt.text):
                 continue
@@ -204,12 +209,14 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            add(out, line, told, USER_WORTH, newest, -1 - at)
+            made = add(out, line, told, USER_WORTH, newest, -1 - at)
+            if made is not None and len(self.turns) <= FEW_TURNS:
+                made.floor = ASKED_FLOOR
         return out
 
-    def _candidates(self, resolved: Resolved, page: str, above: Told) -> list[Candidate]:
+    def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> list[Candidate]:
         newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
-        out = self._prompts(resolved, page, above, newest)
+        out = self._prompts(resolved, cited, above, newest)
         final, turns = self.after.final, len(self.turns)
         count = sum(who == SUB_AGENT for _, _, who in self.heard)
         last = self.after.starts[-1] if self.after.starts else 0
@@ -218,7 +225,7 @@ class Log:
         for at, (line, said, who) in enumerate(self.heard):
             if hello and line < self.turns[1].prompt.line and who == AGENT:
                 continue
-            if who == DECIDED and f"(L{line})" in page:
+            if who == DECIDED and f"(L{line})" in cited:
                 continue
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)

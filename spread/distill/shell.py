@@ -266,8 +266,9 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
-            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
-                before = commands[max(at - NEAR, 0) : at]
+            before = commands[max(at - NEAR, 0) : at]
+            read = (it.words for it in before if it.words)
+            for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words, read):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
                 if effect.kind == "rename" and effect.path in written and _came_from(effect, before):
                     if not UNKNOWABLE.search(effect.path):

@@ -104,7 +104,8 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
             return True
-        if any(is_within(path, top) for path in (*files.created, *files.modified)):
+        below = f"{top.rstrip('/')}/"
+        if any(path == top or path.startswith(below) for path in (*files.created, *files.modified)):
             return True
     return False
 

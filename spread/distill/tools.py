@@ -70,7 +70,8 @@ _VERBS: Final = {
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
     "hugo": {}, "mkdocs": {"build": "build"},
-    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build"},
+    "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build",
+                   "archive": "build"},
     "node": {"--test": "test", "--check": "types"},
     "bash": {"-n": "lint"}, "sh": {"-n": "lint"}, "zsh": {"-n": "lint"},
     "home-manager": {"build": "build"}, "darwin-rebuild": {"build": "build", "check": "build"},
@@ -89,6 +90,8 @@ _VERBS: Final = {
     "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
     "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
+    "tauri": {"build": "build"}, "wasm-pack": {"test": "test", "build": "build"}, "trunk": {"build": "build"}, "electron-vite": {"build": "build"},
+    "nest": {"build": "build"}, "vue-cli-service": {"build": "build", "lint": "lint", "test:unit": "test"},
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
@@ -97,9 +100,9 @@ _BEFORE: Final = {
     "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
 _NONE: Final = frozenset[str]()
-_FAR: Final = 12  # words, as there may be options before a verb
+_FAR: Final = 20  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
-    ("cargo", "nextest", "run"): "test", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
+    ("cargo", "nextest", "run"): "test", ("cargo", "tauri", "build"): "build", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
@@ -147,6 +150,18 @@ _MANAGES: Final = frozenset(
      "lock", "sync", "self", "global", "plugin", "check-platform-reqs")
 )  # fmt: skip
 _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
+# Tools that come as packages for Node, which pnpm, yarn and bun run by their bare name.
+_NODE_TOOLS: Final = frozenset(
+    ("jest", "vitest", "mocha", "ava", "tsc", "vue-tsc", "eslint", "stylelint", "knip", "oxlint", "webpack", "rollup", "esbuild",
+     "jasmine", "tap", "tape", "testcafe", "cucumber-js", "markdownlint-cli2", "cypress", "playwright", "next", "vite", "astro",
+     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
+     "tauri", "electron-vite", "nest", "vue-cli-service")
+)  # fmt: skip
+_BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
+_ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
+_OF_PACKAGE: Final = frozenset(
+    ("--filter", "-F", "-C", "--dir", "--cwd", "workspace")
+)  # what follows is no tool
 _HUMPED: Final = frozenset(("gradle", "gradlew", "sbt", "mill"))  # whose tasks are named as testDebugUnitTest
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONLY_BUILDS: Final = re.compile(r"(?:.*:)?(?:(?:assemble|bundle|package|compile)-|.*-classes$)")
@@ -288,6 +303,16 @@ def _contained(words: list[str]) -> list[str] | None:
     return words[at + (words[at : at + 1] == ["--"]) :]
 
 
+def _tool_at(words: list[str]) -> int:
+    """Return the place, from 1, of the tool that a package manager runs by its bare name; 0 where it runs none."""
+    before = ""
+    for at, word in enumerate(words[:_FAR], 1):
+        if before not in _OF_PACKAGE and not word.startswith("-") and word not in _ON_THE_TOOL:
+            return at if word in _NODE_TOOLS else 0
+        before = "" if before in _OF_PACKAGE else word
+    return 0
+
+
 def unwrapped(words: list[str]) -> list[str]:
     """Drop what only runs another command: uv run, npx, xargs, python -m, docker exec, nix develop -c …"""
     for _ in range(4):
@@ -296,6 +321,8 @@ def unwrapped(words: list[str]) -> list[str]:
         name, rest = words[0].rpartition("/")[2], words[1:]
         if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
             rest = rest[rest.index("exec") :]
+        if (name in _BY_NAME or (name == "npm" and rest[:1] == ["run"])) and (tool := _tool_at(rest)):
+            return rest[tool - 1 :]
         if name in _THROUGH or name == "xargs":
             words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE
             while words and words[0].startswith("-"):

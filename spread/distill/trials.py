@@ -19,9 +19,10 @@ from spread.distill.trial import (
     name_of,
     subject_of,
 )
-from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, worked
+from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
+from spread.distill.trials_answer import worked as worked
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten
 from spread.distillation_fields import UNKNOWN

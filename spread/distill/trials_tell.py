@@ -118,6 +118,9 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         text += f"{THOUGHT}{trial.thought}”"
     if trial.before and error:
         text += f"; before that {' and '.join(trial.before)}"
+    same = trial.changed == "=" or _same(trial.what, trial.worked)
+    if same and trial.last < newest < trial.worked_at:  # what was mended last was that
+        return f"{text}; then another error, L{newest}; the same later worked (L{trial.worked_at})"
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
@@ -130,9 +133,13 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
 
 def _answer(trial: Trial) -> str:
     """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
-    since = ", ".join(trial.since).replace(", editing ", ", ")
+    did = sorted(
+        trial.since, key=lambda each: each.startswith(SKIPS)
+    )  # else files would seem to belong to that
+    since = ", ".join(did).replace(", editing ", ", ")
     after = f" after {since}" if since else ""
-    if SKIPS in since:  # nothing was mended
+    # After other edits nobody knows whether these mended it.
+    if SKIPS in since and not any(each.startswith("editing ") for each in did):
         after = f" only by {since[since.index(SKIPS) :]}"
     if after and trial.cure and SKIPS not in since and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"

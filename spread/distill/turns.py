@@ -90,6 +90,11 @@ def _about(objection: str, said: str) -> str:
     return part
 
 
+def speaks_of(reply: str, said: str) -> bool:
+    """Tell whether a reply shares some telling words with a sentence of what was said."""
+    return _spoken_of(reply[:ABOUT_READ], said[-ABOUT_READ:])[1] >= SHARED
+
+
 def _spoken_of(reply: str, said: str) -> tuple[str, int]:
     """Return the sentence that speaks most of what a reply speaks of, of such the last, and how many words it shares."""
     words = kept_stems(reply)

@@ -24,6 +24,7 @@ from spread.distill.proof import (
     is_silent,
     is_visible,
     unechoed,
+    went_on,
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
@@ -62,6 +63,8 @@ _APART: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
+_PLANNED: Final = re.compile(r"(?m)^\W*Plan: ((?:\d+ to (?:import|add|change|destroy)(?:, )?)+)")
+_UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 
 @dataclass(slots=True)
@@ -88,11 +91,16 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
     Args:
         settled: The line and words that background tasks ended with, by id.
     """
+    return [*_judged(run, settled.get(run.task))]
+
+
+@lru_cache(64)  # the last runs are asked about several times, and again at the next revision
+def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
     if run.places == [-1]:
         return _counted(_hooks(run), run.output, run.source)
     at, (outcome, code, failure) = run.at, judge(run)
-    if run.task in settled:
-        at, text = settled[run.task]
+    if end is not None:
+        at, text = end
         if (told := _CODE.search(text)) is not None:
             code = number(told[1] or told[2])
             outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
@@ -112,7 +120,7 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
         if check.kind == among[0]:
             check.among = " or ".join(among)
             check.command = _shown(run.source, *(run.commands[run.kinds[kind]] for kind in among))
-    if outcome == "passed" and len(kinds) > 1 and run.task not in settled:
+    if outcome == "passed" and len(kinds) > 1 and end is None:
         proven = _proven(run)
         for check in out:
             if check.kind not in proven:
@@ -150,7 +158,7 @@ def _let_on(run: Run, at: int) -> set[str]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if answered(run.commands, run.places, run.output):
+    if not run.ok or answered(run.commands, run.places, run.output):
         return set(run.kinds)
     if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
@@ -161,15 +169,17 @@ def _proven(run: Run) -> set[str]:
     return alone | told
 
 
-def _counted(checks: list[Check], output: str, source: str) -> list[Check]:
-    """Note what a run's own summary counts, where tests are among what it checked."""
+def _counted(checks: list[Check], output: str, source: str) -> tuple[Check, ...]:
+    """Note what a run's own summary counts, of tests or of a plan."""
     shown = " shown" if "(cached)" in output and is_full(output, source) else ""
     for check in checks:
         if check.kind == "test":
             check.counts = counts_of(output)
             if "(cached)" in output:
                 check.counts = "; ".join(filter(None, (check.counts, cached(output, shown))))
-    return checks
+        elif check.kind == "lint" and " to destroy" in output and (plan := _PLANNED.findall(output)):
+            check.counts = plan[-1]  # what would be done is more than that it can be
+    return tuple(checks)
 
 
 def latest(
@@ -226,10 +236,15 @@ def apart(
     """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
     if main is None or main.outcome == UNKNOWN:
         return []
-    named = [run for run in runs.get("test", ()) if _APART.search(run.source)]
+    named = [run for run in runs.get("test", ()) if _is_apart(run.source)]
     found = passed_since({"test": named}, settled, 0)
-    found = [check for check in found if check.at <= last_change and _APART.search(bare(check.command))]
+    found = [check for check in found if check.at <= last_change and _is_apart(bare(check.command))]
     return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
+
+
+@lru_cache(64)  # the last runs are asked about at each revision
+def _is_apart(source: str) -> bool:
+    return _APART.search(source) is not None
 
 
 def ended_well(
@@ -322,6 +337,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     told = ran(output)
     if told != output:
         told = _BUILT.sub("", told)
+    told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     low = run.source.lower()  # to look for a word of it first is much faster
     if any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
@@ -332,6 +348,10 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
+    if (
+        not run.ok and went_on(commands, places, run.output) and not _has(TEST_FAIL, told)
+    ):  # tests of a tool may print what git does
+        return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", number(stated[1]) if stated else None

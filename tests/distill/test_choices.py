@@ -58,6 +58,22 @@ def test_other_words_are_not_told_with_a_failure(said: str, between: tuple[str, 
     assert not any("the agent:" in item for item in made(failing(said, *between), tmp_path).failed)
 
 
+def test_words_after_calls_that_ran_at_once_may_be_of_any(tmp_path: Path) -> None:
+    """So those with a word of the failure are of it, wherever they stand; without any, none are."""
+    for said, told in (
+        ("The lamps are all lit. The header of the parser is the old one.", "The header of the parser is the old one."),
+        ("The lamps are all lit and bright. Let me go on with the old ones:", ""),
+    ):  # fmt: skip
+        lines = Lines()
+        lines.user("please mend the parser for days")
+        lit, built = lines.call("Bash", {"command": "lamps"}), lines.call("Bash", {"command": "make app"})
+        lines.result(lit, "lit")
+        lines.result(built, "Exit code 2\nparser.c:7: error: unknown field 'days'", error=True)
+        lines.say(said)
+        (failed,) = made(lines, tmp_path).failed
+        assert failed.partition("the agent: “")[2] == (f"{told}”" if told else "")
+
+
 def test_words_after_a_prompt_answer_that(tmp_path: Path) -> None:
     """What the agent says to the user's next words is not of the failure."""
     lines = Lines()

@@ -18,13 +18,30 @@ from spread.errors import TranscriptError
 from spread.project import Project
 from spread.redact import Redactor
 from spread.transcript import Reader
-from tests.distill.lines import CWD, SESSION, Lines
+from tests.distill.lines import CWD, SESSION, Lines, begun
 
 DEMO = Path(spread.__file__).with_name("demo.jsonl")
 
 
 def made(lines: Lines, folder: Path, **more: object) -> Distillation:
     return distill(lines.save(folder), machine="box", **more)  # type: ignore[arg-type]
+
+
+def test_an_objection_is_not_to_what_was_said_on_an_earlier_prompt(tmp_path: Path) -> None:
+    """Where the agent worked without a word since, it is to that; unless both speak of the same."""
+    said = "The cache is kept for a day, after which it is fetched again from the server."
+    told = dict[str, str]()
+    for objection in ("no, use tabs in the list", "no, the cache is kept on the server, not here"):
+        lines = begun()
+        lines.say(said)
+        lines.user("good, now mend the list")
+        lines.edit("/home/dev/app/a.py")
+        lines.user(objection)
+        lines.say("I see.")
+        told[objection] = next(text for text in lines.distilled(tmp_path).failed if objection in text)
+    first, second = told.values()
+    assert "(to: " not in first
+    assert "(to: The cache is kept" in second
 
 
 def test_demo_tells_goal_rule_files_and_the_failing_test() -> None:

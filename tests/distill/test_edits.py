@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.edits import MAX_CHARS, changes_of, comments, comments_of, is_test
+from spread.distill.edits import MAX_CHARS, changes_of, comments, comments_of, gist_of, is_test
 from spread.distillation_told import RECORD
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
@@ -77,6 +77,21 @@ def test_what_an_edit_replaced_is_not_told(tmp_path: Path) -> None:
     assert "subjects" in told
 
 
+def test_a_sentence_that_goes_on_over_lines_is_told_whole(tmp_path: Path) -> None:
+    """An edit of prose wraps its lines; those around one that was replaced since are not put together."""
+    lines = Lines()
+    lines.user("please write the notes")
+    path = f"{CWD}/notes.md"
+    first = "The lamp of the upper hall is lit by its own switch,\nwhich hangs beside the door of the cellar."
+    lines.tool("Edit", {"file_path": path, "old_string": "x", "new_string": first})
+    second = "The bell in the tower is wound up by hand each week,\nby whoever has the key\nof the tower and some time."
+    lines.tool("Edit", {"file_path": path, "old_string": "y", "new_string": second})
+    lines.tool("Edit", {"file_path": path, "old_string": second.splitlines()[1], "new_string": "by all"})
+    told = distill(lines.save(tmp_path), machine="desk").to_markdown()
+    assert first.replace("\n", " ") in told
+    assert "each week, of the tower" not in told
+
+
 def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> None:
     """Both stand in the log, with the file and the line."""
     lines = Lines()
@@ -103,6 +118,7 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
         ("x = f(a, b, c, d, 1)", "x = f(a, b, c, d, 2)", ["`c, d, 1)` → `c, d, 2)`"]),
         ("import a", "import b", []),  # says nothing of what it does
         ("x = 'a'", 'x = "a"', []),  # only layout
+        ('say(\\"a day\\")', 'say("a day")', []),
         ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
         ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
     ],
@@ -140,3 +156,14 @@ def test_a_file_is_told_by_its_folder_where_two_have_its_name(tmp_path: Path) ->
     told = distill(lines.save(tmp_path), machine="box").context
     for name in ("disk/store.py: asks the", "net/store.py: keeps one", " wire.py: packs numbers"):
         assert name in told
+
+
+def test_a_layout_is_no_change() -> None:
+    """Lines that differ in blanks, and the rules of tables, are neither what an edit changed nor its gist."""
+
+    def gist(old: str, new: str) -> str:
+        return gist_of(Call(1, "", "Edit", {"old_string": old, "new_string": new}))
+
+    assert gist("| a   | b   |\n| --- | --- |\n| c | d  |", "| a | b |\n|---|---|\n| c | d |") == ""
+    assert gist("Port int\nName string", "Port  int\nName  string\nLimit int") == "+`Limit int`"
+    assert gist("Port int\nName string", "Port  int\nName  text") == "`Name string` → `Name text`"

@@ -24,6 +24,10 @@ from tests.distill.lines import Lines
         ("Let me see whether the issue is the cache of the package manager.", ""),
         ("Is the issue that the cache holds an old lock file of the packages?", ""),
         ("The lock file of the packages was written anew and then committed.", ""),
+        ("I'm falling back on the second mirror, as the first does not work with this key.", ""),
+        ("I'm getting the old page, so the new header did not work for this proxy.", "agent noted"),
+        ("The page now adds an example of the mirror and the workaround for the proxy.", ""),
+        ("A second mirror in the settings is the workaround for the proxy of the office.", "agent noted"),
     ],
 )
 def test_what_proved_wrong_and_what_was_the_cause(said: str, kind: str) -> None:

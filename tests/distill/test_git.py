@@ -11,10 +11,12 @@ from spread.transcript_events import Call
 ROOT = "/home/dev/app"
 
 
-def ran(*steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None) -> GitLedger:
+def ran(
+    *steps: tuple[str, str], cwd: str = ROOT, files: FileLedger | None = None, branch: str | None = None
+) -> GitLedger:
     ledger = GitLedger(files or FileLedger())
     for line, (command, output) in enumerate(steps, 1):
-        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output)
+        call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output, branch=branch)
         ledger.add(call, split(command), ROOT)
     return ledger
 
@@ -251,6 +253,8 @@ def test_ids_after_a_rewrite_are_those_of_the_log() -> None:
     commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")
     rebase = ("git rebase -i --autosquash main", "Successfully rebased and updated refs/heads/x.")
     void = ran(*commits, rebase)
+    pulled = ran(*commits, ("git pull && git push", "Successfully rebased and updated refs/heads/x."))
+    assert pulled.told_commits() == void.told_commits()
     assert void.told_commits() == [
         (1, "a (aaaaaaa until a rewrite, L3)"),
         (2, "b (bbbbbbb until a rewrite, L3)"),

@@ -1,6 +1,6 @@
 """What is heard and kept."""
 
-from spread.distill.heard import KEPT_CHARS, MANY, Heard, keep, replaced
+from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, replaced, written
 
 
 def test_what_was_heard_stays_bounded() -> None:
@@ -27,3 +27,29 @@ def test_what_nothing_is_left_of_goes_in_the_end() -> None:
         keep(heard, at, f"The value number {at} counts.", "in a/README.md")
         replaced(heard, "in a/README.md", f"The value number {at} counts.", "")
     assert len(heard) <= MANY + 32
+
+
+WIDE = "| Key    | Sense           |\n| ------ | --------------- |\n| `lamp` | Lights the hall |"
+NARROW = "| Key | Sense |\n|-----|-------|\n| `lamp` | Lights the hall |"
+
+
+def test_what_is_only_laid_out_anew_was_not_written() -> None:
+    """Of an edit of prose count the paragraphs and the rows that were not there; a table keeps its head."""
+    assert written(WIDE, NARROW) == ""
+    assert written(f"{WIDE}\n\nA  note.", f"{NARROW}\n\nA note.\n\nOne more.") == "One more."
+    row = "| `bell` | Rings at noon |"
+    assert written(WIDE, f"{NARROW}\n{row}").splitlines() == [*NARROW.splitlines()[:2], row]
+    assert written("one\ntwo", "one\nthree") == "one\nthree"
+    assert written("## A\n\nold", "## A\n\nold\n\nnew") == "## A\n\nnew"
+    assert written("```sh\na\n\nb\n```", "```sh\na\n\nc\n\nb\n```").splitlines() == ["```sh", "", "c", "```"]
+
+
+def test_what_is_laid_out_anew_stays_heard_as_it_stands() -> None:
+    """A table set otherwise takes nothing out of what was written, and a later edit still finds it."""
+    heard: list[Heard] = [(1, f"{NARROW}\nA bell.", "in a/README.md"), (2, NARROW, "agent")]
+    replaced(heard, "in a/README.md", NARROW, WIDE)
+    assert heard == [(1, f"{WIDE}\nA bell.", "in a/README.md"), (2, NARROW, "agent")]
+    replaced(heard, "in a/README.md", WIDE, "")
+    assert heard[0][1].split() == [GAP, GAP, GAP, "A", "bell."]
+    replaced(heard, "in a/README.md", "A bell.", "")
+    assert heard[0][1] == ""

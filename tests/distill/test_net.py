@@ -40,6 +40,11 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        ([("owner = Any()", 'owner = Own("17-a")'), ("17-a", "28-b")], 'owner Any() → Own("28-b")'),
+        (
+            [("with: {a: 18, b: x}", "with: {a: 20, b: y}"), ("a: 20", "a: 18")],
+            "+`with: {a: 18, b: y}` (1 of 2 edits)",
+        ),
         ([('label: "Rule"', 'label: "Own"'), ('label: "Link"', 'label: "Links"')], 'label "Link" → "Links"'),
         (
             [("it, err := hook.Parse(kind.Stop, os.Stdin)", "it, err := hook.Parse(kind.End, os.Stdin)")],
@@ -62,6 +67,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
+        ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
 )
@@ -185,6 +191,20 @@ def test_what_came_into_a_text() -> None:
     edited(nets, "/b.md", Call(3, "k", "Write", {"content": new}), prose=True)
     edited(nets, "/b.md", _edit(4, "# Use", "# Use\n## More"), prose=True)
     assert told(nets["/b.md"]) == ""
+
+
+def test_the_middle_of_a_paragraph_is_not_told() -> None:
+    """Its first line says more; another one is told where nothing else is known."""
+    nets: dict[str, Net] = {}
+    edited(
+        nets,
+        "/a.md",
+        _edit(1, "Old.", "Old.\n\nThe lamps of the hall burn\nonly as long as anyone is there."),
+        prose=True,
+    )
+    assert told(nets["/a.md"]) == "+`The lamps of the hall burn`"
+    edited(nets, "/b.md", _edit(1, "A note\nthat was.", "A note\nthat is on all of them."), prose=True)
+    assert told(nets["/b.md"]) == "+`that is on all of them.`"
 
 
 def test_it_stays_small() -> None:
@@ -346,3 +366,32 @@ def test_files_in_no_commit_come_first(tmp_path: Path) -> None:
     lines.say("Both are mended.")
     told = [text for text in distill(lines.save(tmp_path), machine="box").completed if "_thing" in text]
     assert [text.partition(":")[0].split()[-1] for text in told] == ["b.py", "a.py"]
+
+
+def test_what_is_laid_out_anew_did_not_come() -> None:
+    """An edit that puts a table or a column back as it was leaves what an earlier one added as all that came."""
+    nets: dict[str, Net] = {}
+    added = "The bell rings at noon on most days."
+    edited(nets, "/a.md", _edit(1, "Intro here.", f"Intro here.\n{added}"), prose=True)
+    wide, narrow = "| Key  | What it does for you |", "| Key | What it does for you |"
+    edited(nets, "/a.md", _edit(2, wide, narrow), prose=True)
+    settle(nets["/a.md"])
+    assert nets["/a.md"].lines == {added: ""}
+    net = _net(("start(now)", "start(now)\nstop(later, all)"), ("stop(later, all)", "stop(later,  all)"))
+    assert told(net) == "+`stop(later, all)` (1 of 2 edits)"
+
+
+def test_a_part_of_a_line_is_taken_back_in_its_line() -> None:
+    """Where a later edit gives only the part of a line that an earlier one changed, nothing is left of both."""
+    assert _net(("start(now)", "start(later)"), ("later", "now")).is_nothing
+    assert not _net(("start(now)", "start(later)"), ("later", "soon")).is_nothing
+
+
+def test_a_part_that_is_changed_everywhere_is_no_line() -> None:
+    """An edit of all places goes on as it is, and what came before is known as it stands after it."""
+    nets: dict[str, Net] = {}
+    edited(nets, "/a", _edit(1, "port = one", "port = two"), prose=False)
+    everywhere = {"old_string": "two", "new_string": "six", "replace_all": True}
+    edited(nets, "/a", Call(2, "k2", "Edit", everywhere), prose=False)
+    edited(nets, "/a", _edit(3, "six", "ten"), prose=False)
+    assert nets["/a"].came == ["port = ten"]

@@ -268,6 +268,12 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
         ("It has four parts (task, state, next steps, context).", []),
         ("With deferred loading, the id has to survive.", []),
         ("Loading is deferred to May.", ["Loading is deferred to May."]),
+        ("Here is the branch. Open:\n- the docs of the cache\n- a second test",
+         ["the docs of the cache", "a second test"]),
+        ("Listo.\n\nFalta: guardar el total en la caja.", ["guardar el total en la caja."]),
+        ("Noch offen: die Doku der Ablage.", ["die Doku der Ablage."]),
+        ("Open the page:\n- http://localhost:3000/cache", []),
+        ("Nothing is open: the tests of the cache pass.", []),
         ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
     ],
 )  # fmt: skip
@@ -734,3 +740,20 @@ def test_a_request_to_stop_is_nothing_to_take_up(tmp_path: Path) -> None:
         assert first.startswith("the last request was not finished; ")
         assert first.endswith("take it up first") != stops
         assert (f"the user stopped the work: ask what is wanted before going on (L{line})" in first) == stops
+
+
+def test_what_a_list_has_in_progress_may_be_done(tmp_path: Path) -> None:
+    """Edits and an answer that followed are no tick; what comes after it is told beside it."""
+    lines = begun()
+    todos = [
+        {"content": "wash the sails", "status": "in_progress"},
+        {"content": "tar the hull", "status": "pending"},
+    ]
+    line = lines.tool("TodoWrite", {"todos": todos})
+    lines.say("I wash them.")
+    assert told(lines, tmp_path).startswith(f"wash the sails (L{line})")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("They are white.")
+    assert told(lines, tmp_path).startswith(
+        f"wash the sails (edits followed, may be done); after it: tar the hull (L{line})"
+    )

@@ -66,6 +66,49 @@ def test_checks_of_a_push_that_nobody_looked_at(tmp_path: Path, after: str) -> N
     assert (wanted in told(lines, tmp_path)) is (not after)
 
 
+OPEN = '{"state":"OPEN","headRefName":"%s"}'
+
+
+@pytest.mark.parametrize(
+    ("looked", "output", "told_of"),
+    [
+        ("gh pr view 7 --repo o/other --json state", '{"state":"OPEN"}', False),
+        ("gh pr view 7 --repo=o/other --json state", '{"state":"OPEN"}', False),
+        ("gh pr view https://host/o/other/pull/7 --json state", '{"state":"OPEN"}', False),
+        ("gh pr view 7 --json state,headRefName", OPEN % "lamps", False),
+        ("gh pr view 7 --json state,headRefName", OPEN % "main", True),
+        ("gh pr view 7 --repo source/R --json state", '{"state":"OPEN"}', True),
+        ("gh pr view 7 --json state", '{"state":"OPEN"}', True),
+        ("gh pr create --repo o/other --fill", "https://host/o/other/pull/7", False),
+        ("gh pr create --head lamps --fill", "https://host/o/r/pull/7", False),
+        (
+            "gh pr create --fill",
+            "Creating pull request for main into dev in o/r\n\nhttps://host/o/r/pull/7",
+            True,
+        ),
+    ],
+)
+def test_a_push_belongs_to_no_pull_request_of_another_place(
+    tmp_path: Path, looked: str, output: str, *, told_of: bool
+) -> None:
+    """One of another repository, or of another branch than was pushed, has nothing of it; a fork is no other."""
+    lines = begun()
+    lines.bash(looked, output)
+    lines.bash("git push", "To host:o/r.git\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("Pushed.")
+    assert ("checks of pull request #7" in told(lines, tmp_path)) is told_of
+
+
+def test_a_pull_request_made_here_stays_of_here(tmp_path: Path) -> None:
+    """Though a later call names its repository by a name that it has no more."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host/o/old/pull/7")
+    lines.bash("gh pr view 7 --repo o/old --json state", '{"state":"OPEN"}')
+    lines.bash("git push", "To host:o/r.git\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("Pushed.")
+    assert "checks of pull request #7" in told(lines, tmp_path)
+
+
 def test_runs_of_workflows_that_nobody_looked_at(tmp_path: Path) -> None:
     """Where a session changes what a push starts, and there is no pull request."""
     lines = begun()

@@ -16,6 +16,9 @@ def test_objections(said: str) -> None:
     assert not objects("hmm pros and cons of both")
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")
+    assert not objects("wait, one more: can the blue be darker?")
+    assert not objects("does it need the flag? no wait forget that, it is for the other tool")
+    assert objects("no wait, that breaks the list")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,17 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
     assert choices("docker is running on your host.") == ["docker is running on your host."]
     assert choices("fix the parser now") == []
+    assert choices("does the lamp use the new bulb or is that for later") == []  # many type no mark
+    assert choices("so if the old one is closed doesn't that mean we can use the new one") == []
+    assert choices("is there an issue raised already to use the new one") == []
+    assert choices("is not what i want, use the new one") == ["is not what i want, use the new one"]
+    for asked in (
+        "does the parser use the cache, or is that not needed",
+        "so if it is closed doesn't that mean we use lists",
+    ):
+        assert choices(asked) == []  # its mark is left out
+    said = "did we not have this before, you don't have the keys here"
+    assert choices(said) == [said]
     assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
 
 

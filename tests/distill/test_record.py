@@ -1,10 +1,11 @@
 """Where a page has room, it tells what else is on record; and it begins with how things stand."""
 
+from itertools import pairwise
 from pathlib import Path
 
 from spread.distill import distill
 from spread.distill.ledger import Ledger
-from spread.distill.record import RAN, Item
+from spread.distill.record import RAN, Item, wrote
 from spread.distill.record_lines import form, telling
 from spread.distill.record_tell import Besides
 from spread.distill.said import Log
@@ -12,6 +13,7 @@ from spread.distillation import body
 from spread.distillation_room import MAX_WORDS
 from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
+from spread.transcript_events import Call
 from tests.distill.lines import Lines
 
 A = "/home/dev/app/a.py"
@@ -139,6 +141,12 @@ def test_what_is_told_is_chosen_once() -> None:
     assert twice.below("", "", lambda: "", str) == ""
     once = Besides(ledger, "", Log([], []))
     assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
+
+
+def test_advice_of_git_tells_nothing() -> None:
+    """A status says with each of its lists how one would undo it."""
+    assert telling('  (use "git restore <file>..." to discard changes in working directory)') == ""
+    assert telling("\tmodified:   lamps/hall.py").endswith("lamps/hall.py")
 
 
 def test_a_list_told_in_part_says_so() -> None:
@@ -330,3 +338,15 @@ def test_the_newest_list_of_files(tmp_path: Path) -> None:
     assert told[0].startswith(f">L{at} `Glob **/*.swift` → src/part0/piece0.swift; ")
     assert "tests/t.swift" in told[0]
     assert ".build" not in told[0]
+
+
+def test_what_is_laid_out_anew_was_not_written() -> None:
+    """An edit that only aligns lines wrote none of them; what an earlier one wrote stands as it is aligned now."""
+    kept: list[Item] = []
+    texts = ("", "Limit int // lamps at once", "Limit    int // lamps at once\nLampCount int")
+    for line, (old, new) in enumerate(pairwise(texts), 1):
+        wrote(kept, Call(line, "", "Edit", {"old_string": old, "new_string": new}), A)
+    assert [(item.line, item.said) for item in kept] == [
+        (1, "Limit    int // lamps at once"),
+        (2, "LampCount int"),
+    ]

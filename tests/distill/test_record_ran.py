@@ -35,6 +35,18 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
     assert made.validation.command == ""
 
 
+def test_a_command_of_powershell_keeps_its_backslashes(tmp_path: Path) -> None:
+    """They stand in its paths; and its cmdlets that only show something are no trial."""
+    lines = Lines()
+    lines.user("Install the parser")
+    lines.edit("/home/dev/app/parser.py")
+    for source in (r"tools\parse.exe in\new.txt", r"Get-Content out\new.txt | Select-Object -First 1"):
+        lines.tool("PowerShell", {"command": source}, "parsed")
+    lines.say("It is installed.")
+    told = _told(distill(lines.save(tmp_path), machine="laptop"))
+    assert told == [r"`tools\parse.exe in\new.txt` → parsed (L4)"]
+
+
 def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None:
     """To look and to commit is no trial; a test tells more than one."""
     assert _told(_made(tmp_path, ("cat parser.py", "x = 1"), ("git commit -m x", "[main 1234567] x"))) == []

@@ -30,6 +30,41 @@ def test_a_push_is_told_with_what_it_sent() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        ("git push --dry-run origin main", "   aaaaaaa..bbbbbbb  main -> main"),
+        ("git push -n", "   aaaaaaa..bbbbbbb  main -> main"),
+        ("git push origin --delete lamps", " - [deleted]         lamps"),
+        ("git push origin :refs/heads/lamps", " - [deleted]         lamps"),
+    ],
+)
+def test_a_trial_and_a_deletion_push_nothing(command: str, printed: str) -> None:
+    """What was committed before them is not on the remote for that; which branch went there is told."""
+    how = told(COMMIT, (command, f"To host:x.git\n{printed}"))
+    assert how[0] == "repository, branch main: no push is seen; at least 1 commit here, the last aaaaaaa"
+    assert how[1:] == (["branches deleted here: lamps on the remote"] if "deleted" in printed else [])
+    both = (
+        "git push origin main :lamps",
+        "To host:x.git\n - [deleted]   lamps\n   aaaaaaa..bbbbbbb  main -> main",
+    )
+    assert told(COMMIT, both)[0] == "repository, branch main: pushed (aaaaaaa..bbbbbbb)"
+
+
+def test_a_push_of_another_branch_is_no_push_of_this_one() -> None:
+    """Of several that went out at once the one that is checked out counts."""
+    topic = "To host:x.git\n + aaaaaaa...bbbbbbb  topic -> topic (forced update)"
+    switch = ("git switch main", "Switched to branch 'main'")
+    on_topic = ("git commit -m a", "[topic aaaaaaa] a")
+    assert told(on_topic, ("git push -f", topic), switch) == [
+        "repository, branch main: pushed another branch (aaaaaaa...bbbbbbb topic -> topic)"
+    ]
+    both = f"To host:x.git\n   aaaaaaa..bbbbbbb  main -> main\n{topic.partition(chr(10))[2]}"
+    assert told(COMMIT, ("git push --all", both)) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
+    tag = "To host:x.git\n * [new tag]  v1 -> v1"
+    assert told(COMMIT, ("git push --tags", tag)) == ["repository, branch main: pushed ([new tag] v1 -> v1)"]
+
+
 def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
     """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
     above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")
@@ -319,13 +354,25 @@ def test_a_later_list_tells_how_a_request_stands(command: str, output: str, stat
     assert _request(OPENED, (command, output)) == state
 
 
+def test_a_pull_request_of_another_repository_is_told_with_it() -> None:
+    """Its number alone would be taken for one of this repository; nor are its checks those of a push here."""
+    seen = '{"state":"OPEN"}'
+    other, own = (f"gh pr view {at} --repo o/{name} --json state" for at, name in ((7, "lamps"), (8, "x")))
+    checked = ("gh pr checks 7 --repo o/lamps", CHECKED[1])
+    assert told((other, seen), (own, seen), PUSH)[-2:] == [
+        "pull request o/lamps#7 when last seen: open",
+        "pull request #8 when last seen: open",
+    ]
+    assert told(checked, PUSH)[-1] == "pull request o/lamps#7 when last seen: all 1 checks passed"
+
+
 def test_lists_of_the_same_repository() -> None:
     """The repository that gh was given is the same for both, or nothing follows."""
     rows = "12\tTitle\tbranch\tOPEN\t2026"
-    assert _request(CHECKED, ("gh pr list --repo o/r", rows)) == (
-        "no longer among the open ones; before that all 1 checks passed (L1)"
+    assert _request(CHECKED, ("gh pr list --repo o/r", rows)).endswith(
+        "r#7 when last seen: no longer among the open ones; before that all 1 checks passed (L1)"
     )
-    assert _request(CHECKED, ("gh pr list", rows)) == "all 1 checks passed"
+    assert _request(CHECKED, ("gh pr list", rows)).endswith(": all 1 checks passed")
 
 
 def test_what_is_merged_stays_merged() -> None:
@@ -341,6 +388,11 @@ def test_what_is_merged_stays_merged() -> None:
         ("#7 was merged", True),
         ("it's merged", True),
         ("just merged #7", True),
+        ("merged, now watch the rollout", True),
+        ("ok merged. go on", True),
+        ("gemerged, weiter", True),
+        ("merged?", False),
+        ("merged main into it", False),
         ("is it merged?", False),
         ("PR 8 is merged", False),
         ("once it is merged, go on", False),

@@ -109,6 +109,16 @@ def test_items_stand_under_their_heading() -> None:
     assert points("## Summary\n- the port is 8080", 300) == "the port is 8080"
 
 
+def test_items_stand_under_a_line_that_names_them_in_bold_print() -> None:
+    """Else those of a name that is left out would be read as the last one's."""
+    said = "**lamp-9** (12.5 lumen)\n- runs for 40 hours a charge\n\n"
+    said += "**lamp-2** (7.0 lumen)\n- fits in the pocket of a coat"
+    assert [(it.text, it.under) for it in pieces(said)][1::2] == [
+        ("runs for 40 hours a charge", "lamp-9 (12.5 lumen)"),
+        ("fits in the pocket of a coat", "lamp-2 (7.0 lumen)"),
+    ]
+
+
 def test_a_sentence_stays_with_its_condition() -> None:
     """What holds only in a case is told with the case, or not at all."""
     said = "- If the lock is taken, the writer waits 2 s. Will then fail with `EBUSY`.\n"

@@ -26,6 +26,11 @@ from tests.distill.lines import Lines
         "keep the signature as it is",
         "Bitte nicht ändern, was schon läuft.",
         "niemals die Datenbank anfassen",
+        "read only until i say so!!",
+        "read-only for now, please",
+        "ask me before you delete anything",
+        "arreglalo sin tocar la api",
+        "erst fragen, dann löschen",
         "no uses mocks en las pruebas",
         "不要修改配置文件谢谢大家",
         "テストを必ず実行してください",
@@ -34,6 +39,10 @@ from tests.distill.lines import Lines
         "As short as possible please.",
         "add the two cases, use tables where possible",
         "answer each remark in its thread please",
+        "Check that nothing needs the old name before you commit.",
+        "Confirm that the names are right, and keep the signature as it is.",
+        "see if you can do it without changing the table",
+        "verify that there are no new dependencies",
     ],
 )
 def test_rules_are_found_verbatim(said: str) -> None:
@@ -45,6 +54,10 @@ def test_rules_are_found_verbatim(said: str) -> None:
     "said",
     [
         "I don't know what this does.",
+        "confirm that we can call the new service instead of the old one without any workarounds.",
+        "please check whether the table should use lists rather than maps",
+        "tell me why it needs to stay in one file",
+        "Also find out which of the two is required by the parser",
         "it doesn't work on my machine",
         "The parser doesn't handle days.",
         "why does it never finish?",
@@ -57,6 +70,9 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "it didn't push",
         "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
+        "the disk is read only",
+        "I forgot to ask before",
+        "sin embargo me gusta",
         "is it possible to see each step",
         "we should keep both of them; I wonder if a table would do",
     ],
@@ -143,3 +159,37 @@ def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
     page = body(made.to_markdown())
     assert "- yes, but we don't need to commit (to: Shall I write it down and commit?) (L3)\n" in page
     assert "- Never touch the reader. (L5)\n" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("no trailing commas pls. use the short form", "no trailing commas pls."),
+        ("a list first, NO code until I say so", "a list first, NO code until I say so"),
+        ("one by one, commit after each file", "one by one, commit after each file"),
+        ("no, rename it pls", ""),
+        ("no idea, please look", ""),
+        ("no thanks please", ""),
+        ("the hook runs after each commit", ""),
+        ("there was no code until we wrote it", ""),
+    ],
+)
+def test_rules_in_the_fewest_words(said: str, rule: str) -> None:
+    """A bare `no` with a thing and `please` binds, as does what is to be done after each step."""
+    assert rules(said) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "binds"),
+    [
+        ("ok go. code. start with the list", False),
+        ("looks good, implement it", False),
+        ("shall we start?", True),
+        ("go on with the list", True),
+        ("add the colours to the list", True),
+    ],
+)
+def test_what_waits_for_a_word_binds_until_it_is_given(said: str, binds: bool) -> None:
+    """Whoever forbids a thing until they say so lets it go by saying so."""
+    known = [(1, "no code until I say so"), (2, "never push")]
+    assert still_binding(said, known) == (known if binds else known[1:])

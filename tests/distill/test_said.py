@@ -38,6 +38,14 @@ def test_prompts_and_statements_stand_by_their_lines() -> None:
     ]
 
 
+def test_of_few_prompts_each_is_told() -> None:
+    """Though the page has its words elsewhere: they do not say that this was asked for."""
+    turns = [_turn(1, "find lamps of other colours"), _turn(5, "make the lamps brighter"), _turn(9, "go on")]
+    page = "- find lamps of other colours; make the lamps brighter (L7)"
+    told = _log(turns, [(7, "The lamps of other colours are brighter now.", AGENT)], page=page)
+    assert "L1 user: find lamps of other colours" in told
+
+
 def test_statements_in_bold_print_and_tables_are_told() -> None:
     """A statement is taken though the marks around its words are not."""
     said = (

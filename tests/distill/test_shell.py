@@ -73,6 +73,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("Copy-Item a.md b.md -Force", [("copy", "a.md", "b.md")]),
         ("Copy-Item a b -Recurse", []),
         ("Get-Content a | Set-Content -Path b -Encoding utf8", [("write", "b")]),
+        ("(Get-Content a.cs) -replace 'x', 'y' | Set-Content a.cs", [("modify", "a.cs")]),
         ("'x' | Out-File a.log -Append", [("append", "a.log")]),
         ("Add-Content a.log x", [("append", "a.log")]),
         ("New-Item a.py -ItemType File", [("touch", "a.py")]),

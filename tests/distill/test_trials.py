@@ -393,6 +393,20 @@ def test_a_check_that_says_nothing_may_have_passed() -> None:
     assert _texts(trials) == ["`task lint` failed: unused: x"]
 
 
+def test_tests_that_are_skipped_beside_an_edit() -> None:
+    """Whether that or the edit made it pass, nobody knows; both are told."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", "--- FAIL: TestHook", command="go test"), "go test", "failed")
+    skip = {"file_path": "/p/hook_test.go", "old_string": "a()", "new_string": "t.Skip(1)"}
+    note(trials, _call(3, "Edit", "", ok=True, **skip), "")
+    edit = {"file_path": "/p/hook.go", "old_string": "return one\nreturn two\nreturn six", "new_string": ""}
+    note(trials, _call(4, "Edit", "", ok=True, **edit), "")
+    note(trials, _call(5, "Bash", "ok", ok=True, command="go test"), "go test", "passed")
+    (text,) = _texts(trials)
+    assert text.endswith("; passed after editing hook.go, skipping tests in hook_test.go (L5)")
+    assert brief(f"- {text}").endswith("(passed, tests skipped in hook_test.go) (L5)")
+
+
 def test_tests_that_are_skipped_are_no_cure() -> None:
     """An edit that skips what failed mends nothing."""
     trials: dict[str, Trial] = {}
@@ -557,6 +571,20 @@ def test_a_check_that_then_fails_for_another_reason(tmp_path: Path) -> None:
     ]
 
 
+def test_what_mended_the_next_error_did_not_mend_the_first(tmp_path: Path) -> None:
+    """Of a command that failed twice, each time for something else, and then worked."""
+    lines = Lines()
+    lines.bash("python glow.py", "  File glow.py, line 7\nSyntaxError: unexpected character", code=1)
+    lines.tool("Edit", {"file_path": f"{CWD}/glow.py", "old_string": "say(1))", "new_string": "say(1)"})
+    then = lines.bash("python glow.py", "EOFError: EOF when reading a line", code=1)
+    lines.tool("Edit", {"file_path": f"{CWD}/glow.py", "old_string": "input('on?')", "new_string": "wait(3)"})
+    worked = lines.bash("python glow.py", "it glows")
+    first, second = distill(lines.save(tmp_path), machine="box").failed
+    assert first.endswith(f"; then another error, L{then + 1}; the same later worked (L{worked})")
+    assert "(`input('on?')` → `wait(3)`)" in second
+    assert brief(f"- {first} (L4)").endswith("(later worked) (L4)")
+
+
 def test_one_that_fails_for_another_reason_never_worked() -> None:
     """Told in few words it is not taken for mended."""
     text = (
@@ -619,3 +647,22 @@ def test_another_script_is_no_answer(failed: str, worked: str, answered: bool, t
     lines.bash(worked, "2 lamps, 3 piers")
     text = distill(lines.save(tmp_path), machine="box").failed[0]
     assert ("worked" in text) is answered
+
+
+def test_a_check_before_git_that_failed_passed(tmp_path: Path) -> None:
+    """What `git push` was refused behind it answers the failure of the check."""
+    lines = Lines()
+    lines.user("mend it and push")
+    lines.tool(
+        "Bash", {"command": "ruff check ."}, "Exit code 1\na.py:1:1: F401 unused\nFound 1 error.", error=True
+    )
+    lines.edit(f"{CWD}/a.py")
+    refused = " ! [rejected]  main -> main (fetch first)\nerror: failed to push some refs to 'host:x.git'"
+    lines.tool(
+        "Bash",
+        {"command": "ruff check . && git push"},
+        f"Exit code 1\nAll checks passed!\n{refused}",
+        error=True,
+    )
+    told = next(text for text in distill(lines.save(tmp_path), machine="box").failed if "ruff" in text)
+    assert "later passed after editing a.py" in told

@@ -36,6 +36,9 @@ STATUS = (
         ("The colours are there. Now update works, too.", False),
         ("The colours are there now.", False),
         ("The colours are there now. Let me know what you think of them.", False),
+        ("The plan is written. I'll wait for your word before I begin.", False),
+        ("The colours are there. I'll leave it at that.", False),
+        ("The server starts. I'll wait for the port to open.", True),
         ("I'll take the first one. Shall I go on with the rest?", False),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from spread.distill.runs import NEVER_RAN, Run, run_of
 from spread.distill.shell import split
-from spread.distill.validation import Check, judged, latest
+from spread.distill.validation import Check, judged, latest, verdict
 from spread.transcript_events import Call
 
 
@@ -281,3 +281,47 @@ def test_runs_alike_are_one_to_what_remembers_them() -> None:
     one, again, other = (Run(1, at, "make", [], {}, [], "ok", True, False, "") for at in (2, 2, 3))
     assert {one: "judged"} == {again: "judged"}
     assert other not in {one}
+
+
+REJECTED = " ! [rejected]        main -> main (fetch first)\nerror: failed to push some refs to 'origin'"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("ruff check . && git push", REJECTED, "passed"),
+        (
+            "ruff check . && git add -A && git commit -m x && git push",
+            f"[main 1a2b3c4] x\n{REJECTED}",
+            "passed",
+        ),
+        (
+            "ruff check . && git commit -m x",
+            "On branch main\nnothing to commit, working tree clean",
+            "passed",
+        ),
+        ("ruff check .; git push", REJECTED, "unknown"),
+        ("git commit -m x && ruff check . && git push", "[main 1a2b3c4] x\nFound 1 error.", "failed"),
+        ("pytest && git push", f"==== 1 failed in 0.1s ====\n{REJECTED}", "failed"),
+    ],
+)
+def test_what_git_refused_after_a_check_is_no_failure_of_it(command: str, output: str, wanted: str) -> None:
+    """Behind `&&`, git runs only where the check passed; seen to have run, it alone failed."""
+    assert outcome(command, output, code=1) == wanted
+
+
+def test_a_push_that_hooks_looked_at_is_no_pass_of_them() -> None:
+    """Where git's hooks are the check, there is nothing before git that passed."""
+    text = f"Exit code 1\nhusky - pre-push hook\nok\n{REJECTED}"
+    call = Call(1, "t", "Bash", {"command": "git push"}, result_line=2, ok=False, output=text)
+    found = run_of(call, split("git push"))
+    assert found is not None
+    assert verdict(found)[0] != "passed"
+
+
+def test_what_a_plan_would_do_is_told() -> None:
+    """That a plan can be made says little where it takes things away."""
+    (check,) = run(
+        "terraform plan -no-color", "  # a.b must be replaced\n\nPlan: 1 to add, 0 to change, 1 to destroy."
+    )
+    assert (check.outcome, check.counts) == ("passed", "1 to add, 0 to change, 1 to destroy")

@@ -1,0 +1,36 @@
+"""A failure that the user waves off is not what comes next."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.distill.lines import begun
+
+
+@pytest.mark.parametrize(
+    ("said", "waves_off"),
+    [
+        ("ok leave it. tell me what else there is", "ok leave it."),
+        ("thats known, anna is fixing it. go on with the colours", "thats known, anna is fixing it."),
+        ("not our bug, go on with the colours", "not our bug, go on with the colours"),
+        ("nvm, go on with the colours", "nvm, go on with the colours"),
+        ("go on with the colours", ""),
+        ("dont leave it that way", ""),
+        ("do we leave it?", ""),
+        ("leave it to me to choose the colours", ""),
+        ("it's not fine, mend it", ""),
+    ],
+)
+def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: str) -> None:
+    """Who says that it is known, another's or to be left wants something else than a pass; else it is to pass."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    at = lines.bash("pytest -q", "1 failed, 3 passed in 0.1s", code=1) + 1
+    lines.say("One test fails, `test_paint`.")
+    asked = lines.user(said)
+    lines.say("The colours are listed in `a.py`.")
+    told = lines.distilled(tmp_path).next.splitlines()[0]
+    if waves_off:
+        assert told == f"`pytest -q` failed; the user then: “{waves_off}” (L{asked}) (L{at})"
+    else:
+        assert told == f"make `pytest -q` pass (L{at})"
