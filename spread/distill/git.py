@@ -218,8 +218,7 @@ class GitLedger:
         elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
             self.changed, self.changed_at = names, (here, root)
         elif verb == "rm" and call.ok and "rm '" in call.output:
-            paths = git_files.from_top(self.files, git_files.REMOVED.findall(call.output), here, root)
-            git_files.take_removed(self.files, paths, words[2:], here, call.line, self.untracked)
+            git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
             for path in (word for word in words[2:] if not word.startswith("-")):
                 self.files.revert(absolute(path, here), call.line)
@@ -395,6 +394,5 @@ class GitLedger:
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
             files.listed(path, line)
         self.staged.clear()
-        if not own:
-            return
-        git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)
+        if own:
+            git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)

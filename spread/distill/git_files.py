@@ -10,10 +10,12 @@ from spread.distill.log import ID_CHARS
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
+from spread.transcript_events import Call
 
+MOST_UNTRACKED: Final = 40  # of one call; the rest is in the directories among them
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
-REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
+_REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
 
 
@@ -58,7 +60,7 @@ def take_listed(
     """Take from a commit's own list what scripts made, moved or removed.
 
     Args:
-        untracked: What was taken out of the index alone is still there.
+        untracked: Files and directories that were taken out of the index alone: they are still there.
     """
     listed = [
         (what, path.strip('"')) for what, path in (LISTED.findall(output) if " mode " in output else ())
@@ -75,7 +77,11 @@ def take_listed(
             files.modified.pop(where, None)
             files.made(where, line)
             files.told.add(where)
-        elif what == "delete" and where not in files.deleted and where not in untracked:
+        elif (
+            what == "delete"
+            and where not in files.deleted
+            and not any(is_within(where, it) for it in untracked)
+        ):
             files.forget(where)
             if where not in files.born:
                 files.deleted[where] = line
@@ -85,20 +91,21 @@ def take_listed(
 
 
 def take_removed(
-    files: FileLedger, paths: list[str], words: list[str], here: str, line: int, untracked: set[str]
+    files: FileLedger, call: Call, words: list[str], here: str, root: str, untracked: set[str]
 ) -> None:
     """Take over the files that `git rm` names: those of a directory, and those that left the index alone.
 
     Args:
         words: What follows `rm`.
     """
+    paths = from_top(files, _REMOVED.findall(call.output), here, root)
+    named = {absolute(word, here) for word in words if word[:1] != "-"}
     if "--cached" in words:
-        untracked.update(paths)
+        untracked.update([*sorted(named), *paths][:MOST_UNTRACKED])
         return
-    named = {absolute(word, here) for word in words}
     for path in paths:
         if path not in named and path not in files.deleted and path not in files.gone:
-            files.delete(path, line)
+            files.delete(path, call.line)
     for folder in named:
         if any(path != folder and is_within(path, folder) for path in paths):
             files.deleted.pop(folder, None)  # its files tell of it

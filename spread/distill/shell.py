@@ -18,6 +18,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
+PATH_CHARS: Final = 4_096
 NEAR: Final = 100  # commands before one that it is told to belong to
 
 _TOKEN: Final = re.compile(
@@ -300,9 +301,10 @@ def _may_skip(commands: list[Simple], at: int) -> bool:
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:
-    """Tell whether what was written came through a pipe from the same file, as in `jq . a | sponge a`."""
+    """Tell whether what was written came from the same file: through a pipe, as in `jq . a | sponge a`, or by PowerShell."""
     piped = takewhile(lambda item: item.joint in ("|", ")"), reversed(before))
-    return any(path in item.words[1:] for item in piped)
+    got = [item for item in before if "Get-Content" in item.words]
+    return any(path in item.words[1:] for item in (*piped, *got))
 
 
 def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
@@ -325,9 +327,6 @@ def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
             before, here = here, before if to == "-" else _gone(here, to)
         elif item.name not in _MOVES:
             yield item, here
-
-
-PATH_CHARS: Final = 4_096
 
 
 def _gone(here: str | None, to: str) -> str | None:

@@ -41,6 +41,9 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
                 name, equals, value = word.partition("=")
                 if equals:
                     _set(values, name, value, sure=not item.unsure)
+        elif item.words[1:2] == ["="] and item.words[0].startswith("$"):  # PowerShell
+            plain = len(item.words) == 3 and not (item.unsure or item.words[2].startswith(("(", "@")))
+            _set(values, item.words[0][1:], item.words[-1], sure=plain)
         elif item.name == "read":
             for word in item.words[1:]:
                 values.pop(word, None)

@@ -136,6 +136,13 @@ def test_what_came_before_a_failed_check_was_done(tmp_path: Path, step: str, wan
         (("git rm -r old => rm 'old/a.py'\nrm 'old/b/c.py'",), "-old/a.py -old/b/c.py"),
         (("git rm a.py => rm 'a.py'",), "-a.py"),
         (("write a.py", "git rm -rf . => rm 'a.py'\nrm 'b.py'"), "-b.py"),
+        (
+            (
+                "git rm -r --cached out => rm 'out/a'",
+                f"git commit -m x => {COMMIT}\n delete mode 100644 out/a\n delete mode 100644 b",
+            ),
+            "-b",
+        ),
         (("git rm --cached .env => rm '.env'", f"git commit -m x => {COMMIT}\n delete mode 100644 .env"), ""),
         (("edit a.py", f"git commit -am x => {COMMIT}", f"git revert HEAD => {REVERT}"), ""),
         (

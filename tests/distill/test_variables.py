@@ -33,6 +33,9 @@ def told(source: str) -> list[tuple[str, ...]]:
         ("for f in *.x; do rm $f; sed -i s/a/b/ $f; done", [("delete", "*.x")]),
         ("bash -c 'cd d && rm a'; rm b", [("delete", "d/a"), ("delete", "b")]),
         ('cd d; sh -lc "echo x > a" > b', [("write", "d/a"), ("write", "d/b")]),
+        ("$p = 'd/a'; Remove-Item $p", [("delete", "d/a")]),
+        ("$p = 'a'; $c = Get-Content $p -Raw; Set-Content $p $c", [("modify", "a")]),
+        ("$p = 'a'; (Get-Content $p) -replace 'x','y' | Set-Content -Path $p", [("modify", "a")]),
         ("D=q; for f in a b; do mv $f $D/$f; done", [("rename", "a", "q/a"), ("rename", "b", "q/b")]),
     ],
 )
@@ -45,6 +48,10 @@ def test_what_the_line_says_of_them_is_filled_in(source: str, wanted: list[tuple
     "source",
     [
         "rm $D/a",
+        "$p = Get-Item a; Remove-Item $p",
+        "$p = (Join-Path a b); Remove-Item $p",
+        "$p = Join-Path a b | Resolve-Path; Remove-Item $p",
+        "$p = 'a'; $p = $q + 'b'; Remove-Item $p",
         "docker exec web sh -c 'rm a'",
         "ssh host bash -c 'rm a'",
         "D=$(pwd); rm $D/a",
