@@ -7,7 +7,9 @@ from typing import Final
 from spread.distill.prompts import objects
 from spread.distill.words import OUTPUT, PASTED_CHARS, in_plain, sentences, typed, unpasted
 
-_WONDERS: Final = re.compile(r"^(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b")
+_WONDERS: Final = re.compile(
+    r"^(?:(?:so|and|but|ok|okay|then|well|hmm+|hey|wait)[ ,]+){0,2}(?:why|what|how|who|where|would|could|can|should|do (?:you|we))\b"
+)
 # Asks, though no mark ends it: who types fast leaves that out.
 _INVERTED: Final = re.compile(
     r"(?:(?:so|and|but|ok(?:ay)?|also|then),? ){0,2}(?:(?:does|did) (?!not\b)\w|(?:is|are|was|were) (?:it|this|that|there\w?|these|those|they|we|you|the|any|our|my|your)\b"
@@ -31,7 +33,7 @@ _ASKED_FOR: Final = re.compile(
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
     r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
-    r"displayed|stuck)\b"
+    r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(
     r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"

@@ -250,8 +250,13 @@ class Ledger(Fields):
         return f"{OWN}{said}”" if asked and not edited else ""
 
     def _answerable(self, said: Say) -> bool:
-        """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing."""
-        return self.end in ("say", "interrupted") or (self.end == "call" and ends_in_question(said.text))
+        """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing.
+
+        What an earlier prompt answered, as calls followed it without a word, is no question any more.
+        """
+        answered = bool(self.turns) and self.turns[-1].prompt.line > said.line
+        asks = self.end == "call" and not answered and ends_in_question(said.text)
+        return self.end in ("say", "interrupted") or asks
 
     def _take_back(self, prompt: Prompt) -> None:
         """Forget a prompt that was stopped and is now given again, a slip in it mended."""

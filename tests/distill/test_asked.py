@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distillation import Distillation
-from tests.distill.lines import Lines
+from tests.distill.lines import CWD, Lines
 
 
 def _ends_on(tmp_path: Path, name: str, given: dict[str, object], *more: str) -> Distillation:
@@ -155,3 +155,16 @@ def test_a_form_whose_question_is_no_text_stops_nothing(tmp_path: Path, question
     given = {"questions": [{"question": question, "options": [{"label": "By hand"}]}]}
     lines.tool("AskUserQuestion", given, "answered", twin={"answers": {"How to push?": "Never on Fridays"}})
     assert any("Never on Fridays" in told for told in distill(lines.save(tmp_path), machine="box").decisions)
+
+
+def test_what_was_answered_is_asked_no_more(tmp_path: Path) -> None:
+    """The agent goes on without a word after the answer; what comes next is no answer to that question."""
+    lines = Lines()
+    lines.user("clean the lamps up")
+    lines.say("The old bulbs are in the way. Shall I throw the old bulbs away?")
+    lines.user("fine, but keep the two red ones")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.user("now write the labels in green instead")
+    decided = lines.distilled(tmp_path).decisions
+    assert [text.startswith("Shall I throw") for text in decided if "red ones" in text] == [True]
+    assert not any("throw" in text for text in decided if "green" in text)

@@ -74,6 +74,13 @@ def test_choices_are_what_a_person_states() -> None:
         "so if it is closed doesn't that mean we use lists",
     ):
         assert choices(asked) == []  # its mark is left out
+    for asked in (
+        "so what is the share exactly and why is it lower",
+        "done, the lamp is up",
+        "perfect, the flicker is gone",
+    ):
+        assert choices(asked) == []
+    assert choices("nice, use the small one from now") == ["nice, use the small one from now"]
     said = "did we not have this before, you don't have the keys here"
     assert choices(said) == [said]
     assert choices("put it in the other handler", answers=True) == ["put it in the other handler"]
