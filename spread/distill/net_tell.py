@@ -20,6 +20,7 @@ from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
 
 MAX_FILES: Final = 24
+AGAIN: Final = "(changed again since) "  # by what does not say how: a command, a sub-agent
 WIRES: Final = "imports new "
 MAX_NEW: Final = 4  # new files that one imports
 MAX_LOOSE: Final = 4
@@ -79,7 +80,8 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         so = f"; so in {named}{more}" if others else ""
         net = nets[path]
         span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
-        out.append((net.line, f"{CHANGED}{relative(path, root)}: {text}{so}{span}"))
+        since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
+        out.append((net.line, f"{CHANGED}{relative(path, root)}: {since}{text}{so}{span}"))
     return out
 
 

@@ -411,3 +411,18 @@ def test_the_newest_line_of_what_is_not_finished(tmp_path: Path) -> None:
     assert "- sail.py: +`boat = steered(boat, wind)`; +`--reef`" in page
     lines.say("It steers.")
     assert "- sail.py: +`--reef`" in body(distill(lines.save(tmp_path), machine="box").to_markdown())
+
+
+def test_what_was_changed_again_out_of_sight_says_so(tmp_path: Path) -> None:
+    """A command that edits a file does not say what of an earlier edit it left."""
+    for then, again in (("sed -i 9d lamps.py", True), ("cat lamps.py", False)):
+        lines = Lines()
+        given = {
+            "file_path": f"{CWD}/lamps.py",
+            "old_string": "two = 2",
+            "new_string": "two = 2\ndef glow(lamps):\n    return lamps",
+        }
+        lines.tool("Edit", given)
+        lines.bash(then)
+        (told,) = lines.distilled(tmp_path).completed
+        assert told.startswith("net edit of lamps.py: (changed again since) ") == again
