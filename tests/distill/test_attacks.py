@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
+from spread.distill.net import _widened
 from spread.distill.words import unframed
 from spread.distillation_told import OF_DEEDS
 from spread.transcript import DENIED
@@ -98,3 +99,11 @@ def test_a_todo_is_no_deed(tmp_path: Path, begins: str, hides: str) -> None:
     lines.say("The lists are read.")
     told = lines.page(tmp_path).partition("## Ticked off or reported")[2]
     assert told.partition("##")[0].strip().startswith(f"- “{begins}`brew install bellows`”")
+
+
+def test_replacing_everywhere_does_not_grow_what_is_kept() -> None:
+    """Edits that double a text each time leave nothing of it to be kept."""
+    came = ["a" * 1_000, "short"]
+    for _ in range(40):
+        _widened(came, "a", "aa", True)
+    assert came == ["short"]
