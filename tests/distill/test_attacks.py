@@ -7,6 +7,8 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.net import _widened
+from spread.distill.shell import split
+from spread.distill.variables import MOST_CHARS, MOST_WORDS, spelled
 from spread.distill.words import unframed
 from spread.distillation_told import OF_DEEDS
 from spread.transcript import DENIED
@@ -107,3 +109,19 @@ def test_replacing_everywhere_does_not_grow_what_is_kept() -> None:
     for _ in range(40):
         _widened(came, "a", "aa", True)
     assert came == ["short"]
+
+
+def test_variables_that_hold_others_do_not_grow_without_end() -> None:
+    """Each stands for ten of the one before it; from some length on they are not known."""
+    source = "a=xxxxxxxx; " + "; ".join(f"{chr(98 + at)}={f'${chr(97 + at)}' * 10}" for at in range(20))
+    told = [
+        word for item in spelled(f"{source}; rm $d $v", split(f"{source}; rm $d $v")) for word in item.words
+    ]
+    assert max(map(len, told)) <= MOST_CHARS
+    assert told[-1] == "$v"
+
+
+def test_a_loop_of_thousands_of_commands_is_left_as_it_is() -> None:
+    """Not each of them is written out for each value."""
+    source = f"for x in {' '.join(map(str, range(40)))}; do {'rm $x;' * 10_000} done"
+    assert len(spelled(source, split(source))) <= 10_000 + MOST_WORDS
