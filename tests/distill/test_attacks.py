@@ -125,3 +125,14 @@ def test_a_loop_of_thousands_of_commands_is_left_as_it_is() -> None:
     """Not each of them is written out for each value."""
     source = f"for x in {' '.join(map(str, range(40)))}; do {'rm $x;' * 10_000} done"
     assert len(spelled(source, split(source))) <= 10_000 + MOST_WORDS
+
+
+def test_a_secret_is_not_parted_where_values_differ(tmp_path: Path) -> None:
+    """Without how it begins it would not be known as one."""
+    secret = "glpat" + "-" + "q4rU7eCsR9z5y1nPQmVx"
+    lines = _begun()
+    call = {"file_path": f"{CWD}/m.py", "old_string": "key = glpat-none", "new_string": f"key = {secret}"}
+    lines.tool("Edit", call)
+    lines.tool("Edit", {**call, "old_string": f"key = {secret}", "new_string": f"key = {secret}  or other"})
+    lines.tool("Edit", {**call, "old_string": f"old =  {secret}", "new_string": f"old = {secret}  x"})
+    assert secret[6:] not in lines.distilled(tmp_path).to_markdown()
