@@ -214,7 +214,11 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
-    taken = [part for part in stated if _REVOKE.search(part) and not _LOOKS.search(part)]
+    taken = [
+        (part, _matter(_REVOKE.sub("", part)))
+        for part in stated
+        if _REVOKE.search(part) and not _LOOKS.search(part)
+    ]
     spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
     fine = [_matter(found[1] or found[2]) for part in stated if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
@@ -231,9 +235,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
         about = _matter(plain)
-        if any(
-            _on_same(_matter(_REVOKE.sub("", part)), about) for part in taken if _is_leave(part, plain, verb)
-        ):
+        if any(_on_same(words, about) for part, words in taken if _is_leave(part, plain, verb)):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True

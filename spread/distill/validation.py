@@ -63,7 +63,9 @@ _APART: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
-_PLANNED: Final = re.compile(r"(?m)^\W*Plan: ((?:\d+ to (?:import|add|change|destroy)(?:, )?)+)")
+_PLANNED: Final = re.compile(
+    r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
+)
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 

@@ -127,6 +127,27 @@ def test_a_loop_of_thousands_of_commands_is_left_as_it_is() -> None:
     assert len(spelled(source, split(source))) <= 10_000 + MOST_WORDS
 
 
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("black a;", "reformatted " + "a" * 500_000),
+        ("python makemigrations", "Migrations for 'x'\n" + "  a/migrations/1_x.py\n" * 20_000),
+        ("git submodule status;", f" {'0' * 40} a (b)\n" * 10_000),
+        ("git rm a b c d e;", "".join(f"rm 'a/{at}'\n" for at in range(30_000))),
+        ("gh pr checks 1;", "a\tpass\t1\n" * 40_000),
+        (f"git {'-C a ' * 19_000} mv b c", "x"),
+        ("terraform plan", "x" + "\n" * 300_000 + " to destroy"),
+    ],
+)
+def test_many_commands_and_a_long_output_take_little_time(command: str, output: str, tmp_path: Path) -> None:
+    """An output is not looked through for each of thousands of commands."""
+    lines = _begun()
+    lines.bash(command * (60_000 // len(command)) if command.endswith(";") else command, output)
+    start = time.process_time()
+    lines.distilled(tmp_path)
+    assert time.process_time() - start < 5
+
+
 def test_a_secret_is_not_parted_where_values_differ(tmp_path: Path) -> None:
     """Without how it begins it would not be known as one."""
     secret = "glpat" + "-" + "q4rU7eCsR9z5y1nPQmVx"
