@@ -350,9 +350,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if (
-        not run.ok and went_on(commands, places, run.output) and not _has(TEST_FAIL, told)
-    ):  # tests of a tool may print what git does
+    # Checks of a tool may print what git does, and then fail.
+    if not run.ok and went_on(commands, places, run.output) and not is_bad(told):
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
