@@ -17,12 +17,17 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unw
 _SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
+    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
 )
-_TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
+_TAGGED: Final = re.compile(r"\s*(?:</?[A-Za-z][^<>\n]{0,200}>|<!--)")
+# What stands between two lines of these is shown.
+_BLOCK: Final = re.compile(
+    r"\s*(?:(~{3,})|<(output|logs?|results?|stdout|stderr|file|document|email|quote|transcript)(?: [^<>\n]{0,200})?>\s*$)"
+)
 _SHOWS: Final = re.compile(
     r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b.{0,60}\b(?:texts?|spec|issue|ticket|e?mail|letter|message|logs?|output|error|trace|code|prompt|readme|"
-    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$"
+    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$|"
+    r"(?!i\b|we\b|you\b).{1,60}\b(?:wrote|writes):$"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -151,7 +156,13 @@ def _unshown(text: str) -> str:
         return text
     lines, out, logged = text.split("\n"), list[str](), False
     last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0)
+    ends = ""
     for at, line in enumerate(lines):
+        if ends:
+            ends = "" if line.strip().startswith(ends) else ends
+            continue
+        if ends := _block_end(line, text):
+            continue
         if _SHOWS.match(in_plain(line)):
             return "\n".join([*out, *lines[last:]]) if last > at else "\n".join(out)
         if _TAGGED.match(line):
@@ -162,6 +173,13 @@ def _unshown(text: str) -> str:
         )
         out.append("" if logged else line)
     return "\n".join(out)
+
+
+def _block_end(line: str, text: str) -> str:
+    """Return with what a block ends that a line begins, of which all is shown; of one in tags only where that is there."""
+    found = _BLOCK.match(line)
+    end = (found[1] or f"</{found[2]}>") if found else ""
+    return end if end in text else ""
 
 
 def _is_condition(said: str) -> bool:
