@@ -15,6 +15,7 @@ MOST_CHARS: Final = (
 )
 MOST_WORDS: Final = 4_000  # of all commands of loops
 _USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_OVERWRITES: Final = frozenset(("read", "unset", "mapfile", "readarray", "getopts"))
 _SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"))
 # After one of these a command of a loop may not have run for each value.
 _ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case", "continue", "break"))
@@ -39,6 +40,8 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
     out: list[Simple] = []
     room = MOST_WORDS
     for item in commands:
+        if not item.unsure and item.words[:1] != ["for"]:
+            _leave_loops(values)  # behind a loop its variable has but the last value
         for name, value, sure in item.sets:
             _set(values, name, value, sure=sure)
         if item.name in _SETTERS:
@@ -49,7 +52,7 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
         elif item.words[1:2] == ["="] and item.words[0].startswith("$"):  # PowerShell
             plain = len(item.words) == 3 and not (item.unsure or item.words[2].startswith(("(", "@")))
             _set(values, item.words[0][1:], item.words[-1], sure=plain)
-        elif item.name == "read":
+        elif item.name in _OVERWRITES or item.words[:2] == ["printf", "-v"]:
             for word in item.words[1:]:
                 values.pop(word, None)
         elif item.words[:1] == ["for"] and len(item.words) > 1:
