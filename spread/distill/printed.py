@@ -62,7 +62,7 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     name = words[0].rpartition("/")[2]
     short = "".join(word[1:] for word in words if word[:1] == "-" != word[1:2])
     hooks = _HOOK in output and (name in _HOOKS or words[:2] == ["git", "commit"])
-    if name in ("black", "isort") or hooks:
+    if (name in ("black", "isort") and _DRY.isdisjoint(words)) or hooks:
         yield from (Effect("listed", path) for path in _REFORMATTED.findall(output))
     elif name == "rubocop":
         yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
