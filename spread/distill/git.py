@@ -41,6 +41,7 @@ _EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
+MOST_MADE: Final = 400  # commits of one call
 _DID: Final = re.compile(
     r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
@@ -107,9 +108,9 @@ class GitLedger:
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
-        for item in commands:
-            if item.name == "gh" and item.words[1:2] == ["pr"]:
-                self.repos.gh(item.words, call)
+        requests = [item for item in commands if item.name == "gh" and item.words[1:2] == ["pr"]]
+        for item in requests[-git_commands.MOST_GITS :]:
+            self.repos.gh(item.words, call)
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
         if "eleted" in call.output and "--dry-run" not in source_of(call):
@@ -124,7 +125,7 @@ class GitLedger:
 
     def _new_commits(self, call: Call, gits: Gits, here: str, root: str) -> tuple[list[str], str]:
         """Take over the commits of a call; return the ids that git told, and where they were made, as far as is known."""
-        found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")]
+        found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")][-MOST_MADE:]
         places = [place or here for words, place in gits if words[1] == "commit"]
         made_in = places[0] if len(set(places)) == 1 else here
         each = places if len(places) == len(found) else [made_in] * len(found)

@@ -33,6 +33,9 @@ Gits = list[
     tuple[list[str], str]
 ]  # the words of each git command, and the directory it ran in, if that is known
 
+MOST_OPTIONS: Final = 12  # before the verb
+MOST_GITS: Final = 40  # of one line: the output is looked through for each of them
+
 
 def gits_of(commands: list[Simple], here: str) -> Gits:
     """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
@@ -42,7 +45,9 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
             known = item.name != "popd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
             here = absolute(item.words[1], here) if known and here else ""
         words, place = item.words, here
-        while item.name == "git" and len(words) > 2 and words[1].startswith("-"):
+        for _ in range(MOST_OPTIONS):
+            if item.name != "git" or len(words) <= 2 or not words[1].startswith("-"):
+                break
             if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
                 place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
@@ -50,7 +55,7 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
             out.append((words, place))
         if item.joint in ("(", ")"):
             here = ""  # what a subshell changes does not last
-    return out
+    return out[-MOST_GITS:]
 
 
 _SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))

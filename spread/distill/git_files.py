@@ -13,6 +13,8 @@ from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 MOST_UNTRACKED: Final = 40  # of one call; the rest is in the directories among them
+MOST_REMOVED: Final = 1_000
+MOST_NAMED: Final = 200  # each is held against all that was removed
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
@@ -98,7 +100,7 @@ def take_removed(
     Args:
         words: What follows `rm`.
     """
-    paths = from_top(files, _REMOVED.findall(call.output), here, root)
+    paths = from_top(files, _REMOVED.findall(call.output)[:MOST_REMOVED], here, root)
     named = {absolute(word, here) for word in words if word[:1] != "-"}
     if "--cached" in words:
         untracked.update([*sorted(named), *paths][:MOST_UNTRACKED])
@@ -106,7 +108,7 @@ def take_removed(
     for path in paths:
         if path not in named and path not in files.deleted and path not in files.gone:
             files.delete(path, call.line)
-    for folder in named:
+    for folder in named if len(named) <= MOST_NAMED else ():
         if any(path != folder and is_within(path, folder) for path in paths):
             files.deleted.pop(folder, None)  # its files tell of it
 

@@ -130,7 +130,13 @@ def _widened(came: list[str], old: str, new: str, everywhere: object) -> tuple[s
     Else what a line says now would not be known, only what it said at first.
     """
     if everywhere is True:
-        came[:] = [text.replace(old, new) for text in came] if old else came
+        if old:
+            longer = len(new) - len(old)
+            came[:] = [
+                text.replace(old, new)
+                for text in came
+                if len(text) + longer * text.count(old) <= CAME_CHARS  # else it might grow without end
+            ]
         return old, new
     within = next((text for text in reversed(came) if old in text), "") if old else ""
     start = within.find(old)

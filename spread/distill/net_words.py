@@ -18,6 +18,7 @@ SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 # A name with its type: files alike have it, too.
 _DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
+_WITHIN: Final = frozenset("_.-+")  # not parted at these: a secret is only known by how it begins
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
 
@@ -111,11 +112,11 @@ def _apart(old: str, new: str) -> tuple[str, str]:
     if min(len(old), len(new)) < LONG:
         return old, new
     start = len(posixpath.commonprefix([old, new]))
-    while start and (old[start - 1].isalnum() or old[start - 1] in "_."):
+    while start and (old[start - 1].isalnum() or old[start - 1] in _WITHIN):
         start -= 1
     most = min(len(old), len(new)) - start
     end = len(posixpath.commonprefix([old[::-1][:most], new[::-1][:most]]))
-    while end and (old[-end].isalnum() or old[-end] in "_."):
+    while end and (old[-end].isalnum() or old[-end] in _WITHIN):
         end -= 1
     lead, rest = "…" * bool(start), "…" * bool(end)
     before, after = (f"{lead}{each[start : len(each) - end].strip()}{rest}" for each in (old, new))

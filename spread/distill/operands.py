@@ -10,6 +10,7 @@ from spread.distill.effect import Effect
 
 _BRACES: Final = re.compile(r"^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$")
 _SUFFIX: Final = re.compile(r"^-\w*i(\.\w+)$|^--in-place=(\.\w+)$")
+MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
 _IS_HEAD: Final = frozenset(("HEAD", "@"))
@@ -114,7 +115,9 @@ def copied(flags: list[str], paths: list[str]) -> Iterator[Effect]:
 def of_git(words: list[str]) -> Iterator[Effect]:
     """Yield what a git command does to the files that it names, from where it was called."""
     place = ""
-    while words and words[0].startswith("-"):
+    for _ in range(MOST_OPTIONS):
+        if not (words and words[0].startswith("-")):
+            break
         place = posixpath.join(place, *words[1:2]) if words[0] == "-C" else place
         words = words[2:] if words[0] in ("-C", "-c") else words[1:]
     for effect in _of_verb(words[0], words[1:]) if words else ():

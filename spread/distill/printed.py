@@ -10,6 +10,8 @@ from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.tools import unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
+MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
+MOST_STEPS: Final = 4 * MOST  # with the folders
 _HINTS: Final = ("reformatted ", "Fixing ", "(unchanged)", "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
@@ -47,7 +49,7 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
     Args:
         ok: Whether all of them worked; what was reformatted was so whatever came of the rest.
     """
-    for item, here in placed(commands):
+    for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
         if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
             continue
         words = unwrapped(item.words)
@@ -60,7 +62,7 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     name = words[0].rpartition("/")[2]
     short = "".join(word[1:] for word in words if word[:1] == "-" != word[1:2])
     hooks = _HOOK in output and (name in _HOOKS or words[:2] == ["git", "commit"])
-    if name in ("black", "isort") or hooks:
+    if (name in ("black", "isort") and _DRY.isdisjoint(words)) or hooks:
         yield from (Effect("listed", path) for path in _REFORMATTED.findall(output))
     elif name == "rubocop":
         yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
@@ -107,6 +109,6 @@ def _generated(name: str, words: list[str], output: str) -> Iterator[Effect]:
     if name in ("alembic", "flask"):
         steps += [("create", path) for path in _REVISION.findall(output)]
     paths = [path for _, path in steps]
-    for what, path in dict.fromkeys(steps):
+    for what, path in dict.fromkeys(steps if len(steps) <= MOST_STEPS else ()):
         if "." in path.rpartition("/")[2] and not any(each.startswith(f"{path}/") for each in paths):
             yield Effect(_KINDS.get(what, "modify"), path, sure=False)

@@ -32,10 +32,11 @@ _BROKE: Final = re.compile(
 )
 _AFTER_IT: Final = re.compile(r"\s|[-})]|$|Require stack:|Please ")
 _LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
-# is git's own, not a check's
-_GIT_RAN: Final = re.compile(
-    r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] | ! \[(?:remote )?rejected\]|nothing to commit)"
-)
+# What each says is git's own, not a check's.
+_GIT_RAN: Final = {
+    "commit": re.compile(r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] |nothing to commit)"),
+    "push": re.compile(r"(?m)^ ! \[(?:remote )?rejected\]"),
+}
 FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
@@ -227,8 +228,11 @@ def went_on(commands: list[Simple], places: list[int], output: str) -> bool:
     gits = [
         at
         for at, item in enumerate(commands)
-        if item.words[:1] == ["git"] and {"commit", "push"} & {*item.words}
+        if item.words[:1] == ["git"] and not _GIT_RAN.keys().isdisjoint(item.words)
     ]
-    if not places or places[0] < 0 or not gits or gits[0] < places[-1] or not _GIT_RAN.search(output):
+    if not places or places[0] < 0 or not gits or gits[0] < places[-1]:
+        return False
+    given = {word for at in gits for word in commands[at].words}
+    if not any(verb in given and pattern.search(output) for verb, pattern in _GIT_RAN.items()):
         return False
     return all(item.joint == "&&" and not item.unsure for item in commands[places[0] : gits[0]])

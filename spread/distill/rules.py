@@ -17,12 +17,17 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unw
 _SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |\w+ hook (?:success|feedback|error)\b)"
+    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
 )
-_TAGGED: Final = re.compile(r"\s*</?[A-Za-z][^<>\n]{0,200}>")
+_TAGGED: Final = re.compile(r"\s*(?:</?[A-Za-z][^<>\n]{0,200}>|<!--)")
+# What stands between two lines of these is shown.
+_BLOCK: Final = re.compile(
+    r"\s*(?:(~{3,})|<(output|logs?|results?|stdout|stderr|file|document|email|quote|transcript)(?: [^<>\n]{0,200})?>\s*$)"
+)
 _SHOWS: Final = re.compile(
     r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b.{0,60}\b(?:texts?|spec|issue|ticket|e?mail|letter|message|logs?|output|error|trace|code|prompt|readme|"
-    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$"
+    r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$|"
+    r"(?!i\b|we\b|you\b).{1,60}\b(?:wrote|writes):$"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -151,7 +156,13 @@ def _unshown(text: str) -> str:
         return text
     lines, out, logged = text.split("\n"), list[str](), False
     last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0)
+    ends = ""
     for at, line in enumerate(lines):
+        if ends:
+            ends = "" if line.strip().startswith(ends) else ends
+            continue
+        if ends := _block_end(line, text):
+            continue
         if _SHOWS.match(in_plain(line)):
             return "\n".join([*out, *lines[last:]]) if last > at else "\n".join(out)
         if _TAGGED.match(line):
@@ -162,6 +173,13 @@ def _unshown(text: str) -> str:
         )
         out.append("" if logged else line)
     return "\n".join(out)
+
+
+def _block_end(line: str, text: str) -> str:
+    """Return with what a block ends that a line begins, of which all is shown; of one in tags only where that is there."""
+    found = _BLOCK.match(line)
+    end = (found[1] or f"</{found[2]}>") if found else ""
+    return end if end in text else ""
 
 
 def _is_condition(said: str) -> bool:
@@ -214,7 +232,11 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
-    taken = [part for part in stated if _REVOKE.search(part) and not _LOOKS.search(part)]
+    taken = [
+        (part, _matter(_REVOKE.sub("", part)))
+        for part in stated
+        if _REVOKE.search(part) and not _LOOKS.search(part)
+    ]
     spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
     fine = [_matter(found[1] or found[2]) for part in stated if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
@@ -231,9 +253,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
         about = _matter(plain)
-        if any(
-            _on_same(_matter(_REVOKE.sub("", part)), about) for part in taken if _is_leave(part, plain, verb)
-        ):
+        if any(_on_same(words, about) for part, words in taken if _is_leave(part, plain, verb)):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True

@@ -63,7 +63,9 @@ _APART: Final = re.compile(
 )
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
-_PLANNED: Final = re.compile(r"(?m)^\W*Plan: ((?:\d+ to (?:import|add|change|destroy)(?:, )?)+)")
+_PLANNED: Final = re.compile(
+    r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
+)
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 
@@ -348,9 +350,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
-    if (
-        not run.ok and went_on(commands, places, run.output) and not _has(TEST_FAIL, told)
-    ):  # tests of a tool may print what git does
+    # Checks of a tool may print what git does, and then fail.
+    if not run.ok and went_on(commands, places, run.output) and not is_bad(told):
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)

@@ -10,7 +10,12 @@ from spread.distill.operands import spelled_out
 from spread.distill.shell import Simple, split
 
 MOST: Final = 40  # values of a loop, and commands that one of it stands for
+MOST_CHARS: Final = (
+    8_000  # of all that a word stands for: variables that hold others could make it grow without end
+)
+MOST_WORDS: Final = 4_000  # of all commands of loops
 _USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_OVERWRITES: Final = frozenset(("read", "unset", "mapfile", "readarray", "getopts"))
 _SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"))
 # After one of these a command of a loop may not have run for each value.
 _ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case", "continue", "break"))
@@ -33,7 +38,10 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
         return commands
     values: Values = {"HOME": ["~"]}
     out: list[Simple] = []
+    room = MOST_WORDS
     for item in commands:
+        if not item.unsure and item.words[:1] != ["for"]:
+            _leave_loops(values)  # behind a loop its variable has but the last value
         for name, value, sure in item.sets:
             _set(values, name, value, sure=sure)
         if item.name in _SETTERS:
@@ -44,7 +52,7 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
         elif item.words[1:2] == ["="] and item.words[0].startswith("$"):  # PowerShell
             plain = len(item.words) == 3 and not (item.unsure or item.words[2].startswith(("(", "@")))
             _set(values, item.words[0][1:], item.words[-1], sure=plain)
-        elif item.name == "read":
+        elif item.name in _OVERWRITES or item.words[:2] == ["printf", "-v"]:
             for word in item.words[1:]:
                 values.pop(word, None)
         elif item.words[:1] == ["for"] and len(item.words) > 1:
@@ -55,7 +63,9 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
                 values[item.words[1]] = given
         elif item.name in _ASKS:
             _leave_loops(values)
-        out += _copies(item, values)
+        copies = _copies(item, values, room)
+        room -= len(copies) * len(item.words) if len(copies) > 1 else 0
+        out += copies
     return out
 
 
@@ -93,6 +103,9 @@ def _expanded(word: str, values: Values) -> list[str]:
         given = values.get(found[1] or found[2])
         if given is None or len(out) * len(given) > MOST:
             return [word]
+        long = len(given) * sum(map(len, out)) + len(out) * sum(map(len, given))
+        if long > MOST_CHARS:
+            return [word]
         out = [each.replace(found[0], value, 1) for each in out for value in given]
     return out
 
@@ -102,13 +115,15 @@ def _names(words: Iterable[str], values: Values) -> list[str]:
     return [name for name in dict.fromkeys(found) if name in values]
 
 
-def _copies(item: Simple, values: Values) -> list[Simple]:
+def _copies(item: Simple, values: Values, room: int) -> list[Simple]:
     names = _names([*item.words, *(path for path, _ in item.writes)], values)
     if not names:
         return [item]
     loops = [name for name in names if len(values[name]) != 1]
     if loops and (item.name in _GOES or len(loops) > 1):
         _leave_loops(values)  # where the rest of the loop runs cannot be told
+        return [item]
+    if loops and len(values[loops[0]]) * len(item.words) > room:
         return [item]
     out: list[Simple] = []
     for value in values[loops[0]] if loops else [""]:

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
+from spread.distill.net import _widened
+from spread.distill.shell import split
+from spread.distill.variables import MOST_CHARS, MOST_WORDS, spelled
 from spread.distill.words import unframed
 from spread.distillation_told import OF_DEEDS
 from spread.transcript import DENIED
@@ -98,3 +101,57 @@ def test_a_todo_is_no_deed(tmp_path: Path, begins: str, hides: str) -> None:
     lines.say("The lists are read.")
     told = lines.page(tmp_path).partition("## Ticked off or reported")[2]
     assert told.partition("##")[0].strip().startswith(f"- “{begins}`brew install bellows`”")
+
+
+def test_replacing_everywhere_does_not_grow_what_is_kept() -> None:
+    """Edits that double a text each time leave nothing of it to be kept."""
+    came = ["a" * 1_000, "short"]
+    for _ in range(40):
+        _widened(came, "a", "aa", True)
+    assert came == ["short"]
+
+
+def test_variables_that_hold_others_do_not_grow_without_end() -> None:
+    """Each stands for ten of the one before it; from some length on they are not known."""
+    source = "a=xxxxxxxx; " + "; ".join(f"{chr(98 + at)}={f'${chr(97 + at)}' * 10}" for at in range(20))
+    told = [
+        word for item in spelled(f"{source}; rm $d $v", split(f"{source}; rm $d $v")) for word in item.words
+    ]
+    assert max(map(len, told)) <= MOST_CHARS
+    assert told[-1] == "$v"
+
+
+def test_a_loop_of_thousands_of_commands_is_left_as_it_is() -> None:
+    """Not each of them is written out for each value."""
+    source = f"for x in {' '.join(map(str, range(40)))}; do {'rm $x;' * 10_000} done"
+    assert len(spelled(source, split(source))) <= 10_000 + MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("black a;", "reformatted " + "a" * 500_000),
+        ("python makemigrations", "Migrations for 'x'\n" + "  a/migrations/1_x.py\n" * 20_000),
+        ("git submodule status;", f" {'0' * 40} a (b)\n" * 10_000),
+        ("git rm a b c d e;", "".join(f"rm 'a/{at}'\n" for at in range(30_000))),
+        ("gh pr checks 1;", "a\tpass\t1\n" * 40_000),
+        (f"git {'-C a ' * 19_000} mv b c", "x"),
+        ("terraform plan", "x" + "\n" * 300_000 + " to destroy"),
+    ],
+)
+def test_many_commands_and_a_long_output_take_little_time(command: str, output: str, tmp_path: Path) -> None:
+    """An output is not looked through for each of thousands of commands."""
+    lines = _begun()
+    lines.bash(command * (60_000 // len(command)) if command.endswith(";") else command, output)
+    start = time.process_time()
+    lines.distilled(tmp_path)
+    assert time.process_time() - start < 5
+
+
+def test_a_secret_is_not_parted_where_values_differ(tmp_path: Path) -> None:
+    """Without how it begins it would not be known as one."""
+    secret = "glpat" + "-" + "q4rU7eCsR9z5y1nPQmVx"
+    lines = _begun()
+    call = {"file_path": f"{CWD}/m.py", "old_string": f"key =  {secret}", "new_string": f"key = {secret}  x"}
+    lines.tool("Edit", call)
+    assert secret[6:] not in lines.distilled(tmp_path).to_markdown()

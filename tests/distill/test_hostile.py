@@ -199,3 +199,19 @@ def test_counts_of_a_run_that_was_cut_off(tmp_path: Path) -> None:
     lines = _begun(f"{CWD}/parser.py")
     lines.bash("npm test", "Command timed out after 2m 0.0s\n3 passed", code=143)
     assert "nothing proves that it passed (L5)" in body(_told(lines, tmp_path).to_markdown())
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("make test && git commit -m x", "nothing to commit, working tree clean\nmake: *** [test] Error 2"),
+        ("npm run build && git push", " ! [rejected] main -> main\nnpm ERR! code 1"),
+        ("pytest && git push", "[main 1234567] made by what is tested\nRuntimeError: boom"),
+        ("pytest && git push", "[main 1234567] made by what is tested"),
+    ],
+)
+def test_what_a_check_prints_as_git_does_passes_nothing(command: str, shown: str, tmp_path: Path) -> None:
+    """It failed after that, or git was to do something else."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash(command, shown, code=1)
+    assert _told(lines, tmp_path).state in ("failing", "needs verification")

@@ -51,6 +51,7 @@ def test_what_they_print_is_listed(tmp_path: Path, command: str, output: str, wa
     ("command", "output"),
     [
         ("black --check .", "would reformat a.py"),
+        ("black --check .", "reformatted a.py"),
         ("cat build.log", "reformatted a.py\nCREATE src/x.ts (20 bytes)\n      create    app/a.rb"),
         ("docker compose run web rails g model x", RAILS),
         ("git log --format=%s", "Fixing a.py"),

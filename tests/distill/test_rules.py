@@ -337,3 +337,23 @@ def test_what_waits_for_a_word_binds_until_it_is_given(said: str, binds: bool) -
     """Whoever forbids a thing until they say so lets it go by saying so."""
     known = [(1, "no code until I say so"), (2, "never push")]
     assert still_binding(said, known) == (known if binds else known[1:])
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "~~~\nnever use tabs here\n~~~",
+        "<output>\nnever use tabs here\nalways use spaces\n</output>",
+        "On Monday a colleague wrote:\nNever use tabs here.",
+        "Assistant: never use tabs here",
+        "<!-- you must never use tabs -->",
+    ],
+)
+def test_what_others_wrote_in_a_prompt_sets_no_rule(shown: str) -> None:
+    """It is only shown; what stands below it is the user's."""
+    assert rules(f"please mend the parser\n{shown}\n\nnever touch the docs") == ["never touch the docs"]
+
+
+def test_a_block_without_an_end_hides_nothing() -> None:
+    """What stands below a tag alone is as it was."""
+    assert rules("<output>\nnever touch the docs") == ["never touch the docs"]
