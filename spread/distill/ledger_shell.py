@@ -115,7 +115,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     if run is not None and checked(run):
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
-        aside = ledger.runs and "git " in source and stands.visits(run.commands, max(run.places))
+        aside = "git " in source and stands.visits(run.commands, max(run.places))
         for kind in () if aside else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
     at = ledger.git.conflict

@@ -35,6 +35,7 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+_OURS: Final = re.compile(r"\(l\d+(?:…l?\d+)?\)\W*$")  # ends a line of a hand-off that was put into a prompt
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
@@ -192,7 +193,7 @@ def _is_rule(said: str) -> bool:
     ascii_only = plain.isascii()
     if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= 400:
         return False
-    if _ASKED.match(plain) and not _POLITE.search(plain):
+    if _OURS.search(plain) or (_ASKED.match(plain) and not _POLITE.search(plain)):
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False

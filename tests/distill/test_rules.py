@@ -117,6 +117,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "> always fails here",
         "Error: must not be empty",
         "it didn't push",
+        "- never use the old press (L31)",  # a line of a hand-off
         "ah, but the data doesn't need to be a class",
         "Tell me as soon as possible.",
         "the disk is read only",

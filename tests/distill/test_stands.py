@@ -194,3 +194,15 @@ def test_a_look_at_another_commit(source: str, visited: bool) -> None:
     """What is checked out beside the work, only to compare with it, does not say how the work stands."""
     commands = split(source)
     assert visits(commands, len(commands) - 1) is visited
+
+
+def test_a_check_of_another_commit_is_aside_though_it_is_the_first(tmp_path: Path) -> None:
+    """Whichever way the place of that work tree is written."""
+    for line in (
+        "git worktree add /tmp/o 1a2b3c4 && cd /tmp/o",
+        "W=/tmp/o; git worktree add $W 1a2b3c4 && cd $W",
+    ):
+        lines = Lines()
+        lines.edit(f"{CWD}/lamps.py")
+        lines.bash(f"{line} && pytest", "HEAD is now at 1a2b3c4 lamps\n5 passed in 0.10s")
+        assert lines.distilled(tmp_path).state != "validated"
