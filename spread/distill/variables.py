@@ -34,7 +34,7 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
     """
     if "sh -" in source:
         commands = [each for item in commands for each in _inside(item)]
-    if "$" not in source:
+    if "$" not in source or "'$" in source or "\\$" in source:  # quoted so, it stands for itself
         return commands
     values: Values = {"HOME": ["~"]}
     out: list[Simple] = []

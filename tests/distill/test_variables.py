@@ -66,6 +66,8 @@ def test_what_the_line_says_of_them_is_filled_in(source: str, wanted: list[tuple
         "D=a; printf -v D b; rm $D",
         "for f in a b; do :; done; rm $f",
         "D=a; read D; rm $D",
+        "D=a; rm '$D'",
+        "D=a; rm \\$D",
         "while read f; do rm $f; done < a",
         "for f in $(ls); do rm $f; done",
         "for f; do rm $f; done",
