@@ -178,7 +178,7 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
         ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
-    if printed.may_tell(call.output) and not own.speaks_of_us(source):
+    if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             _affected(ledger, call, effect, here, source)
 

@@ -14,6 +14,9 @@ MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them pri
 MOST_STEPS: Final = 4 * MOST  # with the folders
 _HINTS: Final = ("reformatted ", "Fixing ", "(unchanged)", "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
+_PROGRAMS: Final = ("black", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
+                    "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask")  # fmt: skip
+_KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
@@ -38,8 +41,10 @@ _DRY: Final = frozenset(("--dry-run", "--check", "--diff", "--pretend", "-p", "-
 Found = Iterator[tuple[Effect, str]]
 
 
-def may_tell(output: str) -> bool:
-    """Tell quickly whether an output may name files so."""
+def may_tell(source: str, output: str) -> bool:
+    """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
+    if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
+        return False
     return any(map(output.__contains__, _HINTS))
 
 
@@ -68,7 +73,7 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
         yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
     elif not ok or name == "git":
         return
-    elif "(unchanged)" in output and ("prettier --write" in output or _writes(words)):
+    elif _KEPT in output and ("prettier --write" in output or _writes(words)):
         yield from (Effect("listed", path) for path in _TIMED.findall(output))
     elif name in _LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))

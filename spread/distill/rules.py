@@ -203,7 +203,7 @@ def _is_rule(said: str) -> bool:
         return True
     if not (rules_tongues.may_be_other(plain) and rules_tongues.OTHER.search(plain)):
         return False
-    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.UNSAID.sub(rules_words.BLANK, plain))
+    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.unsaid(plain))
     return rules_tongues.OTHER.search(told) is not None
 
 

@@ -4,7 +4,10 @@ All is looked for in lower case with straight apostrophes.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
+
+Hinted = tuple[tuple[str, ...], re.Pattern[str]]
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
@@ -109,34 +112,48 @@ PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _ANYWHE
 FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 
 
-# Blanked before a rule is looked for.
-_UNSAID: Final = (
-    # What others said, and what is shown: words in quotes, behind "the docs say".
-    r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)",
-    r"^(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
-    r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*",
-    r"^translate\b.*|^(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
-    r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
-    r"^(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b).{1,200}\b(?:instead of|rather than)\b|"
-    r"^you (?:always|never) (?!have|need)\w+|^my \w+ must be\b|"
-    r"^no (?:errors?|warnings?|output|results?|response)\b.*|\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b|\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*",
-    # What is guessed.
-    r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|^(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
-    r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b",
-    # What is or was so.
-    r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
-    r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
-    r"^(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
-    r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
-    r"\bonly (?:works?|shows?|runs?|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts?|sees?)\b|^only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b",
-    r"^no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b",
-    # What a mere wish of the moment is.
-    r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b",
+# Blanked before a rule is looked for: of what a sentence begins with all that it says so.
+_UNSAID_FIRST: Final = re.compile(
+    # What others said, or what is to be made says.
+    r"(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
+    r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
+    r"translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
+    r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b).{1,200}\b(?:instead of|rather than)\b|"
+    r"you (?:always|never) (?!have|need)\w+|my \w+ must be\b|"
+    # What is guessed, is or was so.
+    r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
+    r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
+    r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
+    r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
     # What the thing that is to be made does.
-    r"^(?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
-    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?(?:that|which|when|if|whether|where|who|telling|saying) .*",
+    r"(?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?(?:that|which|when|if|whether|where|who|telling|saying) .*"
 )
-UNSAID: Final = re.compile("|".join(_UNSAID))
+# Wherever it stands, each with words of which one stands in all that is found.
+_UNSAID: Final = (
+    # What others said, and what is shown: words in quotes.
+    (('"', "“", "'", "`"),
+     r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)"),
+    (("following", "this sen", "this text", "this mess", "this err"), r"\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*"),
+    # What is guessed, and what users must do.
+    (("must", "has to", "have to", "need"),
+     r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
+     r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
+     r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b"),
+    (("should", "must not"),
+     r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
+    # What is or was so.
+    (("never", "always", "only"),
+     r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
+     r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
+     r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
+     r"\bonly (?:works?|shows?|runs?|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts?|sees?)\b"),
+    # What a mere wish of the moment is.
+    (("prefer to", "no problem", "no worries", "no idea", "no rush", "no hurry", "want to "),
+     r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
+     r"\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b"),
+)  # fmt: skip
+UNSAID: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _UNSAID])
 STATEMENT: Final = re.compile(
     r"^(?:[\"'“\u2018(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
@@ -150,11 +167,26 @@ STATEMENT: Final = re.compile(
 
 def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
-    return _LEAD.match(plain) is not None or any(
-        any(map(plain.__contains__, hints)) and pattern.search(plain) for hints, pattern in PARTS
-    )
+    return _LEAD.match(plain) is not None or any(pattern.search(plain) for pattern in _likely(PARTS, plain))
+
+
+def unsaid(plain: str) -> str:
+    """Return a sentence with a blank for what sets no rule, though it may look so."""
+    for pattern in _likely(UNSAID[:1], plain):
+        plain = pattern.sub(BLANK, plain)
+    if first := _UNSAID_FIRST.match(plain):
+        plain = f"{BLANK}{plain[first.end() :]}"
+    for pattern in _likely(UNSAID[1:], plain):
+        plain = pattern.sub(BLANK, plain)
+    return plain
+
+
+def _likely(parts: Iterable[Hinted], plain: str) -> Iterator[re.Pattern[str]]:
+    for hints, pattern in parts:
+        if any(map(plain.__contains__, hints)):
+            yield pattern
 
 
 def is_told(plain: str) -> bool:
     """Tell whether all that could set a rule in a sentence only tells, quotes or guesses, or is of what is to be made."""
-    return STATEMENT.match(plain) is not None or not demands(UNSAID.sub(BLANK, plain))
+    return STATEMENT.match(plain) is not None or not demands(unsaid(plain))
