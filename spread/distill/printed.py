@@ -12,11 +12,11 @@ from spread.distill.tools import unwrapped
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
 MOST_STEPS: Final = 4 * MOST  # with the folders
-_HINTS: Final = ("reformatted ", "Fixing ", "(unchanged)", "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
+_KEPT: Final = "(unchanged)"  # of what prettier left as it was
+_HINTS: Final = ("reformatted ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
 _PROGRAMS: Final = ("black", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
                     "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask")  # fmt: skip
-_KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")

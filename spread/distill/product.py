@@ -53,16 +53,14 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
     told = {THE_PLAN, *(f"in {label(path)}" for path in known)} if product.texts else set()
     running = {line for line, _ in ledger.background.values()}  # told with how things stand
     return [
-        (line, _whole(words) if who.startswith("in ") else words, who)
+        (line, _joined(words) if who.startswith("in ") else words, who)
         for line, words, who in ledger.heard
         if who not in told and not (who == RAN and line in running)
     ]
 
 
-@lru_cache(200)  # most come again at the next revision
-def _whole(words: str) -> str:
-    """Return what an edit of prose wrote with the lines of a sentence joined: the edits know them one by one."""
-    return unwrapped(words)
+# Of prose the edits know lines one by one; most come again at the next revision.
+_joined: Final = lru_cache(200)(unwrapped)
 
 
 def told(product: Product, ledger: Ledger, safe: Callable[[str], str]) -> list[tuple[int, str]]:

@@ -172,11 +172,14 @@ def demands(plain: str) -> bool:
 
 def unsaid(plain: str) -> str:
     """Return a sentence with a blank for what sets no rule, though it may look so."""
-    for pattern in _likely(UNSAID[:1], plain):
-        plain = pattern.sub(BLANK, plain)
+    plain = _blanked(plain, UNSAID[:1])  # what is quoted, before what is said of it
     if first := _UNSAID_FIRST.match(plain):
         plain = f"{BLANK}{plain[first.end() :]}"
-    for pattern in _likely(UNSAID[1:], plain):
+    return _blanked(plain, UNSAID[1:])
+
+
+def _blanked(plain: str, parts: Iterable[Hinted]) -> str:
+    for pattern in _likely(parts, plain):
         plain = pattern.sub(BLANK, plain)
     return plain
 
