@@ -77,6 +77,7 @@ class Facts(msgspec.Struct, array_like=True):
     version: str = ""
     model: str = ""
     branch: str = ""
+    went: int = 0  # the line where it became another one
     first_cwd: str = ""
     cwd: str = ""
     started_at: str = ""
