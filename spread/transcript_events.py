@@ -19,7 +19,7 @@ class Prompt(msgspec.Struct, array_like=True):
     queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
-class Say(msgspec.Struct, array_like=True):
+class Say(msgspec.Struct, array_like=True, frozen=True):
     """What the agent wrote to the person."""
 
     line: int

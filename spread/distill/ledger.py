@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import (
     explained,
     ledger_answers,
@@ -67,7 +69,7 @@ class Ledger(Fields):
             self._ruled(event)
             return
         if self.secrets:
-            event.text = own.without(event.text, self.secrets)[0]
+            event = replace(event, text=own.without(event.text, self.secrets)[0])
         if isinstance(event, Thought):  # nobody was told
             self._thought(event)
             return
@@ -119,7 +121,7 @@ class Ledger(Fields):
             self.named_request = True
         if self.versions:
             text = versions.marked(text, self.versions)
-        say.text = text
+        say = replace(say, text=text)
         since = self._spoken()
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
