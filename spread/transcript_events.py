@@ -9,7 +9,7 @@ DENIED_TO_AGENT: Final = (
 )
 
 
-class Prompt(msgspec.Struct, array_like=True):
+class Prompt(msgspec.Struct, array_like=True, frozen=True):
     """What a person asked: `kind` is typed, queued (while the agent worked), command, shell or plan."""
 
     line: int

@@ -176,7 +176,7 @@ class Ledger(Fields):
             self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
-        prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
+        prompt = replace(prompt, text=prompt.text[:KEPT_PROMPT_CHARS])
         commands = prompt.kind == "command" or (prompt.kind == "queued" and prompt.text.startswith("/"))
         if commands and is_incidental(prompt.text, "command"):
             return
@@ -276,7 +276,7 @@ class Ledger(Fields):
         turn = self.turns[-FULL_TURNS - 1]
         turn.longest = None
         if len(self.turns) > FIRST_TURNS + FULL_TURNS:
-            turn.prompt.text = turn.prompt.text[:OLD_PROMPT_CHARS]
+            turn.prompt = replace(turn.prompt, text=turn.prompt.text[:OLD_PROMPT_CHARS])
         if turn.last is not None and len(turn.last.text) > OLD_SAY_CHARS:
             turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
 
