@@ -228,24 +228,31 @@ def texts_of(value: Any) -> list[str]:
 
 
 def _gather(value: Any, found: list[str]) -> None:
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         found.append(value)
-    elif isinstance(value, tuple):
+    elif kind is tuple:
         if {str}.issuperset(map(type, value)):  # as nearly all are
             found.extend(value)
             return
         for item in value:
             _gather(item, found)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            found.append(key)
+    elif kind is dict:
+        found.extend(value)
+        for item in value.values():
             _gather(item, found)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            _gather(getattr(value, each.name), found)
+    else:
+        for name in _names_of(kind):
+            _gather(getattr(value, name), found)
+
+
+@cache
+def _names_of(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass, of anything else none."""
+    return tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
 
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    texts = texts_of(value)
-    return value if texts == list(map(clean_again, texts)) else map_text(value, clean)
+    text = "\n".join(texts_of(value))
+    return value if clean(text) == text else map_text(value, clean)

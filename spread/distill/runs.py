@@ -49,7 +49,7 @@ _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
 
 
-class Run(msgspec.Struct, array_like=True):
+class Run(msgspec.Struct, array_like=True, frozen=True):
     """A command line that validates, kept to be judged when all is read: only the last ones count."""
 
     line: int
