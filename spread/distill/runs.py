@@ -76,6 +76,9 @@ _HINTS: Final = (
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
     "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
+    "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
+    "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
+    "synth", "dbt ", "nim c", "elm make", "quarto", "svelte",
 )  # fmt: skip
 
 
