@@ -100,6 +100,10 @@ TEST_FAIL: Final = Signs(
     ),
     Sign(r"^\d\d:\d\d \+.* (?:\[E\]|Some tests failed\.)$", " [E]", "Some tests failed."),
     Sign(
+        r"^Executed \d+ out of \d+ tests?: .*\b[1-9]\d* fails?\b|^Test suite \S+: FAIL$|(?: |^)Done\. PASS=\d+ WARN=\d+ ERROR=[1-9]",
+        "Executed ", "Test suite ", "Done. PASS=",
+    ),
+    Sign(
         r"^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
         "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
     ),
@@ -107,6 +111,10 @@ TEST_FAIL: Final = Signs(
 FAIL: Final = Signs(
     _FAIL,
     Sign(r"^In .+ line \d+:$|^ +https://www\.shellcheck\.net/wiki/SC\d|^\S+:\d+ (?:DL|SC)\d{4} ", "In ", "shellcheck.net", " DL", " SC"),
+    Sign(
+        r"^ERROR: failed to (?:solve|build)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
+        "ERROR: failed to ", "Failed:    ", "lerna ERR!", "! ",
+    ),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -133,6 +141,11 @@ PASS: Final = Signs(
         r"^\W*All specs passed!|^All tests passed \(|^All [1-9]\d* tests passed\.$|^\d\d:\d\d \+.*: All tests passed!$|^\[info\] (?:All tests passed\.|Passed: Total [1-9])"
         r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
+    ),
+    Sign(
+        r"^Executed \d+ out of ([1-9]\d*) tests?: \1 tests? pass(?:es)?\.$|^([1-9]\d*) of \2 test suites \(|^ Tasks: {4}([1-9]\d*) successful, \3 total$"
+        r"|(?: |^)Done\. PASS=[1-9]\d* WARN=\d+ ERROR=0 |^=+ [1-9]\d* succeeded in \d\d:\d\d:\d\d",
+        "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ",
     ),
     Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(

@@ -337,7 +337,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     said = answered(commands, places, output) if "timeout " not in run.source else None
     output = unechoed(commands, output)
     told = ran(output)
-    if told != output:
+    tests = "test" in run.kinds
+    if told != output and tests:
         told = _BUILT.sub("", told)
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     low = run.source.lower()  # to look for a word of it first is much faster
@@ -346,6 +347,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        idle = idle and (tests or not _BUILT.search(told))  # a build without tests is one all the same
         idle = idle or ("--if-present" in run.source and not output.strip())
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)

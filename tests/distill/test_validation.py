@@ -68,6 +68,11 @@ def test_exit_code_zero_counts_only_where_nothing_hides_it(command: str, outcome
         ("npm run build | Select-Object -First 1", '[SUCCESS] Generated static files in "build".', "unknown"),
         ("npm run build 2>&1 | grep -E 'built|error'", "✓ built in 3.1s", "passed"),
         ("npm run build 2>&1 | grep built", "✓ built in 3.1s", "unknown"),
+        ("docker build . 2>&1 | tail -1", "ERROR: failed to solve: process did not complete", "failed"),
+        ("npx lerna run test | tail -1", "lerna ERR! npm run test exited 1 in 'web'", "failed"),
+        ("xelatex a.tex | tail -3", "! Undefined control sequence.\nl.12 \\foo\n?", "failed"),
+        ("mvn package -DskipTests", "[INFO] Tests are skipped.\n[INFO] BUILD SUCCESS", "passed"),
+        ("mvn verify", "[INFO] Tests are skipped.\n[INFO] BUILD SUCCESS", "unknown"),
         ("npm test 2>&1 | grep -E 'passed|error'", "3 passed", "unknown"),
         ("cargo build | tail -1", "    Finished `dev` profile [unoptimized] target(s) in 3s", "passed"),
         ("cargo test | tail -1", "    Finished `test` profile [unoptimized] target(s) in 3s", "unknown"),
@@ -325,3 +330,11 @@ def test_what_a_plan_would_do_is_told() -> None:
         "terraform plan -no-color", "  # a.b must be replaced\n\nPlan: 1 to add, 0 to change, 1 to destroy."
     )
     assert (check.outcome, check.counts) == ("passed", "1 to add, 0 to change, 1 to destroy")
+
+
+def test_a_filter_that_finds_nothing_is_no_failure() -> None:
+    """The exit code is the filter's, not the check's, unless the shell keeps that of the check."""
+    (check,) = run("pytest -v | grep FAILED", code=1)
+    assert check.outcome == "unknown"
+    (check,) = run("set -o pipefail; ruff check . | grep -v E501", "a.py:1:1: F401 unused", code=1)
+    assert check.outcome == "failed"
