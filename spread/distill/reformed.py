@@ -10,14 +10,14 @@ from spread.distill.files import FileLedger
 from spread.distill.once import of_line
 from spread.distill.runs import known_kind
 from spread.distill.shell import split
-from spread.distill.tools import unwrapped
+from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
 
 SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
-    "generate", "codegen", " gen", "protoc", "mockgen",
+    "generate", "codegen", " gen", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
     ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen")
@@ -37,9 +37,20 @@ _RUN: Final = frozenset(("run", "run-script"))
 _SCRIPT: Final = re.compile(
     r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
 )
+# What these take in or out stands in a file of the project; without a name they only fetch what stands there.
+_DEPENDS: Final = {
+    name: frozenset(verbs.split())
+    for name, verbs in {
+        "npm": "install i add uninstall remove rm un", "pnpm": "install i add uninstall remove rm un", "yarn": "add remove",
+        "bun": "install i add remove rm", "cargo": "add remove rm", "go": "get", "poetry": "add remove", "uv": "add remove",
+        "pdm": "add remove", "composer": "require remove", "bundle": "add remove", "pipenv": "install uninstall",
+    }.items()
+}  # fmt: skip
+_NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global"))
 _LOOKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help")
 )
+_NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
     r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b",
     re.I,
@@ -55,8 +66,8 @@ _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file tha
 
 def note(files: FileLedger, call: Call, source: str) -> None:
     """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
-    what, is_last = _reforming(source)
-    if not what or (said := _changed(call.output)) is False:
+    what, is_last, depends = _reforming(source)
+    if not what or (said := _changed(call.output, call.ok if depends else None)) is False:
         return
     line = call.result_line if is_last else call.line
     files.reformed = (line, what)
@@ -65,20 +76,36 @@ def note(files: FileLedger, call: Call, source: str) -> None:
 
 
 @of_line
-def _reforming(source: str) -> tuple[str, bool]:
-    """Return the last command of a line that writes files anew, and whether it comes after all that the line checks."""
+def _reforming(source: str) -> tuple[str, bool, bool]:
+    """Return the last command of a line that writes files anew, whether it comes after all that the line checks, and is of dependencies."""
     commands = split(source) if any(map(source.__contains__, _HINTS)) else []
-    found = [(at, item) for at, item in enumerate(commands) if item.words and _reforms(item.words)]
+    found = [
+        (at, item)
+        for at, item in enumerate(commands)
+        if item.words and (_reforms(item.words) or _depends(item.words))
+    ]
     if not found:
-        return "", False
+        return "", False, False
     at, item = found[-1]
     checks = [place for place, each in enumerate(commands) if known_kind(each)]
     what = command(" ".join(item.words), SHOWN_CHARS).replace("`", "")
-    return what, bool(checks) and at > checks[-1]
+    return what, bool(checks) and at > checks[-1], _depends(item.words)
 
 
-def _changed(output: str) -> bool | None:
-    """Return whether an output says that files were changed, or that none was; None where it says neither."""
+def _depends(words: list[str]) -> bool:
+    """Tell whether a command takes a dependency in or out."""
+    rest = [word for word in words[1:] if not word.startswith("-")]
+    return len(rest) > 1 and rest[0] in _DEPENDS.get(words[0], _NOTHING) and _NOT_SAVED.isdisjoint(words)
+
+
+def _changed(output: str, took: bool | None) -> bool | None:
+    """Return whether an output says that files were changed, or that none was; None where it says neither.
+
+    Args:
+        took: Whether a dependency was taken in or out, None where the command is of another kind.
+    """
+    if took is not None:
+        return took and "up to date" not in output
     if _SOME.search(output):
         return True
     lines = [line for line in map(str.rstrip, output.splitlines()) if line]

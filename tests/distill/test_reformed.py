@@ -84,3 +84,39 @@ def test_a_formatter_before_the_check_of_its_line(tmp_path: Path) -> None:
     ):
         made, _ = _made(tmp_path, (command, changed))
         assert made.state == state
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("npm i left-pad", "added 1 package in 1s"),
+        ("cd web && pnpm add -D vitest", "Done in 2.1s"),
+        ("cargo add serde", "      Adding serde v1.0.200 to dependencies"),
+        ("go get example.com/x@v2", "go: added example.com/x v2.0.0"),
+        ("uv remove httpx", "Resolved 3 packages in 5ms"),
+    ],
+)
+def test_a_dependency_was_taken_in_or_out(tmp_path: Path, command: str, output: str) -> None:
+    """The manifest is another one since, and what passed before was not run with it."""
+    made, page = _made(tmp_path, (command, output))
+    assert (made.state, made.validation.after_last_edit) == ("needs verification", False)
+    assert "but files changed after it, only by `" in page
+    made, _ = _made(tmp_path, (command, output), ("pytest -q", PASSED))
+    assert made.state == "validated"
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("npm i", "added 1 package in 1s"),
+        ("npm i -g left-pad", "added 1 package in 1s"),
+        ("npm i left-pad", "up to date in 1s"),
+        ("npm ci", "added 100 packages in 1s"),
+        ("pip install httpx", "Successfully installed httpx-0.27.0"),
+        ("go install example.com/x@v2", ""),
+    ],
+)
+def test_what_is_only_fetched_changes_no_file(tmp_path: Path, command: str, output: str) -> None:
+    """Without a name, or beside the project, an installation takes what the files say."""
+    made, _ = _made(tmp_path, (command, output))
+    assert made.state == "validated"
