@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from spread.distill.errors import plain
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
@@ -117,7 +118,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
-    output = ends(call.output)
+    output = plain(ends(call.output))
     if not found:
         if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
             return None

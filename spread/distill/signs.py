@@ -115,6 +115,10 @@ FAIL: Final = Signs(
         r"^ERROR: failed to (?:solve|build)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
         "ERROR: failed to ", "Failed:    ", "lerna ERR!", "! ",
     ),
+    Sign(
+        r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
+        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
+    ),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -163,7 +167,7 @@ PASS: Final = Signs(
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(
-    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|(?<![\w.])0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
+    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|(?<![\w.])0 failed\b|^=+ \d+ passed(?:(?!, \d+ error)[^=\n])*=+$|^OK$|test result: ok",
     "0 fail", "fail 0", " passed", "OK", "test result: ok",
 )  # fmt: skip
 COUNTED: Final = Sign(
