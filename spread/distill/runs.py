@@ -1,6 +1,7 @@
 """Builds, tests, lints and type checks: which command line is one."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -10,7 +11,7 @@ from spread.distill.errors import plain
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
-from spread.distill.shell import Simple, placed, split
+from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.tools import kind_of
 from spread.transcript import DENIED
@@ -45,6 +46,10 @@ _NO_MODULE: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
 )
 _COPIES: Final = frozenset(("cp", "rsync", "robocopy", "Copy-Item"))
+_SENDS: Final = {
+    **dict.fromkeys(("make", "gmake", "go"), ("-C",)), "npm": ("--prefix", "-C"), "pnpm": ("-C", "--dir"), "yarn": ("--cwd",), "bun": ("--cwd",),
+    "poetry": ("-C", "--directory"), "uv": ("--directory",),
+}  # fmt: skip
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -145,8 +150,19 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
 def _here(call: Call, commands: list[Simple], first: int) -> str:
     """Return where the first check of a line works: where the line goes before it, else the directory of the call."""
     check = commands[first] if first >= 0 else None
-    goes = next((here for item, here in placed(commands) if item is check), "")
+    goes = next((here for item, here in placed(commands) if item is check), "") or ""
+    if check is not None and (place := _sent(check.words)):
+        goes = absolute(place, absolute(goes, call.cwd) if goes else call.cwd)
     return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
+
+
+def _sent(words: list[str]) -> str:
+    """Return the directory that a command is told to work in, an empty string where it is told none."""
+    name = words[0].rpartition("/")[2]
+    for option, value in pairwise(words[1:]):
+        if option in _SENDS.get(name, ()) and not UNKNOWABLE.search(value):
+            return value
+    return ""
 
 
 def copies(run: Run) -> bool:
