@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from spread.distill.files import FileLedger
+from spread.distill.inline import MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.runs import known_kind
 from spread.distill.shell import split
@@ -17,18 +18,46 @@ from spread.transcript_events import Call
 SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
-    "generate", "codegen", " gen", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ",
+    "generate", "codegen", " gen", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
+    "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
-    ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen")
+    (
+        "black",
+        "isort",
+        "stylua",
+        "rustfmt",
+        "goimports-reviser",
+        "protoc",
+        "graphql-codegen",
+        "mockgen",
+        "codemod",
+        "jscodeshift",
+        "fastmod",
+        "pyupgrade",
+        "docformatter",
+        "swiftformat",
+        "rector",
+        "pint",
+    )
 )
-_VERBS: Final = frozenset(("fmt", "format", "generate", "codegen"))
+_VERBS: Final = frozenset(("fmt", "format", "generate", "codegen", "fix"))
 _SWITCHES: Final = frozenset(
-    ("--fix", "--write", "--apply", "--apply-unsafe", "--unsafe-fixes", "--autocorrect", "--auto-correct")
+    (
+        "--fix",
+        "--write",
+        "--apply",
+        "--apply-unsafe",
+        "--unsafe-fixes",
+        "--autocorrect",
+        "--auto-correct",
+        "--update-all",
+        "--in-place",
+    )
 )
 _SHORT: Final = {
     "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
-    "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i",
+    "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i", "ast-grep": "-u", "swift-format": "-i", "autoflake": "-i",
 }  # fmt: skip
 _RUNNERS: Final = frozenset(
     ("npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rake", "poe", "pdm", "hatch")
@@ -37,18 +66,21 @@ _RUN: Final = frozenset(("run", "run-script"))
 _SCRIPT: Final = re.compile(
     r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
 )
-# What these take in or out stands in a file of the project; without a name they only fetch what stands there.
-_DEPENDS: Final = {
-    name: frozenset(verbs.split())
-    for name, verbs in {
-        "npm": "install i add uninstall remove rm un", "pnpm": "install i add uninstall remove rm un", "yarn": "add remove",
-        "bun": "install i add remove rm", "cargo": "add remove rm", "go": "get", "poetry": "add remove", "uv": "add remove",
-        "pdm": "add remove", "composer": "require remove", "bundle": "add remove", "pipenv": "install uninstall",
-    }.items()
-}  # fmt: skip
-_NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global"))
+# What is taken in or out stands in a file of the project; without a name it is only fetched.
+_NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global", "--dry-run"))
 _LOOKS: Final = frozenset(
-    ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help")
+    (
+        "--check",
+        "-check",
+        "--check-formatted",
+        "--check-only",
+        "--diff",
+        "--dry-run",
+        "--help",
+        "--dry",
+        "--lint",
+        "--test",
+    )
 )
 _NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
@@ -95,7 +127,9 @@ def _reforming(source: str) -> tuple[str, bool, bool]:
 def _depends(words: list[str]) -> bool:
     """Tell whether a command takes a dependency in or out."""
     rest = [word for word in words[1:] if not word.startswith("-")]
-    return len(rest) > 1 and rest[0] in _DEPENDS.get(words[0], _NOTHING) and _NOT_SAVED.isdisjoint(words)
+    _, verbs = MANIFESTS.get(words[0], ("", _NOTHING))
+    versioned = words[0] in ("npm", "yarn") and rest[:1] == ["version"]
+    return len(rest) > 1 and (rest[0] in verbs or versioned) and _NOT_SAVED.isdisjoint(words)
 
 
 def _changed(output: str, took: bool | None) -> bool | None:
@@ -120,7 +154,7 @@ def _reforms(words: list[str]) -> bool:
     if not words or not _LOOKS.isdisjoint(words[1:]):
         return False
     name, rest = words[0].rpartition("/")[2], words[1:]
-    if name == "git" or not rest:
+    if name == "git" or not (rest or name == "pint"):
         return False
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]

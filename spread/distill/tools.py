@@ -162,6 +162,7 @@ _NO_RUN_OF: Final = {
     "task": {"-n", "--summary"}, "make": {"-n"}, "gmake": {"-n"}, "ninja": {"-n"}, "rake": {"-n", "-T"}, "vale": {"sync", "ls-config"},
     "vitest": {"list", "init", "dev", "watch"}, "dotnet": {"-t"}, "gradle": {"-m", "help", "tasks"}, "gradlew": {"-m", "help", "tasks"},
     "tsc": {"-v", "-V"}, "mypy": {"-V"}, "mvn": {"help"},
+    "terraform": {"-detailed-exitcode"}, "tofu": {"-detailed-exitcode"}, "terragrunt": {"-detailed-exitcode"},  # 2 is no failure
     "pio": {"clean", "upload", "menuconfig"}, "platformio": {"clean", "upload", "menuconfig"}, "latexmk": {"-c", "-C", "-pvc"},
     "hugo": {"new", "mod", "version", "env", "config", "list", "help", "gen"},
 }  # fmt: skip

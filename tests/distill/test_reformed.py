@@ -44,7 +44,18 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
 
 
 @pytest.mark.parametrize(
-    "command", ["cargo fmt", "gofmt -w .", "npm run gen", "go generate ./...", "npx eslint --fix ."]
+    "command",
+    [
+        "cargo fmt",
+        "gofmt -w .",
+        "npm run gen",
+        "go generate ./...",
+        "npx eslint --fix .",
+        "npx jscodeshift -t a.js src",
+        "cargo fix",
+        "vendor/bin/pint",
+        "swiftformat .",
+    ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
     """Most say nothing of what they changed: then no more is told than that they ran."""
@@ -62,6 +73,8 @@ def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
         ("npx prettier --write src", "src/a.ts 12ms (unchanged)"),
         ("cargo fmt --check", ""),
         ("npm run format:check", ""),
+        ("vendor/bin/pint --test", ""),
+        ("npm version", ""),
         ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),
     ],
 )
@@ -93,6 +106,7 @@ def test_a_formatter_before_the_check_of_its_line(tmp_path: Path) -> None:
         ("cd web && pnpm add -D vitest", "Done in 2.1s"),
         ("cargo add serde", "      Adding serde v1.0.200 to dependencies"),
         ("go get example.com/x@v2", "go: added example.com/x v2.0.0"),
+        ("npm version patch", "v1.0.1"),
         ("uv remove httpx", "Resolved 3 packages in 5ms"),
     ],
 )
