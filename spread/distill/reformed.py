@@ -18,7 +18,7 @@ from spread.transcript_events import Call
 SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
-    "generate", "codegen", " gen", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
+    "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
     "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
@@ -68,6 +68,10 @@ _SCRIPT: Final = re.compile(
 )
 # What is taken in or out stands in a file of the project; without a name it is only fetched.
 _NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global", "--dry-run"))
+_INTERPRETER: Final = re.compile(r"python[\d.]*|node|ruby|perl|php|bash|sh|tsx|ts-node")
+_WRITER: Final = re.compile(
+    r"(?:.*[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].*)?\.\w{1,4}"
+)
 _LOOKS: Final = frozenset(
     (
         "--check",
@@ -156,6 +160,8 @@ def _reforms(words: list[str]) -> bool:
     name, rest = words[0].rpartition("/")[2], words[1:]
     if name == "git" or not (rest or name == "pint"):
         return False
+    if _INTERPRETER.fullmatch(name):
+        return _WRITER.fullmatch(rest[0].rpartition("/")[2]) is not None
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
         return any(map(_SCRIPT.fullmatch, targets[:1]))

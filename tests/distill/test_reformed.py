@@ -55,6 +55,8 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
         "cargo fix",
         "vendor/bin/pint",
         "swiftformat .",
+        "python scripts/gen_schema.py",
+        "node tools/generate.mjs",
     ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
@@ -75,6 +77,8 @@ def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
         ("npm run format:check", ""),
         ("vendor/bin/pint --test", ""),
         ("npm version", ""),
+        ("python scripts/general.py", ""),
+        ("python app.py --format json", ""),
         ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),
     ],
 )
