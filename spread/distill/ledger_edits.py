@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, net, record, removed, ruled, stale, taken_out
+from spread.distill import documents, net, record, removed, ruled, stale, taken_out, tasks
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
 from spread.distill.heard import EDITED, forget, keep, replaced, rewritten, written
@@ -101,6 +101,8 @@ def on_read(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
         ledger.files.saw(path, call.line)
+        if "/tasks/" in path:
+            tasks.read(ledger.settled, path, unnumbered(call.output))
         if is_plan(path):
             planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
         ruled.looked(ledger.ruled, path, call)

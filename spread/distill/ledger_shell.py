@@ -21,6 +21,7 @@ from spread.distill import (
     removed,
     stale,
     stands,
+    tasks,
     trials,
     variables,
     versions,
@@ -188,6 +189,8 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
+    if call.ok and tasks.reads_whole(source):
+        tasks.read(ledger.settled, source, call.output)
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
