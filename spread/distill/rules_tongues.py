@@ -12,7 +12,7 @@ _LATIN: Final = (
     r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|"
     r"^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|"
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
-    r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nicht|nur)|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
+    r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nichts?|nur|(?:auf|in) (?:englisch|deutsch))|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
     r"ab (?:jetzt|sofort)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
     r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
@@ -20,7 +20,7 @@ _LATIN: Final = (
     r"^(?:bitte )?nichts (?:\w+ ){0,3}\w+en\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
     # Spanish
     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
-    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero que|"
+    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero (?!ver\b|esperar|hacerlo|no\b)\w+ \w+|"
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|\bsin (?:tocar|cambiar|modificar|preguntar)\b|^solo lectura\b|\bpreg[uú]nta(?:me)? (?:antes|primero)\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
@@ -35,10 +35,10 @@ _LATIN: Final = (
     r"\b(?:nooit|altijd|aldrig|alltid)\b"
 )
 _WIDE: Final = (
-    r"不要|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
+    r"不要|(?:统一|一律)(?:用|使用|采用|放|写)|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
     r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
     r"ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返)|"
-    r"하지 ?마|반드시|금지|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй|коммить|пушь|удаляй)"
+    r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
 OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
@@ -59,6 +59,22 @@ UNSAID: Final = re.compile(
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"
     r"\b(?:sempre|siempre|nunca) \w+[oó]\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
 )
+
+# Whom a sentence addresses that says what must or may not be: the work, where it speaks of these; else the product.
+_WORK: Final = re.compile(
+    r"code|te[sx]t|commit|api|branch|migra|datei|fichier|archivo|arquivo|kommentar|comment|coment|funktion|fonction|func|funç|klass|class|clase|"
+    r"varia|name|nom|dok|doc|forma|schem|abhäng|dépend|depend|log|typ|modul|endpoint|pa[kq]|version|änder|repo|config|alles|todo|tudo|tout|\w[./]\w|\b(?:wir|man|du|sie|tu|vous|on|tú|você)\b"
+)
+_MUST: Final = re.compile(
+    r"(?P<subject>(?!bitte|aber|und)(?:[^\s,;:]+ ){1,6}?)(?:(?:ne |no |não |nunca )?(?:darf|dürfen|soll|sollen|muss|müssen|kann|können|doit|doivent|peut|peuvent|"
+    r"debe|deben|puede|pueden|deve|devem|pode|podem)\b|не (?:долж\w+|мо[гж]\w+)|долж\w+)(?! (?:du|wir|sie|man)\b)"
+)
+
+
+def is_of_product(plain: str) -> bool:
+    """Tell whether a sentence says what must be of something that is not of the work."""
+    found = _MUST.match(plain)
+    return found is not None and not _WORK.search(found["subject"]) and "bleib" not in plain
 
 
 def may_be_other(plain: str) -> bool:
