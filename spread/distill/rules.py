@@ -48,6 +48,9 @@ _MADE: Final = re.compile(
     r"\W*(?:(?:please|can you|could you|let'?s|i want (?:you )?to|i need (?:you )?to|ok(?:ay)?|now|next:?),? )*"
     r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
 )
+_TITLED: Final = re.compile(
+    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
+)
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
 _ASKED: Final = re.compile(
@@ -75,9 +78,9 @@ _GOES: Final = re.compile(
     r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
 _ASKS: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})",
+    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
 )
-_DO_THE: Final = re.compile(r", (?:now |please |then )*do the (\w{3,})")
+_DO_THE: Final = re.compile(r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that) again\b)")
 _POLITE: Final = re.compile(
     r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
@@ -86,21 +89,22 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it|the|my)|eel free to)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
-    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all\b|"
+    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
     r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b",
 )
 # What is called fine: with an article it is only told how a thing stands.
 _FINE: Final = re.compile(
-    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b)(.{2,60}?) "
-    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b|"
+    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b|my\b)(.{2,60}?) "
+    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b(?! (?:on|in|with|at|when|to) )|"
+    r"^(.{2,40}?) (?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|okay|erlaubt|in ordnung)\b|"
     r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
 )
 _FREED: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|allowed|welcome)\b"
+    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
 )
-_ANY: Final = re.compile(r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely|again)\b")
-_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:fair game|lifted|welcome)\b")
-_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing)\b(.*)")
+_ANY: Final = re.compile(r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b")
+_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b")
+_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
 _HANDLED: Final = re.compile(
     r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
 )
@@ -114,7 +118,7 @@ _ALIKE: Final = frozenset(
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
     "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "fair game",
-    "lifted", "welcome",
+    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b")
@@ -160,7 +164,7 @@ def rules(text: str) -> list[str]:
     text = unwrapped(_unshown(own_paragraphs(text)))
     out: list[str] = []
     before, last = "", ""
-    made = _MADE.match(in_plain(text[:200]))
+    made = _MADE.match(in_plain(text[:200])) or _TITLED.match(text)
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
@@ -276,10 +280,10 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     ]
     taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
     spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
-    fine = [_matter(found[1] or found[2]) for part in clauses if (found := _FINE.match(part))]
+    fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     asked += [found[1] for part in said for found in _ANY.finditer(part)]
-    asked += [found[1] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)]
+    asked += [found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
     parts = {part for word in asked for part in word.replace(":", "-").split("-")}
@@ -293,7 +297,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
         about = _matter(plain)
-        if any(_on_same(words, about) for part, words in taken if _is_leave(part, plain, verb)):
+        if any(_on_same(words, about, verb) for part, words in taken if _is_leave(part, plain, verb)):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True
@@ -326,8 +330,10 @@ def _states(said: str) -> bool:
     return not said.endswith(("?", "？")) or bool(_POLITE.search(said))
 
 
-def _on_same(said: set[str], rule: set[str]) -> bool:
-    """Tell whether words speak of what a rule is about: they share half of the shorter one."""
+def _on_same(said: set[str], rule: set[str], verb: str = "") -> bool:
+    """Tell whether words speak of what a rule is about: they share half of the shorter one, without the verb."""
+    if verb in ("run", "use", "start") and len(said) > 1 and len(rule) > 1:
+        said, rule = said - {verb}, rule - {verb}
     return 2 * len(said & rule) >= max(min(len(said), len(rule)), 1)
 
 

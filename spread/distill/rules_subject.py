@@ -11,12 +11,12 @@ BLANK: Final = "x"  # instead of what sets no rule
 # Things of the work.
 WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
-    r"(?<!post )comments?(?! (?:by|from|of|on))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|exports|variables?|"
-    r"(?:file|class|branch|test|table|column|package)[- ]?names?|names|identifiers? in|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|services|"
+    r"(?<!post )comments?(?! (?:by|from|of|on))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
+    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|services|"
     r"quer(?:y|ies)|sql|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|versions?|build|ci|pipelines?|lint(?:er|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
-    r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|folder|director(?:y|ies)|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"
+    r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"
     r"dates?|timestamps?|times|paths?|errors?|cli|formats?|keys?|workflow|llm|server|database|db|wheels?|"
     r"everything|nothing|anything|everyone|nobody|no one|you|we|i)\b|[\w-]/[\w-]|\w\.\w{1,4}\b"
 )
@@ -33,13 +33,15 @@ _ORDER: Final = (  # a word that makes what looks like a subject the object of a
 # A subject with what it must do; at the end of a part that may come before it, as "on mobile the …".
 _TELLS: Final = re.compile(
     rf"(?:(?:please )?(?:on|when|if|after|before|while|in|for|at|during|once|until|as soon as|then|and|but|so|also|now|ok|with) (?:[^\s]+ ){{0,5}}?)?"
-    rf"(?P<subject>{_OF_ONE} (?:(?!that\b|which\b)[\w'-]+ ){{0,4}}?[\w'\"`-]+|(?!{_ORDER}\b)(?:[\w-]+ )?(?:[\w-]+ )?[\w-]{{2,}}(?<!s)s|(?!{_ORDER}\b)[\w-]{{2,}}(?<!s)s(?: [\w-]+){{0,2}}?) "
+    rf"(?P<subject>{_OF_ONE} (?:(?!that\b|which\b)[\w'-]+ ){{0,4}}?[\w'\"`-]+|(?!{_ORDER}\b)(?:[\w-]+ )?(?:[\w-]+ )?[\w-]{{2,}}(?<!s)s|(?!{_ORDER}\b)[\w-]{{2,}}(?<!s)s(?: [\w-]+){{0,2}}?|"
+    rf"(?!(?:{_ORDER}|i|we|you|let|there|no|nothing)\b)(?:[\w-]+ ){{0,3}}?[\w-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
     rf"(?:also |still |then |just )?{_MODAL}"
 )
 _GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}")
 _ADDRESSES: Final = re.compile(rf"(?:(?:and|but|so|also|then|please) )*(?:{_ORDER}|you|we|i|let'?s)\b")
 # What is left out of one place, or is not to be seen.
 _BANS: Final = re.compile(
+    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w+|"
     r"\bno (?:[^\s,.;]+ ){1,4}?(?:for|on|when|while|if|during|until|after|unless)\b(?! (?:now|me|i|we|you)\b)[^,.;]*|"
     r"\b(?:don'?t|do not|never|not) (?:show(?! me)|display|render|play|redirect)\b[^,.;]*"
 )
@@ -54,7 +56,7 @@ _ACTS: Final = re.compile(
 )
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(
-    r"\b(?:stays?|remains?|unchanged|untouched|same|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
+    r"\b(?:stays?|remains?|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
     r"configur\w+|optional|used|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"

@@ -29,7 +29,7 @@ _NO_BAN: Final = (
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
     r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
-    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
@@ -74,9 +74,9 @@ _ANYWHERE: Final = (
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
-     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
+     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
-    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
      r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
@@ -103,7 +103,7 @@ _ANYWHERE: Final = (
      r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|where (?:it is|they are)|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
      r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
      r"in small steps|we only (?:support|use|ship|target|deploy|build)|(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
-    (("we ",), r"\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
+    (("we ",), r"\bwe (?:won'?t|will not|are not going to|aren'?t going to) (?:be )?(?:us|add|support|chang|touch)\w+|\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
      r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
     (("commit", "ask ", "check with", " my ", "let me", "myself", "ask me"),
      r"\b(?:(?:before|after) (?:you )?commit\w*|(?<!to )ask (?:me |us )?(?:before|first|instead)\b|check with me\b|let me (?:do|handle) (?:the|all)\b|"
@@ -113,6 +113,8 @@ _ANYWHERE: Final = (
      r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
     (("each ", "every "),
      r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
+    (("use ",), r"\buse (?!it\b|that|this)[^,.;]{2,50} (?:for (?:any|all|every|each|everything)|everywhere)\b"),
+    ((" not ",), r"\([\w@/-]+,? not [\w@/-]+\)|^[\w@/-]+, not [\w@/-]+[.!]?$"),
     (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this))?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
     (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
     (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),
@@ -142,9 +144,11 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    # What the thing that is to be made does.
-    r"(?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
-    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?(?:that|which|when|if|whether|where|who|telling|saying) .*"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*"
+)
+_MAKES: Final = re.compile(  # what is to be made, before what it does
+    r"((?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
 _UNSAID: Final = (
@@ -165,7 +169,7 @@ _UNSAID: Final = (
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
      r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
-     r"\bonly (?:works?|shows?|runs?|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts?|sees?)\b"),
+     r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
     # What a mere wish of the moment is.
     (("prefer to", "no problem", "no worries", "no idea", "no rush", "no hurry", "want to "),
      r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
@@ -203,6 +207,7 @@ def unsaid(plain: str) -> str:
     plain = _blanked(plain, UNSAID[:1])  # what is quoted, before what is said of it
     if first := _UNSAID_FIRST.match(plain):
         plain = f"{BLANK}{plain[first.end() :]}"
+    plain = _MAKES.sub(rf"\1{BLANK}", plain, count=1) if _MAKES.match(plain) else plain
     return rules_subject.without_product(_blanked(plain, UNSAID[1:]))
 
 
