@@ -10,6 +10,8 @@ from spread.distillation_codec import shorten
 
 _ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
 _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
+ASIDE_SPACES: Final = 3  # in what is said behind a question
+ASIDE_CHARS: Final = 200
 LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 OFFER: Final = re.compile(
@@ -63,6 +65,15 @@ def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
     return [part for part in parts if len(part) > 8]
+
+
+def with_aside(said: str, question: str) -> str:
+    """Return a question with what its line says behind it, where that ends the message: how, how much, or what not."""
+    line = _closing(said).rstrip().rpartition("\n")[2].replace("**", "")
+    aside = line.rpartition(question)[2].strip(" *_") if question in line else ""
+    if aside.count(" ") < ASIDE_SPACES or _LEAVES.search(aside.lower()):
+        return question
+    return f"{question} {shorten(aside, ASIDE_CHARS)}"
 
 
 def questions_of(said: str) -> list[str]:

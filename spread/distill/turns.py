@@ -8,7 +8,7 @@ import msgspec
 from spread.distill.choices import choices
 from spread.distill.options import named, picked
 from spread.distill.prompts import assents, objects
-from spread.distill.questions import OFFER
+from spread.distill.questions import OFFER, with_aside
 from spread.distill.words import kept_stems, sentences, stems, stems_once
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -49,6 +49,8 @@ class Turn(msgspec.Struct, array_like=True):
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
+    if before and asked and not taken and assents(prompt.text):
+        asked = with_aside(before.text, asked)  # a mere yes is to that, too
     turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]

@@ -1,7 +1,7 @@
 """What a message of the agent leaves to the person."""
 
 from spread.distill.choices import choices
-from spread.distill.questions import ends_in_question, next_of, question_of, question_to
+from spread.distill.questions import ends_in_question, next_of, question_of, question_to, with_aside
 
 
 def test_question_of_a_message() -> None:
@@ -16,6 +16,16 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     assert ends_in_question("Done.\n\nShall I commit?")
     assert ends_in_question("Done.\n\nShall I commit? It is ready.")
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
+
+
+def test_what_stands_behind_a_closing_question_belongs_to_it() -> None:
+    """It says how much is offered; a courtesy there says nothing, nor does what an earlier paragraph holds."""
+    asked = "Want me to mend these?"
+    said = f"Five leaks. The first is **big**.\n\n{asked} I would take 1 to 3 now and leave the *keel* for spring."
+    assert with_aside(said, asked) == f"{asked} I would take 1 to 3 now and leave the *keel* for spring."
+    assert with_aside(f"All of it is known.\n\n{asked}", asked) == asked
+    assert with_aside(f"{asked} Let me know which of them first.", asked) == asked
+    assert with_aside(f"{asked}\n\nThe pump runs and the deck is dry.", asked) == asked
 
 
 def test_next_steps_are_quoted() -> None:

@@ -53,3 +53,11 @@ def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
     assert turn_of(Prompt(2, "still didn't work with the session file"), "", said).about == "; ".join(steps)
     longer = Say(1, "\n".join([f"- step {at} of the work" for at in range(6)] + ["- the mode of the file"]))
     assert turn_of(Prompt(2, "that's wrong, the mode is"), "", longer).about == "the mode of the file"
+
+
+def test_a_mere_yes_is_to_what_stands_behind_the_question_too() -> None:
+    """What was offered there is agreed to; a reply with words of its own, or a picked option, says itself to what."""
+    asked, aside = "Want me to mend these?", "I would take 1 to 3 and leave the keel for spring."
+    said = Say(1, f"Five leaks.\n\n{asked} {aside}")
+    assert turn_of(Prompt(2, "yes"), asked, said).asked == f"{asked} {aside}"
+    assert turn_of(Prompt(2, "only the second, and paint it"), asked, said).asked == asked
