@@ -475,6 +475,21 @@ def test_an_earlier_report_that_was_objected_to_says_so(tmp_path: Path) -> None:
     assert "(before that, L4, to which the user then objected:) All clean." in summary
 
 
+def test_an_earlier_report_that_a_later_step_was_denied_after_says_so(tmp_path: Path) -> None:
+    """The user did not object to it, but to what the agent went on to."""
+    lines = Lines()
+    lines.user("mend the page")
+    lines.edit(f"{CWD}/a.py")
+    lines.say("All clean. " + "The list of days stands in a frame on the left of the page now. " * 7)
+    lines.say("The lamp is next.")
+    denied = "The user doesn't want to proceed with this tool use. The tool use was rejected."
+    lines.tool("Edit", {"file_path": f"{CWD}/b.py", "old_string": "a", "new_string": "b"}, denied, error=True)
+    lines.user("where does that lamp come from?")
+    lines.say("From the store.")
+    summary = distill(lines.save(tmp_path), machine="box").summary
+    assert "(before that, L4, the user then denied a call:) All clean." in summary
+
+
 def test_of_an_earlier_turn_its_last_words_are_the_report(tmp_path: Path) -> None:
     """A longer list made on the way there tells less of how it ended."""
     lines = Lines()
