@@ -33,7 +33,9 @@ _CI: Final = re.compile(r"\b(?:ci|checks?|pipelines?|actions?|build|green|red|pa
 # Not `npm ci`, nor a file of that name.
 _OF_CI: Final = re.compile(r"(?<![\w./-])(?<!npm )ci\b(?![./\w-])", re.I)
 _SAYS_CHARS: Final = 240  # of a prompt; what was pasted comes later
-_FAILS: Final = re.compile(r"\b(?:fail\w{0,4}|errors?|red|broken?|breaks|complain\w{0,4}|exit code [1-9])\b", re.I)
+_FAILS: Final = re.compile(
+    r"\b(?:fail\w{0,4}|errors?|red|broken?|breaks|complain\w{0,4}|exit code [1-9])\b", re.I
+)
 _WORKFLOW: Final = re.compile(r"/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.yml$")
 _SERVICES: Final = ("mcp__", "WebFetch")
 
