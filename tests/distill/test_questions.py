@@ -1,7 +1,14 @@
 """What a message of the agent leaves to the person."""
 
 from spread.distill.choices import choices
-from spread.distill.questions import ends_in_question, next_of, question_of, question_to, with_aside
+from spread.distill.questions import (
+    ends_in_question,
+    next_of,
+    question_of,
+    question_to,
+    questions_of,
+    with_aside,
+)
 
 
 def test_question_of_a_message() -> None:
@@ -70,3 +77,11 @@ def test_a_decision_that_a_question_builds_on() -> None:
     """It is told, as what is asked for needs it."""
     assert choices("let's keep it in one file, can you give a full example?") == ["let's keep it in one file"]
     assert choices("let's see, can you give a full example?") == []
+
+
+def test_what_an_earlier_section_asks_is_not_asked_along() -> None:
+    """It says what to look for in a trial; what stands in the section of the last question is asked."""
+    trial = "### Step 4: look\n\nIs the lamp lit?\n\nAny smoke?\n\n---\n\n"
+    assert questions_of(f"{trial}Shall I light it for you now?") == ["Shall I light it for you now?"]
+    asked = ["Keep the **old** wick?".replace("**", ""), "Shall I light it for you now?"]
+    assert questions_of(f"{trial}- Keep the **old** wick?\n\nShall I light it for you now?") == asked
