@@ -32,6 +32,7 @@ _DECLINES: Final = re.compile(
     re.I,
 )
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
+INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
@@ -103,6 +104,8 @@ class Next:
             return f"{UNFINISHED}; {HALTED}", [asked.line]
         if ledger.stopped:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
+        if ledger.end == "interrupted":
+            return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
         return f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", []
 
     def _unanswered(self) -> str:
@@ -155,9 +158,7 @@ class Next:
         return told if line > newest else ""
 
     def _meant(self) -> str:
-        """Return what the agent was about to do by its last thoughts or words, unless the user stopped it."""
-        if self.ledger.end == "interrupted":
-            return ""
+        """Return what the agent was about to do by its last thoughts or words."""
         line, meant = aim(self.ledger.thoughts)
         lead = "the agent thought last"
         if not meant:

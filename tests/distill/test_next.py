@@ -777,3 +777,13 @@ def test_what_stands_behind_the_question_that_ends_a_long_report(tmp_path: Path,
     line = lines.say(f"These leak:\n\n{leaks}\n\nShall I mend these? {aside}")
     asked = f"Shall I mend these? {aside}" if long else "Shall I mend these?"
     assert f"the user has to answer: {asked} (L{line})" in told(lines, tmp_path)
+
+
+def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path) -> None:
+    """Why is not known; what they say after it tells, then that counts."""
+    lines = begun()
+    lines.say("Now the printer.")
+    lines.user("[Request interrupted by user]")
+    assert "the user interrupted it without a word: ask what is wanted" in told(lines, tmp_path)
+    lines.user("the lexer first")
+    assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
