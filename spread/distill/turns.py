@@ -56,7 +56,7 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
-    elif before and not taken and prompt.kind in ("typed", "queued") and _says_little(prompt.text, asked):
+    elif before and not taken and prompt.kind == "typed" and _says_little(prompt.text, asked):
         about, shared = _spoken_of(prompt.text, before.text[-ABOUT_READ:])
         turn.about = shorten(about, ABOUT_CHARS) if shared >= SHARED and not about.endswith(ASKING) else ""
     return turn

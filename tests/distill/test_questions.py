@@ -16,6 +16,7 @@ def test_question_of_a_message() -> None:
     said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
     assert question_of(said) == "Which one, 1 or v2.1?"
     assert question_of("no question here.") == ""
+    assert question_of("Added `email?: string` to the token.") == ""
 
 
 def test_messages_that_leave_the_step_to_the_person() -> None:

@@ -61,3 +61,10 @@ def test_a_mere_yes_is_to_what_stands_behind_the_question_too() -> None:
     said = Say(1, f"Five leaks.\n\n{asked} {aside}")
     assert turn_of(Prompt(2, "yes"), asked, said).asked == f"{asked} {aside}"
     assert turn_of(Prompt(2, "only the second, and paint it"), asked, said).asked == asked
+
+
+def test_what_is_typed_while_the_agent_works_goes_on_from_the_prompt_before() -> None:
+    """It shares words with what the agent says on the way by chance; a prompt after that speaks of it."""
+    said = Say(1, "The list of linked papers is read first, then the papers of the pier.")
+    assert turn_of(Prompt(2, "name the linked papers so", "queued"), "", said).about == ""
+    assert turn_of(Prompt(2, "name the linked papers so"), "", said).about == said.text
