@@ -253,6 +253,8 @@ class Reader(Known):
         for event in words_of(line, texts, machine):
             self._expands = isinstance(event, Prompt) and event.kind == "command"
             if not isinstance(event, Prompt) or event.kind == "shell":
+                if self._held and isinstance(event, Mark):  # a notice that was queued came
+                    self._held = [held for held in self._held if held.text != event.text]
                 out.append(event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
@@ -289,6 +291,8 @@ class Reader(Known):
 
     def _queue(self, operation: str, content: str) -> list[Event]:
         """Follow the queue of prompts typed while the agent worked; told without content, so first in, first out."""
+        if operation == "enqueue" and content.startswith("{"):
+            return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
             self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
         elif operation == "popAll":  # back in the editor: comes again as a prompt or was given up

@@ -306,11 +306,9 @@ class Writer(Teller):
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
             became = self.log.after.remark(longer.line, longer.text, AGENT).strip(" ()")
-            then = (
-                ", to which the user then objected"
-                if self.log.refuted(longer.line)
-                else became and f", {became}"
-            )
+            if self.log.refuted(longer.line) and self.log.after.blamed(longer.line):
+                became = "to which the user then objected"
+            then = became and f", {became}"
             text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 

@@ -126,7 +126,9 @@ def _at_work(ledger: Ledger) -> Turn | None:
     if ledger.end in ("say", "waits") or not ledger.turns or ledger.turns[-1].prompt.kind != "queued":
         return None
     begun = next((turn for turn in reversed(ledger.turns) if turn.prompt.kind in ("typed", "command")), None)
-    on_the_way = begun and begun.last and (begun.last.calls or breaks_off(begun.last.text))
+    # What else was typed meanwhile, the agent may have answered, and ended with that.
+    last = next((turn.last for turn in reversed(ledger.turns) if turn.last), None) if begun else None
+    on_the_way = last and begun and last.line > begun.prompt.line and (last.calls or breaks_off(last.text))
     return begun if on_the_way else None
 
 

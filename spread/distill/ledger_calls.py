@@ -61,7 +61,8 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
-        ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""
+        if ledger.end != "open" and not ledger.unfinished_what.startswith(_STARTS):  # that one may still run
+            ledger.unfinished_what = ""
     was_open = ledger.end == "open"
     if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
         if call.ok is not None:

@@ -8,8 +8,12 @@ from typing import Final
 from spread.distill.words import sentences, stems, unfenced
 from spread.distillation_codec import shorten
 
-_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
-_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
+_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.:])")
+_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:])")  # no `key?: type` either
+ASIDE_SPACES: Final = 3  # in what is said behind a question
+ASIDE_CHARS: Final = 200
+FIRST_CHARS: Final = 12
+_SECTION: Final = re.compile(r"^ {0,3}(?:#{1,6} |(?:---+|\*\*\*+|___+) *$)", re.M)
 LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 OFFER: Final = re.compile(
@@ -59,10 +63,25 @@ def question_to(said: str, reply: str) -> str:
     return next((shorten(asked, 300) for count, asked in reversed(shared) if count == most > 0), last)
 
 
+def _at(said: str, question: str) -> int:
+    """Return where a question begins by its first words, the end where these are not found as they stand."""
+    at = said.rfind(question[:FIRST_CHARS])
+    return at if at >= 0 else len(said)
+
+
 def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
     return [part for part in parts if len(part) > 8]
+
+
+def with_aside(said: str, question: str) -> str:
+    """Return a question with what its line says behind it, where that ends the message: how, how much, or what not."""
+    line = _closing(said).rstrip().rpartition("\n")[2].replace("**", "")
+    aside = line.rpartition(question)[2].strip(" *_") if question in line else ""
+    if aside.count(" ") < ASIDE_SPACES or _LEAVES.search(aside.lower()):
+        return question
+    return f"{question} {shorten(aside, ASIDE_CHARS)}"
 
 
 def questions_of(said: str) -> list[str]:
@@ -72,7 +91,14 @@ def questions_of(said: str) -> list[str]:
     last = question_of(said).replace("**", "")
     if not last:
         return []
-    asked = [shorten(part, 200) for part in _questions(said) if part not in last and last not in part]
+    # Of an earlier section they belong to what stands there, such as what to look for in a trial.
+    plain = said.replace("**", "")
+    section = _SECTION.split(plain[: _at(plain, last)])[-1]
+    asked = [
+        shorten(part, 200)
+        for part in _questions(said)
+        if part not in last and last not in part and _at(section, part) < len(section)
+    ]
     return [*asked[-2:], last]
 
 

@@ -766,3 +766,24 @@ def test_what_the_agent_will_not_do_is_no_next_step(tmp_path: Path) -> None:
     assert "go on with it" not in told(lines, tmp_path)
     line = lines.say("The sail tears in the wind. I would not go on before it is mended.")
     assert told(lines, tmp_path).startswith(f"I would not go on before it is mended. (L{line})")
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_what_stands_behind_the_question_that_ends_a_long_report(tmp_path: Path, *, long: bool) -> None:
+    """It says how much is offered; a short report is shown whole with it."""
+    lines = begun()
+    aside = "I would take 1 to 3 now and leave the keel for spring."
+    leaks = "\n".join(f"{at}. The plank of number {at} lets in water." for at in range(1, 80 if long else 4))
+    line = lines.say(f"These leak:\n\n{leaks}\n\nShall I mend these? {aside}")
+    asked = f"Shall I mend these? {aside}" if long else "Shall I mend these?"
+    assert f"the user has to answer: {asked} (L{line})" in told(lines, tmp_path)
+
+
+def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path) -> None:
+    """Why is not known; what they say after it tells, then that counts."""
+    lines = begun()
+    lines.say("Now the printer.")
+    lines.user("[Request interrupted by user]")
+    assert "the user interrupted it without a word: ask what is wanted" in told(lines, tmp_path)
+    lines.user("the lexer first")
+    assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
