@@ -83,7 +83,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
-        nested.note(self.repos.nested, call, gits, root, self.branch)
+        nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):

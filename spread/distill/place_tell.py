@@ -39,6 +39,8 @@ def place_told(it: Place, files: FileLedger) -> str:
         parts.append(
             f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
         )
+    if it.gone:
+        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
     if it.stands and it.status > it.push:
         made = max(it.commit, it.quiet)
         old = made > it.status or (made == it.status and it.outdated)

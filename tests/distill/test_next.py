@@ -766,3 +766,17 @@ def test_what_the_agent_will_not_do_is_no_next_step(tmp_path: Path) -> None:
     assert "go on with it" not in told(lines, tmp_path)
     line = lines.say("The sail tears in the wind. I would not go on before it is mended.")
     assert told(lines, tmp_path).startswith(f"I would not go on before it is mended. (L{line})")
+
+
+def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
+    """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host.example/a/b/pull/7")
+    lines.bash("gh pr checks 7", "spec\tfail\t1m\thttps://host.example\nlint\tpass\t1m\thttps://host.example")
+    lines.say("The check `spec` failed.")
+    failed = "checks of pull request #7 failed, nothing committed since"
+    assert failed in told(lines, tmp_path)
+    lines.bash("git merge origin/main", "CONFLICT (content): Merge conflict in a.py", code=1)
+    assert "`git merge` stopped at a conflict: finish it or take it back" in told(lines, tmp_path)
+    lines.bash("git commit -m x", COMMIT)
+    assert failed not in told(lines, tmp_path)

@@ -60,3 +60,9 @@ def test_a_decision_that_a_question_builds_on() -> None:
     """It is told, as what is asked for needs it."""
     assert choices("let's keep it in one file, can you give a full example?") == ["let's keep it in one file"]
     assert choices("let's see, can you give a full example?") == []
+
+
+def test_no_question_begins_within_code() -> None:
+    """A colon between backticks ends nothing."""
+    said = "The lamps go out early. Shall I set `hours: 3` in the cellar?"
+    assert question_of(said) == "Shall I set `hours: 3` in the cellar?"
