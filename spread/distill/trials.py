@@ -93,8 +93,8 @@ def note(
         return
     if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
         return
-    output = ends(call.output[:20_000])
-    output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
+    output = ends(_both(call.output, 20_000))
+    output = _both(_TAG.sub("", output) if "tool_use_error>" in output else output, 4_000).strip()
     about = key if shell and not refused and is_verb(key) else subject_of(call)
     slip = _SLIP.search(output[:300])
     # What such an error quotes of the file is no cause, whatever it speaks of.
@@ -222,6 +222,14 @@ def _drop(trials: dict[str, Trial]) -> None:
         return
     answered = next((name for name, trial in trials.items() if trial.worked), next(iter(trials)))
     del trials[answered]
+
+
+def _both(output: str, most: int) -> str:
+    """Return the beginning and the end of a long output, in whole lines: what builds tell of a fault stands last."""
+    if len(output) <= most:
+        return output
+    head, tail = output[: most // 2], output[-most // 2 :]
+    return f"{head[: head.rfind(chr(10)) + 1] or head}{tail[tail.find(chr(10)) + 1 :]}"
 
 
 def _tests(output: str) -> str:
