@@ -40,6 +40,7 @@ MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MAX_SUMS: Final = 12  # of one file
 MAX_CAME: Final = 6  # texts of one file
 CAME_CHARS: Final = 1_500  # of one of them
 MIN_SPACES: Final = 3  # in a line of prose that is told
@@ -90,6 +91,7 @@ class Net(msgspec.Struct, array_like=True):
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
+    sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
 
     @property
     def is_nothing(self) -> bool:
@@ -221,10 +223,21 @@ def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], li
 
 
 def _sum_up(net: Net) -> None:
-    for _, kind, old, new in net.raw[net.summed :]:
+    for line, kind, old, new in net.raw[net.summed :]:
         if kind != _WHOLE:
             _summed(net, old, new)
+            net.sums.append((line, net.total))
     net.summed = len(net.raw)
+    del net.sums[:-MAX_SUMS]
+
+
+def stands_as_at(net: Net, line: int) -> bool:
+    """Tell whether the edits after a line, after one that is known, came to nothing."""
+    if net.whole or net.undone:
+        return False
+    _sum_up(net)
+    before = [total for at, total in net.sums if at <= line]
+    return bool(before) and before[-1] == net.total
 
 
 def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:

@@ -8,6 +8,7 @@ from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
+from spread.distill.net import stands_as_at
 from spread.distill.next_code import is_prose
 from spread.distill.place_tell import is_of_checks
 from spread.distill.record import WROTE
@@ -31,7 +32,12 @@ _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpu
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
     agents = [agent.ended_at for agent in unseen(ledger.agents)]
-    left = ledger.git.left(max(agents, default=0))
+    git, nets = ledger.git, ledger.files.net
+    left = {
+        path: line
+        for path, line in git.left(max(agents, default=0)).items()
+        if path not in nets or not stands_as_at(nets[path], git.index.known_up_to(path))
+    }
     if project is None or project.dirty is None or not project.root:
         return left
     top = project.root.replace("\\", "/").rstrip("/")

@@ -20,7 +20,7 @@ from spread.distill.trial import (
     name_of,
     subject_of,
 )
-from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well
+from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, removed
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.trials_answer import worked as worked
@@ -126,6 +126,8 @@ def _answered(trials: dict[str, Trial], call: Call, key: str, outcome: str, does
     """Take in a call that did not fail, where any has failed before."""
     if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
         done_since(trials)
+    if call.name in SHELLS and "rm " in (source := str(call.input.get("command"))):
+        removed(trials, source)
     if outcome in ("", "passed"):
         worked(trials, call, key, does, checked=bool(outcome))
     else:

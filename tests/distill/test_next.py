@@ -780,3 +780,22 @@ def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -
     assert "`git merge` stopped at a conflict: finish it or take it back" in told(lines, tmp_path)
     lines.bash("git commit -m x", COMMIT)
     assert failed not in told(lines, tmp_path)
+
+
+def test_a_change_that_was_taken_back_since_the_commit_is_not_left(tmp_path: Path) -> None:
+    """The file is as it was committed, though it was edited after that."""
+    lines, path = Lines(), f"{CWD}/lamp.py"
+
+    def edit(old: str, new: str) -> None:
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+
+    lines.user("please mend the lamp")
+    edit("hours = 1", "hours = 2")
+    lines.bash("git commit -am x", COMMIT)
+    edit("hours = 2", "hours = 3")
+    lines.say("Three hours now.")
+    assert "changed, in no commit seen: lamp.py" in told(lines, tmp_path)
+    lines.user("no, two")
+    edit("hours = 3", "hours = 2")
+    lines.say("Two again.")
+    assert "in no commit seen" not in told(lines, tmp_path)
