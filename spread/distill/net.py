@@ -58,7 +58,8 @@ ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
 _EDGE: Final = 0
-_WHOLE, _CODE, _PROSE = "whole", "code", "prose"
+_WHOLE, _CODE, _APART, _PROSE = "whole", "code", "apart", "prose"
+_NESTED: Final = (".yaml", ".yml", ".json", ".toml", ".tf", ".xml")  # where one name stands for many things
 _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
@@ -118,8 +119,9 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     for old, new in changed:
+        apart = path.endswith(_NESTED) and not any(old in text for text in net.came)
         old, new = _widened(net.came, old, new, call.input.get("replace_all"))
-        net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
+        net.raw.append((call.line, _PROSE if prose else _APART if apart else _CODE, old, new))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
@@ -178,8 +180,8 @@ def settle(net: Net) -> None:
             lines = new.splitlines()
             _counted(net.names, net.passed, names_of(lines), (), line)
             _used(net.uses, imports_of(text.strip() for text in lines), ())
-        elif kind == _CODE:
-            _change(net, old, new, line)
+        elif kind in (_CODE, _APART):
+            _change(net, old, new, line, apart=kind == _APART)
         else:
             _prose(net, old, new)
     net.raw, net.raw_chars, net.summed = [], 0, 0
@@ -283,7 +285,7 @@ def _summed(net: Net, old: str, new: str) -> None:
         net.total = (net.total + sign * total) % _PRIME
 
 
-def _change(net: Net, old: str, new: str, line: int) -> None:
+def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _apart(net, before, after)
@@ -303,7 +305,10 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
             _add(net.imports, text[:LINE_CHARS], sign)
     gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
     _counted(net.words, net.passed, words_of(made), words_of(gone), line)
-    _valued(net.values, values_of(gone), values_of(made), new)
+    values = values_of(made)
+    if apart:  # by the same name, and maybe of another thing: which one, only what stands around it says
+        net.values.update({name: (ELSEWHERE, ELSEWHERE) for name in values if name in net.values})
+    _valued(net.values, values_of(gone), values, new)
     before_that = {text: net.was.pop(text) for text in gone if text in net.was}
     for text in gone:
         net.lines.pop(text, None)
