@@ -309,7 +309,8 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     if apart:  # by the same name, and maybe of another thing: which one, only what stands around it says
         net.values.update({name: (ELSEWHERE, ELSEWHERE) for name in values if name in net.values})
     _valued(net.values, values_of(gone), values, new)
-    before_that = {text: net.was.pop(text) for text in gone if text in net.was}
+    earlier = {text: net.was.pop(text) for text in gone if text in net.was}
+    before_that = {} if apart else earlier
     for text in gone:
         net.lines.pop(text, None)
     known = set_before(gone, made, before_that)
