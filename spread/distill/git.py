@@ -200,7 +200,7 @@ class GitLedger:
 
     def _tops(self) -> dict[str, int]:
         """Return the work trees with commits, each with the line of the last that is known."""
-        return {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
+        return {top: max(it.commit, it.other, it.quiet) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.

@@ -799,3 +799,27 @@ def test_a_change_that_was_taken_back_since_the_commit_is_not_left(tmp_path: Pat
     edit("hours = 3", "hours = 2")
     lines.say("Two again.")
     assert "in no commit seen" not in told(lines, tmp_path)
+
+
+def test_a_change_after_a_commit_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """That there was a commit is known all the same."""
+    lines = begun()
+    lines.bash("git commit -qam x", "")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("Both are mended.")
+    assert "changed, in no commit seen: b.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("then", "waits"), [("leave my lamps alone", True), ("i'll light them from here", False)]
+)
+def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: str, waits: bool) -> None:
+    """A call for it was denied, as they do it themselves."""
+    lines = begun()
+    lines.user("light the lamps of the harbour please")
+    lines.tool("Bash", {"command": "lamps on"}, DENIED, error=True)
+    lines.user(then)
+    lines.say("Good.")
+    lines.user("now mend the pier")
+    lines.say("Done.")
+    assert ("a call for it was denied" in told(lines, tmp_path)) == waits
