@@ -43,7 +43,8 @@ _DIRECTS: Final = re.compile(
     r"i'd|i would|has to|have to|for now|add|remove|change|put|only|never|always)\b"
 )
 _REDIRECTS: Final = re.compile(
-    r"\b(?:should|must|let's|lets|prefer|rather|don't|dont|do not|use|keep|put|leave|remove|only|never|always)\b"
+    r"\b(?:should|must|let's|lets|prefer|rather|don't|dont|do not|use|keep|put|leave|remove|only|never|always|"
+    r"usa|pon(?:lo|la)?|deja|quita|solo|nunca|siempre|nimm|lass|immer|nur|utilise|mets|laisse|jamais|toujours)\b"
 )
 _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 

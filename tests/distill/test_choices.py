@@ -286,3 +286,26 @@ def test_what_the_agent_was_stopped_for_corrects_it() -> None:
 def test_what_goes_back_to_something_decides(said: str) -> None:
     """Who returns to what was before overrules what was decided in between."""
     assert choices(said) == [said]
+
+
+def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
+    """Of another option of it the user says that it is to be after all; other objections leave it as it is."""
+    for then, is_overruled in (("no, then the lantern after all", True), ("no, the red one", False)):
+        lines = Lines()
+        lines.user("light the pier")
+        options = [{"label": "Lamps", "description": "Bright"}, {"label": "Lantern", "description": "Cheap"}]
+        question = {
+            "question": "What shall light it?",
+            "header": "Light",
+            "multiSelect": False,
+            "options": options,
+        }
+        answers = {"What shall light it?": "Lamps"}
+        lines.tool("AskUserQuestion", {"questions": [question]}, "answered", twin={"answers": answers})
+        lines.say("The lamps hang.")
+        lines.user(then)
+        lines.say("Good.")
+        lines.user("paint it")
+        first = lines.distilled(tmp_path).decisions[0]
+        assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
+        assert ("(not: Lantern)" in first) != is_overruled
