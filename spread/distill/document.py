@@ -6,7 +6,7 @@ from typing import Final
 from spread import __version__
 from spread.distill import handed, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
-from spread.distill.decided import decided, distinct, typed_on
+from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
     MAX_DECISIONS,
@@ -203,7 +203,7 @@ class Writer(Teller):
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
-        return distinct(sorted(out))
+        return distinct(overruled(sorted(out), self.ledger.turns, self.tell))
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()

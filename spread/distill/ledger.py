@@ -204,6 +204,7 @@ class Ledger(Fields):
             # That was said on an earlier prompt; on the last one the agent was at work without a word.
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before)
+        turn.halts = self.end == "interrupted"
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
         for kept in (self.decisions, self.rejected, self.git.commits):

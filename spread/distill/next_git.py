@@ -8,7 +8,9 @@ from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
+from spread.distill.net import stands_as_at
 from spread.distill.next_code import is_prose
+from spread.distill.place_tell import is_of_checks
 from spread.distill.record import WROTE
 from spread.distillation_codec import shorten
 from spread.distillation_paths import is_within
@@ -30,7 +32,12 @@ _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpu
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
     agents = [agent.ended_at for agent in unseen(ledger.agents)]
-    left = ledger.git.left(max(agents, default=0))
+    git, nets = ledger.git, ledger.files.net
+    left = {
+        path: line
+        for path, line in git.left(max(agents, default=0)).items()
+        if path not in nets or not stands_as_at(nets[path], git.index.known_up_to(path))
+    }
     if project is None or project.dirty is None or not project.root:
         return left
     top = project.root.replace("\\", "/").rstrip("/")
@@ -106,6 +113,23 @@ def drafts(ledger: Ledger) -> Ends:
         for key, (line, state) in repos.requests.items()
         if _is_draft(state)
     ]
+
+
+def checks_failed(ledger: Ledger) -> Ends:
+    """Tell of pull requests whose checks had failed when last seen, with nothing committed or pushed after that."""
+    repos = ledger.git.repos
+    done = max((max(it.commit, it.push, it.quiet) for it in repos.places.values()), default=0)
+    return [
+        (line, f"checks of pull request {repos.name_of(key)} failed, nothing committed since")
+        for key, (line, state) in repos.requests.items()
+        if " checks failed: " in state and is_of_checks(state) and line > done
+    ]
+
+
+def unfinished(ledger: Ledger) -> Ends:
+    """Tell that git stopped at a conflict: what it was at is to be finished, or taken back."""
+    line, verb, _ = ledger.git.conflict
+    return [(line, f"`git {verb}` stopped at a conflict: finish it or take it back")] if line else []
 
 
 def issues(ledger: Ledger) -> Ends:

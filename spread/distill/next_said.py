@@ -38,6 +38,7 @@ _NEEDS: Final = re.compile(
     re.M,
 )
 NEEDED_ITEMS: Final = 3
+LISTS: Final = 2  # commas, and words of a reply
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
@@ -68,6 +69,9 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
             )
+            # Of a list in one sentence the reply takes up a part, and says of the rest what it says.
+            reply = next((each.prompt.text for each in ledger.turns if each.prompt.line > line), "")
+            taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))

@@ -24,6 +24,10 @@ _OBJECTION: Final = re.compile(
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )
 _TAKES_BACK: Final = re.compile(r"(?:no|oh|ah)?,? ?(?:wait|hang on|hold on|scratch that)\b", re.I)
+_NO: Final = re.compile(r"(?:no(?:pe)?|nah|nein)\b", re.I)
+_LACKS: Final = re.compile(
+    r"no (?!(?:that|this|it|i|you|we|they|the|not|don'?t|do|need|leave|keep|use|just|then|please)\b)\w"
+)
 _HALT: Final = re.compile(
     r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
     re.I,
@@ -63,10 +67,16 @@ def objects(text: str) -> bool:
 
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
-    first = enumerate(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in first if _OBJECTION.search(in_plain(said)))
-    # After other words of the user's own, who says so takes these back.
-    return next((said for at, said in found if not (at and _TAKES_BACK.match(said))), "")
+    first = list(islice(sentences(text[:1500]), 4))
+    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)))
+    # After other words of the user's own, who says so takes these back, answers a question of theirs, or says what is not there.
+    return next((said for at, said in found if not (at and _of_own(said, first[at - 1]))), "")
+
+
+def _of_own(said: str, before: str) -> bool:
+    """Tell whether what seems to object has to do with the user's own words before it."""
+    asked = before.endswith(("?", "\uff1f")) and _NO.match(said)
+    return bool(asked or _TAKES_BACK.match(said) or _LACKS.match(said))
 
 
 def only_halts(text: str) -> bool:

@@ -38,7 +38,10 @@ def question_of(said: str) -> str:
     end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
-        start = found.end()
+        if (
+            tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0
+        ):  # no stop is in code
+            start = found.end()
     question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""
 

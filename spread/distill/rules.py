@@ -102,8 +102,12 @@ _FINE: Final = re.compile(
 _FREED: Final = re.compile(
     r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
 )
-_ANY: Final = re.compile(r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b")
-_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b")
+_ANY: Final = re.compile(
+    r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
+)
+_CALLS: Final = re.compile(
+    r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b"
+)
 _BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
 _HANDLED: Final = re.compile(
     r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
@@ -283,7 +287,9 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     asked += [found[1] for part in said for found in _ANY.finditer(part)]
-    asked += [found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)]
+    asked += [
+        found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)
+    ]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
     parts = {part for word in asked for part in word.replace(":", "-").split("-")}
@@ -302,7 +308,13 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True
         banned = _BANS.search(plain)
-        of_what = _matter(banned[1]) if banned else about if plain.startswith("we use") or "only" in plain else set()
+        of_what = (
+            _matter(banned[1])
+            if banned
+            else about
+            if plain.startswith("we use") or "only" in plain
+            else set()
+        )
         return not _HANDLED.search(plain) and any(
             _on_same(words, of_what) and words & of_what for words in fine
         )

@@ -426,3 +426,19 @@ def test_what_was_changed_again_out_of_sight_says_so(tmp_path: Path) -> None:
         lines.bash(then)
         (told,) = lines.distilled(tmp_path).completed
         assert told.startswith("net edit of lamps.py: (changed again since) ") == again
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (("oil: 256", "oil: 512"), "oil 128 → 512"),  # what the first edit put in
+        (("at_most:\n  oil: 256", "at_most:\n  oil: 1024"), "oil 256 → 1024"),
+    ],
+)
+def test_one_name_of_two_things_is_no_chain(second: tuple[str, str], told: str, tmp_path: Path) -> None:
+    """Where settings nest, the value that one edit ends on may be the one another thing of that name had before."""
+    lines = Lines()
+    for old, new in (("oil: 128", "oil: 256"), second):
+        lines.tool("Edit", {"file_path": f"{CWD}/lamps.yaml", "old_string": old, "new_string": new})
+    (net,) = lines.distilled(tmp_path).completed
+    assert told in net

@@ -787,3 +787,60 @@ def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path)
     assert "the user interrupted it without a word: ask what is wanted" in told(lines, tmp_path)
     lines.user("the lexer first")
     assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
+
+
+def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
+    """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host.example/a/b/pull/7")
+    lines.bash("gh pr checks 7", "spec\tfail\t1m\thttps://host.example\nlint\tpass\t1m\thttps://host.example")
+    lines.say("The check `spec` failed.")
+    failed = "checks of pull request #7 failed, nothing committed since"
+    assert failed in told(lines, tmp_path)
+    lines.bash("git merge origin/main", "CONFLICT (content): Merge conflict in a.py", code=1)
+    assert "`git merge` stopped at a conflict: finish it or take it back" in told(lines, tmp_path)
+    lines.bash("git commit -m x", COMMIT)
+    assert failed not in told(lines, tmp_path)
+
+
+def test_a_change_that_was_taken_back_since_the_commit_is_not_left(tmp_path: Path) -> None:
+    """The file is as it was committed, though it was edited after that."""
+    lines, path = Lines(), f"{CWD}/lamp.py"
+
+    def edit(old: str, new: str) -> None:
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+
+    lines.user("please mend the lamp")
+    edit("hours = 1", "hours = 2")
+    lines.bash("git commit -am x", COMMIT)
+    edit("hours = 2", "hours = 3")
+    lines.say("Three hours now.")
+    assert "changed, in no commit seen: lamp.py" in told(lines, tmp_path)
+    lines.user("no, two")
+    edit("hours = 3", "hours = 2")
+    lines.say("Two again.")
+    assert "in no commit seen" not in told(lines, tmp_path)
+
+
+def test_a_change_after_a_commit_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """That there was a commit is known all the same."""
+    lines = begun()
+    lines.bash("git commit -qam x", "")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("Both are mended.")
+    assert "changed, in no commit seen: b.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("then", "waits"), [("leave my lamps alone", True), ("i'll light them from here", False)]
+)
+def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: str, waits: bool) -> None:
+    """A call for it was denied, as they do it themselves."""
+    lines = begun()
+    lines.user("light the lamps of the harbour please")
+    lines.tool("Bash", {"command": "lamps on"}, DENIED, error=True)
+    lines.user(then)
+    lines.say("Good.")
+    lines.user("now mend the pier")
+    lines.say("Done.")
+    assert ("a call for it was denied" in told(lines, tmp_path)) == waits

@@ -152,3 +152,17 @@ def test_a_question_that_leaves_all_open() -> None:
         "Light it?",
     )
     assert not any(map(asks_openly, offers))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "paint it. red too? no. fine as is",
+        "eleven lamps. red or blue? no stairs in that house",
+        "rot auch? nein oder.",
+    ],
+)
+def test_no_that_has_to_do_with_own_words_objects_to_nothing(said: str) -> None:
+    """Who asks and answers himself, or says what there is none of, does not speak of what the agent did."""
+    assert not objects(said)
+    assert objects("i looked at it. no, the lamp is red")

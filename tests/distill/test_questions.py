@@ -86,3 +86,9 @@ def test_what_an_earlier_section_asks_is_not_asked_along() -> None:
     assert questions_of(f"{trial}Shall I light it for you now?") == ["Shall I light it for you now?"]
     asked = ["Keep the **old** wick?".replace("**", ""), "Shall I light it for you now?"]
     assert questions_of(f"{trial}- Keep the **old** wick?\n\nShall I light it for you now?") == asked
+
+
+def test_no_question_begins_within_code() -> None:
+    """A colon between backticks ends nothing."""
+    said = "The lamps go out early. Shall I set `hours: 3` in the cellar?"
+    assert question_of(said) == "Shall I set `hours: 3` in the cellar?"

@@ -680,3 +680,28 @@ def test_what_was_brought_in_before_it_worked_is_told(tmp_path: Path) -> None:
     lines.tool("Bash", build, "built in 3 s")
     (told,) = distill(lines.save(tmp_path), machine="box").failed
     assert told.endswith("passed after `npm install`, editing b.ts, c.ts (L12)")
+
+
+@pytest.mark.parametrize("lines", [200, 2_000])
+def test_the_fault_at_the_end_of_a_long_output_is_told(lines: int) -> None:
+    """A build lists what it compiles, and tells last what went wrong."""
+    trials: dict[str, Trial] = {}
+    built = "\n".join(f"CompileLamp normal /home/dev/app/lamp{at}.c" for at in range(lines))
+    output = f"Exit code 65\n{built}\n/home/dev/app/pier.c:3:1: error: no such lamp 'red'\n** BUILD FAILED **"
+    note(trials, _call(3, "Bash", output, command="lampbuild all"), "lampbuild all")
+    assert "error: no such lamp 'red'" in _texts(trials)[0]
+
+
+def test_a_file_that_was_removed_again_mended_nothing() -> None:
+    """What was tried in it did not help; what passes then passes without it."""
+    trials: dict[str, Trial] = {}
+    failed = _call(3, "Bash", "Exit code 1\nE   LampError: no oil", command="pytest -q")
+    note(trials, failed, "pytest", "failed")
+    for line, path in ((5, "/home/dev/app/oil.py"), (7, "/home/dev/app/lamp.py")):
+        note(
+            trials,
+            _call(line, "Edit", "done", ok=True, file_path=path, old_string="a", new_string="LampError"),
+            "",
+        )
+    note(trials, _call(9, "Bash", "3 passed", ok=True, command="rm oil.py && pytest -q"), "pytest", "passed")
+    assert "later passed after editing lamp.py: " in _texts(trials)[0]
