@@ -1,6 +1,7 @@
 """Which commands of git a line runs, and where; whether git did them."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.files import absolute
@@ -27,6 +28,7 @@ _NOTED: Final = {
 _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
+_MESSAGE: Final = re.compile(r"-[a-z]*m|--message")
 _ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 
 Gits = list[
@@ -59,6 +61,20 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
 
 
 _SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))
+
+
+_PUSHED: Final = re.compile(r"(?m)^ ?[ +] +[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) +\S+ -> \S+")
+
+
+def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
+    """Return the id and the subject of the one commit of a line, where the push behind it told what it sent."""
+    made = [at for at, (words, _) in enumerate(gits) if words[1] == "commit"]
+    sent = _PUSHED.findall(output) if " -> " in output and len(made) == 1 else []
+    if len(sent) != 1 or [words[1] for words, _ in gits[made[0] + 1 :]] != ["push"]:
+        return []
+    words = gits[made[0]][0]
+    said = [then for word, then in pairwise(words) if _MESSAGE.fullmatch(word)]
+    return [(sent[0], said[0].partition("\n")[0])] if said and not UNKNOWABLE.search(said[0]) else []
 
 
 def is_refused(output: str) -> bool:

@@ -23,6 +23,10 @@ _OBJECTION: Final = re.compile(
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )
+# After other words: that there be none of something is a rule.
+_NONE_OF: Final = re.compile(
+    r"no (?!(?:i|you|it|that|this|these|those|they|we|he|she|not|do|does|don'?t|use|just|still|now|wait|way|longer|need|leave|revert|undo)\b)\w"
+)
 _TAKES_BACK: Final = re.compile(r"(?:no|oh|ah)?,? ?(?:wait|hang on|hold on|scratch that)\b", re.I)
 _HALT: Final = re.compile(
     r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
@@ -64,9 +68,18 @@ def objects(text: str) -> bool:
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = enumerate(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in first if _OBJECTION.search(in_plain(said)))
+    found = (
+        (at, said)
+        for at, said in first
+        if _OBJECTION.search(low := in_plain(said)) and not (at and _rules(low))
+    )
     # After other words of the user's own, who says so takes these back.
     return next((said for at, said in found if not (at and _TAKES_BACK.match(said))), "")
+
+
+def _rules(low: str) -> bool:
+    """Tell whether a sentence that objects does it only by the "no" of what there is to be none of."""
+    return _NONE_OF.match(low) is not None and _OBJECTION.search(low, len("no")) is None
 
 
 def only_halts(text: str) -> bool:

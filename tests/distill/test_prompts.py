@@ -30,6 +30,9 @@ def test_objections(said: str) -> None:
     assert not objects("hmm, let's rename it, too")
     assert not objects("wait, one more: can the blue be darker?")
     assert not objects("does it need the flag? no wait forget that, it is for the other tool")
+    assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
+    assert objects("I tried it twice. no luck, it still fails")
+    assert objects("hm. no it was the other file")
     assert objects("no wait, that breaks the list")
 
 
