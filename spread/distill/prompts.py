@@ -26,6 +26,7 @@ _OBJECTION: Final = re.compile(
 # After other words: that there be none of something is a rule.
 _NONE_OF: Final = re.compile(
     r"no (?!(?:i|you|it|that|this|these|those|they|we|he|she|not|do|does|don'?t|use|just|still|now|wait|way|longer|need|leave|revert|undo)\b)\w"
+    r"(?!.*\b(?:found|luck|success|such|effect|changes?|difference|output|results?|response|reaction|works?|shows?|shown|appears?)\b)"
 )
 _TAKES_BACK: Final = re.compile(r"(?:no|oh|ah)?,? ?(?:wait|hang on|hold on|scratch that)\b", re.I)
 _HALT: Final = re.compile(

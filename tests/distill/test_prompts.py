@@ -33,6 +33,7 @@ def test_objections(said: str) -> None:
     assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
     assert objects("I tried it twice. no luck, it still fails")
     assert objects("hm. no it was the other file")
+    assert objects("this is what I got:\nNo entry found to go on with")
     assert objects("no wait, that breaks the list")
 
 
