@@ -21,7 +21,7 @@ _CHOICE: Final = re.compile(
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
     r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
     r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|"
-    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b)[a-z]{3,}",
+    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b|[a-z]+[^s]s\b)[a-z]{3,}",
 )
 # A wish in the form of a question.
 _ASKED_FOR: Final = re.compile(
@@ -32,7 +32,7 @@ _ASKED_FOR: Final = re.compile(
 # What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
-    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
+    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
     r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(

@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+import sys
 from dataclasses import fields
 from typing import Final
 
@@ -25,7 +26,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
-from spread.distill.net_tell import net_edits
+from spread.distill.net_tell import net_edits, undone_edits, undone_in
 from spread.distill.next import unticked
 from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
@@ -192,13 +193,17 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        out, then = list(self.ledger.decisions), ""
+        out, then, until = list(self.ledger.decisions), "", sys.maxsize
+        undone = undone_edits(self.ledger)
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
-                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
-            then = turn.prompt.text
+                gone = undone_in(self.ledger, undone, turn.prompt.line, until) if undone else 0
+                said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+                since = f" (all edits for it taken back, L{gone})" if gone else ""
+                out += [(line, f"{text}{since}") for line, text in said]
+            then, until = turn.prompt.text, turn.prompt.line
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         return distinct(sorted(out))

@@ -14,6 +14,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.net import PROSE, settle
 from spread.distill.net_words import SETS, imports_told, passed, told
 from spread.distill.plans import is_plan
+from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest
@@ -156,6 +157,21 @@ def _said(ledger: Ledger) -> list[str]:
     """Return what the user and the agents said, as far as it is known."""
     said = [words for _, words, who in ledger.heard if who in (AGENT, SUB_AGENT)]
     return [*said, *(turn.prompt.text for turn in ledger.turns)]
+
+
+def undone_edits(ledger: Ledger) -> dict[str, int]:
+    """Return the files of whose edits nothing is left, with the line of the last of these, or where git took them back."""
+    return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
+
+
+def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int) -> int:
+    """Return the line where all edits between two lines were taken back; 0 where one is left, or there was none."""
+    lines = {
+        max(undone.get(item.what, 0) - item.line, 0) and undone[item.what]
+        for item in ledger.record
+        if item.kind == WROTE and since < item.line < until
+    }
+    return max(lines, default=0) if 0 not in lines else 0
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:

@@ -433,3 +433,42 @@ def test_what_was_changed_again_out_of_sight_says_so(tmp_path: Path) -> None:
         lines.bash(then)
         (told,) = lines.distilled(tmp_path).completed
         assert told.startswith("net edit of lamps.py: (changed again since) ") == again
+
+
+def _changed(lines: Lines, name: str, old: str, new: str) -> int:
+    given = {"file_path": f"{CWD}/{name}", "old_string": old, "new_string": new}
+    return lines.tool("Edit", given)
+
+
+def test_a_decision_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> None:
+    """What was agreed to was given up later; a reader would take it for how things are, and the edits likewise."""
+    lines = Lines()
+    lines.user("please make the clock of the tower strike")
+    lines.say("To strike each hour it has to run hourly. That sends more queries.")
+    agreed = lines.user("let's use the hourly one for now")
+    _changed(lines, "clock.py", "every = 24", "every = 1")
+    lines.say("It runs hourly.")
+    lines.user("we should drop the clock from this, ida writes it anew. revert that file")
+    back = lines.bash("git checkout -- clock.py", "Updated 1 path from the index")
+    _changed(lines, "bell.py", "loud = 1", "loud = 2")
+    lines.say("It is as it was, and the bell is louder.")
+    lines.user("how loud is the bell")
+    lines.say("Twice as loud.")
+    page = lines.page(tmp_path)
+    assert f"hourly one for now” (all edits for it taken back, L{back}) (L{agreed})" in page
+    assert "edit of clock.py" not in page
+
+
+def test_an_edit_that_a_command_overwrote_is_not_told(tmp_path: Path) -> None:
+    """What the edit put in stands there no more; other edits of the file do."""
+    lines = Lines()
+    lines.user("please paint the gate")
+    _changed(lines, "gate.css", "color: white", "color: #b5451b")
+    _changed(lines, "gate.css", "border: thin dotted", "border: thick dashed")
+    lines.say("It is painted.")
+    lines.user("too bright, please take #9c3a16")
+    lines.bash("sed -i 's/#b5451b/#9c3a16/g' gate.css")
+    lines.say("It is darker now.")
+    whos = [said for said in lines.page(tmp_path).splitlines() if "edit of gate.css" in said]
+    assert not any("#b5451b" in said for said in whos)
+    assert any("thick dashed" in said for said in whos)

@@ -69,6 +69,8 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
     assert choices("docker is running on your host.") == ["docker is running on your host."]
     assert choices("fix the parser now") == []
+    assert choices("it jumps when the banner closes. also covers the marks below") == []
+    assert choices("also cover the marks below, they fade") == ["also cover the marks below, they fade"]
     assert choices("does the lamp use the new bulb or is that for later") == []  # many type no mark
     assert choices("so if the old one is closed doesn't that mean we can use the new one") == []
     assert choices("is there an issue raised already to use the new one") == []
