@@ -20,7 +20,8 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: "
+    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
+    r"✖ \d+ problems? \(|\+ (?:CategoryInfo|FullyQualifiedErrorId) *:|At (?:line|\S+\.ps1):\d+ char:\d"
 )
 _CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
 _PACKAGE: Final = re.compile(r"\S+:\d+: : #")
@@ -102,6 +103,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
+    first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
 
 

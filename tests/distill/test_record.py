@@ -365,3 +365,17 @@ def test_what_is_laid_out_anew_was_not_written() -> None:
         (1, "Limit    int // lamps at once"),
         (2, "LampCount int"),
     ]
+
+
+def test_that_a_picture_was_taken_is_no_record(tmp_path: Path) -> None:
+    """Its name says nothing of what it shows; what a tool read off the screen does."""
+    lines = Lines()
+    lines.user("please look at the gate")
+    shot = [{"type": "text", "text": "### Result\n- [Picture of the gate](./gate-1.png)"}]
+    lines.tool("mcp__eye__take_picture", {"filename": "gate-1.png"}, shot)
+    seen = [{"type": "text", "text": '### Result\n"the gate is 38px high"'}]
+    line = lines.tool("mcp__eye__measure", {"what": "gate"}, seen)
+    lines.say("It is too low.")
+    told = record(lines, tmp_path)
+    assert not any("gate-1.png" in each for each in told)
+    assert any(each.startswith(f">L{line} ") for each in told)

@@ -230,6 +230,14 @@ def test_a_host_is_no_kind_of_command() -> None:
         ("The following are ignored:\ndocs\nhint: -f", "The following are ignored: docs"),
         ("Rebasing (1/2)\rerror: could not apply abc", "error: could not apply abc"),
         ("\x1b[31mstep one\x1b[0m\n╭───╮\n│ x │", "step one"),
+        (
+            "Get-Ink : There is no ink.\nAt line:1 char:1\n+ Get-Ink blue\n+ ~~~~\n    + CategoryInfo : ObjectNotFound: (:) []",
+            "Get-Ink : There is no ink.",
+        ),
+        (
+            "a.css\n  4:3  ✖  Expected empty line  rule-of-it\n\n✖ 1 problem (1 error, 0 warnings)",
+            "4:3 ✖ Expected empty line rule-of-it",
+        ),
         ("Exit code 7", ""),
     ],
 )
