@@ -24,7 +24,21 @@ THERE_CHARS: Final = 90
 RESULT_CHARS: Final = 80
 ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
-    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
+    (
+        "kill",
+        "pkill",
+        "killall",
+        "command",
+        "printf",
+        "open",
+        "tee",
+        "wait",
+        "unset",
+        "alias",
+        "date",
+        "$LASTEXITCODE",
+        "$?",
+    )
 )
 _RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))

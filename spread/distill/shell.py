@@ -7,12 +7,12 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final
 
 import msgspec
 
-from spread.distill.cmdlets import CMDLETS, effects_of
+from spread.distill.cmdlets import CMDLETS, effects_of, is_part
 from spread.distill.effect import Effect
 from spread.distill.once import of_line
 from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
@@ -145,7 +145,8 @@ def split(source: str) -> list[Simple]:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
     _mark(out)
-    return _kept(out)
+    ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
+    return _kept(ran)
 
 
 def _kept(found: list[Simple]) -> list[Simple]:
