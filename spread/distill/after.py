@@ -132,6 +132,8 @@ def in_background(record: Record, since: int, edit: str) -> Told:
     for item in record:
         if item.kind != TASK or item.line <= since or not item.what or may_validate(item.what):
             continue
+        if any(each.line > item.line and each.kind == RAN and item.what in each.what for each in record):
+            continue  # it was run again since, and what came of that is told
         lines = list(filter(None, map(telling, item.said.splitlines())))
         stopped = lines[-1:] == [STOPPED]
         if shown := lines[: len(lines) - stopped][-1:]:

@@ -193,20 +193,26 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        out, then, until = list(self.ledger.decisions), "", sys.maxsize
-        undone = undone_edits(self.ledger)
+        asked = [turn.prompt.line for turn in self.ledger.turns]
+        undone, until = undone_edits(self.ledger), [*asked, *(line for line, _ in self.ledger.decisions)]
+        out = [(line, f"{text}{self._gone(undone, line, until)}") for line, text in self.ledger.decisions]
+        then = ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
-                gone = undone_in(self.ledger, undone, turn.prompt.line, until) if undone else 0
                 said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
-                since = f" (all edits for it taken back, L{gone})" if gone else ""
-                out += [(line, f"{text}{since}") for line, text in said]
-            then, until = turn.prompt.text, turn.prompt.line
+                gone = self._gone(undone, turn.prompt.line, asked) if said else ""
+                out += [(line, f"{text}{gone}") for line, text in said]
+            then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         return distinct(sorted(out))
+
+    def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
+        """Return that nothing is left of the edits that followed a line, up to the first of others."""
+        end = min((at for at in until if at > line), default=sys.maxsize)
+        return undone_in(self.ledger, undone, line, end) if undone else ""
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()

@@ -51,6 +51,7 @@ _SAYS_SO: Final = re.compile(
     r"\W*(?:(?:error|fatal): |cannot |could not |couldn't |failed to |unable to )[^\n]*", re.I
 )
 _NONE: Final = re.compile(r"\W*no\b[^\n]* (?:found|match\w*|such)\b[^\n]*", re.I)
+_HOOK: Final = re.compile(r"(\bhook error: )\[[^\]\n]*\]: ?")
 _VARIES: Final = re.compile(
     r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
 )
@@ -190,4 +191,7 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
     bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    bare = (
+        _HOOK.sub(r"\1", bare, count=1) if " hook error: [" in bare else bare
+    )  # its own words tell more than its path
     return both_ends(_FOLDERS.sub("…/", bare), most)

@@ -11,9 +11,10 @@ from spread.distill.edits import is_code, is_test
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
-from spread.distill.net import PROSE, settle
+from spread.distill.net import PROSE, Net, settle
 from spread.distill.net_words import SETS, imports_told, passed, told
 from spread.distill.plans import is_plan
+from spread.distill.prompts import objection
 from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
 from spread.distillation_codec import shorten
@@ -28,6 +29,7 @@ MAX_LOOSE: Final = 4
 MAX_ALIKE: Final = 3  # files with the same change that are named
 MOST_SAID: Final = 4  # times that a file is named count
 WHY_CHARS: Final = 160
+MAX_NAMES: Final = 3
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
@@ -164,14 +166,14 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
     return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
 
 
-def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int) -> int:
-    """Return the line where all edits between two lines were taken back; 0 where one is left, or there was none."""
-    lines = {
-        max(undone.get(item.what, 0) - item.line, 0) and undone[item.what]
-        for item in ledger.record
-        if item.kind == WROTE and since < item.line < until
-    }
-    return max(lines, default=0) if 0 not in lines else 0
+def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int) -> str:
+    """Return which files were first edited between two lines and taken back since; nothing where another edit stands."""
+    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
+    if any(undone.get(item.what, 0) <= item.line for item in stays):
+        return ""
+    paths = [path for path in undone if since < ledger.files.net[path].began < until]
+    names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
+    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:
@@ -179,15 +181,23 @@ def taken_back(ledger: Ledger, root: str) -> _Told:
     found: dict[str, _Told] = {}
     for path, net in ledger.files.net.items():
         if net.is_nothing:
-            heard = reversed(ledger.heard)
-            said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
             what = passed(net)
             text = f"{relative(path, root)}{what and f' ({what})'}"
-            found.setdefault(shorten(said, WHY_CHARS), []).append((net.line, text))
+            found.setdefault(_before(ledger, net), []).append((net.line, text))
     return [
         (
             max(each)[0],
-            f"{UNDONE}{', '.join(text for _, text in each)}{why and f'; the agent before that: {why}'}",
+            f"{UNDONE}{', '.join(text for _, text in each)}{why and f'; the {why}'}",
         )
         for why, each in found.items()
     ][-MAX_FILES:]
+
+
+def _before(ledger: Ledger, net: Net) -> str:
+    """Return who spoke before edits were undone, and what: the user, where they did between the first and the last."""
+    asked = next((turn.prompt for turn in reversed(ledger.turns) if turn.prompt.line < net.line), None)
+    if asked and asked.line > net.began:
+        return f"user before that: “{objection(asked.text, WHY_CHARS)}”"
+    heard = reversed(ledger.heard)
+    said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
+    return f"agent before that: {shorten(said, WHY_CHARS)}" if said else ""

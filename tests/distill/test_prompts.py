@@ -16,6 +16,7 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "revert that",
         "espera, se te ha olvidado el puerto",
         "geht immer noch nicht",
+        "ne warte, doch beim Start",
     ],
 )
 def test_objections(said: str) -> None:

@@ -379,3 +379,25 @@ def test_that_a_picture_was_taken_is_no_record(tmp_path: Path) -> None:
     told = record(lines, tmp_path)
     assert not any("gate-1.png" in each for each in told)
     assert any(each.startswith(f">L{line} ") for each in told)
+
+
+def test_what_failed_in_the_background_and_ran_again_is_not_how_it_stands(tmp_path: Path) -> None:
+    """A later run of the same command overtakes it, whatever stands beside it on the line."""
+    lines = Lines()
+    lines.user("please ship the parser")
+    change(lines, "a", "b")
+    started = "Command running in background with ID: b1"
+    lines.tool(
+        "Bash",
+        {"command": "ship beta --quiet", "run_in_background": True},
+        started,
+        twin={"backgroundTaskId": "b1"},
+    )
+    lines.user(
+        "<task-notification>\n<task-id>b1</task-id>\n<status>failed</status>\n"
+        '<summary>Background command "ship" failed with exit code 1</summary>\n</task-notification>'
+    )
+    assert "run in the background after the last edit" in page(lines, tmp_path)
+    lines.bash("bump 513 && ship beta --quiet", "number 513\nshipped 513")
+    lines.say("It is shipped.")
+    assert "run in the background after the last edit" not in page(lines, tmp_path)
