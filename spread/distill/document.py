@@ -32,6 +32,7 @@ from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
 from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
+from spread.distill.prompts import assents
 from spread.distill.questions import ends_in_question, next_of
 from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
@@ -202,7 +203,11 @@ class Writer(Teller):
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
                 said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
-                gone = self._gone(undone, turn.prompt.line, asked) if said else ""
+                gone = (
+                    self._gone(undone, turn.prompt.line, asked)
+                    if said and not assents(turn.prompt.text)
+                    else ""
+                )
                 out += [(line, f"{text}{gone}") for line, text in said]
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
@@ -210,9 +215,10 @@ class Writer(Teller):
         return distinct(sorted(out))
 
     def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
-        """Return that nothing is left of the edits that followed a line, up to the first of others."""
-        end = min((at for at in until if at > line), default=sys.maxsize)
-        return undone_in(self.ledger, undone, line, end) if undone else ""
+        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then."""
+        after = sorted(at for at in until if at > line)[:2] if undone else []
+        end, late = [*after, sys.maxsize][:2] if after else (0, 0)
+        return undone_in(self.ledger, undone, line, end, late) if after else ""
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()

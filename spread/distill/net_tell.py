@@ -14,9 +14,9 @@ from spread.distill.ledger import Ledger
 from spread.distill.net import PROSE, Net, settle
 from spread.distill.net_words import SETS, imports_told, passed, told
 from spread.distill.plans import is_plan
-from spread.distill.prompts import objection
 from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
+from spread.distill.words import own_words
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
@@ -166,12 +166,18 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
     return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
 
 
-def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int) -> str:
-    """Return which files were first edited between two lines and taken back since; nothing where another edit stands."""
+def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, late: int) -> str:
+    """Return which files were first edited between two lines and taken back; nothing where another edit stands.
+
+    Args:
+        late: From where on they may have been taken back for something else.
+    """
     stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
     if any(undone.get(item.what, 0) <= item.line for item in stays):
         return ""
-    paths = [path for path in undone if since < ledger.files.net[path].began < until]
+    paths = [
+        path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
+    ]
     names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
     return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
 
@@ -195,9 +201,11 @@ def taken_back(ledger: Ledger, root: str) -> _Told:
 
 def _before(ledger: Ledger, net: Net) -> str:
     """Return who spoke before edits were undone, and what: the user, where they did between the first and the last."""
-    asked = next((turn.prompt for turn in reversed(ledger.turns) if turn.prompt.line < net.line), None)
-    if asked and asked.line > net.began:
-        return f"user before that: “{objection(asked.text, WHY_CHARS)}”"
+    turn = next((turn for turn in reversed(ledger.turns) if turn.prompt.line < net.line), None)
+    if (
+        turn and turn.prompt.line > net.began and not turn.asked
+    ):  # an answer tells little without its question
+        return f"user before that: “{shorten(own_words(turn.prompt.text), WHY_CHARS)}”"
     heard = reversed(ledger.heard)
     said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
     return f"agent before that: {shorten(said, WHY_CHARS)}" if said else ""
