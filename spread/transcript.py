@@ -188,7 +188,8 @@ class Reader(Known):
             self._begun, self._many, facts.title = True, True, ""
         facts.session_id = session or facts.session_id
         facts.version = version or facts.version
-        facts.branch = branch or facts.branch
+        if branch and branch != facts.branch:
+            facts.branch, facts.went = branch, facts.lines
         facts.cwd = cwd or facts.cwd
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp

@@ -59,7 +59,8 @@ class Call(msgspec.Struct, array_like=True):
 
 class Mark(msgspec.Struct, array_like=True):
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
-    shell (printed for the user), skill (its text), tasks (the list of them, as the client reminds of it),
+    shell (printed for the user; shell-errors where all of it is errors), skill (its text), tasks (the list of
+    them, as the client reminds of it),
     memory (a file of rules: its path, and below it the text), or hook (what one printed at the start)."""
 
     line: int
@@ -77,6 +78,7 @@ class Facts(msgspec.Struct, array_like=True):
     version: str = ""
     model: str = ""
     branch: str = ""
+    went: int = 0  # the line where it became another one
     first_cwd: str = ""
     cwd: str = ""
     started_at: str = ""

@@ -180,8 +180,10 @@ class Writer(Teller):
         last = ledger.git.branch  # of any of them
         own = here.pop() if len(here) == 1 else ""
         seen = own if last in elsewhere and last != own else last
+        if self.facts.went > ledger.git.branched and self.facts.branch != "HEAD":
+            seen = self.facts.branch  # by the client itself, after git told of one
         branch = known.branch or seen or self.facts.branch
-        head = known.head or ledger.git.head(self.root)
+        head = known.head or ledger.git.head(self.root, branch)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
         )
