@@ -228,28 +228,31 @@ def texts_of(value: Any) -> list[str]:
 
 
 def _gather(value: Any, found: list[str]) -> None:
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         found.append(value)
-    elif kind is tuple:
+    elif isinstance(value, tuple):
         if {str}.issuperset(map(type, value)):  # as nearly all are
             found.extend(value)
             return
         for item in value:
             _gather(item, found)
-    elif kind is dict:
+    elif isinstance(value, dict):
         found.extend(value)
         for item in value.values():
             _gather(item, found)
     else:
-        for name in _names_of(kind):
+        for name in _names_of(type(value)):
             _gather(getattr(value, name), found)
 
 
-@cache
-def _names_of(kind: Any) -> tuple[str, ...]:
+_NAMES: Final = dict[type, tuple[str, ...]]()
+
+
+def _names_of(kind: type) -> tuple[str, ...]:
     """Return the names of the fields of a dataclass, of anything else none."""
-    return tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
+    if (known := _NAMES.get(kind)) is None:
+        known = _NAMES[kind] = tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
+    return known
 
 
 def cleaned(value: Any) -> Any:

@@ -259,10 +259,11 @@ class GitLedger:
             it.refused = call.line
 
     def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
-        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+        """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
+        logged = logged or git_commands.pushed_commit(gits, call.output)
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:

@@ -244,7 +244,7 @@ def _is_rule(said: str) -> bool:
         return False
     if rules_tongues.is_of_product(plain):
         return False
-    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.unsaid(plain))
+    told = rules_tongues.UNSAID.sub(rules_subject.BLANK, rules_words.unsaid(plain))
     return rules_tongues.OTHER.search(told) is not None
 
 

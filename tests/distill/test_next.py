@@ -255,6 +255,28 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("good. next session: design the check of the cache", "next session: design the check of the cache"),
+        ("thats it. tmrw checkout page + dark colours (maybe)", "tmrw checkout page + dark colours (maybe)"),
+        ("tomorrow is a holiday for all of us", ""),
+        ("can you do the parser tomorrow? next week works", ""),
+    ],
+)
+def test_what_the_user_wants_at_another_time(tmp_path: Path, said: str, kept: str) -> None:
+    """It is told once another prompt stands as the last one, until something takes it up."""
+    lines = begun()
+    line = lines.user(said)
+    lines.say("Noted.")
+    lines.user("one more: what does the mark stand for?")
+    lines.say("For what is new.")
+    assert (f"left for later: “{kept}” (L{line})" in told(lines, tmp_path)) == bool(kept)
+    lines.user("now design the check of the cache, then the checkout page and dark colours")
+    lines.say("They are done.")
+    assert "left for later" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("said", "items"),
     [
         ("Done.\n\n## Out of scope\n1. **Types** - not asked for\n2. The old client stays\n\nAll is green.",
