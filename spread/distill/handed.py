@@ -19,6 +19,7 @@ from spread.transcript import HANDED
 
 MOST: Final = 2  # hand-offs that are kept
 MOST_RULES: Final = 8
+MOST_CHARS: Final = 40_000  # of one; our own commands show less
 RULE_CHARS: Final = 200
 GOAL_CHARS: Final = 400
 FIRST_PROMPTS: Final = 2
@@ -26,7 +27,7 @@ FEW_WORDS: Final = 8  # of a prompt that says no more than to go on
 _FROM: Final = re.compile(rf"{HANDED}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
 _REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
 _QUOTED: Final = re.compile(r"“([^”\n]{1,400})”")
-_NAMED: Final = re.compile(r"[\w.-]+\.\w{1,8}\b")
+_NAMED: Final = re.compile(r"(?<![\w.-])[\w.-]{1,120}\.\w{1,8}\b")
 _GOES_ON: Final = re.compile(
     r"\b(?:continue|carry on|go on|keep going|resume|proceed|pick up|where (?:we|i|you) (?:were|was|left)|next (?:step|task|item|one)|what'?s next|weiter|mach weiter|continua|sigue|seguir|"
     r"reprend|продолж\w*)\b|继续|接着|続け|続き|계속",
@@ -57,7 +58,7 @@ def read(line: int, framed: str) -> Handed | None:
         return None
     parts = dict[str, list[str]]()
     title = ""
-    for each in framed[found.end() :].splitlines():
+    for each in framed[found.end() : MOST_CHARS].splitlines():
         if each.startswith(HANDED):
             break
         if not each.startswith(QUOTE):

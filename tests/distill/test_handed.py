@@ -120,3 +120,12 @@ def test_what_only_quotes_a_frame_is_none(tmp_path: Path) -> None:
 )
 def test_prompts_that_go_on(prompt: str, goes: bool) -> None:
     assert goes_on(prompt) == goes
+
+
+def test_one_of_absurd_size_takes_no_time() -> None:
+    """Whoever wrote it: it is read up to a point, and no pattern looks at a place twice."""
+    begin = "Hand-off of an earlier Claude Code session, received by claude-spread from machine m, now (id a.1).\n"
+    for line in ("| ## Files\n| " + "a" * 1_000_000, "| ## Files\n| " + "a." * 500_000, "| - “" * 200_000):
+        handed = read(1, begin + line)
+        assert handed is not None
+        assert len(handed.files) <= 200
