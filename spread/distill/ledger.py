@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill import (
     explained,
+    handed,
     ledger_answers,
     ledger_calls,
     ledger_tasks,
@@ -297,6 +298,8 @@ class Ledger(Fields):
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind in ("shell", "shell-errors"):
             self._typed(mark)
+        elif mark.kind == "handed":
+            handed.take(self.handed, mark.line, mark.text)
         elif mark.kind == "tasks":
             todos.reminded(self, mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
