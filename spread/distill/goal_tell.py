@@ -61,11 +61,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if now and not (plan and plan[0] > now.prompt.line):
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
-    goal += _earlier(asked[: -len(turns)], teller)
-    if ledger.resumed[0]:
-        line, said = ledger.resumed
-        before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
-        goal += f"\n{before} (L{line})"
+    goal += _earlier(asked[: -len(turns)], teller) + _before_record(ledger, teller)
     if before := _handed(ledger, teller):
         goal += f"\n{before}"
     if facts.title:
@@ -78,6 +74,13 @@ def _earlier(turns: list[Turn], teller: Teller) -> str:
     """Return what an earlier one of several sessions in one file was for, as the page tells of all of the file."""
     first = next(filter(_is_goal, turns), None)
     return f"\n{EARLIER}{teller.tell(first.prompt.text, 240)} (L{first.prompt.line})" if first else ""
+
+
+def _before_record(ledger: Ledger, teller: Teller) -> str:
+    """Return what was asked for before the record begins, where it begins in the middle of earlier work."""
+    line, said = ledger.resumed
+    before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
+    return f"\n{before} (L{line})" if line else ""
 
 
 def _is_goal(turn: Turn) -> bool:
