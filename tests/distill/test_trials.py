@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, errors
 from spread.distill.errors import causes
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
@@ -707,3 +707,9 @@ def test_what_was_brought_in_before_it_worked_is_told(tmp_path: Path) -> None:
     lines.tool("Bash", build, "built in 3 s")
     (told,) = distill(lines.save(tmp_path), machine="box").failed
     assert told.endswith("passed after `npm install`, editing b.ts, c.ts (L12)")
+
+
+def test_the_path_of_a_hook_is_not_told() -> None:
+    """What it says tells more, and there is room for little."""
+    said = "PreToolUse:Bash hook error: [/home/dev/app/.hooks/guard.sh]: BLOCKED: a ticket is missing"
+    assert errors.told(said, 200) == "PreToolUse:Bash hook error: BLOCKED: a ticket is missing"
