@@ -33,7 +33,6 @@ from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
-_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
@@ -41,9 +40,6 @@ _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
 MOST_MADE: Final = 400  # commits of one call
-_DID: Final = re.compile(
-    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
-)
 _DOING: Final = {"pull request": "open a pull request"}
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
@@ -182,7 +178,7 @@ class GitLedger:
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
         if "commit" in said or "merge" in said:
-            if did := _DID.search(said[:2_000]):
+            if did := git_commands.DID.search(said[:2_000]):
                 self.index.all(line)
                 for it in self.repos.places.values() if did[0].lower().endswith("committed") else ():
                     it.by_user = line
@@ -262,8 +258,7 @@ class GitLedger:
         """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
-        logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
-        logged = logged or git_commands.pushed_commit(gits, call.output)
+        logged = git_commands.logged(source_of(call), gits, call.output)
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:

@@ -18,6 +18,10 @@ _REFUSALS: Final = (  # each holds one
 _TURNED_AWAY: Final = (
     "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
 )  # fmt: skip
+_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
+DID: Final = re.compile(  # what a user says of commits that they made
+    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
+)
 _MESSAGE: Final = re.compile(r"-[a-zA-Z]*m")
 SUBJECT_CHARS: Final = 80
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
@@ -141,6 +145,12 @@ def tried_by(source: str) -> list[str]:
     """Return what a command line tries of that; the same list for the same line."""
     commands = split(source)
     return attempts(gits_of(commands, ""), commands)
+
+
+def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:
+    """Return the ids and subjects of commits that a log or a push shows behind them, where git itself told none."""
+    found = [each for each in _LOGGED.findall(output) if each[1] in source]
+    return found or pushed_commit(gits, output)
 
 
 def is_turned_away(output: str) -> bool:

@@ -21,6 +21,7 @@ from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
 
 BEGAN: Final = "the first edits came on: "
+EARLIER: Final = "an earlier session in the same file was for: "
 FEW_WORDS: Final = 12  # of a request that may be part of what was asked first
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
 AT_WORK_CHARS: Final = 500
@@ -33,7 +34,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     """Return what the session is for: its first telling request, and what later ones made of it."""
     asked = [turn for turn in ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
     turns = [turn for turn in asked if turn.prompt.line >= ledger.begun] or asked
-    telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
+    telling = [*filter(_is_goal, turns)] or turns
     if not telling:
         return _handed(ledger, teller) or UNKNOWN
     begun = turns[0] is not telling[0] and _filled(turns[0].prompt, telling[0].prompt.line, facts)
@@ -60,16 +61,30 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if now and not (plan and plan[0] > now.prompt.line):
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
-    if ledger.resumed[0]:
-        line, said = ledger.resumed
-        before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
-        goal += f"\n{before} (L{line})"
+    goal += _earlier(asked[: -len(turns)], teller) + _before_record(ledger, teller)
     if before := _handed(ledger, teller):
         goal += f"\n{before}"
     if facts.title:
         goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
     teller.cite("goal", lines)
     return goal
+
+
+def _earlier(turns: list[Turn], teller: Teller) -> str:
+    """Return what an earlier one of several sessions in one file was for, as the page tells of all of the file."""
+    first = next(filter(_is_goal, turns), None)
+    return f"\n{EARLIER}{teller.tell(first.prompt.text, 240)} (L{first.prompt.line})" if first else ""
+
+
+def _before_record(ledger: Ledger, teller: Teller) -> str:
+    """Return what was asked for before the record begins, where it begins in the middle of earlier work."""
+    line, said = ledger.resumed
+    before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
+    return f"\n{before} (L{line})" if line else ""
+
+
+def _is_goal(turn: Turn) -> bool:
+    return says_a_goal(turn.prompt.text, turn.prompt.kind)
 
 
 def given_to(ledger: Ledger) -> Handed | None:

@@ -190,7 +190,10 @@ def test_goal_is_of_the_last_session_in_a_file(tmp_path: Path) -> None:
     lines.user("now write the release notes for it", sessionId=other)
     lines.write("/home/dev/app/NOTES.md")
     value = made(lines, tmp_path)
-    assert value.goal == "now write the release notes for it"
+    assert value.goal == (
+        "now write the release notes for it\n"
+        "an earlier session in the same file was for: please mend the parser (L1)"
+    )
     assert value.files.created == ("NOTES.md",)
     assert value.files.modified == ("a.py",)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, errors
 from spread.distill.errors import causes
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
@@ -732,3 +732,9 @@ def test_a_file_that_was_removed_again_mended_nothing() -> None:
         )
     note(trials, _call(9, "Bash", "3 passed", ok=True, command="rm oil.py && pytest -q"), "pytest", "passed")
     assert "later passed after editing lamp.py: " in _texts(trials)[0]
+
+
+def test_the_path_of_a_hook_is_not_told() -> None:
+    """What it says tells more, and there is room for little."""
+    said = "PreToolUse:Bash hook error: [/home/dev/app/.hooks/guard.sh]: BLOCKED: a ticket is missing"
+    assert errors.told(said, 200) == "PreToolUse:Bash hook error: BLOCKED: a ticket is missing"
