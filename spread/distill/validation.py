@@ -194,7 +194,8 @@ def latest(
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
         found: dict[str, Check] = {}
-        for newer, run in enumerate(reversed(kept)):
+        ended = sorted(kept, key=lambda run: settled[run.task][0] if run.task in settled else run.at)
+        for newer, run in enumerate(reversed(ended)):
             for check in judged(run, settled):
                 vague = newer and check.outcome == UNKNOWN  # so was the newer one: of that nothing was told
                 if kind in ("hooks", check.kind) and not vague:
