@@ -10,19 +10,19 @@ _EMPTY_LINES: Final = re.compile(
     r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$"
 )
 _EMPTY: Final = re.compile(
-    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were executed)"
+    r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were (?:executed|run)|projects matched the filters)"
     r"|\b0 passed\b[;, |]+0 failed|(?<!\d)0 (?:passing|examples, 0 failures$|specs,|runs, 0 ass|files inspected)"
     r"|^DONE 0 tests in |^\[  passed  \] 0 tests|^1\.\.0(?: |$)|^checked 0 files|Test run with 0 tests|^0 scenarios passed, 0 f|(?<!\d)(?P<all>[1-9]\d*) tests?, 0 failures, (?P=all) excluded|No test matches the given|No Python files are"
     r"|^\s*Tests:? +(?:\d+ (?:skipped|todo)(?:, | \| | (?=\()))*(?:\d+ total|\(\d+\))$|Executed 0 tests|Tests are skipped|NO-SOURCE|no files to check\)Skipped"
-    r"|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
+    r"|None of the selected packages has a |^ *Tasks: +0 successful, 0 total|Nothing to be done for|is up to date\.$|collected 0 items$).*$|^=*\s*\d+ (?:skipped|deselected)(?:, \d+ \w+)* in [\d.]+s.*$"
 )
 _EMPTY_WORDS: Final = (
     "no test", "no examples", "no tasks", "0 passed", "0 passing", "0 examples", "tests", "no-source",
     "no files", "nothing to be", "up to date.", "collected 0", " skipped", " deselected", "0 specs", "0 runs, ", "0 files ", "1..0",
-    " excluded", "no python", "0 scenarios",
+    " excluded", "no python", "0 scenarios", "no projects", "none of the selected", "0 total",
 )  # fmt: skip
 _NO_TESTS: Final = (
-    " 0 tests", "o test", "O TEST", "No examples", "No tasks", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
+    " 0 tests", "o test", "O TEST", "No examples", "No tasks", "No projects", "None of the selected", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
     "0 specs", "0 runs, ", "0 files ", "1..0", " excluded", "No Python", "No source", "0 scenarios", "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
 )  # fmt: skip
 

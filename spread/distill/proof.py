@@ -15,6 +15,7 @@ _SILENT: Final = {
     "node": ("--check",),
     "bash": ("-n",),
 }
+_LABEL: Final = re.compile(r"\becho\s+[\"']?([^\"'$;|&\n]{1,40})\$(?:\?|\{PIPESTATUS\[0\]\})")
 _FILTERS: Final = frozenset(("grep", "egrep", "rg"))
 _QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo"}
 _NOTE: Final = re.compile(
@@ -60,6 +61,20 @@ def answered(commands: list[Simple], places: list[int], output: str) -> bool | N
         elif commands[at].joint == "||" and then in said and _alone(commands, at):
             out.append(False)
     return all(out) if out and len(out) == len(places) else None
+
+
+def labelled(source: str, output: str) -> str:
+    """Return the exit code that a line printed behind a text of its own, an empty string where it did not.
+
+    Args:
+        source: What of the line stands behind its check.
+    """
+    found = _LABEL.search(source)
+    label = found[1].lstrip() if found else ""
+    for line in output.split("\n") if label.strip() else ():
+        if line.startswith(label) and (code := line[len(label) :].strip()).isdecimal() and len(code) < 4:
+            return code
+    return ""
 
 
 def _alone(commands: list[Simple], at: int) -> bool:

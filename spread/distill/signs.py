@@ -111,16 +111,16 @@ TEST_FAIL: Final = Signs(
         "Executed ", "Test suite ", "Done. PASS=",
     ),
     Sign(
-        r"^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
-        "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
+        r"^Tests Passed: \d+, Failed: [1-9]|^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
+        "Tests Passed: ", "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
     ),
 )  # fmt: skip
 FAIL: Final = Signs(
     _FAIL,
     Sign(r"^In .+ line \d+:$|^ +https://www\.shellcheck\.net/wiki/SC\d|^\S+:\d+ (?:DL|SC)\d{4} ", "In ", "shellcheck.net", " DL", " SC"),
     Sign(
-        r"^ERROR: failed to (?:solve|build)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
-        "ERROR: failed to ", "Failed:    ", "lerna ERR!", "! ",
+        r"^ERROR: (?:failed to (?:solve|build)|Build did NOT complete)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
+        "ERROR: failed to ", "ERROR: Build did NOT", "Failed:    ", "lerna ERR!", "! ",
     ),
     Sign(
         r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
@@ -156,8 +156,8 @@ PASS: Final = Signs(
     Sign(
         r"^Executed \d+ out of ([1-9]\d*) tests?: \1 tests? pass(?:es)?\.$|^([1-9]\d*) of \2 test suites \(|^ Tasks: {4}([1-9]\d*) successful, \3 total$"
         r"|(?: |^)Done\. PASS=[1-9]\d* WARN=\d+ ERROR=0 |^=+ [1-9]\d* succeeded in \d\d:\d\d:\d\d"
-        r"|^\[ FAIL 0 \| WARN \d+ \| SKIP \d+ \| PASS [1-9]\d* \]|^Passed: 0 failure\(s\), \d+ warning\(s\) (?:in|on) [1-9]",
-        "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ", "[ FAIL 0 ", "Passed: 0 ",
+        r"|^\[ FAIL 0 \| WARN \d+ \| SKIP \d+ \| PASS [1-9]\d* \]|^INFO: Build completed successfully|^Tests Passed: [1-9]\d*, Failed: 0\b|^Passed: 0 failure\(s\), \d+ warning\(s\) (?:in|on) [1-9]",
+        "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ", "[ FAIL 0 ", "Passed: 0 ", "INFO: Build completed", "Tests Passed: ",
     ),
     Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(

@@ -23,6 +23,7 @@ from spread.distill.proof import (
     is_only,
     is_silent,
     is_visible,
+    labelled,
     unechoed,
     went_on,
 )
@@ -194,7 +195,8 @@ def latest(
     out: dict[str, Check] = {}
     for kind, kept in runs.items():
         found: dict[str, Check] = {}
-        for newer, run in enumerate(reversed(kept)):
+        ended = sorted(kept, key=lambda run: settled[run.task][0] if run.task in settled else run.at)
+        for newer, run in enumerate(reversed(ended)):
             for check in judged(run, settled):
                 vague = newer and check.outcome == UNKNOWN  # so was the newer one: of that nothing was told
                 if kind in ("hooks", check.kind) and not vague:
@@ -380,6 +382,8 @@ def _echoed(run: Run) -> str:
     """Return the exit code that a line printed of its check, an empty string where none is found."""
     if found := _ECHOED.findall(run.output[-400:]):
         return str(found[-1])
+    if said := labelled(run.source[run.commands[run.places[0]].end :], run.output[-400:]):
+        return said
     last = run.output.rstrip().rpartition("\n")[2].strip()
     return last if _ONLY_CODE.search(run.source) and last.isdigit() and len(last) < 4 else ""
 

@@ -99,3 +99,11 @@ def test_its_file_is_read_later(tmp_path: Path, output: str, wanted: tuple[str, 
     _notice(lines)
     lines.bash(f"grep passed {LOG}", output.splitlines()[-1])
     assert _ended(lines, tmp_path) == OPEN
+
+
+def test_of_two_runs_the_one_that_ended_last_counts(tmp_path: Path) -> None:
+    """Though it was begun first."""
+    lines = _begun("npm test")
+    lines.bash("npm test", GOOD)
+    _output(lines, BAD, 1)
+    assert _ended(lines, tmp_path) == FAILING
