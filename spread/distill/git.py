@@ -136,7 +136,7 @@ class GitLedger:
             if again:
                 self.repos.place(where, root).sha = ""  # others were put on top of it
         if not found and call.ok and places:
-            self._quiet_commit(call, made_in, root)
+            self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
 
     def _ends_on(self, call: Call, gits: Gits, here: str, root: str) -> None:
@@ -251,11 +251,12 @@ class GitLedger:
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root, call.output)
 
-    def _quiet_commit(self, call: Call, here: str, root: str) -> None:
-        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+    def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
+        """Take a commit's id from the log or push behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
+        logged = logged or commits.sent(call.output, gits)
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:

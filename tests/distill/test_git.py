@@ -308,3 +308,18 @@ def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions(
     assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
     assert ledger.told_commits("", 2) == ledger.told_commits()[1:]
     assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("git commit -qam 'light the pier' && git push", [(1, "bbbbbbb", "light the pier")]),
+        ("git commit -q --amend -m 'light the pier' && git push -f", []),
+        ("git commit -qm 'light the pier' && git checkout main && git push", []),
+        ("git commit -qm 'a' && git commit -qm 'b' && git push", []),
+        ("git push && git commit -qm 'light the pier'", []),
+    ],
+)
+def test_a_quiet_commit_that_was_pushed_at_once(command: str, found: list[tuple[int, str, str]]) -> None:
+    """What the push says it sent ends in it, where nothing else moved HEAD in between."""
+    assert ran((command, "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main")).commits == found
