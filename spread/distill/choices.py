@@ -8,7 +8,7 @@ from spread.distill.prompts import objects
 from spread.distill.words import OUTPUT, PASTED_CHARS, in_plain, sentences, typed, unpasted
 
 _WONDERS: Final = re.compile(
-    r"^(?:(?:(?:so|and|but|ok|okay|then|well|hmm+|hey|wait)[ ,]+){0,2}(?:why|what|how|who|where)|would|could|can|should|do (?:you|we))\b"
+    r"^(?:(?:(?:so|and|but|ok|okay|then|well|hm+|hey|wait)[ ,]+){0,2}(?:why|what|how|who|where)|would|could|can|should|do (?:you|we))\b"
 )
 # Asks, though no mark ends it: who types fast leaves that out.
 _INVERTED: Final = re.compile(

@@ -309,3 +309,8 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
         first = lines.distilled(tmp_path).decisions[0]
         assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
         assert ("(not: Lantern)" in first) != is_overruled
+
+
+def test_a_question_of_one_who_hesitates_decides_nothing() -> None:
+    """Neither a mark at its end nor a second m is needed."""
+    assert choices("hm so what is it. it prints something when it goes out?") == []
