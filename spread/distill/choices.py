@@ -24,7 +24,7 @@ _CHOICE: Final = re.compile(
     r"\b(?:lieber|statt(?:dessen)?|zurück (?:zu|damit|auf)|wie vorher|bleibt|mejor|en (?:vez|lugar) de|prefiero|plutôt|au lieu de|on garde)\b|"
     r"ではなく|のまま|に戻|改成|改回|不要|还是用|"
     r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|^(?:do it|fine|agreed|sure|go ahead)\b[ ,]+(?!(?:and )?(?:commit|push|merge|go|lets?|proceed|thanks?)\b)\S.{2,}|"
-    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b)[a-z]{3,}",
+    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b|[a-z]+[^s]s\b)[a-z]{3,}",
 )
 # A wish in the form of a question.
 _ASKED_FOR: Final = re.compile(
@@ -35,7 +35,7 @@ _ASKED_FOR: Final = re.compile(
 # What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
-    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
+    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
     r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(

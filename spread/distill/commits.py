@@ -1,33 +1,10 @@
 """The commits of a session in order; those that are looked for are among the last, so it is looked for from the end."""
 
-import re
-from typing import Final
-
-from spread.distill.git_commands import Gits
+from spread.distill.files import relative
 from spread.distill.log import ID_CHARS
-from spread.distill.shell import UNKNOWABLE
-from spread.distillation_told import ELSEWHERE
+from spread.distillation_told import ELSEWHERE, HOLDS
 
 Commits = list[tuple[int, str, str]]  # line, id, subject
-
-_PUSHES: Final = frozenset(
-    ("add", "commit", "push", "status", "log")
-)  # beside these HEAD may be another commit
-_SENT: Final = re.compile(r"(?m)^ +[0-9a-f]{7,40}\.\.([0-9a-f]{7,40}) +(\S+) -> (\S+)$")
-_MESSAGE: Final = re.compile(r"-[a-z]*m|--message")
-
-
-def sent(output: str, gits: Gits) -> list[tuple[str, str]]:
-    """Return the one commit of a call, id and subject, where it showed neither, but a push behind it what it sent."""
-    made = [words for words, _ in gits if words[1] == "commit"]
-    found = _SENT.findall(output) if ".." in output else []
-    if len(made) != 1 or len(found) != 1 or found[0][1] != found[0][2] or "--amend" in made[0]:
-        return []
-    if gits[-1][0][1] != "push" or any(words[1] not in _PUSHES for words, _ in gits):
-        return []
-    said = next((made[0][at + 1] for at, word in enumerate(made[0][:-1]) if _MESSAGE.fullmatch(word)), "")
-    subject = said.strip().partition("\n")[0].strip()
-    return [(found[0][0], subject)] if subject and not UNKNOWABLE.search(subject) else []
 
 
 def drop(commits: Commits, ids: list[str]) -> None:
@@ -50,6 +27,25 @@ def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
             out.setdefault(told.removesuffix(ELSEWHERE), (short, told))
             if not left:
                 break
+    return out
+
+
+def told(
+    commits: Commits, holds: dict[str, list[str]], void: dict[str, int], root: str
+) -> list[tuple[int, str]]:
+    """Return (line, text) of commits.
+
+    Args:
+        holds: Their files by their ids, where these are certain.
+        void: Those ids that a later rewrite made void, with its line.
+    """
+    out = list[tuple[int, str]]()
+    for line, sha, subject in commits:
+        if at := void.get(sha[:ID_CHARS]):
+            out.append((line, f"{subject} ({sha} until a rewrite, L{at})"))
+            continue
+        paths = ", ".join(relative(path, root) for path in holds.get(sha[:ID_CHARS], ()))
+        out.append((line, f"{sha} {subject}{f'{HOLDS}{paths})' if sha[:ID_CHARS] in holds else ''}"))
     return out
 
 

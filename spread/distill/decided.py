@@ -42,12 +42,13 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
-        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked, 1)):
+        question = turn.asked[: turn.asked.rfind("?") + 1] or turn.asked  # what is said behind it, work shows
+        if assents(reply) and (not OFFER.search(question) or is_general(question, 1)):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
         if turn.about:
             return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
-        return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
+        return [(line, f"{tell(question, ASKED_CHARS)} → “{told}”")]
     if (shown and len(reply) < 700) or assents(reply):
         return []  # that is told, or what follows shows what was agreed to
     said = [text for text in choices_of(turn) if text not in known][:STATED]

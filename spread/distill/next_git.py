@@ -7,8 +7,9 @@ from typing import Final
 from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.files import relative
+from spread.distill.index import Index
 from spread.distill.ledger import Ledger
-from spread.distill.net import stands_as_at
+from spread.distill.net import Net, stands_as_at
 from spread.distill.next_code import is_prose
 from spread.distill.place_tell import is_of_checks
 from spread.distill.record import WROTE
@@ -36,13 +37,19 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     left = {
         path: line
         for path, line in git.left(max(agents, default=0)).items()
-        if path not in nets or not stands_as_at(nets[path], git.index.known_up_to(path))
+        if path not in nets or not _stands_as_committed(git.index, nets[path], path)
     }
     if project is None or project.dirty is None or not project.root:
         return left
     top = project.root.replace("\\", "/").rstrip("/")
     changed = {f"{top}/{path}" for path in project.changed}
     return {path: line for path, line in left.items() if not is_within(path, top) or path in changed}
+
+
+def _stands_as_committed(index: Index, net: Net, path: str) -> bool:
+    """Tell whether the edits of a file since its last commit came to nothing, and that commit is still there."""
+    known = index.known_up_to(path)
+    return index.dirty.get(path, 0) <= known and stands_as_at(net, known)
 
 
 def uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:

@@ -9,7 +9,7 @@ from spread.distill.aftermath import DENIED_LINES
 from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
-from spread.distill.later import put_off
+from spread.distill.later import put_off, wished_later
 from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
@@ -60,6 +60,8 @@ def what_was_put_off(ledger: Ledger) -> Ends:
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
         ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]
         found = [(say.line, text) for say in ended for text in put_off(say.text)]
+        if turn is not ledger.turns[-1]:  # which stands on the page
+            found += [(turn.prompt.line, text) for text in wished_later(turn.prompt.text)]
         if found:
             later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
             unread = []

@@ -49,6 +49,7 @@ _DONE: Final = {
 }
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_BY_HOST: Final = re.compile(r"✓ Deleted (local |remote )?branch (\S+)")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
 THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
@@ -241,6 +242,8 @@ class Repositories:
             self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
+        for found in at_lines(_BY_HOST, output, "✓ Deleted "):
+            self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
         there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
         for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
             self.dropped[f"{name}{THERE}"] = line
@@ -338,7 +341,7 @@ class Repositories:
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
                 out.append(
                     (
-                        max(it.commit, it.push, it.status, it.other),
+                        max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused),
                         f"repository{name and f', {name}'}: {text}",
                     )
                 )

@@ -45,6 +45,8 @@ def begun() -> Lines:
         ("I think that still doesn't work for long files", ""),
         ("it works like the other one should", ""),
         ("it never worked", ""),
+        ("hm that worked last month", ""),
+        ("it worked before the upgrade", ""),
         ("add a test", ""),
     ],
 )

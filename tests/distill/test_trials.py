@@ -193,6 +193,25 @@ def test_only_the_same_input_is_the_same() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("then", "answer"),
+    [
+        ("https://docs.two.example/guide/limits", ""),
+        (
+            "https://docs.one.example/guide",
+            "then worked with url `https://docs.one.example/guide` (L3)",
+        ),
+    ],
+)
+def test_another_site_answers_no_failure_of_one(then: str, answer: str) -> None:
+    """A page that could not be had is not had by one that has nothing to do with it."""
+    trials: dict[str, Trial] = {}
+    first = "https://docs.one.example/guide/limits"
+    note(trials, _call(1, "WebFetch", "Request failed with status code 403", url=first, prompt="limits"), "")
+    note(trials, _call(3, "WebFetch", "text", ok=True, url=then, prompt="limits"), "")
+    assert [text.partition("403")[2].removeprefix("; ") for text in _texts(trials)] == [answer]
+
+
 def test_a_host_is_no_kind_of_command() -> None:
     """What else ran on the same host is no answer."""
     trials: dict[str, Trial] = {}
@@ -211,6 +230,14 @@ def test_a_host_is_no_kind_of_command() -> None:
         ("The following are ignored:\ndocs\nhint: -f", "The following are ignored: docs"),
         ("Rebasing (1/2)\rerror: could not apply abc", "error: could not apply abc"),
         ("\x1b[31mstep one\x1b[0m\n╭───╮\n│ x │", "step one"),
+        (
+            "Get-Ink : There is no ink.\nAt line:1 char:1\n+ Get-Ink blue\n+ ~~~~\n    + CategoryInfo : ObjectNotFound: (:) []",
+            "Get-Ink : There is no ink.",
+        ),
+        (
+            "a.css\n  4:3  ✖  Expected empty line  rule-of-it\n\n✖ 1 problem (1 error, 0 warnings)",
+            "4:3 ✖ Expected empty line rule-of-it",
+        ),
         ("Exit code 7", ""),
     ],
 )
