@@ -8,7 +8,7 @@ from spread.distill.prompts import objects
 from spread.distill.words import OUTPUT, PASTED_CHARS, in_plain, sentences, typed, unpasted
 
 _WONDERS: Final = re.compile(
-    r"^(?:(?:(?:so|and|but|ok|okay|then|well|hmm+|hey|wait)[ ,]+){0,2}(?:why|what|how|who|where)|would|could|can|should|do (?:you|we))\b"
+    r"^(?:(?:(?:so|and|but|ok|okay|then|well|hm+|hey|wait)[ ,]+){0,2}(?:why|what|how|who|where)|would|could|can|should|do (?:you|we))\b"
 )
 # Asks, though no mark ends it: who types fast leaves that out.
 _INVERTED: Final = re.compile(
@@ -23,7 +23,7 @@ _CHOICE: Final = re.compile(
     r"back to|go with|stick (?:with|to)|no longer|(?:leave|keep) (?:it|that|this|them|[\w-]+ (?:in|at|on|as|to))|drop (?:it|that|this|them))\b|"
     r"\b(?:lieber|statt(?:dessen)?|zurück (?:zu|damit|auf)|wie vorher|bleibt|mejor|en (?:vez|lugar) de|prefiero|plutôt|au lieu de|on garde)\b|"
     r"ではなく|のまま|に戻|改成|改回|不要|还是用|"
-    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|"
+    r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|^(?:do it|fine|agreed|sure|go ahead)\b[ ,]+(?!(?:and )?(?:commit|push|merge|go|lets?|proceed|thanks?)\b)\S.{2,}|"
     r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b|[a-z]+[^s]s\b)[a-z]{3,}",
 )
 # A wish in the form of a question.

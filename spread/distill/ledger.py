@@ -144,7 +144,10 @@ class Ledger(Fields):
         if self.turns:
             turn = self.turns[-1]
             if turn.objects and not turn.admits:
-                turn.admits = answer_to_objection(say.text)
+                # After edits it may already be of something else.
+                edited = self.files.last_change > turn.prompt.line
+                answers = not edited or speaks_of(turn.prompt.text, say.text)
+                turn.admits = answer_to_objection(say.text) if answers else ""
             turn.last = say
             if turn.longest is None or len(say.text) >= len(turn.longest.text):
                 turn.longest = say

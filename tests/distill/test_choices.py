@@ -309,3 +309,17 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
         first = lines.distilled(tmp_path).decisions[0]
         assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
         assert ("(not: Lantern)" in first) != is_overruled
+
+
+def test_a_question_of_one_who_hesitates_decides_nothing() -> None:
+    """Neither a mark at its end nor a second m is needed."""
+    assert choices("hm so what is it. it prints something when it goes out?") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "decides"),
+    [("do it, 45 lamps though", True), ("agreed, drop the lantern", True), ("do it, push after that", False)],
+)
+def test_who_agrees_with_more_than_that_decides(said: str, decides: bool) -> None:
+    """What is added to it is another than what was offered; a deed of git is none."""
+    assert bool(choices(said)) == decides

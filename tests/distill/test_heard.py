@@ -1,6 +1,12 @@
 """What is heard and kept."""
 
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
 from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, replaced, written
+from tests.distill.lines import CWD, Lines
 
 
 def test_what_was_heard_stays_bounded() -> None:
@@ -53,3 +59,29 @@ def test_what_is_laid_out_anew_stays_heard_as_it_stands() -> None:
     assert heard[0][1].split() == [GAP, GAP, GAP, "A", "bell."]
     replaced(heard, "in a/README.md", "A bell.", "")
     assert heard[0][1] == ""
+
+
+@pytest.mark.parametrize(
+    ("edits", "said", "answers"),
+    [
+        (False, "The pier had no oil left since the storm.", True),
+        (True, "The pier had no oil left since the storm.", False),
+        (True, "The red lamps hung in the cellar by mistake.", True),
+    ],
+)
+def test_what_was_said_after_edits_answers_no_objection(
+    tmp_path: Path, edits: bool, said: str, answers: bool
+) -> None:
+    """It is of what came of these, unless it speaks of what was objected to."""
+    lines = Lines()
+    lines.user("hang the lamps")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.say("All lamps hang in the cellar now, the red ones too.")
+    lines.user("no, not the red lamps in the cellar")
+    if edits:
+        lines.edit(f"{CWD}/lamps.py")
+    lines.say(said)
+    lines.user("now paint the boat")
+    lines.say("It is blue.")
+    page = distill(lines.save(tmp_path), machine="box").to_markdown()
+    assert (f"the agent: “{said}”" in page) == answers
