@@ -80,7 +80,9 @@ _GOES: Final = re.compile(
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
 )
-_DO_THE: Final = re.compile(r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that) again\b)")
+_DO_THE: Final = re.compile(
+    r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that)(?: again\b.*| now| please)?[.!]?$)"
+)
 _POLITE: Final = re.compile(
     r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
@@ -90,7 +92,7 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
     r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
-    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b",
+    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
 )
 # What is called fine: with an article it is only told how a thing stands.
 _FINE: Final = re.compile(
@@ -102,8 +104,12 @@ _FINE: Final = re.compile(
 _FREED: Final = re.compile(
     r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
 )
-_ANY: Final = re.compile(r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b")
-_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b")
+_ANY: Final = re.compile(
+    r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
+)
+_CALLS: Final = re.compile(
+    r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b"
+)
 _BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
 _HANDLED: Final = re.compile(
     r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
@@ -117,11 +123,13 @@ _ALIKE: Final = frozenset(
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
-    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "fair game",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
     "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
-_SPARES: Final = re.compile(r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b")
+_SPARES: Final = re.compile(
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bno (?=\w+ (?:needed|necessary|required)\b)"
+)
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
     rf"\byou (?:can|may|could) (?:now |also )*{_WORKS}\b.*\b(?:now|too|also|as well|again)\b|\byou (?:can|may) (?:now|also) {_WORKS}\b"
@@ -139,7 +147,7 @@ _PAUSES: Final = re.compile(
 _WIDE_RUN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
-    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead"
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required"
 )
 
 
@@ -168,7 +176,7 @@ def rules(text: str) -> list[str]:
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
-        if _is_rule(said) and not (made and last and rules_subject.is_of_made(in_plain(said))):
+        if _is_rule(said) and not _is_of_product(said, last, bool(made)):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
@@ -180,6 +188,14 @@ def rules(text: str) -> list[str]:
             before = ""
         last = said
     return out
+
+
+def _is_of_product(said: str, before: str, made: bool) -> bool:
+    """Tell whether a sentence that follows another one tells what is to be made, and not how to work on it."""
+    plain = in_plain(said)
+    return bool(before) and (
+        (made and rules_subject.is_of_made(plain)) or rules_subject.carries_on(plain, in_plain(before))
+    )
 
 
 def _unshown(text: str) -> str:
@@ -240,7 +256,7 @@ def _is_rule(said: str) -> bool:
         return False
     if rules_tongues.is_of_product(plain):
         return False
-    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.unsaid(plain))
+    told = rules_tongues.UNSAID.sub(rules_subject.BLANK, rules_words.unsaid(plain))
     return rules_tongues.OTHER.search(told) is not None
 
 
@@ -279,11 +295,13 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if _REVOKE.search(part) and not _LOOKS.search(part)
     ]
     taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
-    spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
+    spared = [_matter(_SPARES.sub("", part)) for part in clauses if _SPARES.search(part)]
     fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     asked += [found[1] for part in said for found in _ANY.finditer(part)]
-    asked += [found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)]
+    asked += [
+        found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)
+    ]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
     parts = {part for word in asked for part in word.replace(":", "-").split("-")}
@@ -302,7 +320,13 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True
         banned = _BANS.search(plain)
-        of_what = _matter(banned[1]) if banned else about if plain.startswith("we use") or "only" in plain else set()
+        of_what = (
+            _matter(banned[1])
+            if banned
+            else about
+            if plain.startswith("we use") or "only" in plain
+            else set()
+        )
         return not _HANDLED.search(plain) and any(
             _on_same(words, of_what) and words & of_what for words in fine
         )
