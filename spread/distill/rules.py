@@ -49,7 +49,7 @@ _MADE: Final = re.compile(
     r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
 )
 _TITLED: Final = re.compile(
-    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
+    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}:?\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -84,7 +84,7 @@ _DO_THE: Final = re.compile(
     r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that)(?: again\b.*| now| please)?[.!]?$)"
 )
 _POLITE: Final = re.compile(
-    r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
+    r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
 _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
@@ -102,7 +102,7 @@ _FINE: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
 )
 _FREED: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
+    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(?!my\b|our\b)(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here| in\b|[.,!]|$))"
 )
 _ANY: Final = re.compile(
     r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
@@ -144,10 +144,12 @@ _PAUSES: Final = re.compile(
     r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b|"
     r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
 )
-_WIDE_RUN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
+_WIDE: Final = re.compile(r"(?![不能要了可以都也别请再现在已经先的])[\u3400-\u9fff]|[a-z]{3,}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
-    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required"
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new"
 )
 
 
@@ -288,7 +290,12 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
-    clauses = [clause for part in stated for clause in dict.fromkeys((part, *part.split(", ")))]
+    clauses = [
+        clause
+        for part in stated
+        for clause in dict.fromkeys((*_COMMA.split(part), part))
+        if "，" not in clause
+    ]
     taken = [
         (part, _matter(_REVOKE.sub("", part)))
         for part in clauses
@@ -344,8 +351,8 @@ def _is_leave(said: str, rule: str, verb: str) -> bool:
 def _matter(said: str) -> set[str]:
     """Return the telling words of a rule, or of what takes one back, without those of any of them."""
     words = stems(said)
-    if not said.isascii():  # scripts without blanks: each two letters
-        words |= {run[at : at + 2] for run in _WIDE_RUN.findall(said) for at in range(len(run) - 1)}
+    if _HAN.search(said):  # no blanks stand between words: each letter that tells something
+        words = set(_WIDE.findall(said))
     return words - _NO_MATTER or words
 
 

@@ -12,7 +12,7 @@ BLANK: Final = "x"  # instead of what sets no rule
 WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
     r"(?<!post )comments(?! (?:by|from|of|on|older))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
-    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|services|"
+    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|"
     r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|versions?|build|ci|pipelines?|lint(?:er|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
@@ -24,7 +24,7 @@ _MODAL: Final = (
     r"(?:must(?:n'?t)?|should(?:n'?t)?|shall|may(?! be\b)|can(?:'?t|not)?|needs?|ha(?:s|ve) to|will|won'?t|never|always|"
     r"(?:is|are|does|do|was|were) (?:never|always|only|not allowed)|(?:is|are)n'?t allowed|(?:does|do|is|are|was|were)(?: not|n'?t))\b(?! (?:you|we|i)\b)"
 )
-_OF_ONE: Final = r"(?:the|an?|all|any|each|every|our|this|these|those|only|no|my|his|her|their)"
+_OF_ONE: Final = r"(?!the (?:future|meantime|end)\b)(?:the|an?|all|any|each|every|our|this|these|those|only|no|my|his|her|their)"
 _ORDER: Final = (  # a word that makes what looks like a subject the object of an order
     r"(?:use|keep|write|put|run|add|make|ask|leave|stick|prefer|avoid|ensure|commit|push|answer|call|name|wrap|follow|check|format|do|does|"
     r"stop|let|give|show|explain|split|fix|move|treat|handle|read|open|return|create|change|edit|touch|work|stay|remember|see|lint|deploy|"
@@ -71,6 +71,13 @@ _CONTRADICTED: Final = re.compile(
     r"\b(?:but|yet|though)[, ]+(?:(?:rn|right now|currently|now|still|sometimes) )*(?:it|they|he|she) (?:still |sometimes |always )?(?:does|do|is|are|did|was|were)(?! not|n't)\b|"
     r"\b(?:but|yet) sometimes\b|, yet (?!another|to\b)|\b(?:rn|right now|currently|at the moment) (?:it|they|he|she) (?:does|do|is|are|can)\b"
 )
+# What a rule of the work most often speaks of, with what it must be.
+RULED: Final = re.compile(
+    r"(?:(?:each|every|all|any|the|our|new|public|private|no|of) )*(?:\w+ )?(?:tests?|test names|commits?|(?:commit )?messages|branches|prs?|docs|docstrings|comments|code|functions?|"
+    r"methods?|class(?:es)?|components?|modules?|files|variables|names|changes|migrations?|answers|hooks|helpers|public api) "
+    r"(?:should|must|shall|needs? to|ha(?:s|ve) to|gets? (?:its|their|an?) (?:own )?\w|starts? with|ends? with|read like|do(?:es)?n'?t change)"
+    r"(?! (?:pass|work|fail|be (?:green|there|fixed|working|visible|empty)|return|show|now|have (?:been|worked))\b)"
+)
 
 
 def without_product(plain: str) -> str:
@@ -101,5 +108,7 @@ def is_of_made(plain: str) -> bool:
     """Tell whether a sentence orders what a thing that is to be made does, below an order to make it."""
     if WORK.search(plain) or _TO_YOU.search(plain):
         return False
+    if _GOES_ON.match(plain) and not _DOES.match(plain):
+        return True
     found = _DOES.match(plain)
     return not _ACTS.match(found[1]) if found else _LEFT_OUT.search(plain) is not None

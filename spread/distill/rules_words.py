@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Final
 
 from spread.distill import rules_subject
-from spread.distill.rules_subject import BLANK
+from spread.distill.rules_subject import BLANK, RULED
 
 Hinted = tuple[tuple[str, ...], re.Pattern[str]]
 
@@ -41,13 +41,13 @@ _LEADS: Final = (
     # The only place to work in, and what is to be left alone.
     r"(?<!, )(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w.+-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
     r"only(?: please)?(?:[.!,;]|$)",
-    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w|leave [^,;:]{2,30} to me\b|limit yourself\b|(?:please )?(?:talk|speak) to me\b|"
+    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w|leave [^,;:]{2,30} to me\b|limit yourself\b|try not to |(?:in|for) (?:this|our) (?:repo|project|codebase)[^.?]{1,40} only\b|(?:please )?(?:talk|speak) to me\b|"
     r"(?!i\b|it\b|there|errors?\b|warnings?\b|fix\b|add\b)[\w-]+(?: [\w-]+){0,6} everywhere(?:[.,!;]|$)|(?:short|brief|shorter|one[- ]line) (?:answers?|repl(?:y|ies)|explanations?)\b|"
     r"use (?!it\b|this|that|these|those|the\b|your|my\b|both|all\b|one\b|port\b|option|\d|[^,.!]*\bfor this\b)[^\s,]+(?: [\w-]+){0,3}(?:[.!,]|$)",
     r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any )?(?!the\b|it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
     # How we work here.
     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
-    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
+    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me|let me know|ping me|(?:double[- ]?)?check with me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
     r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
     r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
     r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w",
@@ -94,7 +94,7 @@ _ANYWHERE: Final = (
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
      rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing", "without", "allowed", "may not", "not to "),
-     rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|, nothing else[.!]?$|"
+     rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|(?:,| and) nothing else[.!]?$|"
      r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
      r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b|"
      r"\bnot to be (?:edited|touched|changed|modified|committed|used|renamed|deleted|removed|run)\b"),
@@ -127,9 +127,9 @@ _ANYWHERE: Final = (
 )  # fmt: skip
 _LEAD: Final = re.compile("|".join(_LEADS))
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _ANYWHERE])
-_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because)\s)")  # noqa: RUF001
+_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
 _FILLER: Final = re.compile(
-    r"(?:(?:please|pls|plz|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+    r"(?:(?:please|pls|plz|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
 FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 
@@ -147,7 +147,8 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bthat'?s why\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
 _MAKES: Final = re.compile(  # what is to be made, before what it does
@@ -193,8 +194,11 @@ STATEMENT: Final = re.compile(
 
 def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
-    return any(map(_LEAD.match, repeat(plain), _starts(plain))) or any(
-        pattern.search(plain) for pattern in _likely(PARTS, plain)
+    starts = tuple(_starts(plain))
+    return (
+        any(map(_LEAD.match, repeat(plain), starts))
+        or any(map(RULED.match, repeat(plain), starts))
+        or any(pattern.search(plain) for pattern in _likely(PARTS, plain))
     )
 
 
