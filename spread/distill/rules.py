@@ -49,7 +49,7 @@ _MADE: Final = re.compile(
     r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
 )
 _TITLED: Final = re.compile(
-    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
+    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}:?\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -80,9 +80,11 @@ _GOES: Final = re.compile(
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
 )
-_DO_THE: Final = re.compile(r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that) again\b)")
+_DO_THE: Final = re.compile(
+    r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that)(?: again\b.*| now| please)?[.!]?$)"
+)
 _POLITE: Final = re.compile(
-    r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
+    r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
 _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
@@ -90,7 +92,7 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
     r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
-    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b",
+    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
 )
 # What is called fine: with an article it is only told how a thing stands.
 _FINE: Final = re.compile(
@@ -100,7 +102,7 @@ _FINE: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
 )
 _FREED: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
+    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(?!my\b|our\b)(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here| in\b|[.,!]|$))"
 )
 _ANY: Final = re.compile(
     r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
@@ -121,11 +123,13 @@ _ALIKE: Final = frozenset(
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
-    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "fair game",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
     "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
-_SPARES: Final = re.compile(r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b")
+_SPARES: Final = re.compile(
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bno (?=\w+ (?:needed|necessary|required)\b)"
+)
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
     rf"\byou (?:can|may|could) (?:now |also )*{_WORKS}\b.*\b(?:now|too|also|as well|again)\b|\byou (?:can|may) (?:now|also) {_WORKS}\b"
@@ -140,10 +144,12 @@ _PAUSES: Final = re.compile(
     r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b|"
     r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
 )
-_WIDE_RUN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
+_WIDE: Final = re.compile(r"(?![不能要了可以都也别请再现在已经先的])[\u3400-\u9fff]|[a-z]{3,}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
-    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead"
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new"
 )
 
 
@@ -172,7 +178,7 @@ def rules(text: str) -> list[str]:
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
-        if _is_rule(said) and not (made and last and rules_subject.is_of_made(in_plain(said))):
+        if _is_rule(said) and not _is_of_product(said, last, bool(made)):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
@@ -184,6 +190,14 @@ def rules(text: str) -> list[str]:
             before = ""
         last = said
     return out
+
+
+def _is_of_product(said: str, before: str, made: bool) -> bool:
+    """Tell whether a sentence that follows another one tells what is to be made, and not how to work on it."""
+    plain = in_plain(said)
+    return bool(before) and (
+        (made and rules_subject.is_of_made(plain)) or rules_subject.carries_on(plain, in_plain(before))
+    )
 
 
 def _unshown(text: str) -> str:
@@ -276,14 +290,19 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
-    clauses = [clause for part in stated for clause in dict.fromkeys((part, *part.split(", ")))]
+    clauses = [
+        clause
+        for part in stated
+        for clause in dict.fromkeys((*_COMMA.split(part), part))
+        if "，" not in clause
+    ]
     taken = [
         (part, _matter(_REVOKE.sub("", part)))
         for part in clauses
         if _REVOKE.search(part) and not _LOOKS.search(part)
     ]
     taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
-    spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
+    spared = [_matter(_SPARES.sub("", part)) for part in clauses if _SPARES.search(part)]
     fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
     asked += [found[1] for part in said for found in _ANY.finditer(part)]
@@ -332,8 +351,8 @@ def _is_leave(said: str, rule: str, verb: str) -> bool:
 def _matter(said: str) -> set[str]:
     """Return the telling words of a rule, or of what takes one back, without those of any of them."""
     words = stems(said)
-    if not said.isascii():  # scripts without blanks: each two letters
-        words |= {run[at : at + 2] for run in _WIDE_RUN.findall(said) for at in range(len(run) - 1)}
+    if _HAN.search(said):  # no blanks stand between words: each letter that tells something
+        words = set(_WIDE.findall(said))
     return words - _NO_MATTER or words
 
 

@@ -11,9 +11,9 @@ BLANK: Final = "x"  # instead of what sets no rule
 # Things of the work.
 WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
-    r"(?<!post )comments?(?! (?:by|from|of|on))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
-    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|services|"
-    r"quer(?:y|ies)|sql|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
+    r"(?<!post )comments(?! (?:by|from|of|on|older))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
+    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|"
+    r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|versions?|build|ci|pipelines?|lint(?:er|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
     r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"
@@ -24,7 +24,7 @@ _MODAL: Final = (
     r"(?:must(?:n'?t)?|should(?:n'?t)?|shall|may(?! be\b)|can(?:'?t|not)?|needs?|ha(?:s|ve) to|will|won'?t|never|always|"
     r"(?:is|are|does|do|was|were) (?:never|always|only|not allowed)|(?:is|are)n'?t allowed|(?:does|do|is|are|was|were)(?: not|n'?t))\b(?! (?:you|we|i)\b)"
 )
-_OF_ONE: Final = r"(?:the|an?|all|any|each|every|our|this|these|those|only|no|my|his|her|their)"
+_OF_ONE: Final = r"(?!the (?:future|meantime|end)\b)(?:the|an?|all|any|each|every|our|this|these|those|only|no|my|his|her|their)"
 _ORDER: Final = (  # a word that makes what looks like a subject the object of an order
     r"(?:use|keep|write|put|run|add|make|ask|leave|stick|prefer|avoid|ensure|commit|push|answer|call|name|wrap|follow|check|format|do|does|"
     r"stop|let|give|show|explain|split|fix|move|treat|handle|read|open|return|create|change|edit|touch|work|stay|remember|see|lint|deploy|"
@@ -34,7 +34,7 @@ _ORDER: Final = (  # a word that makes what looks like a subject the object of a
 _TELLS: Final = re.compile(
     rf"(?:(?:please )?(?:on|when|if|after|before|while|in|for|at|during|once|until|as soon as|then|and|but|so|also|now|ok|with) (?:[^\s]+ ){{0,5}}?)?"
     rf"(?P<subject>{_OF_ONE} (?:(?!that\b|which\b)[\w'-]+ ){{0,4}}?[\w'\"`-]+|(?!{_ORDER}\b)(?:[\w-]+ )?(?:[\w-]+ )?[\w-]{{2,}}(?<!s)s|(?!{_ORDER}\b)[\w-]{{2,}}(?<!s)s(?: [\w-]+){{0,2}}?|"
-    rf"(?!(?:{_ORDER}|i|we|you|let|there|no|nothing)\b)(?:[\w-]+ ){{0,3}}?[\w-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
+    rf"(?!(?:{_ORDER}|i|we|you|let|there|no|nothing)\b)(?:[\w+-]+ ){{0,3}}?[\w+-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
     rf"(?:also |still |then |just )?{_MODAL}"
 )
 _GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}")
@@ -45,10 +45,13 @@ _BANS: Final = re.compile(
     r"\bno (?:[^\s,.;]+ ){1,4}?(?:for|on|when|while|if|during|until|after|unless)\b(?! (?:now|me|i|we|you)\b)[^,.;]*|"
     r"\b(?:don'?t|do not|never|not) (?:show(?! me)|display|render|play|redirect)\b[^,.;]*"
 )
+_IT: Final = re.compile(rf"(?:and |but |also )?(?:it|they|these|those|he|she) (?:also )?{_MODAL}")
 # What is ordered, with its verb; and the verbs of those who work.
 _DOES: Final = re.compile(
     r"(?:(?:on|when|while|if|once|after|before|until|as long as) [^,]{2,60}, )?(?:(?:and|but|also|then) )?(?:always|never|only|don'?t|do not) (\w+)"
 )
+_TO_YOU: Final = re.compile(r"\b(?:please|pls|use|keep|without|instead|don'?t \w+ it)\b")
+_LEFT_OUT: Final = re.compile(r", no \w|(?:^|, )never \w")
 _ACTS: Final = re.compile(
     r"(?:us|add|writ|commit|push|touch|chang|edit|modif|renam|remov|delet|creat|install|import|run|start|deploy|merg|rebas|squash|refactor|reformat|format|mock|"
     r"stub|hard|comment|document|test|ask|wait|stop|tell|explain|answer|repl|guess|assum|invent|skip|break|introduc|rel[iy]|depend|leav|keep|mak|put|mov|cop|"
@@ -56,7 +59,7 @@ _ACTS: Final = re.compile(
 )
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(
-    r"\b(?:stays?|remains?|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
+    r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
     r"configur\w+|optional|used|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
@@ -67,6 +70,13 @@ _CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so
 _CONTRADICTED: Final = re.compile(
     r"\b(?:but|yet|though)[, ]+(?:(?:rn|right now|currently|now|still|sometimes) )*(?:it|they|he|she) (?:still |sometimes |always )?(?:does|do|is|are|did|was|were)(?! not|n't)\b|"
     r"\b(?:but|yet) sometimes\b|, yet (?!another|to\b)|\b(?:rn|right now|currently|at the moment) (?:it|they|he|she) (?:does|do|is|are|can)\b"
+)
+# What a rule of the work most often speaks of, with what it must be.
+RULED: Final = re.compile(
+    r"(?:(?:each|every|all|any|the|our|new|public|private|no|of) )*(?:\w+ )?(?:tests?|test names|commits?|(?:commit )?messages|branches|prs?|docs|docstrings|comments|code|functions?|"
+    r"methods?|class(?:es)?|components?|modules?|files|variables|names|changes|migrations?|answers|hooks|helpers|public api) "
+    r"(?:should|must|shall|needs? to|ha(?:s|ve) to|gets? (?:its|their|an?) (?:own )?\w|starts? with|ends? with|read like|do(?:es)?n'?t change)"
+    r"(?! (?:pass|work|fail|be (?:green|there|fixed|working|visible|empty)|return|show|now|have (?:been|worked))\b)"
 )
 
 
@@ -88,7 +98,17 @@ def without_product(plain: str) -> str:
     return _BANS.sub(lambda found: found[0] if WORK.search(found[0]) else BLANK, "".join(out))
 
 
+def carries_on(plain: str, before: str) -> bool:
+    """Tell whether a sentence says of the product what "it" must do, of which the sentence before speaks."""
+    found = _TELLS.match(before) if _IT.match(plain) else None
+    return found is not None and not (WORK.search(found["subject"]) or _OF_WORK.search(plain))
+
+
 def is_of_made(plain: str) -> bool:
     """Tell whether a sentence orders what a thing that is to be made does, below an order to make it."""
+    if WORK.search(plain) or _TO_YOU.search(plain):
+        return False
+    if _GOES_ON.match(plain) and not _DOES.match(plain):
+        return True
     found = _DOES.match(plain)
-    return found is not None and not (_ACTS.match(found[1]) or WORK.search(plain))
+    return not _ACTS.match(found[1]) if found else _LEFT_OUT.search(plain) is not None

@@ -9,14 +9,14 @@ from itertools import repeat
 from typing import Final
 
 from spread.distill import rules_subject
-from spread.distill.rules_subject import BLANK
+from spread.distill.rules_subject import BLANK, RULED
 
 Hinted = tuple[tuple[str, ...], re.Pattern[str]]
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
     r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
-    r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|(?:do |run |try )?(?:that|this|it|so)\b(?: yet| now)?(?:[.,!]|$)|bother\b(?! with)|forget|hesitate|panic)"
+    r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|(?:do |run |try )?(?:that|this|it|so|go|answer|reply|start)\b(?: yet| now)?(?:[.,!]|$)|bother\b(?! with)|forget|hesitate|panic)"
 )
 _ACT: Final = (
     r"(?:use|do|run|change|touch|edit|modify|work|write|commit|push|merge|deploy|delete|remove|add|create)"
@@ -37,18 +37,21 @@ _TELLS: Final = (  # a word by which what follows "no" is told, not banned
 )
 # What a sentence that sets a rule begins with.
 _LEADS: Final = (
+    _IMPERATIVE_NOT[_IMPERATIVE_NOT.index(r"(?:do not") :],
     # The only place to work in, and what is to be left alone.
     r"(?<!, )(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w.+-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
     r"only(?: please)?(?:[.!,;]|$)",
-    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w",
-    r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any |the )?(?!it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
+    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w|leave [^,;:]{2,30} to me\b|limit yourself\b|try not to |(?:in|for) (?:this|our) (?:repo|project|codebase)[^.?]{1,40} only\b|(?:please )?(?:talk|speak) to me\b|"
+    r"(?!i\b|it\b|there|errors?\b|warnings?\b|fix\b|add\b)[\w-]+(?: [\w-]+){0,6} everywhere(?:[.,!;]|$)|(?:short|brief|shorter|one[- ]line) (?:answers?|repl(?:y|ies)|explanations?)\b|"
+    r"use (?!it\b|this|that|these|those|the\b|your|my\b|both|all\b|one\b|port\b|option|\d|[^,.!]*\bfor this\b)[^\s,]+(?: [\w-]+){0,3}(?:[.!,]|$)",
+    r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any )?(?!the\b|it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
     # How we work here.
     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
-    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
+    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me|let me know|ping me|(?:double[- ]?)?check with me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
     r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
     r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
     r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w",
-    r"(?:please )?(?:use|edit|touch|change|work in|run|write) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
+    r"(?:please )?(?:use|edit|touch|change|work in|run|write|do|fix) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
     # How it is to look.
     r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must|(?:go(?:es)?|live|belong)s? (?!wrong|away|missing|to the wrong)\w+)\b|"
     r"for (?:each|every|all) [^,]{3,40}?,? (?:i want|use|add|write|please|we|there (?:must|should))\b|tests? (?:first|before)\b|"
@@ -70,14 +73,14 @@ _THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
 # What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
-    (("sure", "now on", "here on", "then on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
-     r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
+    (("sure", " on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
+     r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
-     r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
+     r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
      r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
     (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
-     r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
+     r"\b(?:you|we)(?:'re| are) (?:only allowed\b|allowed to [^,.;]{2,40} only\b)|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
      r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
      r"(?:^|[,;:] ?|\b(?:please|i|we|strongly) )prefer\b"),
@@ -91,7 +94,7 @@ _ANYWHERE: Final = (
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
      rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing", "without", "allowed", "may not", "not to "),
-     rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}}(?: (?:may|must|should)\b|[.!,;]|$)|\bso nothing (?:goes|gets)\b|, nothing else[.!]?$|"
+     rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|(?:,| and) nothing else[.!]?$|"
      r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
      r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b|"
      r"\bnot to be (?:edited|touched|changed|modified|committed|used|renamed|deleted|removed|run)\b"),
@@ -99,9 +102,9 @@ _ANYWHERE: Final = (
     (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
     (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
      r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
-    (("leave ", "hands off", "limits", "inside", "within", "separate", "in one ", "in a ", "minimal", "smallest", "small steps", "we only "),
+    (("leave ", "hands off", "limits", "inside", "within", "separate", " own ", "case", "snake", "in one ", "in a ", "minimal", "smallest", "small steps", "we only "),
      r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|where (?:it is|they are)|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
-     r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
+     r"(?:stay|keep) (?:inside|within)|in (?:a separate|its own|their own) (?:branch|worktree|commit|pr|file)|(?:in|use) (?:snake|camel|kebab|pascal|upper|lower)[-_ ]?(?:case|snake)\b|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
      r"in small steps|we only (?:support|use|ship|target|deploy|build)|(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
     (("we ",), r"\bwe (?:won'?t|will not|are not going to|aren'?t going to) (?:be )?(?:us|add|support|chang|touch)\w+|\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
      r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
@@ -124,9 +127,9 @@ _ANYWHERE: Final = (
 )  # fmt: skip
 _LEAD: Final = re.compile("|".join(_LEADS))
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _ANYWHERE])
-_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because)\s)")  # noqa: RUF001
+_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
 _FILLER: Final = re.compile(
-    r"(?:(?:please|pls|plz|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+    r"(?:(?:please|pls|plz|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
 FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 
@@ -137,14 +140,16 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
     r"translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
-    r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b).{1,200}\b(?:instead of|rather than)\b|"
+    r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b)[^,;]{1,200}\b(?:instead of|rather than)\b|"
     r"you (?:always|never) (?!have|need)\w+|my \w+ must be\b|"
     # What is guessed, is or was so.
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
+    r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
 _MAKES: Final = re.compile(  # what is to be made, before what it does
     r"((?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
@@ -189,8 +194,11 @@ STATEMENT: Final = re.compile(
 
 def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
-    return any(map(_LEAD.match, repeat(plain), _starts(plain))) or any(
-        pattern.search(plain) for pattern in _likely(PARTS, plain)
+    starts = tuple(_starts(plain))
+    return (
+        any(map(_LEAD.match, repeat(plain), starts))
+        or any(map(RULED.match, repeat(plain), starts))
+        or any(pattern.search(plain) for pattern in _likely(PARTS, plain))
     )
 
 
