@@ -787,3 +787,14 @@ def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path)
     assert "the user interrupted it without a word: ask what is wanted" in told(lines, tmp_path)
     lines.user("the lexer first")
     assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
+
+
+def test_a_trial_left_to_the_user_is_what_comes_next(tmp_path: Path) -> None:
+    """It was said last, and nothing else waits; a question that ends the message does."""
+    lines = begun()
+    line = lines.say("The pier has no power. Once it is back, run the lamps again.")
+    wanted = f"left to the user to try: “Once it is back, run the lamps again.” (L{line})"
+    assert wanted in told(lines, tmp_path)
+    assert "nothing waits for an answer" not in told(lines, tmp_path)
+    lines.say("Try the lamps now. Are they lit?")
+    assert "left to the user" not in told(lines, tmp_path)
