@@ -4,7 +4,7 @@ from dataclasses import fields
 from typing import Final
 
 from spread import __version__
-from spread.distill import product, removed, ruled_tell
+from spread.distill import handed, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
 from spread.distill.decided import decided, distinct, typed_on
 from spread.distill.document_tell import (
@@ -19,7 +19,7 @@ from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
 from spread.distill.files_tell import files_told
-from spread.distill.goal_tell import goal_of, last_request_of
+from spread.distill.goal_tell import given_to, goal_of, last_request_of
 from spread.distill.heard import AGENT, PLANNED, THOUGHT
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
@@ -178,8 +178,10 @@ class Writer(Teller):
         last = ledger.git.branch  # of any of them
         own = here.pop() if len(here) == 1 else ""
         seen = own if last in elsewhere and last != own else last
+        if self.facts.went > ledger.git.branched and self.facts.branch != "HEAD":
+            seen = self.facts.branch  # by the client itself, after git told of one
         branch = known.branch or seen or self.facts.branch
-        head = known.head or ledger.git.head(self.root)
+        head = known.head or ledger.git.head(self.root, branch)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
         )
@@ -222,10 +224,12 @@ class Writer(Teller):
     def _ruled(self) -> list[tuple[int, str]]:
         files = self.ledger.files
         ruled = {name: rules for name, rules in self.ledger.ruled.items() if name not in files.deleted}
+        before = handed.told(given_to(self.ledger))
         if not ruled:
-            return []
+            return before
         beside = sum(len(said.split()) for _, said in self.ledger.constraints)
-        return ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+        stands = ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+        return [*before, *stands]
 
     def _deeds(self) -> frozenset[str]:
         """Return the telling words of what was asked and run."""

@@ -146,6 +146,11 @@ class Index:
         else:
             self.shows(*shown_of(words, output, top))
 
+    def loose(self, paths: list[str], line: int, *, staged: bool) -> None:
+        """Take over that changes are in no commit any more."""
+        self.dirty.update(dict.fromkeys(paths, line))
+        self.staged += paths if staged else []
+
     def all_of(self, top: str, line: int) -> None:
         """Nothing in a work tree is certain to be uncommitted."""
         self._took(top, line)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import asked, issues, record, reworked, todos, trials
+from spread.distill import asked, handed, issues, record, reworked, todos, trials
 from spread.distill import own as own
 from spread.distill.calls import (
     ACTING,
@@ -45,6 +45,7 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.keep_secret(own.secret_in(call))
         return
     if call.name == "Bash" and is_only_ours(ledger, call):
+        handed.take(ledger.handed, call.line, call.output)
         return
     ledger.calls += 1
     ledger.stopped = None

@@ -31,6 +31,7 @@ from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
+from spread.distill.git_commands import is_refused
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_fields import Fields
@@ -112,12 +113,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
-    if run is not None and checked(run):
-        record.checked(ledger.record, call.line)
-        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
-        aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside else run.kinds:
-            ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
+    _checked(ledger, call, source, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
@@ -128,6 +124,35 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
         trials.went_on(ledger.trials, at, call, how)
+
+
+def typed(ledger: Fields, call: Call, source: str) -> None:
+    """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
+    commands = split(source)
+    run = run_of(call, commands)
+    _checked(ledger, call, source, run)
+    _changed(ledger, call, source, commands, run)
+    if "git" in source or "gh pr" in source:
+        if call.ok and call.output.strip():
+            moved(ledger, call, commands)
+        ledger.git.add(call, commands, ledger.root)
+    if run is not None:
+        _tried(ledger, call, commands, run)
+
+
+def says_bad(output: str) -> bool:
+    """Tell whether an output says that something failed."""
+    return is_bad(output) or is_refused(output)
+
+
+def _checked(ledger: Fields, call: Call, source: str, run: Run | None) -> None:
+    """Keep a run of checks."""
+    if run is not None and checked(run):
+        record.checked(ledger.record, call.line)
+        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
+        aside = "git " in source and stands.visits(run.commands, max(run.places))
+        for kind in () if aside else run.kinds:
+            ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:

@@ -137,7 +137,9 @@ def _choices_asked(said: str) -> str:
 
 
 _STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
-_LEAVES: Final = re.compile(r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b")
+_LEAVES: Final = re.compile(
+    r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose|paste|send|share)|tell me (?:what|which|whether|if|how|the))\b"
+)
 
 
 def ends_in_question(said: str) -> bool:
@@ -153,7 +155,7 @@ _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
-    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )
 # Words that end a message and leave a trial to the person; of a usage among others nobody is told to do it now.
@@ -187,10 +189,11 @@ _COURTESY: Final = re.compile(
     r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
     re.I,
 )
+_LEFT_OUT: Final = re.compile(r"\b(?:i(?:'ll| will) (?:not|leave)|i won't)\b(?!.*\buntil\b)", re.I)
 
 
 def next_of(said: str) -> str:
     """Return the sentences of the agent's last message that say what comes next, at most three."""
     found = [item for item in sentences(said[-2500:]) if _NEXT.search(item) and len(item) < 500]
-    found = [item for item in found if not _COURTESY.search(item)]
+    found = [item for item in found if not (_COURTESY.search(item) or _LEFT_OUT.search(item))]
     return "\n".join(shorten(item, 300) for item in found[-3:])

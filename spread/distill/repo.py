@@ -46,6 +46,7 @@ _DONE: Final = {
 }
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_BY_HOST: Final = re.compile(r"✓ Deleted (local |remote )?branch (\S+)")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
 THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
@@ -139,11 +140,7 @@ class Repositories:
         every = any(word in ("-A", "--all", ".", "*", ":/", "./") for word in words)
         ends = [word.rstrip("/*").removeprefix("./") for word in words if not word.startswith("-")]
         for it in self.places.values():
-            it.new = [
-                path
-                for path in it.new
-                if not every and not any(_touch(path.rstrip("/"), end) for end in ends if end)
-            ]
+            it.new = [] if every else [path for path in it.new if not _is_among(path, ends)]
 
     def gh(self, words: list[str], call: Call) -> None:
         """Take over what `gh pr …` says: created, merged, closed, state, checks."""
@@ -235,6 +232,8 @@ class Repositories:
             self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
+        for found in at_lines(_BY_HOST, output, "✓ Deleted "):
+            self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
         there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
         for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
             self.dropped[f"{name}{THERE}"] = line
@@ -332,7 +331,7 @@ class Repositories:
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
                 out.append(
                     (
-                        max(it.commit, it.push, it.status, it.other),
+                        max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused),
                         f"repository{name and f', {name}'}: {text}",
                     )
                 )
@@ -391,9 +390,11 @@ def sent_by(call: Call, branch: str = "") -> str | None:
     return (own or found)[-1] if found else None
 
 
-def _touch(path: str, given: str) -> bool:
-    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
-    return any(
-        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
-        for one, other in ((path, given), (given, path))
+def _is_among(path: str, given: list[str]) -> bool:
+    """Tell whether a path and one of those given may be one file, or a directory and what is in it, as spelled."""
+    path, ends = f"/{path.rstrip('/')}/", tuple(f"/{each}/" for each in given if each)
+    return (
+        path.startswith(ends)
+        or path.endswith(ends)
+        or any(path in (each[: len(path)], each[-len(path) :]) for each in ends)
     )

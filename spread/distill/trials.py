@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill import errors as errors
 from spread.distill.calls import SHELLS
 from spread.distill.failing import names_of
+from spread.distill.git_commands import is_turned_away
 from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (
@@ -91,9 +92,11 @@ def note(
     shell = call.name in SHELLS
     if shell and (not key or _is_no_trial(str(call.input.get("command")), call.output)):
         return
-    if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
+    away = is_turned_away(call.output)
+    if outcome == UNKNOWN and not (refused or away or _NO_SUCH.search(call.output[:600])):
         return
     output = ends(call.output[:20_000])
+    output = output.partition("\nerror: failed to push")[0] if away else output
     output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
     about = key if shell and not refused and is_verb(key) else subject_of(call)
     slip = _SLIP.search(output[:300])

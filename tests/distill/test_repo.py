@@ -423,7 +423,7 @@ def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
     status = ("git status", "## main...origin/main [ahead 2]")
     done = ("git commit -q -m x", "ok, 2 files changed")
     assert told(status, done) == [
-        "repository, branch main: no push is seen; a commit was called, its id not shown (L2); "
+        "repository, branch main: no push is seen; a commit was called, “x”, its id not shown (L2); "
         "ahead 2 (origin/main) by a status (L1, before the last commit)"
     ]
     failed = ("git commit -q -m x", "ok, 2 files changed\nFAILED: git commit")
