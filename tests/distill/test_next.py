@@ -798,3 +798,14 @@ def test_a_trial_left_to_the_user_is_what_comes_next(tmp_path: Path) -> None:
     assert "nothing waits for an answer" not in told(lines, tmp_path)
     lines.say("Try the lamps now. Are they lit?")
     assert "left to the user" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(("mark", "offers"), [("✓ ", False), ("✅ ", False), ("", True)])
+def test_a_list_of_what_was_done_offers_nothing(tmp_path: Path, mark: str, *, offers: bool) -> None:
+    """Nobody has to reply to it, as to one of ways."""
+    lines = Lines()
+    lines.user("is the pier ready for the winter?")
+    lines.say(
+        f"It stands so:\n- {mark}the lamps\n- {mark}the ropes\n- {mark}the planks\n\nThat is all of it."
+    )
+    assert ("what that lists the user has not replied to" in told(lines, tmp_path)) is offers
