@@ -22,6 +22,7 @@ _MAY_TEST: Final = re.compile(r"test|spec|e2e", re.I)
 
 READ_CHARS: Final = 2_000
 MAX_WAIT_CHARS: Final = 160
+_DONE: Final = re.compile(r"^\W{0,12}[\u2713\u2714\u2705\u2611]")  # a list of what was done offers nothing
 _SENTENCE: Final = re.compile(r"[.!?]\s")
 _WAITS: Final = re.compile(
     r"^ready for (?:feedback|review|approval|comments)\b|\bready for your (?:feedback|review|approval|comments|decision)\b|"
@@ -38,7 +39,8 @@ def answered(ledger: Ledger) -> str:
     if last is None or not ledger.turns or ledger.end != "say" or ends_in_question(last.text):
         return ""
     changed = max([ledger.files.last_change, *(line for line, _, _ in ledger.git.commits)])
-    listed = sum(is_item(text.strip()) for text in last.text.splitlines())
+    items = [text for text in last.text.splitlines() if is_item(text.strip())]
+    listed = sum(1 for text in items if not _DONE.search(text))
     if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
         return f"answered (L{last.line}); what that lists the user has not replied to"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())

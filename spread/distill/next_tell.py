@@ -12,7 +12,7 @@ from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED, needed
 from spread.distill.prompts import only_halts
-from spread.distill.questions import ends_in_question, next_of, questions_of, with_aside
+from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
@@ -81,6 +81,8 @@ class Next:
             return self._with_ends(self._failed(main), [main.at])
         if todo := self._todo():
             return self._with_ends(self.teller.tell(todo[1], 300), [todo[0]], todos=False)
+        if last and ledger.end == "say" and (trial := to_try(last.text)):
+            return self._with_ends(f"left to the user to try: “{self.teller.tell(trial, 420)}”", [last.line])
         left = last and ledger.end == "say" and ends_in_question(last.text)
         closing = (
             f"the agent left the next step to the user (L{last.line})" if last and left else answered(ledger)

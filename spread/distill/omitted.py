@@ -32,6 +32,7 @@ _LOOKS_UP: Final = re.compile(
 _CI: Final = re.compile(r"\b(?:ci|checks?|pipelines?|actions?|build|green|red|passe[sd]|merged)\b", re.I)
 # Not `npm ci`, nor a file of that name.
 _OF_CI: Final = re.compile(r"(?<![\w./-])(?<!npm )ci\b(?![./\w-])", re.I)
+MAX_SINCE: Final = 4  # prompts from the word of it to the push
 _SAYS_CHARS: Final = 240  # of a prompt; what was pasted comes later
 _FAILS: Final = re.compile(
     r"\b(?:fail\w{0,4}|errors?|red|broken?|breaks|complain\w{0,4}|exit code [1-9])\b", re.I
@@ -109,7 +110,8 @@ def _checked_by(ledger: Ledger, push: int) -> str:
     edited = ledger.files.edited()
     if not requests and any(_WORKFLOW.search(path) for path in edited):
         return "workflow runs"
-    prompts = (turn.prompt for turn in reversed(ledger.turns) if turn.prompt.line < push)
+    before = [turn.prompt for turn in ledger.turns if turn.prompt.line < push]
+    prompts = before[: -MAX_SINCE - 1 : -1]  # what was asked since is of another matter
     last = next((it for it in prompts if _OF_CI.search(it.text[:_SAYS_CHARS])), None)
     fails = last and _FAILS.search(last.text[:RECENT_CHARS]) and not _merged(ledger.record, push)
     return f"CI, of which the user spoke (L{last.line})," if last and fails else ""

@@ -13,6 +13,7 @@ _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:])")  # no `key?: type` either
 ASIDE_SPACES: Final = 3  # in what is said behind a question
 ASIDE_CHARS: Final = 200
 FIRST_CHARS: Final = 12
+TAIL_CHARS: Final = 1_200
 _SECTION: Final = re.compile(r"^ {0,3}(?:#{1,6} |(?:---+|\*\*\*+|___+) *$)", re.M)
 LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
@@ -167,6 +168,33 @@ _NEXT: Final = re.compile(
     r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )
+# Words that end a message and leave a trial to the person; of a usage among others nobody is told to do it now.
+_HANDS_OVER: Final = re.compile(
+    r"(?:(?:now|then|so|ok(?:ay)?|next|just|please)[, ]+){0,2}(?:go ahead and (?:try|run|test|re-?run|restart|reload)\b|"
+    r"(?:try (?!to\b)|restart|reload|refresh|re-?run)\b|(?:once|after|as soon as) [^,]{3,60}, (?:please )?(?:run|try|re-?run|restart|reload|test)\b|"
+    r"ready for you to (?:test|try|validate|check|review))",
+    re.I,
+)
+_CLOSING_CODE: Final = re.compile(r"```[^\n]*\n([^`]{1,600})```\s*$")
+TRIAL_CHARS: Final = 240
+COMMANDS_CHARS: Final = 160
+
+
+def to_try(said: str) -> str:
+    """Return the sentence at the end of a message that leaves a trial to the person, with the commands it ends in."""
+    tail = said[-TAIL_CHARS:].rstrip()
+    code = _CLOSING_CODE.search(tail)
+    words = (tail[: code.start()] if code else tail).rstrip().rpartition("\n")[2].replace("**", "")
+    found = [part for part in sentences(words) if _HANDS_OVER.match(part)]
+    if not found:
+        return ""
+    last = shorten(found[-1], TRIAL_CHARS)
+    if not code or not last.endswith(":") or not words.rstrip().endswith(":"):
+        return last.rstrip(":")
+    lines = [line.strip() for line in code[1].splitlines() if line.strip()]
+    return f"{last} `{shorten('; '.join(lines), COMMANDS_CHARS)}`"
+
+
 _COURTESY: Final = re.compile(
     r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
     re.I,

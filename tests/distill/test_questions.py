@@ -7,6 +7,7 @@ from spread.distill.questions import (
     question_of,
     question_to,
     questions_of,
+    to_try,
     with_aside,
 )
 
@@ -92,6 +93,22 @@ def test_what_an_earlier_section_asks_is_not_asked_along() -> None:
     assert questions_of(f"{trial}Shall I light it for you now?") == ["Shall I light it for you now?"]
     asked = ["Keep the **old** wick?".replace("**", ""), "Shall I light it for you now?"]
     assert questions_of(f"{trial}- Keep the **old** wick?\n\nShall I light it for you now?") == asked
+
+
+def test_a_trial_that_is_left_to_the_person() -> None:
+    """The last sentence says so, with the commands behind it; how to use a thing in general is none."""
+    code = "\n\n```bash\ncd pier\nmake lamps\n```"
+    assert (
+        to_try(f"The relay is back.\n\nGo ahead and try it:{code}")
+        == "Go ahead and try it: `cd pier; make lamps`"
+    )
+    assert to_try("The cable is cut. Once you mend it, run the lamps again.") == (
+        "Once you mend it, run the lamps again."
+    )
+    assert to_try("Try **lighting** it now, I watch the log.") == "Try lighting it now, I watch the log."
+    assert to_try(f"Lamps are lit so. To use it:{code}") == ""
+    assert to_try("Run `make lamps` to light them.") == ""
+    assert to_try("Try it later.\n\nAll lamps are lit.") == ""
 
 
 def test_no_question_begins_within_code() -> None:
