@@ -5,7 +5,7 @@ Input may be hostile: every type is checked, nothing is guessed, unknown names a
 
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -228,7 +228,7 @@ def texts_of(value: Any) -> list[str]:
 
 
 def _gather(value: Any, found: list[str]) -> None:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str:
         found.append(value)
     elif kind is tuple:
@@ -247,12 +247,12 @@ def _gather(value: Any, found: list[str]) -> None:
 
 
 @cache
-def _names_of(kind: Any) -> tuple[str, ...]:
+def _names_of(kind: Hashable) -> tuple[str, ...]:
     """Return the names of the fields of a dataclass, of anything else none."""
     return tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
 
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    text = "\n".join(texts_of(value))
-    return value if clean(text) == text else map_text(value, clean)
+    texts = texts_of(value)
+    return value if texts == list(map(clean_again, texts)) else map_text(value, clean)
