@@ -257,5 +257,5 @@ def _names_of(kind: type) -> tuple[str, ...]:
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    text = "\n".join(texts_of(value))
-    return value if clean(text) == text else map_text(value, clean)
+    texts = texts_of(value)
+    return value if texts == list(map(clean_again, texts)) else map_text(value, clean)

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from spread.distillation_paths import is_within, shortest, speaks_of, within_any
 from tests.distill.lines import CWD, Lines
@@ -97,3 +99,14 @@ def test_paths_below_any_of_many_places() -> None:
     for places in ([], ["/a"], ["/a/", "/d/e"], ["g.py", "/"], ["", "/d"]):
         each = {path for path in paths if any(is_within(path, place) for place in places)}
         assert within_any(paths, places) == each
+
+
+@given(st.lists(st.from_regex(r"\A/?(?:[ab]/){0,3}[xy]\Z"), max_size=8), st.integers(0, 8))
+def test_an_end_is_of_one_path_alone(paths: list[str], count: int) -> None:
+    """No other path ends so, unless it is all of the path, and with less of it another would."""
+    known = dict.fromkeys(paths)
+    for path, end in shortest(paths[:count], paths[count:]).items():
+        others = [f"/{other}" for other in known if other != path]
+        assert end == path or (path.endswith(f"/{end}") and not any(o.endswith(f"/{end}") for o in others))
+        shorter = end.partition("/")[2]
+        assert not shorter or any(o.endswith(f"/{shorter}") for o in others)

@@ -811,7 +811,6 @@ def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path)
     assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
 
 
-<<<<<<< HEAD
 def test_a_trial_left_to_the_user_is_what_comes_next(tmp_path: Path) -> None:
     """It was said last, and nothing else waits; a question that ends the message does."""
     lines = begun()
@@ -832,7 +831,8 @@ def test_a_list_of_what_was_done_offers_nothing(tmp_path: Path, mark: str, *, of
         f"It stands so:\n- {mark}the lamps\n- {mark}the ropes\n- {mark}the planks\n\nThat is all of it."
     )
     assert ("what that lists the user has not replied to" in told(lines, tmp_path)) is offers
-=======
+
+
 def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
     """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
     lines = begun()
@@ -888,4 +888,3 @@ def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: s
     lines.user("now mend the pier")
     lines.say("Done.")
     assert ("a call for it was denied" in told(lines, tmp_path)) == waits
->>>>>>> main
