@@ -38,8 +38,10 @@ def refolded(
         if at < done:  # in a line whose end was looked at, or that was put together
             continue
         fold = text.find("\n", at, at + NEAR_CHARS)
-        done = max(done, fold)
-        if fold < 1 or fold + 1 == len(text) or text[fold - 1].isspace() or text[fold + 1].isspace():
+        if fold < 1:
+            continue
+        done = fold
+        if fold + 1 == len(text) or text[fold + 1].isspace() or text[fold - 1].isspace():
             continue
         start = text.rfind("\n", max(0, fold - MAX_FOLD_CHARS), fold) + 1
         if MIN_FOLD_CHARS <= fold - start <= MAX_FOLD_CHARS:

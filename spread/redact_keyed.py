@@ -7,7 +7,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_values import Span, is_random, is_said, is_secret, name_class, tells_about
+from spread.redact_values import (
+    Span,
+    is_called,
+    is_random,
+    is_said,
+    is_secret,
+    least_chars,
+    name_class,
+    tells_about,
+)
 from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
@@ -20,9 +29,10 @@ _WORDS: Final = (
 )  # fmt: skip
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
-    r"[\w.-]{0,48}[\"'`\])\\]{0,4}[ \t]{0,16}"
+    r"([\w.-]{0,48}+)[\"'`\])\\]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\])"
     rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}}"
 )
+_OPENED: Final = ("{", "[", "(", "<", "${", "$(")  # code, or a place for a value
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
     r"(?:[frbu]{1,2}|@)?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
@@ -39,16 +49,14 @@ _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
 
 def keyed(text: str, low: Lowered) -> Iterator[Span]:
     """Find values given to secret-like names: assignments, JSON, YAML, INI, `.env`, header lines, calls."""
-    ends = 0
+    ends, size, names = 0, len(low), _KEYED.match
     for at in low.places(*_WORDS):
-        match = _KEYED.match(low, at) if at >= ends else None
-        if match is None:
+        if at < ends or (match := names(low, at)) is None:
             continue
         ends = match.end()
-        if low[ends : ends + 1] in "{[(<" or low.startswith(("${", "$("), ends):
+        if ends == size or low.startswith(_OPENED, ends):
             continue
-        tail = _NAME.match(text, at)
-        if tail and tells_about(tail.group()):
+        if tells_about(text[at : match.end(1)]):
             continue
         if span := _given(text, at, ends):
             yield span
@@ -56,22 +64,28 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
 
 def _given(text: str, at: int, end: int) -> Span | None:
     """Judge the value at `end` given to the name around `at`."""
-    left = _NAME_BACK.match(text[max(0, at - 64) : at][::-1])
-    begin = at - left.end() if left else at
-    name = _name_at(text, begin, end)
-    kind = name_class(name)
-    if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
-        return None
     value = _VALUE.match(text, end)
     if value is None:
         return None
     part = str(value.lastgroup)
     start, stop = value.span(part)
+    shown = text[start:stop]
+    if part == "bare" and is_called(shown):
+        return None  # as most are, whatever stands around them
+    left = _NAME_BACK.match(text[max(0, at - 64) : at][::-1])
+    begin = at - left.end() if left else at
+    name = _name_at(text, begin, end)
+    kind = name_class(name)
+    if (
+        not kind
+        or len(shown) < least_chars(kind)
+        or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER)))
+    ):
+        return None
     operator = text[at:end].rstrip()[-1:]
     if name == "PASS" and part == "bare" and operator == ":":
         return None  # what test runners print
     plain = part == "block" or (part == "bare" and _is_plain(text, begin, end, stop, name, operator))
-    shown = text[start:stop]
     if part == "bare" and not plain:
         shown = shown.rstrip(").]},:")
     if _fits((kind, name, operator), shown, part=part, plain=plain) or (
@@ -115,10 +129,10 @@ def _is_plain(text: str, begin: int, at: int, end: int, name: str, operator: str
     """Tell whether a bare value can only be data: `NAME=value` of a shell or `.env`, or a whole line of YAML or INI."""
     if operator == "=" and text[at - 1] == "=" and name.isupper():
         return True
+    if not (operator == ":" or name.isupper() or text[at - 1] == "=") or not _LINE_END.match(text, end):
+        return False
     line = max(text.rfind("\n", max(0, begin - 200), begin), begin - 200, -1) + 1
-    return _PLAIN_LINE.match(text, line, begin) is not None and _LINE_END.match(text, end) is not None and (
-        operator == ":" or name.isupper() or text[at - 1] == "="
-    )  # fmt: skip
+    return _PLAIN_LINE.match(text, line, begin) is not None
 
 
 # Fields, tags and flags.
@@ -182,6 +196,7 @@ def _named(text: str, name: str, span: tuple[int, int], *, quoted: bool) -> Iter
 MAX_ROWS: Final = 200
 _HEAD_WORDS: Final = ("password", "passwd", "pwd", "secret", "api_key", "apikey", "token", "passwort")
 _HEAD: Final = re.compile(r"[\w .\"'|-]{1,60}(?:[,;\t|][\w .\"'-]{0,60}){1,30}\|?")
+_SIGN: Final = re.compile(r"[,;\t|]")
 _NO_HEAD: Final = re.compile(r"[(){}:=<>]|\w \w+ \w+ \w|^[^,;\t|]*$")
 _CELL: Final = re.compile(
     r"\|[ \t]*[\"'`*]{0,2}(?P<n>[\w .-]{3,40}?)[\"'`*]{0,2}[ \t]*\|[ \t]*[`*]{0,2}(?P<s>[^\s|`*]{6,400})[`*]{0,2}[ \t]*\|"
@@ -193,20 +208,23 @@ _INSERT: Final = re.compile(
 
 def tables(text: str, low: Lowered) -> Iterator[Span]:
     """Find what stands in the password column of a table: CSV, Markdown, an SQL insert."""
-    seen = -1
+    seen, done, split = -1, 0, -1
     for at in low.places(*_HEAD_WORDS):
+        if at < done:  # in the line of the one before
+            continue
+        if split < done:
+            found = _SIGN.search(text, done)
+            split = found.start() if found else len(text)
+        end = text.find("\n", at, at + 600)
+        done = end if end >= 0 else at + 1
+        if split >= (end if end >= 0 else len(text)):  # no cells in this line
+            continue
         start = text.rfind("\n", max(0, at - 400), at) + 1
         if start <= seen or (start == 0 and at > 400):
             continue
         seen = start
-        end = text.find("\n", at, at + 600)
         head = text[start : end if end >= 0 else len(text)].rstrip("\r")
-        if (
-            len(head) < 600
-            and ("," in head or ";" in head or "\t" in head or "|" in head)
-            and not _NO_HEAD.search(head)
-            and _HEAD.fullmatch(head)
-        ):
+        if len(head) < 600 and not _NO_HEAD.search(head) and _HEAD.fullmatch(head):
             for at, row, sign, names in _rows(text, head, start):
                 seen = at
                 yield from _row(text, row, at, sign, names)

@@ -23,6 +23,7 @@ from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
 NEAR_CHARS: Final = 48
+MIN_SAID_CHARS: Final = 12
 
 # The words that say what follows, where they are no part of a package name, a path or a longer word.
 _NEAR: Final = {
@@ -31,57 +32,72 @@ _NEAR: Final = {
         "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort",
     )
 } | {"key": re.compile(r"key(?:s|(?!s))(?![\w/-])")}  # fmt: skip
-_NEAR_KEY: Final = re.compile(r"(?:api|access|secret|private|encryption|signing|license|auth)[ _-]?$")
+_KEYS: Final = ("api", "access", "secret", "private", "encryption", "signing", "license", "auth")
 _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
 )
 _STAND_INS: Final = ("<", "{", "\\", "=", "#", "${", "$(")  # `is_stand_in`, at a glance
-_LONG: Final = re.compile(r"\S{16}")  # what a candidate has
+# The bytes of a candidate, all as one, and as many as it has.
+_CANDIDATE_BYTES: Final = bytes(
+    ord("x") if byte < 128 and (chr(byte).isalnum() or chr(byte) in "_+/~!@#%^&*.-") else 32
+    for byte in range(256)
+)
+_LONG: Final = b"x" * 16
 _CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
 
 
 def nearby(text: str, low: Lowered) -> Iterator[Span]:
     """Find random-looking words close behind a key word in prose, on the same line or the next."""
+    words = [word for word in _NEAR if low.has(word)]
+    if not words:
+        return
     marked = PLACEHOLDER in low
-    for word, pattern in _NEAR.items():
-        for found in pattern.finditer(low) if low.has(word) else ():
-            if _is_meant(low, found.start(), word, marked=marked):
-                yield from _near(text, low, found.end())
+    runs = text.encode("ascii", "replace").translate(_CANDIDATE_BYTES)
+    for word in words:
+        for found in _NEAR[word].finditer(low):
+            at = found.end()
+            said, is_near = _IS.match(low, at), runs.find(_LONG, at, at + NEAR_CHARS) >= 0
+            if (said is None and not is_near) or (
+                (marked or word == "key") and not _is_meant(low, found.start(), word)
+            ):
+                continue
+            if said and (span := _said(text, *said.span("s"))):
+                yield span
+            if is_near:
+                yield from _near(text, at)
 
 
-def _is_meant(low: str, at: int, word: str, *, marked: bool) -> bool:
-    """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder.
-
-    Args:
-        marked: Whether there is any placeholder.
-    """
+def _is_meant(low: str, at: int, word: str) -> bool:
+    """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder."""
     if word == "key":
-        return _NEAR_KEY.search(low, max(0, at - 11), at) is not None
-    if not marked:
-        return True
+        before = low[max(0, at - 11) : at].removesuffix("\n")
+        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_KEYS)
     bracket = low.rfind("[", max(0, at - 60), at)
     return bracket < 0 or not low.startswith(PLACEHOLDER, bracket) or "]" in low[bracket:at]
 
 
-def _near(text: str, low: str, at: int) -> Iterator[Span]:
-    said = _IS.match(low, at)
-    if said:
-        start, end = said.span("s")
-        value = text[start:end].rstrip(".!?:)]}")
-        if (
-            len(value) >= 12
-            and not value.startswith(_STAND_INS)
-            and "[" not in value
-            and not value.endswith("Key")
-            and is_random(value)
-            and not is_stand_in(value)
-            and not is_path(value)
-        ):
-            yield start, start + len(value), "near-key-word"
-    if not _LONG.search(text, at, at + NEAR_CHARS):
-        return
-    for found in _CANDIDATE.finditer(text, at, _until(text, at)):
-        whole = _CANDIDATE.match(text, found.start()) or found
+def _said(text: str, start: int, end: int) -> Span | None:
+    """Judge what a sign or a word like `is` gives to a key word."""
+    if end - start < MIN_SAID_CHARS or text.startswith(_STAND_INS, start):
+        return None
+    value = text[start:end].rstrip(".!?:)]}")
+    if (
+        len(value) >= MIN_SAID_CHARS
+        and "[" not in value
+        and not value.endswith("Key")
+        and is_random(value)
+        and not is_stand_in(value)
+        and not is_path(value)
+    ):
+        return start, start + len(value), "near-key-word"
+    return None
+
+
+def _near(text: str, at: int) -> Iterator[Span]:
+    """Find what has the looks of a secret close behind a key word that ends at `at`."""
+    end = _until(text, at)
+    for found in _CANDIDATE.finditer(text, at, end):
+        whole = found if found.end() < end else _CANDIDATE.match(text, found.start()) or found
         value = whole.group().rstrip(".!")
         if is_strong(value) and not (is_stand_in(value) or is_technical(value) or value.endswith("Key")):
             yield whole.start(), whole.start() + len(value), "near-key-word"
@@ -99,7 +115,7 @@ def _until(text: str, at: int) -> int:
 _TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。、]{6,128})"
 _WORD: Final = r"[^\W\d_]{1,12}"
 _ENGLISH: Final = re.compile(
-    r"s?[\"'`*]{0,3}(?:"
+    r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→-])(?:"
     rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*(?:to|=>?|:|-{{1,2}}>|[ ]-{{1,2}}[ ]|→))[ \t]*{_TOLD}"
     rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{6,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
@@ -119,11 +135,11 @@ _ABROAD_OTHER: Final = (
 )  # fmt: skip
 # Name and password in one breath.
 _PAIRS: Final = {
-    "login": r"[ \t]*(?::|is|as|with|=)?[ \t]*[\w.@+-]{2,60}[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
-    "cred": r"(?:ential)?s?[ \t]*(?::|=|are|is)?[ \t]*(?:for[ \t]\S{1,40}[ \t]*(?::|are)?[ \t]*)?[\w.@+-]{2,60}[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "login": r"[ \t]*(?::|is|as|with|=)?[ \t]*[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "cred": r"(?:ential)?s?[ \t]*(?::|=|are|is)?[ \t]*(?:for[ \t]\S{1,40}[ \t]*(?::|are)?[ \t]*)?[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
     " pass": r"[ \t]*(?::|=|is)[ \t]*" + _TOLD,
     " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
-    "zugangsdaten": r"[ \t]*:?[ \t]*[\w.@+-]{2,60}[ \t]*(?:/|:)[ \t]*" + _TOLD,
+    "zugangsdaten": r"[ \t]*:?[ \t]*[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,
 }  # fmt: skip
 _PATTERNS: Final = {word: re.compile(pattern) for word, pattern in _PAIRS.items()}
 
@@ -132,27 +148,27 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords that a sentence tells: `the password is …`, `mein Passwort ist …`, `login admin / …`."""
     for word in _HERE:
         for at in low.places(word):
-            before = low[max(0, at - 1) : at]
-            if before.isalnum() or before in ("-", "_", ".", "$", "/", "@"):
+            match = _ENGLISH.match(low, at + len(word))
+            if match is None or (at and (low[at - 1].isalnum() or low[at - 1] in "-_.$/@")):
                 continue
-            if match := _ENGLISH.match(low, at + len(word)):
-                said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
-                yield from _first_told(text, match, said=said)
+            said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
+            yield from _first_told(text, match, said=said)
     for word in chain(_ABROAD, () if text.isascii() else _ABROAD_OTHER):
         for at in low.places(word):
-            yield from _first_told(text, _FOREIGN.match(low, at + len(word)))
+            if match := _FOREIGN.match(low, at + len(word)):
+                yield from _first_told(text, match)
     for word, pattern in _PATTERNS.items():
         for at in low.places(word):
-            if not text.startswith("PASS", at + 1):  # what test runners print
-                yield from _first_told(text, pattern.match(low, at + len(word)))
+            match = pattern.match(low, at + len(word))
+            if match and not text.startswith("PASS", at + 1):  # what test runners print
+                yield from _first_told(text, match)
 
 
-def _first_told(text: str, match: re.Match[str] | None, *, said: bool = False) -> Iterator[Span]:
-    if match is None:
-        return
-    for name in match.re.groupindex:
+def _first_told(text: str, match: re.Match[str], *, said: bool = False) -> Iterator[Span]:
+    last = match.lastgroup or ""
+    for name in ("t", "u") if last == "u" else (last,):
         start, end = match.span(name)
-        if start < 0 or text.startswith(_STAND_INS, start):
+        if text.startswith(_STAND_INS, start):
             continue
         value = text[start:end].rstrip(".!?:)]}*")
         if is_said(value, weak=name == "v" and not said):

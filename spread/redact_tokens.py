@@ -40,6 +40,7 @@ _TOKEN_BYTES: Final = bytes(
 )
 _PIECE_BYTES: Final = bytes(byte if byte < 128 and chr(byte).isalnum() else 32 for byte in range(256))
 _HEX: Final = b"0123456789abcdef"
+_ID_ENDS: Final = _HEX + b".-"
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
 # Lock files are half made of these.
@@ -133,7 +134,7 @@ def _long_words(text: str) -> str:
 
 def _without_data(words: set[bytes]) -> set[bytes]:
     """Leave out shas, UUIDs and the lines of base64 files: half of a log may be made of them."""
-    words = {word for word in words if not _is_id(word)}
+    words = {word for word in words if word[-1] not in _ID_ENDS or not _is_id(word)}
     lengths = Counter(map(len, words))
     blocks = {length for length, n in lengths.items() if length > BLOB_CHARS or (n > BLOCK_WORDS and length >= BLOCK_WORD_CHARS)}  # fmt: skip
     return {word for word in words if len(word) not in blocks or not _is_data(word)} if blocks else words

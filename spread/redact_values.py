@@ -156,18 +156,26 @@ _WORDISH: Final = re.compile(
 _TRANSITION: Final = re.compile(
     r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]|[^A-Za-z0-9]"
 )
+# Each character as its kind: a small letter, a capital, a digit, a sign.
+_KINDS: Final = bytes(
+    ord("a" if chr(byte).islower() else "A" if chr(byte).isupper() else "0" if chr(byte).isdigit() else "-")
+    if byte < 128
+    else ord("-")
+    for byte in range(256)
+)
+_TURNS: Final = (b"-", b"aA", b"a0", b"Aa", b"0a", b"A0", b"0A")
 
 
 def is_stand_in(value: str) -> bool:
     """Tell whether `value` is what stands where a secret would: a variable, a call, `changeme`, `<token>`."""
     value = value[:MAX_JUDGED_CHARS].strip()
+    return _begins_as_stand_in(value) or _STAND_IN_PART.search(value) is not None
+
+
+def _begins_as_stand_in(value: str) -> bool:
+    """Tell what the beginning of `value`, or all of it, tells: far faster than to look for a part."""
     bare = value.lower()
-    return (
-        not bare
-        or bare in _TRIVIAL
-        or _STAND_IN.match(value) is not None
-        or _STAND_IN_PART.search(value) is not None
-    )
+    return not bare or bare in _TRIVIAL or _STAND_IN.match(value) is not None
 
 
 def is_code(value: str) -> bool:
@@ -177,6 +185,11 @@ def is_code(value: str) -> bool:
         _CALL.fullmatch(value) is not None or _DOTTED.fullmatch(value) is not None or (value.rstrip(";,?!").isidentifier()
         and not is_random(value))
     )  # fmt: skip
+
+
+def is_called(value: str) -> bool:
+    """Tell whether an unquoted `value` is a call or an index, whatever is behind it: no secret, even where data stands."""
+    return ("(" in value or "[" in value) and _CALLED.fullmatch(value[:MAX_JUDGED_CHARS]) is not None
 
 
 def is_path(value: str) -> bool:
@@ -212,7 +225,10 @@ def is_random(value: str) -> bool:
 
 
 def _turns(value: str) -> int:
-    return len(_TRANSITION.findall(value))
+    """Tell how often one kind of character turns into another; each sign is a turn of its own."""
+    if not value.isascii():
+        return len(_TRANSITION.findall(value))
+    return sum(map(value.encode().translate(_KINDS).count, _TURNS))
 
 
 def _is_odd_word(word: str) -> bool:
@@ -227,7 +243,9 @@ def is_strong(value: str) -> bool:
     """Tell whether `value` is random enough to be a secret by its looks alone; no sha, uuid, path or hash."""
     value = value[:MAX_JUDGED_CHARS]
     bare = value.rstrip("=")
-    if len(bare) < 16 or sum(map(str.isdigit, bare)) < 2 or _turns(bare) < len(bare) / 4:
+    if len(bare) < 16:
+        return False
+    if _turns(bare) < len(bare) / 4 or sum(map(str.isdigit, bare)) < 2:
         return False
     if (
         _UUID.fullmatch(bare)
@@ -295,6 +313,7 @@ def is_said(value: str, *, weak: bool = False) -> bool:
     """
     if (
         len(value) < 6
+        or value.isalpha()  # most words
         or is_stand_in(value)
         or is_path(value)
         or is_technical(value)
@@ -318,6 +337,11 @@ def is_said(value: str, *, weak: bool = False) -> bool:
     )
 
 
+def least_chars(kind: str) -> int:
+    """Return how long a secret given to a name of class `kind` is at least."""
+    return 6 if kind == "password" else MIN_SECRET_CHARS
+
+
 def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
     """Tell whether `value`, given to a name of class `kind`, is a secret.
 
@@ -326,15 +350,16 @@ def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
         plain: Nothing but data can stand there: a line of `.env`, INI or YAML, a command-line flag.
     """
     value = value[:MAX_JUDGED_CHARS]
-    least = 6 if kind == "password" else MIN_SECRET_CHARS
-    if len(value) < least or is_stand_in(value) or _HASH.fullmatch(value):
+    bare = value.strip()
+    if len(value) < least_chars(kind) or _begins_as_stand_in(bare) or _HASH.fullmatch(value):
         return False
-    if not quoted and (
-        _CALLED.fullmatch(value) or (not plain and is_code(value) and not _is_chosen_word(value))
-    ):
+    if not quoted and (is_called(value) or (not plain and is_code(value) and not _is_chosen_word(value))):
         return False
-    if kind == "password":
-        return _is_password(value, plain=plain)
+    found = _is_password(value, plain=plain) if kind == "password" else _is_key(value, plain=plain)
+    return found and _STAND_IN_PART.search(bare) is None  # the slowest of all, for what is left
+
+
+def _is_key(value: str, *, plain: bool) -> bool:
     if is_path(value):
         return False
     if is_random(value) or _is_chosen(value):
