@@ -238,8 +238,8 @@ class GitLedger:
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""
-        last = max((line for line, _, _ in self.commits), default=0)
-        last = max(last, *(it.quiet for it in self.repos.places.values()), 0)
+        lines = [line for line, _, _ in self.commits] + [it.quiet for it in self.repos.places.values()]
+        last = max(lines, default=0)
         top = self.repos.top_of(here, root)
         return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
 
@@ -375,12 +375,10 @@ class GitLedger:
         Args:
             branch: The one that is checked out, as far as is known.
         """
-        it = self.repos.places.get(root)
-        on = {it.branch, self.branch} - {""} if it is not None else set[str]()
-        known = (
-            it is not None and (it.commit or it.other or it.back) and (not branch or not on or branch in on)
-        )
-        return it.sha if it is not None and known else ""
+        if (it := self.repos.places.get(root)) is None or not (it.commit or it.other or it.back):
+            return ""
+        on = {it.branch, self.branch} - {""}
+        return it.sha if not branch or not on or branch in on else ""
 
     def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
         """Return (line, text) of the last commits, or all, with their files where these are certain."""
