@@ -158,9 +158,9 @@ def test_the_file_may_lag(desk: Desk, fed: list[bytes], monkeypatch: pytest.Monk
 def test_what_is_remembered_is_taken_once(desk: Desk) -> None:
     """What a reading goes on with is nobody else's: it changes as the reading goes on."""
     desk.has(DEMO)
-    assert states._last[str(desk.state)].plain is not None
+    assert states._last[str(desk.state)].read is not None
     assert states.load(str(desk.state), str(desk.transcript)) is not None
-    assert states._last[str(desk.state)].plain is None
+    assert states._last[str(desk.state)].read is None
     assert states.load(str(desk.state), str(desk.transcript)) is not None  # out of the file
 
 
@@ -238,7 +238,7 @@ def emptied(desk: Desk) -> None:
 
 
 def of_another_version(desk: Desk) -> None:
-    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-7", b"spread-state-1", 1))
+    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-8", b"spread-state-1", 1))
 
 
 def nonsense(desk: Desk) -> None:
