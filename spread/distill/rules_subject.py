@@ -62,7 +62,7 @@ _OF_WORK: Final = re.compile(
     r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
-    r"configur\w+|optional|used|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
+    r"configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"
 )
 _CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001

@@ -67,7 +67,7 @@ _LEADS: Final = (
     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
     r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
     r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
-    r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?)\b",
+    r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?|patterns?|structure|naming|example)\b",
 )
 _THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
 # What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
@@ -77,12 +77,12 @@ _ANYWHERE: Final = (
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
-     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
+     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
-    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do(?! the (?:first|second|third|last)\b)|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) (?:only allowed\b|allowed to [^,.;]{2,40} only\b)|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
-    (("instead of", "rather", "prefer", "i want", "please use", "stick "),
-     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
+    (("instead of", "rather", "prefer", "i want", "i only", "please use", "stick "),
+     r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i only want|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
      r"(?:^|[,;:] ?|\b(?:please|i|we|strongly) )prefer\b"),
     ((" that", "in mind", "would be", "possible"),
      r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
@@ -183,12 +183,12 @@ _UNSAID: Final = (
 UNSAID: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _UNSAID])
 STATEMENT: Final = re.compile(
     r"^(?:[\"'“\u2018(]|like\b|in theory\b)|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
-    r"will|does|has)|the \w+ of|it will also)\b.{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
+    r"will|does|has)|the \w+ of|it will also)\b[^,;]{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b|"
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b|.*[,;:] ?(?:keep|leave|use|only|ask|always)\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b|.*[,;:] ?(?:but |and |so )?(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
 )
 
 
