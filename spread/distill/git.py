@@ -264,6 +264,8 @@ class GitLedger:
             return
         logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
         logged = logged or git_commands.pushed_commit(gits, call.output)
+        if logged:  # they do not say on which branch: it is the one of the place, not the last anywhere
+            self.branch = self.repos.place(here, root).branch or self.branch
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:
