@@ -259,6 +259,8 @@ class GitLedger:
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = git_commands.logged(source_of(call), gits, call.output)
+        if logged:  # they do not say on which branch: it is the one of the place, not the last anywhere
+            self.branch = self.repos.place(here, root).branch or self.branch
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:

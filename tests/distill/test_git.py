@@ -323,3 +323,16 @@ def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions(
     assert ledger.told_commits() == [(2, "aaaaaa1 add"), (2, "bbbbbb2 mend"), (1, "ccccccc late")]
     assert ledger.told_commits("", 2) == ledger.told_commits()[1:]
     assert "at least 3 commits here" in ledger.repos.told(ROOT, ledger.files)[0][1]
+
+
+def test_a_quiet_commit_is_on_the_branch_of_its_work_tree() -> None:
+    """The last commit elsewhere may have been on another one."""
+    git = ran(
+        ("cd /home/dev/lamps && git commit -m a", "[lamps aaaaaaa] a"),
+        ("cd /home/dev/pier && git commit -m b", "[pier bbbbbbb] b"),
+        ("cd /home/dev/lamps && git commit -qm c && git log --oneline -1", "ccccccc c"),
+    )
+    assert {top: it.branch for top, it in git.repos.places.items()} == {
+        "/home/dev/lamps": "lamps",
+        "/home/dev/pier": "pier",
+    }
