@@ -237,15 +237,25 @@ def _gather(value: Any, found: list[str]) -> None:
         for item in value:
             _gather(item, found)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            found.append(key)
+        found.extend(value)
+        for item in value.values():
             _gather(item, found)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for each in fields(value):
-            _gather(getattr(value, each.name), found)
+    else:
+        for name in _names_of(type(value)):
+            _gather(getattr(value, name), found)
+
+
+_NAMES: Final = dict[type, tuple[str, ...]]()
+
+
+def _names_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass, of anything else none."""
+    if (known := _NAMES.get(kind)) is None:
+        known = _NAMES[kind] = tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
+    return known
 
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    texts = texts_of(value)
-    return value if texts == list(map(clean_again, texts)) else map_text(value, clean)
+    text = "\n".join(texts_of(value))
+    return value if clean(text) == text else map_text(value, clean)

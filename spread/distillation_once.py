@@ -232,7 +232,8 @@ def deeds(done: list[str], commits: list[str]) -> list[str]:
     return [item for item in done if not told(item)]
 
 
-def newest(items: list[Item]) -> list[Item]:
+@lru_cache(8)  # a page is written several times, and most of these are the same then
+def newest(items: tuple[Item, ...]) -> list[Item]:
     """Return items, the newest first, without older ones that only say what a newer one does."""
     out, said = list[Item](), list[frozenset[str]]()
     for item in items:

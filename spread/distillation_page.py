@@ -90,7 +90,7 @@ class Page:
                 words = max(DECISION_WORDS + EACH_DECISION * len(new), section.spoken)
                 section.words = min(words, MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
-                left = once.newest([item for item in self._failed if not told.tells(item)])
+                left = once.newest(tuple([item for item in self._failed if not told.tells(item)]))
                 section.whole = section.items = [item.text for item in left]
         return with_narrative(self.it, made) if self.it.distiller.enriched else made
 

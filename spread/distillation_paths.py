@@ -1,7 +1,6 @@
 """Paths by the ends that tell them apart, where a bare name would pass for another file's."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Final
@@ -22,25 +21,21 @@ def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]
     for path in dict.fromkeys([*wanted, *beside]):
         if (name := path.rpartition("/")[2]) in names:
             alike.setdefault(name, []).append(path)
-    ends = dict[str, str]()
-    for name, named in alike.items():
-        if len(named) == 1:
-            ends[named[0]] = name
-        else:
-            ends |= _ends(named)
-    return {path: ends[path] for path in wanted}
+    return {path: _end(path, alike[path.rpartition("/")[2]]) for path in wanted}
 
 
-def _ends(paths: list[str]) -> dict[str, str]:
-    """Return it of paths with the same name."""
-    out, left, count = dict[str, str](), {path: path.split("/") for path in paths}, 1
-    while left:
-        count += 1
-        ends = {path: "/".join(parts[-count:]) for path, parts in left.items()}
-        same = Counter(ends.values())
-        out |= {path: end for path, end in ends.items() if same[end] == 1 or end == path}
-        left = {path: parts for path, parts in left.items() if path not in out}
-    return out
+def _end(path: str, alike: list[str]) -> str:
+    """Return it of one of the paths with the same name."""
+    if len(alike) == 1:
+        return path.rpartition("/")[2]
+    at, others = path.rfind("/"), [f"/{other}" for other in alike if other != path]
+    while at > 0:
+        at = path.rfind("/", 0, at)
+        end = path[at + 1 :]
+        others = [other for other in others if other.endswith(f"/{end}")]
+        if not others:
+            return end
+    return path
 
 
 @lru_cache(1_000)  # the same words are held against the same paths at each revision
@@ -72,3 +67,11 @@ def within_any(paths: Iterable[str], places: Collection[str]) -> set[str]:
 def is_within(path: str, place: str) -> bool:
     """Tell whether a path is a place or below it; the place may end in a slash."""
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def may_be_one(path: str, given: str) -> bool:
+    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
+    return any(
+        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
+        for one, other in ((path, given), (given, path))
+    )

@@ -9,6 +9,7 @@ import json
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
@@ -256,14 +257,13 @@ class Reader(Known):
                     self._held = [held for held in self._held if held.text != event.text]
                 out.append(event)
                 continue
-            if entry.planContent is not None:
-                event.kind = "plan"
-            event.planning = entry.permissionMode == "plan"
-            out += self._prompt(event)
+            kind = event.kind if entry.planContent is None else "plan"
+            out += self._prompt(replace(event, kind=kind, planning=entry.permissionMode == "plan"))
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:
-        prompt.queued = next((held.line for held in self._held if held.text == prompt.text), 0)
+        if queued := next((held.line for held in self._held if held.text == prompt.text), 0):
+            prompt = replace(prompt, queued=queued)
         self._held = [held for held in self._held if held.text != prompt.text]
         if prompt.text in self._injected:
             self._injected.remove(prompt.text)

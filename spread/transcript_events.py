@@ -9,7 +9,7 @@ DENIED_TO_AGENT: Final = (
 )
 
 
-class Prompt(msgspec.Struct, array_like=True):
+class Prompt(msgspec.Struct, array_like=True, frozen=True):
     """What a person asked: `kind` is typed, queued (while the agent worked), command, shell or plan."""
 
     line: int
@@ -19,7 +19,7 @@ class Prompt(msgspec.Struct, array_like=True):
     queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
-class Say(msgspec.Struct, array_like=True):
+class Say(msgspec.Struct, array_like=True, frozen=True):
     """What the agent wrote to the person."""
 
     line: int

@@ -241,7 +241,7 @@ def test_failure_that_came_again() -> None:
         item_of("- `make test` failed: no rule for target (L5)"),
         item_of("- `make test` failed: no space left (L3)"),
     ]
-    assert once.newest(items) == [items[0], items[2]]
+    assert once.newest(tuple(items)) == [items[0], items[2]]
 
 
 def test_long_facts_keep_their_lines() -> None:

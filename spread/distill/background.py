@@ -90,10 +90,10 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
     for item in reversed(record if begun else []):
         if item.line < begun or item.kind not in (RAN, LOOKED, TASK):
             continue
-        log = _LOG.search(item.what)
-        if log and log[1] not in running:  # of what ran before
+        log, elsewhere = _reads(item.what)
+        if log and log not in running:  # of what ran before
             continue
-        if not theirs and _THEIR_LOGS.search(item.what):  # of what runs elsewhere
+        if elsewhere and not theirs:  # of what runs elsewhere
             continue
         for key, warns, words in _levels(item.said):
             found.setdefault(key, (warns, words, item.line))
@@ -102,6 +102,13 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
         return []
     listed = "; ".join(f"“{words}” (L{line})" for _, words, line in shown)
     return [(max(line for *_, line in shown), f"errors and warnings shown while it ran: {listed}")]
+
+
+@lru_cache(200)  # what is on record comes again at the next revision
+def _reads(what: str) -> tuple[str, bool]:
+    """Return the task whose log a command line reads, and whether it reads that of what runs elsewhere."""
+    log = _LOG.search(what)
+    return log[1] if log else "", _THEIR_LOGS.search(what) is not None
 
 
 def _carries(what: str) -> bool:

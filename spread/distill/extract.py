@@ -87,24 +87,19 @@ class Candidate(msgspec.Struct):
         places.update(((*self.place, ""), (*self.place, self.under)))
 
 
-def add(
-    out: list[Candidate],
-    line: int,
-    text: str,
-    value: float,
-    newest: int,
-    at: int,
-    piece: Piece | None = None,
-) -> Candidate | None:
-    """Add a candidate, when it has any telling words."""
+def add(out: list[Candidate], line: int, text: str, value: float, newest: int, at: int) -> Candidate | None:
+    """Add a text that is told whole as a candidate, when it has any telling words."""
     words, length = measured(text)
     if not words:
         return None
-    recent = 0.5 + 0.5 * line / newest
-    source, under, part = (piece.source, piece.under, piece.place) if piece else ("", "", 0)
-    made = Candidate(line, text, words, length, value * recent, at, piece, source, len(out), under, part)
+    made = Candidate(line, text, words, length, value * recency(line, newest), at, order=len(out))
     out.append(made)
     return made
+
+
+def recency(line: int, newest: int) -> float:
+    """Return what is left of the worth of what was said at a line."""
+    return 0.5 + 0.5 * line / newest
 
 
 @lru_cache(2_000)  # most texts come again at the next revision
@@ -167,15 +162,17 @@ _last: Final = [(Counter[frozenset[str]](), Counter[str]())]  # of the last page
 def _counted(sets: list[frozenset[str]]) -> Counter[str]:
     """Return how many of some sets have each word; most of these were counted for the last page, too."""
     now, (before, counts) = Counter(sets), _last[0]
-    came, gone = now - before, before - now
-    if came.total() + gone.total() > len(sets):
+    changed = {words: now[words] - before[words] for words, _ in now.items() ^ before.items()}
+    if sum(map(abs, changed.values())) > len(sets):
         counts = Counter(chain.from_iterable(sets))
-    else:
-        counts, less = counts.copy(), Counter(chain.from_iterable(gone.elements()))
-        counts.update(chain.from_iterable(came.elements()))
-        counts.subtract(less)
-        for word in [word for word in less if not counts[word]]:
-            del counts[word]
+    elif changed:
+        counts = counts.copy()
+        for words, more in changed.items():
+            for word in words:
+                counts[word] += more
+        for word in [word for words, more in changed.items() if more < 0 for word in words]:
+            if not counts[word]:
+                del counts[word]
     _last[0] = now, counts
     return counts
 
@@ -196,7 +193,7 @@ def _values(candidates: list[Candidate]) -> dict[str, float]:
         / 2**30
         for count in set(counts.values())
     }
-    return {word: by_count[count] for word, count in counts.items()}
+    return dict(zip(counts, map(by_count.__getitem__, counts.values()), strict=True))
 
 
 def choose(candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> list[Candidate]:
@@ -214,18 +211,25 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
     told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
     places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
 
-    def gain(it: Candidate) -> float:
-        known = it.words & told_words
-        worths = map(new.__getitem__, it.words - known) if known else _looked_up(it.words)(new)
-        total = (1.0 - it.floor) * sum(worths)
+    def first(it: Candidate) -> float:
+        """Return what a candidate brings of whose words nothing chosen has any, for its length."""
+        total = (1.0 - it.floor) * sum(_looked_up(it.words)(new))
         if it.floor:
             total += it.floor * sum(_looked_up(it.words)(value))
-        elif known:  # the floor is above what is covered
+        return total * it.weight / (it.length + it.effort)
+
+    def gain(it: Candidate) -> float:
+        if not (known := it.words & told_words):
+            return first(it)
+        total = (1.0 - it.floor) * sum(map(new.__getitem__, it.words - known))
+        if it.floor:
+            total += it.floor * sum(_looked_up(it.words)(value))
+        else:  # the floor is above what is covered
             total += COVERED * sum([new[word] for word in known if told[word] < it.line])
         return total * it.weight / (it.length + it.effort)
 
     taken = set[int]()
-    heap = [(-gain(it), at) for at, it in enumerate(candidates)]
+    heap = [(-first(it), at) for at, it in enumerate(candidates)]
     heapq.heapify(heap)
     out, prompts = list[Candidate](), page
     while heap and room > LEAST_LEFT:

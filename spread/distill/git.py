@@ -83,7 +83,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
-        nested.note(self.repos.nested, call, gits, root, self.branch)
+        nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
@@ -204,7 +204,7 @@ class GitLedger:
 
     def _tops(self) -> dict[str, int]:
         """Return the work trees with commits, each with the line of the last that is known."""
-        return {top: max(it.commit, it.other, it.back) for top, it in self.repos.places.items()}
+        return {top: max(it.commit, it.other, it.quiet, it.back) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.
@@ -259,10 +259,11 @@ class GitLedger:
             it.refused = call.line
 
     def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
-        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+        """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
+        logged = logged or git_commands.pushed_commit(gits, call.output)
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:

@@ -280,6 +280,14 @@ class Index:
                 out[path] = line
         return out
 
+    def known_up_to(self, path: str) -> int:
+        """Return the line up to which the changes of a file may be in a commit."""
+        last = max(self.floor, self.taken.get(path, 0))
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            last = max(last, self.taken.get(path, 0))
+        return last
+
     def _took(self, path: str, line: int) -> None:
         self.taken.pop(path, None)
         self.taken[path] = line

@@ -4,6 +4,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import (
     explained,
     handed,
@@ -67,7 +69,7 @@ class Ledger(Fields):
             self._ruled(event)
             return
         if self.secrets:
-            event.text = own.without(event.text, self.secrets)[0]
+            event = replace(event, text=own.without(event.text, self.secrets)[0])
         if isinstance(event, Thought):  # nobody was told
             self._thought(event)
             return
@@ -119,7 +121,7 @@ class Ledger(Fields):
             self.named_request = True
         if self.versions:
             text = versions.marked(text, self.versions)
-        say.text = text
+        say = replace(say, text=text)
         since = self._spoken()
         self.last_say, self.end, self.stopped = say, "call" if say.calls or breaks_off(text) else "say", None
         keep(self.heard, say.line, text)
@@ -174,7 +176,7 @@ class Ledger(Fields):
             self.mused.clear()
         if prompt.kind == "plan":
             self.to_verify = prompt.line, steps_of(prompt.text)
-        prompt.text = prompt.text[:KEPT_PROMPT_CHARS]
+        prompt = replace(prompt, text=prompt.text[:KEPT_PROMPT_CHARS])
         commands = prompt.kind == "command" or (prompt.kind == "queued" and prompt.text.startswith("/"))
         if commands and is_incidental(prompt.text, "command"):
             return
@@ -202,6 +204,7 @@ class Ledger(Fields):
             # That was said on an earlier prompt; on the last one the agent was at work without a word.
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before)
+        turn.halts = self.end == "interrupted"
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
         for kept in (self.decisions, self.rejected, self.git.commits):
@@ -274,7 +277,7 @@ class Ledger(Fields):
         turn = self.turns[-FULL_TURNS - 1]
         turn.longest = None
         if len(self.turns) > FIRST_TURNS + FULL_TURNS:
-            turn.prompt.text = turn.prompt.text[:OLD_PROMPT_CHARS]
+            turn.prompt = replace(turn.prompt, text=turn.prompt.text[:OLD_PROMPT_CHARS])
         if turn.last is not None and len(turn.last.text) > OLD_SAY_CHARS:
             turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import asked, handed, issues, record, reworked, todos, trials
+from spread.distill import asked, foreign, handed, issues, record, reworked, todos, trials
 from spread.distill import own as own
 from spread.distill.calls import (
     ACTING,
@@ -148,6 +148,8 @@ def _asked_at(ledger: Fields) -> int:
 
 
 def _on_other(ledger: Fields, call: Call) -> None:
+    if call.ok and (effect := foreign.written(call)) is not None:
+        ledger.files.apply(effect, call.cwd, call.line)
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
         body = call.input.get("body") or call.input.get("description")

@@ -21,6 +21,7 @@ from spread.distill import (
     removed,
     stale,
     stands,
+    tasks,
     trials,
     variables,
     versions,
@@ -32,8 +33,9 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_refused
-from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
+from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
+from spread.distill.ledger_edits import label
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
@@ -188,6 +190,8 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
+    if call.ok and tasks.reads_whole(source):
+        tasks.read(ledger.settled, source, call.output)
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
@@ -310,6 +314,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     if effect.kind in ("write", "append", "modify"):
         anew = effect.kind == "write"
         net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
+        if "sed " in source:
+            substituted(ledger.heard, label(absolute(effect.path, place)), source)
     ledger.files.apply(effect, place, call.line)
     if effect.kind != "append":
         ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)

@@ -45,6 +45,7 @@ class Place:
     outdated: bool = False  # whether a commit of the same call came after it
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
+    gone: int = 0  # the line where git took this work tree away
     at_top: bool = False  # it ran at the top, so a bare name in it stands there
 
     def fresh(self, ids: list[str], *, whole: bool) -> list[int]:

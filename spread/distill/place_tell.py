@@ -44,6 +44,8 @@ def place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"{none}{_commits(it.backs)} taken back by git reset (L{it.back})")
     if it.refused > it.push:
         parts.append(f"the last push was refused (L{it.refused})")
+    if it.gone:
+        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
     if it.stands and it.status > it.push:
         made = max(it.commit, it.quiet)
         old = made > it.status or (made == it.status and it.outdated)

@@ -36,12 +36,22 @@ def question_of(said: str) -> str:
     if "?" not in said and "？" not in said:
         return ""
     tail = _closing(said).replace("**", "")
-    end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
+    end = max(
+        (found.end() for found in _ASKS_END.finditer(tail) if not _in_code(tail, found.start())), default=0
+    )
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
-        start = found.end()
+        if (
+            tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0
+        ):  # no stop is in code
+            start = found.end()
     question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""
+
+
+def _in_code(text: str, at: int) -> bool:
+    """Tell whether a place in a text is between the backticks of its line: what stands there asks nothing."""
+    return text.count("`", text.rfind("\n", 0, at) + 1, at) % 2 == 1
 
 
 def question_to(said: str, reply: str) -> str:

@@ -8,11 +8,18 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import groupby
-from typing import Final, NamedTuple
+from operator import itemgetter
+from typing import Final
 
 from spread.distill.aftermath import Aftermath
-from spread.distill.extract import BEST_FORM, Candidate, add, choose, fitting, telling_words
-from spread.distill.gist import stress
+from spread.distill.extract import (
+    BEST_FORM,
+    Candidate,
+    add,
+    choose,
+    fitting,
+    recency,
+)
 from spread.distill.heard import (
     AGENT,
     COMMAND,
@@ -28,23 +35,18 @@ from spread.distill.heard import (
     Heard,
     short_names,
 )
-from spread.distill.offered import ways
 from spread.distill.prompts import assents, greets, is_short_reply
 from spread.distill.reports import (
     CUT,
-    LEAD_CHARS,
-    Piece,
-    announces,
-    explains,
     invites,
     joined,
     listed,
-    pieces,
     points,
 )
 from spread.distill.stale import Edited
 from spread.distill.turns import Turn
 from spread.distill.verdict import closes, verdict
+from spread.distill.weighed import OBJECTED, Bearing, pieces_of, weighed
 from spread.distill.words import PASTED_CHARS
 from spread.distillation_codec import clean_again, shorten
 from spread.distillation_fit import words_on
@@ -66,26 +68,11 @@ FEW_REPORTS: Final = 2  # of sub-agents
 LEAST_SHARE: Final = 0.15  # and where there are more than
 MESSAGES: Final = 5  # turns, less
 USER_WORTH: Final = 2.0
-PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
-OBJECTED: Final = 0.4  # of what the user objected to
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
-ASKED: Final = 0.5  # of a question of the agent
-CLOSING: Final = 1.25  # of what its last words on a prompt come to
-ANSWERED: Final = 1.3  # of what the user's answer then speaks of
-FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
-FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 FEW_TURNS: Final = 6  # of which what was asked is told each time,
 ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
-MIN_SPACES: Final = 3  # in a statement
-LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 SURE: Final = 2.4  # of what stands in the calls themselves
-_PASSING: Final = re.compile(
-    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
-    r"clean working|working (?:tree|directory|copy)(?: is|:)? clean\b|n(?:othing|ot)(?: is| was| has been)? (?:yet )?(?:committed|pushed)|"
-    r"should (?:now |all |then |finally )?(?:pass|work|succeed|be (?:green|fixed|resolved))\b|"
-    r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
-)
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
 _CITED: Final = re.compile(r"\(L\d+\)")
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
@@ -173,8 +160,8 @@ class Log:
         ):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
         remark = self.after.remark(last.line, last.text, AGENT)
-        asked = "" if at in self.above else f"{resolved(turn, ANSWERED_CHARS, safe)} "
-        return f"{asked}L{last.line} {AGENT}{remark}: {answered}"
+        asked = None if at in self.above else resolved(turn, ANSWERED_CHARS, safe)
+        return _beside(asked, last.line, remark, answered)
 
     def _is_safe(self, it: Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
@@ -216,13 +203,13 @@ class Log:
         return out
 
     def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> list[Candidate]:
-        newest = max([1, *(turn.prompt.line for turn in self.turns), *(line for line, _, _ in self.heard)])
+        newest = max([1, *self.after.starts, *map(itemgetter(0), self.heard)])
         out = self._prompts(resolved, cited, above, newest)
-        final, turns = self.after.final, len(self.turns)
+        final = self.after.final
         count = sum(who == SUB_AGENT for _, _, who in self.heard)
         last = self.after.starts[-1] if self.after.starts else 0
         reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
-        hello = turns > 1 and greets(self.turns[0].prompt.text)
+        hello = len(self.turns) > 1 and greets(self.turns[0].prompt.text)
         for at, (line, said, who) in enumerate(self.heard):
             if hello and line < self.turns[1].prompt.line and who == AGENT:
                 continue
@@ -231,40 +218,39 @@ class Log:
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
-            value = BEST_FORM * self._standing(line, who, at in final)
-            old = who == AGENT and bisect_right(self.after.starts, line) < turns - 1
-            denied = self.after.denied_of(line) if who == AGENT else self.after.undone_of(line)
-            before = who == AGENT and at not in final  # what came of an announcement is told by what followed
-            closing = self._closing(line, said) if at in final else frozenset()
+            ends = at in final
+            announced, statements = weighed(said, self._bearing(line, said, who, final=ends, last=last))
+            self.announced += [(line, text, at) for text in announced]
             remarked = self.after.remark(line, said, who).count(" ")
-            answered = self.after.answered(line, _pieces(said)) if at in final else ""
-            for it in _statements(said):
-                text = it.piece.text
-                if denied and any(map(text.__contains__, denied)):
-                    continue
-                if before and it.announces:
-                    self.announced.append((line, text, at))
-                    continue
-                if not it.tells or (it.way and who == AGENT and line < last):
-                    continue  # the decision tells which way was taken
-                lasts = PASSING if old and it.passes else 1.0
-                found = FOUND if who == AGENT and it.explains else 1.0
-                apart = self.after.objection(line) if found > 1 and before else None
-                if apart and apart.isdisjoint(telling_words(text)):
-                    found /= OBJECTED  # the objection is to something else
-                closes = CLOSING if text in closing else 1.0
-                chosen = text == answered
-                closes *= ANSWERED if chosen else 1.0
-                closes *= stress(it.piece) if who == SUB_AGENT else 1.0
-                if who == AGENT and text.endswith("?"):
-                    closes *= ASKED  # what was answered is told as a decision
-                made = add(out, line, text, value * lasts * found * closes, newest, at, it.piece)
-                if made is not None:
-                    made.floor = FLOOR if found > 1 or chosen else 0.0
-                    made.command = who == COMMAND
-                    made.share = reports if who == SUB_AGENT else 1.0
-                    made.remarked = remarked
+            recent = recency(line, newest)
+            share = reports if who == SUB_AGENT else 1.0
+            for piece, words, length, worth, floor in statements:
+                made = Candidate(line, piece.text, words, length, worth * recent, at, piece, piece.source)
+                made.order, made.under, made.part = len(out), piece.under, piece.place
+                made.command, made.share, made.remarked, made.floor = who == COMMAND, share, remarked, floor
+                out.append(made)
         return out
+
+    def _bearing(self, line: int, said: str, who: str, *, final: bool, last: int) -> Bearing:
+        """Return what bears on the worth of statements that stand at a line.
+
+        Args:
+            final: They are of the agent's last words on a prompt.
+            last: The line of the last prompt.
+        """
+        after, agent = self.after, who == AGENT
+        before = agent and not final  # what came of an announcement is told by what followed
+        return Bearing(
+            who,
+            BEST_FORM * self._standing(line, who, final),
+            tuple(after.denied_of(line) if agent else after.undone_of(line)),
+            old=agent and bisect_right(after.starts, line) < len(self.turns) - 1,
+            before=before,
+            past=agent and line < last,
+            closing=self._closing(line, said) if final else frozenset(),
+            answered=after.answered(line, pieces_of(said)) if final else "",
+            objection=after.objection(line) if before else None,
+        )
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
         """Return the sentences of an agent's last words on a prompt that tell what came of it."""
@@ -319,45 +305,16 @@ def _at_end(answered: str) -> str:
     return f"{said} ({lead.partition(' ')[0]})"
 
 
-class _Statement(NamedTuple):
-    """A sentence or list item of what was heard, with what holds of it wherever it was said."""
-
-    piece: Piece
-    announces: bool  # of an agent: what came of it is told by what followed
-    tells: bool
-    passes: bool  # is of how things stood, or of what was only supposed
-    explains: bool  # says what something comes from, or stands in a list of what it comes from
-    way: bool  # one of several ways that are laid out to be chosen from
-
-
-@lru_cache(400)  # most come again at the next revision
-def _statements(said: str) -> tuple[_Statement, ...]:
-    """Return what may be told of words by itself, and what only announces."""
-    parts = _pieces(said)
-    leads, out = {part.under for part in parts}, list[_Statement]()
-    offered = ways(parts)
-    for piece in parts:
-        text, under = piece.text, piece.under
-        if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
-            continue  # told with what stands below it
-        only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
-        tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
-        passes = tells and _PASSING.search(text.lower()) is not None
-        explained = tells and (explains(text) or (bool(under) and explains(under)))
-        if (leads_on := announces(text)) or tells:
-            out.append(_Statement(piece, leads_on, tells, passes, explained, piece.place in offered))
-    return tuple(out)
-
-
 @lru_cache(400)  # of most turns it comes again at the next revision
 def _answer(said: str, asked: str) -> str:
     """Return what a message answers to a prompt, as it stands."""
     return verdict(clean_again(said[:ANSWER_READ]), asked[:ASKED_READ], ANSWER_CHARS)
 
 
-@lru_cache(400)
-def _pieces(said: str) -> tuple[Piece, ...]:
-    return pieces(clean_again(said))
+@lru_cache(400)  # one that comes again is the same object, which is looked up faster
+def _beside(asked: str | None, line: int, remark: str, answered: str) -> str:
+    """Return an answer as it stands beside its prompt."""
+    return f"{'' if asked is None else f'{asked} '}L{line} {AGENT}{remark}: {answered}"
 
 
 @lru_cache(1_000)  # the prompts come again at the next revision

@@ -22,6 +22,7 @@ import msgspec
 
 from spread import __version__
 from spread.distill.ledger import Ledger
+from spread.distill.state_copy import Copy, copier
 from spread.redact import MARK_BYTES
 from spread.transcript import Reader
 
@@ -58,11 +59,11 @@ Read = tuple[Reader, Ledger, dict[str, int]]  # the last are the sub-agents' fil
 class _Saved(NamedTuple):
     """Where the last reading was left, as far as this process knows: the file may be of one before."""
 
-    file: bytes  # what stands in that
+    file: tuple[int, ...]  # of `_stands`
     written: int  # how much of the transcript had been read then
     offset: int = 0
     beginning: tuple[bytes, ...] = ()  # of `_beginning` up to there
-    plain: Any = None  # what was read up to `offset`; None once it was taken, as what is made of it changes
+    read: Any = None  # of `packed`, up to `offset`; None once it was taken, as that changes
     cleared: frozenset[bytes] = frozenset()
 
 
@@ -70,17 +71,29 @@ _last: Final[dict[str, _Saved]] = {}  # by the path of the file; of one session,
 
 
 def packed(reader: Reader, ledger: Ledger, taken: dict[str, int]) -> Any:
-    """Return what was read (our events and ledgers) as it is now, as plain data of its own; None if it cannot be kept."""
+    """Return what was read (our events and ledgers) as it is now, in parts of their own; None if it cannot be kept."""
+    of_reader, of_ledger = _copiers()
+    parts = (
+        zip(_reader_parts(reader), of_reader, strict=True),
+        zip(_ledger_parts(ledger), of_ledger, strict=True),
+    )
     try:
-        return msgspec.to_builtins(
-            (_reader_parts(reader), _ledger_parts(ledger), taken), builtin_types=(bytes,)
+        return (
+            *(tuple([made(value) if made else value for value, made in each]) for each in parts),
+            taken.copy(),
         )
     except _FAULTS:
         return None
 
 
+@cache
+def _copiers() -> tuple[list[Copy | None], list[Copy | None]]:
+    """Return what copies the parts of a reader and of a ledger."""
+    return [*map(copier, _kinds(Reader, _OF_READER))], [*map(copier, _kinds(Ledger, _OF_LEDGER))]
+
+
 def _unpacked(parts: Any) -> Read:
-    """Return what was packed, of parts that msgspec held against the types that our fields are declared with."""
+    """Return what was packed, now in use; from a file, msgspec held it against the types that our fields have."""
     of_reader, of_ledger, taken = parts
     reader, ledger = Reader(), Ledger()
     for name, value in zip(_OF_READER, of_reader, strict=True):
@@ -141,8 +154,8 @@ def save(path: str, transcript: str, offset: int, value: Any, cleared: set[bytes
         now = cleared & told
         if last is None or not last.written <= offset < last.written + LAG_BYTES:
             data = _ENCODER.encode(value) + b"".join((*now, len(now).to_bytes(COUNT_BYTES, "little")))
-            last = _Saved(_sealed(beginning, data), offset)
-            _write(path, last.file)
+            _write(path, _sealed(beginning, data))
+            last = _Saved(_stands(path), offset)
         marks = frozenset(cleared if len(cleared) <= MOST_CLEARED else now)
         _last[path] = _Saved(last.file, last.written, offset, beginning, value, marks)
     except _FAULTS:
@@ -154,14 +167,14 @@ def load(path: str, transcript: str) -> tuple[int, Read, set[bytes]] | None:
     """Return (bytes read so far, what was read, what was cleared), or None when nothing fits the transcript."""
     last = _last.pop(path, None)
     try:
-        with open(path, "rb") as file:
-            data = file.read()
+        stands = _stands(path)
         with open(transcript, "rb") as source:
-            known = last is not None and last.plain is not None and last.file == data
+            known = last is not None and last.read is not None and last.file == stands
             if last and known and last.beginning == _beginning(source, last.offset):
-                _last[path] = _Saved(data, last.written)
-                read = _unpacked(msgspec.convert(last.plain, _decoder().type))
-                return last.offset, read, {*last.cleared}
+                _last[path] = _Saved(stands, last.written)
+                return last.offset, _unpacked(last.read), {*last.cleared}
+            with open(path, "rb") as file:
+                data = file.read()
             head = data[: data.index(b"\n") + 1]
             offset = int(head.split()[-1])
             beginning = _beginning(source, offset)
@@ -174,6 +187,12 @@ def load(path: str, transcript: str) -> tuple[int, Read, set[bytes]] | None:
         return offset, _unpacked(_decoder().decode(memoryview(opened)[:end])), cleared
     except _FAULTS:
         return None
+
+
+def _stands(path: str) -> tuple[int, ...]:
+    """Return what tells a file from what stood in its place before, without a look into it."""
+    about = os.stat(path)
+    return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 def forget(path: str) -> None:

@@ -43,6 +43,7 @@ class Turn(msgspec.Struct, array_like=True):
     )
     admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
+    halts: bool = False  # the agent was stopped for it
     last: Say | None = None
     longest: Say | None = None  # of the last turns only
 
@@ -116,5 +117,7 @@ def choices_of(turn: Turn) -> list[str]:
     """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
     if turn.chosen is None:
         typed = turn.prompt.kind in ("typed", "queued")
-        turn.chosen = choices(turn.prompt.text, answers=bool(turn.asked))[:12] if typed else []
+        turn.chosen = (
+            choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts)[:12] if typed else []
+        )
     return turn.chosen

@@ -84,12 +84,18 @@ def wired(uses: Mapping[str, Iterable[str]], paths: Collection[str]) -> dict[str
     Args:
         uses: What each file imports, in its own spelling.
     """
-    out, named = dict[str, list[str]](), by_name(paths)
-    for importer, specs in uses.items():
-        found = dict.fromkeys(filter(None, (target(spec, importer, paths, named) for spec in specs)))
+    found = _wired(tuple([(path, *specs) for path, specs in uses.items()]), tuple(paths))
+    return {importer: list(places) for importer, places in found}
+
+
+@lru_cache(2)  # asked more than once of a session, and mostly the same at the next revision
+def _wired(uses: tuple[tuple[str, ...], ...], paths: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    out, named, known = list[tuple[str, list[str]]](), by_name(paths), frozenset(paths)
+    for importer, *specs in uses:
+        found = dict.fromkeys(filter(None, (target(spec, importer, known, named) for spec in specs)))
         found.pop(importer, None)
         if found:
-            out[importer] = list(found)
+            out.append((importer, list(found)))
     return out
 
 

@@ -255,6 +255,28 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("good. next session: design the check of the cache", "next session: design the check of the cache"),
+        ("thats it. tmrw checkout page + dark colours (maybe)", "tmrw checkout page + dark colours (maybe)"),
+        ("tomorrow is a holiday for all of us", ""),
+        ("can you do the parser tomorrow? next week works", ""),
+    ],
+)
+def test_what_the_user_wants_at_another_time(tmp_path: Path, said: str, kept: str) -> None:
+    """It is told once another prompt stands as the last one, until something takes it up."""
+    lines = begun()
+    line = lines.user(said)
+    lines.say("Noted.")
+    lines.user("one more: what does the mark stand for?")
+    lines.say("For what is new.")
+    assert (f"left for later: “{kept}” (L{line})" in told(lines, tmp_path)) == bool(kept)
+    lines.user("now design the check of the cache, then the checkout page and dark colours")
+    lines.say("They are done.")
+    assert "left for later" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("said", "items"),
     [
         ("Done.\n\n## Out of scope\n1. **Types** - not asked for\n2. The old client stays\n\nAll is green.",
@@ -809,3 +831,60 @@ def test_a_list_of_what_was_done_offers_nothing(tmp_path: Path, mark: str, *, of
         f"It stands so:\n- {mark}the lamps\n- {mark}the ropes\n- {mark}the planks\n\nThat is all of it."
     )
     assert ("what that lists the user has not replied to" in told(lines, tmp_path)) is offers
+
+
+def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
+    """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host.example/a/b/pull/7")
+    lines.bash("gh pr checks 7", "spec\tfail\t1m\thttps://host.example\nlint\tpass\t1m\thttps://host.example")
+    lines.say("The check `spec` failed.")
+    failed = "checks of pull request #7 failed, nothing committed since"
+    assert failed in told(lines, tmp_path)
+    lines.bash("git merge origin/main", "CONFLICT (content): Merge conflict in a.py", code=1)
+    assert "`git merge` stopped at a conflict: finish it or take it back" in told(lines, tmp_path)
+    lines.bash("git commit -m x", COMMIT)
+    assert failed not in told(lines, tmp_path)
+
+
+def test_a_change_that_was_taken_back_since_the_commit_is_not_left(tmp_path: Path) -> None:
+    """The file is as it was committed, though it was edited after that."""
+    lines, path = Lines(), f"{CWD}/lamp.py"
+
+    def edit(old: str, new: str) -> None:
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+
+    lines.user("please mend the lamp")
+    edit("hours = 1", "hours = 2")
+    lines.bash("git commit -am x", COMMIT)
+    edit("hours = 2", "hours = 3")
+    lines.say("Three hours now.")
+    assert "changed, in no commit seen: lamp.py" in told(lines, tmp_path)
+    lines.user("no, two")
+    edit("hours = 3", "hours = 2")
+    lines.say("Two again.")
+    assert "in no commit seen" not in told(lines, tmp_path)
+
+
+def test_a_change_after_a_commit_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """That there was a commit is known all the same."""
+    lines = begun()
+    lines.bash("git commit -qam x", "")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("Both are mended.")
+    assert "changed, in no commit seen: b.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("then", "waits"), [("leave my lamps alone", True), ("i'll light them from here", False)]
+)
+def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: str, waits: bool) -> None:
+    """A call for it was denied, as they do it themselves."""
+    lines = begun()
+    lines.user("light the lamps of the harbour please")
+    lines.tool("Bash", {"command": "lamps on"}, DENIED, error=True)
+    lines.user(then)
+    lines.say("Good.")
+    lines.user("now mend the pier")
+    lines.say("Done.")
+    assert ("a call for it was denied" in told(lines, tmp_path)) == waits

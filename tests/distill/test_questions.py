@@ -20,6 +20,12 @@ def test_question_of_a_message() -> None:
     assert question_of("Added `email?: string` to the token.") == ""
 
 
+def test_code_asks_nothing() -> None:
+    """A question mark in code is one of a language."""
+    assert question_of("The reader takes nulls with `a ??= b`... no: it is never reached here.") == ""
+    assert question_of("Now it is `c?.d ??e`. Shall I take the first way here?")[:5] == "Shall"
+
+
 def test_messages_that_leave_the_step_to_the_person() -> None:
     """A closing question, also when a remark follows in its paragraph."""
     assert ends_in_question("Done.\n\nShall I commit?")
@@ -103,3 +109,9 @@ def test_a_trial_that_is_left_to_the_person() -> None:
     assert to_try(f"Lamps are lit so. To use it:{code}") == ""
     assert to_try("Run `make lamps` to light them.") == ""
     assert to_try("Try it later.\n\nAll lamps are lit.") == ""
+
+
+def test_no_question_begins_within_code() -> None:
+    """A colon between backticks ends nothing."""
+    said = "The lamps go out early. Shall I set `hours: 3` in the cellar?"
+    assert question_of(said) == "Shall I set `hours: 3` in the cellar?"

@@ -158,9 +158,9 @@ def test_the_file_may_lag(desk: Desk, fed: list[bytes], monkeypatch: pytest.Monk
 def test_what_is_remembered_is_taken_once(desk: Desk) -> None:
     """What a reading goes on with is nobody else's: it changes as the reading goes on."""
     desk.has(DEMO)
-    assert states._last[str(desk.state)].plain is not None
+    assert states._last[str(desk.state)].read is not None
     assert states.load(str(desk.state), str(desk.transcript)) is not None
-    assert states._last[str(desk.state)].plain is None
+    assert states._last[str(desk.state)].read is None
     assert states.load(str(desk.state), str(desk.transcript)) is not None  # out of the file
 
 

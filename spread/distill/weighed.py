@@ -1,0 +1,117 @@
+"""The statements of what was heard, and what they are worth before their form is looked at."""
+
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from spread.distill.extract import measured, telling_words
+from spread.distill.gist import stress
+from spread.distill.heard import AGENT, SUB_AGENT
+from spread.distill.offered import ways
+from spread.distill.reports import LEAD_CHARS, Piece, announces, explains, invites, pieces
+from spread.distillation_codec import clean_again, shorten
+
+PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
+OBJECTED: Final = 0.4  # of what the user objected to
+ASKED: Final = 0.5  # of a question of the agent
+CLOSING: Final = 1.25  # of what its last words on a prompt come to
+ANSWERED: Final = 1.3  # of what the user's answer then speaks of
+FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
+FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
+MIN_SPACES: Final = 3  # in a statement
+LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
+_PASSING: Final = re.compile(
+    r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
+    r"clean working|working (?:tree|directory|copy)(?: is|:)? clean\b|n(?:othing|ot)(?: is| was| has been)? (?:yet )?(?:committed|pushed)|"
+    r"should (?:now |all |then |finally )?(?:pass|work|succeed|be (?:green|fixed|resolved))\b|"
+    r"likely|probably|perhaps|maybe|might be|i (?:think|suspect|believe)\b|(?:seem|appear)s? (?:to|like|that)\b)"
+)
+
+
+class _Statement(NamedTuple):
+    """A sentence or list item of what was heard, with what holds of it wherever it was said."""
+
+    piece: Piece
+    announces: bool  # of an agent: what came of it is told by what followed
+    tells: bool
+    passes: bool  # is of how things stood, or of what was only supposed
+    explains: bool  # says what something comes from, or stands in a list of what it comes from
+    way: bool  # one of several ways that are laid out to be chosen from
+
+
+@lru_cache(400)  # most come again at the next revision
+def _statements(said: str) -> tuple[_Statement, ...]:
+    """Return what may be told of words by itself, and what only announces."""
+    parts = pieces_of(said)
+    leads, out = {part.under for part in parts}, list[_Statement]()
+    offered = ways(parts)
+    for piece in parts:
+        text, under = piece.text, piece.under
+        if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
+            continue  # told with what stands below it
+        only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
+        tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
+        passes = tells and _PASSING.search(text.lower()) is not None
+        explained = tells and (explains(text) or (bool(under) and explains(under)))
+        if (leads_on := announces(text)) or tells:
+            out.append(_Statement(piece, leads_on, tells, passes, explained, piece.place in offered))
+    return tuple(out)
+
+
+class Bearing(NamedTuple):
+    """What bears on the worth of all statements of one message."""
+
+    who: str
+    value: float
+    denied: tuple[str, ...]  # names of what is said later not to be so
+    old: bool
+    before: bool
+    past: bool  # before the last prompt
+    closing: frozenset[str]
+    answered: str
+    objection: frozenset[str] | None
+
+
+class Weighed(NamedTuple):
+    """A statement that may be told, and what it is worth, if its form is the best, however old."""
+
+    piece: Piece
+    words: frozenset[str]
+    length: int
+    worth: float
+    floor: float
+
+
+@lru_cache(400)  # most come again at the next revision
+def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...]]:
+    """Return what words announce that is told by what followed, and their statements."""
+    announced, out, agent = list[str](), list[Weighed](), on.who == AGENT
+    for it in _statements(said):
+        text = it.piece.text
+        if any(map(text.__contains__, on.denied)):
+            continue
+        if on.before and it.announces:
+            announced.append(text)
+            continue
+        if not it.tells or (it.way and on.past):
+            continue  # the decision tells which way was taken
+        lasts = PASSING if on.old and it.passes else 1.0
+        found = FOUND if agent and it.explains else 1.0
+        if found > 1 and on.objection and on.objection.isdisjoint(telling_words(text)):
+            found /= OBJECTED  # the objection is to something else
+        closes = CLOSING if text in on.closing else 1.0
+        chosen = text == on.answered
+        closes *= ANSWERED if chosen else 1.0
+        closes *= stress(it.piece) if on.who == SUB_AGENT else 1.0
+        if agent and text.endswith("?"):
+            closes *= ASKED  # what was answered is told as a decision
+        words, length = measured(text)
+        if words:
+            floor = FLOOR if found > 1 or chosen else 0.0
+            out.append(Weighed(it.piece, words, length, on.value * lasts * found * closes, floor))
+    return tuple(announced), tuple(out)
+
+
+@lru_cache(400)
+def pieces_of(said: str) -> tuple[Piece, ...]:
+    return pieces(clean_again(said))
