@@ -259,12 +259,11 @@ class GitLedger:
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = git_commands.logged(source_of(call), gits, call.output)
-        if logged:  # they do not say on which branch: it is the one of the place, not the last anywhere
-            self.branch = self.repos.place(here, root).branch or self.branch
+        it = self.repos.place(here, root)
         for each in logged[::-1]:
+            self.branch = it.branch or self.branch  # of the place: a log does not say on which one it is
             self._committed(call, each, here, root)
         if not logged:
-            it = self.repos.place(here, root)
             it.hidden, it.quiet, it.said = it.hidden + 1, call.line, git_commands.subject_of(gits)
             if "--amend" in source_of(call) and it.made:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line

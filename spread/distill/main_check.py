@@ -8,6 +8,7 @@ from spread.distill.failure import shown
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
 from spread.distill.next_code import is_prose, last_code
+from spread.distill.next_git import checks_failed
 from spread.distill.questions import ends_in_question
 from spread.distill.results import denied_since
 from spread.distill.validation import HOOK, Check
@@ -49,7 +50,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
         return "question open"
     if ledger.end == "open" and ledger.unfinished_edits:
         return "needs verification"  # they may have been made: no check says anything of them
-    files = ledger.files
+    files, git = ledger.files, ledger.git
     elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
     changed = files.created or files.modified or files.deleted or files.renamed
     if not (changed or elsewhere or machine.is_other(ledger.machine)):
@@ -59,6 +60,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     sure = sure and all(agent.end for agent in unseen(ledger.agents))  # nor is any at work still
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
+    sure = sure and not (git.conflict[0] or checks_failed(ledger))
     sure = sure and main and not denied_since(ledger.turns, files.last_change)
     return "validated" if sure else "needs verification"
 

@@ -289,3 +289,25 @@ def test_a_status_before_the_commit_of_a_sub_agent(tmp_path: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "agent-a1.jsonl").write_bytes(agent.data())
         assert ("not committed: a.py" in lines.page(tmp_path)) == shown
+
+
+@pytest.mark.parametrize(
+    ("after", "output", "code", "state"),
+    [
+        ("git merge main", "CONFLICT (content): Merge conflict in a.py", 1, "needs verification"),
+        ("gh pr checks 7", "spec\tfail\t1m\thttps://host.example", 1, "needs verification"),
+        ("gh pr checks 7", "spec\tpass\t1m\thttps://host.example", 0, "validated"),
+    ],
+)
+def test_what_came_after_a_check_that_passed(
+    after: str, output: str, code: int, state: str, tmp_path: Path
+) -> None:
+    """A merge that stopped, or checks of the host that failed, leave nothing validated."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.bash("gh pr create --fill", "https://host.example/a/b/pull/7")
+    lines.bash(after, output, code=code)
+    lines.say("So it stands.")
+    assert lines.distilled(tmp_path).state == state
