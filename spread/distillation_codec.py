@@ -5,7 +5,7 @@ Input may be hostile: every type is checked, nothing is guessed, unknown names a
 
 import re
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -228,31 +228,34 @@ def texts_of(value: Any) -> list[str]:
 
 
 def _gather(value: Any, found: list[str]) -> None:
-    kind: Any = type(value)
-    if kind is str:
+    if isinstance(value, str):
         found.append(value)
-    elif kind is tuple:
+    elif isinstance(value, tuple):
         if {str}.issuperset(map(type, value)):  # as nearly all are
             found.extend(value)
             return
         for item in value:
             _gather(item, found)
-    elif kind is dict:
+    elif isinstance(value, dict):
         found.extend(value)
         for item in value.values():
             _gather(item, found)
     else:
-        for name in _names_of(kind):
+        for name in _names_of(type(value)):
             _gather(getattr(value, name), found)
 
 
-@cache
-def _names_of(kind: Hashable) -> tuple[str, ...]:
+_NAMES: Final = dict[type, tuple[str, ...]]()
+
+
+def _names_of(kind: type) -> tuple[str, ...]:
     """Return the names of the fields of a dataclass, of anything else none."""
-    return tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
+    if (known := _NAMES.get(kind)) is None:
+        known = _NAMES[kind] = tuple([item.name for item in fields(kind)]) if is_dataclass(kind) else ()
+    return known
 
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    texts = texts_of(value)
+    texts = texts_of(value)  # one by one: most are known, and of all in one go none would be
     return value if texts == list(map(clean_again, texts)) else map_text(value, clean)

@@ -67,3 +67,11 @@ def within_any(paths: Iterable[str], places: Collection[str]) -> set[str]:
 def is_within(path: str, place: str) -> bool:
     """Tell whether a path is a place or below it; the place may end in a slash."""
     return path == place or path.startswith(f"{place.rstrip('/')}/")
+
+
+def may_be_one(path: str, given: str) -> bool:
+    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
+    return any(
+        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
+        for one, other in ((path, given), (given, path))
+    )

@@ -29,6 +29,7 @@ from spread.distillation_room import Section
 from spread.distillation_told import (
     CHANGED,
     ELSEWHERE,
+    HANDED,
     LINK,
     MACHINE,
     OBJECTED,
@@ -61,6 +62,7 @@ DECISIONS_HEADING: Final = "Decisions, newest overrule older; what was built may
 FAILED_HEADING: Final = "Failed or rejected; causes named"  # the newest first
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
+HANDED_HEADING: Final = "Rules of a hand-off before this, of files and skills; not typed by the user here"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
 RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
 
@@ -97,6 +99,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
     machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
     ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
+    handed = any(item.startswith(f"- {RULED}{HANDED}") for item in ruled)
     read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
     commits, _ = apart(items_of(it, "commits")[::-1])
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
@@ -124,10 +127,10 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         Section(
             "Rules of the user, verbatim" if rules else "Rules",
-            rules or [NO_RULE],
+            rules or ([] if handed else [NO_RULE]),
             words=RULE_WORDS,
         ),
-        Section(RULED_HEADING, read, early=True),
+        Section(HANDED_HEADING if handed else RULED_HEADING, read, early=True),
         Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net (L: first…last edit)",

@@ -16,6 +16,7 @@ HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
 UNLISTED: Final = "may have written are not listed"  # says of sub-agents that their files are missing
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with its name, among what was done
+HANDED: Final = "the hand-off of session "  # begins the name of one, as the place of rules
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done

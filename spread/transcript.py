@@ -37,6 +37,7 @@ OURS: Final = (
     "hand-off; everything quoted",
     ": transcript line 12",
 )
+HANDED: Final = "Hand-off of an earlier Claude Code session, received by claude-spread from machine "
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -189,7 +190,8 @@ class Reader(Known):
             self._begun, self._many, facts.title = True, True, ""
         facts.session_id = session or facts.session_id
         facts.version = version or facts.version
-        facts.branch = branch or facts.branch
+        if branch and branch != facts.branch:
+            facts.branch, facts.went = branch, facts.lines
         facts.cwd = cwd or facts.cwd
         facts.first_cwd = facts.first_cwd or facts.cwd
         facts.started_at = facts.started_at or stamp
@@ -251,6 +253,8 @@ class Reader(Known):
         for event in words_of(line, texts, machine):
             self._expands = isinstance(event, Prompt) and event.kind == "command"
             if not isinstance(event, Prompt) or event.kind == "shell":
+                if self._held and isinstance(event, Mark):  # a notice that was queued came
+                    self._held = [held for held in self._held if held.text != event.text]
                 out.append(event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
@@ -287,6 +291,8 @@ class Reader(Known):
 
     def _queue(self, operation: str, content: str) -> list[Event]:
         """Follow the queue of prompts typed while the agent worked; told without content, so first in, first out."""
+        if operation == "enqueue" and content.startswith("{"):
+            return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
             self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
         elif operation == "popAll":  # back in the editor: comes again as a prompt or was given up
@@ -309,6 +315,10 @@ class Reader(Known):
             # A hand-off of ours is what another machine told, so nothing in it rules here.
             ruling = printed and not any(map(printed.__contains__, OURS))
             return [Mark(self.facts.lines, "hook", printed)] if ruling else []
+        if value.type == "hook_additional_context" and value.hookEvent == "SessionStart":
+            added = value.content if isinstance(value.content, list) else []
+            printed = "\n".join(text for text in added if isinstance(text, str))
+            return [Mark(self.facts.lines, "handed", printed)] if printed.startswith(HANDED) else []
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":

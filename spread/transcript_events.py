@@ -59,8 +59,10 @@ class Call(msgspec.Struct, array_like=True):
 
 class Mark(msgspec.Struct, array_like=True):
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
-    shell (printed for the user), skill (its text), tasks (the list of them, as the client reminds of it),
-    memory (a file of rules: its path, and below it the text), or hook (what one printed at the start)."""
+    shell (printed for the user; shell-errors where all of it is errors), skill (its text), tasks (the list of
+    them, as the client reminds of it),
+    memory (a file of rules: its path, and below it the text), hook (what one printed at the start),
+    or handed (a hand-off of ours that was given to the session, in its frame)."""
 
     line: int
     kind: str
@@ -77,6 +79,7 @@ class Facts(msgspec.Struct, array_like=True):
     version: str = ""
     model: str = ""
     branch: str = ""
+    went: int = 0  # the line where it became another one
     first_cwd: str = ""
     cwd: str = ""
     started_at: str = ""

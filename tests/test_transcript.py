@@ -163,6 +163,30 @@ def test_machine_text_in_the_queue_is_no_prompt() -> None:
     assert prompts_of(lines) == []
 
 
+def test_a_task_in_the_queue_is_not_taken_for_the_prompt_behind_it() -> None:
+    """It stays there for good; a prompt that was taken up would be told as if nobody had seen it."""
+    lines = Lines()
+    lines.queue("enqueue", '{"task_id":"b2"}')
+    line = lines.queue("enqueue", "and paint the door")
+    lines.queue("remove")
+    done = lines.say("The door is painted.")
+    events = events_of(lines)
+    assert [(event.line, type(event)) for event in events] == [(line, Prompt), (done, Say)]
+
+
+def test_a_notice_that_came_is_not_taken_for_the_prompt_behind_it() -> None:
+    """Without a word of the queue on it; the same holds for the next one that is taken out."""
+    lines = Lines()
+    notice = "<task-notification>\n<task-id>b2</task-id>\n</task-notification>"
+    lines.queue("enqueue", notice)
+    came = lines.user(notice)
+    line = lines.queue("enqueue", "and paint the door")
+    lines.queue("remove")
+    done = lines.say("The door is painted.")
+    events = [(event.line, type(event)) for event in events_of(lines)]
+    assert events == [(came, Mark), (line, Prompt), (done, Say)]
+
+
 def test_broken_lines_are_counted_and_skipped() -> None:
     """Half a line, no JSON at all and a list do not stop the reading."""
     lines = Lines()

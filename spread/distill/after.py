@@ -24,7 +24,21 @@ THERE_CHARS: Final = 90
 RESULT_CHARS: Final = 80
 ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
-    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date")
+    (
+        "kill",
+        "pkill",
+        "killall",
+        "command",
+        "printf",
+        "open",
+        "tee",
+        "wait",
+        "unset",
+        "alias",
+        "date",
+        "$LASTEXITCODE",
+        "$?",
+    )
 )
 _RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))
@@ -118,6 +132,8 @@ def in_background(record: Record, since: int, edit: str) -> Told:
     for item in record:
         if item.kind != TASK or item.line <= since or not item.what or may_validate(item.what):
             continue
+        if any(each.line > item.line and each.kind == RAN and item.what in each.what for each in record):
+            continue  # it was run again since, and what came of that is told
         lines = list(filter(None, map(telling, item.said.splitlines())))
         stopped = lines[-1:] == [STOPPED]
         if shown := lines[: len(lines) - stopped][-1:]:

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Final
 
@@ -51,6 +51,7 @@ class Aftermath:
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
+        self._spoke = sorted(line for line, _, who in heard if who == AGENT)
         last = {
             bisect_right(self.starts, line): at for at, (line, _, who) in enumerate(heard) if who == AGENT
         }
@@ -104,6 +105,14 @@ class Aftermath:
             known = self._refuted[line] = objected or self._denied(line, at)
         return known
 
+    def blamed(self, line: int) -> bool:
+        """Tell whether what was refuted surely is what the user objected to: no denial of what the agent said since."""
+        at = bisect_right(self.starts, line)
+        if self._objected(at) and not self._answers_unseen(line, at):
+            return True
+        denied = bisect_right(self.denied, line)
+        return bisect_left(self._spoke, self.denied[denied]) == bisect_right(self._spoke, line)
+
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""
         denied = bisect_right(self.denied, line)
@@ -131,7 +140,7 @@ class Aftermath:
         if who not in STATING:
             return ""
         if who == AGENT and self.refuted(line):
-            return " (the user then objected)"
+            return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
         if who == AGENT and line in self._corrected:
             return CONCEDED.format(self._corrected[line])
         after = bisect_right(self.starts, line)

@@ -4,7 +4,7 @@ from typing import Final
 
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
-from spread.distill.tools import unwrapped
+from spread.distill.wrapped import unwrapped
 
 _HINTS: Final = ("create", " new ", " init ", "startproject")
 _VERBS: Final[dict[str, frozenset[str]]] = {

@@ -19,9 +19,12 @@ _INVERTED: Final = re.compile(
 _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
-    r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency)\b|"
+    r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency|"
+    r"back to|go with|stick (?:with|to)|no longer|(?:leave|keep) (?:it|that|this|them|[\w-]+ (?:in|at|on|as|to))|drop (?:it|that|this|them))\b|"
+    r"\b(?:lieber|statt(?:dessen)?|zurück (?:zu|damit|auf)|wie vorher|bleibt|mejor|en (?:vez|lugar) de|prefiero|plutôt|au lieu de|on garde)\b|"
+    r"ではなく|のまま|に戻|改成|改回|不要|还是用|"
     r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|"
-    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b)[a-z]{3,}",
+    r"^also (?!i\b|it\b|this\b|that\b|there|the\b|wh|how\b|is\b|are\b|can\b|could\b|[a-z]+[^s]s\b)[a-z]{3,}",
 )
 # A wish in the form of a question.
 _ASKED_FOR: Final = re.compile(
@@ -32,12 +35,16 @@ _ASKED_FOR: Final = re.compile(
 # What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
-    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|"
+    r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
     r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(
     r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"
     r"i'd|i would|has to|have to|for now|add|remove|change|put|only|never|always)\b"
+)
+_REDIRECTS: Final = re.compile(
+    r"\b(?:should|must|let's|lets|prefer|rather|don't|dont|do not|use|keep|put|leave|remove|only|never|always|"
+    r"usa|pon(?:lo|la)?|deja|quita|solo|nunca|siempre|nimm|lass|immer|nur|utilise|mets|laisse|jamais|toujours)\b"
 )
 _OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 
@@ -55,11 +62,12 @@ SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
-def choices(text: str, *, answers: bool = False) -> list[str]:
+def choices(text: str, *, answers: bool = False, halts: bool = False) -> list[str]:
     """Return the sentences of a prompt that prefer, decide, correct or state something, verbatim; no questions.
 
     Args:
         answers: The prompt follows a question of the agent; then whatever it states counts.
+        halts: The person stopped the agent to say this: what it directs then corrects that.
     """
     text = unpasted(text)
     if _QUESTION.match(text) and text.rstrip().endswith("?"):
@@ -74,7 +82,11 @@ def choices(text: str, *, answers: bool = False) -> list[str]:
         wish = bool(_ASKED_FOR.match(plain))
         wonders = _WONDERS.match(plain) or ("," not in plain.replace(", or ", " ") and _INVERTED.match(plain))
         asks = not wish and (said.endswith(("?", "？")) or (bool(wonders) and not corrects))
-        if not 10 <= len(said) <= 300 or asks or not (wish or corrects or _CHOICE.search(plain)):
+        if (
+            not 10 <= len(said) <= 300
+            or asks
+            or not (wish or corrects or _CHOICE.search(plain) or (halts and _REDIRECTS.search(plain)))
+        ):
             continue
         if not answers and _SYMPTOM.search(plain) and not _DIRECTS.search(plain):
             continue

@@ -1,6 +1,7 @@
 """What the cmdlets of PowerShell do to files, as far as a command line says it literally (about_Providers, FileSystem)."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,20 @@ CMDLETS: Final = frozenset(
         "out-file",
     )
 )
+
+
+_METHOD: Final = re.compile(r"[$\[][\w.:$\[\]]*(?:\.|::)\w+")
+_MEMBER: Final = re.compile(r"\.[A-Za-z]\w*")
+
+
+def is_part(before: list[str], joint: str, words: list[str]) -> bool:
+    """Tell whether words at a bracket are no command: what a method is given, or a member of what a bracket holds.
+
+    In no other shell a command can stand there.
+    """
+    if joint == "(":
+        return bool(before) and _METHOD.fullmatch(before[-1]) is not None
+    return joint == ")" and bool(words) and _MEMBER.fullmatch(words[0]) is not None
 
 
 def spelled(source: str) -> str:

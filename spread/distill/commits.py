@@ -1,7 +1,8 @@
 """The commits of a session in order; those that are looked for are among the last, so it is looked for from the end."""
 
+from spread.distill.files import relative
 from spread.distill.log import ID_CHARS
-from spread.distillation_told import ELSEWHERE
+from spread.distillation_told import ELSEWHERE, HOLDS
 
 Commits = list[tuple[int, str, str]]  # line, id, subject
 
@@ -26,6 +27,25 @@ def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
             out.setdefault(told.removesuffix(ELSEWHERE), (short, told))
             if not left:
                 break
+    return out
+
+
+def told(
+    commits: Commits, holds: dict[str, list[str]], void: dict[str, int], root: str
+) -> list[tuple[int, str]]:
+    """Return (line, text) of commits.
+
+    Args:
+        holds: Their files by their ids, where these are certain.
+        void: Those ids that a later rewrite made void, with its line.
+    """
+    out = list[tuple[int, str]]()
+    for line, sha, subject in commits:
+        if at := void.get(sha[:ID_CHARS]):
+            out.append((line, f"{subject} ({sha} until a rewrite, L{at})"))
+            continue
+        paths = ", ".join(relative(path, root) for path in holds.get(sha[:ID_CHARS], ()))
+        out.append((line, f"{sha} {subject}{f'{HOLDS}{paths})' if sha[:ID_CHARS] in holds else ''}"))
     return out
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from spread.distill.prompts import assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
-from spread.distill.words import own_words
+from spread.distill.words import own_words, stems
 from spread.distillation_told import SAID_SO, WHICH
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
@@ -19,6 +19,8 @@ STATED_CHARS: Final = 520  # of them together
 WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it states
 _LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
 
+_NOT_TAKEN: Final = re.compile(r" \(not: ([^()]+)\)$")
+_AFTER_ALL: Final = re.compile(r"\b(?:after all|instead|rather|back to|doch|lieber|finalement|mejor)\b", re.I)
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 
@@ -40,12 +42,13 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         means = "" if general else f" = {tell(turn.picked, 200)}"
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
-        if assents(reply) and (not OFFER.search(turn.asked) or is_general(turn.asked, 1)):
+        question = turn.asked[: turn.asked.rfind("?") + 1] or turn.asked  # what is said behind it, work shows
+        if assents(reply) and (not OFFER.search(question) or is_general(question, 1)):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
         if turn.about:
             return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
-        return [(line, f"{tell(turn.asked, ASKED_CHARS)} → “{told}”")]
+        return [(line, f"{tell(question, ASKED_CHARS)} → “{told}”")]
     if (shown and len(reply) < 700) or assents(reply):
         return []  # that is told, or what follows shows what was agreed to
     known = _same(known)
@@ -71,6 +74,27 @@ def _same(known: str) -> str:
 @lru_cache(1_000)  # rules are long and many, and mostly the same at the next revision
 def _stands(text: str, known: str) -> bool:
     return text in known
+
+
+def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> list[tuple[int, str]]:
+    """Return decisions, with a choice that the user went back on later told with their words for another option of it."""
+    out = list[tuple[int, str]]()
+    for line, text in items:
+        found = _NOT_TAKEN.search(text)
+        others = [words for each in found[1].split(";") if (words := stems(each))] if found else []
+        later = [turn for turn in turns if turn.prompt.line > line] if others else []
+        last = next((turn.prompt for turn in later if _takes(turn, others)), None)
+        if found and last:
+            text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
+        out.append((line, text))
+    return out
+
+
+def _takes(turn: Turn, options: list[set[str]]) -> bool:
+    """Tell whether a prompt goes back on something for one of some options."""
+    said = turn.prompt.text[:PICKING_CHARS]
+    goes_back = turn.objects or _AFTER_ALL.search(said) is not None
+    return goes_back and any(words <= stems(said) for words in options)
 
 
 def typed_on(turn: Turn, then: str) -> bool:

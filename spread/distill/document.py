@@ -1,12 +1,13 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+import sys
 from dataclasses import fields
 from typing import Final
 
 from spread import __version__
-from spread.distill import product, removed, ruled_tell
+from spread.distill import handed, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
-from spread.distill.decided import decided, distinct, typed_on
+from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
     MAX_DECISIONS,
@@ -19,18 +20,19 @@ from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
 from spread.distill.files_tell import files_told
-from spread.distill.goal_tell import goal_of, last_request_of
+from spread.distill.goal_tell import given_to, goal_of, last_request_of
 from spread.distill.heard import AGENT, PLANNED, THOUGHT
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
-from spread.distill.net_tell import net_edits
+from spread.distill.net_tell import net_edits, undone_edits, undone_in
 from spread.distill.next import unticked
 from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
 from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
+from spread.distill.prompts import assents
 from spread.distill.questions import ends_in_question, next_of
 from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
@@ -178,8 +180,10 @@ class Writer(Teller):
         last = ledger.git.branch  # of any of them
         own = here.pop() if len(here) == 1 else ""
         seen = own if last in elsewhere and last != own else last
+        if self.facts.went > ledger.git.branched and self.facts.branch != "HEAD":
+            seen = self.facts.branch  # by the client itself, after git told of one
         branch = known.branch or seen or self.facts.branch
-        head = known.head or ledger.git.head(self.root)
+        head = known.head or ledger.git.head(self.root, branch)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")
         )
@@ -192,16 +196,31 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        out, then = list(self.ledger.decisions), ""
+        asked = [turn.prompt.line for turn in self.ledger.turns]
+        undone, until = undone_edits(self.ledger), [*asked, *(line for line, _ in self.ledger.decisions)]
+        out = [(line, f"{text}{self._gone(undone, line, until)}") for line, text in self.ledger.decisions]
+        then = ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
-                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+                said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
+                gone = (
+                    self._gone(undone, turn.prompt.line, asked)
+                    if said and not assents(turn.prompt.text)
+                    else ""
+                )
+                out += [(line, f"{text}{gone}") for line, text in said]
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
-        return distinct(sorted(out))
+        return distinct(overruled(sorted(out), self.ledger.turns, self.tell))
+
+    def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
+        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then."""
+        after = sorted(at for at in until if at > line)[:2] if undone else []
+        end, late = [*after, sys.maxsize][:2] if after else (0, 0)
+        return undone_in(self.ledger, undone, line, end, late) if after else ""
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()
@@ -222,10 +241,12 @@ class Writer(Teller):
     def _ruled(self) -> list[tuple[int, str]]:
         files = self.ledger.files
         ruled = {name: rules for name, rules in self.ledger.ruled.items() if name not in files.deleted}
+        before = handed.told(given_to(self.ledger))
         if not ruled:
-            return []
+            return before
         beside = sum(len(said.split()) for _, said in self.ledger.constraints)
-        return ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+        stands = ruled_tell.told(ruled, self._deeds(), self.root, files.edited(), beside, self.safe)
+        return [*before, *stands]
 
     def _deeds(self) -> frozenset[str]:
         """Return the telling words of what was asked and run."""
@@ -302,11 +323,9 @@ class Writer(Teller):
                 dense(without(longer.text, longer.line, self.ledger.stale)), MAX_SUMMARY_CHARS - 600
             )
             became = self.log.after.remark(longer.line, longer.text, AGENT).strip(" ()")
-            then = (
-                ", to which the user then objected"
-                if self.log.refuted(longer.line)
-                else became and f", {became}"
-            )
+            if self.log.refuted(longer.line) and self.log.after.blamed(longer.line):
+                became = "to which the user then objected"
+            then = became and f", {became}"
             text += f"\n{BEFORE_REPORT}{longer.line}{then}:) {told}"
         return text
 

@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any, Final
 
 from spread.distill.own import without
-from spread.distill.prompts import asks_openly, is_short_reply
+from spread.distill.prompts import asks_openly, assents, is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
-from spread.distill.words import unframed
+from spread.distill.words import stems, unframed
 from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.redact import Redactor
@@ -24,6 +24,7 @@ WHOLE: Final = 700  # characters of a prompt that is shown for itself
 
 _TYPED: Final = re.compile(r"[\w\s.,;:!?'\u2019()/-]+")
 MIN_SPACES: Final = 3  # in a sentence
+NEW_WORDS: Final = 4  # of a reply that may be a request of its own
 _PLACEHOLDER: Final = re.compile(r"\[redacted:([a-z0-9-]+)\]")
 _OF_REDACTION: Final = ("redact", "scrub", "anonymis", "anonymiz", "censor")
 _MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
@@ -148,9 +149,15 @@ def _resolved(prompt: str, question: str, picked: str, most: int, safe: Callable
         return text
     if picked:
         return f"{text} (picks: {shorten(safe(picked), 200)})"
-    if not question or asks_openly(question):
+    if not question or asks_openly(question) or _is_of_another(said, question):
         return text
     return f"{text} (to the agent's question: {shorten(safe(question), 220)})"
+
+
+def _is_of_another(said: str, question: str) -> bool:
+    """Tell whether a reply says so much, and nothing of a question, that it asks for another thing."""
+    words = stems(said)
+    return len(words) >= NEW_WORDS and not assents(said) and not words & stems(question)
 
 
 def ends(said: str, most: int) -> str:

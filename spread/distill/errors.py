@@ -20,7 +20,8 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: "
+    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
+    r"✖ \d+ problems? \(|\+ (?:CategoryInfo|FullyQualifiedErrorId) *:|At (?:line|\S+\.ps1):\d+ char:\d"
 )
 _CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
 _PACKAGE: Final = re.compile(r"\S+:\d+: : #")
@@ -50,6 +51,7 @@ _SAYS_SO: Final = re.compile(
     r"\W*(?:(?:error|fatal): |cannot |could not |couldn't |failed to |unable to )[^\n]*", re.I
 )
 _NONE: Final = re.compile(r"\W*no\b[^\n]* (?:found|match\w*|such)\b[^\n]*", re.I)
+_HOOK: Final = re.compile(r"(\bhook error: )\[[^\]\n]*\]: ?")
 _VARIES: Final = re.compile(
     r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
 )
@@ -102,6 +104,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
+    first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
 
 
@@ -188,4 +191,7 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
     bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    bare = (
+        _HOOK.sub(r"\1", bare, count=1) if " hook error: [" in bare else bare
+    )  # its own words tell more than its path
     return both_ends(_FOLDERS.sub("…/", bare), most)

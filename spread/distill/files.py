@@ -18,7 +18,10 @@ from spread.distillation_paths import is_within
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 # Below the folders of temporary files; for `is_aside` these folders count themselves, too.
 _IN_TEMPORARY: Final = r"^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
-_TEMPORARY: Final = re.compile(rf"{_IN_TEMPORARY}|^(?:/private)?/tmp$|/AppData/Local/Temp$")
+# Of these folders the client's own for plans and notes lies in a home, not in a project.
+_TEMPORARY: Final = re.compile(
+    rf"{_IN_TEMPORARY}|^(?:/private)?/tmp$|/AppData/Local/Temp$|^(?:~|(?:/home|/Users|[A-Za-z]:/Users)/[^/]+|/root)/\.claude/(?:plans|projects|todos)/"
+)
 _NOISE: Final = re.compile(
     r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
     rf"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|{_IN_TEMPORARY}"

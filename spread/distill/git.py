@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck
 from spread.distill.arrived import arrived
 from spread.distill.calls import SHELLS
-from spread.distill.files import FileLedger, absolute, relative
+from spread.distill.files import FileLedger, absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
@@ -18,19 +18,18 @@ from spread.distill.log import (
     head_after,
     ids_of,
     melts,
+    moves_after,
     named_in,
     rewrites,
-    same,
     shown,
     stays,
-    taken_back,
 )
 from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories, at_lines, sent_by
 from spread.distill.shell import Simple
 from spread.distillation_paths import is_within
-from spread.distillation_told import ELSEWHERE, HOLDS
+from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
@@ -56,6 +55,7 @@ class GitLedger:
     files: FileLedger
     commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
     branch: str = ""
+    branched: int = 0  # the line that told it last
     stashed: int = 0  # the line of a stash that was not brought back
     stash: list[str] = field(default_factory=list)  # the files that it certainly took
     untracked: set[str] = field(default_factory=set)  # left the index alone, though a commit says deleted
@@ -83,7 +83,7 @@ class GitLedger:
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
         self.tried.update(git_commands.attempts(gits, commands))
-        nested.note(self.repos.nested, call, gits, root, self.branch)
+        nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
             self.refused = not call.ok or is_refused(call.output)
         for at, (words, place) in enumerate(gits):
@@ -91,10 +91,12 @@ class GitLedger:
             self._verb(words, call, place or here, root, commits=after)
             self.conflict = stuck.after(words, call, self.conflict)
         self._beside(call, commands, gits)
-        for words, place in gits if call.ok else ():
-            if words[1] in MOVES:
-                self._move(words, call, place or here, root)
+        late = moves_after(gits)
+        for words, place in gits[: len(gits) - len(late)] if call.ok else ():
+            self._move(words, call, place or here, root)
         found, made_in = self._new_commits(call, gits, here, root)
+        for words, place in late if call.ok else ():
+            self._move(words, call, place or here, root)
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)
@@ -130,24 +132,26 @@ class GitLedger:
         made_in = places[0] if len(set(places)) == 1 else here
         each = places if len(places) == len(found) else [made_in] * len(found)
         for (branch, sha, subject), where in zip(found, each, strict=True):
-            self.branch = "" if branch.startswith("detached") else branch
+            self.branch, self.branched = "" if branch.startswith("detached") else branch, call.line
             again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
             self._committed(call, (sha, subject), where, root, again=again)
             if again:
                 self.repos.place(where, root).sha = ""  # others were put on top of it
         if not found and call.ok and places:
-            self._quiet_commit(call, made_in, root)
+            self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
 
     def _ends_on(self, call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over which branch a call ends on, and what it pushed of its commits."""
         if went := git_commands.switched(call, gits):
             self.branch, new, place = went
+            self.branched = call.line
             self.repos.aside.pop(self.branch, None)
             if self.branch and (it := self.repos.at(place or here, root)):
                 it.switched(self.branch, new=new)
+                it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
         for words, place in gits:
-            if words[1] == "push" and git_commands.sends(words) and (call.ok or sent_by(call)):
+            if words[1] == "push" and git_commands.sends(words):
                 self._push(call, place or here, root)
             elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
                 it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
@@ -200,7 +204,7 @@ class GitLedger:
 
     def _tops(self) -> dict[str, int]:
         """Return the work trees with commits, each with the line of the last that is known."""
-        return {top: max(it.commit, it.other) for top, it in self.repos.places.items()}
+        return {top: max(it.commit, it.other, it.quiet, it.back) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.
@@ -247,20 +251,24 @@ class GitLedger:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        if sent or not (unseen or is_refused(call.output)):
+        if sent or (call.ok and not (unseen or is_refused(call.output))):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root, call.output)
+            self.repos.place(here, root).is_at(call.line, sent or "", self.branch)
+        elif git_commands.is_turned_away(call.output) and (it := self.repos.at(here, root)):
+            it.refused = call.line
 
-    def _quiet_commit(self, call: Call, here: str, root: str) -> None:
-        """Take a commit's id from the log behind it where its own line was not shown; else it is not known."""
+    def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
+        """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
         if is_refused(call.output) or "--dry-run" in source_of(call):
             return
         logged = [each for each in _LOGGED.findall(call.output) if each[1] in source_of(call)]
+        logged = logged or git_commands.pushed_commit(gits, call.output)
         for each in logged[::-1]:
             self._committed(call, each, here, root)
         if not logged:
             it = self.repos.place(here, root)
-            it.hidden, it.quiet = it.hidden + 1, call.line
+            it.hidden, it.quiet, it.said = it.hidden + 1, call.line, git_commands.subject_of(gits)
             if "--amend" in source_of(call) and it.made:
                 it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
             it.sha = ""
@@ -289,7 +297,12 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if it is None or verb == "commit" or ("date" in call.output.lower() and _EVEN.search(call.output)):
+        if (
+            it is None
+            or verb not in MOVES
+            or "--abort" in words
+            or ("date" in call.output.lower() and _EVEN.search(call.output))
+        ):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
@@ -299,12 +312,13 @@ class GitLedger:
             if not (pulled or rewrites(words)):
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
-            back = taken_back(words) if verb == "reset" else 0
-            if 0 < back <= len(it.made) and same(it.made[-1], it.sha):
-                self._drop(it, it.made[-back:])
-                it.since = max(it.since - back, 0)
+            aside = self.repos.aside.values()
+            if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
+                self._drop(it, back)
+                it.since = max(it.since - len(back), 0)
                 it.commit = it.commit if it.made else 0
-            elif it.made:
+                resets.undo(self.files, self.index, it, back, words, call.line, it.made)
+            elif it.made and (it.linear or not resets.is_even(words)):
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
 
@@ -360,30 +374,23 @@ class GitLedger:
             it.commit = it.commit or line
         del it.made[:-MAX_KNOWN]
 
-    def head(self, root: str) -> str:
-        """Return the id of what is checked out at the top, as far as git told of it since the last commit or move."""
+    def head(self, root: str, branch: str = "") -> str:
+        """Return the id of what is checked out at the top, as far as git told of it since the last commit or move.
+
+        Args:
+            branch: The one that is checked out, as far as is known.
+        """
         it = self.repos.places.get(root)
-        return it.sha if it is not None and (it.commit or it.other) else ""
+        on = {it.branch, self.branch} - {""} if it is not None else set[str]()
+        known = (
+            it is not None and (it.commit or it.other or it.back) and (not branch or not on or branch in on)
+        )
+        return it.sha if it is not None and known else ""
 
     def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
-        """Return (line, text) of the last commits, or all, with their files where these are certain.
-
-        An id that a later rewrite made void is told as such.
-        """
-        holds = {
-            sha: f"{HOLDS}{', '.join(relative(path, root) for path in paths)})"
-            for sha, paths in self.index.holds.items()
-        }
+        """Return (line, text) of the last commits, or all, with their files where these are certain."""
         void = {sha: it.rewritten for it in self.repos.places.values() for sha in it.stale}
-        return [
-            (
-                line,
-                f"{sha} {subject}{holds.get(sha[:ID_CHARS], '')}"
-                if (at := void.get(sha[:ID_CHARS])) is None
-                else f"{subject} ({sha} until a rewrite, L{at})",
-            )
-            for line, sha, subject in self.commits[-most:]
-        ]
+        return commits.told(self.commits[-most:], self.index.holds, void, root)
 
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
         """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.

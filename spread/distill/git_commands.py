@@ -15,8 +15,13 @@ _REFUSED: Final = re.compile(
 _REFUSALS: Final = (  # each holds one
     "error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo", "FAILED",
 )  # fmt: skip
+_TURNED_AWAY: Final = (
+    "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
+)  # fmt: skip
+_MESSAGE: Final = re.compile(r"-[a-zA-Z]*m")
+SUBJECT_CHARS: Final = 80
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
-_SWITCHED: Final = re.compile(r"Switched to (?:a new )?branch '([^'\n]+)'")
+_SWITCHED: Final = re.compile(r"(?:Switched to (?:a new )?branch '|and switched to branch (?=\w))([^'\s]+)")
 _QUIET: Final = frozenset(("-q", "--quiet"))
 RENAMES: Final = frozenset(("-m", "-M", "--move"))
 _NOTED: Final = {
@@ -61,6 +66,19 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
 _SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))
 
 
+_PUSHED: Final = re.compile(r"(?m)^ ?[ +] +[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) +\S+ -> \S+")
+
+
+def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
+    """Return the id and the subject of the one commit of a line, where the push behind it told what it sent."""
+    made = [at for at, (words, _) in enumerate(gits) if words[1] == "commit"]
+    sent = _PUSHED.findall(output) if " -> " in output and len(made) == 1 else []
+    if len(sent) != 1 or [words[1] for words, _ in gits[made[0] + 1 :]] != ["push"]:
+        return []
+    subject = subject_of(gits)
+    return [(sent[0], subject)] if subject else []
+
+
 def is_refused(output: str) -> bool:
     """Tell whether git says that it did not do it; what is looked for first is much faster found."""
     return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
@@ -71,7 +89,7 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
 
     Git says it, unless it was told to be quiet: then it is read off the command, where that tells it.
     """
-    said = _SWITCHED.findall(call.output) if "Switched to " in call.output else []
+    said = _SWITCHED.findall(call.output) if "witched to " in call.output else []
     words, place = next((each for each in reversed(gits) if each[0][1] in ("checkout", "switch")), ([], ""))
     if said:
         return said[-1], "Switched to a new" in call.output, place
@@ -123,6 +141,22 @@ def tried_by(source: str) -> list[str]:
     """Return what a command line tries of that; the same list for the same line."""
     commands = split(source)
     return attempts(gits_of(commands, ""), commands)
+
+
+def is_turned_away(output: str) -> bool:
+    """Tell whether another side took no push: what it has is newer, or it did not let us in."""
+    return any(map(output.__contains__, _TURNED_AWAY))
+
+
+def subject_of(gits: Gits) -> str:
+    """Return the first line of the message that the last commit is given on the command line, an empty string if none."""
+    words = next((words for words, _ in reversed(gits) if words[1] == "commit"), [])
+    for at, word in enumerate(words[2:], 2):
+        given = word.startswith("--message=") or word == "--message" or _MESSAGE.fullmatch(word)
+        if given:
+            text = word.partition("=")[2] if "=" in word else " ".join(words[at + 1 : at + 2])
+            return "" if "$" in text or "`" in text else text.strip().partition("\n")[0][:SUBJECT_CHARS]
+    return ""
 
 
 def source_of(call: Call) -> str:

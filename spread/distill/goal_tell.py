@@ -5,6 +5,7 @@ from typing import Final
 from spread.distill.asked import title_of
 from spread.distill.document_tell import Teller, resolved
 from spread.distill.goal import in_parts
+from spread.distill.handed import GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.net import MAX_NETS
@@ -34,7 +35,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     turns = [turn for turn in asked if turn.prompt.line >= ledger.begun] or asked
     telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
     if not telling:
-        return UNKNOWN
+        return _handed(ledger, teller) or UNKNOWN
     begun = turns[0] is not telling[0] and _filled(turns[0].prompt, telling[0].prompt.line, facts)
     telling = [turns[0], *telling] if begun else telling
     first, lines = telling[0], [telling[0].prompt.line]
@@ -63,10 +64,26 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         line, said = ledger.resumed
         before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
         goal += f"\n{before} (L{line})"
+    if before := _handed(ledger, teller):
+        goal += f"\n{before}"
     if facts.title:
         goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
     teller.cite("goal", lines)
     return goal
+
+
+def given_to(ledger: Ledger) -> Handed | None:
+    """Return the hand-off that the session was given and goes on with."""
+    prompts = [turn.prompt.text for turn in ledger.turns[:FEW_REQUESTS]]
+    return gone_on_with(ledger.handed, prompts, ledger.files.edited())
+
+
+def _handed(ledger: Ledger, teller: Teller) -> str:
+    """Return what the hand-off says that the work is for, an empty string where there is none."""
+    given = given_to(ledger)
+    if given is None or not given.goal:
+        return ""
+    return f"by {given.origin}: {teller.tell(given.goal, GOAL_CHARS)} (L{given.line})"
 
 
 def _filled(first: Prompt, until: int, facts: Facts) -> bool:
@@ -109,7 +126,9 @@ def _at_work(ledger: Ledger) -> Turn | None:
     if ledger.end in ("say", "waits") or not ledger.turns or ledger.turns[-1].prompt.kind != "queued":
         return None
     begun = next((turn for turn in reversed(ledger.turns) if turn.prompt.kind in ("typed", "command")), None)
-    on_the_way = begun and begun.last and (begun.last.calls or breaks_off(begun.last.text))
+    # What else was typed meanwhile, the agent may have answered, and ended with that.
+    last = next((turn.last for turn in reversed(ledger.turns) if turn.last), None) if begun else None
+    on_the_way = last and begun and last.line > begun.prompt.line and (last.calls or breaks_off(last.text))
     return begun if on_the_way else None
 
 

@@ -1,5 +1,6 @@
 """What is heard in a session and kept: lines, words, and whose they are; what is taken back goes again."""
 
+import re
 from collections import Counter
 from itertools import groupby
 from operator import itemgetter
@@ -23,12 +24,16 @@ DECIDED: Final = "decided"
 DENIED: Final = "denied: "  # begins a decision that is one
 RAN: Final = "ran"
 EDITED: Final = "edit of"
+COMMENTED: Final = "comment in"
 PLANNED: Final = "plan, not deeds"
 THE_PLAN: Final = "the plan (not what was done)"
 MESSAGE: Final = "commit message claims"  # what was to be done when it was written, not what the edits did
 UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
+
+BECAME: Final = " → `"  # before what an edit put in
+_SUBSTITUTES: Final = re.compile(r"(?<!\w)s([/#|,@!])((?:(?!\1)[^\n]){2,80})\1")  # of sed
 
 _said = itemgetter(1)
 Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's, a sub-agent's, a plan's
@@ -98,8 +103,19 @@ def forget(heard: list[Heard], who: str, gone: list[str]) -> None:
 
 def rewritten(heard: list[Heard], label: str) -> None:
     """Forget what edits told of a file that is now written as a whole, or is gone."""
-    of = {f"in {label}", f"comment in {label}", f"{EDITED} {label}"}
+    of = {f"in {label}", f"{COMMENTED} {label}", f"{EDITED} {label}"}
     heard[:] = [item for item in heard if item[2] not in of]
+
+
+def substituted(heard: list[Heard], label: str, command: str) -> None:
+    """Forget what edits put into a file where a command then put something else."""
+    olds = [old.replace("\\", "") for _, old in _SUBSTITUTES.findall(command)]
+    who = f"{EDITED} {label}"
+    heard[:] = [
+        item
+        for item in heard
+        if item[2] != who or not any(map(item[1].rpartition(BECAME)[2].__contains__, olds))
+    ]
 
 
 def short_names(whos: set[str]) -> dict[str, str]:

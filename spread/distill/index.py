@@ -146,6 +146,11 @@ class Index:
         else:
             self.shows(*shown_of(words, output, top))
 
+    def loose(self, paths: list[str], line: int, *, staged: bool) -> None:
+        """Take over that changes are in no commit any more."""
+        self.dirty.update(dict.fromkeys(paths, line))
+        self.staged += paths if staged else []
+
     def all_of(self, top: str, line: int) -> None:
         """Nothing in a work tree is certain to be uncommitted."""
         self._took(top, line)
@@ -274,6 +279,14 @@ class Index:
             if (had or tops.get(path) or (anywhere and path in self.dirty)) and until < last:
                 out[path] = line
         return out
+
+    def known_up_to(self, path: str) -> int:
+        """Return the line up to which the changes of a file may be in a commit."""
+        last = max(self.floor, self.taken.get(path, 0))
+        while "/" in path:
+            path = path.rpartition("/")[0]
+            last = max(last, self.taken.get(path, 0))
+        return last
 
     def _took(self, path: str, line: int) -> None:
         self.taken.pop(path, None)

@@ -14,7 +14,7 @@ MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
 BLIND: Final = "blind"  # of an effect: a file is written whose path does not stand there
 _ADDS: Final = frozenset(("add", "install", "i", "remove", "uninstall", "rm"))
-_MANIFESTS: Final[dict[str, tuple[str, frozenset[str]]]] = {
+MANIFESTS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), ("package.json", _ADDS)),
     "cargo": ("Cargo.toml", frozenset(("add", "remove", "rm"))),
     "go": ("go.mod", frozenset(("get",))),
@@ -67,8 +67,8 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
     for item, here in placed(commands):
         if here is None:
             continue
-        if item.name in _MANIFESTS and _adds(item):
-            yield Effect(MANIFEST, _MANIFESTS[item.name][0]), here
+        if item.name in MANIFESTS and _adds(item):
+            yield Effect(MANIFEST, MANIFESTS[item.name][0]), here
         elif _PROGRAMS.match(item.name) and not scripts:
             scripts.append(here)
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
@@ -89,7 +89,7 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
 def _adds(item: Simple) -> bool:
     words = [word for word in item.words[1:] if not word.startswith("-")]
     flags = {word.partition("=")[0] for word in item.words[1:] if word.startswith("-")}
-    if not words or words[0] not in _MANIFESTS[item.name][1] or flags & _ELSEWHERE:
+    if not words or words[0] not in MANIFESTS[item.name][1] or flags & _ELSEWHERE:
         return False
     return len(words) > 1 or item.name not in _NO_NAMES
 

@@ -39,6 +39,29 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
+# What a person wants done at another time; a time that only is something is no such wish.
+_ANOTHER_TIME: Final = re.compile(
+    r"(?:(?:and|then|so|ok(?:ay)?|but),? )?(?:(?:do|leave|keep|save) (?:that|this|it|the rest) (?:for|to|until) )?"
+    r"(?:tomorrow|tomorow|tmrw|tmr|next (?:session|week|sprint)|on monday|monday(?=[:,])|morgen|mañana|demain)(?: (?:morning|then))?"
+    r"(?:[:,]|(?! (?:is|are|was|were|has|will|would|at|morning|on|in|works|should|i am|i'm)\b) )",
+    re.I,
+)
+_TIMES: Final = ("tomo", "tmr", "next ", "monday", "morgen", "mañana", "demain")
+LEAST_CHARS: Final = 16
+
+
+def wished_later(said: str) -> list[str]:
+    """Return the sentences of a prompt that say what is to be done at another time."""
+    low = said.lower()
+    if not any(map(low.__contains__, _TIMES)):
+        return []
+    return [
+        part
+        for part in sentences(said)
+        if _ANOTHER_TIME.match(part) and LEAST_CHARS <= len(part) <= 400 and part[-1] not in "?\uff1f"
+    ]
+
+
 @lru_cache(32)  # the last reports come again at the next revision
 def put_off(said: str) -> list[str]:
     """Return what a report says was put off or is still to be done: sentences, and items below such a heading."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from spread.distill import (
     explained,
+    handed,
     ledger_answers,
     ledger_calls,
     ledger_tasks,
@@ -24,7 +25,7 @@ from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill.ledger_shell import moved
+from spread.distill.ledger_shell import says_bad, typed
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
@@ -32,7 +33,6 @@ from spread.distill.prompts import is_incidental, is_same, objection, objects, o
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
-from spread.distill.shell import split
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
@@ -204,6 +204,7 @@ class Ledger(Fields):
             # That was said on an earlier prompt; on the last one the agent was at work without a word.
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before)
+        turn.halts = self.end == "interrupted"
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
         for kept in (self.decisions, self.rejected, self.git.commits):
@@ -298,8 +299,10 @@ class Ledger(Fields):
             self._resume(mark)
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
-        elif mark.kind == "shell":
+        elif mark.kind in ("shell", "shell-errors"):
             self._typed(mark)
+        elif mark.kind == "handed":
+            handed.take(self.handed, mark.line, mark.text)
         elif mark.kind == "tasks":
             todos.reminded(self, mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):
@@ -325,10 +328,10 @@ class Ledger(Fields):
             ruled.learned(self.ruled, resumed.MISHAPS, mark.line, resumed.mishaps_of(mark.text))
 
     def _typed(self, mark: Mark) -> None:
-        """Take over what git and gh told the user, who ran them in the session."""
-        call = Call(mark.line, "", "Bash", {"command": self.typed}, self.cwd, ok=True, output=mark.text)
-        if "git" in self.typed or "gh pr" in self.typed:
-            commands = split(self.typed)
-            if mark.text.strip():  # what failed says so elsewhere
-                moved(self, call, commands)
-            self.git.add(call, commands, self.root)
+        """Take over what came of a command that the user ran in the session."""
+        ok = mark.kind == "shell" or not says_bad(
+            mark.text
+        )  # older clients print what went well as errors, too
+        line, given = mark.line, {"command": self.typed}
+        call = Call(line, "", "Bash", given, self.cwd, result_line=line, ok=ok, output=mark.text)
+        typed(self, call, self.typed)

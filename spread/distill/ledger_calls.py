@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import asked, issues, record, reworked, todos, trials
+from spread.distill import asked, foreign, handed, issues, record, reworked, todos, trials
 from spread.distill import own as own
 from spread.distill.calls import (
     ACTING,
@@ -45,6 +45,7 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.keep_secret(own.secret_in(call))
         return
     if call.name == "Bash" and is_only_ours(ledger, call):
+        handed.take(ledger.handed, call.line, call.output)
         return
     ledger.calls += 1
     ledger.stopped = None
@@ -60,7 +61,8 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
-        ledger.unfinished_what = ledger.unfinished_what if ledger.end == "open" else ""
+        if ledger.end != "open" and not ledger.unfinished_what.startswith(_STARTS):  # that one may still run
+            ledger.unfinished_what = ""
     was_open = ledger.end == "open"
     if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
         if call.ok is not None:
@@ -146,6 +148,8 @@ def _asked_at(ledger: Fields) -> int:
 
 
 def _on_other(ledger: Fields, call: Call) -> None:
+    if call.ok and (effect := foreign.written(call)) is not None:
+        ledger.files.apply(effect, call.cwd, call.line)
     if "pull_request" in call.name or "merge_request" in call.name:
         ledger.git.tried.add("pull request")
         body = call.input.get("body") or call.input.get("description")

@@ -4,10 +4,10 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, net, record, removed, ruled, stale, taken_out
+from spread.distill import documents, net, record, removed, ruled, stale, taken_out, tasks
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
-from spread.distill.heard import EDITED, forget, keep, replaced, rewritten, written
+from spread.distill.heard import BECAME, COMMENTED, EDITED, forget, keep, replaced, rewritten, written
 from spread.distill.ledger_answers import planned
 from spread.distill.ledger_fields import Fields
 from spread.distill.net import PROSE
@@ -81,7 +81,7 @@ def label(path: str) -> str:
 def _coded(ledger: Fields, call: Call, name: str) -> None:
     """Keep what an edit of code tells; of what it replaces nothing."""
     before, after = call.input.get("old_string"), call.input.get("new_string")
-    of = f"comment in {name}"
+    of = f"{COMMENTED} {name}"
     if isinstance(before, str) and isinstance(after, str):
         forget(ledger.heard, of, comments(before, after))
     if said := comments_of(call):
@@ -91,7 +91,7 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
         since = max(len(heard) - RECENT, 0)
         whose = [*map(_whose, heard[since:])]
         for at in range(len(heard) - 1, since - 1, -1) if who in whose else ():
-            if whose[at - since] == who and heard[at][1].rpartition(" → `")[2][:-1] in old:
+            if whose[at - since] == who and heard[at][1].rpartition(BECAME)[2][:-1] in old:
                 del heard[at]
     for change in changes_of(call):
         keep(ledger.heard, call.line, change, who)
@@ -101,6 +101,8 @@ def on_read(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
         ledger.files.saw(path, call.line)
+        if "/tasks/" in path:
+            tasks.read(ledger.settled, path, unnumbered(call.output))
         if is_plan(path):
             planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
         ruled.looked(ledger.ruled, path, call)

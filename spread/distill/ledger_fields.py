@@ -8,6 +8,7 @@ from spread.distill.agents import SubAgent
 from spread.distill.documents import Documents
 from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
+from spread.distill.handed import Handed
 from spread.distill.heard import Heard
 from spread.distill.noticed import Noticed
 from spread.distill.parsed import Parsed
@@ -114,6 +115,7 @@ class Fields:
     # What was asked for before the record, by its summary; empty where the agent is at work first, with its line.
     resumed: tuple[int, str] = (0, "")
     left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
+    handed: list[Handed] = field(default_factory=list)  # what hand-offs say that the session was given
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

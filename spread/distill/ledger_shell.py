@@ -21,6 +21,7 @@ from spread.distill import (
     removed,
     stale,
     stands,
+    tasks,
     trials,
     variables,
     versions,
@@ -31,8 +32,10 @@ from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
-from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
+from spread.distill.git_commands import is_refused
+from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
+from spread.distill.ledger_edits import label
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
@@ -112,12 +115,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
-    if run is not None and checked(run):
-        record.checked(ledger.record, call.line)
-        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
-        aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside else run.kinds:
-            ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
+    _checked(ledger, call, source, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
@@ -128,6 +126,35 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
         trials.went_on(ledger.trials, at, call, how)
+
+
+def typed(ledger: Fields, call: Call, source: str) -> None:
+    """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
+    commands = split(source)
+    run = run_of(call, commands)
+    _checked(ledger, call, source, run)
+    _changed(ledger, call, source, commands, run)
+    if "git" in source or "gh pr" in source:
+        if call.ok and call.output.strip():
+            moved(ledger, call, commands)
+        ledger.git.add(call, commands, ledger.root)
+    if run is not None:
+        _tried(ledger, call, commands, run)
+
+
+def says_bad(output: str) -> bool:
+    """Tell whether an output says that something failed."""
+    return is_bad(output) or is_refused(output)
+
+
+def _checked(ledger: Fields, call: Call, source: str, run: Run | None) -> None:
+    """Keep a run of checks."""
+    if run is not None and checked(run):
+        record.checked(ledger.record, call.line)
+        # What was found on other contents, to compare or in search of a cause, is not how the work stands.
+        aside = "git " in source and stands.visits(run.commands, max(run.places))
+        for kind in () if aside else run.kinds:
+            ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
 
 
 def _asks_hooks(commands: list[Simple]) -> bool:
@@ -163,6 +190,8 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
+    if call.ok and tasks.reads_whole(source):
+        tasks.read(ledger.settled, source, call.output)
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
@@ -285,6 +314,8 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     if effect.kind in ("write", "append", "modify"):
         anew = effect.kind == "write"
         net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
+        if "sed " in source:
+            substituted(ledger.heard, label(absolute(effect.path, place)), source)
     ledger.files.apply(effect, place, call.line)
     if effect.kind != "append":
         ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)

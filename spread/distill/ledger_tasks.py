@@ -10,6 +10,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.remote import host_of
 from spread.distill.runs import ends
 from spread.distill.shell import split
+from spread.distill.tasks import is_shown
 from spread.transcript_events import Call
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -72,7 +73,9 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
             machine.note(ledger.machine, line, split(source), text)
     begun = next((run.line for each in ledger.runs.values() for run in each if run.task == task), line)
     # What was edited while it ran it may have seen or not: it counts as of before that.
-    ledger.settled[task] = (begun if begun < ledger.files.last_change else line, ends(text))
+    begun = begun if begun < ledger.files.last_change else line
+    known = ledger.settled.get(task, (0, ""))[1]  # a notice that comes later shows no output
+    ledger.settled[task] = begun, known if is_shown(known) and not is_shown(text) else ends(text)
 
 
 def _unreached(ledger: Fields, source: str, text: str) -> None:

@@ -43,8 +43,9 @@ _LISTS_SO: Final = (
     ["branch", "-a"],
     ["stash", "list"],
 )
+_LEAVES: Final = frozenset(("checkout", "switch", "reset", "rebase"))
 MOVES: Final = frozenset(
-    ("commit", "rebase", "reset", "merge", "pull", "cherry-pick", "revert", "am", "checkout", "switch", "filter-branch")
+    ("rebase", "reset", "merge", "pull", "cherry-pick", "revert", "am", "checkout", "switch", "filter-branch")
 )  # fmt: skip
 
 _AT_HEAD: Final = frozenset(("-b", "-B", "-c", "-C", "--create", "--force-create"))
@@ -161,6 +162,13 @@ def taken_back(words: list[str]) -> int:
     given = [word for word in words[2:] if not word.startswith("-")]
     found = _BACK.fullmatch(given[0]) if len(given) == 1 and not UNKNOWABLE.search(given[0]) else None
     return (number(found[1] or "1") if found[2] is None else len(found[2])) if found else 0
+
+
+def moves_after(gits: list[tuple[list[str], str]]) -> list[tuple[list[str], str]]:
+    """Return the commands of a line that come after its last commit, where one of them leaves that behind."""
+    last = max((at for at, (words, _) in enumerate(gits) if words[1] == "commit"), default=len(gits))
+    late = gits[last + 1 :]
+    return late if any(words[1] in _LEAVES and "--continue" not in words for words, _ in late) else []
 
 
 def rewrites(words: list[str]) -> bool:

@@ -9,6 +9,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
 from spread.distill.next_code import is_prose, last_code
 from spread.distill.questions import ends_in_question
+from spread.distill.results import denied_since
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
 
@@ -58,6 +59,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     sure = sure and all(agent.end for agent in unseen(ledger.agents))  # nor is any at work still
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
+    sure = sure and main and not denied_since(ledger.turns, files.last_change)
     return "validated" if sure else "needs verification"
 
 

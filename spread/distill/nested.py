@@ -8,6 +8,7 @@ from typing import Final
 from spread.distill.files import absolute
 from spread.distill.git_commands import Gits
 from spread.distill.newest import drop_oldest
+from spread.distill.place import Place
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -21,13 +22,19 @@ _COMMIT: Final = re.compile(r"(?m)^\[(?!detached )(\S+) [0-9a-f]{7,40}\] ")  # n
 _NEW_BRANCH: Final = frozenset(("-b", "-B"))
 
 
-def note(nested: dict[str, int], call: Call, gits: Gits, root: str, branch: str) -> None:
-    """Take over which work trees inside that of the session a call tells of.
+def note(
+    nested: dict[str, int], places: dict[str, Place], call: Call, gits: Gits, root: str, branch: str
+) -> None:
+    """Take over which work trees inside that of the session a call tells of, and which known ones it took away.
 
     Args:
         branch: The one that was switched to last, wherever that was.
     """
     for words, place in gits:
+        if words[1:3] in (["worktree", "add"], ["worktree", "remove"]) and call.ok:
+            for word in words[3:]:
+                if it := places.get(absolute(word, place)):
+                    it.gone = call.line if words[2] == "remove" else 0
         for path in _told(words, call, place) if place else ():
             _keep(nested, path, call.line, root)
     if call.output.startswith("[") or "\n[" in call.output:

@@ -40,6 +40,7 @@ MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MAX_SUMS: Final = 12  # of one file
 MAX_CAME: Final = 6  # texts of one file
 CAME_CHARS: Final = 1_500  # of one of them
 MIN_SPACES: Final = 3  # in a line of prose that is told
@@ -57,7 +58,8 @@ ELSEWHERE: Final = "…"  # stands for a value that is not told
 _PRIME: Final = (1 << 61) - 1
 _FACTOR: Final = 0x1F3D5B79A1C2E4
 _EDGE: Final = 0
-_WHOLE, _CODE, _PROSE = "whole", "code", "prose"
+_WHOLE, _CODE, _APART, _PROSE = "whole", "code", "apart", "prose"
+_NESTED: Final = (".yaml", ".yml", ".json", ".toml", ".tf", ".xml")  # where one name stands for many things
 _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
@@ -90,6 +92,7 @@ class Net(msgspec.Struct, array_like=True):
     raw_chars: int = 0
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
+    sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
 
     @property
     def is_nothing(self) -> bool:
@@ -116,8 +119,9 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     for old, new in changed:
+        apart = path.endswith(_NESTED) and not any(old in text for text in net.came)
         old, new = _widened(net.came, old, new, call.input.get("replace_all"))
-        net.raw.append((call.line, _PROSE if prose else _CODE, old, new))
+        net.raw.append((call.line, _PROSE if prose else _APART if apart else _CODE, old, new))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
@@ -176,8 +180,8 @@ def settle(net: Net) -> None:
             lines = new.splitlines()
             _counted(net.names, net.passed, names_of(lines), (), line)
             _used(net.uses, imports_of(text.strip() for text in lines), ())
-        elif kind == _CODE:
-            _change(net, old, new, line)
+        elif kind in (_CODE, _APART):
+            _change(net, old, new, line, apart=kind == _APART)
         else:
             _prose(net, old, new)
     net.raw, net.raw_chars, net.summed = [], 0, 0
@@ -221,10 +225,21 @@ def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], li
 
 
 def _sum_up(net: Net) -> None:
-    for _, kind, old, new in net.raw[net.summed :]:
+    for line, kind, old, new in net.raw[net.summed :]:
         if kind != _WHOLE:
             _summed(net, old, new)
+            net.sums.append((line, net.total))
     net.summed = len(net.raw)
+    del net.sums[:-MAX_SUMS]
+
+
+def stands_as_at(net: Net, line: int) -> bool:
+    """Tell whether the edits after a line, after one that is known, came to nothing."""
+    if net.whole or net.undone:
+        return False
+    _sum_up(net)
+    before = [total for at, total in net.sums if at <= line]
+    return bool(before) and before[-1] == net.total
 
 
 def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
@@ -270,7 +285,7 @@ def _summed(net: Net, old: str, new: str) -> None:
         net.total = (net.total + sign * total) % _PRIME
 
 
-def _change(net: Net, old: str, new: str, line: int) -> None:
+def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     # A comma that comes with the next item of a list makes no other item of it.
     before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
     gone, made = _apart(net, before, after)
@@ -290,8 +305,12 @@ def _change(net: Net, old: str, new: str, line: int) -> None:
             _add(net.imports, text[:LINE_CHARS], sign)
     gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
     _counted(net.words, net.passed, words_of(made), words_of(gone), line)
-    _valued(net.values, values_of(gone), values_of(made), new)
-    before_that = {text: net.was.pop(text) for text in gone if text in net.was}
+    values = values_of(made)
+    if apart:  # by the same name, and maybe of another thing: which one, only what stands around it says
+        net.values.update({name: (ELSEWHERE, ELSEWHERE) for name in values if name in net.values})
+    _valued(net.values, values_of(gone), values, new)
+    earlier = {text: net.was.pop(text) for text in gone if text in net.was}
+    before_that = {} if apart else earlier
     for text in gone:
         net.lines.pop(text, None)
     known = set_before(gone, made, before_that)

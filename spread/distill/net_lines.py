@@ -21,10 +21,11 @@ _DEFINES: Final = re.compile(
 )
 _BINDS: Final = re.compile(r"(?:export (?:default )?)?(?:const|let|var) ([A-Za-z_$][\w$]*)\b")
 _VALUE: Final = re.compile(
-    r"[:=]\s*(-?\d[\w.]*(?:\s*\*\s*[\w.]+)?|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
+    r"[:=]\s*(-?\d[\w.]*+%?+(?:\s*\*\s*[\w.]++)?+|true\b|false\b|True\b|False\b|\"[^\"\n]{1,40}\"|'[^'\n]{1,40}')"
+    r"(?![ \t]*(?:[+.*?]|/(?![/*])|\|\||- )|[ \t]+(?:if|or)\b|-\w)"  # no expression goes on
 )
 _REMARKS: Final = ("// ", "/* ", "/** ", "* ", "{/*", "# ", "-- ", "<!--")  # begin lines that do nothing
-_NAMED: Final = re.compile(r"([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
+_NAMED: Final = re.compile(r"(?<![\w-])([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
 NAMED_CHARS: Final = 50
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"

@@ -11,10 +11,12 @@ from spread.distill.edits import is_code, is_test
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
-from spread.distill.net import PROSE, settle
+from spread.distill.net import PROSE, Net, settle
 from spread.distill.net_words import SETS, imports_told, passed, told
 from spread.distill.plans import is_plan
+from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
+from spread.distill.words import own_words
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
@@ -27,6 +29,7 @@ MAX_LOOSE: Final = 4
 MAX_ALIKE: Final = 3  # files with the same change that are named
 MOST_SAID: Final = 4  # times that a file is named count
 WHY_CHARS: Final = 160
+MAX_NAMES: Final = 3
 
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
@@ -158,20 +161,51 @@ def _said(ledger: Ledger) -> list[str]:
     return [*said, *(turn.prompt.text for turn in ledger.turns)]
 
 
+def undone_edits(ledger: Ledger) -> dict[str, int]:
+    """Return the files of whose edits nothing is left, with the line of the last of these, or where git took them back."""
+    return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
+
+
+def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, late: int) -> str:
+    """Return which files were first edited between two lines and taken back; nothing where another edit stands.
+
+    Args:
+        late: From where on they may have been taken back for something else.
+    """
+    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
+    if any(undone.get(item.what, 0) <= item.line for item in stays):
+        return ""
+    paths = [
+        path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
+    ]
+    names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
+    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
+
+
 def taken_back(ledger: Ledger, root: str) -> _Told:
     """Return (line, text) of files of whose edits nothing is left, with what the agent said before it undid them."""
     found: dict[str, _Told] = {}
     for path, net in ledger.files.net.items():
         if net.is_nothing:
-            heard = reversed(ledger.heard)
-            said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
             what = passed(net)
             text = f"{relative(path, root)}{what and f' ({what})'}"
-            found.setdefault(shorten(said, WHY_CHARS), []).append((net.line, text))
+            found.setdefault(_before(ledger, net), []).append((net.line, text))
     return [
         (
             max(each)[0],
-            f"{UNDONE}{', '.join(text for _, text in each)}{why and f'; the agent before that: {why}'}",
+            f"{UNDONE}{', '.join(text for _, text in each)}{why and f'; the {why}'}",
         )
         for why, each in found.items()
     ][-MAX_FILES:]
+
+
+def _before(ledger: Ledger, net: Net) -> str:
+    """Return who spoke before edits were undone, and what: the user, where they did between the first and the last."""
+    turn = next((turn for turn in reversed(ledger.turns) if turn.prompt.line < net.line), None)
+    if (
+        turn and turn.prompt.line > net.began and not turn.asked
+    ):  # an answer tells little without its question
+        return f"user before that: “{shorten(own_words(turn.prompt.text), WHY_CHARS)}”"
+    heard = reversed(ledger.heard)
+    said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")
+    return f"agent before that: {shorten(said, WHY_CHARS)}" if said else ""

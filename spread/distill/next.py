@@ -12,7 +12,16 @@ from spread.distill.files import relative
 from spread.distill.ledger import Ledger
 from spread.distill.left_off import imports_only, stopped, untouched
 from spread.distill.next_code import last_code, of_code
-from spread.distill.next_git import RECENT_TURNS, drafts, issues, short, uncommitted, unpushed
+from spread.distill.next_git import (
+    RECENT_TURNS,
+    checks_failed,
+    drafts,
+    issues,
+    short,
+    uncommitted,
+    unfinished,
+    unpushed,
+)
 from spread.distill.next_said import ITEM_CHARS, denied_requests, noticed, offered, untried, what_was_put_off
 from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
@@ -62,6 +71,8 @@ def _ends(
     yield from _denied(ledger)
     yield from _planned(ledger)
     yield from stopped(ledger)
+    yield from unfinished(ledger)
+    yield from checks_failed(ledger)
     yield from imports_only(ledger, root)
     yield from untouched(ledger)
     yield from _to_verify(ledger, checks)

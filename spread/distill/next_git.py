@@ -7,8 +7,11 @@ from typing import Final
 from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.files import relative
+from spread.distill.index import Index
 from spread.distill.ledger import Ledger
+from spread.distill.net import Net, stands_as_at
 from spread.distill.next_code import is_prose
+from spread.distill.place_tell import is_of_checks
 from spread.distill.record import WROTE
 from spread.distillation_codec import shorten
 from spread.distillation_paths import is_within
@@ -30,12 +33,23 @@ _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpu
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     """Return the session's changed files that are in no commit, with lines; git itself decides where it is at hand."""
     agents = [agent.ended_at for agent in unseen(ledger.agents)]
-    left = ledger.git.left(max(agents, default=0))
+    git, nets = ledger.git, ledger.files.net
+    left = {
+        path: line
+        for path, line in git.left(max(agents, default=0)).items()
+        if path not in nets or not _stands_as_committed(git.index, nets[path], path)
+    }
     if project is None or project.dirty is None or not project.root:
         return left
     top = project.root.replace("\\", "/").rstrip("/")
     changed = {f"{top}/{path}" for path in project.changed}
     return {path: line for path, line in left.items() if not is_within(path, top) or path in changed}
+
+
+def _stands_as_committed(index: Index, net: Net, path: str) -> bool:
+    """Tell whether the edits of a file since its last commit came to nothing, and that commit is still there."""
+    known = index.known_up_to(path)
+    return index.dirty.get(path, 0) <= known and stands_as_at(net, known)
 
 
 def uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
@@ -106,6 +120,23 @@ def drafts(ledger: Ledger) -> Ends:
         for key, (line, state) in repos.requests.items()
         if _is_draft(state)
     ]
+
+
+def checks_failed(ledger: Ledger) -> Ends:
+    """Tell of pull requests whose checks had failed when last seen, with nothing committed or pushed after that."""
+    repos = ledger.git.repos
+    done = max((max(it.commit, it.push, it.quiet) for it in repos.places.values()), default=0)
+    return [
+        (line, f"checks of pull request {repos.name_of(key)} failed, nothing committed since")
+        for key, (line, state) in repos.requests.items()
+        if " checks failed: " in state and is_of_checks(state) and line > done
+    ]
+
+
+def unfinished(ledger: Ledger) -> Ends:
+    """Tell that git stopped at a conflict: what it was at is to be finished, or taken back."""
+    line, verb, _ = ledger.git.conflict
+    return [(line, f"`git {verb}` stopped at a conflict: finish it or take it back")] if line else []
 
 
 def issues(ledger: Ledger) -> Ends:

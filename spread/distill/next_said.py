@@ -9,7 +9,7 @@ from spread.distill.aftermath import DENIED_LINES
 from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
-from spread.distill.later import put_off
+from spread.distill.later import put_off, wished_later
 from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
@@ -38,6 +38,7 @@ _NEEDS: Final = re.compile(
     re.M,
 )
 NEEDED_ITEMS: Final = 3
+LISTS: Final = 2  # commas, and words of a reply
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
@@ -59,6 +60,8 @@ def what_was_put_off(ledger: Ledger) -> Ends:
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
         ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]
         found = [(say.line, text) for say in ended for text in put_off(say.text)]
+        if turn is not ledger.turns[-1]:  # which stands on the page
+            found += [(turn.prompt.line, text) for text in wished_later(turn.prompt.text)]
         if found:
             later += [stems(part) for text in unread for line in text.splitlines() for part in _parts(line)]
             unread = []
@@ -68,6 +71,9 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
             )
+            # Of a list in one sentence the reply takes up a part, and says of the rest what it says.
+            reply = next((each.prompt.text for each in ledger.turns if each.prompt.line > line), "")
+            taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))

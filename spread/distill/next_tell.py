@@ -12,7 +12,7 @@ from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED, needed
 from spread.distill.prompts import only_halts
-from spread.distill.questions import ends_in_question, next_of, questions_of
+from spread.distill.questions import ends_in_question, next_of, questions_of, with_aside
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
@@ -24,12 +24,15 @@ from spread.transcript_events import Prompt
 
 QUOTED_CHARS: Final = 60  # of a quotation that do not come twice by chance
 THOUGHT_CHARS: Final = 300
+ASKED_CHARS: Final = 400  # of a question
+LONG_CHARS: Final = 2_000  # of a report
 GIST_CHARS: Final = 160
 _DECLINES: Final = re.compile(
     r"I (?:would|will) not\b(?!.*\b(?:next|remain\w*|still|todo|before|until|unless|once|first|but|instead)\b)",
     re.I,
 )
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
+INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
 
 
@@ -101,6 +104,8 @@ class Next:
             return f"{UNFINISHED}; {HALTED}", [asked.line]
         if ledger.stopped:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
+        if ledger.end == "interrupted":
+            return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
         return f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", []
 
     def _unanswered(self) -> str:
@@ -117,7 +122,9 @@ class Next:
 
     def _to_answer(self, said: str, questions: list[str]) -> str:
         """Return questions to the user, with what the agent itself would do."""
-        asked = " / ".join(self.teller.tell(question, 300) for question in questions)
+        if len(said) > LONG_CHARS:  # what is told of the report may lack its end
+            questions = [*questions[:-1], with_aside(said, questions[-1])]
+        asked = " / ".join(self.teller.tell(question, ASKED_CHARS) for question in questions)
         picks = favoured(said, questions)
         told = f" (the agent before that: “{self.teller.tell(picks, 240)}”)" if picks else ""
         return f"the user has to answer: {asked}{told}{self._put_back()}"
@@ -151,9 +158,7 @@ class Next:
         return told if line > newest else ""
 
     def _meant(self) -> str:
-        """Return what the agent was about to do by its last thoughts or words, unless the user stopped it."""
-        if self.ledger.end == "interrupted":
-            return ""
+        """Return what the agent was about to do by its last thoughts or words."""
         line, meant = aim(self.ledger.thoughts)
         lead = "the agent thought last"
         if not meant:

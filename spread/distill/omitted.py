@@ -30,6 +30,12 @@ _LOOKS_UP: Final = re.compile(
     r"\b(?:gh (?:pr (?:checks|view|status|merge)|run|workflow)|glab (?:ci|pipeline|mr view))\b|check-runs|/actions/|/status\b|statusCheckRollup"
 )
 _CI: Final = re.compile(r"\b(?:ci|checks?|pipelines?|actions?|build|green|red|passe[sd]|merged)\b", re.I)
+# Not `npm ci`, nor a file of that name.
+_OF_CI: Final = re.compile(r"(?<![\w./-])(?<!npm )ci\b(?![./\w-])", re.I)
+_SAYS_CHARS: Final = 240  # of a prompt; what was pasted comes later
+_FAILS: Final = re.compile(
+    r"\b(?:fail\w{0,4}|errors?|red|broken?|breaks|complain\w{0,4}|exit code [1-9])\b", re.I
+)
 _WORKFLOW: Final = re.compile(r"/\.github/workflows/[^/]+\.ya?ml$|/\.gitlab-ci\.yml$")
 _SERVICES: Final = ("mcp__", "WebFetch")
 
@@ -101,7 +107,16 @@ def _checked_by(ledger: Ledger, push: int) -> str:
     if key := ledger.git.repos.only_open(push):
         return f"checks of pull request #{key}"
     edited = ledger.files.edited()
-    return "workflow runs" if not requests and any(_WORKFLOW.search(path) for path in edited) else ""
+    if not requests and any(_WORKFLOW.search(path) for path in edited):
+        return "workflow runs"
+    prompts = (turn.prompt for turn in reversed(ledger.turns) if turn.prompt.line < push)
+    last = next((it for it in prompts if _OF_CI.search(it.text[:_SAYS_CHARS])), None)
+    fails = last and _FAILS.search(last.text[:RECENT_CHARS]) and not _merged(ledger.record, push)
+    return f"CI, of which the user spoke (L{last.line})," if last and fails else ""
+
+
+def _merged(record: list[Item], push: int) -> bool:
+    return any("pr merge" in item.what or "mr merge" in item.what for item in _later(record, push))
 
 
 def _later(record: list[Item], line: int) -> Iterator[Item]:

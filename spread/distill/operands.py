@@ -13,6 +13,9 @@ _SUFFIX: Final = re.compile(r"^-\w*i(\.\w+)$|^--in-place=(\.\w+)$")
 MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
+_SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
+_REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
+_FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
 _IS_HEAD: Final = frozenset(("HEAD", "@"))
 
 
@@ -77,8 +80,25 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
         yield from moved("copy", [word for word in given if word not in _INSTALL_VALUES and word != "-D"])
 
 
+def _brought(args: list[str]) -> Iterator[Effect]:
+    """Yield the files that `scp` copies from other hosts to a folder, or to a path that tells by its end that it is a file."""
+    to, sources = args[-1] if args else "", args[:-1]
+    if not sources or _REMOTE.match(to) or not all(map(_REMOTE.match, sources)):
+        return
+    folder = to in (".", "..") or to.endswith("/")
+    if folder or "." in posixpath.basename(to):
+        for source in sources:
+            path = source.partition(":")[2]
+            yield Effect("write", posixpath.join(to, posixpath.basename(path)) if folder else to)
+
+
 def fetched(words: list[str]) -> Iterator[Effect]:
-    """Yield what `curl` and `wget` write."""
+    """Yield what `curl` and `wget` write, and `scp` that brings files here."""
+    if words[0].endswith("scp"):
+        given = [word for before, word in pairwise(words) if before not in _SCP_VALUES]
+        args = [word for word in given if word[:1] != "-"]
+        yield from () if any(map(_FOLDERS.match, given)) else _brought(args)
+        return
     letter = "o" if words[0].endswith("curl") else "O"
     for word, after in pairwise(words):
         if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):

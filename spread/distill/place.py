@@ -1,10 +1,12 @@
 """A work tree as git told of it: its head, its commits, and how a status said it stands."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill.log import ID_CHARS
 
+_SENT: Final = re.compile(r"[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) (\S+) -> ")
 MAX_KNOWN: Final = 80  # ids of commits
 
 
@@ -23,21 +25,27 @@ class Place:
     rewritten: int = 0  # the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
+    said: str = ""  # its subject
     known: list[str] = field(default_factory=list)  # ids that a log showed
     based: bool = False  # whether what a log shows above these must be new
     linear: int = 0  # so many of its last commits came with no move of HEAD between them that was seen
+    first: int = 0  # the line of the first of these
+    back: int = 0  # the line where commits were taken back
+    backs: int = 0  # how many
     other: int = 0  # the line of the last log with a commit that nobody here made
     since: int = 0  # commits after the last push
     on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
+    refused: int = 0  # the line of a push after it that was refused
     status: int = 0  # the line of the last status
     by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
     outdated: bool = False  # whether a commit of the same call came after it
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
+    gone: int = 0  # the line where git took this work tree away
     at_top: bool = False  # it ran at the top, so a bare name in it stands there
 
     def fresh(self, ids: list[str], *, whole: bool) -> list[int]:
@@ -65,6 +73,11 @@ class Place:
         self.known += [sha for sha in ids if sha not in self.known]
         del self.known[:-MAX_KNOWN]
 
+    def is_at(self, line: int, sent: str, branch: str) -> None:
+        """Take over the id of HEAD that a push tells, where nothing else did: `a..b main -> main`."""
+        if not self.sha and branch and (found := _SENT.match(sent)) and found[2] in (branch, "HEAD"):
+            self.sha, self.at = found[1], line
+
     def head(self) -> str:
         """Return how HEAD stands, in words that begin with a comma."""
         if self.sha:
@@ -91,6 +104,8 @@ class Place:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
         self.hidden, self.on = 0, ""
         self.based = True  # what a log shows above it came after it
+        self.first = self.first if self.linear else line
         self.linear += 1
+        self.back = self.backs = 0
         self.made.append(sha[:ID_CHARS])
         del self.made[:-MAX_KNOWN]

@@ -37,8 +37,15 @@ def place_told(it: Place, files: FileLedger) -> str:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
         parts.append(
-            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called, its id not shown (L{it.quiet})"
+            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called{it.said and f', “{it.said}”'}, its id not shown (L{it.quiet})"
         )
+    if it.back:
+        none = "" if parts or it.push else f"{NO_PUSH}; "
+        parts.append(f"{none}{_commits(it.backs)} taken back by git reset (L{it.back})")
+    if it.refused > it.push:
+        parts.append(f"the last push was refused (L{it.refused})")
+    if it.gone:
+        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
     if it.stands and it.status > it.push:
         made = max(it.commit, it.quiet)
         old = made > it.status or (made == it.status and it.outdated)

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
 from spread.distill.shell import UNKNOWABLE, Simple, placed
-from spread.distill.tools import unwrapped
+from spread.distill.wrapped import unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what

@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.documents import MAX_WORDS, chosen, is_document, room_for, said
-from spread.distill.heard import RAN, THE_PLAN, Heard
+from spread.distill.heard import COMMENTED, EDITED, RAN, THE_PLAN, Heard
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_edits import label
 from spread.distill.messages import unwrapped
+from spread.distill.net_tell import undone_edits
 from spread.distill.plans import is_plan
 from spread.distillation_told import STANDS
 
@@ -52,10 +53,15 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
     known = (path for path, (_, whole, _) in ledger.documents.items() if whole or path in product.texts)
     told = {THE_PLAN, *(f"in {label(path)}" for path in known)} if product.texts else set()
     running = {line for line, _ in ledger.background.values()}  # told with how things stand
+    undone = {
+        f"{who} {label(path)}": line
+        for path, line in undone_edits(ledger).items()
+        for who in (EDITED, COMMENTED)
+    }
     return [
         (line, _joined(words) if who.startswith("in ") else words, who)
         for line, words, who in ledger.heard
-        if who not in told and not (who == RAN and line in running)
+        if who not in told and not (who == RAN and line in running) and line > undone.get(who, 0)
     ]
 
 

@@ -15,7 +15,7 @@ _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
     r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|wait\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
-    r"espera\b(?! (?:a|que|hasta)\b)|warte\b(?! (?:bis|auf)\b)|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
@@ -23,7 +23,13 @@ _OBJECTION: Final = re.compile(
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )
+# After other words: that there be none of something is a rule.
+_NONE_OF: Final = re.compile(
+    r"no (?!(?:i|you|it|that|this|these|those|they|we|he|she|not|do|does|don'?t|use|just|still|now|wait|way|longer|need|leave|revert|undo)\b)\w"
+    r"(?!.*\b(?:found|luck|success|such|effect|changes?|difference|output|results?|response|reaction|works?|shows?|shown|appears?)\b)"
+)
 _TAKES_BACK: Final = re.compile(r"(?:no|oh|ah)?,? ?(?:wait|hang on|hold on|scratch that)\b", re.I)
+_NO: Final = re.compile(r"(?:no(?:pe)?|nah|nein)\b", re.I)
 _HALT: Final = re.compile(
     r"(?:(?:please|ok(?:ay)?|no),? )?(?:stop|wait|hold on|hang on|pause)(?: (?:please|a (?:sec|second|minute|moment)))?[.!]*",
     re.I,
@@ -63,10 +69,21 @@ def objects(text: str) -> bool:
 
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
-    first = enumerate(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in first if _OBJECTION.search(in_plain(said)))
-    # After other words of the user's own, who says so takes these back.
-    return next((said for at, said in found if not (at and _TAKES_BACK.match(said))), "")
+    first = list(islice(sentences(text[:1500]), 4))
+    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)))
+    # After other words of the user's own, who says so takes these back, answers a question of theirs, or says what is not there.
+    return next((said for at, said in found if not (at and _of_own(said, first[at - 1]))), "")
+
+
+def _of_own(said: str, before: str) -> bool:
+    """Tell whether what seems to object has to do with the user's own words before it."""
+    asked = before.endswith(("?", "\uff1f")) and _NO.match(said)
+    return bool(asked or _TAKES_BACK.match(said) or _rules(in_plain(said)))
+
+
+def _rules(low: str) -> bool:
+    """Tell whether a sentence that objects does it only by the "no" of what there is to be none of."""
+    return _NONE_OF.match(low) is not None and _OBJECTION.search(low, len("no")) is None
 
 
 def only_halts(text: str) -> bool:

@@ -173,6 +173,11 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
         "Select-Object",
     }
     pipefail = any("pipefail" in item.words for item in commands)
+    if not pipefail and any(
+        item.name in _FILTERS and at - 1 in places and commands[at - 1].joint == "|"
+        for at, item in enumerate(commands)
+    ):
+        return False  # it fails where it finds nothing, whatever it looks through
     return all(
         item.name in harmless
         or not item.words

@@ -8,8 +8,12 @@ from typing import Final
 from spread.distill.words import sentences, stems, unfenced
 from spread.distillation_codec import shorten
 
-_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.])")
-_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.])")
+_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.:])")
+_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:])")  # no `key?: type` either
+ASIDE_SPACES: Final = 3  # in what is said behind a question
+ASIDE_CHARS: Final = 200
+FIRST_CHARS: Final = 12
+_SECTION: Final = re.compile(r"^ {0,3}(?:#{1,6} |(?:---+|\*\*\*+|___+) *$)", re.M)
 LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
 OFFER: Final = re.compile(
@@ -31,12 +35,22 @@ def question_of(said: str) -> str:
     if "?" not in said and "？" not in said:
         return ""
     tail = _closing(said).replace("**", "")
-    end = max((found.end() for found in _ASKS_END.finditer(tail)), default=0)
+    end = max(
+        (found.end() for found in _ASKS_END.finditer(tail) if not _in_code(tail, found.start())), default=0
+    )
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
-        start = found.end()
+        if (
+            tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0
+        ):  # no stop is in code
+            start = found.end()
     question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""
+
+
+def _in_code(text: str, at: int) -> bool:
+    """Tell whether a place in a text is between the backticks of its line: what stands there asks nothing."""
+    return text.count("`", text.rfind("\n", 0, at) + 1, at) % 2 == 1
 
 
 def question_to(said: str, reply: str) -> str:
@@ -59,10 +73,25 @@ def question_to(said: str, reply: str) -> str:
     return next((shorten(asked, 300) for count, asked in reversed(shared) if count == most > 0), last)
 
 
+def _at(said: str, question: str) -> int:
+    """Return where a question begins by its first words, the end where these are not found as they stand."""
+    at = said.rfind(question[:FIRST_CHARS])
+    return at if at >= 0 else len(said)
+
+
 def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
     return [part for part in parts if len(part) > 8]
+
+
+def with_aside(said: str, question: str) -> str:
+    """Return a question with what its line says behind it, where that ends the message: how, how much, or what not."""
+    line = _closing(said).rstrip().rpartition("\n")[2].replace("**", "")
+    aside = line.rpartition(question)[2].strip(" *_") if question in line else ""
+    if aside.count(" ") < ASIDE_SPACES or _LEAVES.search(aside.lower()):
+        return question
+    return f"{question} {shorten(aside, ASIDE_CHARS)}"
 
 
 def questions_of(said: str) -> list[str]:
@@ -72,7 +101,14 @@ def questions_of(said: str) -> list[str]:
     last = question_of(said).replace("**", "")
     if not last:
         return []
-    asked = [shorten(part, 200) for part in _questions(said) if part not in last and last not in part]
+    # Of an earlier section they belong to what stands there, such as what to look for in a trial.
+    plain = said.replace("**", "")
+    section = _SECTION.split(plain[: _at(plain, last)])[-1]
+    asked = [
+        shorten(part, 200)
+        for part in _questions(said)
+        if part not in last and last not in part and _at(section, part) < len(section)
+    ]
     return [*asked[-2:], last]
 
 
@@ -110,7 +146,9 @@ def _choices_asked(said: str) -> str:
 
 
 _STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
-_LEAVES: Final = re.compile(r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose))\b")
+_LEAVES: Final = re.compile(
+    r"\b(?:let me know|waiting for|your call|please (?:confirm|advise|choose|paste|send|share)|tell me (?:what|which|whether|if|how|the))\b"
+)
 
 
 def ends_in_question(said: str) -> bool:
@@ -126,17 +164,18 @@ _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
-    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to)\b",
+    r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )
 _COURTESY: Final = re.compile(
     r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
     re.I,
 )
+_LEFT_OUT: Final = re.compile(r"\b(?:i(?:'ll| will) (?:not|leave)|i won't)\b(?!.*\buntil\b)", re.I)
 
 
 def next_of(said: str) -> str:
     """Return the sentences of the agent's last message that say what comes next, at most three."""
     found = [item for item in sentences(said[-2500:]) if _NEXT.search(item) and len(item) < 500]
-    found = [item for item in found if not _COURTESY.search(item)]
+    found = [item for item in found if not (_COURTESY.search(item) or _LEFT_OUT.search(item))]
     return "\n".join(shorten(item, 300) for item in found[-3:])

@@ -61,6 +61,7 @@ _DULL: Final = frozenset(
     ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
 )
 _SHOWING: Final = frozenset(("grep", "rg", "find", "fd", "ls"))  # where nothing is shown, there is nothing
+_LINK: Final = re.compile(r"(?:[-*] )?!?\[[^\]\n]*\]\([^)\n]*\)")
 _TOKEN: Final = re.compile(r"\w{2,}")
 _NOTHING: Final = ("No files found", "No matches found")
 
@@ -346,7 +347,10 @@ def _left(words: int) -> int:
 
 def _shows(item: Item) -> bool:
     """Tell whether anything can be told of what was shown, or nothing was."""
-    return not item.said or any(map(telling, item.said.splitlines()))
+    lines = item.said.splitlines()
+    if item.kind == GIVEN:  # that a picture was taken, or the like, tells nothing of what it shows
+        lines = [line for line in lines if line[:1] != "#" and not _LINK.fullmatch(line)]
+    return not item.said or any(map(telling, lines))
 
 
 @lru_cache(4_000)

@@ -7,28 +7,57 @@ import re
 from typing import Final
 
 from spread.distill.files import FileLedger
+from spread.distill.inline import MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.runs import known_kind
 from spread.distill.shell import split
-from spread.distill.tools import unwrapped
+from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
 
 SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
-    "generate", "codegen", " gen", "protoc", "mockgen",
+    "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
+    "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
-    ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen")
+    (
+        "black",
+        "isort",
+        "stylua",
+        "rustfmt",
+        "goimports-reviser",
+        "protoc",
+        "graphql-codegen",
+        "mockgen",
+        "codemod",
+        "jscodeshift",
+        "fastmod",
+        "pyupgrade",
+        "docformatter",
+        "swiftformat",
+        "rector",
+        "pint",
+    )
 )
-_VERBS: Final = frozenset(("fmt", "format", "generate", "codegen"))
+_VERBS: Final = frozenset(("fmt", "format", "generate", "codegen", "fix"))
 _SWITCHES: Final = frozenset(
-    ("--fix", "--write", "--apply", "--apply-unsafe", "--unsafe-fixes", "--autocorrect", "--auto-correct")
+    (
+        "--fix",
+        "--write",
+        "--apply",
+        "--apply-unsafe",
+        "--unsafe-fixes",
+        "--autocorrect",
+        "--auto-correct",
+        "--update-all",
+        "--in-place",
+    )
 )
 _SHORT: Final = {
     "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
-    "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i",
+    "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i", "ast-grep": "-u", "swift-format": "-i", "autoflake": "-i",
 }  # fmt: skip
 _RUNNERS: Final = frozenset(
     ("npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rake", "poe", "pdm", "hatch")
@@ -37,9 +66,27 @@ _RUN: Final = frozenset(("run", "run-script"))
 _SCRIPT: Final = re.compile(
     r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
 )
-_LOOKS: Final = frozenset(
-    ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help")
+# What is taken in or out stands in a file of the project; without a name it is only fetched.
+_NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global", "--dry-run"))
+_INTERPRETER: Final = re.compile(r"python[\d.]*|node|ruby|perl|php|bash|sh|tsx|ts-node")
+_WRITER: Final = re.compile(
+    r"(?:.*[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].*)?\.\w{1,4}"
 )
+_LOOKS: Final = frozenset(
+    (
+        "--check",
+        "-check",
+        "--check-formatted",
+        "--check-only",
+        "--diff",
+        "--dry-run",
+        "--help",
+        "--dry",
+        "--lint",
+        "--test",
+    )
+)
+_NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
     r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b",
     re.I,
@@ -55,8 +102,8 @@ _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file tha
 
 def note(files: FileLedger, call: Call, source: str) -> None:
     """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
-    what, is_last = _reforming(source)
-    if not what or (said := _changed(call.output)) is False:
+    what, is_last, depends = _reforming(source)
+    if not what or (said := _changed(call.output, call.ok if depends else None)) is False:
         return
     line = call.result_line if is_last else call.line
     files.reformed = (line, what)
@@ -65,20 +112,38 @@ def note(files: FileLedger, call: Call, source: str) -> None:
 
 
 @of_line
-def _reforming(source: str) -> tuple[str, bool]:
-    """Return the last command of a line that writes files anew, and whether it comes after all that the line checks."""
+def _reforming(source: str) -> tuple[str, bool, bool]:
+    """Return the last command of a line that writes files anew, whether it comes after all that the line checks, and is of dependencies."""
     commands = split(source) if any(map(source.__contains__, _HINTS)) else []
-    found = [(at, item) for at, item in enumerate(commands) if item.words and _reforms(item.words)]
+    found = [
+        (at, item)
+        for at, item in enumerate(commands)
+        if item.words and (_reforms(item.words) or _depends(item.words))
+    ]
     if not found:
-        return "", False
+        return "", False, False
     at, item = found[-1]
     checks = [place for place, each in enumerate(commands) if known_kind(each)]
     what = command(" ".join(item.words), SHOWN_CHARS).replace("`", "")
-    return what, bool(checks) and at > checks[-1]
+    return what, bool(checks) and at > checks[-1], _depends(item.words)
 
 
-def _changed(output: str) -> bool | None:
-    """Return whether an output says that files were changed, or that none was; None where it says neither."""
+def _depends(words: list[str]) -> bool:
+    """Tell whether a command takes a dependency in or out."""
+    rest = [word for word in words[1:] if not word.startswith("-")]
+    _, verbs = MANIFESTS.get(words[0], ("", _NOTHING))
+    versioned = words[0] in ("npm", "yarn") and rest[:1] == ["version"]
+    return len(rest) > 1 and (rest[0] in verbs or versioned) and _NOT_SAVED.isdisjoint(words)
+
+
+def _changed(output: str, took: bool | None) -> bool | None:
+    """Return whether an output says that files were changed, or that none was; None where it says neither.
+
+    Args:
+        took: Whether a dependency was taken in or out, None where the command is of another kind.
+    """
+    if took is not None:
+        return took and "up to date" not in output
     if _SOME.search(output):
         return True
     lines = [line for line in map(str.rstrip, output.splitlines()) if line]
@@ -93,8 +158,10 @@ def _reforms(words: list[str]) -> bool:
     if not words or not _LOOKS.isdisjoint(words[1:]):
         return False
     name, rest = words[0].rpartition("/")[2], words[1:]
-    if name == "git" or not rest:
+    if name == "git" or not (rest or name == "pint"):
         return False
+    if _INTERPRETER.fullmatch(name):
+        return _WRITER.fullmatch(rest[0].rpartition("/")[2]) is not None
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
         return any(map(_SCRIPT.fullmatch, targets[:1]))

@@ -14,7 +14,7 @@ from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
 from spread.distill.requested import Home, home_of, is_elsewhere, listed, may_hold, pushed_to, repository_of
 from spread.distill.shell import UNKNOWABLE
-from spread.distillation_paths import is_within
+from spread.distillation_paths import is_within, may_be_one
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -35,6 +35,9 @@ _NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
 _STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
 _CHECK: Final = re.compile(r"(?m)^(\S[^\t\n]*)\t(pass|fail|pending|skipping|cancel)\t")
 _MERGED: Final = re.compile(r'"mergedAt":\s*"\d')
+_DID_MERGE: Final = re.compile(
+    r"(?m)^\S (?:Merged|(?:Squashed|Rebased) and merged) pull request \S{0,200}#(\d+)\b"
+)
 _MERGES: Final = re.compile(r"Merge pull request #(\d+) from ")
 _NO_FILTER: Final = frozenset(("-R", "--repo", "-s", "--state", "--json", "-L", "--limit"))
 _OPEN: Final = ("opened", "open", "updated")
@@ -46,10 +49,12 @@ _DONE: Final = {
 }
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
+_BY_HOST: Final = re.compile(r"✓ Deleted (local |remote )?branch (\S+)")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
 THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
+_MAIN: Final = ("main", "master", "develop", "trunk")  # are there already; with force they are only moved
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
@@ -142,7 +147,7 @@ class Repositories:
             it.new = [
                 path
                 for path in it.new
-                if not every and not any(_touch(path.rstrip("/"), end) for end in ends if end)
+                if not every and not any(may_be_one(path.rstrip("/"), end) for end in ends if end)
             ]
 
     def gh(self, words: list[str], call: Call) -> None:
@@ -163,6 +168,8 @@ class Repositories:
             self._list(words, call)
         elif verb == "checks" and (found := _CHECK.findall(text)):
             self._checks(key, call.line, found)
+        elif verb == "merge" and (done := _DID_MERGE.search(text)):  # though to delete the branch may fail
+            self.note(done[1], call.line, "merged")
         elif not call.ok or not key:
             return
         elif verb == "edit":
@@ -235,6 +242,8 @@ class Repositories:
             self.aside.pop(found[1], None)
             self.dropped.pop(found[1], None)
             self.dropped[found[1]] = line
+        for found in at_lines(_BY_HOST, output, "✓ Deleted "):
+            self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
         there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
         for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
             self.dropped[f"{name}{THERE}"] = line
@@ -250,7 +259,7 @@ class Repositories:
                 self.aside.pop(name, None)
             if kept:
                 self.aside[names[1]] = line
-        elif names and not switches - _MAKES and not UNKNOWABLE.search(names[0]):
+        elif names and not (switches - _MAKES or names[0] in _MAIN or UNKNOWABLE.search(names[0])):
             self.aside.pop(names[0], None)
             self.aside[names[0]] = line
             drop_oldest(self.aside, MAX_DROPPED)
@@ -332,7 +341,7 @@ class Repositories:
                 name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
                 out.append(
                     (
-                        max(it.commit, it.push, it.status, it.other),
+                        max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused),
                         f"repository{name and f', {name}'}: {text}",
                     )
                 )
@@ -389,11 +398,3 @@ def sent_by(call: Call, branch: str = "") -> str | None:
     found = [" ".join(each.split()) for each in (_SENT.findall(call.output, to.end()) if to else [])]
     own = [each for each in found if f" {branch} -> " in each]
     return (own or found)[-1] if found else None
-
-
-def _touch(path: str, given: str) -> bool:
-    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
-    return any(
-        f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
-        for one, other in ((path, given), (given, path))
-    )

@@ -10,6 +10,7 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.record import CHECKED, GIVEN, OPEN, RAN, WROTE
+from spread.distill.turns import Turn
 from spread.distill.words import sentences, unpasted
 from spread.distillation_codec import shorten
 from spread.distillation_paths import shortest
@@ -26,16 +27,19 @@ MAX_NAMES: Final = 2
 LEAST_CHARS: Final = 24
 NEAR_LINES: Final = 8  # between what a call showed and the words on it
 
+# What worked at another time says nothing of now.
+_THEN: Final = r"last|yesterday|before|earlier|previously|once|until|till|back|a (?:day|week|month|year|while)|fine (?:last|yesterday|before|until|till)"
 _WORKS: Final = re.compile(
     r"\b(?:it|that|this|those|they|these|everything|all)(?: all| both)?(?: now| just| finally| actually| indeed)?(?: seems? to| appears? to)?(?: be)? "
-    r"(?:works?|worked|working|(?:is|are) (?:now )?(?:working|fixed|solved|resolved|gone))\b(?! (?:for|in|on|if|as|like|with)\b)|"
-    r"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|fixed|solved)\b(?! (?:for|in|on|if|as|like|with)\b)|\bfix works\b|"
+    rf"(?:works?|worked|working|(?:is|are) (?:now )?(?:working|fixed|solved|resolved|gone))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|"
+    rf"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|(?:fixed|solved)(?=\W+\w))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|\bfix works\b|"
     r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\b(?:ya|ahora)(?: s[ií],?)? funciona\b|"
     r"\b(?:jetzt|nun) (?:geht|klappt|läuft|funktioniert)(?: es| das| alles)?(?=[,.!]|$| und\b)|\b(?:geht|klappt) (?:jetzt|nun|wieder)(?=[,.!]|$| und\b)|"
     r"(?:好了|可以了|成功了|正常了|搞定了|解决了)|(?:動きました|動いた|直りました|直った|解決しました)|\b(?:теперь|всё) работает\b",
 )
 _FAILS: Final = re.compile(
-    r"\bstill (?:no\b|not\b|see|get|fail|broken|the same|wrong|happen|doesn|isn|won|can)|\b(?:does|did|is)(?:n'?t| not) (?:work|help)|\bnot working\b|"
+    r"\bstill (?:no\b|not\b|see|get|fail|broken|the same|wrong|happen|doesn|isn|won|can|shows?\b|showing|says\b|gives\b|returns?\b|displays?\b|prints?\b|"
+    r"throws?\b|crash|hangs?\b|hanging|missing|nothing|flicker|overlap|cut off|an? (?:error|bug)|errors?\b|there(?=[,.!]|$))|\bno (?:luck|change|difference)(?=[,.!]|$)|\b(?:does|did|is)(?:n'?t| not) (?:work|help)|\bnot working\b|"
     r"\bsame (?:error|issue|problem|result)\b|\bnothing (?:happens|happened|changed)\b|\bsomething(?:'s| is)? (?:went )?wrong\b|"
     r"\b(?:funktioniert|geht|klappt) (?:immer )?(?:noch )?nicht|\bne (?:marche|fonctionne) (?:pas|toujours pas)|\b(?:no|sigue sin) funciona|"
     r"(?:还是不行|还是报错|没有用|不行|没好)|(?:動きません|動かない|直っていません|まだ直)|\bне работает\b"  # noqa: RUF001 - it is Russian
@@ -76,6 +80,17 @@ def judges(text: str) -> str:
         if _WORKS.search(low) and not _DENIED.search(low):
             return part
     return ""
+
+
+def denied_since(turns: list[Turn], line: int) -> bool:
+    """Tell whether the last word of the user on the result, after a line, is that it does not work."""
+    for turn in reversed(turns[-RECENT_TURNS:]):
+        prompt = turn.prompt
+        if prompt.line <= line:
+            return False
+        if prompt.kind in ("typed", "queued") and (said := judges(prompt.text)):
+            return not approves(said)
+    return False
 
 
 def approves(text: str) -> str:

@@ -10,11 +10,25 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from spread.distill import rules_tongues, rules_words
+from spread.distill import rules_subject, rules_tongues, rules_words
 from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unwrapped
 
 # Quoted sentences, and the comments of code.
-_SHOWN: Final = re.compile(r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|^[ \t]*/\*.{0,2000}?\*/", re.S | re.M)
+_SHOWN: Final = re.compile(
+    r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|“[^”]{4,400}[.!?]\s[^”]{4,600}”|^[ \t]*/\*.{0,2000}?\*/|"
+    r"(?<!\w)'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){4,400}[.!?]\s(?:[^'\n]|(?<=\w)'(?=\w)){4,600}'(?!\w)",
+    re.S | re.M,
+)
+# A letter, with its greeting, its end and a name.
+_LETTER: Final = re.compile(
+    r"^(?:hi|hello|dear|hey|hallo|liebe\w?|moin|bonjour|hola|ol[aá]|good morning)(?: [^\s,]+){0,4}[,!:]\n(?:[^\n]*\n){1,40}?"
+    r"(?:(?:many |kind |best |warm )?(?:thanks|thank you|regards|best|cheers|wishes)|sincerely|viele grüße|gruß|lg|mfg|cordialement|saludos|abraços)[,.!]?\n+[^\W\d][\w .-]{1,30}$",
+    re.I | re.M,
+)
+# On a line of its own what another person said, or wrote.
+_SAYS: Final = re.compile(
+    r"(?!i\b|we\b|you\b|as i\b|like i\b)(?:[^:]{1,50} (?:wrote|writes|replied|said|says)|(?:[\w-]+ ){0,3}(?:slack|e?mail|ticket|message|note|feedback|quote) (?:from|by) [^:]{1,30}): ",
+)
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
     r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
@@ -28,6 +42,14 @@ _SHOWS: Final = re.compile(
     r"(?:here(?:'s| is| are)|this is|below (?:is|are)|these are)\b.{0,60}\b(?:texts?|spec|issue|ticket|e?mail|letter|message|logs?|output|error|trace|code|prompt|readme|"
     r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$|"
     r"(?!i\b|we\b|you\b).{1,60}\b(?:wrote|writes):$"
+)
+# Orders something to be made, of which what follows may tell.
+_MADE: Final = re.compile(
+    r"\W*(?:(?:please|can you|could you|let'?s|i want (?:you )?to|i need (?:you )?to|ok(?:ay)?|now|next:?),? )*"
+    r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
+)
+_TITLED: Final = re.compile(
+    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -56,27 +78,37 @@ _GOES: Final = re.compile(
     r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
 _ASKS: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice)[,.!]?\s+)*(\w{3,})",
+    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
 )
+_DO_THE: Final = re.compile(r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that) again\b)")
 _POLITE: Final = re.compile(
     r"^(?:can|could|would|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
 _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
-    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it)|eel free to)\b|"
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it|the|my)|eel free to)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
-    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?:jetzt|nun|wieder|ruhig)\b|"
-    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b",
+    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
+    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b",
 )
 # What is called fine: with an article it is only told how a thing stands.
 _FINE: Final = re.compile(
-    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b)(.{2,60}?) "
-    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b|"
+    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b|my\b)(.{2,60}?) "
+    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b(?! (?:on|in|with|at|when|to) )|"
+    r"^(.{2,40}?) (?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|okay|erlaubt|in ordnung)\b|"
     r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
 )
-_CALLS: Final = re.compile(r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b")
-_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing)\b(.*)")
+_FREED: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here|[.,!]|$))"
+)
+_ANY: Final = re.compile(
+    r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
+)
+_CALLS: Final = re.compile(
+    r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b"
+)
+_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
 _HANDLED: Final = re.compile(
     r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
 )
@@ -89,7 +121,8 @@ _ALIKE: Final = frozenset(
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
-    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "fair game",
+    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b")
@@ -100,11 +133,14 @@ _WIDENS: Final = re.compile(
 _NARROWS: Final = re.compile(rf"\bonly {_WORKS}\b|\b{_WORKS} only\b|\bonly allowed to\b")
 # What begins the work itself, where until then it was only to be looked at or planned.
 _BEGINS: Final = re.compile(
-    r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b"
+    r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b|"
+    r"^(?:(?:ok(?:ay)?|alright|all right|yes|yep|good|great|now|then|so)\b[,.!]? )+(?:please |now )?(?:fix|apply|change) (?:it|that|this|them)\b"
 )
 _PAUSES: Final = re.compile(
-    r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b"
+    r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b|"
+    r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
 )
+_WIDE_RUN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2,}")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
     "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead"
@@ -132,10 +168,11 @@ def rules(text: str) -> list[str]:
     text = unwrapped(_unshown(own_paragraphs(text)))
     out: list[str] = []
     before, last = "", ""
+    made = _MADE.match(in_plain(text[:200])) or _TITLED.match(text)
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
-        if _is_rule(said):
+        if _is_rule(said) and not (made and last and rules_subject.is_of_made(in_plain(said))):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
@@ -151,8 +188,10 @@ def rules(text: str) -> list[str]:
 
 def _unshown(text: str) -> str:
     """Return a prompt without what is only shown in it: logs, comments of code, and what "here is the text:" announces."""
-    if '"' in text or "/*" in text:
+    if '"' in text or "/*" in text or "'" in text or "“" in text:
         text = _SHOWN.sub("…", text)
+    if "\n" in text and len(left := _LETTER.sub("", text)) > LEAST_CHARS:
+        text = left
     if "\n" not in text and ":" not in text and "!" not in text and "<" not in text:
         return text
     lines, out, logged = text.split("\n"), list[str](), False
@@ -166,7 +205,7 @@ def _unshown(text: str) -> str:
             continue
         if _SHOWS.match(in_plain(line)):
             return "\n".join([*out, *lines[last:]]) if last > at else "\n".join(out)
-        if _TAGGED.match(line):
+        if _TAGGED.match(line) or (": " in line and _SAYS.match(in_plain(line))):
             out.append("")
             continue
         logged = bool(_LOGGED.match(line)) or (
@@ -203,7 +242,9 @@ def _is_rule(said: str) -> bool:
         return True
     if not (rules_tongues.may_be_other(plain) and rules_tongues.OTHER.search(plain)):
         return False
-    told = rules_tongues.UNSAID.sub(rules_words.BLANK, rules_words.unsaid(plain))
+    if rules_tongues.is_of_product(plain):
+        return False
+    told = rules_tongues.UNSAID.sub(rules_subject.BLANK, rules_words.unsaid(plain))
     return rules_tongues.OTHER.search(told) is not None
 
 
@@ -218,7 +259,9 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     spares = _SPARES.search(low) if "need" in low or "have to" in low else None
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
-        _BEGINS.search(low) if "implement" in low else revokes or ("start" in low and _BEGINS.search(low))
+        _BEGINS.search(low)
+        if "implement" in low
+        else revokes or (any(map(low.__contains__, ("start", "fix ", "apply "))) and _BEGINS.search(low))
     )
     if not (revokes or spares or begins) and not any(
         map(low.__contains__, _verbs(tuple([rule for _, rule in known])))
@@ -233,14 +276,20 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     """Return what tells whether the sentences of a prompt take a rule back."""
     stated = [part for part in said if _states(part)]
+    clauses = [clause for part in stated for clause in dict.fromkeys((part, *part.split(", ")))]
     taken = [
         (part, _matter(_REVOKE.sub("", part)))
-        for part in stated
+        for part in clauses
         if _REVOKE.search(part) and not _LOOKS.search(part)
     ]
+    taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
     spared = [_matter(_SPARES.sub("", part)) for part in stated if _SPARES.search(part)]
-    fine = [_matter(found[1] or found[2]) for part in stated if (found := _FINE.match(part))]
+    fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
     asked = [found[1].lower() for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
+    asked += [found[1] for part in said for found in _ANY.finditer(part)]
+    asked += [
+        found[1] or found[2] for part in said if not _NEGATED.search(part) for found in _DO_THE.finditer(part)
+    ]
     if text.startswith("/"):
         asked.append(text[1:].split(" ", 1)[0].lower())
     parts = {part for word in asked for part in word.replace(":", "-").split("-")}
@@ -254,12 +303,18 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
         about = _matter(plain)
-        if any(_on_same(words, about) for part, words in taken if _is_leave(part, plain, verb)):
+        if any(_on_same(words, about, verb) for part, words in taken if _is_leave(part, plain, verb)):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True
         banned = _BANS.search(plain)
-        of_what = _matter(banned[1]) if banned else about if plain.startswith("we use") else set()
+        of_what = (
+            _matter(banned[1])
+            if banned
+            else about
+            if plain.startswith("we use") or "only" in plain
+            else set()
+        )
         return not _HANDLED.search(plain) and any(
             _on_same(words, of_what) and words & of_what for words in fine
         )
@@ -277,6 +332,8 @@ def _is_leave(said: str, rule: str, verb: str) -> bool:
 def _matter(said: str) -> set[str]:
     """Return the telling words of a rule, or of what takes one back, without those of any of them."""
     words = stems(said)
+    if not said.isascii():  # scripts without blanks: each two letters
+        words |= {run[at : at + 2] for run in _WIDE_RUN.findall(said) for at in range(len(run) - 1)}
     return words - _NO_MATTER or words
 
 
@@ -285,8 +342,10 @@ def _states(said: str) -> bool:
     return not said.endswith(("?", "？")) or bool(_POLITE.search(said))
 
 
-def _on_same(said: set[str], rule: set[str]) -> bool:
-    """Tell whether words speak of what a rule is about: they share half of the shorter one."""
+def _on_same(said: set[str], rule: set[str], verb: str = "") -> bool:
+    """Tell whether words speak of what a rule is about: they share half of the shorter one, without the verb."""
+    if verb in ("run", "use", "start") and len(said) > 1 and len(rule) > 1:
+        said, rule = said - {verb}, rule - {verb}
     return 2 * len(said & rule) >= max(min(len(said), len(rule)), 1)
 
 

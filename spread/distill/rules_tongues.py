@@ -6,21 +6,22 @@ from typing import Final
 
 _LATIN: Final = (
     # In which tongue to answer
+    r"(?:kommentar|coment|comment|commit|mensaje|mensage|message|nom|nombre|respuesta|resposta|réponse|variab|dok|doc|código|code|test)\w* (?:[\w.]+ ){0,3}(?:en|em|auf|in) (?:inglés|español|inglês|português|anglais|français|englisch|deutsch|italiano|inglese)\b|"
     r"^(?:bitte )?(?:antworte|antworten sie|schreib|schreibe) (?:\w+ ){0,3}auf \w+|^(?:réponds|répondez|écris|écrivez) (?:\w+ ){0,3}en \w+|"
     r"^(?:responde|contesta|escribe) (?:\w+ ){0,3}en (?:español|inglés)|^(?:responda|escreva) (?:\w+ ){0,3}em \w+|"
     # German
     r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|"
     r"^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|"
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
-    r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nicht|nur)|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
-    r"ab (?:jetzt|sofort)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
+    r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nichts?|nur|(?:auf|in) (?:englisch|deutsch))|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
+    r"ab (?:jetzt|sofort)|finger weg|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nicht|niemals|kein)|"
     r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
     r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
     r"^(?:bitte )?nichts (?:\w+ ){0,3}\w+en\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
     # Spanish
     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
-    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero que|"
+    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|prefiero (?!ver\b|esperar|hacerlo|no\b)\w+ \w+|"
     r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|\bsin (?:tocar|cambiar|modificar|preguntar)\b|^solo lectura\b|\bpreg[uú]nta(?:me)? (?:antes|primero)\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
     # French
@@ -35,15 +36,15 @@ _LATIN: Final = (
     r"\b(?:nooit|altijd|aldrig|alltid)\b"
 )
 _WIDE: Final = (
-    r"不要|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
+    r"不要|尽量|尽可能|(?:항상|꼭|무조건|되도록)[^.。]*(?:줘|세요|해라|십시오|말고?|마)(?:요|라)?(?:[.!,]|$)|^(?:пиши|отвечай|пишите|отвечайте)\b.*\bна \w+ом\b|(?:统一|一律)(?:用|使用|采用|放|写)|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
     r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
     r"ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返)|"
-    r"하지 ?마|반드시|금지|никогда|всегда|нельзя|обязательно|не надо|не (?:трогай|меняй|используй|коммить|пушь|удаляй)"
+    r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
 OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
-    "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
+    "finger ", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
     "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "gunta", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
@@ -53,12 +54,34 @@ HINTS: Final = (
 )  # fmt: skip
 # What is so, was so or is asked, blanked before a rule is looked for.
 UNSAID: Final = re.compile(
-    r"(?<=\w )\w{3,}(?:t|en|te) (?:immer|nie)\b|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
+    r"(?<=\w )(?!jetzt|nicht|sonst)\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
     r"(?:\w+ )?(?:immer|nie)\b|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
     r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"
     r"\b(?:sempre|siempre|nunca) \w+[oó]\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
 )
+
+# Whom a sentence addresses that says what must or may not be: the work, where it speaks of these; else the product.
+_WORK: Final = re.compile(
+    r"code|te[sx]t|commit|api|branch|migra|datei|fichier|archivo|arquivo|kommentar|comment|coment|funktion|fonction|func|funç|klass|class|clase|"
+    r"varia|name|nom|dok|doc|forma|schem|abhäng|dépend|depend|log|typ|modul|endpoint|pa[kq]|version|änder|repo|config|alles|todo|tudo|tout|\w[./]\w|\b(?:wir|man|du|sie|tu|vous|on|tú|você)\b"
+)
+_MUST: Final = re.compile(
+    r"(?P<subject>(?!bitte|aber|und)(?:[^\s,;:]+ ){1,6}?)(?:(?:ne |no |não |nunca )?(?:darf|dürfen|soll|sollen|muss|müssen|kann|können|doit|doivent|peut|peuvent|"
+    r"debe|deben|puede|pueden|deve|devem|pode|podem)\b|(?:не )?(?:долж|мог|мож)\w+)(?! (?:du|wir|sie|man)\b)"
+)
+# Gives leave.
+_MAY: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|ahora|maintenant|jetzt|agora|теперь|现在|ya|já),? ?)*(?:tu peux|vous pouvez|du (?:darfst|kannst)|puedes|podes?|pode|можешь|можно|可以)(?:\b|(?<=以))(?!.*\b(?:nur|nicht|keine?n?|pas|rien|sólo|solo|seulement|apenas|só|только)\b)"
+)
+
+
+def is_of_product(plain: str) -> bool:
+    """Tell whether a sentence says what must be of something that is not of the work."""
+    found = _MUST.match(plain)
+    if _MAY.match(plain):
+        return True
+    return found is not None and not _WORK.search(found["subject"]) and "bleib" not in plain
 
 
 def may_be_other(plain: str) -> bool:

@@ -5,16 +5,19 @@ All is looked for in lower case with straight apostrophes.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Final
+
+from spread.distill import rules_subject
+from spread.distill.rules_subject import BLANK
 
 Hinted = tuple[tuple[str, ...], re.Pattern[str]]
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
     r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
-    r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|bother\b(?! with)|forget|hesitate|panic)"
+    r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|(?:do |run |try )?(?:that|this|it|so)\b(?: yet| now)?(?:[.,!]|$)|bother\b(?! with)|forget|hesitate|panic)"
 )
-BLANK: Final = "x"  # instead of what sets no rule
 _ACT: Final = (
     r"(?:use|do|run|change|touch|edit|modify|work|write|commit|push|merge|deploy|delete|remove|add|create)"
 )
@@ -26,7 +29,7 @@ _NO_BAN: Final = (
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
     r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
-    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
@@ -35,9 +38,9 @@ _TELLS: Final = (  # a word by which what follows "no" is told, not banned
 # What a sentence that sets a rule begins with.
 _LEADS: Final = (
     # The only place to work in, and what is to be left alone.
-    r"(?:please |and |but )*(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
+    r"(?<!, )(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w.+-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
     r"only(?: please)?(?:[.!,;]|$)",
-    r"(?:stay |strictly )?read[- ]?only\b",
+    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w",
     r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any |the )?(?!it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
     # How we work here.
     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
@@ -47,25 +50,33 @@ _LEADS: Final = (
     r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w",
     r"(?:please )?(?:use|edit|touch|change|work in|run|write) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
     # How it is to look.
-    r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must)\b",
+    r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must|(?:go(?:es)?|live|belong)s? (?!wrong|away|missing|to the wrong)\w+)\b|"
+    r"for (?:each|every|all) [^,]{3,40}?,? (?:i want|use|add|write|please|we|there (?:must|should))\b|tests? (?:first|before)\b|"
+    r"when(?:ever)? (?:you )?(?:writ|add|chang|edit|commit|creat|test|refactor|renam|mov|push|document|answer|updat|touch|implement|fix)\w* [^,]{2,60}, ?(?!the\b|it\b|i\b|there\b|this|that|an?\b|we\b|nothing|you (?:get|see))\w|"
+    r"(?:(?:i (?:want|need|like)|make|do|write|use) )?(?:small|tiny|short|atomic|separate|clean|minimal|frequent)(?:,? (?:and )?\w+)? (?:commits|prs|steps|answers|replies|functions|diffs|changes)\b",
     r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
     r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|local|intact|stable|english)\b",
     r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) [^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)[\w`]",
     r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
     r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w",
+    r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
+    r"(?:types|tests|styles|helpers|utils|constants|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
+    r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
+    r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
     r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
     r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?)\b",
 )
+_THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
 # What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
     (("sure", "now on", "here on", "then on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
-     r"\b(?:no need (?:to|for)(?! worry)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
-     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?) (?:untouched|unchanged|as (?:it )?is)|"
+     r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|be|stay|support|remain)|"
+     r"(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
-    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
+    (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) only allowed\b|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
     (("instead of", "rather", "prefer", "i want", "please use", "stick "),
      r"\b(?:instead of|rather than|preferably|i(?:'d| would) (?:rather (?:have|use|not|keep|you|we|avoid)|prefer(?! to (?:look|see|wait)))|i want (?:all|every|each|only|no|nothing)|please use (?!it\b|this|that|the (?:first|second|third|last|other|new|old)\b)\w+|stick (?:to|with))\b|"
@@ -75,14 +86,16 @@ _ANYWHERE: Final = (
      r"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b"),
     (("never", "always"),
      r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
-     r"everything|everyone|code|be) )(?:never|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
+     r"everything|everyone|code|be) )(?:never(?! ?mind(?:[,.!]|$| (?:that|it|this|the)\b))|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
-     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said) )(?:please )?no (?!{_NO_BAN})[\w/+.#-]+(?: (?!{_TELLS})[\w/+.#'-]+){{0,5}}(?=[.!,;:)]|$)"),
+     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing", "without", "allowed", "may not", "not to "),
      rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}}(?: (?:may|must|should)\b|[.!,;]|$)|\bso nothing (?:goes|gets)\b|, nothing else[.!]?$|"
      r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
-     r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b"),
+     r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b|"
+     r"\bnot to be (?:edited|touched|changed|modified|committed|used|renamed|deleted|removed|run)\b"),
+    (("rule", "convention", "policy", "supposed"), r"\b(?:that'?s|it'?s|is) (?:an?|our|the) (?:\w+ )?(?:rule|convention|policy)\b|\bsupposed to (?:live|go|stay|use|follow|belong)\b"),
     (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
     (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
      r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
@@ -90,7 +103,7 @@ _ANYWHERE: Final = (
      r"\b(?:leave [^,;:]{1,40} (?:alone|as (?:it )?is|as they are|as-is|unchanged|untouched|where (?:it is|they are)|out of (?:it|this))|leave \w+ as|hands off|off[- ]limits|"
      r"(?:stay|keep) (?:inside|within)|in a separate (?:branch|worktree|commit|pr)|(?:changes|all|it|everything) in (?:one|a single) (?:file|commit|pr|branch)|"
      r"in small steps|we only (?:support|use|ship|target|deploy|build)|(?:minimal|smallest(?: possible)?) (?:diff|change)s?)\b"),
-    (("we ",), r"\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
+    (("we ",), r"\bwe (?:won'?t|will not|are not going to|aren'?t going to) (?:be )?(?:us|add|support|chang|touch)\w+|\bwe (?:only |always |still )?(?:use|write|prefer|follow|name|put|target|indent|format) [^,.;]{1,50}"
      r"(?:\b(?:here|in this (?:repo|project|codebase))(?:[.!,;]|$)|, not\b)"),
     (("commit", "ask ", "check with", " my ", "let me", "myself", "ask me"),
      r"\b(?:(?:before|after) (?:you )?commit\w*|(?<!to )ask (?:me |us )?(?:before|first|instead)\b|check with me\b|let me (?:do|handle) (?:the|all)\b|"
@@ -100,6 +113,8 @@ _ANYWHERE: Final = (
      r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
     (("each ", "every "),
      r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
+    (("use ",), r"\buse (?!it\b|that|this)[^,.;]{2,50} (?:for (?:any|all|every|each|everything)|everywhere)\b"),
+    ((" not ",), r"\([\w@/-]+,? not [\w@/-]+\)|^[\w@/-]+, not [\w@/-]+[.!]?$"),
     (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this))?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
     (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
     (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),
@@ -109,6 +124,10 @@ _ANYWHERE: Final = (
 )  # fmt: skip
 _LEAD: Final = re.compile("|".join(_LEADS))
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _ANYWHERE])
+_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because)\s)")  # noqa: RUF001
+_FILLER: Final = re.compile(
+    r"(?:(?:please|pls|plz|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+)
 FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 
 
@@ -125,9 +144,11 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    # What the thing that is to be made does.
-    r"(?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
-    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?(?:that|which|when|if|whether|where|who|telling|saying) .*"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*"
+)
+_MAKES: Final = re.compile(  # what is to be made, before what it does
+    r"((?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
 _UNSAID: Final = (
@@ -141,13 +162,14 @@ _UNSAID: Final = (
      r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
      r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b"),
     (("should", "must not"),
+     r"^(?:(?:and|but|it|this|that|which),? )*(?:should|must)(?:n'?t| not) (?:happen|occur|crash|fail|break|hang|freeze|throw|take|be (?:so|that|possible|there|empty|visible)\b)\w*|"
      r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
     # What is or was so.
     (("never", "always", "only"),
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
      r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
-     r"\bonly (?:works?|shows?|runs?|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts?|sees?)\b"),
+     r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
     # What a mere wish of the moment is.
     (("prefer to", "no problem", "no worries", "no idea", "no rush", "no hurry", "want to "),
      r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
@@ -161,13 +183,23 @@ STATEMENT: Final = re.compile(
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|has to|needs? to)\b|.*[,;:] ?(?:keep|leave|use|only|ask|always)\b)",
 )
 
 
 def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
-    return _LEAD.match(plain) is not None or any(pattern.search(plain) for pattern in _likely(PARTS, plain))
+    return any(map(_LEAD.match, repeat(plain), _starts(plain))) or any(
+        pattern.search(plain) for pattern in _likely(PARTS, plain)
+    )
+
+
+def _starts(plain: str) -> Iterator[int]:
+    """Yield where the parts of a sentence begin, without "hey", "and please" and the like."""
+    yield 0
+    for at in (0, *(found.end() for found in _PART.finditer(plain))):
+        if (found := _FILLER.match(plain, at)) and found.end():
+            yield found.end()
 
 
 def unsaid(plain: str) -> str:
@@ -175,7 +207,8 @@ def unsaid(plain: str) -> str:
     plain = _blanked(plain, UNSAID[:1])  # what is quoted, before what is said of it
     if first := _UNSAID_FIRST.match(plain):
         plain = f"{BLANK}{plain[first.end() :]}"
-    return _blanked(plain, UNSAID[1:])
+    plain = _MAKES.sub(rf"\1{BLANK}", plain, count=1) if _MAKES.match(plain) else plain
+    return rules_subject.without_product(_blanked(plain, UNSAID[1:]))
 
 
 def _blanked(plain: str, parts: Iterable[Hinted]) -> str:

@@ -1,15 +1,17 @@
 """Builds, tests, lints and type checks: which command line is one."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
+from spread.distill.errors import plain
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
-from spread.distill.shell import Simple, placed, split
+from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.tools import kind_of
 from spread.transcript import DENIED
@@ -44,6 +46,10 @@ _NO_MODULE: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
 )
 _COPIES: Final = frozenset(("cp", "rsync", "robocopy", "Copy-Item"))
+_SENDS: Final = {
+    **dict.fromkeys(("make", "gmake", "go"), ("-C",)), "npm": ("--prefix", "-C"), "pnpm": ("-C", "--dir"), "yarn": ("--cwd",), "bun": ("--cwd",),
+    "poetry": ("-C", "--directory"), "uv": ("--directory",),
+}  # fmt: skip
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 HANDED_WORDS: Final = 12
@@ -76,6 +82,9 @@ _HINTS: Final = (
     "sh -n", "nix ", " plan", "vale", "detekt", "selene", "statix", "deadnix", "typos", "kubeconform", "zizmor", "semgrep", "prove", "webpack",
     "rollup", "ember", "gleam", "rebar3", "srb tc", "llvm-cov", "php -l", "ruby -c", "perl -c", "mvn", "gradle", "fmt", "format", "runtest",
     "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
+    "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
+    "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
+    "synth", "dbt ", "nim c", "elm make", "quarto", "svelte",
 )  # fmt: skip
 
 
@@ -114,7 +123,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
-    output = ends(call.output)
+    output = plain(ends(call.output))
     if not found:
         if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
             return None
@@ -141,8 +150,19 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
 def _here(call: Call, commands: list[Simple], first: int) -> str:
     """Return where the first check of a line works: where the line goes before it, else the directory of the call."""
     check = commands[first] if first >= 0 else None
-    goes = next((here for item, here in placed(commands) if item is check), "")
+    goes = next((here for item, here in placed(commands) if item is check), "") or ""
+    if check is not None and (place := _sent(check.words)):
+        goes = absolute(place, absolute(goes, call.cwd) if goes else call.cwd)
     return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
+
+
+def _sent(words: list[str]) -> str:
+    """Return the directory that a command is told to work in, an empty string where it is told none."""
+    name = words[0].rpartition("/")[2]
+    for option, value in pairwise(words[1:]):
+        if option in _SENDS.get(name, ()) and not UNKNOWABLE.search(value):
+            return value
+    return ""
 
 
 def copies(run: Run) -> bool:

@@ -7,12 +7,12 @@ cannot be known from the text (variables, globs, loops) yields no effect rather 
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Final
 
 import msgspec
 
-from spread.distill.cmdlets import CMDLETS, effects_of
+from spread.distill.cmdlets import CMDLETS, effects_of, is_part
 from spread.distill.effect import Effect
 from spread.distill.once import of_line
 from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
@@ -145,7 +145,8 @@ def split(source: str) -> list[Simple]:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
     _mark(out)
-    return _kept(out)
+    ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
+    return _kept(ran)
 
 
 def _kept(found: list[Simple]) -> list[Simple]:
@@ -346,7 +347,7 @@ def is_placed(path: str, here: str | None) -> bool:
 
 _CHANGERS: Final = frozenset(
     ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
-     "yq", "trash")
+     "yq", "trash", "scp")
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename"))
@@ -380,14 +381,14 @@ def _command(item: Simple) -> Iterator[Effect]:
         yield from copied(flags, args[1:])
     elif name == "yq" and ("i" in short or "--inplace" in flags):
         yield from (Effect("modify", path) for path in args[1:])
-    elif name in ("curl", "wget"):
+    elif name in ("curl", "wget", "scp"):
         yield from fetched(words)
 
 
-# The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
+# The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, scp, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
 # install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash)\b|s(?<!\ws)(?:ed|sh|ponge)\b|g(?<!\wg)sed\b"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash)\b|s(?<!\ws)(?:ed|sh|cp|ponge)\b|g(?<!\wg)sed\b"
     r"|p(?<!\wp)(?:erl|atch)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
     r"|-(?:Item|Content|File)\b(?<!Get-Item)(?<!Get-Content)"
 )

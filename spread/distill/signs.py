@@ -59,9 +59,15 @@ class Signs:
         return any(sign.search(text) for sign in self.signs)
 
 
+# No line of a test that passed, or of what one logged: a name may speak of failures.
+_NO_NAME: Final = (
+    r"^(?!\s*(?:[\u2713\u2714\u221a]|ok \d|--- PASS|\[?PASS\b|\S+_test\.go:\d+: |\d\d:\d\d \+\d+: ))"
+    r"(?!.*(?:\bPASSED|\.\.\. ok)\s*(?:\[ *\d+%\])?$)"
+)
 _TEST_FAIL: Final = Sign(
+    rf"{_NO_NAME}.*\b[1-9]\d* (?:failed(?! (?:attempts?|calls?|jobs?|logins?|messages?|payments?|requests?|retries|times|tries|uploads?)\b)|failing|failures?)\b|"
     r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \()"
-    r"|\b[1-9]\d* (?:failed|failing|failures?)\b|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
+    r"|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
     r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d(?<!\d\d)\d* examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
     r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
@@ -70,7 +76,8 @@ _TEST_FAIL: Final = Sign(
 _FAIL: Final = Sign(
     r"^(?:npm (?:ERR!|error)|make(?:\[\d+\])?: \*\*\*|ERROR in |(?:[\w.+/-]+: )?(?:fatal )?error(?:\[E\d+\])?: |vet(?:\.exe)?: )|BUILD FAIL(?:ED|URE)\b"
     r"|^\S+?\.\w{1,5}:\d+:\d+: (?!note|warning|info)|\berror TS\d+|Build (?:failed|FAILED)|exit status [1-9]|ELIFECYCLE|ERROR task failed"
-    r"|\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|\b[1-9]\d* [Ee]rror\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
+    rf"|{_NO_NAME}.*\b[1-9]\d* (?:errors?|problems?)\b(?! \(0 errors| \(\d+ fixed, 0 remaining)|"
+    r"\b[1-9]\d* [Ee]rror\(s\)|^[1-9]\d* issues:|Command failed with exit code [1-9]"
     r"|^(?:\S+: )?(?:\S+: )?command not found|: command not found$|Would reformat|Some errors were emitted|> Build error|^\W*Failed to compile|\.{3}Failed$|too many warnings \(|^\s*\d+ (?:interrupted|did not run)$",
     "ERR", "FAIL", "rror", "vet", ": ", "failed", "exit status ", "ELIFECYCLE", "problem", " issues:", "command not found", "Would reformat",
     "Failed", "too many", " interrupted", " did not run",
@@ -100,6 +107,10 @@ TEST_FAIL: Final = Signs(
     ),
     Sign(r"^\d\d:\d\d \+.* (?:\[E\]|Some tests failed\.)$", " [E]", "Some tests failed."),
     Sign(
+        r"^Executed \d+ out of \d+ tests?: .*\b[1-9]\d* fails?\b|^Test suite \S+: FAIL$|(?: |^)Done\. PASS=\d+ WARN=\d+ ERROR=[1-9]",
+        "Executed ", "Test suite ", "Done. PASS=",
+    ),
+    Sign(
         r"^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
         "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
     ),
@@ -107,6 +118,14 @@ TEST_FAIL: Final = Signs(
 FAIL: Final = Signs(
     _FAIL,
     Sign(r"^In .+ line \d+:$|^ +https://www\.shellcheck\.net/wiki/SC\d|^\S+:\d+ (?:DL|SC)\d{4} ", "In ", "shellcheck.net", " DL", " SC"),
+    Sign(
+        r"^ERROR: failed to (?:solve|build)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
+        "ERROR: failed to ", "Failed:    ", "lerna ERR!", "! ",
+    ),
+    Sign(
+        r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
+        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
+    ),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -134,6 +153,12 @@ PASS: Final = Signs(
         r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
     ),
+    Sign(
+        r"^Executed \d+ out of ([1-9]\d*) tests?: \1 tests? pass(?:es)?\.$|^([1-9]\d*) of \2 test suites \(|^ Tasks: {4}([1-9]\d*) successful, \3 total$"
+        r"|(?: |^)Done\. PASS=[1-9]\d* WARN=\d+ ERROR=0 |^=+ [1-9]\d* succeeded in \d\d:\d\d:\d\d"
+        r"|^\[ FAIL 0 \| WARN \d+ \| SKIP \d+ \| PASS [1-9]\d* \]|^Passed: 0 failure\(s\), \d+ warning\(s\) (?:in|on) [1-9]",
+        "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ", "[ FAIL 0 ", "Passed: 0 ",
+    ),
     Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(
         r"^\[  PASSED  \] [1-9]\d* tests?\.$|^# ok$|^Asserts: +[1-9]\d* pass +0 fail |^DONE [1-9]\d* tests(?:, \d+ skipped)? in "
@@ -150,7 +175,7 @@ PASS: Final = Signs(
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.
 ZERO: Final = Sign(
-    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|(?<![\w.])0 failed\b|^=+ \d+ passed[^=\n]*=+$|^OK$|test result: ok",
+    r"^\s*0 fail(?:ed|ures?)?$|[#\u2139] fail 0\b|(?<![\w.])0 failed\b|^=+ \d+ passed(?:(?!, \d+ error)[^=\n])*=+$|^OK$|test result: ok",
     "0 fail", "fail 0", " passed", "OK", "test result: ok",
 )  # fmt: skip
 COUNTED: Final = Sign(

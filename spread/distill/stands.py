@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
-from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
@@ -142,13 +142,14 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
-_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ")
+_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ", "cp -", "rsync ")
 _EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 _IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
 _SET_ELSEWHERE: Final = re.compile(
     r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)"
 )
+_PRODUCT: Final = re.compile(r"(?:dist|build|out|target|node_modules|public|tmp|\.\w+)(?:/|$)")
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
@@ -158,7 +159,22 @@ def edits_blindly(source: str) -> bool:
     if not any(map(source.__contains__, _MAY_EDIT)):
         return False
     beside = tuple([f"${name}/" for name in _SET_ELSEWHERE.findall(source)])
-    return any(_is_blind(item, beside) for item in split(source))
+    commands = split(source)
+    return any(_is_blind(item, beside) for item in commands) or any(
+        _brings(item) for item, here in placed(commands) if here == ""
+    )
+
+
+def _brings(item: Simple) -> bool:
+    """Tell whether a command copies a whole folder from somewhere else into the place where it runs."""
+    flags = "".join(word[1:] for word in item.words[1:] if word[:1] == "-" != word[1:2])
+    whole = item.name == "rsync" or (item.name == "cp" and not {*flags}.isdisjoint("rRa"))
+    paths = [word for word in item.words[1:] if not word.startswith("-")]
+    if not whole or len(paths) < 2 or "n" in flags or "--dry-run" in item.words:
+        return False
+    to = paths[-1].removeprefix("./")
+    inside = not to.startswith(("/", "~", "..", "$")) and ":" not in to and not _PRODUCT.match(to)
+    return inside and any(path.startswith(("/", "~/", "../")) for path in paths[:-1])
 
 
 def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
@@ -196,6 +212,8 @@ def is_move(item: Simple) -> bool:
         return not args or args[0] in _STASHES
     if verb == "reset":
         return bool(_HARD & set(rest))
+    if verb == "submodule":
+        return rest[:1] == ["update"] and "--remote" in rest
     if verb == "rebase" and "--autosquash" in rest and all(map(_OWN_BASE.fullmatch, args)):
         return False  # what is folded into earlier commits stands in the files already
     return verb in _MOVES and not {"--abort", "--quit"} >= set(rest) > set()

@@ -9,7 +9,9 @@ from spread.transcript_events import Call
 MAX_FILES: Final = 3
 _HOW: Final = ("--continue", "--abort", "--skip", "--quit", "--hard", "--merge")
 _STOPS: Final = frozenset(("rebase", "merge", "pull", "cherry-pick", "revert", "am"))
-_COMMITTED: Final = _STOPS - {"rebase", "am"}  # what a commit ends
+_POP: Final = "stash pop"
+_COMMITTED: Final = (_STOPS | {_POP}) - {"rebase", "am"}  # what a commit ends
+_KEPT: Final = "The stash entry is kept"
 _FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S{1,400})[ \t\r]*$")
 _STOPPED: Final = (
     "CONFLICT (",
@@ -30,7 +32,10 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         words: The command, from `git` on.
     """
     verb, output = words[1], call.output
-    if verb in _STOPS:
+    if verb == "stash" and words[2:3] == ["drop"] and call.ok and before[1] == _POP:
+        return FREE
+    if (is_pop := verb == "stash" and _KEPT in output) or verb in _STOPS:
+        verb = _POP if is_pop else verb
         if any(map(output.__contains__, _STOPPED)):
             files = list(dict.fromkeys(_FILE.findall(output)))
             more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
@@ -47,7 +52,7 @@ def ended_by(before: Stuck, now: Stuck, commands: list[Simple]) -> str:
     """Return the command that brought to an end what git was at, none where one only showed that."""
     if before == FREE or now != FREE:
         return ""
-    ends = ("commit", "reset", before[1])
+    ends = ("commit", "reset", before[1].partition(" ")[0])
     found = (
         (item.words, verb) for item in commands if item.name == "git" for verb in item.words if verb in ends
     )

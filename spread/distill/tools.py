@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from spread.distill.wrapped import FAR, unwrapped
+
 _SCRIPT: Final = re.compile(r"(?:^|[:\-_.])(tests?|spec|e2e|unit|lint|detekt|typecheck|type-check|types|tsc|check|build|"
                             r"compile|verify|validate|ci|format-check|fmt-check|vet)(?:$|[:\-_.])")  # fmt: skip
 # What ends so is named for the tests' or the build's things, and does not run them.
@@ -33,10 +35,17 @@ _ALONE: Final = {
     "jasmine": "test", "tap": "test", "tape": "test", "robot": "test", "pabot": "test", "cucumber-js": "test", "testcafe": "test",
     "Invoke-Pester": "test", "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
     "webpack": "build", "rollup": "build", "esbuild": "build", "py_compile": "types", "compileall": "types",
+    "svelte-check": "types", "tsd": "types", "web-test-runner": "test", "wtr": "test", "lint-staged": "lint", "depcheck": "lint",
+    "pyflakes": "lint", "pycodestyle": "lint", "pydocstyle": "lint", "vulture": "lint", "lint-imports": "lint", "codespell": "lint",
+    "gosec": "lint", "revive": "lint", "errcheck": "lint", "protolint": "lint", "clang-tidy": "lint", "cppcheck": "lint",
+    "standardrb": "lint", "erb_lint": "lint", "hlint": "lint", "slither": "lint", "checkov": "lint", "tfsec": "lint", "cspell": "lint",
+    "shellspec": "test", "pg_prove": "test", "sphinx-build": "build", "nix-build": "build", "hugo": "build", "scons": "build",
+    "gcc": "build", "g++": "build", "clang": "build", "clang++": "build", "rustc": "build", "javac": "build", "kotlinc": "build",
+    "ghc": "build", "latexmk": "build", "pdflatex": "build", "xelatex": "build", "lualatex": "build", "tectonic": "build",
 }  # fmt: skip
 _VERBS: Final = {
     "go": {"test": "test", "build": "build", "vet": "lint"},
-    "cargo": {"test": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test"},
+    "cargo": {"test": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test", "t": "test", "b": "build", "c": "types"},
     "dotnet": {"test": "test", "build": "build"},
     "swift": {"test": "test", "build": "build", "lint": "lint"},
     "mix": {"test": "test", "compile": "build", "credo": "lint", "dialyzer": "types"},
@@ -45,7 +54,7 @@ _VERBS: Final = {
     "zig": {"test": "test", "build": "build"},
     "flutter": {"test": "test", "analyze": "lint", "build": "build"},
     "dart": {"test": "test", "analyze": "lint"},
-    "rails": {"test": "test"},
+    "rails": {"test": "test", "test:all": "test", "test:system": "test", "test:models": "test", "test:controllers": "test"},
     "rake": {"test": "test", "spec": "test"},
     "ruff": {"check": "lint"},
     "biome": {"check": "lint", "ci": "lint", "lint": "lint"},
@@ -53,15 +62,15 @@ _VERBS: Final = {
     "golangci-lint": {"run": "lint"}, "statix": {"check": "lint"}, "deadnix": {"--fail": "lint", "-f": "lint"},
     "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "bazelisk": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
     "terraform": {"validate": "lint", "plan": "lint"},
-    "tofu": {"validate": "lint"},
-    "helm": {"lint": "lint"},
-    "docker": {"build": "build"},
+    "tofu": {"validate": "lint", "plan": "lint"}, "terragrunt": {"validate": "lint", "plan": "lint"}, "packer": {"validate": "lint"},
+    "helm": {"lint": "lint", "unittest": "test"}, "sam": {"validate": "lint", "build": "build"}, "cdk": {"synth": "build"},
+    "ansible-playbook": {"--syntax-check": "lint"}, "molecule": {"test": "test"}, "dbt": {"test": "test", "build": "build", "compile": "build"},
+    "docker": {"build": "build"}, "podman": {"build": "build"},
     "cypress": {"run": "test"}, "codecept": {"run": "test"}, "pint": {"--test": "lint"},
     "playwright": {"test": "test"},
     "next": {"build": "build", "lint": "lint"},
     "vite": {"build": "build"},
     "astro": {"check": "types", "build": "build"},
-    "svelte-check": {},
     "turbo": {}, "nx": {}, "lerna": {},
     "stack": {"test": "test", "build": "build"}, "cabal": {"test": "test", "build": "build"},
     "sbt": {"test": "test", "compile": "build"},
@@ -69,7 +78,9 @@ _VERBS: Final = {
     "pre-commit": {"run": "lint"}, "prek": {"run": "lint"}, "lefthook": {"run": "lint"},
     "composer": {"test": "test"},
     "forge": {"test": "test", "build": "build"},
-    "hugo": {}, "mkdocs": {"build": "build"},
+    "mkdocs": {"build": "build"}, "mdbook": {"build": "build", "test": "test"}, "jekyll": {"build": "build"}, "zola": {"build": "build"},
+    "gatsby": {"build": "build"}, "docusaurus": {"build": "build"}, "vitepress": {"build": "build"}, "storybook": {"build": "build"},
+    "typst": {"compile": "build"}, "quarto": {"render": "build"}, "spectral": {"lint": "lint"}, "redocly": {"lint": "lint"},
     "xcodebuild": {"test": "test", "build": "build", "test-without-building": "test", "build-for-testing": "build",
                    "archive": "build"},
     "node": {"--test": "test", "--check": "types"},
@@ -84,11 +95,19 @@ _VERBS: Final = {
     "gleam": {"test": "test", "build": "build", "check": "types"}, "crystal": {"spec": "test", "build": "build"},
     "dune": {"test": "test", "runtest": "test", "build": "build"}, "lein": {"test": "test"}, "ant": {"test": "test"},
     "rebar3": {"eunit": "test", "ct": "test", "compile": "build", "dialyzer": "types"},
-    "meson": {"test": "test", "compile": "build"}, "west": {"build": "build"}, "pio": {"test": "test"},
+    "meson": {"test": "test", "compile": "build"}, "west": {"build": "build", "twister": "test"}, "idf.py": {"build": "build"}, "arduino-cli": {"compile": "build"},
+    "pio": {"test": "test", "run": "build", "check": "lint"}, "platformio": {"test": "test", "run": "build", "check": "lint"},
     "R": {"check": "test"}, "ty": {"check": "types"}, "pyrefly": {"check": "types"}, "srb": {"tc": "types"},
     "sqlfluff": {"lint": "lint"}, "buf": {"lint": "lint", "build": "build"}, "fastlane": {"test": "test"},
+    "nimble": {"test": "test", "build": "build"}, "nim": {"c": "build", "check": "types"}, "odin": {"test": "test", "build": "build", "check": "types"},
+    "pants": {"test": "test", "lint": "lint", "check": "types"}, "xmake": {"test": "test", "build": "build"}, "tuist": {"test": "test", "build": "build"},
+    "spago": {"test": "test", "build": "build"}, "elm": {"make": "build"}, "shards": {"build": "build"}, "scarb": {"test": "test", "build": "build"},
+    "snforge": {"test": "test"}, "sui": {"test": "test", "build": "build"}, "aptos": {"test": "test", "compile": "build"},
+    "truffle": {"test": "test", "compile": "build"}, "cross": {"test": "test", "build": "build", "check": "types"}, "tsx": {"--test": "test"},
+    "maturin": {"build": "build"}, "django-admin": {"test": "test", "check": "lint"}, "php-cs-fixer": {"check": "lint"}, "Unity": {"-runTests": "test"},
+    "prisma": {"validate": "lint"}, "hurl": {"--test": "test"}, "verilator": {"--lint-only": "lint"},
     "php": {"-l": "types"}, "ruby": {"-c": "types"}, "perl": {"-c": "types"},
-    "mvn": {"package": "build", "install": "build"}, "mvnw": {"package": "build", "install": "build"},
+    "mvn": {"package": "build", "install": "build", "test-compile": "build"}, "mvnw": {"package": "build", "install": "build", "test-compile": "build"},
     "gradle": {"assemble": "build"}, "gradlew": {"assemble": "build"},
     "tauri": {"build": "build"}, "wasm-pack": {"test": "test", "build": "build"}, "trunk": {"build": "build"}, "electron-vite": {"build": "build"},
     "nest": {"build": "build"}, "vue-cli-service": {"build": "build", "lint": "lint", "test:unit": "test"},
@@ -97,36 +116,40 @@ _VERBS: Final = {
 _BEFORE: Final = {
     "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
     "mvn": {"clean"}, "mvnw": {"clean"}, "gradle": {"clean"}, "gradlew": {"clean"}, "sbt": {"clean"}, "ant": {"clean"}, "swift": {"format"},
-    "lein": {"do", "clean"}, "rebar3": {"as", "test", "do"},
+    "lein": {"do", "clean"}, "sui": {"move"}, "aptos": {"move"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
 _NONE: Final = frozenset[str]()
-_FAR: Final = 20  # words, as there may be options before a verb
 _SECOND: Final[dict[tuple[str, ...], str]] = {
     ("cargo", "nextest", "run"): "test", ("cargo", "tauri", "build"): "build", ("zig", "build", "test"): "test", ("nix", "flake", "check"): "build",
     ("cargo", "llvm-cov", "report"): "", ("cargo", "llvm-cov", "clean"): "",
+    ("cargo", "miri", "test"): "test", ("cargo", "insta", "test"): "test", ("cargo", "xtask", "test"): "test", ("cargo", "make", "test"): "test",
+    ("cargo", "hack", "test"): "test", ("cargo", "hack", "check"): "types", ("cargo", "deny", "check"): "lint",
 }  # fmt: skip
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
-                   "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye"}  # fmt: skip
+                   "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
 _FORMATTERS: Final = frozenset(
-    ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint")
+    (
+        "prettier",
+        "black",
+        "isort",
+        "stylua",
+        "shfmt",
+        "rustfmt",
+        "clang-format",
+        "dprint",
+        "nixfmt",
+        "alejandra",
+        "djlint",
+    )
 )
 _FORMATS: Final = frozenset(("format", "fmt"))
 _CHECKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")
 )
 _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
-_STAYS: Final = frozenset(("serve", "--serve", "--watch"))  # it goes on, and says nothing of an end
-_THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
-_PACKAGE: Final = frozenset(("-p", "--package", "--from", "--with", "--python", "--spec"))
-_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*=")
-_PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
-_UV_VALUES: Final = frozenset(
-    ("--with", "--python", "-p", "--extra", "--group", "--package", "--project", "--directory")
-)
-_XARGS_VALUES: Final = frozenset(
-    ("-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s", "--arg-file", "--delimiter", "--max-args", "--max-lines", "--max-procs")
-)  # fmt: skip
+_STAYS: Final = frozenset(("serve", "--serve", "--watch", "server"))  # it goes on, and says nothing of an end
+
 # With these nothing runs, or nothing that is found makes it fail.
 _NO_RUN: Final = frozenset(
     ("--help", "-h", "--version", "--collect-only", "--co", "--list", "--listTests", "--list-tests", "-list", "--dry-run", "--show-only",
@@ -139,6 +162,9 @@ _NO_RUN_OF: Final = {
     "task": {"-n", "--summary"}, "make": {"-n"}, "gmake": {"-n"}, "ninja": {"-n"}, "rake": {"-n", "-T"}, "vale": {"sync", "ls-config"},
     "vitest": {"list", "init", "dev", "watch"}, "dotnet": {"-t"}, "gradle": {"-m", "help", "tasks"}, "gradlew": {"-m", "help", "tasks"},
     "tsc": {"-v", "-V"}, "mypy": {"-V"}, "mvn": {"help"},
+    "terraform": {"-detailed-exitcode"}, "tofu": {"-detailed-exitcode"}, "terragrunt": {"-detailed-exitcode"},  # 2 is no failure
+    "pio": {"clean", "upload", "menuconfig"}, "platformio": {"clean", "upload", "menuconfig"}, "latexmk": {"-c", "-C", "-pvc"},
+    "hugo": {"new", "mod", "version", "env", "config", "list", "help", "gen"},
 }  # fmt: skip
 # What package managers and runners do themselves: what follows is no script.
 _MANAGERS: Final = frozenset(
@@ -151,24 +177,7 @@ _MANAGES: Final = frozenset(
      "lock", "sync", "self", "global", "plugin", "check-platform-reqs")
 )  # fmt: skip
 _SCRIPTED: Final = frozenset(("npm", "pnpm", "yarn", "bun"))
-# Tools that come as packages for Node, which pnpm, yarn and bun run by their bare name.
-_NODE_TOOLS: Final = frozenset(
-    ("jest", "vitest", "mocha", "ava", "tsc", "vue-tsc", "eslint", "stylelint", "knip", "oxlint", "webpack", "rollup", "esbuild",
-     "jasmine", "tap", "tape", "testcafe", "cucumber-js", "markdownlint-cli2", "cypress", "playwright", "next", "vite", "astro",
-     "turbo", "nx", "lerna", "biome", "prettier", "ng", "ember", "react-scripts", "nuxt", "nuxi", "hardhat", "wdio", "pyright",
-     "tauri", "electron-vite", "nest", "vue-cli-service")
-)  # fmt: skip
 _OF_WINDOWS: Final = (".exe", ".cmd", ".bat")  # end the names of programs there
-# What only sets variables or the version of what it runs, and the options of each that have a value.
-_SETS_UP: Final = {
-    "cross-env": _NONE, "corepack": _NONE, "fvm": _NONE, "dotenv": frozenset(("-e", "-c", "-f")),
-    "env-cmd": frozenset(("-e", "-f")),
-}  # fmt: skip
-_BY_NAME: Final = frozenset(("pnpm", "yarn", "bun"))
-_ON_THE_TOOL: Final = frozenset(("dlx", "run", "workspace"))
-_OF_PACKAGE: Final = frozenset(
-    ("--filter", "-F", "-C", "--dir", "--cwd", "workspace")
-)  # what follows is no tool
 _HUMPED: Final = frozenset(("gradle", "gradlew", "sbt", "mill"))  # whose tasks are named as testDebugUnitTest
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ONLY_BUILDS: Final = re.compile(r"(?:.*:)?(?:(?:assemble|bundle|package|compile)-|.*-classes$)")
@@ -232,7 +241,7 @@ def _kind(words: list[str]) -> str:
 def _verb(name: str, words: list[str]) -> str:
     """Return the kind that the verb of a tool with several is of; after another verb its name is only an argument."""
     verbs, before = _VERBS.get(name, {}), words[0]
-    for at, word in enumerate(words[1:_FAR], 1) if verbs else ():
+    for at, word in enumerate(words[1:FAR], 1) if verbs else ():
         if (second := (name, word, *words[at + 1 : at + 2])) in _SECOND:
             return _SECOND[second]
         if word in verbs:
@@ -286,84 +295,3 @@ def _script(word: str) -> str:
         return ""
     found = None if _THING.search(name) or _OTHER.search(name) else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""
-
-
-_CONTAINERS: Final = frozenset(("docker", "docker-compose", "podman", "podman-compose", "kubectl"))
-_DETACHED: Final = re.compile(r"-[it]*d[it]*|--detach(?:=true)?")
-_INTO: Final = frozenset(("exec", "run"))
-_BARE: Final = frozenset(
-    ("-T", "-i", "-t", "-it", "-ti", "-d", "--rm", "--tty", "--interactive", "--no-deps", "--init", "--privileged", "--build", "--quiet",
-     "-q", "--stdin", "--no-TTY", "--detach", "--service-ports", "--use-aliases", "--read-only", "-P", "-a")
-)  # fmt: skip
-
-
-def _contained(words: list[str]) -> list[str] | None:
-    """Return what is run in a container, None where nothing is."""
-    at = next((at for at, word in enumerate(words[:_FAR]) if word in _INTO), 0)
-    if not at or (words[at] == "run" and words[0].endswith("kubectl")):
-        return None
-    at += 1
-    while at < len(words) and words[at].startswith("-"):
-        if _DETACHED.fullmatch(words[at]):
-            return []  # it goes on, and its exit code says nothing
-        at += 1 if words[at] in _BARE or "=" in words[at] else 2
-    at += 1  # the container, its image or the service
-    if words[at : at + 1] == ["-c"]:
-        at += 2
-    return words[at + (words[at : at + 1] == ["--"]) :]
-
-
-def _tool_at(words: list[str]) -> int:
-    """Return the place, from 1, of the tool that a package manager runs by its bare name; 0 where it runs none."""
-    before = ""
-    for at, word in enumerate(words[:_FAR], 1):
-        if before not in _OF_PACKAGE and not word.startswith("-") and word not in _ON_THE_TOOL:
-            return at if word in _NODE_TOOLS else 0
-        before = "" if before in _OF_PACKAGE else word
-    return 0
-
-
-def unwrapped(words: list[str]) -> list[str]:
-    """Drop what only runs another command: uv run, npx, xargs, python -m, docker exec, nix develop -c …"""
-    for _ in range(4):
-        if not words:
-            return words
-        name, rest = words[0].rpartition("/")[2], words[1:]
-        if name == "pnpm" and rest[:1] and rest[0].startswith("-") and "exec" in rest[:_FAR]:
-            rest = rest[rest.index("exec") :]
-        if (name in _BY_NAME or (name == "npm" and rest[:1] == ["run"])) and (tool := _tool_at(rest)):
-            return rest[tool - 1 :]
-        if name in _THROUGH or name == "xargs":
-            words, valued = rest, _XARGS_VALUES if name == "xargs" else _PACKAGE
-            while words and words[0].startswith("-"):
-                words = words[2:] if words[0] in valued else words[1:]
-        elif name in ("uv", "poetry", "pipenv", "pdm", "hatch", "rye", "pixi", "conda", "mise", "bundle", "pnpm", "yarn",
-                      "bun", "npm", "direnv", "dotenv", "volta", "fnm", "rtx", "asdf", "doppler", "op") and rest[:1] in (
-            ["run"], ["exec"], ["x"]) and not (name in ("npm", "pnpm", "yarn", "bun", "mise", "hatch", "pdm")
-                                             and rest[0] == "run"):  # fmt: skip
-            words = rest[1:]
-            while words and words[0].startswith("-"):
-                words = words[2:] if name == "uv" and words[0] in _UV_VALUES else words[1:]
-        elif name in _SETS_UP:
-            words = rest
-            while words and (words[0].startswith("-") or _VARIABLE.match(words[0])):
-                words = words[2:] if words[0] in _SETS_UP[name] else words[1:]
-        elif name == "php" and rest[:1] and rest[0].startswith(("vendor/bin/", "./vendor/bin/")):
-            words = rest
-        elif (name, *rest[:1]) in (("php", "artisan"), ("coverage", "run")):
-            words = rest if name == "php" else ["python", *rest[1:]]
-        elif _PYTHON.fullmatch(name) and rest and rest[0].rpartition("/")[2] in ("manage.py", "setup.py"):
-            words = [rest[0].rpartition("/")[2], *rest[1:]]
-        elif _PYTHON.fullmatch(name) and "-m" in rest[:3]:
-            words = rest[rest.index("-m") + 1 :]
-            if words[:1] == ["unittest"]:
-                return ["pytest", *words[1:]]
-            if words[:1] == ["build"]:
-                return ["make", "build"]
-        elif name in _CONTAINERS and (inside := _contained(words)) is not None:
-            words = inside
-        elif name == "nix" and rest[:1] in (["develop"], ["shell"]) and ("-c" in rest or "--command" in rest):
-            words = rest[rest.index("-c" if "-c" in rest else "--command") + 1 :]
-        else:
-            return words
-    return words

@@ -24,6 +24,8 @@ THERE: Final = "!"  # stands for the change: the program that was not found ran
 CD: Final = re.compile(r"cd (?:\"[^\"]+\"|\S+) && ")
 SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the output of a command goes
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
+# The host, and whose it is where many share one.
+_SITE: Final = re.compile(r"(?:\w+://)?((?:git|raw\.git|bitbucket)[^/?#:]*/[^/?#]+|[^/?#:]+)")
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -120,4 +122,7 @@ def subject_of(call: Call) -> str:
         return str(call.input.get("command") or "")[:400]
     if call.name in AGENTS:
         return ""  # any that starts shows what was wrong
+    if url := call.input.get("url"):
+        site = _SITE.match(str(url))
+        return site[1] if site else ""  # another site is no other way to the same
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill import errors as errors
 from spread.distill.calls import SHELLS
 from spread.distill.failing import names_of
+from spread.distill.git_commands import is_turned_away
 from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (
@@ -20,7 +21,7 @@ from spread.distill.trial import (
     name_of,
     subject_of,
 )
-from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well
+from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, removed
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.trials_answer import worked as worked
@@ -91,10 +92,12 @@ def note(
     shell = call.name in SHELLS
     if shell and (not key or _is_no_trial(str(call.input.get("command")), call.output)):
         return
-    if outcome == UNKNOWN and not refused and not _NO_SUCH.search(call.output[:600]):
+    away = is_turned_away(call.output)
+    if outcome == UNKNOWN and not (refused or away or _NO_SUCH.search(call.output[:600])):
         return
-    output = ends(call.output[:20_000])
-    output = (_TAG.sub("", output) if "tool_use_error>" in output else output)[:4_000].strip()
+    output = ends(_both(call.output, 20_000))
+    output = output.partition("\nerror: failed to push")[0] if away else output
+    output = _both(_TAG.sub("", output) if "tool_use_error>" in output else output, 4_000).strip()
     about = key if shell and not refused and is_verb(key) else subject_of(call)
     slip = _SLIP.search(output[:300])
     # What such an error quotes of the file is no cause, whatever it speaks of.
@@ -126,6 +129,8 @@ def _answered(trials: dict[str, Trial], call: Call, key: str, outcome: str, does
     """Take in a call that did not fail, where any has failed before."""
     if not (call.name in SHELLS and (not key or key.startswith(_GIT_LOOKS))):
         done_since(trials)
+    if call.name in SHELLS and "rm " in (source := str(call.input.get("command"))):
+        removed(trials, source)
     if outcome in ("", "passed"):
         worked(trials, call, key, does, checked=bool(outcome))
     else:
@@ -222,6 +227,14 @@ def _drop(trials: dict[str, Trial]) -> None:
         return
     answered = next((name for name, trial in trials.items() if trial.worked), next(iter(trials)))
     del trials[answered]
+
+
+def _both(output: str, most: int) -> str:
+    """Return the beginning and the end of a long output, in whole lines: what builds tell of a fault stands last."""
+    if len(output) <= most:
+        return output
+    head, tail = output[: most // 2], output[-most // 2 :]
+    return f"{head[: head.rfind(chr(10)) + 1] or head}{tail[tail.find(chr(10)) + 1 :]}"
 
 
 def _tests(output: str) -> str:

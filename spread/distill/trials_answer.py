@@ -71,6 +71,7 @@ _DULL_VERBS: Final = (
 )
 
 
+_REMOVES: Final = re.compile(r"(?:^|[\s;&|(])rm ([^;&|\n]+)")
 _LOOP: Final = re.compile(r"\bfor \w+ in (?P<items>[^;$`*?{]{3,300}); do (?P<body>.{3,600})")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w.-]+")
 # Programs whose second word only says of what kind the next one is.
@@ -123,6 +124,16 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         elif len(since) == MAX_SINCE:
             del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
         since.append(did)
+
+
+def removed(trials: dict[str, Trial], source: str) -> None:
+    """Take over that a command removed files: to edit them first was no remedy."""
+    gone = {word.rpartition("/")[2] for given in _REMOVES.findall(source) for word in given.split()}
+    did = {f"editing {name}" for name in gone}
+    for trial in trials.values() if gone else ():
+        if not trial.worked and not did.isdisjoint(trial.since):
+            trial.since = [each for each in trial.since if each not in did]
+            trial.cure, trial.shares = "", 0
 
 
 def _skips(call: Call) -> bool:

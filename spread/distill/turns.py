@@ -8,7 +8,7 @@ import msgspec
 from spread.distill.choices import choices
 from spread.distill.options import named, picked
 from spread.distill.prompts import assents, objects
-from spread.distill.questions import OFFER
+from spread.distill.questions import OFFER, with_aside
 from spread.distill.words import kept_stems, sentences, stems, stems_once
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
@@ -43,18 +43,21 @@ class Turn(msgspec.Struct, array_like=True):
     )
     admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
+    halts: bool = False  # the agent was stopped for it
     last: Say | None = None
     longest: Say | None = None  # of the last turns only
 
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
+    if before and asked and not taken and assents(prompt.text):
+        asked = with_aside(before.text, asked)  # a mere yes is to that, too
     turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
-    elif before and not taken and prompt.kind in ("typed", "queued") and _says_little(prompt.text, asked):
+    elif before and not taken and prompt.kind == "typed" and _says_little(prompt.text, asked):
         about, shared = _spoken_of(prompt.text, before.text[-ABOUT_READ:])
         turn.about = shorten(about, ABOUT_CHARS) if shared >= SHARED and not about.endswith(ASKING) else ""
     return turn
@@ -114,5 +117,7 @@ def choices_of(turn: Turn) -> list[str]:
     """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
     if turn.chosen is None:
         typed = turn.prompt.kind in ("typed", "queued")
-        turn.chosen = choices(turn.prompt.text, answers=bool(turn.asked))[:12] if typed else []
+        turn.chosen = (
+            choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts)[:12] if typed else []
+        )
     return turn.chosen

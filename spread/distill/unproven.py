@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill.prompts import assents
 from spread.distill.turns import Turn
-from spread.distill.words import sentences, stems
+from spread.distill.words import in_plain, sentences, stems
 
 KEPT: Final = 12  # sentences
 MAX_CHARS: Final = 400
@@ -29,6 +29,9 @@ _DENIALS: Final = (
     "not ", "n't", "never", "untested", "unverified", "unable to", "hasnt", "havent", "hadnt", "wasnt", "werent", "couldnt", "cant", "didnt",
 )  # fmt: skip
 _NO_FACT: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|deliberately|intentionally)\b")
+_BY_SELF: Final = re.compile(
+    r"\bi(?:'?ll| will|'m going to)\b|\bmyself\b|\b(?:mach|mache|tu) ich\b|\b(?:selbst|selber)\b"
+)
 _BY_CHECKS: Final = re.compile(r"\b(?:tests?|suite|build|lint\w*)\b(?! (?:in|on) )", re.I)
 
 
@@ -95,6 +98,8 @@ def dropped(turns: list[Turn], refused: Iterable[int], changed: Iterable[int]) -
         denied = [line for line in lines if prompt.line < line < end]
         answered = turn.last is not None and turn.last.line > max(denied, default=0)
         if prompt.kind not in ("typed", "queued") or answered or not denied:
+            continue
+        if _BY_SELF.search(in_plain(turns[at + 1].prompt.text[:MAX_CHARS])):
             continue
         if any(prompt.line < line < end for line in done):
             continue

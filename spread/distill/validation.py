@@ -29,12 +29,12 @@ from spread.distill.proof import (
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign, Signs
+from spread.distill.tasks import as_ended
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 
 HOOK: Final = "by the hooks of git"
-_CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>|exit code:? (\d+)")
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 _MEANT: Final = re.compile(
@@ -100,18 +100,17 @@ def judged(run: Run, settled: dict[str, tuple[int, str]]) -> list[Check]:
 def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
     if run.places == [-1]:
         return _counted(_hooks(run), run.output, run.source)
-    at, (outcome, code, failure) = run.at, judge(run)
+    at, shown = run.at, True
     if end is not None:
-        at, text = end
-        if (told := _CODE.search(text)) is not None:
-            code = number(told[1] or told[2])
-            outcome, failure = ("failed", failure_of(text)) if code else ("passed", "")
-    else:
-        text = run.output
+        at = end[0]
+        run, shown = as_ended(run, end[1])
+    outcome, code, failure = judge(run)
+    if not shown and outcome == "passed" and not is_visible(run.commands, run.places):
+        outcome, code = UNKNOWN, None  # nobody saw whether it printed nothing
     kinds, before = run.kinds, set[str]()
     among: list[str] = []
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
-        kinds, before, among = _told_of(run, outcome, text)
+        kinds, before, among = _told_of(run, outcome)
     out = [
         Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
         if kind in before
@@ -122,7 +121,7 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
         if check.kind == among[0]:
             check.among = " or ".join(among)
             check.command = _shown(run.source, *(run.commands[run.kinds[kind]] for kind in among))
-    if outcome == "passed" and len(kinds) > 1 and end is None:
+    if outcome == "passed" and len(kinds) > 1:
         proven = _proven(run)
         for check in out:
             if check.kind not in proven:
@@ -135,16 +134,16 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
             check.last = bad is None or bad[1] == last
     for check in out:
         check.here = "" if copies(run) else run.here
-    return _counted(out, text, run.source)
+    return _counted(out, run.output, run.source)
 
 
-def _told_of(run: Run, outcome: str, text: str) -> tuple[dict[str, int], set[str], list[str]]:
+def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
     tested = "test" in run.kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
-    shown = blamed(run, text) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
+    shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
     before = _let_on(run, run.kinds["test"]) if only else set[str]()
-    among = [] if shown else suspects(run, text, before)
+    among = [] if shown else suspects(run, run.output, before)
     told = {*shown, *among[:1], *before}
     return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
 
@@ -337,7 +336,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     said = answered(commands, places, output) if "timeout " not in run.source else None
     output = unechoed(commands, output)
     told = ran(output)
-    if told != output:
+    tests = "test" in run.kinds
+    if told != output and tests:
         told = _BUILT.sub("", told)
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     low = run.source.lower()  # to look for a word of it first is much faster
@@ -346,6 +346,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
+        idle = idle and (tests or not _BUILT.search(told))  # a build without tests is one all the same
         idle = idle or ("--if-present" in run.source and not output.strip())
         idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
         idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)

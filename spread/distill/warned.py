@@ -15,7 +15,7 @@ MAX_LINES: Final = 12  # of one output that speak of something by its name
 KEPT: Final = 8
 SHOWN: Final = 2
 QUOTED_CHARS: Final = 110
-_NAME: Final = re.compile(r"['\"`]([A-Za-z_][\w.-]{2,40})['\"`]")
+_NAME: Final = re.compile(r"['\"`]([A-Za-z_][\w.-]{2,40})['\"`](?!\s*:)")  # no key of what is printed as JSON
 
 Warned = dict[str, tuple[int, str]]  # by what was set: the line, and what was said of it
 

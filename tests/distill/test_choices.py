@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
+from spread.distill.choices import choices
 from spread.distill.found import explanation
 from spread.distill.options import picked
 from spread.distillation import Distillation
@@ -262,3 +263,49 @@ def test_the_log_leaves_more_to_lists_that_starve(monkeypatch: pytest.MonkeyPatc
             sizes[most, count] = len(page.split())
     assert sizes[STARVED_WORDS, 4] == sizes[0, 4]
     assert sizes[STARVED_WORDS, 90] > sizes[0, 90]
+
+
+def test_what_the_agent_was_stopped_for_corrects_it() -> None:
+    """No word of what is to be done may show a choice: that the agent was stopped does; a question is none for that."""
+    said = "put all lamps into the cellar. can you add a red one?"
+    assert choices(said) == []
+    assert choices(said, halts=True) == ["put all lamps into the cellar."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "back to the old lamps, red ones later",
+        "leave lamps in cellar then",
+        "then drop them, i tell the others",
+        "zurück damit, wie vorher",
+        "mejor lámparas rojas",
+        "赤いランプのままで行きます、あとは任せます",
+    ],
+)
+def test_what_goes_back_to_something_decides(said: str) -> None:
+    """Who returns to what was before overrules what was decided in between."""
+    assert choices(said) == [said]
+
+
+def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
+    """Of another option of it the user says that it is to be after all; other objections leave it as it is."""
+    for then, is_overruled in (("no, then the lantern after all", True), ("no, the red one", False)):
+        lines = Lines()
+        lines.user("light the pier")
+        options = [{"label": "Lamps", "description": "Bright"}, {"label": "Lantern", "description": "Cheap"}]
+        question = {
+            "question": "What shall light it?",
+            "header": "Light",
+            "multiSelect": False,
+            "options": options,
+        }
+        answers = {"What shall light it?": "Lamps"}
+        lines.tool("AskUserQuestion", {"questions": [question]}, "answered", twin={"answers": answers})
+        lines.say("The lamps hang.")
+        lines.user(then)
+        lines.say("Good.")
+        lines.user("paint it")
+        first = lines.distilled(tmp_path).decisions[0]
+        assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
+        assert ("(not: Lantern)" in first) != is_overruled

@@ -432,6 +432,32 @@ def test_words_that_came_while_the_agent_was_at_work(tmp_path: Path) -> None:
         assert "lately" not in value.goal or not still
 
 
+def test_what_was_answered_meanwhile_is_no_more_worked_on(tmp_path: Path) -> None:
+    """The agent's last words were on what came while it worked, and it was done with all of it."""
+    lines = Lines()
+    lines.user("now get me a token so that I can try all of it out")
+    lines.say("Let me start the server first.")
+    lines.bash("serve &", "started")
+    lines.queue("enqueue", "put it into a.txt then")
+    lines.queue("remove")
+    lines.say("The token is in `a.txt`.")
+    lines.queue("enqueue", "got it there?")
+    assert made(lines, tmp_path).last_request == "got it there?"
+
+
+def test_a_short_request_is_not_told_as_an_answer(tmp_path: Path) -> None:
+    """It has words enough, and none of the question that stood there; a choice of few words has."""
+    for said, told in (
+        ("pull down the new charts and print", ""),
+        ("leave it", " (to the agent's question: Shall I paint the buoy, or skip it?)"),
+    ):
+        lines = Lines()
+        lines.user("look over the harbour for me please")
+        lines.say("The buoy is rusty. Shall I paint the buoy, or skip it?")
+        lines.user(said)
+        assert made(lines, tmp_path).last_request == f"{said}{told}"
+
+
 def test_what_is_still_worked_on_is_told_whole(tmp_path: Path) -> None:
     """A request of a few sentences loses none of them to words that came meanwhile."""
     asked = (
@@ -473,6 +499,21 @@ def test_an_earlier_report_that_was_objected_to_says_so(tmp_path: Path) -> None:
     lines.say("Mended.")
     summary = distill(lines.save(tmp_path), machine="box").summary
     assert "(before that, L4, to which the user then objected:) All clean." in summary
+
+
+def test_an_earlier_report_that_a_later_step_was_denied_after_says_so(tmp_path: Path) -> None:
+    """The user did not object to it, but to what the agent went on to."""
+    lines = Lines()
+    lines.user("mend the page")
+    lines.edit(f"{CWD}/a.py")
+    lines.say("All clean. " + "The list of days stands in a frame on the left of the page now. " * 7)
+    lines.say("The lamp is next.")
+    denied = "The user doesn't want to proceed with this tool use. The tool use was rejected."
+    lines.tool("Edit", {"file_path": f"{CWD}/b.py", "old_string": "a", "new_string": "b"}, denied, error=True)
+    lines.user("where does that lamp come from?")
+    lines.say("From the store.")
+    summary = distill(lines.save(tmp_path), machine="box").summary
+    assert "(before that, L4, the user then denied a call:) All clean." in summary
 
 
 def test_of_an_earlier_turn_its_last_words_are_the_report(tmp_path: Path) -> None:

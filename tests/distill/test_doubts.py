@@ -667,3 +667,14 @@ def test_commits_that_only_a_report_names(kind: str, log: str, told: str, tmp_pa
     found = doubts(lines, tmp_path)
     assert told in found
     assert ("only reports of sub-agents" in found) == bool(told)
+
+
+def test_a_sub_agent_that_runs_stays_told_beside_a_list_sent_with_it(tmp_path: Path) -> None:
+    """The list has no result either, and would hide that the agent was sent off."""
+    lines = Lines()
+    lines.user("have the harbour looked over")
+    lines.call("Task", {"description": "Look over the piers", "prompt": "Name the dark ones."})
+    lines.call("TodoWrite", {"todos": [{"content": "look over the piers", "status": "in_progress"}]})
+    lines.bash("ls piers", "north\nsouth")
+    page = lines.page(tmp_path)
+    assert "the last: Task `Look over the piers`, its outcome is unknown (L2)" in page

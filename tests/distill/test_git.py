@@ -286,6 +286,21 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
     assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
 
 
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        ("git commit -qam 'one more' && git push | tail -1", True),
+        ("git commit -q --message 'one more' && git push -q && git status -s", False),
+        ("git push && git commit -qam 'one more'", False),
+        ("git commit -qm 'first' && git commit -qm 'one more' && git push", False),
+    ],
+)
+def test_a_quiet_commit_has_the_id_that_the_push_behind_it_sent(command: str, known: bool) -> None:
+    """Nothing else tells it; a push before it sent another one, and of two nobody knows which is which."""
+    sent = "   1111111..2222222  main -> main"
+    assert ran((command, sent)).told_commits() == ([(1, "2222222 one more")] if known else [])
+
+
 def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
     """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
     ledger = ran(("git commit -m late", "[main ccccccc] late"))

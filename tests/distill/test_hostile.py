@@ -215,3 +215,28 @@ def test_what_a_check_prints_as_git_does_passes_nothing(command: str, shown: str
     lines = _begun(f"{CWD}/parser.py")
     lines.bash(command, shown, code=1)
     assert _told(lines, tmp_path).state in ("failing", "needs verification")
+
+
+@pytest.mark.parametrize(
+    ("command", "state"),
+    [
+        ("make -C ../other test", "needs verification"),
+        ("npm --prefix /home/dev/other test", "needs verification"),
+        ("make -C parts test", "validated"),
+        ("make test", "validated"),
+    ],
+)
+def test_a_check_that_is_sent_elsewhere(command: str, state: str, tmp_path: Path) -> None:
+    """An option says where it works."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash(command, "4 passed in 0.1s")
+    assert _told(lines, tmp_path).state == state
+
+
+@pytest.mark.parametrize("path", ["/home/dev/.claude/plans/a.md", "/home/dev/.claude/projects/x/memory/a.md"])
+def test_notes_of_the_client_are_no_work(path: str, tmp_path: Path) -> None:
+    """What was checked stays checked when they change."""
+    lines = _begun(f"{CWD}/parser.py")
+    lines.bash("pytest", "4 passed in 0.1s")
+    lines.write(path)
+    assert _told(lines, tmp_path).state == "validated"

@@ -51,6 +51,13 @@ def _net(*changes: tuple[str, str]) -> Net:
             "it, err …kind.Stop… → …kind.End…",
         ),
         ([('"try": "x run"', '"try": "x run --fast"')], 'try "x run" → "x run --fast"'),
+        ([('title = "v1"', 'title = "v" + version()')], 'title "v1" → "v" + version()'),
+        ([("life = 60", "life = 60 * 60 * 24")], "life 60 → 60 * 60 * 24"),
+        ([("width: 20%", "width: 31%")], "width 20% → 31%"),
+        (
+            [("a = f(x)", 'a = day("2026-03-01T03:00:00Z", "north")')],
+            '+`a = day("2026-03-01T03:00:00Z", "north")`',
+        ),
         ([("URL=http://a:1", "URL=http://b:2")], "URL http://a:1 → http://b:2"),
         ([("URL=http://a:1", "URL=http://b:2"), ("URL=http://b:2", "URL=http://a:1")], ""),
         ([("x = y", "x = y\n</p>\nstart(later)\n</div>")], "+`start(later)`"),
@@ -67,7 +74,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
-        ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100"),
+        ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100%"),
         ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
         ([('"!**/dist/**"', '"!**/dist/**",\n"src/**"')], '+`"src/**"`'),
     ],
@@ -426,3 +433,85 @@ def test_what_was_changed_again_out_of_sight_says_so(tmp_path: Path) -> None:
         lines.bash(then)
         (told,) = lines.distilled(tmp_path).completed
         assert told.startswith("net edit of lamps.py: (changed again since) ") == again
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        (("oil: 256", "oil: 512"), "oil 128 → 512"),  # what the first edit put in
+        (("at_most:\n  oil: 256", "at_most:\n  oil: 1024"), "oil 256 → 1024"),
+    ],
+)
+def test_one_name_of_two_things_is_no_chain(second: tuple[str, str], told: str, tmp_path: Path) -> None:
+    """Where settings nest, the value that one edit ends on may be the one another thing of that name had before."""
+    lines = Lines()
+    for old, new in (("oil: 128", "oil: 256"), second):
+        lines.tool("Edit", {"file_path": f"{CWD}/lamps.yaml", "old_string": old, "new_string": new})
+    (net,) = lines.distilled(tmp_path).completed
+    assert told in net
+
+
+def _changed(lines: Lines, name: str, old: str, new: str) -> int:
+    given = {"file_path": f"{CWD}/{name}", "old_string": old, "new_string": new}
+    return lines.tool("Edit", given)
+
+
+def test_a_decision_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> None:
+    """What was agreed to was given up later; a reader would take it for how things are, and the edits likewise."""
+    lines = Lines()
+    lines.user("please make the clock of the tower strike")
+    lines.say("To strike each hour it has to run hourly. That sends more queries.")
+    agreed = lines.user("let's use the hourly one for now")
+    _changed(lines, "clock.py", "every = 24", "every = 1")
+    lines.say("It runs hourly.")
+    lines.user("we should drop the clock from this, ida writes it anew. revert that file")
+    back = lines.bash("git checkout -- clock.py", "Updated 1 path from the index")
+    _changed(lines, "bell.py", "loud = 1", "loud = 2")
+    lines.say("It is as it was, and the bell is louder.")
+    lines.user("how loud is the bell")
+    lines.say("Twice as loud.")
+    page = lines.page(tmp_path)
+    assert f"hourly one for now” (edits of clock.py for it taken back, L{back}) (L{agreed})" in page
+    assert "clock.py; the user before that: “" in page
+    assert "edit of clock.py" not in page
+
+
+def test_an_edit_that_a_command_overwrote_is_not_told(tmp_path: Path) -> None:
+    """What the edit put in stands there no more; other edits of the file do."""
+    lines = Lines()
+    lines.user("please paint the gate")
+    _changed(lines, "gate.css", "color: white", "color: #b5451b")
+    _changed(lines, "gate.css", "border: thin dotted", "border: thick dashed")
+    lines.say("It is painted.")
+    lines.user("too bright, please take #9c3a16")
+    lines.bash("sed -i 's/#b5451b/#9c3a16/g' gate.css")
+    lines.say("It is darker now.")
+    whos = [said for said in lines.page(tmp_path).splitlines() if "edit of gate.css" in said]
+    assert not any("#b5451b" in said for said in whos)
+    assert any("thick dashed" in said for said in whos)
+
+
+def test_an_answer_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> None:
+    """The user changed their mind after a question was answered; the answer alone would mislead."""
+    lines = Lines()
+    lines.user("please sweep the store")
+    asked = {
+        "question": "When shall it sweep?",
+        "options": [{"label": "At the start"}, {"label": "In the list"}],
+    }
+    lines.tool(
+        "AskUserQuestion",
+        {"questions": [asked]},
+        "User has answered your questions",
+        twin={"questions": [asked], "answers": {asked["question"]: "In the list"}},
+    )
+    _changed(lines, "list.py", "load()", "load(); sweep()")
+    lines.say("It sweeps as the list opens.")
+    lines.user("hm wait, at the start after all. it flickers otherwise")
+    back = _changed(lines, "list.py", "load(); sweep()", "load()")
+    _changed(lines, "app.py", "run()", "sweep(); run()")
+    lines.say("It sweeps at the start.")
+    lines.user("is it quick")
+    lines.say("Yes.")
+    page = lines.page(tmp_path)
+    assert f"In the list” (not: At the start) (edits of list.py for it taken back, L{back})" in page

@@ -255,6 +255,28 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("good. next session: design the check of the cache", "next session: design the check of the cache"),
+        ("thats it. tmrw checkout page + dark colours (maybe)", "tmrw checkout page + dark colours (maybe)"),
+        ("tomorrow is a holiday for all of us", ""),
+        ("can you do the parser tomorrow? next week works", ""),
+    ],
+)
+def test_what_the_user_wants_at_another_time(tmp_path: Path, said: str, kept: str) -> None:
+    """It is told once another prompt stands as the last one, until something takes it up."""
+    lines = begun()
+    line = lines.user(said)
+    lines.say("Noted.")
+    lines.user("one more: what does the mark stand for?")
+    lines.say("For what is new.")
+    assert (f"left for later: “{kept}” (L{line})" in told(lines, tmp_path)) == bool(kept)
+    lines.user("now design the check of the cache, then the checkout page and dark colours")
+    lines.say("They are done.")
+    assert "left for later" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("said", "items"),
     [
         ("Done.\n\n## Out of scope\n1. **Types** - not asked for\n2. The old client stays\n\nAll is green.",
@@ -766,3 +788,81 @@ def test_what_the_agent_will_not_do_is_no_next_step(tmp_path: Path) -> None:
     assert "go on with it" not in told(lines, tmp_path)
     line = lines.say("The sail tears in the wind. I would not go on before it is mended.")
     assert told(lines, tmp_path).startswith(f"I would not go on before it is mended. (L{line})")
+
+
+@pytest.mark.parametrize("long", [True, False])
+def test_what_stands_behind_the_question_that_ends_a_long_report(tmp_path: Path, *, long: bool) -> None:
+    """It says how much is offered; a short report is shown whole with it."""
+    lines = begun()
+    aside = "I would take 1 to 3 now and leave the keel for spring."
+    leaks = "\n".join(f"{at}. The plank of number {at} lets in water." for at in range(1, 80 if long else 4))
+    line = lines.say(f"These leak:\n\n{leaks}\n\nShall I mend these? {aside}")
+    asked = f"Shall I mend these? {aside}" if long else "Shall I mend these?"
+    assert f"the user has to answer: {asked} (L{line})" in told(lines, tmp_path)
+
+
+def test_what_the_user_interrupted_is_not_to_be_taken_up_unasked(tmp_path: Path) -> None:
+    """Why is not known; what they say after it tells, then that counts."""
+    lines = begun()
+    lines.say("Now the printer.")
+    lines.user("[Request interrupted by user]")
+    assert "the user interrupted it without a word: ask what is wanted" in told(lines, tmp_path)
+    lines.user("the lexer first")
+    assert told(lines, tmp_path).startswith("the last request was not finished; take it up first")
+
+
+def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
+    """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host.example/a/b/pull/7")
+    lines.bash("gh pr checks 7", "spec\tfail\t1m\thttps://host.example\nlint\tpass\t1m\thttps://host.example")
+    lines.say("The check `spec` failed.")
+    failed = "checks of pull request #7 failed, nothing committed since"
+    assert failed in told(lines, tmp_path)
+    lines.bash("git merge origin/main", "CONFLICT (content): Merge conflict in a.py", code=1)
+    assert "`git merge` stopped at a conflict: finish it or take it back" in told(lines, tmp_path)
+    lines.bash("git commit -m x", COMMIT)
+    assert failed not in told(lines, tmp_path)
+
+
+def test_a_change_that_was_taken_back_since_the_commit_is_not_left(tmp_path: Path) -> None:
+    """The file is as it was committed, though it was edited after that."""
+    lines, path = Lines(), f"{CWD}/lamp.py"
+
+    def edit(old: str, new: str) -> None:
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+
+    lines.user("please mend the lamp")
+    edit("hours = 1", "hours = 2")
+    lines.bash("git commit -am x", COMMIT)
+    edit("hours = 2", "hours = 3")
+    lines.say("Three hours now.")
+    assert "changed, in no commit seen: lamp.py" in told(lines, tmp_path)
+    lines.user("no, two")
+    edit("hours = 3", "hours = 2")
+    lines.say("Two again.")
+    assert "in no commit seen" not in told(lines, tmp_path)
+
+
+def test_a_change_after_a_commit_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """That there was a commit is known all the same."""
+    lines = begun()
+    lines.bash("git commit -qam x", "")
+    lines.edit(f"{CWD}/b.py")
+    lines.say("Both are mended.")
+    assert "changed, in no commit seen: b.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("then", "waits"), [("leave my lamps alone", True), ("i'll light them from here", False)]
+)
+def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: str, waits: bool) -> None:
+    """A call for it was denied, as they do it themselves."""
+    lines = begun()
+    lines.user("light the lamps of the harbour please")
+    lines.tool("Bash", {"command": "lamps on"}, DENIED, error=True)
+    lines.user(then)
+    lines.say("Good.")
+    lines.user("now mend the pier")
+    lines.say("Done.")
+    assert ("a call for it was denied" in told(lines, tmp_path)) == waits

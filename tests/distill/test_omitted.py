@@ -119,3 +119,31 @@ def test_runs_of_workflows_that_nobody_looked_at(tmp_path: Path) -> None:
     lines.bash("gh run watch 5", "completed")
     lines.say("It is green.")
     assert "not looked up" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize("after", ["", "gh run watch 5", "gh pr merge --squash", "ci is green now"])
+def test_ci_that_the_user_said_fails(tmp_path: Path, after: str) -> None:
+    """Whether the push that is to mend it did is open, unless a call looked, somebody merged, or the user says it."""
+    lines = begun()
+    asked = lines.user("why is ci still failing on this branch?\nError: Process completed with exit code 1.")
+    lines.edit("/home/dev/app/a.py")
+    line = lines.bash("git push", "To host:o/r\n   aaaaaaa..bbbbbbb  main -> main")
+    if after.startswith("ci"):
+        lines.user(after)
+    elif after:
+        lines.bash(after, "completed")
+    lines.say("Pushed, the next run is green.")
+    wanted = f"CI, of which the user spoke (L{asked}), after the last push: not looked up here (L{line})"
+    assert (wanted in told(lines, tmp_path)) is (after == "")
+
+
+@pytest.mark.parametrize(
+    "said", ["please add ci for the docs", "run npm ci, that fails here", "mend .github/ci.yml, it is broken"]
+)
+def test_what_is_no_word_on_a_failing_ci(tmp_path: Path, said: str) -> None:
+    """A wish for one, the command of that name, and a file of that name."""
+    lines = begun()
+    lines.user(said)
+    lines.bash("git push", "To host:o/r\n   aaaaaaa..bbbbbbb  main -> main")
+    lines.say("Pushed.")
+    assert "not looked up" not in told(lines, tmp_path)

@@ -16,6 +16,7 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "revert that",
         "espera, se te ha olvidado el puerto",
         "geht immer noch nicht",
+        "ne warte, doch beim Start",
     ],
 )
 def test_objections(said: str) -> None:
@@ -30,6 +31,10 @@ def test_objections(said: str) -> None:
     assert not objects("hmm, let's rename it, too")
     assert not objects("wait, one more: can the blue be darker?")
     assert not objects("does it need the flag? no wait forget that, it is for the other tool")
+    assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
+    assert objects("I tried it twice. no luck, it still fails")
+    assert objects("hm. no it was the other file")
+    assert objects("this is what I got:\nNo entry found to go on with")
     assert objects("no wait, that breaks the list")
 
 
@@ -65,6 +70,8 @@ def test_choices_are_what_a_person_states() -> None:
     assert choices("I think we should keep B.\nDoes it work?") == ["I think we should keep B."]
     assert choices("docker is running on your host.") == ["docker is running on your host."]
     assert choices("fix the parser now") == []
+    assert choices("it jumps when the banner closes. also covers the marks below") == []
+    assert choices("also cover the marks below, they fade") == ["also cover the marks below, they fade"]
     assert choices("does the lamp use the new bulb or is that for later") == []  # many type no mark
     assert choices("so if the old one is closed doesn't that mean we can use the new one") == []
     assert choices("is there an issue raised already to use the new one") == []
@@ -152,3 +159,17 @@ def test_a_question_that_leaves_all_open() -> None:
         "Light it?",
     )
     assert not any(map(asks_openly, offers))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "paint it. red too? no. fine as is",
+        "eleven lamps. red or blue? no stairs in that house",
+        "rot auch? nein oder.",
+    ],
+)
+def test_no_that_has_to_do_with_own_words_objects_to_nothing(said: str) -> None:
+    """Who asks and answers himself, or says what there is none of, does not speak of what the agent did."""
+    assert not objects(said)
+    assert objects("i looked at it. no, the lamp is red")

@@ -1,7 +1,14 @@
 """What a message of the agent leaves to the person."""
 
 from spread.distill.choices import choices
-from spread.distill.questions import ends_in_question, next_of, question_of, question_to
+from spread.distill.questions import (
+    ends_in_question,
+    next_of,
+    question_of,
+    question_to,
+    questions_of,
+    with_aside,
+)
 
 
 def test_question_of_a_message() -> None:
@@ -9,6 +16,13 @@ def test_question_of_a_message() -> None:
     said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
     assert question_of(said) == "Which one, 1 or v2.1?"
     assert question_of("no question here.") == ""
+    assert question_of("Added `email?: string` to the token.") == ""
+
+
+def test_code_asks_nothing() -> None:
+    """A question mark in code is one of a language."""
+    assert question_of("The reader takes nulls with `a ??= b`... no: it is never reached here.") == ""
+    assert question_of("Now it is `c?.d ??e`. Shall I take the first way here?")[:5] == "Shall"
 
 
 def test_messages_that_leave_the_step_to_the_person() -> None:
@@ -16,6 +30,16 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     assert ends_in_question("Done.\n\nShall I commit?")
     assert ends_in_question("Done.\n\nShall I commit? It is ready.")
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
+
+
+def test_what_stands_behind_a_closing_question_belongs_to_it() -> None:
+    """It says how much is offered; a courtesy there says nothing, nor does what an earlier paragraph holds."""
+    asked = "Want me to mend these?"
+    said = f"Five leaks. The first is **big**.\n\n{asked} I would take 1 to 3 now and leave the *keel* for spring."
+    assert with_aside(said, asked) == f"{asked} I would take 1 to 3 now and leave the *keel* for spring."
+    assert with_aside(f"All of it is known.\n\n{asked}", asked) == asked
+    assert with_aside(f"{asked} Let me know which of them first.", asked) == asked
+    assert with_aside(f"{asked}\n\nThe pump runs and the deck is dry.", asked) == asked
 
 
 def test_next_steps_are_quoted() -> None:
@@ -60,3 +84,17 @@ def test_a_decision_that_a_question_builds_on() -> None:
     """It is told, as what is asked for needs it."""
     assert choices("let's keep it in one file, can you give a full example?") == ["let's keep it in one file"]
     assert choices("let's see, can you give a full example?") == []
+
+
+def test_what_an_earlier_section_asks_is_not_asked_along() -> None:
+    """It says what to look for in a trial; what stands in the section of the last question is asked."""
+    trial = "### Step 4: look\n\nIs the lamp lit?\n\nAny smoke?\n\n---\n\n"
+    assert questions_of(f"{trial}Shall I light it for you now?") == ["Shall I light it for you now?"]
+    asked = ["Keep the **old** wick?".replace("**", ""), "Shall I light it for you now?"]
+    assert questions_of(f"{trial}- Keep the **old** wick?\n\nShall I light it for you now?") == asked
+
+
+def test_no_question_begins_within_code() -> None:
+    """A colon between backticks ends nothing."""
+    said = "The lamps go out early. Shall I set `hours: 3` in the cellar?"
+    assert question_of(said) == "Shall I set `hours: 3` in the cellar?"

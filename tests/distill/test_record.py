@@ -365,3 +365,39 @@ def test_what_is_laid_out_anew_was_not_written() -> None:
         (1, "Limit    int // lamps at once"),
         (2, "LampCount int"),
     ]
+
+
+def test_that_a_picture_was_taken_is_no_record(tmp_path: Path) -> None:
+    """Its name says nothing of what it shows; what a tool read off the screen does."""
+    lines = Lines()
+    lines.user("please look at the gate")
+    shot = [{"type": "text", "text": "### Result\n- [Picture of the gate](./gate-1.png)"}]
+    lines.tool("mcp__eye__take_picture", {"filename": "gate-1.png"}, shot)
+    seen = [{"type": "text", "text": '### Result\n"the gate is 38px high"'}]
+    line = lines.tool("mcp__eye__measure", {"what": "gate"}, seen)
+    lines.say("It is too low.")
+    told = record(lines, tmp_path)
+    assert not any("gate-1.png" in each for each in told)
+    assert any(each.startswith(f">L{line} ") for each in told)
+
+
+def test_what_failed_in_the_background_and_ran_again_is_not_how_it_stands(tmp_path: Path) -> None:
+    """A later run of the same command overtakes it, whatever stands beside it on the line."""
+    lines = Lines()
+    lines.user("please ship the parser")
+    change(lines, "a", "b")
+    started = "Command running in background with ID: b1"
+    lines.tool(
+        "Bash",
+        {"command": "ship beta --quiet", "run_in_background": True},
+        started,
+        twin={"backgroundTaskId": "b1"},
+    )
+    lines.user(
+        "<task-notification>\n<task-id>b1</task-id>\n<status>failed</status>\n"
+        '<summary>Background command "ship" failed with exit code 1</summary>\n</task-notification>'
+    )
+    assert "run in the background after the last edit" in page(lines, tmp_path)
+    lines.bash("bump 513 && ship beta --quiet", "number 513\nshipped 513")
+    lines.say("It is shipped.")
+    assert "run in the background after the last edit" not in page(lines, tmp_path)

@@ -44,7 +44,20 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
 
 
 @pytest.mark.parametrize(
-    "command", ["cargo fmt", "gofmt -w .", "npm run gen", "go generate ./...", "npx eslint --fix ."]
+    "command",
+    [
+        "cargo fmt",
+        "gofmt -w .",
+        "npm run gen",
+        "go generate ./...",
+        "npx eslint --fix .",
+        "npx jscodeshift -t a.js src",
+        "cargo fix",
+        "vendor/bin/pint",
+        "swiftformat .",
+        "python scripts/gen_schema.py",
+        "node tools/generate.mjs",
+    ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
     """Most say nothing of what they changed: then no more is told than that they ran."""
@@ -62,6 +75,10 @@ def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
         ("npx prettier --write src", "src/a.ts 12ms (unchanged)"),
         ("cargo fmt --check", ""),
         ("npm run format:check", ""),
+        ("vendor/bin/pint --test", ""),
+        ("npm version", ""),
+        ("python scripts/general.py", ""),
+        ("python app.py --format json", ""),
         ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),
     ],
 )
@@ -84,3 +101,40 @@ def test_a_formatter_before_the_check_of_its_line(tmp_path: Path) -> None:
     ):
         made, _ = _made(tmp_path, (command, changed))
         assert made.state == state
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("npm i left-pad", "added 1 package in 1s"),
+        ("cd web && pnpm add -D vitest", "Done in 2.1s"),
+        ("cargo add serde", "      Adding serde v1.0.200 to dependencies"),
+        ("go get example.com/x@v2", "go: added example.com/x v2.0.0"),
+        ("npm version patch", "v1.0.1"),
+        ("uv remove httpx", "Resolved 3 packages in 5ms"),
+    ],
+)
+def test_a_dependency_was_taken_in_or_out(tmp_path: Path, command: str, output: str) -> None:
+    """The manifest is another one since, and what passed before was not run with it."""
+    made, page = _made(tmp_path, (command, output))
+    assert (made.state, made.validation.after_last_edit) == ("needs verification", False)
+    assert "but files changed after it, only by `" in page
+    made, _ = _made(tmp_path, (command, output), ("pytest -q", PASSED))
+    assert made.state == "validated"
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("npm i", "added 1 package in 1s"),
+        ("npm i -g left-pad", "added 1 package in 1s"),
+        ("npm i left-pad", "up to date in 1s"),
+        ("npm ci", "added 100 packages in 1s"),
+        ("pip install httpx", "Successfully installed httpx-0.27.0"),
+        ("go install example.com/x@v2", ""),
+    ],
+)
+def test_what_is_only_fetched_changes_no_file(tmp_path: Path, command: str, output: str) -> None:
+    """Without a name, or beside the project, an installation takes what the files say."""
+    made, _ = _made(tmp_path, (command, output))
+    assert made.state == "validated"

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from spread.distill.repo import at_lines, sent_by
+from spread.distill.shell import split
 from spread.transcript_events import Call
 from tests.distill.test_git import ROOT, ran
 
@@ -423,7 +424,7 @@ def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
     status = ("git status", "## main...origin/main [ahead 2]")
     done = ("git commit -q -m x", "ok, 2 files changed")
     assert told(status, done) == [
-        "repository, branch main: no push is seen; a commit was called, its id not shown (L2); "
+        "repository, branch main: no push is seen; a commit was called, “x”, its id not shown (L2); "
         "ahead 2 (origin/main) by a status (L1, before the last commit)"
     ]
     failed = ("git commit -q -m x", "ok, 2 files changed\nFAILED: git commit")
@@ -450,3 +451,28 @@ def test_a_branch_that_was_made_and_not_switched_to_is_told_while_it_is_there() 
     assert told(COMMIT, kept, renamed)[-1] == "branches made here beside it: backup/b (L3)"
     for none in ("git branch $NAME", "git branch --contains HEAD", "git branch -r"):
         assert "beside it" not in " ".join(told(COMMIT, (none, "")))
+
+
+def test_a_request_is_merged_though_its_branch_stays() -> None:
+    """Where the branch is checked out in another work tree gh fails to delete it, after the merge."""
+    git = ran(("gh pr create --fill", "https://host.example/a/b/pull/7"))
+    merged = "✓ Squashed and merged pull request a/b#7 (lamps)\nfailed to delete local branch lamps"
+    merge = Call(2, "t", "Bash", {"command": "gh pr merge 7 --squash -d"}, cwd=ROOT, ok=False, output=merged)
+    git.add(merge, split("gh pr merge 7 --squash -d"), ROOT)
+    assert [text for _, text in git.repos.told(ROOT, git.files)] == ["pull request #7 when last seen: merged"]
+
+
+def test_a_branch_that_was_moved_is_not_told_as_made() -> None:
+    """With force `git branch` may only set one that was there to another commit."""
+    moved = ("git branch -f main origin/main", "branch 'main' set up to track 'origin/main'.")
+    assert not ran(moved).repos.aside
+    assert ran(("git branch lamps", "")).repos.aside == {"lamps": 1}
+
+
+def test_a_work_tree_that_is_gone() -> None:
+    """Its branch may be merged: who goes on finds nothing there."""
+    commit = ("git -C ../lamps commit -m a", "[lamps aaaaaaa] a")
+    remove = ("git worktree remove ../lamps", "")
+    gone = "; this work tree was removed since (L2)"
+    assert told(commit, remove)[0].endswith(gone)
+    assert not told(commit, remove, ("git worktree add ../lamps lamps", ""))[0].endswith(gone)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.results import judges
+from spread.distill.results import _WORKS, judges
 from tests.distill.lines import Lines
 
 LAST_WORD = "the user's last word on whether it works"
@@ -45,6 +45,8 @@ def begun() -> Lines:
         ("I think that still doesn't work for long files", ""),
         ("it works like the other one should", ""),
         ("it never worked", ""),
+        ("hm that worked last month", ""),
+        ("it worked before the upgrade", ""),
         ("add a test", ""),
     ],
 )
@@ -121,3 +123,9 @@ def test_word_of_the_agent_on_what_a_call_showed(tmp_path: Path) -> None:
     lines.user("it is still broken")
     lines.say("I look at it.")
     assert "the agent on what it saw" not in told(lines, tmp_path)
+
+
+def test_fixed_alone_may_be_what_the_user_did() -> None:
+    """Asked to mend something, they say so in one word; more words speak of how it is."""
+    assert not _WORKS.search("fixed")
+    assert _WORKS.search("fixed now, thanks")

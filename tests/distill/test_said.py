@@ -86,6 +86,9 @@ def test_a_denial_objects_to_what_was_said_before_it() -> None:
     denied = (7, "denied: Bash `make`; the user said: “do both”", DECIDED)
     told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), denied])
     assert "L4 agent (the user then objected): Skip 2" in told
+    since = [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), (6, "Now the lamp.", AGENT)]
+    told = _log([_turn(1, "look")], [*since, denied])
+    assert "L4 agent (the user then denied a call): Skip 2" in told  # it was of the lamp
     later = (4 + DENIED_LINES + 1, *denied[1:])
     told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), later])
     assert "L4 agent: Skip 2" in told

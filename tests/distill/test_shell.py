@@ -130,3 +130,22 @@ def test_places_are_those_of_the_source() -> None:
 def test_any_text_is_taken_apart(source: str) -> None:
     """No text, however broken its quoting, makes it fail or hang."""
     list(effects(split(source), ok=True))
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (
+            "0; (Get-ChildItem D:/x -Recurse | Measure-Object Length -Sum).Sum / 1MB",
+            ["Get-ChildItem", "Measure-Object"],
+        ),
+        ("$r.SelectNodes('//test-case[@result=\"Failed\"]') | Out-Null", ["$r.SelectNodes", "Out-Null"]),
+        ("[IO.File]::Delete('pytest'); make", ["make"]),
+        ("case $x in a) ./run.sh;; esac; (cd a && make).", ["./run.sh", "cd", "make"]),
+    ],
+)
+def test_what_a_method_is_given_is_no_command(source: str, names: list[str]) -> None:
+    """PowerShell has expressions where other shells have commands alone."""
+    known = [item.words[0] for item in split(source)]
+    assert [name for name in known if name in names] == names
+    assert not any(name in ("pytest", ".Sum") or "test-case" in name for name in known)

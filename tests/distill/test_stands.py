@@ -7,7 +7,7 @@ import pytest
 from spread.distill import distill
 from spread.distill.files import FileLedger
 from spread.distill.shell import split
-from spread.distill.stands import found, moves, visits
+from spread.distill.stands import edits_blindly, found, moves, visits
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
 
@@ -206,3 +206,23 @@ def test_a_check_of_another_commit_is_aside_though_it_is_the_first(tmp_path: Pat
         lines.edit(f"{CWD}/lamps.py")
         lines.bash(f"{line} && pytest", "HEAD is now at 1a2b3c4 lamps\n5 passed in 0.10s")
         assert lines.distilled(tmp_path).state != "validated"
+
+
+@pytest.mark.parametrize(
+    ("source", "blind"),
+    [
+        ("cp -r /mnt/new/src .", True),
+        ("rsync -a ../lib/src/ src/", True),
+        ("cp -R ~/parts lib", True),
+        ("rsync -an ../lib/src/ src/", False),  # only shows
+        ("cp -r src /mnt/kept", False),
+        ("cp -r ../lib/out dist/lib", False),  # a product
+        ("cp -r src/a src/b", False),
+        ("rsync -a src/ host:src/", False),
+        ("cd /mnt && cp -r /mnt/new .", False),
+        ("cp ../lib/a.py a.py", False),  # a file that is named
+    ],
+)
+def test_a_folder_brought_from_elsewhere(source: str, blind: bool) -> None:
+    """Which files it holds, nobody knows."""
+    assert edits_blindly(source) is blind

@@ -193,6 +193,25 @@ def test_only_the_same_input_is_the_same() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("then", "answer"),
+    [
+        ("https://docs.two.example/guide/limits", ""),
+        (
+            "https://docs.one.example/guide",
+            "then worked with url `https://docs.one.example/guide` (L3)",
+        ),
+    ],
+)
+def test_another_site_answers_no_failure_of_one(then: str, answer: str) -> None:
+    """A page that could not be had is not had by one that has nothing to do with it."""
+    trials: dict[str, Trial] = {}
+    first = "https://docs.one.example/guide/limits"
+    note(trials, _call(1, "WebFetch", "Request failed with status code 403", url=first, prompt="limits"), "")
+    note(trials, _call(3, "WebFetch", "text", ok=True, url=then, prompt="limits"), "")
+    assert [text.partition("403")[2].removeprefix("; ") for text in _texts(trials)] == [answer]
+
+
 def test_a_host_is_no_kind_of_command() -> None:
     """What else ran on the same host is no answer."""
     trials: dict[str, Trial] = {}
@@ -211,6 +230,14 @@ def test_a_host_is_no_kind_of_command() -> None:
         ("The following are ignored:\ndocs\nhint: -f", "The following are ignored: docs"),
         ("Rebasing (1/2)\rerror: could not apply abc", "error: could not apply abc"),
         ("\x1b[31mstep one\x1b[0m\n╭───╮\n│ x │", "step one"),
+        (
+            "Get-Ink : There is no ink.\nAt line:1 char:1\n+ Get-Ink blue\n+ ~~~~\n    + CategoryInfo : ObjectNotFound: (:) []",
+            "Get-Ink : There is no ink.",
+        ),
+        (
+            "a.css\n  4:3  ✖  Expected empty line  rule-of-it\n\n✖ 1 problem (1 error, 0 warnings)",
+            "4:3 ✖ Expected empty line rule-of-it",
+        ),
         ("Exit code 7", ""),
     ],
 )
@@ -680,3 +707,28 @@ def test_what_was_brought_in_before_it_worked_is_told(tmp_path: Path) -> None:
     lines.tool("Bash", build, "built in 3 s")
     (told,) = distill(lines.save(tmp_path), machine="box").failed
     assert told.endswith("passed after `npm install`, editing b.ts, c.ts (L12)")
+
+
+@pytest.mark.parametrize("lines", [200, 2_000])
+def test_the_fault_at_the_end_of_a_long_output_is_told(lines: int) -> None:
+    """A build lists what it compiles, and tells last what went wrong."""
+    trials: dict[str, Trial] = {}
+    built = "\n".join(f"CompileLamp normal /home/dev/app/lamp{at}.c" for at in range(lines))
+    output = f"Exit code 65\n{built}\n/home/dev/app/pier.c:3:1: error: no such lamp 'red'\n** BUILD FAILED **"
+    note(trials, _call(3, "Bash", output, command="lampbuild all"), "lampbuild all")
+    assert "error: no such lamp 'red'" in _texts(trials)[0]
+
+
+def test_a_file_that_was_removed_again_mended_nothing() -> None:
+    """What was tried in it did not help; what passes then passes without it."""
+    trials: dict[str, Trial] = {}
+    failed = _call(3, "Bash", "Exit code 1\nE   LampError: no oil", command="pytest -q")
+    note(trials, failed, "pytest", "failed")
+    for line, path in ((5, "/home/dev/app/oil.py"), (7, "/home/dev/app/lamp.py")):
+        note(
+            trials,
+            _call(line, "Edit", "done", ok=True, file_path=path, old_string="a", new_string="LampError"),
+            "",
+        )
+    note(trials, _call(9, "Bash", "3 passed", ok=True, command="rm oil.py && pytest -q"), "pytest", "passed")
+    assert "later passed after editing lamp.py: " in _texts(trials)[0]

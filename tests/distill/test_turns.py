@@ -53,3 +53,18 @@ def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
     assert turn_of(Prompt(2, "still didn't work with the session file"), "", said).about == "; ".join(steps)
     longer = Say(1, "\n".join([f"- step {at} of the work" for at in range(6)] + ["- the mode of the file"]))
     assert turn_of(Prompt(2, "that's wrong, the mode is"), "", longer).about == "the mode of the file"
+
+
+def test_a_mere_yes_is_to_what_stands_behind_the_question_too() -> None:
+    """What was offered there is agreed to; a reply with words of its own, or a picked option, says itself to what."""
+    asked, aside = "Want me to mend these?", "I would take 1 to 3 and leave the keel for spring."
+    said = Say(1, f"Five leaks.\n\n{asked} {aside}")
+    assert turn_of(Prompt(2, "yes"), asked, said).asked == f"{asked} {aside}"
+    assert turn_of(Prompt(2, "only the second, and paint it"), asked, said).asked == asked
+
+
+def test_what_is_typed_while_the_agent_works_goes_on_from_the_prompt_before() -> None:
+    """It shares words with what the agent says on the way by chance; a prompt after that speaks of it."""
+    said = Say(1, "The list of linked papers is read first, then the papers of the pier.")
+    assert turn_of(Prompt(2, "name the linked papers so", "queued"), "", said).about == ""
+    assert turn_of(Prompt(2, "name the linked papers so"), "", said).about == said.text

@@ -68,6 +68,26 @@ def test_exit_code_zero_counts_only_where_nothing_hides_it(command: str, outcome
         ("npm run build | Select-Object -First 1", '[SUCCESS] Generated static files in "build".', "unknown"),
         ("npm run build 2>&1 | grep -E 'built|error'", "✓ built in 3.1s", "passed"),
         ("npm run build 2>&1 | grep built", "✓ built in 3.1s", "unknown"),
+        ("pytest | tail -1", "=== 2 passed, 1 error in 0.50s ===", "failed"),
+        ("pytest --color=yes -q | tail -1", "\x1b[32m\x1b[1m4 passed\x1b[0m\x1b[32m in 0.10s\x1b[0m", "passed"),
+        ("npx vitest run | tail -1", "\x1b[2m  Tests \x1b[22m \x1b[1m\x1b[31m1 failed\x1b[39m\x1b[22m (3)", "failed"),
+        ("npx vitest run | tail -1", "\x1b[2m  Tests \x1b[22m \x1b[1m\x1b[32m3 passed\x1b[39m\x1b[22m (3)", "passed"),
+        ("nyc mocha | tail -1", "ERROR: Coverage for lines (61%) does not meet global threshold (80%)", "failed"),
+        ("npm test | tail -1", 'Jest: "global" coverage threshold for lines (80%) not met: 61%', "failed"),
+        ("make check | tail -1", "Coverage failure: total of 71 is less than fail-under=80", "failed"),
+        ("npx jest | tail -3", "  ✓ locks after 3 failed attempts\n  ✓ 2 errors\nTests:  2 passed, 2 total", "passed"),
+        ("npx jest | tail -3", "  ✓ locks after 3 failed\n  ✕ 2 errors\nTests:  1 failed, 1 passed, 2 total", "failed"),
+        ("pytest -v | tail -2", "t.py::test_x[3 failed] PASSED [100%]\n=== 2 passed in 0.20s ===", "passed"),
+        ("bundle exec rspec -fd | tail -2", "  locks it after 3 failed logins\n1 example, 0 failures", "passed"),
+        ("go test -v . | tail -3", "    a_test.go:3: 2 failed\n--- PASS: TestA (0.00s)\nok  \tx/a\t0.1s", "passed"),
+        ("Rscript -e 'devtools::test()' | tail -1", "[ FAIL 0 | WARN 0 | SKIP 0 | PASS 7 ]", "passed"),
+        ("Rscript -e 'devtools::test()' | tail -1", "[ FAIL 1 | WARN 0 | SKIP 0 | PASS 7 ]", "failed"),
+        ("ansible-lint | tail -1", "Passed: 0 failure(s), 0 warning(s) on 12 files.", "passed"),
+        ("docker build . 2>&1 | tail -1", "ERROR: failed to solve: process did not complete", "failed"),
+        ("npx lerna run test | tail -1", "lerna ERR! npm run test exited 1 in 'web'", "failed"),
+        ("xelatex a.tex | tail -3", "! Undefined control sequence.\nl.12 \\foo\n?", "failed"),
+        ("mvn package -DskipTests", "[INFO] Tests are skipped.\n[INFO] BUILD SUCCESS", "passed"),
+        ("mvn verify", "[INFO] Tests are skipped.\n[INFO] BUILD SUCCESS", "unknown"),
         ("npm test 2>&1 | grep -E 'passed|error'", "3 passed", "unknown"),
         ("cargo build | tail -1", "    Finished `dev` profile [unoptimized] target(s) in 3s", "passed"),
         ("cargo test | tail -1", "    Finished `test` profile [unoptimized] target(s) in 3s", "unknown"),
@@ -325,3 +345,11 @@ def test_what_a_plan_would_do_is_told() -> None:
         "terraform plan -no-color", "  # a.b must be replaced\n\nPlan: 1 to add, 0 to change, 1 to destroy."
     )
     assert (check.outcome, check.counts) == ("passed", "1 to add, 0 to change, 1 to destroy")
+
+
+def test_a_filter_that_finds_nothing_is_no_failure() -> None:
+    """The exit code is the filter's, not the check's, unless the shell keeps that of the check."""
+    (check,) = run("pytest -v | grep FAILED", code=1)
+    assert check.outcome == "unknown"
+    (check,) = run("set -o pipefail; ruff check . | grep -v E501", "a.py:1:1: F401 unused", code=1)
+    assert check.outcome == "failed"

@@ -12,6 +12,9 @@ from tests.distill.lines import begun
     [
         ("ok leave it. tell me what else there is", "ok leave it."),
         ("thats known, anna is fixing it. go on with the colours", "thats known, anna is fixing it."),
+        ("known, anna is on it. go on with the colours", "known, anna is on it."),
+        ("anna is on it already. go on with the colours", "anna is on it already."),
+        ("the mark is on this page. go on with the colours", ""),
         ("not our bug, go on with the colours", "not our bug, go on with the colours"),
         ("nvm, go on with the colours", "nvm, go on with the colours"),
         ("go on with the colours", ""),

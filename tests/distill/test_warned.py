@@ -20,6 +20,10 @@ SAID = f"a call that worked said of `dim_limit`, which was set here: “{WARNS.p
         ([SET, ("lampctl reload", WARNS.replace("unknown", "new"))], False),
         ([SET, ("lampctl reload", WARNS), ("lampctl delete pier.dim_limit", "deleted")], False),
         ([("lampctl show dim_limit", "none"), ("lampctl reload", WARNS)], False),
+        (
+            [SET, ("lampctl list", '{"dim_limit": 404, "message": "unknown"}')],
+            False,
+        ),  # a key is no remark on it
         ([SET, ("lampctl reload", f"{WARNS}\n{'x' * 9_000}")], False),
     ],
 )

@@ -1,0 +1,125 @@
+"""What a hand-off that the session was given says: what the work is for, and the rules that its user set.
+
+A session that goes on with it, and is handed over in its turn, is not asked for these again. They are told with
+their origin, never as said here, and only where the session does go on with that work.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from spread.claude import QUOTE
+from spread.distill.words import own_words
+from spread.distillation_codec import shorten
+from spread.distillation_told import HANDED as ORIGIN
+from spread.distillation_told import RULED
+from spread.transcript import HANDED
+
+MOST: Final = 2  # hand-offs that are kept
+MOST_RULES: Final = 8
+RULE_CHARS: Final = 200
+GOAL_CHARS: Final = 400
+FIRST_PROMPTS: Final = 2
+FEW_WORDS: Final = 8  # of a prompt that says no more than to go on
+_FROM: Final = re.compile(rf"{HANDED}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
+_REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
+_QUOTED: Final = re.compile(r"“([^”\n]{1,400})”")
+_NAMED: Final = re.compile(r"[\w.-]+\.\w{1,8}\b")
+_GOES_ON: Final = re.compile(
+    r"\b(?:continue|carry on|go on|keep going|resume|proceed|pick up|where (?:we|i|you) (?:were|was|left)|next (?:step|task|item|one)|what'?s next|weiter|mach weiter|continua|sigue|seguir|"
+    r"reprend|продолж\w*)\b|继续|接着|続け|続き|계속",
+    re.I,
+)
+
+
+class Handed(msgspec.Struct, array_like=True):
+    """One hand-off, and the line where the session was given it."""
+
+    line: int
+    session: str
+    machine: str
+    goal: str
+    rules: list[str]
+    files: list[str]  # the names that its page speaks of as changed
+
+    @property
+    def origin(self) -> str:
+        """Where it came from, in words."""
+        return f"{ORIGIN}{self.session} from machine {self.machine}"
+
+
+def read(line: int, framed: str) -> Handed | None:
+    """Return what a framed hand-off says, None where there is none; of several the first."""
+    found = _FROM.search(framed)
+    if found is None:
+        return None
+    parts = dict[str, list[str]]()
+    title = ""
+    for each in framed[found.end() :].splitlines():
+        if each.startswith(HANDED):
+            break
+        if not each.startswith(QUOTE):
+            continue
+        text = each.removeprefix(QUOTE)
+        if text.startswith("## "):
+            title = text.removeprefix("## ")
+        else:
+            parts.setdefault(title, []).append(_REFERENCE.sub("", text))
+    goal = " ".join(
+        text.removeprefix(">") for text in parts.get("Goal", ()) if not text.startswith(">titled")
+    )
+    rules = [text.removeprefix("- ") for text in _under(parts, "Rules of the user") if text.startswith("- ")]
+    for text in _under(parts, "Rules "):
+        if text.startswith(f"- {ORIGIN}"):
+            rules += _QUOTED.findall(text)
+    names = _NAMED.findall(" ".join(_under(parts, "Files")))
+    return Handed(
+        line,
+        found[2],
+        found[1],
+        shorten(goal, GOAL_CHARS),
+        [shorten(rule, RULE_CHARS) for rule in dict.fromkeys(rules)][:MOST_RULES],
+        sorted(set(names))[:200],
+    )
+
+
+def _under(parts: dict[str, list[str]], title: str) -> list[str]:
+    """Return the lines under a heading that begins so."""
+    return [text for name, texts in parts.items() if name.startswith(title) for text in texts]
+
+
+def take(handed: list[Handed], line: int, framed: str) -> None:
+    """Keep what a hand-off says that the session was given; a newer revision takes the place of an older one."""
+    if (new := read(line, framed)) is not None:
+        handed[:] = [it for it in handed if it.session.partition(".")[0] != new.session.partition(".")[0]]
+        handed.append(new)
+        del handed[:-MOST]
+
+
+def gone_on_with(handed: list[Handed], prompts: list[str], touched: Iterable[str]) -> Handed | None:
+    """Return the newest hand-off that a session goes on with: it was told to, or changed one of its files.
+
+    Args:
+        prompts: What the user asked for, in order.
+        touched: The paths of the files that were changed.
+    """
+    if not handed:
+        return None
+    names = {path.rpartition("/")[2] for path in touched}
+    told_to = any(map(goes_on, prompts[:FIRST_PROMPTS]))
+    return next((it for it in reversed(handed) if told_to or names.intersection(it.files)), None)
+
+
+def goes_on(prompt: str) -> bool:
+    """Tell whether a prompt says no more than to go on."""
+    words = own_words(prompt)
+    return len(words.split()) <= FEW_WORDS and _GOES_ON.search(words) is not None
+
+
+def told(it: Handed | None) -> list[tuple[int, str]]:
+    """Return (line, text) of the rules of the user that came with a hand-off."""
+    if it is None or not it.rules:
+        return []
+    return [(it.line, f"{RULED}{it.origin}: {'; '.join(f'“{rule}”' for rule in it.rules)}")]

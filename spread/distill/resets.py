@@ -1,0 +1,65 @@
+"""Which commits a `git reset` took back, and what became of the changes in them."""
+
+from collections.abc import Collection
+from typing import Final
+
+from spread.distill.files import FileLedger
+from spread.distill.index import Index
+from spread.distill.log import ID_CHARS, head_after, same, taken_back
+from spread.distill.place import Place
+
+_THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
+
+
+def fallen(it: Place, words: list[str], output: str, aside: Collection[int]) -> list[str]:
+    """Return the ids of those commits of a work tree that a reset certainly took back.
+
+    Args:
+        aside: The lines where branches were made that may still hold them.
+    """
+    back = taken_back(words)
+    if back:
+        return it.made[-back:] if back <= len(it.made) and same(it.made[-1], it.sha) else []
+    to, last = head_after("reset", output)[:ID_CHARS], it.made[-it.linear :] if it.linear else []
+    if "--hard" not in words or not to or not last:
+        return []
+    if to in last:
+        return last[last.index(to) + 1 :]
+    # What was pushed, or left on another branch, may have come back with what was reset to.
+    return [] if it.push or it.on or any(line >= it.first for line in aside) else last
+
+
+def is_even(words: list[str]) -> bool:
+    """Tell whether a reset makes a branch what it is on the other side: what was made on another one stays as it is."""
+    return "--hard" in words and any(word.startswith(_THERE) for word in words[2:])
+
+
+def undo(
+    files: FileLedger,
+    index: Index,
+    it: Place,
+    ids: list[str],
+    words: list[str],
+    line: int,
+    kept: Collection[str],
+) -> None:
+    """Take over what became of the changes in commits that a reset took back.
+
+    A hard one takes them along, of files that no other commit of the session holds; else they are in no commit again.
+
+    Args:
+        kept: The ids of the commits that are left.
+    """
+    others = [index.holds.get(sha) for sha in kept]
+    left = {path for paths in others for path in paths or ()}
+    for sha in ids:
+        paths = index.holds.pop(sha, [])
+        if "--hard" not in words:
+            index.loose(paths, line, staged="--soft" in words)
+        elif None not in others:
+            for path in [path for path in paths if path not in left]:
+                if path in files.created:
+                    files.delete(path, line)
+                elif path in files.modified:
+                    files.revert(path, line)
+    it.back, it.backs = line, it.backs + len(ids)

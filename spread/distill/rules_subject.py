@@ -1,0 +1,94 @@
+"""Whom a sentence addresses: who works on the project, or what is to be made, where it tells what that must or must never do.
+
+"Tests must not sleep" is of the work, "guests must not post" of the product. Both say "must", so that their subjects tell
+them apart: what a rule of the work speaks of are few things, as code, tests and commits; of a product it may be anything.
+"""
+
+import re
+from typing import Final
+
+BLANK: Final = "x"  # instead of what sets no rule
+# Things of the work.
+WORK: Final = re.compile(
+    r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
+    r"(?<!post )comments?(?! (?:by|from|of|on))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
+    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|services|"
+    r"quer(?:y|ies)|sql|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
+    r"documentation|docstrings?|readme|changelog|versions?|build|ci|pipelines?|lint(?:er|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
+    r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
+    r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"
+    r"dates?|timestamps?|times|paths?|errors?|cli|formats?|keys?|workflow|llm|server|database|db|wheels?|"
+    r"everything|nothing|anything|everyone|nobody|no one|you|we|i)\b|[\w-]/[\w-]|\w\.\w{1,4}\b"
+)
+_MODAL: Final = (
+    r"(?:must(?:n'?t)?|should(?:n'?t)?|shall|may(?! be\b)|can(?:'?t|not)?|needs?|ha(?:s|ve) to|will|won'?t|never|always|"
+    r"(?:is|are|does|do|was|were) (?:never|always|only|not allowed)|(?:is|are)n'?t allowed|(?:does|do|is|are|was|were)(?: not|n'?t))\b(?! (?:you|we|i)\b)"
+)
+_OF_ONE: Final = r"(?:the|an?|all|any|each|every|our|this|these|those|only|no|my|his|her|their)"
+_ORDER: Final = (  # a word that makes what looks like a subject the object of an order
+    r"(?:use|keep|write|put|run|add|make|ask|leave|stick|prefer|avoid|ensure|commit|push|answer|call|name|wrap|follow|check|format|do|does|"
+    r"stop|let|give|show|explain|split|fix|move|treat|handle|read|open|return|create|change|edit|touch|work|stay|remember|see|lint|deploy|"
+    r"install|import|document|tell|report|update|set|store|get|go|try|please|that|which|who|it|they|not|never|always|don'?t|stuff|things)"
+)
+# A subject with what it must do; at the end of a part that may come before it, as "on mobile the …".
+_TELLS: Final = re.compile(
+    rf"(?:(?:please )?(?:on|when|if|after|before|while|in|for|at|during|once|until|as soon as|then|and|but|so|also|now|ok|with) (?:[^\s]+ ){{0,5}}?)?"
+    rf"(?P<subject>{_OF_ONE} (?:(?!that\b|which\b)[\w'-]+ ){{0,4}}?[\w'\"`-]+|(?!{_ORDER}\b)(?:[\w-]+ )?(?:[\w-]+ )?[\w-]{{2,}}(?<!s)s|(?!{_ORDER}\b)[\w-]{{2,}}(?<!s)s(?: [\w-]+){{0,2}}?|"
+    rf"(?!(?:{_ORDER}|i|we|you|let|there|no|nothing)\b)(?:[\w-]+ ){{0,3}}?[\w-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
+    rf"(?:also |still |then |just )?{_MODAL}"
+)
+_GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}")
+_ADDRESSES: Final = re.compile(rf"(?:(?:and|but|so|also|then|please) )*(?:{_ORDER}|you|we|i|let'?s)\b")
+# What is left out of one place, or is not to be seen.
+_BANS: Final = re.compile(
+    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w+|"
+    r"\bno (?:[^\s,.;]+ ){1,4}?(?:for|on|when|while|if|during|until|after|unless)\b(?! (?:now|me|i|we|you)\b)[^,.;]*|"
+    r"\b(?:don'?t|do not|never|not) (?:show(?! me)|display|render|play|redirect)\b[^,.;]*"
+)
+# What is ordered, with its verb; and the verbs of those who work.
+_DOES: Final = re.compile(
+    r"(?:(?:on|when|while|if|once|after|before|until|as long as) [^,]{2,60}, )?(?:(?:and|but|also|then) )?(?:always|never|only|don'?t|do not) (\w+)"
+)
+_ACTS: Final = re.compile(
+    r"(?:us|add|writ|commit|push|touch|chang|edit|modif|renam|remov|delet|creat|install|import|run|start|deploy|merg|rebas|squash|refactor|reformat|format|mock|"
+    r"stub|hard|comment|document|test|ask|wait|stop|tell|explain|answer|repl|guess|assum|invent|skip|break|introduc|rel[iy]|depend|leav|keep|mak|put|mov|cop|"
+    r"duplicat|split|bump|upgrad|pin|rewrit|optimi|over|abbrev|print|log|read|open|check|look|download|call|catch|swallow|throw|wrap|do|build|go|work|read)"
+)
+# What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
+_OF_WORK: Final = re.compile(
+    r"\b(?:stays?|remains?|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
+    r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
+    r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
+    r"configur\w+|optional|used|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
+    r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"
+)
+_CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001
+# A report says what is so instead.
+_CONTRADICTED: Final = re.compile(
+    r"\b(?:but|yet|though)[, ]+(?:(?:rn|right now|currently|now|still|sometimes) )*(?:it|they|he|she) (?:still |sometimes |always )?(?:does|do|is|are|did|was|were)(?! not|n't)\b|"
+    r"\b(?:but|yet) sometimes\b|, yet (?!another|to\b)|\b(?:rn|right now|currently|at the moment) (?:it|they|he|she) (?:does|do|is|are|can)\b"
+)
+
+
+def without_product(plain: str) -> str:
+    """Return a sentence with a blank for each of its parts that tells what the product must do."""
+    if _CONTRADICTED.search(plain) and "please " not in plain:
+        return BLANK
+    out, at, of_product = list[str](), 0, False
+    for end in [*(found.start() for found in _CLAUSE.finditer(plain)), len(plain)]:
+        part = plain[at:end]
+        bare = part.lstrip(" ,;:.!()–—-")  # noqa: RUF001
+        if found := _TELLS.match(bare):
+            of_product = not (WORK.search(found["subject"]) or _OF_WORK.search(part))
+        elif _ADDRESSES.match(bare) and not is_of_made(bare):
+            of_product = False
+        blank = found or _GOES_ON.match(bare)
+        out.append(f"{part[: len(part) - len(bare)]}{BLANK}" if of_product and blank else part)
+        at = end
+    return _BANS.sub(lambda found: found[0] if WORK.search(found[0]) else BLANK, "".join(out))
+
+
+def is_of_made(plain: str) -> bool:
+    """Tell whether a sentence orders what a thing that is to be made does, below an order to make it."""
+    found = _DOES.match(plain)
+    return found is not None and not (_ACTS.match(found[1]) or WORK.search(plain))

@@ -1,0 +1,143 @@
+"""What a reset took back, and where git left the work: on which branch, pushed or refused."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distillation import Distillation
+from tests.distill.lines import CWD, Lines
+
+MADE = "[main 4f2a9c1] cart: round half up\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+COMMIT = ("git commit -am 'cart: round half up'", MADE)
+
+
+def edited(*steps: tuple[str, str]) -> Lines:
+    """Return a record where one file was edited, and these commands were run."""
+    lines = Lines()
+    lines.user("Make the cart round half up")
+    lines.edit(f"{CWD}/cart.py")
+    for command, output in steps:
+        lines.bash(command, output)
+    return lines
+
+
+def page(lines: Lines, tmp_path: Path) -> Distillation:
+    return distill(lines.save(tmp_path), machine="laptop")
+
+
+@pytest.mark.parametrize("how", ["--soft HEAD~1", "HEAD~1", "HEAD^"])
+def test_a_commit_taken_back_leaves_its_changes_in_none(how: str, tmp_path: Path) -> None:
+    """What it held stands changed and uncommitted again, and the page says so."""
+    made = page(edited(COMMIT, (f"git reset {how}", "")), tmp_path)
+    assert not made.commits
+    assert any("1 commit taken back by git reset" in each for each in made.uncertainties)
+    assert "changed, in no commit seen: cart.py" in made.next
+    assert list(made.files.modified) == ["cart.py"]
+
+
+@pytest.mark.parametrize("to", ["origin/main", "HEAD~1", "77aa001"])
+def test_a_hard_reset_takes_the_changes_along(to: str, tmp_path: Path) -> None:
+    """A commit that was never pushed nor left on a branch is gone, and with it what it changed."""
+    made = page(edited(COMMIT, (f"git reset --hard {to}", "HEAD is now at 77aa001 readme: typo")), tmp_path)
+    assert not made.commits
+    assert not made.files.modified
+    assert made.project.head == "77aa001"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("git push", "To github.com:kim/shop.git\n   77aa001..4f2a9c1  main -> main"), "8811bbb merge"),
+        (("git branch half-up", ""), "77aa001 readme: typo"),
+        (("git switch -c half-up", "Switched to a new branch 'half-up'"), "77aa001 readme: typo"),
+    ],
+)
+def test_a_hard_reset_may_leave_commits_elsewhere(
+    before: tuple[str, str], after: str, tmp_path: Path
+) -> None:
+    """What was pushed or stands on another branch is not gone."""
+    steps = [COMMIT, before]
+    if "switch" in before[0]:
+        steps.append(("git switch main", "Switched to branch 'main'"))
+    made = page(edited(*steps, ("git reset --hard origin/main", f"HEAD is now at {after}")), tmp_path)
+    assert list(made.files.modified) == ["cart.py"]
+    assert len(made.commits) == 1
+
+
+def test_a_commit_without_a_word_is_told_by_its_message(tmp_path: Path) -> None:
+    """`git commit -q` shows no id."""
+    made = page(edited(("git commit -qam 'cart: round half up'", "")), tmp_path)
+    told = "a commit was called, “cart: round half up”, its id not shown"
+    assert any(told in each for each in made.uncertainties)
+
+
+def test_a_push_that_was_turned_away(tmp_path: Path) -> None:
+    """The other side has what we have not: the page tells of it until a later push goes through."""
+    lines = edited(COMMIT)
+    refused = (
+        "To github.com:kim/shop.git\n ! [rejected]        main -> main (fetch first)\n"
+        "error: failed to push some refs to 'github.com:kim/shop.git'"
+    )
+    lines.bash("git push", refused, code=1)
+    made = page(lines, tmp_path)
+    assert any("the last push was refused" in each for each in made.uncertainties)
+    assert any("[rejected] main -> main (fetch first)" in each for each in made.failed)
+    lines.bash("git pull --rebase", "Successfully rebased and updated refs/heads/main.")
+    lines.bash("git push", "To github.com:kim/shop.git\n   8811bbb..c0ffee1  main -> main")
+    made = page(lines, tmp_path)
+    assert not any("refused" in each for each in made.uncertainties)
+    assert made.project.head == "c0ffee1"
+
+
+def test_the_branch_is_the_one_the_client_saw_last(tmp_path: Path) -> None:
+    """`gh pr merge --delete-branch` goes to the base without a word where nobody watches."""
+    lines = Lines()
+    lines.user("Merge it", gitBranch="half-up")
+    lines.bash("git commit -am x", "[half-up 4f2a9c1] x\n 1 file changed, 1 insertion(+)")
+    lines.user("Thanks", gitBranch="half-up")
+    lines.bash("gh pr merge 12 --squash --delete-branch", "")
+    lines.say("Merged.", gitBranch="main")
+    made = page(lines, tmp_path)
+    assert (made.project.branch, made.project.head) == ("main", "")
+
+
+def test_gh_says_where_it_went_and_what_it_deleted(tmp_path: Path) -> None:
+    """Its words count as those of git do."""
+    said = "✓ Deleted local branch half-up and switched to branch main\n✓ Deleted remote branch half-up"
+    lines = edited(("git switch -c half-up", "Switched to a new branch 'half-up'"))
+    lines.bash("gh pr merge 12 --squash -d", said)
+    made = page(lines, tmp_path)
+    assert made.project.branch == "main"
+    assert any("branches deleted here: half-up, half-up on the remote" in each for each in made.uncertainties)
+
+
+def test_what_a_line_does_behind_its_commit(tmp_path: Path) -> None:
+    """A switch or an autosquash behind it leaves that commit, or makes its id void."""
+    fixup = (
+        "git commit -a --fixup 4f2a9c1 && git rebase -i --autosquash main",
+        "[main 5e5e5e5] fixup! cart: round half up\nSuccessfully rebased and updated refs/heads/main.",
+    )
+    made = page(edited(COMMIT, fixup), tmp_path)
+    assert made.project.head == ""
+    assert made.commits
+    assert all("until a rewrite" in each for each in made.commits)
+    left = ("git commit -am x && git checkout other", "[main 5e5e5e5] x\nSwitched to branch 'other'")
+    made = page(edited(left), tmp_path)
+    assert (made.project.branch, made.project.head) == ("other", "")
+
+
+def test_a_stash_that_comes_back_into_a_conflict(tmp_path: Path) -> None:
+    """It is the pop that stopped, not the pull before it."""
+    lines = edited()
+    lines.bash(
+        "git stash && git pull && git stash pop",
+        "Saved working directory and index state WIP on main: 77aa001 x\nUpdating 77aa001..8811bbb\nFast-forward\n"
+        "Auto-merging cart.py\nCONFLICT (content): Merge conflict in cart.py\n"
+        "The stash entry is kept in case you need it again.",
+        code=1,
+    )
+    told = "`git stash pop` stopped at a conflict, no end of it seen: cart.py"
+    assert told in page(lines, tmp_path).uncertainties
+    lines.bash("git stash drop", "Dropped refs/stash@{0} (1234567)")
+    assert told not in page(lines, tmp_path).uncertainties

@@ -1,0 +1,89 @@
+"""Commands that the user runs in the session, and what the user says of the result."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill import distill
+from spread.distill.questions import ends_in_question, next_of
+from spread.distill.results import approves, judges
+from tests.distill.lines import CWD, Lines
+
+PASSED = "3 passed in 0.1s"
+
+
+def done(command: str = "pytest -q", printed: str = PASSED) -> Lines:
+    """Return a record with an edit, a check of it, and a report."""
+    lines = Lines()
+    lines.user("Make the cart round half up")
+    lines.edit(f"{CWD}/cart.py")
+    lines.bash(command, printed)
+    lines.say("Done.")
+    return lines
+
+
+def typed(lines: Lines, command: str, out: str = "", errors: str = "") -> int:
+    """Add a command of the user's and what it printed, as the client writes both."""
+    lines.user(f"<bash-input> {command}</bash-input>")
+    return lines.user(f"<bash-stdout>{out}</bash-stdout><bash-stderr>{errors}</bash-stderr>")
+
+
+def test_a_check_that_the_user_ran_counts(tmp_path: Path) -> None:
+    """One that fails prints all as errors, with its signs escaped."""
+    lines = done()
+    at = typed(
+        lines, "npm run build", errors="error TS2304: Cannot find name &#x27;halfUp&#x27; in &lt;Cart&gt;."
+    )
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert (made.state, made.validation.command, made.validation.at) == ("failing", "npm run build", f"L{at}")
+    assert "Cannot find name 'halfUp' in <Cart>" in made.validation.failure
+    typed(lines, "npm run build", out="✓ built in 1.2s")
+    assert distill(lines.save(tmp_path), machine="laptop").state == "validated"
+
+
+def test_what_the_user_did_to_files(tmp_path: Path) -> None:
+    """A command of the user's changes files as one of the agent's does; one that failed does not."""
+    lines = done()
+    typed(lines, "rm cart.py", errors="rm: cannot remove &#x27;cart.py&#x27;: No such file or directory")
+    assert list(distill(lines.save(tmp_path), machine="laptop").files.modified) == ["cart.py"]
+    typed(lines, "git mv cart.py basket.py", out="(Bash completed with no output)")
+    renamed = distill(lines.save(tmp_path), machine="laptop").files.renamed
+    assert [(each.old, each.new) for each in renamed] == [("cart.py", "basket.py")]
+
+
+def test_a_slip_of_the_user_is_no_failure_of_the_work(tmp_path: Path) -> None:
+    """What is no check and fails is told nowhere."""
+    lines = done()
+    typed(lines, "gti status", errors="/bin/bash: line 1: gti: command not found")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert made.state == "validated"
+    assert not made.failed
+
+
+@pytest.mark.parametrize("said", ["still shows 2.67 in the browser", "no luck", "it still crashes on start"])
+def test_no_green_check_outweighs_the_user(said: str, tmp_path: Path) -> None:
+    """Tests pass, and the user says that it does not work: until an edit it is not validated."""
+    assert judges(said)
+    assert not approves(said)
+    lines = done()
+    lines.user(said)
+    lines.say("The page is cached.")
+    assert distill(lines.save(tmp_path), machine="laptop").state == "needs verification"
+    lines.edit(f"{CWD}/cart.py")
+    lines.bash("pytest -q", PASSED)
+    lines.say("Done.")
+    assert distill(lines.save(tmp_path), machine="laptop").state == "validated"
+
+
+@pytest.mark.parametrize("said", ["it still needs a test", "still working on it", "works, thanks"])
+def test_words_that_deny_nothing(said: str) -> None:
+    """`still` alone says nothing of a failure."""
+    assert not judges(said) or approves(said)
+
+
+def test_what_the_agent_leaves_to_the_user_to_do() -> None:
+    """An order to the user is what comes next; what the agent will not do is not."""
+    order = "Please run `make migrate` on the staging box and tell me the output."
+    assert next_of(f"Done.\n\n{order}") == order
+    assert ends_in_question(order)
+    assert next_of("I will not run the tests. I'll leave the config alone.") == ""
