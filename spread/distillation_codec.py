@@ -257,5 +257,5 @@ def _names_of(kind: type) -> tuple[str, ...]:
 
 def cleaned(value: Any) -> Any:
     """Return `value` with every string in it clean; the same one where they are."""
-    texts = texts_of(value)
+    texts = texts_of(value)  # one by one: most are known, and of all in one go none would be
     return value if texts == list(map(clean_again, texts)) else map_text(value, clean)

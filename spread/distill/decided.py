@@ -51,7 +51,8 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         return [(line, f"{tell(question, ASKED_CHARS)} → “{told}”")]
     if (shown and len(reply) < 700) or assents(reply):
         return []  # that is told, or what follows shows what was agreed to
-    said = [text for text in choices_of(turn) if text not in known][:STATED]
+    known = _same(known)
+    said = [text for text in choices_of(turn) if not _stands(text, known)][:STATED]
     out: list[str] = []
     room = STATED_CHARS
     if said and len(reply) <= WHOLE_CHARS:
@@ -62,6 +63,17 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
             out.append(tell(text, 300))
     to = f" (to: {tell(turn.about, ASKED_CHARS)})" if turn.about and not turn.objects else ""
     return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
+
+
+@lru_cache(1)
+def _same(known: str) -> str:
+    """Return the same object for the same text, which need not be compared then."""
+    return known
+
+
+@lru_cache(1_000)  # rules are long and many, and mostly the same at the next revision
+def _stands(text: str, known: str) -> bool:
+    return text in known
 
 
 def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> list[tuple[int, str]]:
