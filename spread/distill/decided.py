@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
-from operator import attrgetter
+from itertools import islice
 from typing import Final
 
 from spread.distill.prompts import assents, is_answer
@@ -81,27 +81,29 @@ def _stands(text: str, known: str) -> bool:
 def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> list[tuple[int, str]]:
     """Return decisions, with a choice that the user went back on later told with their words for another option of it."""
     out = list[tuple[int, str]]()
-    back = [turn.prompt for turn in turns if turn.objects or _goes_back(turn.prompt.text[:PICKING_CHARS])]
+    prompts = [turn.prompt for turn in turns if turn.objects or _goes_back(turn.prompt.text[:PICKING_CHARS])]
+    lines = [prompt.line for prompt in prompts]
+    said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
     for line, text in items:
-        found = _NOT_TAKEN.search(text) if back and back[-1].line > line else None
+        found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
         others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
-        later = back[bisect_right(back, line, key=attrgetter("line")) :] if others else []
-        last = next((prompt for prompt in later if _takes(prompt.text, others)), None)
-        if found and last:
+        first = bisect_right(lines, line)
+        ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
+        if found and ats:
+            last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
         out.append((line, text))
     return out
 
 
+def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> frozenset[str]:
+    """Return the words of the first prompt, from a place on, that speaks for an option; none where none does."""
+    return next(filter(option.issubset, islice(said, first, None)), frozenset())
+
+
 @lru_cache(1_000)  # most are asked about again at the next revision
 def _goes_back(said: str) -> bool:
     return _AFTER_ALL.search(said) is not None
-
-
-def _takes(said: str, options: list[frozenset[str]]) -> bool:
-    """Tell whether a prompt speaks for one of some options."""
-    words = kept_stems(said[:PICKING_CHARS])
-    return any(option <= words for option in options)
 
 
 def typed_on(turn: Turn, then: str) -> bool:
