@@ -40,6 +40,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
+from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, split
 from spread.distill.stuck import ended_by
@@ -191,7 +192,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
     if call.ok and tasks.reads_whole(source):
-        tasks.read(ledger.settled, source, call.output)
+        tasks.read(ledger.settled, source, unechoed(split(source), call.output))
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
