@@ -269,9 +269,9 @@ class FileLedger:
         return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the files that the session made or changed and that a pattern of the shell stands for."""
+        """Return the files that the session made, changed or read and that a pattern of the shell stands for."""
         fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
-        return [known for known in (*self.created, *self.modified, *self.renamed) if fits(known)]
+        return [known for known in (*self.created, *self.modified, *self.renamed, *self.read) if fits(known)]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:

@@ -20,6 +20,7 @@ _OF_PROJECT: Final = ("relative_path", "pathInProject")
 _TO: Final = ("destination", "new_path", "newPath")
 # With these it is a file somewhere else.
 _REMOTE: Final = ("owner", "repo", "repository", "project_id", "bucket", "vault", "branch", "url", "host")
+_TRIES: Final = ("dryRun", "dry_run")
 _FILE: Final = re.compile(r"[^/\\]\.\w{1,12}$")
 
 
@@ -30,6 +31,7 @@ def written(call: Call) -> Effect | None:
         not call.name.startswith(FOREIGN)
         or not _WRITES.search(name)
         or any(map(call.input.__contains__, _REMOTE))
+        or any(map(call.input.get, _TRIES))
     ):
         return None
     key = next((key for key in _PATHS if isinstance(call.input.get(key), str)), "")
@@ -44,6 +46,6 @@ def written(call: Call) -> Effect | None:
         return None
     to = next((str(call.input[key]) for key in _TO if isinstance(call.input.get(key), str)), "")
     if to and _MOVES.search(name):
-        return Effect("rename", whole, absolute(to, call.cwd), sure=False)
+        return Effect("rename", whole, absolute(to, call.cwd))
     kind = "delete" if _AWAY.search(name) else "write" if _ANEW.search(name) else "modify"
     return Effect(kind, whole)

@@ -235,12 +235,15 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands)
-    for effect, here in effects(spelled, ok=bool(call.ok), reached=reached):
+    partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
+    for effect, here in effects(
+        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached
+    ):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
-        if not call.ok and reached < 0 and effect.path in call.output:
+        if not (call.ok or partly) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
     if _is_done(call):
@@ -305,6 +308,10 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         effect = Effect("modify", path)
         if not path:
             return
+    if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
+        for path in ledger.files.matching(absolute(effect.path, place)):
+            _affected(ledger, call, Effect("modify", path), here, source)
+        return
     if _is_unsure(ledger, call, effect.path, here):
         effect.path = stands.found(absolute(effect.path, place), (call.cwd, ledger.strayed), ledger.files)
         if effect.kind == "rename" or not stands.is_known(effect.path, ledger.files):

@@ -61,6 +61,27 @@ def told(folder: Path, *steps: str) -> str:
         ("scp box:/usr/bin/save files/save", ""),
         ("scp -r box:/etc/site.d site.d", ""),
         ("scp a.sh box:/usr/bin/a.sh", ""),
+        ("docker cp web:/srv/dump.json ./dump.json", "+dump.json"),
+        ("docker compose cp web:/srv/dump.json .", "+dump.json"),
+        ("docker cp dump.json web:/srv/dump.json", ""),
+        ("curl -sSO https://example.org/a/b.json", "+b.json"),
+        ("curl -sO https://example.org/a/b.json?x=1", ""),
+        ("curl -O https://example.org/a --output-dir d", ""),
+        ("curl -s https://example.org/a/b.json", ""),
+        ("wget -q https://example.org/b.csv", "+b.csv"),
+        ("wget -q https://example.org/b.csv -O c.csv", "+c.csv"),
+        ("wget -P data https://example.org/b.csv", ""),
+        ("wget --spider https://example.org/b.csv", ""),
+        ("tar -czf out/a.tgz src", "+out/a.tgz"),
+        ("tar czf - src | ssh box 'cat > a.tgz'", ""),
+        ("tar -xzf a.tgz && tar tf b.tar", ""),
+        ("zip -qr a.zip src", "+a.zip"),
+        ("pandoc a.md -o a.html", "+a.html"),
+        ("git mv -n a.py b.py; git rm --dry-run c.py => rm 'c.py'", ""),
+        ("git rm -rn src => rm 'src/c.py'", ""),
+        ("git apply -v a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", "~a.py"),
+        ("git apply -v -R a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", ""),
+        ("ruby -e \"File.write('a.rb', 'x')\"", "+a.rb"),
         ("perl -i.bak -pe s/a/b/ x.pl", "+x.pl.bak ~x.pl"),
         ("sed -i.bak s/a/b/ a.py && rm a.py.bak", "~a.py"),
         ("sort a.txt > b.txt && mv b.txt a.txt", "~a.txt"),
@@ -98,6 +119,24 @@ def test_error_on_one_file_leaves_the_others(tmp_path: Path) -> None:
     """A name that is part of another one is not meant by it."""
     step = "rm a.txt ba.txt; ls => rm: cannot remove 'ba.txt': No such file or directory"
     assert told(tmp_path, step) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " => 1!")) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " && touch b => 1!")) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " => 1!Denied\n")) == ""
+
+
+def test_a_pattern_changes_the_files_that_are_known(tmp_path: Path) -> None:
+    """What it stands for is what was read, made or changed; of others nobody knows."""
+    assert told(tmp_path, "read src/a.ts", "read src/b/c.ts", "sed -i s/a/b/ src/*.ts") == "~src/a.ts"
+    assert told(tmp_path, "read a.md", "mv *.md docs/") == "a.md>docs/a.md"
+    assert told(tmp_path, "sed -i s/a/b/ src/*.ts") == ""
+
+
+def test_a_commit_says_which_files_a_folder_held(tmp_path: Path) -> None:
+    """They stand for the folder that was deleted."""
+    listed = " delete mode 100644 old/a.c\n delete mode 100644 old/b.c"
+    commit = f"git commit -am x => [main 1234567] x\n 2 files changed, 9 deletions(-)\n{listed}"
+    assert told(tmp_path, "git rm -r --quiet old", commit) == "-old/a.c -old/b.c"
+    assert told(tmp_path, "rm -r old", "rm -r other", commit) == "-old/a.c -old/b.c -other"
 
 
 @pytest.mark.parametrize(
