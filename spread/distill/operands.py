@@ -16,7 +16,7 @@ MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
 _SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
-_REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
+REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
 _FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
 _BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
 _URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
@@ -95,7 +95,7 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
 def _brought(args: list[str]) -> Iterator[Effect]:
     """Yield the files that `scp` copies from other hosts to a folder, or to a path that tells by its end that it is a file."""
     to, sources = args[-1] if args else "", args[:-1]
-    if not sources or _REMOTE.match(to) or not all(map(_REMOTE.match, sources)):
+    if not sources or REMOTE.match(to) or not all(map(REMOTE.match, sources)):
         return
     folder = to in (".", "..") or to.endswith("/")
     if folder or "." in posixpath.basename(to):
