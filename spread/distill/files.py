@@ -112,6 +112,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added

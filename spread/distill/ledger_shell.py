@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill import (
     background,
     begun,
+    blindly,
     cmdlets,
     inline,
     issues,
@@ -33,6 +34,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_refused
+from spread.distill.git_files import from_top
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -195,6 +197,9 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
+        blindly.note(
+            ledger.files, call, source, from_top(ledger.files, ledger.git.changed, *ledger.git.changed_at)
+        )
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
@@ -257,6 +262,8 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if call.agent:
         ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
+    if ledger.files.blind and call.ok:
+        blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

@@ -7,6 +7,7 @@ import pytest
 from spread.distill import distill
 from tests.distill.lines import CWD, Lines
 
+A = " =>  M lib/a.c"
 COMMIT = "[main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 STAT = " src/b.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 OTHER = "[main 2345678] y\n 1 file changed, 1 insertion(+), 1 deletion(-)"
@@ -252,3 +253,27 @@ def test_a_log_that_speaks_of_a_deleted_file_does_not_bring_it_back(tmp_path: Pa
     lines.bash("npm run gen", "warning: main.py not generated")
     lines.say("It is gone.")
     assert distill(lines.save(tmp_path), machine="box").files.deleted == ("main.py",)
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        (("sed -i s/a/b/ src/*.ts", "git status --short =>  M src/a.ts\n M src/b/c.ts\n M d.ts"), "~src/a.ts"),
+        (("sed -i s/a/b/ s/*.c && git diff --stat =>  s/a.c | 2 +-\n 1 file changed, 1 insertion(+)",), "~s/a.c"),
+        (("for f in s/*.c; do sed -i s/a/b/ $f; done", "git status -s =>  M s/a.c\n?? s/b.c"), "~s/a.c"),
+        (("grep -rl old lib | xargs sed -i s/old/new/", "git status -s =>  M lib/d/a.c\n M b.c"), "~lib/d/a.c"),
+        (("find . -name '*.c' -exec sed -i s/a/b/ {} +", "git status -s =>  M lib/a.c"), "~lib/a.c"),
+        (("cd lib && rg -l old | xargs perl -pi -e s/a/b/", "git status -s =>  M lib/a.c\n M b.c"), "~lib/a.c"),
+        ((f"git status -s{A}", "rg -l old lib | xargs sed -i s/a/b/", f"git status -s{A}\n M lib/b.c"), ""),
+        ((f"git status -s{A}", "sed -i s/a/b/ lib/*.c", f"git status -s{A}\n M lib/b.c"), "~lib/a.c ~lib/b.c"),
+        (("git status -s =>  M lib/a.c && sed -i s/a/b/ lib/*.c",), ""),
+        (("grep -rl old lib | xargs sed -n 1p", "git status -s =>  M lib/a.c"), ""),
+        (("grep -r old lib | xargs sed -i s/a/b/", "git status -s =>  M lib/a.c"), ""),
+        (("sed -i s/a/b/ lib/*.c => 1!", "git status -s =>  M lib/a.c"), ""),
+    ],
+)  # fmt: skip
+def test_a_status_tells_which_files_a_pattern_or_a_list_was(
+    tmp_path: Path, steps: tuple[str, ...], wanted: str
+) -> None:
+    """What it lists there after the edit was edited, but in a folder that others' changes were in before."""
+    assert told(tmp_path, *steps) == wanted
