@@ -58,6 +58,6 @@ def written(call: Call) -> Effect | None:
         return None
     to = next((str(call.input[key]) for key in _TO if isinstance(call.input.get(key), str)), "")
     if to and _MOVES.search(name):
-        return Effect("rename", whole, absolute(to, call.cwd), sure=False)
+        return Effect("rename", whole, absolute(to, call.cwd))
     kind = "delete" if _AWAY.search(name) else "write" if _ANEW.search(name) else "modify"
     return Effect(kind, whole)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from spread.distill import (
     background,
     begun,
+    blindly,
     cmdlets,
     inline,
     issues,
@@ -35,6 +36,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_refused
+from spread.distill.git_files import from_top
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -216,6 +218,9 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
+        blindly.note(
+            ledger.files, call, source, from_top(ledger.files, ledger.git.changed, *ledger.git.changed_at)
+        )
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
@@ -256,12 +261,15 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands)
-    for effect, here in effects(spelled, ok=bool(call.ok), reached=reached):
+    partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
+    for effect, here in effects(
+        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached
+    ):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
-        if not call.ok and reached < 0 and effect.path in call.output:
+        if not (call.ok or partly) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
     if _is_done(call):
@@ -275,6 +283,8 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if call.agent:
         ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
+    if ledger.files.blind and call.ok:
+        blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):
@@ -326,6 +336,10 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         effect = Effect("modify", path)
         if not path:
             return
+    if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
+        for path in ledger.files.matching(absolute(effect.path, place)):
+            _affected(ledger, call, Effect("modify", path), here, source)
+        return
     if _is_unsure(ledger, call, effect.path, here):
         effect.path = stands.found(absolute(effect.path, place), (call.cwd, ledger.strayed), ledger.files)
         if effect.kind == "rename" or not stands.is_known(effect.path, ledger.files):

@@ -58,6 +58,7 @@ def test_made_moved_and_deleted(tmp_path: Path) -> None:
         ("mcp__filesystem__write_file", {"path": "/home/dev/notes/a.md"}),
         ("mcp__github__create_or_update_file", {"owner": "o", "repo": "r", "path": "a.py"}),
         ("mcp__notes__write_note", {"path": "Ideas/a.md"}),
+        ("mcp__filesystem__edit_file", {"path": f"{CWD}/a.py", "edits": [], "dryRun": True}),
         ("mcp__browser__update_page", {"title": "x"}),
         ("mcp__review__delete_comment", {"file_path": f"{CWD}/a.py", "line": 3}),
         ("mcp__debug__remove_breakpoint", {"path": f"{CWD}/a.py"}),
