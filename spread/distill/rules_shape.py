@@ -46,16 +46,23 @@ LEADS: Final = (
     # A condition on what is done at any time, before the order or behind it.
     rf"{_DO}\b[^.;?]{{0,80}}?\b(?:before|prior to) (?:you (?!start\b|begin|go\b|continue|proceed|move on|answer|do (?:it|that|this|so)\b|leave)|(?:any|each|every|making|committing|pushing|merging|adding|changing|touching|deleting|claiming|"
     r"declaring|saying|editing|writing|refactoring|handing|calling|running (?:any|an?)|installing|moving on)\b)",
-    rf"(?:whenever|any ?time|every time|each time|in case|as soon as)(?: that)? (?:you\b|there(?:'s| is)|something|anything|an? )[^,;?]{{2,80}}[,;] ?{_MAIN}",
+    rf"(?:whenever|any ?time|every time|each time|in case|as soon as)(?: that)? (?:you\b|there(?:'s| is)|something|anything|an? )[^,;?]{{2,80}}?[,;]? {_MAIN}",
     rf"(?:when|if|should|once|before) you (?!click|press|select|scroll|tap|hover|drag|type|log|submit|upload|open)(?:ever |really |absolutely )?(?:(?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are about)\b|"
     rf"(?:are|'re) (?:stuck|unsure|in doubt|blocked|not)\b|(?:do not|don'?t|can'?t|cannot) |want to (?:add|change|touch|install|use|refactor)|\w+ (?:an?|any\w*|some\w*|new|code|files|tests)\b)[^,;?]{{0,80}}[,;] ?{_MAIN}",
     rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? (?:whenever|any ?time|every time|each time|in case|if|when) you (?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are (?:about|unsure|not sure|stuck|in doubt|blocked)|"
     r"(?:want|intend|plan) to|(?:change|add|edit|touch|remove|delete|rename|create|introduce|move|install|find|write|make) (?:an?|any\w*|some\w*|new)\b)",
     r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)",
+    rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$",
+    # Within what an order stands.
+    r"(?:in|for|inside) (?:the |our |all |new )?(?:tests|test code|production code|components|handlers|services|migrations|commits|prs|docs|comments|frontend|backend|python|typescript|javascript|go|rust|java|sql|css),? "
+    r"(?:please |we |you |i )*(?:use|keep|prefer|avoid|follow|write|stick|never|always|only|no|don'?t|want|must)\b",
+    r"(?:please )?write (?:all |the |your |any )?(?:code|tests|comments|docs|commit messages|messages|everything|sql|docstrings|answers|names) (?:in|with|as|like|so)\b|"
+    r"(?:please )?(?:name|prefix|suffix|sign|tag|number) (?:all |your |the |new |every )?(?:tests?|branch(?:es)?|files?|variables|commits?|functions|classes|migrations?|releases?|columns|prs|modules|components) |"
+    r"(?:please )?(?:put|place|store|keep|save) (?:all |your |any |new )?(?:tests|files|helpers|types|docs|notes|scripts|logs|artifacts|temp\w*|scratch|fixtures|constants|generated) (?:\w+ )?(?:in|into|under|next to|at|inside) ",
     # What is asked of whoever works, by how it is to be.
     r"be (?:as |very |really |more |extra |super |a bit |brutally )*(?:brief|concise|terse|short|honest|explicit|careful (?:with|not|when|about)|conservative|strict|critical|direct|blunt|precise|consistent|"
     r"thorough|minimal|defensive|pragmatic|frugal|sparing|specific|mindful|skeptical|sceptical)\b",
-    r"(?:take care|be careful|remember|try hard|mind) (?:not )?to (?!do (?:it|this|that)\b)\w|(?:quit|cease) \w+ing\b|spare me\b|enough (?:with|of) the\b|"
+    r"(?:take care|be careful|remember|try hard|mind) (?:not )?to (?!do (?:it|this|that)\b)\w|(?:quit|cease) \w+ing\b|nothing (?:fancy|clever|magic\w*)\b|make it a (?:habit|rule|point)\b|spare me\b|enough (?:with|of) the\b|"
     r"(?:skip|drop|lose|cut|omit) the (?:apolog|praise|preamble|summar|pleasantr|emoji|fluff|chatter|small talk|crap|disclaimer|intro|recap|filler|flattery|explanations?\b)",
     r"(?:treat|consider|regard) [^,;.]{2,50} as (?:read|frozen|off|immutable|done|external|third|legacy|untouch|final|an? (?:error|black|given)|the source|errors)|consider [^,;.]{2,40} (?:frozen|off[- ]limits|read-only|final)\b",
     r"(?:keep|stay|steer) (?:your hands |well )?(?:off|away|clear|out) ?(?:of|from)?\b(?! (?:state|button|screen|the (?:screen|edge|page))\b)|default to \w|favou?r \w|value \w+ over\b|"
@@ -81,6 +88,9 @@ LEADS: Final = (
     # Whose it is, and what is never done by who works.
     r"(?:anyone|everyone|everything|anything|whatever) (?:[\w-]+ ){0,4}?(?:ha(?:s|ve) to|must|needs? to|should|ought to|is to|goes) (?!work|pass|be (?:green|fine|back|there|fixed)|wrong|down|away|well|restart|reload)\w",
     r"(?:i|we)(?: always| only)? (?:do|handle|run|write|make|commit|push|merge|deploy|release|publish|tag) [^.,;]{2,40} (?:myself|ourselves|on my own|by hand)\b",
+    r"(?:don'?t forget|remember|keep in mind|bear in mind|be aware|mind)(?:,|:| that) ?(?:we|you|all|the|our|every|no|any|this|these)\b|(?:important|attention|reminder)[:!] ?\w|"
+    r"(?:all|each|every)(?: one)?(?: of)? our [\w-]+(?: [\w-]+)? (?!fail|broke|was|were)\w|(?:[\w.+#-]+ ){1,2}(?<!works )(?<!runs )(?<!fails )(?<!fine )without [\w.+#-]+(?:,? please)?[.!]?$|"
+    r"i (?:usually|normally|generally|always|typically) (?:want|prefer|like|expect)\b|i (?:don'?t|do not) need (?:an? |any |all |your |long |the )*(?:explanations?|summar\w+|tests|docs|comments|options|backwards?|fancy|perfect|abstractions?)\b",
     r"[\w-]+ (?:[\w-]+ )?over [\w-]+(?: [\w-]+)?[.!]?$",
     r"only (?:i|we) (?:do |may |can |get to )?(?!see|saw|get\b|got|have|had|need|know)\w+|next time,? (?!i\b|it\b|the\b|we (?:meet|talk))\w|no (?:further|additional) (?!questions?\b|ado)\w",
     r"(?:support|target) (?:only )?(?:[a-z.+#]+ ?)?\d[\w.]*",
@@ -95,10 +105,13 @@ PARTS: Final = (
      r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
     (("unless",), r"\bunless (?:i (?!am|was|re|restart|click|press|log)\w+|we (?:agree|discuss|talk)|told|asked|instructed|explicitly|absolutely|strictly|really|necessary|needed|required|otherwise|you (?:ask|have (?:to|asked|checked)|are (?:sure|certain|told|asked))|there(?:'s| is) (?:a|no) (?:good|other|real))\b"),
     # What is forbidden, or is another's.
-    (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "banned", "bounds", "of scope", "untouchable", "frozen"),
-     r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|out of bounds|out of scope|untouchable)|strictly (?:forbidden|prohibited)|"
+    (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", " must", "dealbreaker", "deal breaker", "no-no", "important ", "paramount"),
+     r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
      r"(?:rest|schema|api|folder|directory|module|branch|main|master|interface|contract|format|code|database|table|version)s? (?:is|are) frozen)\b|\byou (?:have no|don'?t have|do not have) (?:\w+ )?permission\b"),
     (("we can", "we won"), rf"\bwe (?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|us|add|support|replac|migrat|mov)\w*"),
+    (("dare", "you ever", "per our", "per the", "the better", "rather not", "managed by", "owned by", "maintained by", "controlled by", "generated "),
+     r"\bdon'?t you (?:dare|ever)\b|\b(?:as )?per (?:our|the) (?:\w+ )?(?:conventions?|style|guidelines?|policy|rules|standards?)\b|\bthe \w+er,? the better\b|\brather not\b|"
+     r"(?:\b(?:files?|folder|lock ?file|schema|docs|config\w*|code|modules?|package|director\w+|branch|pipeline)|\w\.\w{1,5}|\w/[\w-]*) (?:is|are) (?:managed|owned|maintained|controlled|generated) (?:automatically|by)\b"),
     (("you ", "not your", "nobody ", "no one ", "no-one "),
      r"\byou (?:do not|don'?t|never) get to\b|\byou have no (?:business|right)\b|\byou(?:'re| are) (?:not here|only here|here only) to\b|\bnot your (?:job|business|call|decision)\b|"
      rf"\b(?:nobody|no[- ]?one)(?: but me| except me| else)? (?:{_WORKED}\w*|gets to|is (?:to|allowed))\b|"
@@ -145,14 +158,14 @@ PARTS: Final = (
 
 # Gives leave, and sets nothing.
 _LEAVE: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|actually|well|alright|fine|yes|from now on|now|and|so|then|also)\b[,.]? ?)*(?:you (?:can|may|don'?t (?:need|have) to|do not (?:need|have) to|no longer (?:need|have) to)\b|"
+    r"(?:(?:ok(?:ay)?|actually|well|alright|fine|yes|from now on|now|and|so|then|also)\b[,.]? ?)*(?:you (?:can|may|don'?t (?:need|have) to|do not (?:need|have) to|no longer (?:need|have) to)\b|no need to\b|"
     r"(?:it(?:'s| is) (?:now )?(?:fine|ok|okay|allowed)|feel free) to\b|(?!the\b|it\b|this|that)[\w -]{2,50} (?:is|are) (?:now |again )*(?:fine|ok|okay|allowed)\b)"
 )
 _AGAIN: Final = re.compile(
     r"\b(?:from now on|now|again|any ?more|any longer|after all|actually|yourself|no longer|from (?:here|this point) on)\b"
 )
 _BUT: Final = re.compile(
-    r"\b(?:only|not(?! (?:need|have) to)|never|but|unless|no(?! longer)|without(?! asking)|as long as|except|must|until|instead|don'?t(?! (?:need|have) to))\b"
+    r"\b(?:only|not(?! (?:need|have) to)|never|but|unless|no(?! longer| need)|without(?! asking)|as long as|except|must|until|instead|don'?t(?! (?:need|have) to))\b"
 )
 
 

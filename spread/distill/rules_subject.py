@@ -69,7 +69,7 @@ _OF_WORK: Final = re.compile(
     r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
-    r"configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
+    r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"
 )
 _CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001
@@ -99,7 +99,7 @@ def without_product(plain: str) -> str:
             of_product = not (WORK.search(found["subject"]) or _OF_WORK.search(part)) or _is_used(bare)
         elif _ADDRESSES.match(bare) and not is_of_made(bare):
             of_product = False
-        blank = found or _GOES_ON.match(bare)
+        blank = found or _GOES_ON.match(bare) or (bare.startswith("no ") and not WORK.search(bare))
         out.append(f"{part[: len(part) - len(bare)]}{BLANK}" if of_product and blank else part)
         at = end
     return _BANS.sub(lambda found: found[0] if WORK.search(found[0]) else BLANK, "".join(out))

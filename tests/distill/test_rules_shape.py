@@ -27,6 +27,10 @@ from spread.distill.rules import rules, still_binding
         "three sentences are enough",
         "Only I talk to the cluster",
         "work in a worktree",
+        "tell me after every item",
+        "in the tests, no sleeps",
+        "all our routes are versioned",
+        "Vue without Vuex, please.",
         "composition over inheritance",
         "Ich will, dass du nach jedem Schritt testest",
         "No quiero librerías nuevas.",
@@ -53,6 +57,9 @@ def test_a_rule_is_seen_by_its_scope(said: str) -> None:
         "the path must be quoted or else it breaks",
         "the date is off, must be a timezone thing",
         "revert the commit but keep the test",
+        "run only the failing test",
+        "Guests may upload pictures, no films.",
+        "turns out we don't need the proxy anymore",
         "call the new button Save, not Store",
         "From now on you can commit yourself.",
     ],
@@ -80,6 +87,8 @@ def test_the_rules_of_a_game_to_be_made_are_not_those_of_the_work() -> None:
     [
         ("No new dependencies.", "fine, add it, the no new dependencies rule is off"),
         ("Write comments in German.", "scrap the German comments rule"),
+        ("Use camelCase for variables.", "forget camelCase, snake_case it is"),
+        ("Keep the old client.", "we can drop the old client now"),
     ],
 )
 def test_a_rule_that_is_called_off_is_taken_back(rule: str, later: str) -> None:
