@@ -63,7 +63,6 @@ def test_made_moved_and_deleted(tmp_path: Path) -> None:
         ("mcp__review__delete_comment", {"file_path": f"{CWD}/a.py", "line": 3}),
         ("mcp__debug__remove_breakpoint", {"path": f"{CWD}/a.py"}),
         ("mcp__vectors__delete_all", {"source": f"{CWD}/a.py"}),
-        ("mcp__filesystem__edit_file", {"path": f"{CWD}/a.py", "edits": [], "dryRun": True}),
     ],
 )
 def test_no_file_of_the_project(tmp_path: Path, name: str, given: dict[str, Any]) -> None:
