@@ -57,6 +57,9 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+_ASKED_LAST: Final = re.compile(
+    r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
+)
 _OURS: Final = re.compile(r"\(l\d+(?:…l?\d+)?\)\W*$")  # ends a line of a hand-off that was put into a prompt
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
@@ -88,7 +91,7 @@ _POLITE: Final = re.compile(
 )
 _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
-    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:(?<!'t f)(?<!nt f)(?<!ot f)orget (?:about )?(?!to\b|if|whether|how)\w|eel free to\b)|w(?<!\ww)e can (?:now )?(?:drop|remove|delete|change|touch|edit|break|rename|use)\b|"
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:(?<!'t f)(?<!nt f)(?<!ot f)orget (?:(?:about )?(?:that|the rule|what i said|it|the|my)\b|(?!to\b|if\b|whether|how\b|i\b|about|the\b|my\b|it\b|that\b|what\b)(?=\w))|eel free to\b)|w(?<!\ww)e can (?:now )?(?:drop|remove|delete|change|touch|edit|break|rename|use)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
     r"s(?<!\ws)cra(?:tch that|p (?:the|that|this|my))\b|d(?<!\wd)rop the (?=[^.]{0,40}\brule\b)|r(?<!\wr)ule (?:is|are) (?:off|gone|void|over|dead)\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
@@ -128,7 +131,7 @@ _REVOKE_HINTS: Final = (
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(
-    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bno (?=\w+ (?:needed|necessary|required)\b)"
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)"
 )
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
@@ -258,7 +261,9 @@ def _is_rule(said: str) -> bool:
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False
-    if said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
+    if said.endswith("?") and (found := _ASKED_LAST.match(plain)):
+        plain = found[1]  # "don't be so long, what is left?"
+    elif said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
         return False
     if rules_shape.gives_leave(plain):
         return False
@@ -280,7 +285,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     low = in_plain(text[:3_000])
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
-    spares = _SPARES.search(low) if "need" in low or "have to" in low else None
+    spares = _SPARES.search(low) if "need" in low or "have to" in low or "stop " in low else None
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)

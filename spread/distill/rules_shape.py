@@ -54,6 +54,12 @@ LEADS: Final = (
     r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)",
     rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$",
     # Within what an order stands.
+    r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
+    r"(?:one|a single) [\w-]+,? (?:one|a single) [\w-]+(?:[.!,]|$)|(?:less|fewer|more) \w+,? (?:and )?(?:more|less|fewer) \w+[.!]?$|zero \w+(?: \w+)?[.!]?$|i insist\b(?! i)|"
+    r"(?:please )?(?:try|aim|strive|prefer) (?:hard )?to (?:re-?use|keep|stay|stick|limit|minimi[sz]e|avoid|use|follow|write|match|be|respect|preserve)\b|"
+    r"(?:please )?(?:explain|write|talk|document|speak|describe|comment)\b[^.;?]{0,60}\b(?:as if|so that (?:a|any|every)|for (?:people|users|beginners|someone|non-\w+|newcomers|an? (?:\w+ )?(?:audience|beginner|junior|reader|layman)))\b|"
+    r"(?:performance|readability|speed|correctness|simplicity|security|style|beauty|elegance|coverage|clarity|quality) (?:is (?:secondary|irrelevant|not important|paramount|no concern|not a concern|more important|everything|key)|(?:does not|doesn'?t) matter)\b|"
+    r"(?:[\w-]+ ){1,3}only (?:where|when|if|as a last|after|via|through|with) (?!i\b)\w",
     r"(?:in|for|inside) (?:the |our |all |new )?(?:tests|test code|production code|components|handlers|services|migrations|commits|prs|docs|comments|frontend|backend|python|typescript|javascript|go|rust|java|sql|css),? "
     r"(?:please |we |you |i )*(?:use|keep|prefer|avoid|follow|write|stick|never|always|only|no|don'?t|want|must)\b",
     r"(?:please )?write (?:all |the |your |any )?(?:code|tests|comments|docs|commit messages|messages|everything|sql|docstrings|answers|names) (?:in|with|as|like|so)\b|"
@@ -61,11 +67,11 @@ LEADS: Final = (
     r"(?:please )?(?:put|place|store|keep|save) (?:all |your |any |new )?(?:tests|files|helpers|types|docs|notes|scripts|logs|artifacts|temp\w*|scratch|fixtures|constants|generated) (?:\w+ )?(?:in|into|under|next to|at|inside) ",
     # What is asked of whoever works, by how it is to be.
     r"be (?:as |very |really |more |extra |super |a bit |brutally )*(?:brief|concise|terse|short|honest|explicit|careful (?:with|not|when|about)|conservative|strict|critical|direct|blunt|precise|consistent|"
-    r"thorough|minimal|defensive|pragmatic|frugal|sparing|specific|mindful|skeptical|sceptical)\b",
+    r"minimal|defensive|pragmatic|frugal|sparing|specific|mindful|skeptical|sceptical)\b",
     r"(?:take care|be careful|remember|try hard|mind) (?:not )?to (?!do (?:it|this|that)\b)\w|(?:quit|cease) \w+ing\b|nothing (?:fancy|clever|magic\w*)\b|make it a (?:habit|rule|point)\b|spare me\b|enough (?:with|of) the\b|"
     r"(?:skip|drop|lose|cut|omit) the (?:apolog|praise|preamble|summar|pleasantr|emoji|fluff|chatter|small talk|crap|disclaimer|intro|recap|filler|flattery|explanations?\b)",
-    r"(?:treat|consider|regard) [^,;.]{2,50} as (?:read|frozen|off|immutable|done|external|third|legacy|untouch|final|an? (?:error|black|given)|the source|errors)|consider [^,;.]{2,40} (?:frozen|off[- ]limits|read-only|final)\b",
-    r"(?:keep|stay|steer) (?:your hands |well )?(?:off|away|clear|out) ?(?:of|from)?\b(?! (?:state|button|screen|the (?:screen|edge|page))\b)|default to \w|favou?r \w|value \w+ over\b|"
+    r"(?:treat|regard) [^,;.]{2,50} as \w|consider [^,;.]{2,40} (?:frozen|off[- ]limits|read-only|final)\b",
+    r"(?:keep|stay|steer) (?:your \w+ |well )?(?:off|away|clear|out) ?(?:of|from)?\b(?! (?:state|button|screen|the (?:screen|edge|page))\b)|default to \w|favou?r \w|value \w+ over\b|"
     r"(?:limit|restrict|confine|scope) (?:yourself|the (?:changes?|edits?|diff|work|scope)|your|this|it|all|any|changes|edits)\b[^.;]{0,40} to\b",
     r"(?:please )?(?:work|go|proceed|commit|tackle|handle|refactor|migrate|take|do) [^.;?]{0,40}\b(?:step by step|one by one|one at a time|piece by piece|incrementally|in small|file by file|slowly)\b",
     r"(?:(?:please )?(?:follow|match|mirror|copy|use|keep|respect|mimic|write|do) [^.;?]{0,50}\b)?(?:like|as in|same as|just as|matching|consistent with|in line with|following|according to|(?:follow|match|mirror|mimic|respect|reuse)\w*) "
@@ -103,12 +109,15 @@ PARTS: Final = (
     (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", "ever", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
      r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b|"
      r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
+    ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|do|say|claim|commit|install|find|delete|rename|move|send|run)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
+    (("never",), r"\bnever,? (?:ever|again)\b"),
+    (("business", "concern", "should be ", "must be ", "to be "), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),
     (("unless",), r"\bunless (?:i (?!am|was|re|restart|click|press|log)\w+|we (?:agree|discuss|talk)|told|asked|instructed|explicitly|absolutely|strictly|really|necessary|needed|required|otherwise|you (?:ask|have (?:to|asked|checked)|are (?:sure|certain|told|asked))|there(?:'s| is) (?:a|no) (?:good|other|real))\b"),
     # What is forbidden, or is another's.
     (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", " must", "dealbreaker", "deal breaker", "no-no", "important ", "paramount"),
      r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
      r"(?:rest|schema|api|folder|directory|module|branch|main|master|interface|contract|format|code|database|table|version)s? (?:is|are) frozen)\b|\byou (?:have no|don'?t have|do not have) (?:\w+ )?permission\b"),
-    (("we can", "we won"), rf"\bwe (?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|us|add|support|replac|migrat|mov)\w*"),
+    (("we can", "we won"), rf"\bwe (?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|afford|risk|us|add|support|replac|migrat|mov)\w*"),
     (("dare", "you ever", "per our", "per the", "the better", "rather not", "managed by", "owned by", "maintained by", "controlled by", "generated "),
      r"\bdon'?t you (?:dare|ever)\b|\b(?:as )?per (?:our|the) (?:\w+ )?(?:conventions?|style|guidelines?|policy|rules|standards?)\b|\bthe \w+er,? the better\b|\brather not\b|"
      r"(?:\b(?:files?|folder|lock ?file|schema|docs|config\w*|code|modules?|package|director\w+|branch|pipeline)|\w\.\w{1,5}|\w/[\w-]*) (?:is|are) (?:managed|owned|maintained|controlled|generated) (?:automatically|by)\b"),

@@ -182,7 +182,7 @@ _UNSAID: Final = (
 )  # fmt: skip
 UNSAID: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _UNSAID])
 STATEMENT: Final = re.compile(
-    r"^(?:[\"'“\u2018(]|like\b|in theory\b|(?:it )?turns out\b|apparently\b|(?:it )?(?:seems|looks) like\b)|^(?:the|an?|my|our|this|that|it)\b[^,;]{0,40}\bkeeps (?!everything|nothing|something)\w+ing\b|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
+    r"^(?:[\"'“\u2018(]|no matter (?:what|how|where) i\b|like\b|in theory\b|(?:it )?turns out\b|apparently\b|(?:it )?(?:seems|looks) like\b)|^(?:the|an?|my|our|this|that|it)\b[^,;]{0,40}\bkeeps (?!everything|nothing|something)\w+ing\b|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b[^,;:]{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
     r"cannot|couldn'?t|won'?t)\b|.{0,200}\bi wonder\b|"
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
