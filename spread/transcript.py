@@ -38,6 +38,7 @@ OURS: Final = (
     ": transcript line 12",
 )
 HANDED: Final = "Hand-off of an earlier Claude Code session, received by claude-spread from machine "
+MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -295,12 +296,14 @@ class Reader(Known):
             return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
             self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
+            del self._held[:-MAX_HELD]
         elif operation == "popAll":  # back in the editor: comes again as a prompt or was given up
             self._held.clear()
         elif operation == "remove" and self._held:
             prompt = self._held.pop(0)
             if is_human(prompt.text):
                 self._injected.append(prompt.text)
+                del self._injected[:-MAX_HELD]
                 return [prompt]
         return []
 
