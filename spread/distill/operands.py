@@ -16,7 +16,7 @@ MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
 _SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
-REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
+REMOTE: Final = re.compile(r"(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):")
 _FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
 _BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
 _URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
@@ -72,6 +72,8 @@ def moved(kind: str, words: list[str]) -> Iterator[Effect]:
         stem, suffix = posixpath.splitext(args[0].rpartition("/")[2])
         folder = bool(suffix) and stem != name  # nobody takes the suffix off and gives another name at once
     for path in args[:-1]:
+        if kind == "copy" and path.endswith("/"):
+            continue  # a folder, which is left out where it is not asked for
         yield Effect(kind, path, f"{last.rstrip('/')}/" if folder else last)
 
 

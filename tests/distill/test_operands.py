@@ -62,6 +62,8 @@ def told(folder: Path, *steps: str) -> str:
         ("scp box:/usr/bin/save files/save", ""),
         ("scp -r box:/etc/site.d site.d", ""),
         ("scp a.sh box:/usr/bin/a.sh", ""),
+        ("scp me@b:/usr/bin/a.sh bin/a.sh", "+bin/a.sh"),
+        ("cp a.json web/{core,ui}/", "+web/ui/a.json"),
         ("docker cp web:/srv/dump.json ./dump.json", "+dump.json"),
         ("docker compose cp web:/srv/dump.json .", "+dump.json"),
         ("docker cp dump.json web:/srv/dump.json", ""),
