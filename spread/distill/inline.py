@@ -67,7 +67,7 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
 def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what programs of a call that worked did to files, each with the directory it was done in."""
     scripts = list[str]()
-    if "::WriteAll" in source:
+    if "::WriteAll" in source and any("::WriteAll" in word for item in commands for word in item.words[:1]):
         yield from ((Effect("write", path.replace("\\", "/")), "") for path in _NET.findall(source))
     for item, here in placed(commands):
         if here is None:

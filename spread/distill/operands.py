@@ -19,6 +19,8 @@ _SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", 
 REMOTE: Final = re.compile(r"(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):")
 _FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
 _BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
+_GIVEN: Final = re.compile(r"-[A-Za-z]*O|--output-document")  # what to write to, or `-`
+_GIVEN_TOO: Final = re.compile(r"-[A-Za-z]*o|--output(?!-)")
 _URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
 _INTO_FOLDER: Final = re.compile(
     r"-[A-Za-z]*[Prmpic]\b|--(?:directory|output-dir|spider|input|mirror|recursive)|-[A-Za-z]*J"
@@ -125,7 +127,6 @@ def fetched(words: list[str]) -> Iterator[Effect]:
     for word, after in pairwise(words):
         if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
             yield Effect("write", after)
-            return
     if name == "wget" or (name == "curl" and any(map(_BY_NAME.fullmatch, words))):
         yield from _named(name, words)
 
@@ -134,6 +135,7 @@ def _named(name: str, words: list[str]) -> Iterator[Effect]:
     """Yield the file that keeps the name it has on the net; with a folder, a start of a site or a query none is sure."""
     urls = [found for word in words[1:] if (found := _URL.fullmatch(word))]
     into = len(urls) != 1 or any(map(_INTO_FOLDER.match, words))
+    into = into or any(map((_GIVEN if name == "wget" else _GIVEN_TOO).match, words))
     if not into and (name == "curl" or "." in urls[0][1]):
         yield Effect("write", urls[0][1])
 

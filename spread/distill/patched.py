@@ -28,6 +28,7 @@ _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
 )
 MOST_REFUSED: Final = 20
+_GONE: Final = "No such file or directory"
 _STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
                   "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
 
@@ -91,7 +92,7 @@ def speaks_of(lines: list[str], path: str) -> bool:
 def only_rm(output: str) -> bool:
     """Tell whether an output is nothing but what `rm` says of files that it could not delete; the others it did."""
     lines = output.removeprefix("Exit code 1\n").splitlines()
-    return 0 < len(lines) <= MOST_REFUSED and all(line.startswith("rm: cannot remove '") for line in lines)
+    return 0 < len(lines) <= MOST_REFUSED and all(line.startswith("rm: ") and _GONE in line for line in lines)
 
 
 def refused(output: str) -> list[str]:
