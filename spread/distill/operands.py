@@ -116,7 +116,11 @@ def fetched(words: list[str]) -> Iterator[Effect]:
         return
     if name == "docker":
         words = words[1:] if words[1:2] == ["compose"] else words
-        yield from _brought([word for word in words[2:] if word[:1] != "-"]) if words[1:2] == ["cp"] else ()
+        args = [word for word in words[2:] if word[:1] != "-"]
+        if words[1:2] == ["cp"] and "." in posixpath.basename(
+            args[0] if args else ""
+        ):  # else it may be a folder
+            yield from _brought(args)
         return
     if name == "scp":
         given = [word for before, word in pairwise(words) if before not in _SCP_VALUES]

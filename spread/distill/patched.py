@@ -29,6 +29,8 @@ _REFUSES: Final = re.compile(
 )
 MOST_REFUSED: Final = 20
 _GONE: Final = "No such file or directory"
+_NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
+_FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
 _STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
                   "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
 
@@ -87,6 +89,13 @@ def speaks_of(lines: list[str], path: str) -> bool:
     """Tell whether one of the lines names a path, or a file without a name: of which it is cannot be told."""
     named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])")
     return any(": : " in line or (path in line and named.search(line)) for line in lines)
+
+
+def not_fetched(source: str, output: str, path: str) -> bool:
+    """Tell whether a program says that it could not fetch, and the path is one that the line would have it write."""
+    if not any(map(output.__contains__, _NO_NET)):
+        return False
+    return any(f"{before}{path}" in source for before in _FETCHED)
 
 
 def only_rm(output: str) -> bool:
