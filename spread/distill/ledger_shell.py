@@ -269,6 +269,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
+        if effect.kind == "write" and patched.not_fetched(source, call.output, effect.path):
+            continue
         if not (call.ok or partly) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)

@@ -16,9 +16,11 @@ MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
 _SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
-REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
+REMOTE: Final = re.compile(r"(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):")
 _FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
 _BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
+_GIVEN: Final = re.compile(r"-[A-Za-z]*O|--output-document")  # what to write to, or `-`
+_GIVEN_TOO: Final = re.compile(r"-[A-Za-z]*o|--output(?!-)")
 _URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
 _INTO_FOLDER: Final = re.compile(
     r"-[A-Za-z]*[Prmpic]\b|--(?:directory|output-dir|spider|input|mirror|recursive)|-[A-Za-z]*J"
@@ -72,6 +74,8 @@ def moved(kind: str, words: list[str]) -> Iterator[Effect]:
         stem, suffix = posixpath.splitext(args[0].rpartition("/")[2])
         folder = bool(suffix) and stem != name  # nobody takes the suffix off and gives another name at once
     for path in args[:-1]:
+        if kind == "copy" and path.endswith("/"):
+            continue  # a folder, which is left out where it is not asked for
         yield Effect(kind, path, f"{last.rstrip('/')}/" if folder else last)
 
 
@@ -112,7 +116,11 @@ def fetched(words: list[str]) -> Iterator[Effect]:
         return
     if name == "docker":
         words = words[1:] if words[1:2] == ["compose"] else words
-        yield from _brought([word for word in words[2:] if word[:1] != "-"]) if words[1:2] == ["cp"] else ()
+        args = [word for word in words[2:] if word[:1] != "-"]
+        if words[1:2] == ["cp"] and "." in posixpath.basename(
+            args[0] if args else ""
+        ):  # else it may be a folder
+            yield from _brought(args)
         return
     if name == "scp":
         given = [word for before, word in pairwise(words) if before not in _SCP_VALUES]
@@ -123,7 +131,6 @@ def fetched(words: list[str]) -> Iterator[Effect]:
     for word, after in pairwise(words):
         if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
             yield Effect("write", after)
-            return
     if name == "wget" or (name == "curl" and any(map(_BY_NAME.fullmatch, words))):
         yield from _named(name, words)
 
@@ -132,6 +139,7 @@ def _named(name: str, words: list[str]) -> Iterator[Effect]:
     """Yield the file that keeps the name it has on the net; with a folder, a start of a site or a query none is sure."""
     urls = [found for word in words[1:] if (found := _URL.fullmatch(word))]
     into = len(urls) != 1 or any(map(_INTO_FOLDER.match, words))
+    into = into or any(map((_GIVEN if name == "wget" else _GIVEN_TOO).match, words))
     if not into and (name == "curl" or "." in urls[0][1]):
         yield Effect("write", urls[0][1])
 

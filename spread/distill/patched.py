@@ -28,6 +28,9 @@ _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
 )
 MOST_REFUSED: Final = 20
+_GONE: Final = "No such file or directory"
+_NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
+_FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
 _STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
                   "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
 
@@ -88,10 +91,17 @@ def speaks_of(lines: list[str], path: str) -> bool:
     return any(": : " in line or (path in line and named.search(line)) for line in lines)
 
 
+def not_fetched(source: str, output: str, path: str) -> bool:
+    """Tell whether a program says that it could not fetch, and the path is one that the line would have it write."""
+    if not any(map(output.__contains__, _NO_NET)):
+        return False
+    return any(f"{before}{path}" in source for before in _FETCHED)
+
+
 def only_rm(output: str) -> bool:
     """Tell whether an output is nothing but what `rm` says of files that it could not delete; the others it did."""
     lines = output.removeprefix("Exit code 1\n").splitlines()
-    return 0 < len(lines) <= MOST_REFUSED and all(line.startswith("rm: cannot remove '") for line in lines)
+    return 0 < len(lines) <= MOST_REFUSED and all(line.startswith("rm: ") and _GONE in line for line in lines)
 
 
 def refused(output: str) -> list[str]:

@@ -1,14 +1,16 @@
 """Files that a program prints as written, moved or removed by it: formatters, generators of code, `mv -v`."""
 
+import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.unpacked import HINTS, PROGRAMS, found_by
-from spread.distill.wrapped import unwrapped
+from spread.distill.wrapped import FAR, unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
@@ -38,6 +40,9 @@ _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"
 _LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _ELSEWHERE: Final = frozenset(("docker", "podman", "docker-compose", "ssh", "kubectl", "wsl"))
 _SILENT: Final = frozenset(("cd", "mkdir", "rm"))  # but for errors
+_MANAGERS: Final = frozenset(("pnpm", "npm", "yarn", "bun", "uv"))
+_DIRECTORY: Final = frozenset(("-C", "--dir", "--cwd", "--prefix", "--directory"))
+_OF_PACKAGE: Final = frozenset(("--filter", "-F", "-w", "--workspace", "workspace", "-r", "--recursive"))
 _DRY: Final = frozenset(("--dry-run", "--check", "--diff", "--pretend", "-p", "-d"))
 
 Found = Iterator[tuple[Effect, str]]
@@ -59,7 +64,10 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
     for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
         if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
             continue
-        words = unwrapped(item.words)
+        words, into = unwrapped(item.words), _into(item.words)
+        if into is None:
+            continue
+        here = posixpath.join(here, into)
         found = list(_of(words, output, ok=ok) if words else ())
         if ok and words and not found:
             found = list(found_by(words[0].rpartition("/")[2], words, output, alone=_is_alone(commands)))
@@ -87,6 +95,15 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
             yield from _verbose(name, output)
     elif _DRY.isdisjoint(words):
         yield from _generated(name, words, output)
+
+
+def _into(words: list[str]) -> str | None:
+    """Return the directory that a package manager is to run in; None where it is a package, of which nobody knows it."""
+    if words[0] not in _MANAGERS:
+        return ""
+    if not _OF_PACKAGE.isdisjoint(words[:FAR]):
+        return None
+    return next((after for word, after in pairwise(words[:FAR]) if word in _DIRECTORY), "")
 
 
 def _is_alone(commands: list[Simple]) -> bool:

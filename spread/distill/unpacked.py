@@ -38,6 +38,8 @@ def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterat
     Args:
         alone: Whether nothing else of the line prints anything.
     """
+    if "--dry-run" in words or "--list-only" in words:
+        return
     kit = name.partition("@")[0]
     if kit in _ONE:
         word, printed, kind = _ONE[kit]
@@ -72,7 +74,7 @@ def _synced(words: list[str], listed: str) -> Iterator[Effect]:
     flags, args = options(words[1:])
     short = "".join(flag[1:] for flag in flags if flag[:2] != "--")
     to = args[-1] if len(args) > 1 else ":"
-    if ":" in to or REMOTE.match(to) or not {"n", "i"}.isdisjoint(short) or "--dry-run" in flags:
+    if ":" in to or REMOTE.match(to) or not {"n", "i"}.isdisjoint(short):
         return
     paths = [line for line in takewhile(bool, listed.splitlines()) if line[-1] != "/"]
     paths = [

@@ -62,6 +62,8 @@ def told(folder: Path, *steps: str) -> str:
         ("scp box:/usr/bin/save files/save", ""),
         ("scp -r box:/etc/site.d site.d", ""),
         ("scp a.sh box:/usr/bin/a.sh", ""),
+        ("scp me@b:/usr/bin/a.sh bin/a.sh", "+bin/a.sh"),
+        ("cp a.json web/{core,ui}/", "+web/ui/a.json"),
         ("docker cp web:/srv/dump.json ./dump.json", "+dump.json"),
         ("docker compose cp web:/srv/dump.json .", "+dump.json"),
         ("docker cp dump.json web:/srv/dump.json", ""),
@@ -71,6 +73,16 @@ def told(folder: Path, *steps: str) -> str:
         ("curl -s https://example.org/a/b.json", ""),
         ("wget -q https://example.org/b.csv", "+b.csv"),
         ("wget -q https://example.org/b.csv -O c.csv", "+c.csv"),
+        ("wget -qO- https://example.org/b.sh | bash", ""),
+        ("wget -O - https://example.org/b.sh | bash", ""),
+        ("wget --output-document=- https://example.org/b.sh", ""),
+        ("curl -o a.sh https://example.org/c.sh -o b.sh https://example.org/b.sh", "+a.sh +b.sh"),
+        ("cat > a.ps1 <<'E'\n[IO.File]::WriteAllText('b.txt', 'x')\nE", "+a.ps1"),
+        ("wget https://example.org/b.sh || true => ERROR 404: Not Found.", ""),
+        ("curl -o c.sh https://example.org/b.sh; echo x > d => curl: (6) Could not resolve host", "+d"),
+        ("docker cp web:/srv/data .", ""),
+        ("cat > a.rb <<'E'\nFile.write('b.rb', 'x')\nE\nruby -c a.rb", "+a.rb"),
+        ("cat > a.py <<'E'\nopen('b.txt', 'w')\nE\npython -m py_compile a.py", "+a.py"),
         ("wget -P data https://example.org/b.csv", ""),
         ("wget --spider https://example.org/b.csv", ""),
         ("tar -czf out/a.tgz src", "+out/a.tgz"),
@@ -123,6 +135,7 @@ def test_error_on_one_file_leaves_the_others(tmp_path: Path) -> None:
     assert told(tmp_path, step.replace("; ls => ", " => 1!")) == "-a.txt"
     assert told(tmp_path, step.replace("; ls => ", " && touch b => 1!")) == "-a.txt"
     assert told(tmp_path, step.replace("; ls => ", " => 1!Denied\n")) == ""
+    assert told(tmp_path, "rm a.txt b.txt => 1!rm: b.txt: No such file or directory") == "-a.txt"
 
 
 def test_a_pattern_changes_the_files_that_are_known(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("Get-Content a | Set-Content -Path b -Encoding utf8", [("write", "b")]),
         ("New-Item -Path src -Name b.cs -ItemType File", [("touch", "src/b.cs")]),
         ("Invoke-WebRequest https://example.org/a.zip -OutFile b.zip", [("write", "b.zip")]),
+        ("[IO.File]::WriteAllText('a', $x)", []),
         ("Invoke-WebRequest -Uri https://example.org/a.zip", []),
         ("(Get-Content a.cs) -replace 'x', 'y' | Set-Content a.cs", [("modify", "a.cs")]),
         ("'x' | Out-File a.log -Append", [("append", "a.log")]),

@@ -69,6 +69,8 @@ def test_what_a_program_says_that_it_wrote(tmp_path: Path, command: str, output:
         ("rsync -avn src/ out/", SYNCED),
         ("rsync -av --dry-run src/ out/", SYNCED),
         ("rsync -av src/ box:out/", SYNCED),
+        ("rsync -av --list-only src/ out/", SYNCED),
+        ("npx shadcn@latest add b --dry-run", "✔ Created 1 file:\n  - ui/b.tsx\n"),
         ("rsync -av a.html b.html", SYNCED),
         ("ssh box 'unzip a.zip'", "  inflating: f/a.ttf"),
         ("cargo build", "    Created binary (application) `app` package"),
