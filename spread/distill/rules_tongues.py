@@ -47,9 +47,9 @@ _WIDE: Final = (
 OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
-    "finger ", " dass ", "möglichst", "verboten", "tabu", "keinesfalls", "ausschließlich", "stets", "halt", "bleib", "beschränk", " bei ", " vor ", "nach ", "interdit", "systém", "limite", "tiens", "reste", " chaque", "maximum", "plutôt", "sauf", "no quiero",
-    "hay que", "prohibid", " cada", "cada ", "respet", "procura", "intenta no", "preferibl", "máximo", "vez de", "lugar de", "a menos", "proibid", "toda vez", "limit", "respeit", "prefira", "vietat", "ogni ", "mantieni", "rispetta", "preferisci", "massimo", "usa s", "senza ",
-    "jangan", "asla", "nigdy", "zawsze", "nikdy", "vanaf nu", "od teraz", "bundan", " niet", " geen", "geen ", "zonder", "alleen", "niks", "met rust", "tylko", " inte", " inga", " inget", " bara", " on ne ", "je v", "je pr", "quiero", "necesito", "quero", "preciso", "vorher", "zuerst", "prefiro", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
+    "finger ", " dass ", "möglichst", "verboten",  "tabu ", "keinesfalls", "ausschließlich", "stets ", "halt ", "halte ", "bleib", "beschränk", " bei j", " bei d", "bei je", " vor j", " vor d", "nach j", "nach d", "interdit", "systém", "limite-", "tiens", "reste ", "restez", "rester", " chaque", "au maximum", "plutôt", "sauf", "no quiero",
+    "hay que", "prohibid", " cada", "cada ", "respet", "procura", "intenta no", "preferibl", "máximo", "vez de", "lugar de", "a menos", "proibid", "toda vez", "limitati", "limite-", "respeit", "prefira", "vietat", "ogni ", "mantieni", "rispetta", "preferisci", "massimo", "usa s", "senza ",
+    "jangan", "asla ", "nigdy", "zawsze", "nikdy", "vanaf nu", "od teraz", "bundan", " niet ", " geen ", "geen ", "zonder", "alleen ", "niks", "met rust", "tylko", " inte ", " inga ", " inget ", " bara ", " on ne ", "je v", "je pr", "quiero", "necesito", "quero", "preciso", "vorher", "zuerst", "prefiro", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
     "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "gunta", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
@@ -57,6 +57,8 @@ HINTS: Final = (
     "sempre", "de agora", "somente", "apenas", "devem ", "deve ", "pergunt", "aqui ", "mantenha", "evite", "mai", "non ", "d'ora", "nooit", "altijd",
     "aldrig", "alltid",
 )  # fmt: skip
+# A letter that English has not; dashes, quotes and pictures stand in English as well.
+_LETTER: Final = re.compile("[^\\x00-\\x7f\u00a0-\u00bf\u2000-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # What is so, was so or is asked, blanked before a rule is looked for.
 UNSAID: Final = re.compile(
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
@@ -92,4 +94,4 @@ def is_of_product(plain: str) -> bool:
 
 def may_be_other(plain: str) -> bool:
     """Tell quickly whether a sentence may be a rule in another language."""
-    return not plain.isascii() or any(map(plain.__contains__, HINTS))
+    return (not plain.isascii() and _LETTER.search(plain) is not None) or any(map(plain.__contains__, HINTS))
