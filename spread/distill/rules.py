@@ -64,6 +64,7 @@ _OURS: Final = re.compile(r"\(l\d+(?:…l?\d+)?\)\W*$")  # ends a line of a hand
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
+_NO_ACT: Final = re.compile(r"(?:please,? )?no (commit|push|deploy|merge|release)(?:e?s|ments)?\b")
 # Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
 _ENQUIRES: Final = re.compile(
     r"(?:(?:please|can you|could you|also|and|but|then|now|so|ok(?:ay)?|first|just|let'?s),? ){0,4}"
@@ -391,5 +392,6 @@ def _verbs(rules: tuple[str, ...]) -> list[str]:
 @lru_cache(1_000)
 def _forbidden(rule: str) -> str:
     """Return the verb that a rule forbids, or an empty string."""
-    negated = _NEGATED.search(in_plain(rule))
+    plain = in_plain(rule)
+    negated = _NEGATED.search(plain) or _NO_ACT.match(plain)
     return negated[1].lower().removesuffix("ing") if negated else ""

@@ -11,7 +11,7 @@ from typing import Final
 # What who works may be told to do.
 _DO: Final = (
     r"(?:add|adapt|announce|answer|apply|ask|assume|back up|bump|build|call|check|cite|clean|comment|commit|confirm|consult|copy|cover|create|declare|"
-    r"describe|diff|document|double[- ]?check|edit|ensure|explain|extend|fetch|flag|follow|format|generate|get|give|handle|import|install|keep|label|leave|let|lint|list|log|"
+    r"describe|diff|document|double[- ]?check|edit|ensure|explain|extend|fetch|flag|follow|format|generate|get|give|handle|import|inform|install|keep|label|leave|let|lint|list|log|"
     r"mark|mention|merge|mock|name|notify|open|pause|ping|plan|point|post|prefix|present|propose|pull|push|put|quote|raise|read|rebase|rebuild|refactor|regenerate|"
     r"remove|rename|reply|report|respond|restart|reuse|review|revert|run|save|say|send|separate|show|sign|sketch|sort|speak|split|squash|state|stash|stop|stub|suggest|"
     r"summari[sz]e|sync|tag|talk|tell|test|think|treat|type|undo|update|use|validate|verify|wait|walk|warn|work|wrap|write)"
@@ -44,12 +44,12 @@ _HEADS: Final = (
 # What a part of a sentence begins with.
 LEADS: Final = (
     # A condition on what is done at any time, before the order or behind it.
-    rf"{_DO}\b[^.;?]{{0,80}}?\b(?:before|prior to) (?:you (?!start\b|begin|go\b|continue|proceed|move on|answer|do (?:it|that|this|so)\b|leave)|(?:any|each|every|making|committing|pushing|merging|adding|changing|touching|deleting|claiming|"
+    rf"{_DO}\b[^.;?]{{0,80}}?\b(?:before|prior to) (?:you (?!start\b|begin|go\b|continue|proceed|move on|answer|do (?:it|that|this|so)\b|leave)|(?:any|each|every)\b|(?!start|begin|contin|proceed|go|mov|answer|do)\w+ing\b|(?:making|committing|pushing|merging|adding|changing|touching|deleting|claiming|"
     r"declaring|saying|editing|writing|refactoring|handing|calling|running (?:any|an?)|installing|moving on)\b)",
     rf"(?:whenever|any ?time|every time|each time|in case|as soon as)(?: that)? (?:you\b|there(?:'s| is)|something|anything|an? )[^,;?]{{2,80}}?[,;]? {_MAIN}",
     rf"(?:when|if|should|once|before) you (?!click|press|select|scroll|tap|hover|drag|type|log|submit|upload|open)(?:ever |really |absolutely )?(?:(?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are about)\b|"
     rf"(?:are|'re) (?:stuck|unsure|in doubt|blocked|not)\b|(?:do not|don'?t|can'?t|cannot) |want to (?:add|change|touch|install|use|refactor)|\w+ (?:an?|any\w*|some\w*|new|code|files|tests)\b)[^,;?]{{0,80}}[,;] ?{_MAIN}",
-    rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? (?:whenever|any ?time|every time|each time|in case|if|when) you (?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are (?:about|unsure|not sure|stuck|in doubt|blocked)|"
+    rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? (?:whenever|any ?time|every time|each time|in case|if|when) you (?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are (?:about|unsure|not sure|stuck|in doubt|blocked)|\w+ (?:an?|any\w*|some\w*|new)\b|"
     r"(?:want|intend|plan) to|(?:change|add|edit|touch|remove|delete|rename|create|introduce|move|install|find|write|make) (?:an?|any\w*|some\w*|new)\b)",
     r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)",
     rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$",
@@ -57,7 +57,7 @@ LEADS: Final = (
     r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
     r"(?:one|a single) [\w-]+,? (?:one|a single) [\w-]+(?:[.!,]|$)|(?:less|fewer|more) \w+,? (?:and )?(?:more|less|fewer) \w+[.!]?$|zero \w+(?: \w+)?[.!]?$|i insist\b(?! i)|"
     r"(?:please )?(?:try|aim|strive|prefer) (?:hard )?to (?:re-?use|keep|stay|stick|limit|minimi[sz]e|avoid|use|follow|write|match|be|respect|preserve)\b|"
-    r"(?:please )?(?:explain|write|talk|document|speak|describe|comment)\b[^.;?]{0,60}\b(?:as if|so that (?:a|any|every)|for (?:people|users|beginners|someone|non-\w+|newcomers|an? (?:\w+ )?(?:audience|beginner|junior|reader|layman)))\b|"
+    r"(?:please )?(?:explain|write|talk|document|speak|describe|comment)\b(?! (?:it|this|that) (?:again|to)\b)[^.;?]{0,60}\b(?:as if|so that (?:a|any|every)|for (?:people|users|beginners|someone|non-\w+|newcomers|an? (?:\w+ )?(?:audience|beginner|junior|reader|layman)))\b|"
     r"(?:performance|readability|speed|correctness|simplicity|security|style|beauty|elegance|coverage|clarity|quality) (?:is (?:secondary|irrelevant|not important|paramount|no concern|not a concern|more important|everything|key)|(?:does not|doesn'?t) matter)\b|"
     r"(?:[\w-]+ ){1,3}only (?:where|when|if|as a last|after|via|through|with) (?!i\b)\w",
     r"(?:in|for|inside) (?:the |our |all |new )?(?:tests|test code|production code|components|handlers|services|migrations|commits|prs|docs|comments|frontend|backend|python|typescript|javascript|go|rust|java|sql|css),? "
@@ -95,7 +95,8 @@ LEADS: Final = (
     r"(?:anyone|everyone|everything|anything|whatever) (?:[\w-]+ ){0,4}?(?:ha(?:s|ve) to|must|needs? to|should|ought to|is to|goes) (?!work|pass|be (?:green|fine|back|there|fixed)|wrong|down|away|well|restart|reload)\w",
     r"(?:i|we)(?: always| only)? (?:do|handle|run|write|make|commit|push|merge|deploy|release|publish|tag) [^.,;]{2,40} (?:myself|ourselves|on my own|by hand)\b",
     r"(?:don'?t forget|remember|keep in mind|bear in mind|be aware|mind)(?:,|:| that) ?(?:we|you|all|the|our|every|no|any|this|these)\b|(?:important|attention|reminder)[:!] ?\w|"
-    r"(?:all|each|every)(?: one)?(?: of)? our [\w-]+(?: [\w-]+)? (?!fail|broke|was|were)\w|(?:[\w.+#-]+ ){1,2}(?<!works )(?<!runs )(?<!fails )(?<!fine )without [\w.+#-]+(?:,? please)?[.!]?$|"
+    r"(?:all|each|every)(?: one)?(?: of)? our [\w-]+(?: [\w-]+)? (?:(?:are|is) (?!fail|broken|red\b|gone|down|slow|missing|empty|wrong|not\b)|(?:use|have|has|go|follow|live|start|end|need|must|should|get)s?\b)|(?:in|at|on) our (?:team|company|shop|org\w*|project|group|code(?:base)?)\b|same [\w ]{2,30} as (?:elsewhere|everywhere|in (?:the )?(?:other|rest|existing)|the (?:rest|existing))|"
+    r"(?:all|every|only) [\w-]+(?: [\w-]+)? (?:via|through|behind|as|in|under|by) [\w-]+[.!]?$|(?:[\w.+#-]+ ){1,2}(?<!works )(?<!runs )(?<!fails )(?<!fine )without [\w.+#-]+(?:,? please)?[.!]?$|"
     r"i (?:usually|normally|generally|always|typically) (?:want|prefer|like|expect)\b|i (?:don'?t|do not) need (?:an? |any |all |your |long |the )*(?:explanations?|summar\w+|tests|docs|comments|options|backwards?|fancy|perfect|abstractions?)\b",
     r"[\w-]+ (?:[\w-]+ )?over [\w-]+(?: [\w-]+)?[.!]?$",
     r"only (?:i|we) (?:do |may |can |get to )?(?!see|saw|get\b|got|have|had|need|know)\w+|next time,? (?!i\b|it\b|the\b|we (?:meet|talk))\w|no (?:further|additional) (?!questions?\b|ado)\w",
@@ -109,21 +110,21 @@ PARTS: Final = (
     (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", "ever", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
      r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b|"
      r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
-    ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|do|say|claim|commit|install|find|delete|rename|move|send|run)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
+    ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|claim|commit|install|rename)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
     (("never",), r"\bnever,? (?:ever|again)\b"),
     (("business", "concern", "should be ", "must be ", "to be "), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),
     (("unless",), r"\bunless (?:i (?!am|was|re|restart|click|press|log)\w+|we (?:agree|discuss|talk)|told|asked|instructed|explicitly|absolutely|strictly|really|necessary|needed|required|otherwise|you (?:ask|have (?:to|asked|checked)|are (?:sure|certain|told|asked))|there(?:'s| is) (?:a|no) (?:good|other|real))\b"),
     # What is forbidden, or is another's.
-    (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", " must", "dealbreaker", "deal breaker", "no-no", "important ", "paramount"),
-     r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
+    (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "off the table", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", " must", "dealbreaker", "deal breaker", "no-no", "important ", "paramount"),
+     r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|off the table|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
      r"(?:rest|schema|api|folder|directory|module|branch|main|master|interface|contract|format|code|database|table|version)s? (?:is|are) frozen)\b|\byou (?:have no|don'?t have|do not have) (?:\w+ )?permission\b"),
-    (("we can", "we won"), rf"\bwe (?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|afford|risk|us|add|support|replac|migrat|mov)\w*"),
+    (("we can", "we won"), rf"\bwe (?:(?:won'?t|will not|must not|may not) (?:be )?us|(?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|afford|risk|add|support|replac|migrat|mov))\w*"),
     (("dare", "you ever", "per our", "per the", "the better", "rather not", "managed by", "owned by", "maintained by", "controlled by", "generated "),
      r"\bdon'?t you (?:dare|ever)\b|\b(?:as )?per (?:our|the) (?:\w+ )?(?:conventions?|style|guidelines?|policy|rules|standards?)\b|\bthe \w+er,? the better\b|\brather not\b|"
      r"(?:\b(?:files?|folder|lock ?file|schema|docs|config\w*|code|modules?|package|director\w+|branch|pipeline)|\w\.\w{1,5}|\w/[\w-]*) (?:is|are) (?:managed|owned|maintained|controlled|generated) (?:automatically|by)\b"),
     (("you ", "not your", "nobody ", "no one ", "no-one "),
-     r"\byou (?:do not|don'?t|never) get to\b|\byou have no (?:business|right)\b|\byou(?:'re| are) (?:not here|only here|here only) to\b|\bnot your (?:job|business|call|decision)\b|"
-     rf"\b(?:nobody|no[- ]?one)(?: but me| except me| else)? (?:{_WORKED}\w*|gets to|is (?:to|allowed))\b|"
+     r"\byou (?:do not|don'?t|never) get to\b|\byou have no (?:business|right)\b|\byou(?:'re| are) not (?:supposed|expected|meant) to\b|\byou(?:'re| are) (?:not here|only here|here only) to\b|\bnot your (?:job|business|call|decision)\b|"
+     rf"\b(?:nobody|no[- ]?one)(?: but me| except me| else)? (?:(?:{_WORKED}|us|writ|mock)(?!able)\w*|gets to|is (?:to|allowed))\b|"
      r"\b(?:you (?:can|may|could)|you(?:'re| are) (?:free|allowed|welcome) to) [^.;?]{2,60}?,? (?:but (?:not?|never|only|don'?t|do not|keep|leave|nothing|please|ask|make sure|tell|without)|as long as|so long as|provided|except|only if)\b"),
     (("feel free",), r"\bfeel free to [^.;?]{2,60}?,? (?:but|as long as|so long as|provided|unless|except)\b"),
     (("my ", "mine", " me", "reserved", "the one who", "the only one"),
@@ -155,9 +156,10 @@ PARTS: Final = (
     (("style", "convention", "idiom"), rf"\b(?:in|with) (?:the |our )?(?:same |house |project |existing |usual )*{_HOUSE} (?:as|like|of) (?:the |our )?(?:rest|others?|existing|surrounding)\b|\bstyle (?:like|as in|as) (?:the|in the) (?:rest|other)"),
     # A wish that stands, a complaint of what was done before.
     (("appreciate", "would ", "'d ", "fan of", "hate ", "stand ", "dislike", "like it when", "like ", "many times", "told you", "asked you", "keep telling", "last time", "annoy"),
-     r"\b(?:i'd|i would|it would|it'd)(?: (?:really|also|much|very much))? (?:appreciate|love|like|be (?:grateful|happy|happier|glad|nice|great|good|better|cool|helpful))(?: it)? if you (?:\w+ )?(?:could |would |can |please )?(?:keep|kept|ask|avoid|stop|stuck|stick|tell|told|check|not\b|didn'?t|wouldn'?t|don'?t|always|never|limit|use[d]? (?:fewer|less|more))|"
+     r"\b(?:i'd|i would|it would|it'd)(?: (?:really|also|much|very much))? (?:appreciate|love|like|be (?:grateful|happy|happier|glad|nice|great|good|better|cool|helpful|thankful|obliged|pleased))(?: it)? if you (?:\w+ )?(?:could |would |can |please )?(?:keep|kept|ask|avoid|stop|stuck|stick|tell|told|check|not\b|didn'?t|wouldn'?t|don'?t|always|never|limit|use[d]? (?:fewer|less|more))|"
      r"\bi(?:'m| am) (?:not (?:a (?:big |huge )?fan of|a friend of)|allergic to|strict about|picky about)\b|\bi (?:really )?(?:hate|can'?t stand|dislike|don'?t like|like it|love it|don'?t appreciate|don'?t want to see)(?: it)? (?:when (?:you|code|functions|people)|\w+ing\b|seeing|one-|long|huge|clever|magic)|"
      r"\b(?:told|asked|telling|asking) you (?:\w+ ){0,2}not to\b|\bhow many times\b.*\b(?:don'?t|not|no|never|use|stop|we)\b|\bfor the (?:last|third|second|hundredth|nth|tenth) time\b[,:]? |\b(?:told|telling) you (?:\w+ ){0,2}(?:that )?(?:we|to (?:use|keep|ask|run|stop|leave))\b"),
+    (("using ", "long as", "matters to", "matter to"), r"\busing (?:the existing|our|only|plain|the same) \w|\b(?:use|pick|choose|take|do|any|whatever)\b[^.;?]*\b(?:as|so) long as\b|\bmatters? (?:a lot )?to (?:us|me)\b"),
     (("without ",), r"\bwithout (?!reload|refresh|log|click|leav|clos|open|show|scroll|restart|wait|typ|enter|block|being)\w+ing (?:in |up |on |out )?(?:an?|any|another|more|new|extra|other|further|my|our|me|existing|anything|the (?:existing|old|current|public|other))\b|\bwithout (?:consulting|telling|discussing|permission|approval|prior|explicit|a (?:good reason|test|review|reason)|being asked|checking with|warning me|confirmation|consent)\b"),
     (("only", "just "), r"\b(?:do|implement|change|touch|fix|build|write|edit|review|work on) (?:just |only )?the [\w-]+(?: [\w-]+)?(?: part| side| half| layer)? only\b|\b(?:do|implement|build) (?:just|only) the [\w-]+(?: [\w-]+)? (?:part|side|half|layer)\b"),
     (("the rest",), r"\bthe rest (?:of [^,.;]{2,30} )?(?:stays|is (?:frozen|off|not|fine|none)|remains|must|should (?:stay|remain|not)|can stay|as (?:it )?is)\b"),

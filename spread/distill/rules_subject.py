@@ -15,6 +15,10 @@ _USERS: Final = re.compile(
 _ANSWERS: Final = re.compile(
     r"the (?:[\w-]+ )?(?:endpoint|handler|api|server|cli|command|service|parser|script|function|method|query|controller) (?:must|should|shall|may|can|has to|needs to|will)(?:n'?t| not| only| never| always)* (?:return|show|display|respond|list|send|contain|include|accept|reject|redirect|print|render|sort|retry|throw)\b"
 )
+# What users see of a product: that it must work somewhere is told of it, too.
+_SCREEN: Final = re.compile(
+    r"\b(?:app|(?:web)?site|page|game|ui|layout|form|search|player|screen|menu|dialog|widget|bot|map)$"
+)
 # Things of the work.
 WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
@@ -96,13 +100,19 @@ def without_product(plain: str) -> str:
         part = plain[at:end]
         bare = part.lstrip(" ,;:.!()–—-")  # noqa: RUF001
         if found := _TELLS.match(bare):
-            of_product = not (WORK.search(found["subject"]) or _OF_WORK.search(part)) or _is_used(bare)
+            of_product = not _is_of_work(found["subject"], part) or _is_used(bare)
         elif _ADDRESSES.match(bare) and not is_of_made(bare):
             of_product = False
         blank = found or _GOES_ON.match(bare) or (bare.startswith("no ") and not WORK.search(bare))
         out.append(f"{part[: len(part) - len(bare)]}{BLANK}" if of_product and blank else part)
         at = end
     return _BANS.sub(lambda found: found[0] if WORK.search(found[0]) else BLANK, "".join(out))
+
+
+def _is_of_work(subject: str, part: str) -> bool:
+    return WORK.search(subject) is not None or (
+        _OF_WORK.search(part) is not None and not _SCREEN.search(subject)
+    )
 
 
 def _is_used(part: str) -> bool:

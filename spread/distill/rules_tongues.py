@@ -14,7 +14,7 @@ _LATIN: Final = (
     r"^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|"
     r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
     r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nichts?|nur|(?:auf|in) (?:englisch|deutsch))|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
-    r"ab (?:jetzt|sofort)|finger weg|(?:erklär|zeig|sag)\w* (?:mir |uns )?(?:\w+ ){0,2}(?:vorher|zuerst)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie )?(?:nur|nichts?|niemals|keine?[nmrs]?)\b|möglichst (?:wenig|klein|kurz|einfach|keine?)|(?:strikt |streng )?verboten|tabu|keinesfalls|unter keinen umständen|ausschließlich|stets|halte? dich an|bleibe? (?:bei|auf|in)|beschränke? dich|erst,? nachdem ich|(?:nach|vor|bei) (?:jede[mnr]|dem commit|dem push)\b[^.]{2,50}\b(?:laufen|ausführ|fragen|testen|zeigen|prüfen)|(?:ich|wir) (?:möchte|will|wollen) (?:hier )?keine?[nmrs]?|"
+    r"ab (?:jetzt|sofort)|finger weg|(?:erklär|zeig|sag)\w* (?:mir |uns )?(?:\w+ ){0,2}(?:vorher|zuerst)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie |sich )?(?:nur|nichts?|niemals|keine?[nmrs]?)\b|möglichst (?:wenig|klein|kurz|einfach|keine?)|(?:strikt |streng )?verboten|tabu|keinesfalls|unter keinen umständen|ausschließlich|stets|halte? dich an|bleibe? (?:bei|auf|in)|beschränke? dich|erst,? nachdem ich|(?:nach|vor|bei) (?:jede[mnr]|dem commit|dem push)\b[^.]{2,50}\b(?:laufen|ausführ|fragen|testen|zeigen|prüfen)|(?:ich|wir) (?:möchte|will|wollen) (?:hier )?keine?[nmrs]?|"
     r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:mich|uns|etwas|irgend\w*|vorher\w*) (?:[\w-]+ )?zu \w+|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|ble?ib(?:en|t) (?:so )?wie)\b|"
     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)\w+(?: \w+){0,3}(?:[.!,;]|$)|"
     r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
@@ -30,7 +30,7 @@ _LATIN: Final = (
     r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?:utilise|touche|modifie|change|travaille|garde)s? que\b|(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|peux) (?:pas|jamais)\b|\bfaut (?:pas|jamais) \w+(?:er|ir|re)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
     r"^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^gardez? (?:les?|la|ces?|cette)\b|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|on ne (?!voit|peut|sait|trouve)\w+ (?:pas|jamais|plus)|je (?:veux|voudrais|préfère|préférerais) que (?:tu|vous)|dorénavant|évite[rz]?|demande(?:z)?-moi|"
     r"il faut (?:que (?!je\b|j'|tu )|toujours|garder|rester|conserver|respecter|éviter|préserver|maintenir|passer par)|(?:est|sont) interdite?s?|interdit de|systématiquement|limite-toi|tiens-toi|reste[rz]? (?:sur|dans|en)|(?:avant|après) chaque|à chaque (?:commit|étape|fois que tu)|je ne veux (?:pas de|plus|aucune?)|au maximum \d|plutôt que|sauf si je|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère (?!voir|attendre)\w+|pas plus (?:de|d')|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
-    r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser|demander|changer)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
+    r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser|demander|changer)\b|^aucune? (?!idée|problème|souci|erreur|résultat|réponse|effet)\w+(?! (?:ne|n'|est|a)\b)|\bsans mon (?:accord|avis|feu vert)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
     # Portuguese and Italian
     r"(?:^|[,;:] ?|\b(?:favor|mas|e) )não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)\b|\b(?:a partir de agora|de agora em diante|"
     r"(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|prefiro (?!ver\b|esperar)\w+|aqui (?:usamos|a gente usa)|"
@@ -42,14 +42,14 @@ _WIDE: Final = (
     r"不要|(?:接口|代码|函数|测试|提交|注释|变量|文件|组件|方法|文档)[^，。]{0,10}(?:都要|都得|必须|不能|要先)|之前(?:要|必须|请|都要)?先|^без (?!проблем|разниц|понят)\w+|^сначала .*(?:потом|затем)|(?:설명|답변|대답|커밋|주석|메시지|변수명?|함수명?)[은는] .{1,30}(?:줘|세요|해라)|尽量|尽可能|(?:항상|꼭|무조건|되도록)[^.。]*(?:줘|세요|해라|십시오|말고?|마)(?:요|라)?(?:[.!,]|$)|^(?:отвечай|отвечайте)\b|^(?:пиши|отвечай|пишите|отвечайте)\b.*\bна \w+ом\b|(?:统一|一律)(?:用|使用|采用|放|写)|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
     r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
     r"(?<!表示し)ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返|お願い)|"
-    r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
+    r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
 OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
 # One of these stands in all of ASCII that it finds.
 HINTS: Final = (
-    "finger ", " dass ", "möglichst", "verboten", "tabu", "keinesfalls", "ausschließlich", "stets", "halt", "bleib", "beschränk", " bei ", " vor ", "nach ", "interdit", "systém", "limite", "tiens", "reste", " chaque", "maximum", "plutôt", "sauf", "no quiero",
-    "hay que", "prohibid", " cada", "cada ", "respet", "procura", "intenta no", "preferibl", "máximo", "vez de", "lugar de", "a menos", "proibid", "toda vez", "limit", "respeit", "prefira", "vietat", "ogni ", "mantieni", "rispetta", "preferisci", "massimo", "usa s", "senza ",
-    "jangan", "asla", "nigdy", "zawsze", "nikdy", "vanaf nu", "od teraz", "bundan", " niet", " geen", "geen ", "zonder", "alleen", "niks", "met rust", "tylko", " inte", " inga", " inget", " bara", " on ne ", "je v", "je pr", "quiero", "necesito", "quero", "preciso", "vorher", "zuerst", "prefiro", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
+    "finger ", " dass ", "möglichst", "verboten",  "tabu ", "keinesfalls", "ausschließlich", "stets ", "halt ", "halte ", "bleib", "beschränk", " bei j", " bei d", "bei je", " vor j", " vor d", "nach j", "nach d", "interdit", "systém", "limite-", "tiens", "reste ", "restez", "rester", " chaque", "au maximum", "plutôt", "sauf", "no quiero",
+    "hay que", "prohibid", " cada", "cada ", "respet", "procura", "intenta no", "preferibl", "máximo", "vez de", "lugar de", "a menos", "proibid", "toda vez", "limitati", "limite-", "respeit", "prefira", "vietat", "ogni ", "mantieni", "rispetta", "preferisci", "massimo", "usa s", "senza ",
+    "jangan", "asla ", "nigdy", "zawsze", "nikdy", "vanaf nu", "od teraz", "bundan", " niet ", " geen ", "geen ", "zonder", "alleen ", "niks", "met rust", "tylko", " inte ", " inga ", " inget ", " bara ", " on ne ", "je v", "je pr", "quiero", "necesito", "quero", "preciso", "vorher", "zuerst", "prefiro", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
     "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
     "deben ", "debe ", "solo ", "gunta", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
     "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
@@ -57,6 +57,8 @@ HINTS: Final = (
     "sempre", "de agora", "somente", "apenas", "devem ", "deve ", "pergunt", "aqui ", "mantenha", "evite", "mai", "non ", "d'ora", "nooit", "altijd",
     "aldrig", "alltid",
 )  # fmt: skip
+# A letter that English has not; dashes, quotes and pictures stand in English as well.
+_LETTER: Final = re.compile("[^\\x00-\\x7f\u00a0-\u00bf\u2000-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # What is so, was so or is asked, blanked before a rule is looked for.
 UNSAID: Final = re.compile(
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
@@ -69,7 +71,7 @@ UNSAID: Final = re.compile(
 
 # Whom a sentence addresses that says what must or may not be: the work, where it speaks of these; else the product.
 _WORK: Final = re.compile(
-    r"code|te[sx]t|commit|api|branch|migra|datei|fichier|archivo|arquivo|kommentar|comment|coment|funktion|fonction|func|funç|klass|class|clase|"
+    r"code|schnittstell|interface|verhalten|signatur|struktur|ordner|te[sx]t|commit|api|branch|migra|datei|fichier|archivo|arquivo|kommentar|comment|coment|funktion|fonction|func|funç|klass|class|clase|"
     r"varia|name|nom|dok|doc|forma|schem|abhäng|dépend|depend|log|typ|modul|endpoint|pa[kq]|version|änder|repo|config|тест|код|конфиг|файл|миграц|коммит|ветк|комментар|alles|todo|tudo|tout|\w[./]\w|\b(?:wir|man|du|sie|tu|vous|on|tú|você)\b"
 )
 _MUST: Final = re.compile(
@@ -92,4 +94,4 @@ def is_of_product(plain: str) -> bool:
 
 def may_be_other(plain: str) -> bool:
     """Tell quickly whether a sentence may be a rule in another language."""
-    return not plain.isascii() or any(map(plain.__contains__, HINTS))
+    return (not plain.isascii() and _LETTER.search(plain) is not None) or any(map(plain.__contains__, HINTS))

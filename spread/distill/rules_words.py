@@ -63,7 +63,7 @@ _LEADS: Final = (
     r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
     r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w",
     r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
-    r"(?:types|tests|styles|helpers|utils|constants|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
+    r"(?:types|tests|styles|helpers|utils|constants|commands|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
     r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
     r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
@@ -77,7 +77,7 @@ _ANYWHERE: Final = (
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
-     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
+     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
     (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do(?! the (?:first|second|third|last)\b)|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) (?:only allowed\b|allowed to [^,.;]{2,40} only\b)|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
@@ -118,7 +118,7 @@ _ANYWHERE: Final = (
      r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
     (("use ",), r"\buse (?!it\b|that|this)[^,.;]{2,50} (?:for (?:any|all|every|each|everything)|everywhere)\b"),
     ((" not ",), r"\([\w@/-]+,? not [\w@/-]+\)|^[\w@/-]+, not [\w@/-]+[.!]?$"),
-    (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this))?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
+    (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this)|up)?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
     (("max", "no more than", "not more than"), rf"\b(?:max(?:imum|\.)?|no more than|not more than) (?:\d+|one|two|three|four|five) {_UNITS}\b"),
     (("answers ", "replies ", "messages ", "comments ", "strings ", "tests ", "spelling", "english", "same "),
      r"\b(?:(?:answers|replies) in \w+ \w|(?:commit messages|comments|answers|replies|docstrings|tests) "
@@ -129,7 +129,7 @@ _LEAD: Final = re.compile("|".join((*_LEADS, *rules_shape.LEADS)))
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
 _FILLER: Final = re.compile(
-    r"(?:(?:please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+    r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
 FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
 
@@ -147,7 +147,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+)?[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say)\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+)?[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say)\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
@@ -166,6 +166,8 @@ _UNSAID: Final = (
      r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
      r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|\bmust be (?:an? |some |the )?[\w -]{2,30}? (?:thing|issue|problem|bug|error)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
      r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b"),
+    (("at most", "up to ", "more than", "max"),
+     r"(?<!must )(?<!should )(?<!shall )(?<!may )\b(?:accepts?|allows?|shows?|has|have|holds?|takes?|contains?|returns?|lists?|displays?) (?:at most|up to|no more than|max\w*) [^,.;]*"),
     (("should", "must not"),
      r"^(?:(?:and|but|it|this|that|which),? )*(?:should|must)(?:n'?t| not) (?:happen|occur|crash|fail|break|hang|freeze|throw|take|be (?:so|that|possible|there|empty|visible)\b)\w*|"
      r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
@@ -188,7 +190,7 @@ STATEMENT: Final = re.compile(
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so )?(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
 )
 
 

@@ -64,6 +64,10 @@ def test_a_rule_is_seen_by_its_scope(said: str) -> None:
         "run only the failing test",
         "Guests may upload pictures, no films.",
         "turns out we don't need the proxy anymore",
+        "all our tests fail since the update",
+        "we can't use the new cluster, it refuses the connection",
+        "The app must work on phones.",
+        "The field accepts at most 20 characters.",
         "call the new button Save, not Store",
         "From now on you can commit yourself.",
     ],
@@ -92,6 +96,7 @@ def test_the_rules_of_a_game_to_be_made_are_not_those_of_the_work() -> None:
         ("No new dependencies.", "fine, add it, the no new dependencies rule is off"),
         ("Write comments in German.", "scrap the German comments rule"),
         ("Use camelCase for variables.", "forget camelCase, snake_case it is"),
+        ("No commits please.", "commit it"),
         ("Keep the old client.", "we can drop the old client now"),
     ],
 )
