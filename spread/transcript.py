@@ -317,8 +317,9 @@ class Reader(Known):
             return [Mark(self.facts.lines, "hook", printed)] if ruling else []
         if value.type == "hook_additional_context" and value.hookEvent == "SessionStart":
             added = value.content if isinstance(value.content, list) else []
-            printed = "\n".join(text for text in added if isinstance(text, str))
-            return [Mark(self.facts.lines, "handed", printed)] if printed.startswith(HANDED) else []
+            # Each is what another hook says: none of them goes on with ours.
+            ours = [text for text in added if isinstance(text, str) and text.startswith(HANDED)]
+            return [Mark(self.facts.lines, "handed", text) for text in ours[:1]]
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":

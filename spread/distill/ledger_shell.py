@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import (
     background,
     begun,
@@ -42,8 +44,10 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
+from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, split
+from spread.distill.signs import PASS
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import is_bad, verdict
@@ -64,6 +68,9 @@ _BANNERS: Final = re.compile(
     r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
 )
 
+_WENT_WELL: Final = re.compile(
+    r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
+)
 _TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
@@ -134,6 +141,8 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
     """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
     commands = split(source)
     run = run_of(call, commands)
+    if run is not None and not _is_proven(call, run):
+        run = replace(run, stopped=True)
     _checked(ledger, call, source, run)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "gh pr" in source:
@@ -144,8 +153,20 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         _tried(ledger, call, commands, run)
 
 
-def says_bad(output: str) -> bool:
-    """Tell whether an output says that something failed."""
+def went_well(output: str) -> bool:
+    """Tell whether errors say that all went well: older clients print so what git and some checks say of that."""
+    return not _says_bad(output) and (PASS.search(output) or _WENT_WELL.search(output) is not None)
+
+
+def _is_proven(call: Call, run: Run) -> bool:
+    """Tell whether a check of the user's is known to have passed or failed: no exit code is told of it."""
+    bad, silent = _says_bad(call.output), not call.output.strip()
+    if not call.ok:
+        return bad
+    return "test" not in run.kinds if silent else PASS.search(call.output) and not bad
+
+
+def _says_bad(output: str) -> bool:
     return is_bad(output) or is_refused(output)
 
 
@@ -193,7 +214,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
     if call.ok and tasks.reads_whole(source):
-        tasks.read(ledger.settled, source, call.output)
+        tasks.read(ledger.settled, source, unechoed(split(source), call.output))
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from spread.distill import rules_subject, rules_tongues, rules_words
+from spread.distill import rules_shape, rules_subject, rules_tongues, rules_words
 from spread.distill.words import in_plain, own_paragraphs, sentences, stems, unwrapped
 
 # Quoted sentences, and the comments of code.
@@ -57,6 +57,9 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+_ASKED_LAST: Final = re.compile(
+    r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
+)
 _OURS: Final = re.compile(r"\(l\d+(?:…l?\d+)?\)\W*$")  # ends a line of a hand-off that was put into a prompt
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
@@ -88,10 +91,10 @@ _POLITE: Final = re.compile(
 )
 _WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
 _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
-    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:orget (?:about )?(?:that|the rule|what i said|it|the|my)|eel free to)\b|"
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:(?<!'t f)(?<!nt f)(?<!ot f)orget (?:(?:about )?(?:that|the rule|what i said|it|the|my)\b|(?!to\b|if\b|whether|how\b|i\b|about|the\b|my\b|it\b|that\b|what\b)(?=\w))|eel free to\b)|w(?<!\ww)e can (?:now )?(?:drop|remove|delete|change|touch|edit|break|rename|use)\b|"
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
-    r"s(?<!\ws)cratch that\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
+    r"s(?<!\ws)cra(?:tch that|p (?:the|that|this|my))\b|d(?<!\wd)rop the (?=[^.]{0,40}\brule\b)|r(?<!\wr)ule (?:is|are) (?:off|gone|void|over|dead)\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
     r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
 )
 # What is called fine: with an article it is only told how a thing stands.
@@ -122,13 +125,13 @@ _ALIKE: Final = frozenset(
 )
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
-    "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "go ahead", "actually",
-    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
+    "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "scrap ", "drop the", "rule is", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
     "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(
-    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bno (?=\w+ (?:needed|necessary|required)\b)"
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)"
 )
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
@@ -175,10 +178,13 @@ def rules(text: str) -> list[str]:
     out: list[str] = []
     before, last = "", ""
     made = _MADE.match(in_plain(text[:200])) or _TITLED.match(text)
+    headed = rules_shape.listed(text, bool(made))
     for said in sentences(text):
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
-        if _is_rule(said) and not _is_of_product(said, last, bool(made)):
+        if (headed and _is_headed(said, headed)) or (
+            _is_rule(said) and not _is_of_product(said, last, bool(made))
+        ):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
@@ -190,6 +196,11 @@ def rules(text: str) -> list[str]:
             before = ""
         last = said
     return out
+
+
+def _is_headed(said: str, listed: str) -> bool:
+    """Tell whether a sentence stands in what is listed below a line that calls it rules."""
+    return LEAST_CHARS <= len(said) <= 400 and said in listed and not said.endswith("?")
 
 
 def _is_of_product(said: str, before: str, made: bool) -> bool:
@@ -250,7 +261,11 @@ def _is_rule(said: str) -> bool:
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False
-    if said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
+    if said.endswith("?") and (found := _ASKED_LAST.match(plain)):
+        plain = found[1]  # "don't be so long, what is left?"
+    elif said.endswith(("?", "？")) and not (_POLITE.search(plain) and rules_words.FIRM.search(plain)):
+        return False
+    if rules_shape.gives_leave(plain):
         return False
     if rules_words.demands(plain) and not rules_words.is_told(plain):
         return True
@@ -270,7 +285,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     low = in_plain(text[:3_000])
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
-    spares = _SPARES.search(low) if "need" in low or "have to" in low else None
+    spares = _SPARES.search(low) if "need" in low or "have to" in low or "stop " in low else None
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)

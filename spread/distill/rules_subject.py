@@ -8,11 +8,18 @@ import re
 from typing import Final
 
 BLANK: Final = "x"  # instead of what sets no rule
+# Who uses the product, and what it answers with.
+_USERS: Final = re.compile(
+    r"\b(?:until|when|unless|if|once|after|before) (?:the |an? |all |any |every |each |some )?(?:users?|visitors?|customers?|players?|guests?|clients?|members?|admins?|they|someone) (?!ask)\w+s?\b"
+)
+_ANSWERS: Final = re.compile(
+    r"the (?:[\w-]+ )?(?:endpoint|handler|api|server|cli|command|service|parser|script|function|method|query|controller) (?:must|should|shall|may|can|has to|needs to|will)(?:n'?t| not| only| never| always)* (?:return|show|display|respond|list|send|contain|include|accept|reject|redirect|print|render|sort|retry|throw)\b"
+)
 # Things of the work.
 WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
     r"(?<!post )comments(?! (?:by|from|of|on|older))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
-    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|"
+    r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|prod(?:uction)?|credentials|"
     r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|versions?|build|ci|pipelines?|lint(?:er|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
@@ -34,7 +41,7 @@ _ORDER: Final = (  # a word that makes what looks like a subject the object of a
 _TELLS: Final = re.compile(
     rf"(?:(?:please )?(?:on|when|if|after|before|while|in|for|at|during|once|until|as soon as|then|and|but|so|also|now|ok|with) (?:[^\s]+ ){{0,5}}?)?"
     rf"(?P<subject>{_OF_ONE} (?:(?!that\b|which\b)[\w'-]+ ){{0,4}}?[\w'\"`-]+|(?!{_ORDER}\b)(?:[\w-]+ )?(?:[\w-]+ )?[\w-]{{2,}}(?<!s)s|(?!{_ORDER}\b)[\w-]{{2,}}(?<!s)s(?: [\w-]+){{0,2}}?|"
-    rf"(?!(?:{_ORDER}|i|we|you|let|there|no|nothing)\b)(?:[\w+-]+ ){{0,3}}?[\w+-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
+    rf"(?!(?:{_ORDER}|i|ich|we|you|let|there|no|nothing)\b)(?:[\w+-]+ ){{0,3}}?[\w+-]{{2,}}(?= (?:must|should|shall|may|cannot|can|needs?|ha[sv]e? to|will|won)(?:\b|n'?t\b))) "
     rf"(?:also |still |then |just )?{_MODAL}"
 )
 _GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}")
@@ -62,7 +69,7 @@ _OF_WORK: Final = re.compile(
     r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
-    r"configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
+    r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"
 )
 _CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001
@@ -89,13 +96,20 @@ def without_product(plain: str) -> str:
         part = plain[at:end]
         bare = part.lstrip(" ,;:.!()–—-")  # noqa: RUF001
         if found := _TELLS.match(bare):
-            of_product = not (WORK.search(found["subject"]) or _OF_WORK.search(part))
+            of_product = not (WORK.search(found["subject"]) or _OF_WORK.search(part)) or _is_used(bare)
         elif _ADDRESSES.match(bare) and not is_of_made(bare):
             of_product = False
-        blank = found or _GOES_ON.match(bare)
+        blank = found or _GOES_ON.match(bare) or (bare.startswith("no ") and not WORK.search(bare))
         out.append(f"{part[: len(part) - len(bare)]}{BLANK}" if of_product and blank else part)
         at = end
     return _BANS.sub(lambda found: found[0] if WORK.search(found[0]) else BLANK, "".join(out))
+
+
+def _is_used(part: str) -> bool:
+    """Tell whether a part that says what must be tells of the users of the product, or what it answers with."""
+    return _ANSWERS.match(part) is not None or (
+        _USERS.search(part) is not None and _TO_YOU.search(part) is None
+    )
 
 
 def carries_on(plain: str, before: str) -> bool:
