@@ -14,9 +14,9 @@ HINTS: Final = ("  inflating: ", " extracting: ", "incremental file list", "crea
                 "composer.json has been updated", "' added to file '")  # fmt: skip
 PROGRAMS: Final = ("tar ", "unzip ", "rsync ", "go mod init", "tsc ", "uv init", "prisma", "drizzle", "cargo ", "shadcn", "dos2unix",
                    "unix2dos", "composer ", "dotnet add ")  # fmt: skip
-_INFLATED: Final = re.compile(r"(?m)^ +(?:inflating|extracting): (\S[^\n]*?) *$")
+_INFLATED: Final = re.compile(r"(?m)^ +(?:inflating|extracting): (\S[^\n]*)$")
 _LISTED: Final = re.compile(r"(?m)^(?:sending|receiving) incremental file list$")
-_BY_KIT: Final = re.compile(r"(?m)^\W*(Created|Updated) \d{1,3} files?:\n((?: +- \S+(?:\n|\Z))+)")
+_BY_KIT: Final = re.compile(r"(?m)^[^\w\n]*(Created|Updated) \d{1,3} files?:\n((?: +- \S+(?:\n|\Z))+)")
 _CONVERTED: Final = re.compile(r"(?m)^\w+: converting file (\S[^\n]*?) to (?:Unix|DOS) format\.\.\.$")
 _BEGUN_AT: Final = re.compile(r"(?m)^Initialized project `[^`\n]+`(?: at `([^`\n]+)`)?$")
 _PACKAGE: Final = re.compile(r"(?m)^ +Creat(?:ed|ing) (?:binary \(application\)|library) `[^`\n]+` package$")
@@ -50,7 +50,7 @@ def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterat
             for path in re.findall(r"- (\S+)", paths):
                 yield Effect("write" if what == "Created" else "modify", path)
     elif name == "unzip":
-        yield from (Effect("write", path) for path in _INFLATED.findall(output))
+        yield from (Effect("write", path.rstrip()) for path in _INFLATED.findall(output))
     elif name in ("dos2unix", "unix2dos"):
         yield from (Effect("modify", path) for path in _CONVERTED.findall(output))
     elif name == "uv" and words[1:2] == ["init"] and (begun := _BEGUN_AT.search(output)):
