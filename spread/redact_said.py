@@ -48,17 +48,19 @@ _CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-
 
 def nearby(text: str, low: Lowered) -> Iterator[Span]:
     """Find random-looking words close behind a key word in prose, on the same line or the next."""
-    words = [word for word in _NEAR if low.has(word)]
-    if not words:
+    places = {word: low.places(word) for word in _NEAR}
+    if not any(places.values()):
         return
     marked = PLACEHOLDER in low
     runs = text.encode("ascii", "replace").translate(_CANDIDATE_BYTES)
-    for word in words:
-        for found in _NEAR[word].finditer(low):
+    for word, pattern in _NEAR.items():
+        for start in places[word]:
+            if (found := pattern.match(low, start)) is None:
+                continue
             at = found.end()
             said, is_near = _IS.match(low, at), runs.find(_LONG, at, at + NEAR_CHARS) >= 0
             if (said is None and not is_near) or (
-                (marked or word == "key") and not _is_meant(low, found.start(), word)
+                (marked or word == "key") and not _is_meant(low, start, word)
             ):
                 continue
             if said and (span := _said(text, *said.span("s"))):

@@ -35,16 +35,7 @@ _KEY_KINDS: Final = _listed(
     "root integration ingest rest write server stripe openai anthropic aws azure gcp google github "
     "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed preshared"
 )
-_SECRET_ENDS: Final = (
-    "secret",
-    "token",
-    "apikey",
-    "accesskey",
-    "secretkey",
-    "privatekey",
-    "accountkey",
-    "authkey",
-)
+_SECRET_ENDS: Final = ("secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey")  # fmt: skip
 # What may follow the word that counts: `API_KEY_PROD`, `token2`, `secretValue`.
 _TAILS: Final = _listed(
     "prod production dev live staging main default value base b hex old new raw plain text"
@@ -157,12 +148,7 @@ _TRANSITION: Final = re.compile(
     r"(?<=[a-z])[A-Z0-9]|(?<=[A-Z0-9])[a-z]|(?<=[A-Z])\d|(?<=\d)[A-Z]|[^A-Za-z0-9]"
 )
 # Each character as its kind: a small letter, a capital, a digit, a sign.
-_KINDS: Final = bytes(
-    ord("a" if chr(byte).islower() else "A" if chr(byte).isupper() else "0" if chr(byte).isdigit() else "-")
-    if byte < 128
-    else ord("-")
-    for byte in range(256)
-)
+_KINDS: Final = b"-" * 48 + b"0" * 10 + b"-" * 7 + b"A" * 26 + b"-" * 6 + b"a" * 26 + b"-" * 133
 _TURNS: Final = (b"-", b"aA", b"a0", b"Aa", b"0a", b"A0", b"0A")
 
 

@@ -38,6 +38,7 @@ OURS: Final = (
     ": transcript line 12",
 )
 HANDED: Final = "Hand-off of an earlier Claude Code session, received by claude-spread from machine "
+MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
@@ -295,12 +296,14 @@ class Reader(Known):
             return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
             self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
+            del self._held[:-MAX_HELD]
         elif operation == "popAll":  # back in the editor: comes again as a prompt or was given up
             self._held.clear()
         elif operation == "remove" and self._held:
             prompt = self._held.pop(0)
             if is_human(prompt.text):
                 self._injected.append(prompt.text)
+                del self._injected[:-MAX_HELD]
                 return [prompt]
         return []
 
@@ -317,8 +320,9 @@ class Reader(Known):
             return [Mark(self.facts.lines, "hook", printed)] if ruling else []
         if value.type == "hook_additional_context" and value.hookEvent == "SessionStart":
             added = value.content if isinstance(value.content, list) else []
-            printed = "\n".join(text for text in added if isinstance(text, str))
-            return [Mark(self.facts.lines, "handed", printed)] if printed.startswith(HANDED) else []
+            # Each is what another hook says: none of them goes on with ours.
+            ours = [text for text in added if isinstance(text, str) and text.startswith(HANDED)]
+            return [Mark(self.facts.lines, "handed", text) for text in ours[:1]]
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]
         if value.type != "queued_command":

@@ -20,7 +20,10 @@ from spread.errors import SpreadError
 from spread.redact import Redactor, secrets_around
 from spread.redact_rules import TOKENS, compiled
 from spread.redact_values import (
+    _TRANSITION,
+    _turns,
     env_file_values,
+    is_called,
     is_random,
     is_secret,
     is_stand_in,
@@ -710,6 +713,24 @@ def test_randomness(rng: random.Random) -> None:
     ):
         assert not is_random(written)
         assert not is_strong(written)
+
+
+@pytest.mark.parametrize("length", [8, 15, 16, 24])
+def test_turns_are_counted_alike_in_every_alphabet(length: int, rng: random.Random) -> None:
+    """Counting by bytes, as of ASCII, and by the pattern, as of all else, give the same."""
+    for _ in range(200):
+        value = drawn(rng, ALNUM + "-_.", length)
+        assert _turns(value + "é") == _turns(value) + 1 == len(_TRANSITION.findall(value)) + 1
+
+
+@pytest.mark.parametrize("value", ["get_token(12)", "load[name_9x]", "Vault.read(path9).x", "fetch(a1B2)]"])
+def test_a_call_is_no_secret_wherever_it_stands(value: str) -> None:
+    """What is called or indexed is refused before anything around it is looked at, as it is after that."""
+    assert is_called(value)
+    for kind in ("password", "secret"):
+        assert not any(is_secret(kind, value, quoted=False, plain=plain) for plain in (True, False))
+        assert not is_secret(kind, value.rstrip(").]},:"), quoted=False, plain=False)
+    assert once(f"token = {value}\npassword={value}\n") == f"token = {value}\npassword={value}\n"
 
 
 def test_a_fake_knows_whether_it_survives() -> None:

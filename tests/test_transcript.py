@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spread.errors import TranscriptError
-from spread.transcript import TYPES, Reader, read
+from spread.transcript import MAX_HELD, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_known import FEW_LOOKS
 from spread.transcript_lines import Entry
@@ -151,6 +151,14 @@ def test_prompt_taken_back_into_the_editor_is_dropped() -> None:
     lines.queue("enqueue", "half a thought")
     lines.queue("popAll")
     assert prompts_of(lines) == []
+
+
+def test_of_many_that_wait_the_last_are_kept() -> None:
+    """Each that comes is looked for among them: without a limit a long session would take forever."""
+    lines = Lines()
+    for number in range(3 * MAX_HELD):
+        lines.queue("enqueue", f"wish {number}")
+    assert prompts_of(lines) == [f"wish {number}" for number in range(2 * MAX_HELD, 3 * MAX_HELD)]
 
 
 def test_machine_text_in_the_queue_is_no_prompt() -> None:

@@ -124,7 +124,7 @@ def may_edit(call: Call) -> bool:
     if call.name not in AGENTS:
         return call.name in EDITS
     order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
-    return call.input.get("subagent_type") not in _ONLY_LOOK and not _forbids(order)
+    return str(call.input.get("subagent_type")) not in _ONLY_LOOK and not _forbids(order)
 
 
 @lru_cache(2 * KEPT_AGENTS)  # asked again and again for each document

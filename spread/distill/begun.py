@@ -6,10 +6,11 @@ from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.wrapped import unwrapped
 
-_HINTS: Final = ("create", " new ", " init ", "startproject")
+_HINTS: Final = ("create", " new ", " init ", "startproject", "startapp")
 _VERBS: Final[dict[str, frozenset[str]]] = {
     **dict.fromkeys(("cargo", "poetry", "rails", "ng", "mix", "nest", "hugo"), frozenset(("new",))),
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun", "flutter"), frozenset(("create",))),
+    "manage.py": frozenset(("startapp",)),
     "uv": frozenset(("init",)),
     "django-admin": frozenset(("startproject",)),
     "composer": frozenset(("create-project",)),

@@ -8,7 +8,7 @@ from typing import Final
 from spread.distill.effect import Effect
 
 _WITH_VALUE: Final = frozenset(
-    ("-path", "-literalpath", "-filepath", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
+    ("-path", "-literalpath", "-filepath", "-outfile", "-uri", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
      "-erroraction", "-ea", "-filter", "-include", "-exclude", "-width", "-inputobject", "-stream")
 )  # fmt: skip
 CMDLETS: Final = frozenset(
@@ -21,8 +21,11 @@ CMDLETS: Final = frozenset(
         "set-content",
         "add-content",
         "out-file",
+        "invoke-webrequest",
     )
 )
+_FETCHES: Final = frozenset(("invoke-webrequest",))
+_NAMES: Final = ("-literalpath", "-path", "-filepath", "-outfile")
 
 
 _METHOD: Final = re.compile(r"[$\[][\w.:$\[\]]*(?:\.|::)\w+")
@@ -49,10 +52,12 @@ def effects_of(words: list[str]) -> Iterator[Effect]:
     given, args, switches = _given(words[1:])
     if "-whatif" in switches:
         return
-    paths = given.get("-literalpath") or given.get("-path") or given.get("-filepath") or next(iter(args), "")
+    name = words[0].lower()
+    if name in _FETCHES:
+        args = []
+    paths = next((given[key] for key in _NAMES if given.get(key)), next(iter(args), ""))
     left = args if paths and paths not in args[:1] else args[1:]
     other = given.get("-destination") or given.get("-newname") or next(iter(left), "")
-    name = words[0].lower()
     for path in filter(_is_file, paths.split(",")):
         if name == "remove-item":
             sure = not {"-erroraction", "-ea"} & given.keys()
@@ -62,7 +67,9 @@ def effects_of(words: list[str]) -> Iterator[Effect]:
             yield Effect("append" if appends else "write", path)
         elif name == "new-item":
             if (given.get("-itemtype") or given.get("-type") or "").lower() == "file":
-                yield Effect("touch", path)
+                yield Effect("touch", posixpath.join(path, given.get("-name", "")).rstrip("/"))
+        elif name in _FETCHES:
+            yield Effect("write", path)
         elif other and name == "rename-item":
             yield Effect("rename", path, posixpath.join(posixpath.dirname(path), other))
         elif other and "-recurse" not in switches:

@@ -1,14 +1,16 @@
 """What the user's prompts decided: answers to the agent's questions, and what they state by themselves."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from spread.distill.prompts import assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
-from spread.distill.words import own_words, stems
+from spread.distill.words import kept_stems, own_words
 from spread.distillation_told import SAID_SO, WHICH
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
@@ -79,22 +81,29 @@ def _stands(text: str, known: str) -> bool:
 def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> list[tuple[int, str]]:
     """Return decisions, with a choice that the user went back on later told with their words for another option of it."""
     out = list[tuple[int, str]]()
+    prompts = [turn.prompt for turn in turns if turn.objects or _goes_back(turn.prompt.text[:PICKING_CHARS])]
+    lines = [prompt.line for prompt in prompts]
+    said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
     for line, text in items:
-        found = _NOT_TAKEN.search(text)
-        others = [words for each in found[1].split(";") if (words := stems(each))] if found else []
-        later = [turn for turn in turns if turn.prompt.line > line] if others else []
-        last = next((turn.prompt for turn in later if _takes(turn, others)), None)
-        if found and last:
+        found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
+        others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
+        first = bisect_right(lines, line)
+        ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
+        if found and ats:
+            last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
         out.append((line, text))
     return out
 
 
-def _takes(turn: Turn, options: list[set[str]]) -> bool:
-    """Tell whether a prompt goes back on something for one of some options."""
-    said = turn.prompt.text[:PICKING_CHARS]
-    goes_back = turn.objects or _AFTER_ALL.search(said) is not None
-    return goes_back and any(words <= stems(said) for words in options)
+def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> frozenset[str]:
+    """Return the words of the first prompt, from a place on, that speaks for an option; none where none does."""
+    return next(filter(option.issubset, islice(said, first, None)), frozenset())
+
+
+@lru_cache(1_000)  # most are asked about again at the next revision
+def _goes_back(said: str) -> bool:
+    return _AFTER_ALL.search(said) is not None
 
 
 def typed_on(turn: Turn, then: str) -> bool:

@@ -1,6 +1,7 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
 import sys
+from bisect import bisect_right
 from dataclasses import fields
 from typing import Final
 
@@ -197,7 +198,8 @@ class Writer(Teller):
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
         asked = [turn.prompt.line for turn in self.ledger.turns]
-        undone, until = undone_edits(self.ledger), [*asked, *(line for line, _ in self.ledger.decisions)]
+        undone = undone_edits(self.ledger)
+        until = sorted([*asked, *(line for line, _ in self.ledger.decisions)]) if undone else []
         out = [(line, f"{text}{self._gone(undone, line, until)}") for line, text in self.ledger.decisions]
         then = ""
         for turn in reversed(self.ledger.turns):
@@ -217,8 +219,13 @@ class Writer(Teller):
         return distinct(overruled(sorted(out), self.ledger.turns, self.tell))
 
     def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
-        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then."""
-        after = sorted(at for at in until if at > line)[:2] if undone else []
+        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then.
+
+        Args:
+            until: Those, in order.
+        """
+        at = bisect_right(until, line)
+        after = until[at : at + 2] if undone else []
         end, late = [*after, sys.maxsize][:2] if after else (0, 0)
         return undone_in(self.ledger, undone, line, end, late) if after else ""
 

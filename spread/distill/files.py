@@ -112,6 +112,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
@@ -269,9 +270,9 @@ class FileLedger:
         return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
 
     def matching(self, pattern: str) -> list[str]:
-        """Return the files that the session made or changed and that a pattern of the shell stands for."""
+        """Return the files that the session made, changed or read and that a pattern of the shell stands for."""
         fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
-        return [known for known in (*self.created, *self.modified, *self.renamed) if fits(known)]
+        return [known for known in (*self.created, *self.modified, *self.renamed, *self.read) if fits(known)]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:

@@ -14,6 +14,7 @@ from spread.distill.index import Index
 from spread.distill.log import (
     ID_CHARS,
     MOVES,
+    NEW_BRANCH,
     Shown,
     head_after,
     ids_of,
@@ -247,11 +248,12 @@ class GitLedger:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        if sent or (call.ok and not (unseen or is_refused(call.output))):
+        away = git_commands.is_turned_away(call.output)
+        if sent or (call.ok and not (unseen or away or is_refused(call.output))):
             self.done.add("push")
             self.repos.pushed(call.line, sent or "", here, root, call.output)
             self.repos.place(here, root).is_at(call.line, sent or "", self.branch)
-        elif git_commands.is_turned_away(call.output) and (it := self.repos.at(here, root)):
+        elif away and (it := self.repos.at(here, root)):
             it.refused = call.line
 
     def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
@@ -297,12 +299,14 @@ class GitLedger:
             it is None
             or verb not in MOVES
             or "--abort" in words
+            or (verb == "reset" and resets.is_in_vain(call.output))
             or ("date" in call.output.lower() and _EVEN.search(call.output))
         ):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
             if stays(words) or _RESTORED.search(call.output):
+                it.linear *= NEW_BRANCH.isdisjoint(words)  # the one before a new one keeps its commits
                 return
         elif pulled or verb in ("rebase", "reset", "filter-branch"):
             if not (pulled or rewrites(words)):
@@ -311,9 +315,9 @@ class GitLedger:
             aside = self.repos.aside.values()
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
                 self._drop(it, back)
-                it.since = max(it.since - len(back), 0)
-                it.commit = it.commit if it.made else 0
-                resets.undo(self.files, self.index, it, back, words, call.line, it.made)
+                resets.undo(self.files, self.index, it, back, words, call.line, aside)
+            elif verb == "reset" and it.back and resets.brings_back(words):
+                resets.redo(self.files, it, call.line)
             elif it.made and (it.linear or not resets.is_even(words)):
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
@@ -371,11 +375,7 @@ class GitLedger:
         del it.made[:-MAX_KNOWN]
 
     def head(self, root: str, branch: str = "") -> str:
-        """Return the id of what is checked out at the top, as far as git told of it since the last commit or move.
-
-        Args:
-            branch: The one that is checked out, as far as is known.
-        """
+        """Return the id of what is checked out at the top, on the given branch, as far as git told of it since it moved."""
         if (it := self.repos.places.get(root)) is None or not (it.commit or it.other or it.back):
             return ""
         on = {it.branch, self.branch} - {""}

@@ -17,6 +17,7 @@ _REFUSALS: Final = (  # each holds one
 )  # fmt: skip
 _TURNED_AWAY: Final = (
     "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
+    "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 DID: Final = re.compile(  # what a user says of commits that they made

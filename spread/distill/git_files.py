@@ -1,5 +1,6 @@
 """What git tells of files when it commits: those staged by name, and what a commit lists as made, moved or removed."""
 
+import posixpath
 import re
 from itertools import chain
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from spread.distill.carried import listed
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
+from spread.distill.operands import is_trial
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within
@@ -69,6 +71,7 @@ def take_listed(
     ]
     moved = [_ends(text) for text in (_RENAMED.findall(output) if " rename " in output else ())]
     places = from_top(files, [*(path for _, path in listed), *chain(*moved)], here, root)
+    folders = dict(files.deleted)
     for (what, path), where in zip(listed, places, strict=False):  # behind these are those that moved
         if what == "create":
             repos.added([path])
@@ -84,12 +87,24 @@ def take_listed(
             and where not in files.deleted
             and not any(is_within(where, it) for it in untracked)
         ):
-            files.forget(where)
-            if where not in files.born:
-                files.deleted[where] = line
-                files.told.add(where)
+            _deleted(files, where, line, folders)
     for at in range(len(listed), len(places), 2):
         _rename(files, places[at], places[at + 1], line)
+
+
+def _deleted(files: FileLedger, path: str, line: int, folders: dict[str, int]) -> None:
+    """Take over that a commit tells of a deleted file, which says more than the folder that was taken away with it."""
+    files.forget(path)
+    if path in files.born:
+        return
+    above = posixpath.dirname(path)
+    while above not in folders and (higher := posixpath.dirname(above)) != above:
+        above = higher
+    if above in folders:
+        files.deleted.pop(above, None)
+    else:
+        files.told.add(path)
+    files.deleted[path] = folders.get(above, line)
 
 
 def take_removed(
@@ -100,6 +115,8 @@ def take_removed(
     Args:
         words: What follows `rm`.
     """
+    if is_trial([word for word in words if word[:1] == "-"]):
+        return
     paths = from_top(files, _REMOVED.findall(call.output)[:MOST_REMOVED], here, root)
     named = {absolute(word, here) for word in words if word[:1] != "-"}
     if "--cached" in words:

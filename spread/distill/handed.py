@@ -24,7 +24,7 @@ RULE_CHARS: Final = 200
 GOAL_CHARS: Final = 400
 FIRST_PROMPTS: Final = 2
 FEW_WORDS: Final = 8  # of a prompt that says no more than to go on
-_FROM: Final = re.compile(rf"{HANDED}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
+_FROM: Final = re.compile(rf"(?m)^{HANDED}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
 _REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
 _QUOTED: Final = re.compile(r"“([^”\n]{1,400})”")
 _NAMED: Final = re.compile(r"(?<![\w.-])[\w.-]{1,120}\.\w{1,8}\b")
@@ -81,7 +81,8 @@ def read(line: int, framed: str) -> Handed | None:
         found[2],
         found[1],
         shorten(goal, GOAL_CHARS),
-        [shorten(rule, RULE_CHARS) for rule in dict.fromkeys(rules)][:MOST_RULES],
+        # One that ends its quotation itself would go on as our own words.
+        [shorten(rule.replace("”", '"'), RULE_CHARS) for rule in dict.fromkeys(rules)][:MOST_RULES],
         sorted(set(names))[:200],
     )
 

@@ -109,7 +109,9 @@ def rewritten(heard: list[Heard], label: str) -> None:
 
 def substituted(heard: list[Heard], label: str, command: str) -> None:
     """Forget what edits put into a file where a command then put something else."""
-    olds = [old.replace("\\", "") for _, old in _SUBSTITUTES.findall(command)]
+    olds = {old.replace("\\", "") for _, old in _SUBSTITUTES.findall(command)}
+    if not olds:
+        return
     who = f"{EDITED} {label}"
     heard[:] = [
         item

@@ -29,15 +29,18 @@ _ELSEWHERE: Final = frozenset(
 )  # fmt: skip
 _PROGRAMS: Final = re.compile(r"(?:python|node|bun|deno|tsx?-node|ruby)[\d.]*\Z")
 _ADDING: Final = (" add ", " install ", " i ", " remove ", " get ", " require ", " uninstall ", " rm ")
-_HINTS: Final = ("write_", "writeFile", "open(", "appendFile")
+_HINTS: Final = ("write_", "writeFile", "open(", "appendFile", "File.write", "WriteAll")
 _FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
 _QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0})"
+_NET: Final = re.compile(
+    r"(?i)\[(?:System\.)?IO\.File\]::WriteAll(?:Text|Lines)\(\s*[\"'](?:\$PWD[\\/])?([^\"'\n$`*?()]+)[\"']\s*,"
+)
 _STEP: Final = re.compile(
     rf"(?P<name>\b[A-Za-z_]\w*)\s*=\s*(?:[\w.]*\bPath\(\s*)?{_QUOTED.format(1)}\s*\)?\s*(?:[;\n]|\Z)"
     rf"|\bopen\(\s*(?:{_QUOTED.format(2)}|(?P<by2>[A-Za-z_]\w*))\s*,\s*(?:mode\s*=\s*)?[\"'](?P<mode>[rwax]\+?[bt]?\+?)[\"']"
     rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.write_(?:text|bytes)\("
     rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
-    rf"|\b(?:write|append)File(?:Sync)?\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
+    rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
 )
 
 
@@ -64,12 +67,14 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
 def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what programs of a call that worked did to files, each with the directory it was done in."""
     scripts = list[str]()
+    if "::WriteAll" in source and any("::WriteAll" in word for item in commands for word in item.words[:1]):
+        yield from ((Effect("write", path.replace("\\", "/")), "") for path in _NET.findall(source))
     for item, here in placed(commands):
         if here is None:
             continue
         if item.name in MANIFESTS and _adds(item):
             yield Effect(MANIFEST, MANIFESTS[item.name][0]), here
-        elif _PROGRAMS.match(item.name) and not scripts:
+        elif _PROGRAMS.match(item.name) and not scripts and not _only_checks(item):
             scripts.append(here)
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
         return
@@ -84,6 +89,12 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             yield Effect(BLIND, ""), ""
         elif path.rpartition("/")[2] not in restored:
             yield Effect("write" if anew else "modify", path), scripts[0]
+
+
+def _only_checks(item: Simple) -> bool:
+    """Tell whether a program runs a module or looks at the grammar alone, not at what else the line holds."""
+    first = item.words[1:2]
+    return first in (["-m"], ["--check"]) or (item.name == "ruby" and first == ["-c"])
 
 
 def _adds(item: Simple) -> bool:

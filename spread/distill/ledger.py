@@ -25,7 +25,7 @@ from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
 from spread.distill.heard import COMMAND, keep
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill.ledger_shell import says_bad, typed
+from spread.distill.ledger_shell import typed, went_well
 from spread.distill.net import settle as settle_net
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
@@ -332,9 +332,7 @@ class Ledger(Fields):
 
     def _typed(self, mark: Mark) -> None:
         """Take over what came of a command that the user ran in the session."""
-        ok = mark.kind == "shell" or not says_bad(
-            mark.text
-        )  # older clients print what went well as errors, too
+        ok = mark.kind == "shell" or went_well(mark.text)
         line, given = mark.line, {"command": self.typed}
         call = Call(line, "", "Bash", given, self.cwd, result_line=line, ok=ok, output=mark.text)
         typed(self, call, self.typed)

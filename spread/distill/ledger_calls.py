@@ -45,7 +45,8 @@ def take(ledger: Fields, call: Call) -> None:
         ledger.keep_secret(own.secret_in(call))
         return
     if call.name == "Bash" and is_only_ours(ledger, call):
-        handed.take(ledger.handed, call.line, call.output)
+        if call.ok and own.brings(str(call.input["command"])):
+            handed.take(ledger.handed, call.line, call.output)
         return
     ledger.calls += 1
     ledger.stopped = None

@@ -101,7 +101,7 @@ def on_read(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
         ledger.files.saw(path, call.line)
-        if "/tasks/" in path:
+        if "/tasks/" in path and tasks.is_whole(call):
             tasks.read(ledger.settled, path, unnumbered(call.output))
         if is_plan(path):
             planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])

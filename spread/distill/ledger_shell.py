@@ -3,9 +3,12 @@
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import (
     background,
     begun,
+    blindly,
     cmdlets,
     inline,
     issues,
@@ -33,6 +36,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_refused
+from spread.distill.git_files import from_top
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -40,8 +44,10 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
+from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
 from spread.distill.shell import Simple, effects, split
+from spread.distill.signs import PASS
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import is_bad, verdict
@@ -62,6 +68,9 @@ _BANNERS: Final = re.compile(
     r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
 )
 
+_WENT_WELL: Final = re.compile(
+    r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
+)
 _TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
@@ -132,6 +141,8 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
     """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
     commands = split(source)
     run = run_of(call, commands)
+    if run is not None and not _is_proven(call, run):
+        run = replace(run, stopped=True)
     _checked(ledger, call, source, run)
     _changed(ledger, call, source, commands, run)
     if "git" in source or "gh pr" in source:
@@ -142,8 +153,20 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         _tried(ledger, call, commands, run)
 
 
-def says_bad(output: str) -> bool:
-    """Tell whether an output says that something failed."""
+def went_well(output: str) -> bool:
+    """Tell whether errors say that all went well: older clients print so what git and some checks say of that."""
+    return not _says_bad(output) and (PASS.search(output) or _WENT_WELL.search(output) is not None)
+
+
+def _is_proven(call: Call, run: Run) -> bool:
+    """Tell whether a check of the user's is known to have passed or failed: no exit code is told of it."""
+    bad, silent = _says_bad(call.output), not call.output.strip()
+    if not call.ok:
+        return bad
+    return "test" not in run.kinds if silent else PASS.search(call.output) and not bad
+
+
+def _says_bad(output: str) -> bool:
     return is_bad(output) or is_refused(output)
 
 
@@ -191,10 +214,13 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     if call.ok and not task and machine.may_act(source):
         machine.note(ledger.machine, call.line, split(source), call.output)
     if call.ok and tasks.reads_whole(source):
-        tasks.read(ledger.settled, source, call.output)
+        tasks.read(ledger.settled, source, unechoed(split(source), call.output))
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
+        blindly.note(
+            ledger.files, call, source, from_top(ledger.files, ledger.git.changed, *ledger.git.changed_at)
+        )
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
@@ -235,12 +261,17 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         reached = run.commands[min(run.places)].start
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands)
-    for effect, here in effects(spelled, ok=bool(call.ok), reached=reached):
+    partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
+    for effect, here in effects(
+        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached
+    ):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
-        if not call.ok and reached < 0 and effect.path in call.output:
+        if effect.kind == "write" and patched.not_fetched(source, call.output, effect.path):
+            continue
+        if not (call.ok or partly) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
     if _is_done(call):
@@ -254,6 +285,8 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if call.agent:
         ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
+    if ledger.files.blind and call.ok:
+        blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):
@@ -305,6 +338,10 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         effect = Effect("modify", path)
         if not path:
             return
+    if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
+        for path in ledger.files.matching(absolute(effect.path, place)):
+            _affected(ledger, call, Effect("modify", path), here, source)
+        return
     if _is_unsure(ledger, call, effect.path, here):
         effect.path = stands.found(absolute(effect.path, place), (call.cwd, ledger.strayed), ledger.files)
         if effect.kind == "rename" or not stands.is_known(effect.path, ledger.files):

@@ -10,7 +10,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.remote import host_of
 from spread.distill.runs import ends
 from spread.distill.shell import split
-from spread.distill.tasks import is_shown
+from spread.distill.tasks import forget, is_shown
 from spread.transcript_events import Call
 
 _STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
@@ -76,6 +76,7 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     begun = begun if begun < ledger.files.last_change else line
     known = ledger.settled.get(task, (0, ""))[1]  # a notice that comes later shows no output
     ledger.settled[task] = begun, known if is_shown(known) and not is_shown(text) else ends(text)
+    forget(ledger.settled, ledger.runs)
 
 
 def _unreached(ledger: Fields, source: str, text: str) -> None:

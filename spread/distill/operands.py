@@ -9,13 +9,23 @@ from typing import Final
 from spread.distill.effect import Effect
 
 _BRACES: Final = re.compile(r"^([^{}]*)\{([^{}]*,[^{}]*)\}([^{}]*)$")
+_RUN: Final = re.compile(r"^([^{}]*)\{(0|[1-9]\d{0,4})\.\.(0|[1-9]\d{0,4})\}([^{}]*)$")
+MOST_RUN: Final = 40  # numbers
 _SUFFIX: Final = re.compile(r"^-\w*i(\.\w+)$|^--in-place=(\.\w+)$")
 MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
 _SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
-_REMOTE: Final = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:")
+REMOTE: Final = re.compile(r"(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):")
 _FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
+_BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
+_GIVEN: Final = re.compile(r"-[A-Za-z]*O|--output-document")  # what to write to, or `-`
+_GIVEN_TOO: Final = re.compile(r"-[A-Za-z]*o|--output(?!-)")
+_URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
+_INTO_FOLDER: Final = re.compile(
+    r"-[A-Za-z]*[Prmpic]\b|--(?:directory|output-dir|spider|input|mirror|recursive)|-[A-Za-z]*J"
+)
+FETCHERS: Final = frozenset(("curl", "wget", "scp", "docker", "tar", "zip", "pandoc"))
 _IS_HEAD: Final = frozenset(("HEAD", "@"))
 
 
@@ -35,7 +45,11 @@ def options(words: list[str]) -> tuple[list[str], list[str]]:
 
 def spelled_out(word: str) -> list[str]:
     """Return the words that braces stand for, as `a.py` and `a.py.bak` in `a.py{,.bak}`."""
-    found = _BRACES.match(word) if "{" in word else None
+    if "{" not in word:
+        return [word]
+    if (run := _RUN.match(word)) and 0 <= (last := int(run[3])) - (first := int(run[2])) < MOST_RUN:
+        return [f"{run[1]}{each}{run[4]}" for each in range(first, last + 1)]
+    found = _BRACES.match(word)
     return [f"{found[1]}{each}{found[3]}" for each in found[2].split(",")] if found else [word]
 
 
@@ -60,6 +74,8 @@ def moved(kind: str, words: list[str]) -> Iterator[Effect]:
         stem, suffix = posixpath.splitext(args[0].rpartition("/")[2])
         folder = bool(suffix) and stem != name  # nobody takes the suffix off and gives another name at once
     for path in args[:-1]:
+        if kind == "copy" and path.endswith("/"):
+            continue  # a folder, which is left out where it is not asked for
         yield Effect(kind, path, f"{last.rstrip('/')}/" if folder else last)
 
 
@@ -83,7 +99,7 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
 def _brought(args: list[str]) -> Iterator[Effect]:
     """Yield the files that `scp` copies from other hosts to a folder, or to a path that tells by its end that it is a file."""
     to, sources = args[-1] if args else "", args[:-1]
-    if not sources or _REMOTE.match(to) or not all(map(_REMOTE.match, sources)):
+    if not sources or REMOTE.match(to) or not all(map(REMOTE.match, sources)):
         return
     folder = to in (".", "..") or to.endswith("/")
     if folder or "." in posixpath.basename(to):
@@ -93,16 +109,50 @@ def _brought(args: list[str]) -> Iterator[Effect]:
 
 
 def fetched(words: list[str]) -> Iterator[Effect]:
-    """Yield what `curl` and `wget` write, and `scp` that brings files here."""
-    if words[0].endswith("scp"):
+    """Yield what `curl`, `wget` and `pandoc` write, archives that are made, and what `scp` and `docker cp` bring here."""
+    name = words[0].rpartition("/")[2]
+    if name in ("tar", "zip"):
+        yield from _packed(name, words[1:])
+        return
+    if name == "docker":
+        words = words[1:] if words[1:2] == ["compose"] else words
+        args = [word for word in words[2:] if word[:1] != "-"]
+        if words[1:2] == ["cp"] and "." in posixpath.basename(
+            args[0] if args else ""
+        ):  # else it may be a folder
+            yield from _brought(args)
+        return
+    if name == "scp":
         given = [word for before, word in pairwise(words) if before not in _SCP_VALUES]
         args = [word for word in given if word[:1] != "-"]
         yield from () if any(map(_FOLDERS.match, given)) else _brought(args)
         return
-    letter = "o" if words[0].endswith("curl") else "O"
+    letter = "O" if name == "wget" else "o"
     for word, after in pairwise(words):
         if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
             yield Effect("write", after)
+    if name == "wget" or (name == "curl" and any(map(_BY_NAME.fullmatch, words))):
+        yield from _named(name, words)
+
+
+def _named(name: str, words: list[str]) -> Iterator[Effect]:
+    """Yield the file that keeps the name it has on the net; with a folder, a start of a site or a query none is sure."""
+    urls = [found for word in words[1:] if (found := _URL.fullmatch(word))]
+    into = len(urls) != 1 or any(map(_INTO_FOLDER.match, words))
+    into = into or any(map((_GIVEN if name == "wget" else _GIVEN_TOO).match, words))
+    if not into and (name == "curl" or "." in urls[0][1]):
+        yield Effect("write", urls[0][1])
+
+
+def _packed(name: str, words: list[str]) -> Iterator[Effect]:
+    """Yield the archive that `tar` or `zip` makes, where its name has a suffix."""
+    _, args = options(words)
+    path = args[0] if name == "zip" and args[1:] else ""
+    mode = words[0].removeprefix("-") if words else ""
+    if name == "tar" and "c" in mode and mode[-1:] == "f" and len(words) > 2:
+        path = words[1]
+    if "." in posixpath.basename(path) and not path.startswith("-"):
+        yield Effect("write", path)
 
 
 def in_place(words: list[str]) -> Iterator[Effect]:
@@ -148,6 +198,8 @@ def of_git(words: list[str]) -> Iterator[Effect]:
 
 def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
     flags, args = options(rest)
+    if verb in ("mv", "rm") and is_trial(flags):
+        return
     if verb == "mv":
         yield from moved("rename", rest)
     elif verb == "rm" and "--cached" not in rest:
@@ -161,6 +213,11 @@ def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
         source = [flag.partition("=")[2] for flag in flags if flag.startswith("--source=")]
         after = [after for word, after in pairwise(rest) if word in ("-s", "--source")]
         yield from _restored(source + after, [path for path in args if path not in after])
+
+
+def is_trial(flags: list[str]) -> bool:
+    """Tell whether one of the options of `git mv`, `rm` or `clean` has it only say what it would do."""
+    return any(flag == "--dry-run" or ("n" in flag and flag[1:2] != "-") for flag in flags)
 
 
 def _restored(source: list[str], paths: list[str]) -> Iterator[Effect]:

@@ -7,7 +7,7 @@ repeats it.
 import re
 from typing import Final
 
-from spread.distill.shell import Simple
+from spread.distill.shell import Simple, split
 from spread.transcript_events import Call, Prompt
 
 MIN_SECRET_CHARS: Final = 4  # what is shorter stands in too many words
@@ -18,6 +18,10 @@ _ASKED: Final = re.compile(rf"\s*/{_SKILL.pattern}[ \t\n]*(.*)", re.S)
 _OPTIONS: Final = re.compile(r"(?<!\S)(?:--relay(?:\s+wss?://\S+)?|--lan|--room\s+\S+)(?!\S)")
 _FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-(pass|told)\.\w+")  # a passphrase, a narrative
 _VERBS: Final = frozenset(("share", "receive", "inbox", "show"))
+_SHOW: Final = (["show"], ["receive"])
+_SILENT: Final = frozenset(("cd", "rm"))
+_PASS_ON: Final = frozenset(("cat", "head", "tail"))
+_OPTION: Final = re.compile(r"-\w+|\d+")
 
 
 def given_to_us(prompt: Prompt) -> str | None:
@@ -68,6 +72,16 @@ def _is_ours(item: Simple) -> bool:
     words = item.words
     return (item.name == "spread" and len(words) > 1 and words[1] in _VERBS) or any(
         _FILE.search(word) for word in (*words, *(path for path, _ in item.writes))
+    )
+
+
+def brings(source: str) -> bool:
+    """Tell whether a line prints a hand-off in our frame, and nothing that a file or another program could put there."""
+    commands = split(source) if "<" not in source else []
+    left = [item for item in commands if item.words[:1] != ["spread"] or item.words[1:2] not in _SHOW]
+    return len(left) < len(commands) and all(
+        item.name in _SILENT or (item.name in _PASS_ON and all(map(_OPTION.fullmatch, item.words[1:])))
+        for item in left
     )
 
 

@@ -9,6 +9,7 @@ from spread.distill.effect import Effect
 from spread.distill.shell import Simple, placed
 
 _PATCHED: Final = re.compile(r"(?m)^patching file '?([^'\n]+?)'?$")
+_APPLIED: Final = re.compile(r"(?m)^Applied patch (\S+) cleanly\.$")
 _CLEANED: Final = re.compile(r"(?m)^Removing (\S.*)$")
 _DIFF: Final = re.compile(r"(?m)^--- (?:a/)?(\S+).*\n\+\+\+ (?:b/)?(\S+).*$")
 _NONE: Final = "/dev/null"
@@ -26,6 +27,10 @@ _PATHS: Final = re.compile(r"[\w./\\:~@+-]{3,}")
 _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
 )
+MOST_REFUSED: Final = 20
+_GONE: Final = "No such file or directory"
+_NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
+_FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
 _STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
                   "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
 
@@ -43,6 +48,8 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         elif verb == ["clean"] and "-n" not in item.words:
             for path in _CLEANED.findall(output):
                 yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
+        elif verb == ["apply"] and "Applied patch " in output and _BACK.isdisjoint(item.words):
+            yield from ((Effect("modify", path), here) for path in _APPLIED.findall(output))
         elif verb == ["apply"] and item.heredoc and _BACK.isdisjoint(item.words):
             yield from ((effect, here) for effect in _applied(source))
 
@@ -82,6 +89,19 @@ def speaks_of(lines: list[str], path: str) -> bool:
     """Tell whether one of the lines names a path, or a file without a name: of which it is cannot be told."""
     named = re.compile(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])")
     return any(": : " in line or (path in line and named.search(line)) for line in lines)
+
+
+def not_fetched(source: str, output: str, path: str) -> bool:
+    """Tell whether a program says that it could not fetch, and the path is one that the line would have it write."""
+    if not any(map(output.__contains__, _NO_NET)):
+        return False
+    return any(f"{before}{path}" in source for before in _FETCHED)
+
+
+def only_rm(output: str) -> bool:
+    """Tell whether an output is nothing but what `rm` says of files that it could not delete; the others it did."""
+    lines = output.removeprefix("Exit code 1\n").splitlines()
+    return 0 < len(lines) <= MOST_REFUSED and all(line.startswith("rm: ") and _GONE in line for line in lines)
 
 
 def refused(output: str) -> list[str]:

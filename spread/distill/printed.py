@@ -1,22 +1,25 @@
 """Files that a program prints as written, moved or removed by it: formatters, generators of code, `mv -v`."""
 
+import posixpath
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
 from spread.distill.shell import UNKNOWABLE, Simple, placed
-from spread.distill.wrapped import unwrapped
+from spread.distill.unpacked import HINTS, PROGRAMS, found_by
+from spread.distill.wrapped import FAR, unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
 MOST_STEPS: Final = 4 * MOST  # with the folders
 _KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _HINTS: Final = ("reformatted ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
-                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n")  # fmt: skip
+                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n", *HINTS)  # fmt: skip
 _PROGRAMS: Final = ("black", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
-                    "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask")  # fmt: skip
+                    "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
@@ -36,6 +39,10 @@ _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
 _LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _ELSEWHERE: Final = frozenset(("docker", "podman", "docker-compose", "ssh", "kubectl", "wsl"))
+_SILENT: Final = frozenset(("cd", "mkdir", "rm"))  # but for errors
+_MANAGERS: Final = frozenset(("pnpm", "npm", "yarn", "bun", "uv"))
+_DIRECTORY: Final = frozenset(("-C", "--dir", "--cwd", "--prefix", "--directory"))
+_OF_PACKAGE: Final = frozenset(("--filter", "-F", "-w", "--workspace", "workspace", "-r", "--recursive"))
 _DRY: Final = frozenset(("--dry-run", "--check", "--diff", "--pretend", "-p", "-d"))
 
 Found = Iterator[tuple[Effect, str]]
@@ -45,7 +52,7 @@ def may_tell(source: str, output: str) -> bool:
     """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
     if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
         return False
-    return any(map(output.__contains__, _HINTS))
+    return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
 
 
 def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
@@ -57,8 +64,13 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
     for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
         if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
             continue
-        words = unwrapped(item.words)
+        words, into = unwrapped(item.words), _into(item.words)
+        if into is None:
+            continue
+        here = posixpath.join(here, into)
         found = list(_of(words, output, ok=ok) if words else ())
+        if ok and words and not found:
+            found = list(found_by(words[0].rpartition("/")[2], words, output, alone=_is_alone(commands)))
         if len(found) <= MOST:
             yield from ((it, here) for it in found if not UNKNOWABLE.search(it.path + it.other))
 
@@ -78,10 +90,24 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     elif name in _LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))
     elif name in ("mv", "cp", "rm"):
-        if any(map(UNKNOWABLE.search, words)) and ("v" in short or "--verbose" in words):
+        bare = any(map(UNKNOWABLE.search, words)) or all(word[:1] == "-" for word in words[1:])
+        if bare and ("v" in short or "--verbose" in words):
             yield from _verbose(name, output)
     elif _DRY.isdisjoint(words):
         yield from _generated(name, words, output)
+
+
+def _into(words: list[str]) -> str | None:
+    """Return the directory that a package manager is to run in; None where it is a package, of which nobody knows it."""
+    if words[0] not in _MANAGERS:
+        return ""
+    if not _OF_PACKAGE.isdisjoint(words[:FAR]):
+        return None
+    return next((after for word, after in pairwise(words[:FAR]) if word in _DIRECTORY), "")
+
+
+def _is_alone(commands: list[Simple]) -> bool:
+    return len([item for item in commands if item.name not in _SILENT]) == 1
 
 
 def _writes(words: list[str]) -> bool:

@@ -25,6 +25,11 @@ _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
 _BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
 # A pattern that does not match every line, or errors by their number.
 _PLAIN: Final = re.compile(r"^(?!.*(?:\$|`|TS\d)).*\w{2}")
+# What others wrote, and what tells of no failure; of any other file a filter may leave errors out.
+_NO_NEWS: Final = re.compile(
+    r"node_modules|vendor|site-packages|\.venv|third_party|^[\^\\]*(?:ok\b|#|warning\b|\?|no test files|npm\b|PASS\b|---|===|>|\$$)",
+    re.I,
+)
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 # What a program says that broke down, and what such a program says after it.
 _BROKE: Final = re.compile(
@@ -130,7 +135,16 @@ def _leaves_out(words: list[str]) -> bool:
     """Tell whether a filter takes only lines away that tell of no failure."""
     flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
     told = [word for word in words[1:] if not word.startswith("-")]
-    return "v" in flags and all(map(_PLAIN.search, told)) and not _BAD_NEWS.search(" ".join(words[1:]))
+    return (
+        "v" in flags
+        and all(map(_PLAIN.search, told))
+        and all(map(_NO_NEWS.search, _alternatives(told)))
+        and not _BAD_NEWS.search(" ".join(words[1:]))
+    )
+
+
+def _alternatives(patterns: list[str]) -> list[str]:
+    return [each for pattern in patterns for each in pattern.replace("\\|", "|").split("|")]
 
 
 def is_visible(commands: list[Simple], places: list[int]) -> bool:

@@ -70,7 +70,7 @@ _SCRIPT: Final = re.compile(
 _NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global", "--dry-run"))
 _INTERPRETER: Final = re.compile(r"python[\d.]*|node|ruby|perl|php|bash|sh|tsx|ts-node")
 _WRITER: Final = re.compile(
-    r"(?:.*[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].*)?\.\w{1,4}"
+    r"(?:.{0,80}[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].{0,80})?\.\w{1,4}"
 )
 _LOOKS: Final = frozenset(
     (

@@ -15,7 +15,7 @@ import msgspec
 from spread.distill.cmdlets import CMDLETS, effects_of, is_part
 from spread.distill.effect import Effect
 from spread.distill.once import of_line
-from spread.distill.operands import copied, deleted, fetched, in_place, made, moved, of_git, options
+from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
 
 MAX_COMMAND_CHARS: Final = 100_000
 PATH_CHARS: Final = 4_096
@@ -347,10 +347,10 @@ def is_placed(path: str, here: str | None) -> bool:
 
 _CHANGERS: Final = frozenset(
     ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
-     "yq", "trash", "scp")
+     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc")
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
-_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename"))
+_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify"))
 _BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
 
 
@@ -381,16 +381,16 @@ def _command(item: Simple) -> Iterator[Effect]:
         yield from copied(flags, args[1:])
     elif name == "yq" and ("i" in short or "--inplace" in flags):
         yield from (Effect("modify", path) for path in args[1:])
-    elif name in ("curl", "wget", "scp"):
+    elif name in FETCHERS:
         yield from fetched(words)
 
 
-# The programs are mv, rm, cp, curl, touch, tee, trash, sed, gsed, ssh, scp, sponge, perl, patch, git, gh, unlink, wget, ln, dd, yq, ruby and
-# install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
+# The programs are mv, rm, cp, curl, touch, tee, trash, tar, sed, gsed, ssh, scp, sponge, perl, patch, pandoc, git, gh, unlink, wget, ln, dd,
+# docker cp, zip, yq, ruby and install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash)\b|s(?<!\ws)(?:ed|sh|cp|ponge)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|File)\b(?<!Get-Item)(?<!Get-Content)"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar)\b|s(?<!\ws)(?:ed|sh|cp|ponge)\b|g(?<!\wg)sed\b"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)ip\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|(?:Out)?File)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

@@ -143,8 +143,8 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
 _MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ", "cp -", "rsync ")
-_EDITORS: Final = frozenset(("sed", "gsed", "perl"))
-_IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
+EDITORS: Final = frozenset(("sed", "gsed", "perl"))
+IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
 _SET_ELSEWHERE: Final = re.compile(
     r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)"
@@ -184,8 +184,8 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     if item.name == "patch" or (item.name == "git" and words[1:2] == ["apply"]):
         return True
     lists = item.name in ("find", "xargs")
-    at = next((at for at, word in enumerate(words) if word in _EDITORS), -1) if lists else 0
-    if at < 0 or (not lists and item.name not in _EDITORS):
+    at = next((at for at, word in enumerate(words) if word in EDITORS), -1) if lists else 0
+    if at < 0 or (not lists and item.name not in EDITORS):
         return False
     rest = words[at + 1 :]
     files = [
@@ -194,7 +194,7 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
         if UNKNOWABLE.search(word) and not word.startswith((*_ELSEWHERE, *beside, "-"))
     ]
     named = files[-1:] == rest[-1:]  # a script may hold such characters, too
-    return any(map(_IN_PLACE.fullmatch, rest)) and (lists or named)
+    return any(map(IN_PLACE.fullmatch, rest)) and (lists or named)
 
 
 def is_move(item: Simple) -> bool:

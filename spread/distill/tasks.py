@@ -10,13 +10,19 @@ from spread.distill.once import of_line
 from spread.distill.runs import Run, ends
 from spread.distill.shell import split
 from spread.distillation_letters import number
+from spread.transcript_events import Call
 
 _LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>")
 _NOTICE: Final = re.compile(r"exit code:? (\d+)\)?\s*(?:</summary>|$)")
 _SHOWN: Final = re.compile(r"<(?:output|stdout|stderr)>")
 _TAGS: Final = re.compile(r"</?(?:output|stdout|stderr)>\n?")
-_WHOLE: Final = frozenset(("cat", "tail", "sleep", "cd", "echo"))
+_SHOW: Final = frozenset(("cat", "tail"))
+_QUIET: Final = frozenset(("sleep", "cd", "echo"))
+_OPTION: Final = re.compile(r"-\S*|[+\d]\d*")
+_BESIDE: Final = ("<", "$(", "`")  # may show something else
+MOST_LINES: Final = 2_000  # that the client shows of a file at once
+MOST_SETTLED: Final = 100
 
 
 def as_ended(run: Run, text: str) -> tuple[Run, bool]:
@@ -54,5 +60,29 @@ def read(settled: dict[str, tuple[int, str]], where: str, output: str) -> None:
 
 @of_line
 def reads_whole(source: str) -> bool:
-    """Tell whether a line shows a file of a task from its end or as a whole: nothing takes the bad news out."""
-    return "/tasks/" in source and all(item.name in _WHOLE for item in split(source))
+    """Tell whether a line shows one file of a task from its end or as a whole, and no other: nothing takes the bad news out."""
+    if "/tasks/" not in source or any(map(source.__contains__, _BESIDE)):
+        return False
+    commands = split(source)
+    shown = [
+        word
+        for item in commands
+        if item.name in _SHOW
+        for word in item.words[1:]
+        if not _OPTION.fullmatch(word)
+    ]
+    return len(shown) == 1 and all(item.name in _SHOW or item.name in _QUIET for item in commands)
+
+
+def is_whole(call: Call) -> bool:
+    """Tell whether a reading of a file shows its end: it was not told where to stop, and did not stop by itself."""
+    return "limit" not in call.input and call.output.count("\n") < MOST_LINES - 1
+
+
+def forget(settled: dict[str, tuple[int, str]], runs: dict[str, list[Run]]) -> None:
+    """Keep of the tasks that ended the newest, and those that are still of use."""
+    if len(settled) > 2 * MOST_SETTLED:
+        used = {run.task for each in runs.values() for run in each}
+        for task in [*settled][:-MOST_SETTLED]:
+            if task not in used:
+                del settled[task]

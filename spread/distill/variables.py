@@ -14,7 +14,7 @@ MOST_CHARS: Final = (
     8_000  # of all that a word stands for: variables that hold others could make it grow without end
 )
 MOST_WORDS: Final = 4_000  # of all commands of loops
-_USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
+_USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?:%%?([\w.]+)|(##\*/))?\})")
 _OVERWRITES: Final = frozenset(("read", "unset", "mapfile", "readarray", "getopts"))
 _SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"))
 # After one of these a command of a loop may not have run for each value.
@@ -103,6 +103,8 @@ def _expanded(word: str, values: Values) -> list[str]:
         given = values.get(found[1] or found[2])
         if given is None or len(out) * len(given) > MOST:
             return [word]
+        if found[3] or found[4]:
+            given = [each.removesuffix(found[3]) if found[3] else each.rpartition("/")[2] for each in given]
         long = len(given) * sum(map(len, out)) + len(out) * sum(map(len, given))
         if long > MOST_CHARS:
             return [word]

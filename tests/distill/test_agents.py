@@ -2,7 +2,7 @@
 
 import pytest
 
-from spread.distill.agents import SubAgent, ended, only_looks, started, told, verdicts, wrote
+from spread.distill.agents import SubAgent, ended, may_edit, only_looks, started, told, verdicts, wrote
 from spread.transcript_events import Call
 
 LAUNCHED = "Async agent launched successfully.\nagentId: a7"
@@ -66,6 +66,12 @@ def test_one_whose_start_cannot_be_read() -> None:
     agents: list[SubAgent] = []
     ended(agents, "a9", 20, _notice("a9", "completed", "limit reached, resets 4pm"))
     assert told(agents, str, 5, 200) == [(20, "sub-agent “list names”; reported: limit reached, resets 4pm")]
+
+
+def test_a_type_that_is_no_text() -> None:
+    """A damaged line is read all the same."""
+    call = Call(3, "k3", "Task", {"subagent_type": {"a": 1}, "prompt": "rename the files"})
+    assert may_edit(call)
 
 
 def test_a_verdict_on_the_code_as_it_is_is_told() -> None:

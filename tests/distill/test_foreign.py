@@ -9,12 +9,14 @@ from spread.distillation import Distillation
 from tests.distill.lines import CWD, Lines
 
 
-def _then(tmp_path: Path, name: str, given: dict[str, Any], *, error: bool = False) -> Distillation:
+def _then(
+    tmp_path: Path, name: str, given: dict[str, Any], *, error: bool = False, said: str = "done"
+) -> Distillation:
     lines = Lines()
     lines.user("please mend the parser")
     lines.edit(f"{CWD}/a.py")
     lines.bash("pytest -q", "4 passed in 0.02s")
-    lines.tool(name, given, "done", error=error)
+    lines.tool(name, given, said, error=error)
     lines.say("Done.")
     return lines.distilled(tmp_path)
 
@@ -56,7 +58,11 @@ def test_made_moved_and_deleted(tmp_path: Path) -> None:
         ("mcp__filesystem__write_file", {"path": "/home/dev/notes/a.md"}),
         ("mcp__github__create_or_update_file", {"owner": "o", "repo": "r", "path": "a.py"}),
         ("mcp__notes__write_note", {"path": "Ideas/a.md"}),
+        ("mcp__filesystem__edit_file", {"path": f"{CWD}/a.py", "edits": [], "dryRun": True}),
         ("mcp__browser__update_page", {"title": "x"}),
+        ("mcp__review__delete_comment", {"file_path": f"{CWD}/a.py", "line": 3}),
+        ("mcp__debug__remove_breakpoint", {"path": f"{CWD}/a.py"}),
+        ("mcp__vectors__delete_all", {"source": f"{CWD}/a.py"}),
     ],
 )
 def test_no_file_of_the_project(tmp_path: Path, name: str, given: dict[str, Any]) -> None:
@@ -70,3 +76,19 @@ def test_what_failed_wrote_nothing(tmp_path: Path) -> None:
     """An error is no edit."""
     made = _then(tmp_path, "mcp__filesystem__write_file", {"path": f"{CWD}/b.py"}, error=True)
     assert made.state == "validated"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Error: no matches of the pattern", False),
+        ('{"error": "read-only"}', False),
+        ('{"error": null, "ok": true}', True),
+        ("Access denied - path outside allowed directories", False),
+        ("Successfully replaced 1 occurrence", True),
+    ],
+)
+def test_an_error_that_is_told_as_a_result(tmp_path: Path, said: str, written: bool) -> None:
+    """Many servers do so."""
+    made = _then(tmp_path, "mcp__filesystem__write_file", {"path": f"{CWD}/b.py"}, said=said)
+    assert ("b.py" in made.files.modified) == written

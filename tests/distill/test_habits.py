@@ -168,6 +168,8 @@ def test_what_follows_a_text_of_the_line_itself_is_of_other_commands(output: str
         ("test -d x || npm test && for f in a b; do echo $f; done", "a\nb"),
         ("tsc | grep -v TS2304; echo ok", "ok"),
         ("tsc | grep -v .; echo ok", "ok"),
+        ("tsc | grep -v src/; echo ok", "ok"),
+        ("tsc | grep -vE 'node_modules|_test'; echo ok", "ok"),
         ('tsc | grep -v "$KNOWN"; echo ok', "ok"),
     ],
 )

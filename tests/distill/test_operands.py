@@ -7,6 +7,7 @@ import pytest
 from spread.distill import distill
 from tests.distill.lines import CWD, Lines
 
+A = " =>  M lib/a.c"
 COMMIT = "[main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 STAT = " src/b.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 OTHER = "[main 2345678] y\n 1 file changed, 1 insertion(+), 1 deletion(-)"
@@ -61,6 +62,39 @@ def told(folder: Path, *steps: str) -> str:
         ("scp box:/usr/bin/save files/save", ""),
         ("scp -r box:/etc/site.d site.d", ""),
         ("scp a.sh box:/usr/bin/a.sh", ""),
+        ("scp me@b:/usr/bin/a.sh bin/a.sh", "+bin/a.sh"),
+        ("cp a.json web/{core,ui}/", "+web/ui/a.json"),
+        ("docker cp web:/srv/dump.json ./dump.json", "+dump.json"),
+        ("docker compose cp web:/srv/dump.json .", "+dump.json"),
+        ("docker cp dump.json web:/srv/dump.json", ""),
+        ("curl -sSO https://example.org/a/b.json", "+b.json"),
+        ("curl -sO https://example.org/a/b.json?x=1", ""),
+        ("curl -O https://example.org/a --output-dir d", ""),
+        ("curl -s https://example.org/a/b.json", ""),
+        ("wget -q https://example.org/b.csv", "+b.csv"),
+        ("wget -q https://example.org/b.csv -O c.csv", "+c.csv"),
+        ("wget -qO- https://example.org/b.sh | bash", ""),
+        ("wget -O - https://example.org/b.sh | bash", ""),
+        ("wget --output-document=- https://example.org/b.sh", ""),
+        ("curl -o a.sh https://example.org/c.sh -o b.sh https://example.org/b.sh", "+a.sh +b.sh"),
+        ("cat > a.ps1 <<'E'\n[IO.File]::WriteAllText('b.txt', 'x')\nE", "+a.ps1"),
+        ("wget https://example.org/b.sh || true => ERROR 404: Not Found.", ""),
+        ("curl -o c.sh https://example.org/b.sh; echo x > d => curl: (6) Could not resolve host", "+d"),
+        ("docker cp web:/srv/data .", ""),
+        ("cat > a.rb <<'E'\nFile.write('b.rb', 'x')\nE\nruby -c a.rb", "+a.rb"),
+        ("cat > a.py <<'E'\nopen('b.txt', 'w')\nE\npython -m py_compile a.py", "+a.py"),
+        ("wget -P data https://example.org/b.csv", ""),
+        ("wget --spider https://example.org/b.csv", ""),
+        ("tar -czf out/a.tgz src", "+out/a.tgz"),
+        ("tar czf - src | ssh box 'cat > a.tgz'", ""),
+        ("tar -xzf a.tgz && tar tf b.tar", ""),
+        ("zip -qr a.zip src", "+a.zip"),
+        ("pandoc a.md -o a.html", "+a.html"),
+        ("git mv -n a.py b.py; git rm --dry-run c.py => rm 'c.py'", ""),
+        ("git rm -rn src => rm 'src/c.py'", ""),
+        ("git apply -v a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", "~a.py"),
+        ("git apply -v -R a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", ""),
+        ("ruby -e \"File.write('a.rb', 'x')\"", "+a.rb"),
         ("perl -i.bak -pe s/a/b/ x.pl", "+x.pl.bak ~x.pl"),
         ("sed -i.bak s/a/b/ a.py && rm a.py.bak", "~a.py"),
         ("sort a.txt > b.txt && mv b.txt a.txt", "~a.txt"),
@@ -98,6 +132,25 @@ def test_error_on_one_file_leaves_the_others(tmp_path: Path) -> None:
     """A name that is part of another one is not meant by it."""
     step = "rm a.txt ba.txt; ls => rm: cannot remove 'ba.txt': No such file or directory"
     assert told(tmp_path, step) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " => 1!")) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " && touch b => 1!")) == "-a.txt"
+    assert told(tmp_path, step.replace("; ls => ", " => 1!Denied\n")) == ""
+    assert told(tmp_path, "rm a.txt b.txt => 1!rm: b.txt: No such file or directory") == "-a.txt"
+
+
+def test_a_pattern_changes_the_files_that_are_known(tmp_path: Path) -> None:
+    """What it stands for is what was read, made or changed; of others nobody knows."""
+    assert told(tmp_path, "read src/a.ts", "read src/b/c.ts", "sed -i s/a/b/ src/*.ts") == "~src/a.ts"
+    assert told(tmp_path, "read a.md", "mv *.md docs/") == "a.md>docs/a.md"
+    assert told(tmp_path, "sed -i s/a/b/ src/*.ts") == ""
+
+
+def test_a_commit_says_which_files_a_folder_held(tmp_path: Path) -> None:
+    """They stand for the folder that was deleted."""
+    listed = " delete mode 100644 old/a.c\n delete mode 100644 old/b.c"
+    commit = f"git commit -am x => [main 1234567] x\n 2 files changed, 9 deletions(-)\n{listed}"
+    assert told(tmp_path, "git rm -r --quiet old", commit) == "-old/a.c -old/b.c"
+    assert told(tmp_path, "rm -r old", "rm -r other", commit) == "-old/a.c -old/b.c -other"
 
 
 @pytest.mark.parametrize(
@@ -213,3 +266,27 @@ def test_a_log_that_speaks_of_a_deleted_file_does_not_bring_it_back(tmp_path: Pa
     lines.bash("npm run gen", "warning: main.py not generated")
     lines.say("It is gone.")
     assert distill(lines.save(tmp_path), machine="box").files.deleted == ("main.py",)
+
+
+@pytest.mark.parametrize(
+    ("steps", "wanted"),
+    [
+        (("sed -i s/a/b/ src/*.ts", "git status --short =>  M src/a.ts\n M src/b/c.ts\n M d.ts"), "~src/a.ts"),
+        (("sed -i s/a/b/ s/*.c && git diff --stat =>  s/a.c | 2 +-\n 1 file changed, 1 insertion(+)",), "~s/a.c"),
+        (("for f in s/*.c; do sed -i s/a/b/ $f; done", "git status -s =>  M s/a.c\n?? s/b.c"), "~s/a.c"),
+        (("grep -rl old lib | xargs sed -i s/old/new/", "git status -s =>  M lib/d/a.c\n M b.c"), "~lib/d/a.c"),
+        (("find . -name '*.c' -exec sed -i s/a/b/ {} +", "git status -s =>  M lib/a.c"), "~lib/a.c"),
+        (("cd lib && rg -l old | xargs perl -pi -e s/a/b/", "git status -s =>  M lib/a.c\n M b.c"), "~lib/a.c"),
+        ((f"git status -s{A}", "rg -l old lib | xargs sed -i s/a/b/", f"git status -s{A}\n M lib/b.c"), ""),
+        ((f"git status -s{A}", "sed -i s/a/b/ lib/*.c", f"git status -s{A}\n M lib/b.c"), "~lib/a.c ~lib/b.c"),
+        (("git status -s =>  M lib/a.c && sed -i s/a/b/ lib/*.c",), ""),
+        (("grep -rl old lib | xargs sed -n 1p", "git status -s =>  M lib/a.c"), ""),
+        (("grep -r old lib | xargs sed -i s/a/b/", "git status -s =>  M lib/a.c"), ""),
+        (("sed -i s/a/b/ lib/*.c => 1!", "git status -s =>  M lib/a.c"), ""),
+    ],
+)  # fmt: skip
+def test_a_status_tells_which_files_a_pattern_or_a_list_was(
+    tmp_path: Path, steps: tuple[str, ...], wanted: str
+) -> None:
+    """What it lists there after the edit was edited, but in a folder that others' changes were in before."""
+    assert told(tmp_path, *steps) == wanted

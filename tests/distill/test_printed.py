@@ -26,6 +26,8 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
     ("command", "output", "wanted"),
     [
         ("cd api && uv run black .", "reformatted /home/dev/app/a.py\nreformatted b.py\ndone", "~a.py ~api/b.py"),
+        ("pnpm -C web exec prettier --write .", "a.ts 12ms\nb.ts 3ms (unchanged)", "~web/a.ts"),
+        ("pnpm --filter web exec prettier --write .", "a.ts 12ms\nb.ts 3ms (unchanged)", ""),
         ("isort src", "Fixing /home/dev/app/src/a.py", "~src/a.py"),
         ("npx prettier --write .", "a.ts 12ms\nb.ts 3ms (unchanged)", "~a.ts"),
         ("npm run format", "> app@1.0.0 format\n> prettier --write .\n\na.ts 12ms\nb.ts 3ms (unchanged)", "~a.ts"),

@@ -1,5 +1,6 @@
 """A formatter or a generator of code after a pass: what it changed, nothing has checked."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,14 @@ def test_what_is_only_fetched_changes_no_file(tmp_path: Path, command: str, outp
     """Without a name, or beside the project, an installation takes what the files say."""
     made, _ = _made(tmp_path, (command, output))
     assert made.state == "validated"
+
+
+@pytest.mark.parametrize("name", ["gen_" * 50_000, "a-gen-" * 30_000, "gen." * 50_000])
+def test_a_name_of_absurd_length_takes_no_time(name: str, tmp_path: Path) -> None:
+    """Whatever it is made of: no pattern looks at a place of it again and again."""
+    lines = Lines()
+    lines.user("mend the cart")
+    lines.bash(f"python {name}")
+    began = time.process_time()
+    lines.distilled(tmp_path)
+    assert time.process_time() - began < 1

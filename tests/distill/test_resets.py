@@ -65,6 +65,52 @@ def test_a_hard_reset_may_leave_commits_elsewhere(
     assert len(made.commits) == 1
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("git branch half-up", ""), ("git reset --hard HEAD~1", "HEAD is now at 77aa001 x")],
+        [
+            (
+                "git checkout -b try && git reset --hard HEAD~1",
+                "Switched to a new branch 'try'\nHEAD is now at 77aa001 x",
+            ),
+            ("git checkout main", "Switched to branch 'main'"),
+        ],
+        [("git reset --hard HEAD~1 || true", "fatal: ambiguous argument 'HEAD~1': unknown revision")],
+    ],
+)
+def test_what_another_branch_holds_is_not_lost(steps: list[tuple[str, str]], tmp_path: Path) -> None:
+    """Nor what a reset did not take back at all."""
+    assert list(page(edited(COMMIT, *steps), tmp_path).files.modified) == ["cart.py"]
+
+
+@pytest.mark.parametrize("to", ["HEAD@{1}", "ORIG_HEAD"])
+def test_a_reset_that_is_taken_back(to: str, tmp_path: Path) -> None:
+    """What was made is there again."""
+    lines = Lines()
+    lines.user("Make the cart round half up")
+    lines.write(f"{CWD}/cart.py")
+    for command, output in (
+        COMMIT,
+        ("git reset --hard HEAD~1", "HEAD is now at 77aa001 x"),
+        (f"git reset --hard {to}", "HEAD is now at 4f2a9c1 cart: round half up"),
+    ):
+        lines.bash(command, output)
+    made = page(lines, tmp_path)
+    assert list(made.files.created) == ["cart.py"]
+    assert not any("taken back" in each for each in made.uncertainties)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["ssh: connect to host h port 22: Connection timed out", "remote: Permission to a/b.git denied to c."],
+)
+def test_a_push_that_did_not_arrive(said: str, tmp_path: Path) -> None:
+    """Though a filter behind it hides the exit code."""
+    told = page(edited(COMMIT, ("git push 2>&1 | tail -1", said)), tmp_path).uncertainties
+    assert any("the last push was refused" in each for each in told)
+
+
 def test_a_commit_without_a_word_is_told_by_its_message(tmp_path: Path) -> None:
     """`git commit -q` shows no id."""
     made = page(edited(("git commit -qam 'cart: round half up'", "")), tmp_path)

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.runs import Run
+from spread.distill.tasks import MOST_SETTLED, forget
 from spread.distillation import Distillation
 from tests.distill.lines import CWD, Lines
 
@@ -99,6 +101,44 @@ def test_its_file_is_read_later(tmp_path: Path, output: str, wanted: tuple[str, 
     _notice(lines)
     lines.bash(f"grep passed {LOG}", output.splitlines()[-1])
     assert _ended(lines, tmp_path) == OPEN
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        f"cat {LOG} /tmp/old.log",
+        f"cat /tmp/old.log; cat {LOG}",
+        f"echo $(cat /tmp/old.log); tail -3 {LOG}",
+        f"cat < /tmp/old.log; tail -3 {LOG}",
+        f"echo 'Tests:       32 passed, 32 total'; tail -3 {LOG}",
+    ],
+)
+def test_what_another_file_says_is_none_of_it(tmp_path: Path, command: str) -> None:
+    """Nor what the line itself prints."""
+    lines = _begun("npm test 2>&1 | tail -5")
+    _notice(lines)
+    lines.bash(command, GOOD.splitlines()[-1])
+    assert _ended(lines, tmp_path) == OPEN
+
+
+@pytest.mark.parametrize(
+    ("more", "output"), [({"limit": 20}, GOOD), ({}, GOOD + "\nlogged" * 2_000)], ids=["limit", "long"]
+)
+def test_the_beginning_of_its_file_says_nothing(tmp_path: Path, more: dict[str, int], output: str) -> None:
+    """What comes behind that may be the failure."""
+    lines = _begun("npm test 2>&1 | tail -5")
+    _notice(lines)
+    lines.tool("Read", {"file_path": LOG, **more}, output)
+    assert _ended(lines, tmp_path) == OPEN
+
+
+def test_of_many_tasks_the_last_are_kept() -> None:
+    """And those of the checks that still count, however old."""
+    settled = {f"b{at}": (at, "") for at in range(2 * MOST_SETTLED + 1)}
+    run = Run(1, 1, "npm test", [], {"test": 0}, [0], "", True, False, "b3")
+    forget(settled, {"test": [run]})
+    assert len(settled) == MOST_SETTLED + 1
+    assert "b3" in settled
 
 
 def test_of_two_runs_the_one_that_ended_last_counts(tmp_path: Path) -> None:

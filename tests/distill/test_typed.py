@@ -41,6 +41,52 @@ def test_a_check_that_the_user_ran_counts(tmp_path: Path) -> None:
     assert distill(lines.save(tmp_path), machine="laptop").state == "validated"
 
 
+@pytest.mark.parametrize(
+    ("command", "out", "errors", "state"),
+    [
+        ("npm test", "", "Something exploded in the harness", "needs verification"),
+        ("npm test", "", "Terminated", "needs verification"),
+        ("npm test", "", "", "needs verification"),
+        ("make check", "", "mismatch in a.json", "needs verification"),
+        ("npm run lint", "✖ 3 problems (3 errors, 0 warnings)", "", "needs verification"),
+        ("npm test", "", "Tests:       32 passed, 32 total", "validated"),
+        ("npx tsc --noEmit", "", "", "validated"),
+    ],
+)
+def test_a_check_of_the_user_without_an_exit_code(
+    command: str, out: str, errors: str, state: str, tmp_path: Path
+) -> None:
+    """It passed only where it says so, or is of those that say nothing then."""
+    lines = Lines()
+    lines.user("Make the cart round half up")
+    lines.edit(f"{CWD}/cart.ts")
+    lines.say("Done.")
+    typed(lines, command, out, errors)
+    assert distill(lines.save(tmp_path), machine="laptop").state == state
+
+
+@pytest.mark.parametrize(
+    ("errors", "pushed"),
+    [
+        ("To github.com:a/b.git\n   0a1b2c3..1a2b3c4  main -&gt; main", True),
+        ("Everything up-to-date", True),
+        ("kex_exchange_identification: Connection closed by remote host", False),
+    ],
+)
+def test_a_push_of_the_user(errors: str, pushed: bool, tmp_path: Path) -> None:
+    """Git tells as errors that it went well; what says nothing of the kind did not."""
+    lines = done()
+    typed(lines, "git push", errors=errors)
+    assert ("repository: pushed" in lines.page(tmp_path)) == pushed
+
+
+def test_errors_of_a_move_move_nothing(tmp_path: Path) -> None:
+    """Whatever words they are in."""
+    lines = done()
+    typed(lines, "mv cart.py basket.py", errors="mv: cannot stat cart.py")
+    assert list(distill(lines.save(tmp_path), machine="laptop").files.modified) == ["cart.py"]
+
+
 def test_what_the_user_did_to_files(tmp_path: Path) -> None:
     """A command of the user's changes files as one of the agent's does; one that failed does not."""
     lines = done()

@@ -1,0 +1,103 @@
+"""Files that a program prints as it unpacks, copies or sets them up, and those that it is known to begin with."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from itertools import pairwise, takewhile
+from typing import Final
+
+from spread.distill.effect import Effect
+from spread.distill.operands import REMOTE, options
+
+HINTS: Final = ("  inflating: ", " extracting: ", "incremental file list", "creating new go.mod", "tsconfig.json", "Initialized project `",
+                " schema was created at ", " SQL migration file ", "` package", " 1 file:\n", " files:\n", " to Unix format", " to DOS format",
+                "composer.json has been updated", "' added to file '")  # fmt: skip
+PROGRAMS: Final = ("tar ", "unzip ", "rsync ", "go mod init", "tsc ", "uv init", "prisma", "drizzle", "cargo ", "shadcn", "dos2unix",
+                   "unix2dos", "composer ", "dotnet add ")  # fmt: skip
+_INFLATED: Final = re.compile(r"(?m)^ +(?:inflating|extracting): (\S[^\n]*?) *$")
+_LISTED: Final = re.compile(r"(?m)^(?:sending|receiving) incremental file list$")
+_BY_KIT: Final = re.compile(r"(?m)^\W*(Created|Updated) \d{1,3} files?:\n((?: +- \S+(?:\n|\Z))+)")
+_CONVERTED: Final = re.compile(r"(?m)^\w+: converting file (\S[^\n]*?) to (?:Unix|DOS) format\.\.\.$")
+_BEGUN_AT: Final = re.compile(r"(?m)^Initialized project `[^`\n]+`(?: at `([^`\n]+)`)?$")
+_PACKAGE: Final = re.compile(r"(?m)^ +Creat(?:ed|ing) (?:binary \(application\)|library) `[^`\n]+` package$")
+_VALUED: Final = frozenset(("--name", "--edition", "--vcs", "--registry", "--color"))
+# The word of a program's command line that must be there, what it prints then, and the file where it prints none.
+_ONE: Final[dict[str, tuple[str, re.Pattern[str], str]]] = {
+    "go": ("init", re.compile(r"(?m)^go: creating new (go\.mod):"), "write"),
+    "tsc": ("--init", re.compile(r"(?m)\b[Cc]reated a (?:new )?(tsconfig\.json)\b"), "write"),
+    "prisma": ("init", re.compile(r"(?m)\bschema was created at (\S+\.prisma)$"), "write"),
+    "drizzle-kit": ("generate", re.compile(r"(?m)\bSQL migration file \W? ?(\S+\.sql)\b"), "write"),
+    "composer": ("", re.compile(r"(?m)^\./(composer\.json) has been updated$"), "modify"),
+    "dotnet": ("add", re.compile(r"(?m)' added to file '([^'\n]+)'\.?$"), "modify"),
+}
+
+
+def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterator[Effect]:
+    """Yield what the output of a program says that it wrote.
+
+    Args:
+        alone: Whether nothing else of the line prints anything.
+    """
+    if "--dry-run" in words or "--list-only" in words:
+        return
+    kit = name.partition("@")[0]
+    if kit in _ONE:
+        word, printed, kind = _ONE[kit]
+        if not word or word in words:
+            yield from (Effect(kind, path, sure=False) for path in printed.findall(output))
+    elif kit == "shadcn":
+        for what, paths in _BY_KIT.findall(output):
+            for path in re.findall(r"- (\S+)", paths):
+                yield Effect("write" if what == "Created" else "modify", path)
+    elif name == "unzip":
+        yield from (Effect("write", path) for path in _INFLATED.findall(output))
+    elif name in ("dos2unix", "unix2dos"):
+        yield from (Effect("modify", path) for path in _CONVERTED.findall(output))
+    elif name == "uv" and words[1:2] == ["init"] and (begun := _BEGUN_AT.search(output)):
+        yield Effect("write", posixpath.join(begun[1] or "", "pyproject.toml"))
+    elif name == "cargo" and words[1:2] in (["new"], ["init"]) and _PACKAGE.search(output):
+        yield from _crate(words)
+    elif name == "rsync" and (begins := _LISTED.search(output)):
+        yield from _synced(words, output[begins.end() :].lstrip("\n"))
+    elif name == "tar" and alone:
+        yield from _untarred(words, output)
+
+
+def _crate(words: list[str]) -> Iterator[Effect]:
+    args = [word for before, word in pairwise(words[1:]) if word[:1] != "-" and before not in _VALUED]
+    folder = args[0] if args else ""
+    yield Effect("write", posixpath.join(folder, "Cargo.toml"))
+    yield Effect("write", posixpath.join(folder, "src", "lib.rs" if "--lib" in words else "main.rs"))
+
+
+def _synced(words: list[str], listed: str) -> Iterator[Effect]:
+    flags, args = options(words[1:])
+    short = "".join(flag[1:] for flag in flags if flag[:2] != "--")
+    to = args[-1] if len(args) > 1 else ":"
+    if ":" in to or REMOTE.match(to) or not {"n", "i"}.isdisjoint(short):
+        return
+    paths = [line for line in takewhile(bool, listed.splitlines()) if line[-1] != "/"]
+    paths = [
+        path for path in paths if not path.startswith(("deleting ", "created ", " ")) and " -> " not in path
+    ]
+    if "." in posixpath.basename(to.rstrip(".")) and not to.endswith("/"):  # it may be a file as well
+        return
+    yield from (Effect("write", posixpath.join(to, path)) for path in paths)
+
+
+def _untarred(words: list[str], output: str) -> Iterator[Effect]:
+    """Yield what `tar` lists as it unpacks it, on some systems behind an `x`."""
+    mode = words[1].removeprefix("-") if len(words) > 1 and words[1][:2] != "--" else ""
+    if not {"x", "v"} <= set(mode) or any(
+        word.startswith(("--strip", "--transform", "--to-")) for word in words
+    ):
+        return
+    lines = output.splitlines()
+    lines = [line[2:] for line in lines] if all(line.startswith("x ") for line in lines) else lines
+    into = next((after for word, after in pairwise(words) if word in ("-C", "--directory")), "")
+    if not any(
+        line.startswith(("tar:", "-", "d")) and " " in line for line in lines
+    ):  # an error, or a long list
+        yield from (
+            Effect("write", posixpath.join(into, line)) for line in lines if line[-1:] not in ("/", "")
+        )
