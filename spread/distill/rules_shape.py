@@ -53,6 +53,9 @@ LEADS: Final = (
     r"(?:want|intend|plan) to|(?:change|add|edit|touch|remove|delete|rename|create|introduce|move|install|find|write|make) (?:an?|any\w*|some\w*|new)\b)",
     r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)",
     rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$",
+    rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
+    r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
+    r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b)[\w.+#-]{2,}[.!]?$",
     # Within what an order stands.
     r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
     r"(?:one|a single) [\w-]+,? (?:one|a single) [\w-]+(?:[.!,]|$)|(?:less|fewer|more) \w+,? (?:and )?(?:more|less|fewer) \w+[.!]?$|zero \w+(?: \w+)?[.!]?$|i insist\b(?! i)|"
@@ -107,16 +110,16 @@ LEADS: Final = (
 # What stands anywhere, each with words of which one stands in all that is found.
 PARTS: Final = (
     # No exception.
-    (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", "ever", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
+    (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", " ever", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
      r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b|"
      r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
     ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|claim|commit|install|rename)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
     (("never",), r"\bnever,? (?:ever|again)\b"),
-    (("business", "concern", "should be ", "must be ", "to be "), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),
+    (("business", "concern", "be written", "be implemented", "be coded", "nothing to do"), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),
     (("unless",), r"\bunless (?:i (?!am|was|re|restart|click|press|log)\w+|we (?:agree|discuss|talk)|told|asked|instructed|explicitly|absolutely|strictly|really|necessary|needed|required|otherwise|you (?:ask|have (?:to|asked|checked)|are (?:sure|certain|told|asked))|there(?:'s| is) (?:a|no) (?:good|other|real))\b"),
     # What is forbidden, or is another's.
-    (("forbidden", "prohibit", "permi", "verboten", "taboo", "no-go", "off the table", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", " must", "dealbreaker", "deal breaker", "no-no", "important ", "paramount"),
-     r"\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|off the table|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
+    (("forbidden", "not allowed", "approval", " sign", "my ok", " review", "consent", "prohibit", "permi", "verboten", "taboo", "no-go", "off the table", "banned", "bounds", "of scope", "untouchable", "frozen", "sacred", "a must", "an absolute", "dealbreaker", "deal breaker", "no-no", "important to", "important for", "paramount"),
+     r"\bit(?:'s| is) not allowed to\b|\b(?:needs?|requires?) (?:my|our|an?) (?:\w+ )?(?:approval|ok|review|sign-?off|permission|consent)\b|\b(?:(?:is|are|it'?s) (?:strictly |absolutely |completely |also )?(?:forbidden|prohibited|verboten|taboo|a no-go|not permitted|banned|off the table|out of bounds|out of scope|untouchable|sacred|an? (?:absolute )?(?:must(?:-have)?|deal ?breaker|no-no)|important (?:to|for) (?:me|us)|paramount)|strictly (?:forbidden|prohibited)|"
      r"(?:rest|schema|api|folder|directory|module|branch|main|master|interface|contract|format|code|database|table|version)s? (?:is|are) frozen)\b|\byou (?:have no|don'?t have|do not have) (?:\w+ )?permission\b"),
     (("we can", "we won"), rf"\bwe (?:(?:won'?t|will not|must not|may not) (?:be )?us|(?:can'?t|can ?not|won'?t|will not|must not|may not|(?:are|'re) not (?:going|allowed) to) (?:be )?(?:{_WORKED}|afford|risk|add|support|replac|migrat|mov))\w*"),
     (("dare", "you ever", "per our", "per the", "the better", "rather not", "managed by", "owned by", "maintained by", "controlled by", "generated "),
@@ -155,7 +158,7 @@ PARTS: Final = (
      r"\b(?:the|my|our) team (?:agreed|decided|prefers|uses|wants|likes|insists)\b|\bwe(?:'re| are) (?:still )?(?:stuck with|targeting|limited to|(?:stuck )?on [a-z.]+ ?\d)"),
     (("style", "convention", "idiom"), rf"\b(?:in|with) (?:the |our )?(?:same |house |project |existing |usual )*{_HOUSE} (?:as|like|of) (?:the |our )?(?:rest|others?|existing|surrounding)\b|\bstyle (?:like|as in|as) (?:the|in the) (?:rest|other)"),
     # A wish that stands, a complaint of what was done before.
-    (("appreciate", "would ", "'d ", "fan of", "hate ", "stand ", "dislike", "like it when", "like ", "many times", "told you", "asked you", "keep telling", "last time", "annoy"),
+    (("appreciate", "would ", "'d ", "fan of", "hate ", "t stand ", "dislike", "i like", "t like ", "really like", "love it", "many times", "told you", "asked you", "keep telling", "last time", "annoy"),
      r"\b(?:i'd|i would|it would|it'd)(?: (?:really|also|much|very much))? (?:appreciate|love|like|be (?:grateful|happy|happier|glad|nice|great|good|better|cool|helpful|thankful|obliged|pleased))(?: it)? if you (?:\w+ )?(?:could |would |can |please )?(?:keep|kept|ask|avoid|stop|stuck|stick|tell|told|check|not\b|didn'?t|wouldn'?t|don'?t|always|never|limit|use[d]? (?:fewer|less|more))|"
      r"\bi(?:'m| am) (?:not (?:a (?:big |huge )?fan of|a friend of)|allergic to|strict about|picky about)\b|\bi (?:really )?(?:hate|can'?t stand|dislike|don'?t like|like it|love it|don'?t appreciate|don'?t want to see)(?: it)? (?:when (?:you|code|functions|people)|\w+ing\b|seeing|one-|long|huge|clever|magic)|"
      r"\b(?:told|asked|telling|asking) you (?:\w+ ){0,2}not to\b|\bhow many times\b.*\b(?:don'?t|not|no|never|use|stop|we)\b|\bfor the (?:last|third|second|hundredth|nth|tenth) time\b[,:]? |\b(?:told|telling) you (?:\w+ ){0,2}(?:that )?(?:we|to (?:use|keep|ask|run|stop|leave))\b"),

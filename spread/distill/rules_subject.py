@@ -21,7 +21,7 @@ _SCREEN: Final = re.compile(
 )
 # Things of the work.
 WORK: Final = re.compile(
-    r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes|"
+    r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes?|"
     r"(?<!post )comments(?! (?:by|from|of|on|older))|functions?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
     r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|prod(?:uction)?|credentials|"
     r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"

@@ -57,6 +57,8 @@ HINTS: Final = (
     "sempre", "de agora", "somente", "apenas", "devem ", "deve ", "pergunt", "aqui ", "mantenha", "evite", "mai", "non ", "d'ora", "nooit", "altijd",
     "aldrig", "alltid",
 )  # fmt: skip
+# Words of no other language.
+_ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")
 # A letter that English has not; dashes, quotes and pictures stand in English as well.
 _LETTER: Final = re.compile("[^\\x00-\\x7f\u00a0-\u00bf\u2000-\u2bff\ufe0f\U0001f000-\U0001faff]")
 # What is so, was so or is asked, blanked before a rule is looked for.
@@ -94,4 +96,6 @@ def is_of_product(plain: str) -> bool:
 
 def may_be_other(plain: str) -> bool:
     """Tell quickly whether a sentence may be a rule in another language."""
-    return (not plain.isascii() and _LETTER.search(plain) is not None) or any(map(plain.__contains__, HINTS))
+    if not plain.isascii() and _LETTER.search(plain):
+        return True
+    return not any(map(plain.__contains__, _ENGLISH)) and any(map(plain.__contains__, HINTS))

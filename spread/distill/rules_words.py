@@ -131,7 +131,9 @@ _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as 
 _FILLER: Final = re.compile(
     r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
-FIRM: Final = re.compile(rf"\b(?:never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}")
+FIRM: Final = re.compile(
+    rf"\b(?:from now on|in (?:the )?future|going forward|(?:each|every) time|never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}"
+)
 
 
 # Blanked before a rule is looked for: of what a sentence begins with all that it says so.
@@ -147,7 +149,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+)?[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say)\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say)\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
@@ -170,9 +172,11 @@ _UNSAID: Final = (
      r"(?<!must )(?<!should )(?<!shall )(?<!may )\b(?:accepts?|allows?|shows?|has|have|holds?|takes?|contains?|returns?|lists?|displays?) (?:at most|up to|no more than|max\w*) [^,.;]*"),
     (("should", "must not"),
      r"^(?:(?:and|but|it|this|that|which),? )*(?:should|must)(?:n'?t| not) (?:happen|occur|crash|fail|break|hang|freeze|throw|take|be (?:so|that|possible|there|empty|visible)\b)\w*|"
-     r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
+     r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:need|require|matter|happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
     # What is or was so.
     (("never", "always", "only"),
+     r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
+     r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
      r"\b(?:never|always) (?!access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
