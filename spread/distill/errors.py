@@ -10,8 +10,11 @@ from spread.distillation_codec import both_ends
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
 
-_ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|(?<![\w\x1b])(?:\[\d+(?:;\d+)*m)+|[\u2800-\u28ff]")
-_COLOUR: Final = re.compile(r"\[\d+(?:;\d+)*m")
+# Each begins with the sign itself, which is found much faster than what stands before it.
+_ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
+_COLOUR: Final = re.compile(
+    r"\[(?<![\w\x1b]\[)\d+(?:;\d+)*m(?:\[\d+(?:;\d+)*m)*"
+)  # whose escape sign was lost
 _BRAILLE: Final = re.compile("[\u2800-\u28ff]")  # of which spinners are made
 _EMPTY: Final = re.compile(
     r"Exit code \d+$|[\W_]*$|#+ \w+$|hint: |at \S+ ?\(|Node\.js v|For more information|Usage: |usage: |Traceback |Rebasing \(|"
@@ -64,11 +67,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     Args:
         first: Where no line speaks of an error, the first one counts, not the last.
     """
-    bare = _ANSI.sub("", output) if _is_coloured(output) else output
+    bare = plain(output)
     lines = [line for raw in bare.splitlines() if _WORD.search(line := " ".join(raw.split()))]
     strong: list[str] = []
     weak: list[str] = []
-    plain: list[str] = []
+    other: list[str] = []
     text = "\n".join(lines)
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
@@ -95,8 +98,8 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             text = text[len(_MARKED) :].rstrip(":")
         elif line.endswith(":") and at + 1 < len(lines):
             text = f"{text} {_unled(lines[at + 1], line)[:CAUSE_CHARS]}"
-        kind = strong if is_strong else weak if marked or WEAK.on(line, weak_words) else plain
-        if text not in kind and (len(kind) < MAX_CAUSES or kind is plain):
+        kind = strong if is_strong else weak if marked or WEAK.on(line, weak_words) else other
+        if text not in kind and (len(kind) < MAX_CAUSES or kind is other):
             kind.append(text)
             if kind is strong and len(strong) == MAX_CAUSES:
                 break  # no other is told
@@ -105,7 +108,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
-    return (strong + weak)[:MAX_CAUSES] or plain[:1] * first or plain[-1:]
+    return (strong + weak)[:MAX_CAUSES] or other[:1] * first or other[-1:]
 
 
 def _is_frame(line: str) -> bool:
@@ -128,16 +131,9 @@ def _unled(line: str, before: str) -> str:
 
 def plain(output: str) -> str:
     """Return an output without the colours and marks of a terminal."""
-    return _ANSI.sub("", output) if _is_coloured(output) else output
-
-
-def _is_coloured(output: str) -> bool:
-    """Tell whether there may be anything to take out; to look for that is much faster."""
-    return (
-        "\x1b" in output
-        or _COLOUR.search(output) is not None
-        or (not output.isascii() and _BRAILLE.search(output) is not None)
-    )
+    output = _COLOUR.sub("", output) if "[" in output else output
+    output = _ESCAPE.sub("", output) if "\x1b" in output else output
+    return output if output.isascii() else _BRAILLE.sub("", output)
 
 
 def is_empty_search(command: str, output: str) -> bool:
@@ -166,7 +162,7 @@ def unanswered(output: str) -> str:
     text = output[:ASKING_CHARS]
     if "?" not in text or not any(map(text.__contains__, _CURSORS)):
         return ""
-    text = _ANSI.sub("", text)
+    text = plain(text)
     asked = _ASKS.findall(text)
     return asked[-1] if asked and f"✔ {asked[-1]}" not in text else ""
 

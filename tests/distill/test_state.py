@@ -4,8 +4,9 @@ import os
 import random
 import secrets
 import stat
+from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -164,6 +165,21 @@ def test_what_is_remembered_is_taken_once(desk: Desk) -> None:
     assert states.load(str(desk.state), str(desk.transcript)) is not None  # out of the file
 
 
+def shown(value: Any) -> str:
+    """Return a value with its types, the members of sets in order: theirs is nowhere the same."""
+    if isinstance(value, set | frozenset):
+        return f"{type(value).__name__}({sorted(map(shown, value))})"
+    if isinstance(value, dict):
+        return f"{type(value).__name__}({[(shown(key), shown(item)) for key, item in value.items()]})"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__}({[*map(shown, value)]})"
+    names: Iterable[str] = getattr(value, "__struct_fields__", None) or getattr(
+        value, "__dataclass_fields__", ()
+    )
+    parts = [f"{name}={shown(getattr(value, name))}" for name in names]
+    return f"{type(value).__name__}({', '.join(parts)})" if names else repr(value)
+
+
 def test_what_is_remembered_is_what_the_file_says(desk: Desk) -> None:
     """Out of memory or out of the file: the same values of the same types."""
     desk.has(everything())
@@ -175,9 +191,9 @@ def test_what_is_remembered_is_what_the_file_says(desk: Desk) -> None:
     assert stored is not None
     assert remembered[0] == stored[0]
     (reader, ledger, taken), (same_reader, same_ledger, same_taken) = remembered[1], stored[1]
-    assert repr(ledger) == repr(same_ledger)
-    assert [repr(getattr(reader, name)) for name in Reader.STATE] == [
-        repr(getattr(same_reader, name)) for name in Reader.STATE
+    assert shown(ledger) == shown(same_ledger)
+    assert [shown(getattr(reader, name)) for name in Reader.STATE] == [
+        shown(getattr(same_reader, name)) for name in Reader.STATE
     ]
     assert taken == same_taken
 
