@@ -4,7 +4,6 @@ import os
 import random
 import secrets
 import stat
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -173,10 +172,8 @@ def shown(value: Any) -> str:
         return f"{type(value).__name__}({[(shown(key), shown(item)) for key, item in value.items()]})"
     if isinstance(value, list | tuple):
         return f"{type(value).__name__}({[*map(shown, value)]})"
-    names: Iterable[str] = getattr(value, "__struct_fields__", None) or getattr(
-        value, "__dataclass_fields__", ()
-    )
-    parts = [f"{name}={shown(getattr(value, name))}" for name in names]
+    names = getattr(value, "__struct_fields__", ()) or getattr(value, "__dataclass_fields__", ())
+    parts = [f"{name}={shown(getattr(value, name))}" for name in names or ()]
     return f"{type(value).__name__}({', '.join(parts)})" if names else repr(value)
 
 
