@@ -75,7 +75,7 @@ _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
     (("sure", " on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
-    (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain"),
+    (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain", "keep"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
      r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),

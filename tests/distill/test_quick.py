@@ -182,6 +182,7 @@ def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
 @given(st.lists(st.sampled_from(DEMANDS)).map(" ".join))
 @example("answers go next to")
 @example("in a separate pr")
+@example("keep as is")
 def test_a_demand_is_never_passed_over(plain: str) -> None:
     """One of the words that are looked for first stands in all that a pattern finds."""
     for hints, pattern in (*rules_words.PARTS, *rules_words.UNSAID):
