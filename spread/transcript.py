@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from spread.claude import OPENING
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
 from spread.transcript_known import Known
@@ -37,7 +38,6 @@ OURS: Final = (
     "hand-off; everything quoted",
     ": transcript line 12",
 )
-HANDED: Final = "Hand-off of an earlier Claude Code session, received by claude-spread from machine "
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 
@@ -321,7 +321,7 @@ class Reader(Known):
         if value.type == "hook_additional_context" and value.hookEvent == "SessionStart":
             added = value.content if isinstance(value.content, list) else []
             # Each is what another hook says: none of them goes on with ours.
-            ours = [text for text in added if isinstance(text, str) and text.startswith(HANDED)]
+            ours = [text for text in added if isinstance(text, str) and text.startswith(OPENING)]
             return [Mark(self.facts.lines, "handed", text) for text in ours[:1]]
         if value.type == "task_reminder" and isinstance(value.content, list):
             return [Mark(self.facts.lines, "tasks", "\n".join(map(task_of, value.content)))]

@@ -10,12 +10,10 @@ from typing import Final
 
 import msgspec
 
-from spread.claude import QUOTE
+from spread.claude import OPENING, QUOTE
 from spread.distill.words import own_words
 from spread.distillation_codec import shorten
-from spread.distillation_told import HANDED as ORIGIN
-from spread.distillation_told import RULED
-from spread.transcript import HANDED
+from spread.distillation_told import HANDED, RULED
 
 MOST: Final = 2  # hand-offs that are kept
 MOST_RULES: Final = 8
@@ -24,7 +22,7 @@ RULE_CHARS: Final = 200
 GOAL_CHARS: Final = 400
 FIRST_PROMPTS: Final = 2
 FEW_WORDS: Final = 8  # of a prompt that says no more than to go on
-_FROM: Final = re.compile(rf"(?m)^{HANDED}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
+_FROM: Final = re.compile(rf"(?m)^{OPENING}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
 _REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
 _QUOTED: Final = re.compile(r"“([^”\n]{1,400})”")
 _NAMED: Final = re.compile(r"(?<![\w.-])[\w.-]{1,120}\.\w{1,8}\b")
@@ -48,7 +46,7 @@ class Handed(msgspec.Struct, array_like=True):
     @property
     def origin(self) -> str:
         """Where it came from, in words."""
-        return f"{ORIGIN}{self.session} from machine {self.machine}"
+        return f"{HANDED}{self.session} from machine {self.machine}"
 
 
 def read(line: int, framed: str) -> Handed | None:
@@ -59,7 +57,7 @@ def read(line: int, framed: str) -> Handed | None:
     parts = dict[str, list[str]]()
     title = ""
     for each in framed[found.end() : MOST_CHARS].splitlines():
-        if each.startswith(HANDED):
+        if each.startswith(OPENING):
             break
         if not each.startswith(QUOTE):
             continue
@@ -73,7 +71,7 @@ def read(line: int, framed: str) -> Handed | None:
     )
     rules = [text.removeprefix("- ") for text in _under(parts, "Rules of the user") if text.startswith("- ")]
     for text in _under(parts, "Rules "):
-        if text.startswith(f"- {ORIGIN}"):
+        if text.startswith(f"- {HANDED}"):
             rules += _QUOTED.findall(text)
     names = _NAMED.findall(" ".join(_under(parts, "Files")))
     return Handed(
