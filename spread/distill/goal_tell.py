@@ -5,7 +5,7 @@ from typing import Final
 from spread.distill.asked import title_of
 from spread.distill.document_tell import Teller, resolved
 from spread.distill.goal import in_parts
-from spread.distill.handed import GOAL_CHARS, Handed, gone_on_with
+from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.net import MAX_NETS
@@ -89,7 +89,9 @@ def _is_goal(turn: Turn) -> bool:
 
 def given_to(ledger: Ledger) -> Handed | None:
     """Return the hand-off that the session was given and goes on with."""
-    prompts = [turn.prompt.text for turn in ledger.turns[:FEW_REQUESTS]]
+    if not ledger.handed:
+        return None  # as mostly: what was asked and changed need not be looked at
+    prompts = [turn.prompt.text for turn in ledger.turns[:FIRST_PROMPTS]]
     return gone_on_with(ledger.handed, prompts, ledger.files.edited())
 
 

@@ -20,7 +20,7 @@ MOST_RULES: Final = 8
 MOST_CHARS: Final = 40_000  # of one; our own commands show less
 RULE_CHARS: Final = 200
 GOAL_CHARS: Final = 400
-FIRST_PROMPTS: Final = 2
+FIRST_PROMPTS: Final = 2  # say whether a session goes on with one
 FEW_WORDS: Final = 8  # of a prompt that says no more than to go on
 _FROM: Final = re.compile(rf"(?m)^{OPENING}([\w.-]{{1,60}}), [^\n]{{1,80}} \(id ([\w.-]{{1,60}})\)\.")
 _REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
@@ -102,13 +102,11 @@ def gone_on_with(handed: list[Handed], prompts: list[str], touched: Iterable[str
     """Return the newest hand-off that a session goes on with: it was told to, or changed one of its files.
 
     Args:
-        prompts: What the user asked for, in order.
+        prompts: What the user asked for first.
         touched: The paths of the files that were changed.
     """
-    if not handed:
-        return None
     names = {path.rpartition("/")[2] for path in touched}
-    told_to = any(map(goes_on, prompts[:FIRST_PROMPTS]))
+    told_to = any(map(goes_on, prompts))
     return next((it for it in reversed(handed) if told_to or names.intersection(it.files)), None)
 
 
