@@ -51,3 +51,15 @@ def test_damaged_is_passed_over(home: Paths, damage: bytes) -> None:
     farewells.put(home, one())
     Path(home.farewells, "cd.json").write_bytes(damage)
     assert [each.writer for each in farewells.load_all(home)] == ["ab"]
+
+
+def test_too_old_and_of_no_name_for_a_file(home: Paths) -> None:
+    """What it names cannot be deleted; the others are found all the same."""
+    kept = one()
+    farewells.put(home, kept)
+    farewells.put(home, one("old", since=1.0))
+    with open(os.path.join(home.farewells, "old.json"), "r+", encoding="ascii") as file:
+        damaged = file.read().replace('"old"', r'"\ud800"')
+        file.seek(0)
+        file.write(damaged)
+    assert farewells.load_all(home) == [kept]
