@@ -8,6 +8,8 @@ from spread.distill.calls import LOOKING
 from spread.distill.newest import drop_oldest
 from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
 from spread.distill.shell import Simple, split
+from spread.distill.tasks import LOG
+from spread.distill.wrapped import COMPOSE, CONTAINERS, WITH_COMPOSE
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
@@ -15,8 +17,6 @@ KEPT: Final = 40
 SHOWN: Final = 4
 SHOWN_CHARS: Final = 240
 UP: Final = "up: "  # begins what stands for containers in place of a task
-_COMPOSE: Final = frozenset(("docker-compose", "podman-compose"))
-_WITH_COMPOSE: Final = frozenset(("docker", "podman"))
 _DETACHED: Final = frozenset(("-d", "--detach", "--wait"))
 _DOWN: Final = frozenset(("down", "stop", "kill", "rm"))
 _THEIR_LOGS: Final = re.compile(r"\b(?:docker|podman|kubectl)\b[^|;&\n]{0,60}\blogs\b|\bjournalctl\b")
@@ -27,7 +27,6 @@ KEY_WORDS: Final = 4  # what a line says that comes again and again with other v
 _LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
 _COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
-_LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
 _TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
 
@@ -61,8 +60,8 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
 def contained(running: Background, line: int, commands: list[Simple]) -> None:
     """Take over which containers were brought up to run on, and which were taken down."""
     for item in commands:
-        words = item.words[1:] if item.name in _COMPOSE else item.words[2:]
-        if item.name not in _COMPOSE and (item.name not in _WITH_COMPOSE or item.words[1:2] != ["compose"]):
+        words = item.words[1:] if item.name in COMPOSE else item.words[2:]
+        if item.name not in COMPOSE and (item.name not in WITH_COMPOSE or item.words[1:2] != ["compose"]):
             continue
         if "up" in words and not _DETACHED.isdisjoint(words):
             running.pop(f"{UP}{item.words}", None)
@@ -107,13 +106,13 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
 @lru_cache(200)  # what is on record comes again at the next revision
 def _reads(what: str) -> tuple[str, bool]:
     """Return the task whose log a command line reads, and whether it reads that of what runs elsewhere."""
-    log = _LOG.search(what)
+    log = LOG.search(what)
     return log[1] if log else "", _THEIR_LOGS.search(what) is not None
 
 
 def _carries(what: str) -> bool:
     """Tell whether what runs does so in a container, the log of which may be read by its name."""
-    return what.startswith((*_WITH_COMPOSE, *_COMPOSE, "kubectl", "ssh "))
+    return what.startswith((*CONTAINERS, "ssh "))
 
 
 def _stops(record: Record, runs: dict[str, int]) -> list[int]:

@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
-from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.shell import UNKNOWABLE, Simple, is_placed, split
 from spread.transcript_events import Call
 
 _REFUSED: Final = re.compile(
@@ -37,7 +38,6 @@ _NOTED: Final = {
 _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
-_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 
 Gits = list[
     tuple[list[str], str]
@@ -59,7 +59,7 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
             if item.name != "git" or len(words) <= 2 or not words[1].startswith("-"):
                 break
             if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
-                place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
+                place = absolute(words[2], place) if is_placed(words[2], place or None) else ""
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
         if item.name == "git" and len(words) > 1:
             out.append((words, place))
@@ -71,13 +71,10 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
 _SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))
 
 
-_PUSHED: Final = re.compile(r"(?m)^ ?[ +] +[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) +\S+ -> \S+")
-
-
 def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
     """Return the id and the subject of the one commit of a line, where the push behind it told what it sent."""
     made = [at for at, (words, _) in enumerate(gits) if words[1] == "commit"]
-    sent = _PUSHED.findall(output) if " -> " in output and len(made) == 1 else []
+    sent = ids_sent(output) if len(made) == 1 else []
     if len(sent) != 1 or [words[1] for words, _ in gits[made[0] + 1 :]] != ["push"]:
         return []
     subject = subject_of(gits)

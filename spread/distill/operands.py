@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -43,6 +43,15 @@ def options(words: list[str]) -> tuple[list[str], list[str]]:
     return flags, args
 
 
+def value_of(words: list[str], switches: Collection[str]) -> str:
+    """Return what is given by the first of some switches, in a word of its own or behind `=`; empty where none is there."""
+    for at, word in enumerate(words):
+        switch, _, value = word.partition("=")
+        if switch in switches:
+            return value or " ".join(words[at + 1 : at + 2])
+    return ""
+
+
 def spelled_out(word: str) -> list[str]:
     """Return the words that braces stand for, as `a.py` and `a.py.bak` in `a.py{,.bak}`."""
     if "{" not in word:
@@ -54,6 +63,7 @@ def spelled_out(word: str) -> list[str]:
 
 
 def deleted(flags: list[str], args: list[str]) -> Iterator[Effect]:
+    """Yield what `rm` and its like delete, whole folders where they are told to go into these."""
     short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
     tree = "r" in short or "R" in short or "--recursive" in flags
     for path in args:

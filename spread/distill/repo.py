@@ -1,18 +1,28 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.boxes import Boxes, boxes_of
-from spread.distill.boxes import told as of_boxes
 from spread.distill.files import FileLedger, relative
 from spread.distill.git_commands import RENAMES
+from spread.distill.git_lines import at_lines, deleted_by
 from spread.distill.newest import drop_oldest
+from spread.distill.operands import value_of
 from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
-from spread.distill.requested import Home, home_of, is_elsewhere, listed, may_hold, pushed_to, repository_of
+from spread.distill.requested import (
+    Boxes,
+    Home,
+    boxes_of,
+    boxes_told,
+    home_of,
+    is_elsewhere,
+    listed,
+    may_hold,
+    pushed_to,
+    repository_of,
+)
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within, may_be_one
 from spread.transcript_events import Call
@@ -24,10 +34,6 @@ MAX_HOMES: Final = 24
 MAX_UNTRACKED: Final = 8
 TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
-_SENT: Final = re.compile(
-    r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
-)
-_SENT_TO: Final = re.compile(r"(?m)^To \S+$")
 _NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
 _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
@@ -50,7 +56,6 @@ _DONE: Final = {
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _BY_HOST: Final = re.compile(r"✓ Deleted (local |remote )?branch (\S+)")
-_DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
 THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
@@ -178,7 +183,7 @@ class Repositories:
                 self._boxes(key, call)
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
-            into = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--base", "-B")), "")
+            into = value_of(words, ("--base", "-B"))
             self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
             self._title(key, words)
             self._boxes(key, call)
@@ -193,7 +198,7 @@ class Repositories:
 
     def _written(self, key: str, words: list[str], line: int) -> None:
         """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
-        titled, known = _title(words), self.titles.get(key)
+        titled, known = value_of(words, _TEXTS["title"])[:TITLE_CHARS], self.titles.get(key)
         for part, switches in _TEXTS.items():
             again = part == "title" and titled == known
             if not again and any(word.partition("=")[0] in switches for word in words):
@@ -203,7 +208,7 @@ class Repositories:
 
     def _title(self, key: str, words: list[str]) -> None:
         """Keep what a pull request was titled."""
-        if titled := _title(words):
+        if titled := value_of(words, _TEXTS["title"]):
             self.titles[key] = titled[:TITLE_CHARS]
         drop_oldest(self.titles, MAX_REQUESTS)
 
@@ -244,8 +249,7 @@ class Repositories:
             self.dropped[found[1]] = line
         for found in at_lines(_BY_HOST, output, "✓ Deleted "):
             self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
-        there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
-        for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
+        for name in deleted_by(output):
             self.dropped[f"{name}{THERE}"] = line
         drop_oldest(self.dropped, MAX_DROPPED)
 
@@ -291,9 +295,7 @@ class Repositories:
         for key, state in rows.items():
             if state and key in self.requests:
                 self.note(key, call.line, state)
-        wanted = next(
-            (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-s", "--state")), "open"
-        )
+        wanted = value_of(words, ("-s", "--state")) or "open"
         narrowed = {word.partition("=")[0] for word in words if word.startswith("-")} - _NO_FILTER
         if wanted != "open" or narrowed or len(rows) >= LIST_LIMIT:
             return
@@ -370,31 +372,5 @@ class Repositories:
         told = f"; written later: {', '.join(again)}" if again else ""
         body = texts.get("body", 0)
         later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
-        told += of_boxes(self.boxes.get(key))
+        told += boxes_told(self.boxes.get(key))
         return f"{told}; its text (L{body}) is older than the last commit" if later else told
-
-
-def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
-    """Yield what a pattern matches at lines that begin so; it takes no more than a line."""
-    at = 0
-    while at >= 0:
-        if output.startswith(start, at) and (found := pattern.match(output, at)):
-            yield found
-        at = output.find(f"\n{start}", at) + 1 or -1
-
-
-def _title(words: list[str]) -> str:
-    """Return the title that a gh command gives, in short."""
-    for at, word in enumerate(words):
-        switch, _, value = word.partition("=")
-        if switch in _TEXTS["title"]:
-            return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
-    return ""
-
-
-def sent_by(call: Call, branch: str = "") -> str | None:
-    """Return what the output of a push tells as updated, the given branch, else the last; None when it tells none."""
-    to = next(at_lines(_SENT_TO, call.output, "To "), None)
-    found = [" ".join(each.split()) for each in (_SENT.findall(call.output, to.end()) if to else [])]
-    own = [each for each in found if f" {branch} -> " in each]
-    return (own or found)[-1] if found else None

@@ -1,4 +1,4 @@
-"""Which repository and which branch a pull request is of, whether that may be what was pushed here; lists of them."""
+"""Which repository and which branch a pull request is of, whether that may be what was pushed here; lists of them, and boxes in their texts."""
 
 import json
 import posixpath
@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from spread.distill.git_lines import addresses, target_of
+from spread.distill.operands import value_of
 from spread.distill.place import Place
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
 
 _ADDRESS: Final = re.compile(r"https?://[^/\s]+/(\S+?)/(?:-/)?(?:pull|merge_requests)/\d+")
 _HEAD: Final = re.compile(r'"headRefName":\s*"([^"\n]+)"|Creating (?:draft )?pull request for (\S+) into ')
 _HEADS: Final = ("headRefName", "Creating ")  # to look for these is much faster
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
-_TO: Final = re.compile(r"(?m)^To (\S+)$")
+_BOX: Final = re.compile(r"(?m)(?:^|[\"'])\s*[-*] \[([ xX])\] (\S.*?)[\"']?$")
+BOX_CHARS: Final = 60  # of the first one
 _REPOSITORY: Final = ("-R", "--repo")
+
+
+Boxes = tuple[int, int, int, str]  # the line, how many are unticked, of how many, the first of them
 
 
 class Home(NamedTuple):
@@ -25,8 +33,7 @@ class Home(NamedTuple):
 
 def repository_of(words: list[str]) -> str:
     """Return the repository that a gh command names by a switch."""
-    named = (words[at + 1] for at, word in enumerate(words[:-1]) if word in _REPOSITORY)
-    return next(named, "") or next((word[7:] for word in words if word.startswith("--repo=")), "")
+    return value_of(words, _REPOSITORY)
 
 
 def home_of(words: list[str], output: str, known: Home | None) -> Home:
@@ -39,8 +46,7 @@ def home_of(words: list[str], output: str, known: Home | None) -> Home:
         else {""}
     )
     head = next(iter(heads)) if len(heads) == 1 else ""
-    given = (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-H", "--head"))
-    branch = (next(given, "") if words[2:3] == ["create"] else "") or head
+    branch = (value_of(words, ("-H", "--head")) if words[2:3] == ["create"] else "") or head
     return Home(
         named if known is None or (named and known.repository) else "",
         branch.rpartition(":")[2] or (known.branch if known else ""),
@@ -49,7 +55,7 @@ def home_of(words: list[str], output: str, known: Home | None) -> Home:
 
 def pushed_to(output: str) -> list[str]:
     """Return the bare names of the repositories that a push went to."""
-    return [_bare(name) for name in _TO.findall(output)] if "To " in output else []
+    return [_bare(name) for name in addresses(output)]
 
 
 def _bare(repository: str) -> str:
@@ -73,7 +79,7 @@ def may_hold(home: Home, places: Mapping[str, Place], push: int) -> bool:
     pushed = {top: it for top, it in places.items() if it.push and it.push == (push or it.push)}
     return any(
         not is_elsewhere(home, {top: it})
-        and not (home.branch and it.sent and it.sent.rpartition(" ")[2] != home.branch)
+        and not (home.branch and it.sent and target_of(it.sent) != home.branch)
         for top, it in pushed.items()
     )
 
@@ -93,3 +99,19 @@ def listed(output: str) -> dict[str, str] | None:
     if found and all(found):
         return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
     return {} if text.startswith("no open pull requests") else None
+
+
+def boxes_of(call: Call) -> Boxes | None:
+    """Return what a call that wrote the text of a pull request leaves unticked, None where that is nothing or not known."""
+    command = call.input.get("command")
+    found = _BOX.findall(command) if isinstance(command, str) and "[ ]" in command else []
+    left = [text for mark, text in found if mark == " "]
+    return (call.line, len(left), len(found), shorten(left[0], BOX_CHARS)) if left else None
+
+
+def boxes_told(boxes: Boxes | None) -> str:
+    """Return what is left unticked, as it stands behind what is told of a pull request."""
+    if boxes is None:
+        return ""
+    line, left, count, first = boxes
+    return f"; unticked in its text: {left} of {count}, “{first}”{' first' if left > 1 else ''} (L{line})"
