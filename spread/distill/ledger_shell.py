@@ -9,6 +9,7 @@ from spread.distill import (
     background,
     begun,
     blindly,
+    ci,
     cmdlets,
     inline,
     issues,
@@ -175,7 +176,7 @@ def _checked(ledger: Fields, call: Call, source: str, run: Run | None) -> None:
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside else run.kinds:
+        for kind in () if aside or ci.is_of_older(run, ledger.git, ledger.files) else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
 
 
@@ -286,6 +287,9 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     ledger.git.add(call, commands, ledger.root)
     if ledger.files.blind and call.ok:
         blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+    if ledger.files.reformed[0] and call.ok and "git status" in source:
+        committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
+        reformed.looked(ledger.files, call, commands, max(committed, default=0))
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

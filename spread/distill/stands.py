@@ -4,10 +4,11 @@ import posixpath
 import re
 from typing import Final
 
-from spread.distill.files import FileLedger, absolute
+from spread.distill.files import FileLedger, absolute, is_noise
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.unpacked import unpacks_to
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
@@ -99,7 +100,7 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
     for item in commands:
         if item.name == "cd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
             here = absolute(item.words[1], here)
-        if item.name not in ("git", "gh") or not is_move(item):
+        if item.name not in ("git", "gh") or not (is_move(item) or _is_seen_to(item, call.output)):
             continue
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
@@ -142,7 +143,20 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
-_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ", "cp -", "rsync ")
+_MAY_EDIT: Final = (
+    "sed -",
+    "perl -",
+    "patch",
+    " apply ",
+    "cp -",
+    "rsync ",
+    "tar ",
+    "unzip ",
+    "7z x",
+    "Expand-Archive",
+    "ed -s",
+    "ex -s",
+)
 EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
@@ -150,19 +164,28 @@ _SET_ELSEWHERE: Final = re.compile(
     r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)"
 )
 _PRODUCT: Final = re.compile(r"(?:dist|build|out|target|node_modules|public|tmp|\.\w+)(?:/|$)")
+_CLEANED: Final = re.compile(r"(?m)^Removing (?:.*/)?(\S+)$")
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
 @of_line
 def edits_blindly(source: str) -> bool:
-    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
+    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch, an archive."""
     if not any(map(source.__contains__, _MAY_EDIT)):
         return False
     beside = tuple([f"${name}/" for name in _SET_ELSEWHERE.findall(source)])
     commands = split(source)
     return any(_is_blind(item, beside) for item in commands) or any(
-        _brings(item) for item, here in placed(commands) if here == ""
+        _unpacks(item, here) or (here == "" and _brings(item))
+        for item, here in placed(commands)
+        if here is not None
     )
+
+
+def _unpacks(item: Simple, here: str) -> bool:
+    """Tell whether a command unpacks an archive in the project."""
+    into = unpacks_to(item.name, item.words)
+    return into is not None and _is_inside(posixpath.join(here, into))
 
 
 def _brings(item: Simple) -> bool:
@@ -172,16 +195,19 @@ def _brings(item: Simple) -> bool:
     paths = [word for word in item.words[1:] if not word.startswith("-")]
     if not whole or len(paths) < 2 or "n" in flags or "--dry-run" in item.words:
         return False
-    to = paths[-1].removeprefix("./")
-    inside = not to.startswith(("/", "~", "..", "$")) and ":" not in to and not _PRODUCT.match(to)
-    return inside and any(path.startswith(("/", "~/", "../")) for path in paths[:-1])
+    return _is_inside(paths[-1]) and any(path.startswith(("/", "~/", "../")) for path in paths[:-1])
+
+
+def _is_inside(place: str) -> bool:
+    to = place.removeprefix("./")
+    return not to.startswith(("/", "~", "..", "$")) and ":" not in to and not _PRODUCT.match(to)
 
 
 def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     words = item.words
     if not _DRY.isdisjoint(words):
         return False
-    if item.name == "patch" or (item.name == "git" and words[1:2] == ["apply"]):
+    if item.name in ("patch", "ed", "ex") or (item.name == "git" and words[1:2] == ["apply"]):
         return True
     lists = item.name in ("find", "xargs")
     at = next((at for at, word in enumerate(words) if word in EDITORS), -1) if lists else 0
@@ -195,6 +221,15 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     ]
     named = files[-1:] == rest[-1:]  # a script may hold such characters, too
     return any(map(IN_PLACE.fullmatch, rest)) and (lists or named)
+
+
+def _is_seen_to(item: Simple, output: str) -> bool:
+    """Tell whether git says that it checked out a submodule anew, or took away files that it does not hold."""
+    if "submodule" in item.words:
+        return "': checked out '" in output
+    if "clean" not in item.words or "-n" in item.words:
+        return False
+    return any(not (_PRODUCT.match(path) or is_noise(path)) for path in _CLEANED.findall(output))
 
 
 def is_move(item: Simple) -> bool:

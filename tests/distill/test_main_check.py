@@ -56,7 +56,7 @@ def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_pat
     lines = _begun()
     lines.bash("npm test", "Tests: 4 passed, 4 total")
     line = lines.bash("git checkout -q other", "")
-    told = f"but files changed after it, in no edit seen (git or a script, L{line})"
+    told = f"but files changed after it, in no edit seen (git, script or user, L{line})"
     assert told in lines.page(tmp_path)
 
 
@@ -246,7 +246,7 @@ def test_what_the_user_pulled_came_after_the_check(
     at = lines.user(f"<bash-stdout>{printed}</bash-stdout><bash-stderr>fatal: or not</bash-stderr>")
     page = lines.page(tmp_path)
     assert ("**State: validated**" in page) == still
-    assert (f"files changed after it, in no edit seen (git or a script, L{at})" in page) != still
+    assert (f"files changed after it, in no edit seen (git, script or user, L{at})" in page) != still
 
 
 RUN = ("pytest", "3 passed in 0.1s")
@@ -311,3 +311,24 @@ def test_what_came_after_a_check_that_passed(
     lines.bash(after, output, code=code)
     lines.say("So it stands.")
     assert lines.distilled(tmp_path).state == state
+
+
+@pytest.mark.parametrize(
+    ("failed", "passed", "state"),
+    [
+        ("npm test", "npm run lint", "needs verification"),
+        ("npm run build", "npm run lint", "needs verification"),
+        ("npm test", "npm run build", "needs verification"),
+        ("npm run lint", "npm test", "validated"),
+        ("npx tsc --noEmit", "npm run build", "validated"),
+    ],
+)
+def test_a_lesser_check_makes_up_for_no_failure(tmp_path: Path, failed: str, passed: str, state: str) -> None:
+    """Tests that failed and did not run again since the mend are not known to pass, whatever a lint says of it."""
+    lines = _begun()
+    lines.bash(failed, "", code=1)
+    lines.edit(f"{CWD}/parser.ts")
+    lines.bash(passed, "")
+    assert lines.distilled(tmp_path).state == state
+    lines.bash(failed, "")
+    assert lines.distilled(tmp_path).state == "validated"

@@ -30,6 +30,10 @@ def _made(tmp_path: Path, *then: tuple[str, str], before: str = "pytest -q") -> 
         ("uv run ruff format .", "1 file reformatted, 3 files left unchanged"),
         ("npx biome format --write", "Formatted 9 files in 4ms. Fixed 2 files."),
         ("npx prettier --write src", "src/a.ts 12ms (unchanged)\nsrc/b.ts 3ms"),
+        ("gofmt -l -w .", "cart/a.go"),
+        ("terraform fmt", "main.tf"),
+        ("dart format .", "Formatted a.dart\nFormatted 9 files (1 changed) in 0.1 seconds."),
+        ("swiftformat .", "3/12 files formatted."),
     ],
 )
 def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, output: str) -> None:
@@ -58,15 +62,69 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
         "swiftformat .",
         "python scripts/gen_schema.py",
         "node tools/generate.mjs",
+        "cargo update",
+        "bundle update rails",
+        "npm audit fix",
+        "uv lock --upgrade",
+        "npx prisma migrate dev",
+        "rm -rf app/legacy",
+        "make proto",
+        "npx openapi-typescript api.yaml -o src/api.ts",
+        "npx changeset version",
+        "npx create-vite@latest web",
     ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
-    """Most say nothing of what they changed: then no more is told than that they ran."""
+    """Most say nothing of what they changed: it is told that they ran, and what passed before is not relied on."""
     made, page = _made(tmp_path, (command, ""))
-    assert made.state == "validated"
+    assert made.state == "needs verification"
     assert f"- `{command}` ran after test passed, and may have changed files (L6)" in page
-    _, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
+    made, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
+    assert made.state == "validated"
     assert "may have changed" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "settles"),
+    [
+        ("git status", "On branch main\nnothing to commit, working tree clean", True),
+        ("git status --short", " M a.py", True),
+        ("git status -s", "", True),
+        ("git status --short", " M a.py\n M b.py", False),
+        ("git status --short", " M a.py\n?? gen/", False),
+        ("git status", "Changes not staged for commit:\n\tmodified:   a.py\n", True),
+        ("git status", "Changes not staged for commit:\n\tmodified:   a.py\n\tmodified:   b.py\n", False),
+        ("git status --short | head -3", "", False),
+        ("git log -1", "", False),
+    ],
+)
+def test_a_status_tells_that_nothing_was_written(
+    tmp_path: Path, status: str, output: str, settles: bool
+) -> None:
+    """Where git lists nothing but what the session had edited itself, the generator left all as it was."""
+    made, page = _made(tmp_path, ("go generate ./...", ""), (status, output))
+    assert (made.state == "validated") is settles
+    assert ("may have changed" in page) is not settles
+
+
+def test_a_status_after_a_commit_tells_nothing(tmp_path: Path) -> None:
+    """What was written anew is in the commit then."""
+    done = ("git commit -am fix", "[main 1a2b3c4] fix\n 3 files changed, 1 insertion(+)")
+    made, _ = _made(tmp_path, ("go generate ./...", ""), done, ("git status --short", ""))
+    assert made.state == "needs verification"
+
+
+def test_what_hooks_changed_was_not_checked(tmp_path: Path) -> None:
+    """A hook that says that it modified files has changed what passed before."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", PASSED)
+    said = "black..............................Failed\n- hook id: black\n- files were modified by this hook"
+    lines.bash("git commit -am fix", said, code=1)
+    made = lines.distilled(tmp_path)
+    assert made.state == "needs verification"
+    assert made.validation.after_last_edit is False
 
 
 @pytest.mark.parametrize(
@@ -77,7 +135,24 @@ def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
         ("cargo fmt --check", ""),
         ("npm run format:check", ""),
         ("vendor/bin/pint --test", ""),
+        (
+            "cargo update",
+            "    Updating crates.io index\n     Locking 0 packages to latest compatible versions",
+        ),
+        ("npm update", "up to date in 1s"),
+        ("uv lock", "Resolved 31 packages in 3ms"),
+        ("go mod tidy", ""),
+        ("bin/rails db:migrate", ""),
+        ("docker compose up", "Started"),
+        ("rm -rf dist packages/a/build .cache", ""),
+        ("rm -rf /tmp/x $D", ""),
+        ("rm -rf node_modules coverage __pycache__", ""),
         ("npm version", ""),
+        ("gofmt -l -w .", ""),
+        ("terraform fmt -recursive", "(Bash completed with no output)"),
+        ("dart format .", "Formatted 9 files (0 changed) in 0.1 seconds."),
+        ("swiftformat .", "0/12 files formatted."),
+        ("ruff check --fix .", "All checks passed!"),
         ("python scripts/general.py", ""),
         ("python app.py --format json", ""),
         ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),
@@ -138,6 +213,23 @@ def test_a_dependency_was_taken_in_or_out(tmp_path: Path, command: str, output: 
 def test_what_is_only_fetched_changes_no_file(tmp_path: Path, command: str, output: str) -> None:
     """Without a name, or beside the project, an installation takes what the files say."""
     made, _ = _made(tmp_path, (command, output))
+    assert made.state == "validated"
+
+
+def test_what_says_that_it_had_something_to_do(tmp_path: Path) -> None:
+    """Where an update or a migration tells of its work, what passed before is not relied on."""
+    for command, output in (
+        ("go mod tidy", "go: downloading example.com/y v1.2.0"),
+        ("bin/rails db:migrate", "== 20260102 AddX: migrated (0.001s) =="),
+    ):
+        made, page = _made(tmp_path, (command, output))
+        assert made.state == "needs verification"
+        assert f"`{command}` ran after test passed" in page
+
+
+def test_a_folder_of_the_session_may_go(tmp_path: Path) -> None:
+    """What it had made to try something in was never part of the work."""
+    made, _ = _made(tmp_path, ("mkdir sandbox", ""), ("rm -rf sandbox", ""))
     assert made.state == "validated"
 
 
