@@ -1,13 +1,18 @@
 """One change that a command made to a file."""
 
 from dataclasses import dataclass
+from typing import Final
+
+MAYBE: Final = "maybe"
+SWEPT: Final = "swept"
 
 
 @dataclass(slots=True)
 class Effect:
     """One change.
 
-    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert or folder (made).
+    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert, folder (made) maybe (written, perhaps), or swept (all below
+    it that have a name like the other deleted).
     """
 
     kind: str

@@ -13,7 +13,6 @@ from spread.distill.git_index import changes, follow
 from spread.distill.git_lines import at_lines, sent_by
 from spread.distill.index import Index
 from spread.distill.log import (
-    ID_CHARS,
     MOVES,
     NEW_BRANCH,
     Shown,
@@ -35,8 +34,8 @@ from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
-_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
-_REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)\"?(\S.*?)\"?\s*$")
+_REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
@@ -173,9 +172,8 @@ class GitLedger:
 
     def only_reported(self) -> list[str]:
         """Return the ids of commits that sub-agents say they made and that no output of git shows."""
-        shown = {sha[:ID_CHARS] for _, sha, _ in self.commits}
-        shown |= {sha[:ID_CHARS] for it in self.repos.places.values() for sha in (*it.made, *it.known)}
-        return [sha for sha in self.helped if sha[:ID_CHARS] not in shown]
+        known = [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
+        return commits.others(self.helped, self.commits, known)
 
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
@@ -211,6 +209,9 @@ class GitLedger:
             commits: Whether the call commits after that.
         """
         verb = words[1]
+        if self.changed and " changed" in call.output and git_commands.takes_all(words):
+            names = git_files.from_top(self.files, self.changed, *self.changed_at)
+            self.staged.update(git_files.all_staged(names, self._loses(here, root), call))
         if verb == "add" and call.ok:
             changed = git_files.from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
@@ -315,10 +316,11 @@ class GitLedger:
             it.since = min(it.since, 1) if melts(words) else it.since
             aside = self.repos.aside.values()
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
+                it.fell = [*commits.of(self.commits, back), *it.fell]
                 self._drop(it, back)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside)
-            elif verb == "reset" and it.back and resets.brings_back(words):
-                resets.redo(self.files, it, call.line)
+            elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
+                self.commits += resets.redo(self.files, it, call.line, call.output)
             elif it.made and (it.linear or not resets.is_even(words)):
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
@@ -393,8 +395,6 @@ class GitLedger:
         Args:
             own: Whether the session committed, not a rebase or merge that told of others' commits.
         """
-        for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            self.files.listed(path, call.line)
-        self.staged.clear()
+        git_files.take_staged(self.files, self.staged, self.untracked, call.line)
         if own:
             git_files.take_listed(self.files, self.repos, call.output, call.line, here, root, self.untracked)

@@ -36,8 +36,8 @@ from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
-from spread.distill.git_commands import is_refused
-from spread.distill.git_files import from_top
+from spread.distill.git_commands import is_mute, is_refused
+from spread.distill.git_files import from_top, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -110,6 +110,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
 def _ran(ledger: Fields, call: Call, source: str) -> None:
     if _BANNER in call.output:
         call.output = _BANNERS.sub("", call.output)
+    if "git" in source:
+        call.output = unquoted(call.output)
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
@@ -145,7 +147,7 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         run = replace(run, stopped=True)
     _checked(ledger, call, source, run)
     _changed(ledger, call, source, commands, run)
-    if "git" in source or "gh pr" in source:
+    if ("git" in source or "gh pr" in source) and not is_mute(source, call.output):
         if call.ok and call.output.strip():
             moved(ledger, call, commands)
         ledger.git.add(call, commands, ledger.root)
@@ -262,16 +264,16 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands)
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
-    for effect, here in effects(
-        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached
-    ):
+    loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
+    spelled = spelled[:1] if partly else spelled
+    for effect, here in effects(spelled, ok=done, reached=reached, output=call.output, loud=loud):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
         if effect.kind == "write" and patched.not_fetched(source, call.output, effect.path):
             continue
-        if not (call.ok or partly) and reached < 0 and effect.path in call.output:
+        if not (done or loud) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
     if _is_done(call):

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from itertools import pairwise, takewhile
 from typing import Final
 
-import msgspec
-
 from spread.distill.cmdlets import CMDLETS, effects_of, is_part
-from spread.distill.effect import Effect
+from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
+from spread.distill.packed import NAMING, put_in, swept
+from spread.distill.prefixed import ASSIGN, bare
+from spread.distill.simple import NEAR, note_unsure
+from spread.distill.simple import Simple as Simple
 
 MAX_COMMAND_CHARS: Final = 100_000
 PATH_CHARS: Final = 4_096
-NEAR: Final = 100  # commands before one that it is told to belong to
+MIN_SAID: Final = 3
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -32,37 +34,7 @@ _TOKEN: Final = re.compile(
     re.X | re.S,
 )
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
-_ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
-_KEYWORDS: Final = frozenset(
-    ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
-)
-_OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
-_CLOSES: Final = frozenset(("fi", "done", "esac"))
-_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
-_WRAPPERS: Final = frozenset(
-    ("sudo", "command", "nohup", "nice", "env", "exec", "xvfb-run", "stdbuf", "caffeinate", "builtin", "rtk")
-)
-_OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
-_OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
-
-
-class Simple(msgspec.Struct, array_like=True):
-    """One simple command: its words, where output goes, the operator after it, its place in the source."""
-
-    words: list[str] = []
-    writes: list[tuple[str, bool]] = []  # target, whether it appends
-    joint: str = ""
-    ends: str = ""  # where that is a closing bracket, the operator after it
-    start: int = 0
-    end: int = 0
-    heredoc: bool = False
-    name: str = ""  # of the program, without its directory
-    kind: str | None = None  # of validation, once asked for; see `kind_of`
-    depth: int = 0  # so many round brackets are around it
-    unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
-    quiet: bool = False  # its errors are thrown away
-    sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
 
 @of_line
@@ -144,7 +116,7 @@ def split(source: str) -> list[Simple]:
         else:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
-    _mark(out)
+    note_unsure(out)
     ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
     return _kept(ran)
 
@@ -160,41 +132,13 @@ def _kept(found: list[Simple]) -> list[Simple]:
             out.append(item)
             continue
         for word in words if words is not item.words else ():
-            if found_name := _ASSIGN.match(word):
+            if found_name := ASSIGN.match(word):
                 asked = out and out[-1].joint in ("&&", "||") and out[-1].name in ("[", "[[", "test")
                 plain = not (asked or item.unsure or "+" in found_name[0])
                 sets.append((found_name[0].rstrip("+="), word[found_name.end() :], plain))
         if out and (out[-1].ends or out[-1].joint) == ")":
             out[-1].ends = item.joint
     return out
-
-
-def _mark(found: list[Simple]) -> None:
-    """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
-    brackets: list[bool] = []
-    depth, fallback, unsure, round_ones = 0, False, 0, 0
-    for at, item in enumerate(found):
-        item.depth = round_ones
-        round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
-        opened: list[bool] = []
-        for word in item.words:
-            if word not in _FLOW:
-                break
-            if word == "{":  # after a bracket it is the body of a function, or a block as in C
-                opened.append(fallback or (at > 0 and found[at - 1].joint == ")"))
-            elif word == "}":
-                unsure -= brackets.pop() if brackets else 0
-            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
-        brackets += opened
-        unsure += sum(opened)
-        item.unsure = depth > 0 or fallback or unsure > 0 or item.words[:1] == ["!"]
-        closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
-        for _ in range(closed):
-            unsure -= brackets.pop() if brackets else 0
-        if item.joint == "(":
-            brackets.append(fallback)
-            unsure += fallback
-        fallback = item.joint == "||"
 
 
 def _past(source: str, at: int, mark: str) -> int:
@@ -212,29 +156,15 @@ def _unquoted(kind: str | None, text: str) -> str:
 
 
 def _stripped(item: Simple) -> Simple:
-    """Drop keywords, assignments and wrappers (sudo, env, timeout 60) in front of the command proper."""
-    words, at = item.words, 0
-    while at < len(words):
-        word = words[at]
-        if word in _KEYWORDS or word in _WRAPPERS or ("=" in word and _ASSIGN.match(word)):
-            at += 1
-            while word in _OPTIONED and at < len(words) and words[at].startswith("-"):
-                at += 2 if words[at] in _OPTION_VALUES else 1
-        elif word == "timeout" and at + 1 < len(words):
-            at += 1
-            while at < len(words) and (
-                words[at].startswith("-") or re.fullmatch(r"[\d.]+[smhd]?", words[at])
-            ):
-                at += 1
-        else:
-            break
-    if at:
-        item.words = words = words[at:]
-    item.name = words[0].rpartition("/")[2] if words else ""
+    """Drop keywords, assignments and wrappers in front of the command proper."""
+    item.words, item.into = bare(item.words, item.into)
+    item.name = item.words[0].rpartition("/")[2] if item.words else ""
     return item
 
 
-def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[tuple[Effect, str]]:
+def effects(
+    commands: list[Simple], *, ok: bool, reached: int = -1, output: str = "", loud: bool = False
+) -> Iterator[tuple[Effect, str]]:
     """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
 
     Paths may hold `*` and `?` where something was deleted or moved.
@@ -242,6 +172,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
     Args:
         ok: Whether the line as a whole succeeded. If not, only what no failure before it can have prevented is told,
             of other things than writes only what itself did not fail.
+        loud: Whether what a line that failed printed holds no word of those programs that say so when they fail.
+        output: What they printed, which may tell that a command ran that else may not have.
         reached: Where in a line that failed a command stands that certainly ran.
     """
     folders: set[str] = set()
@@ -249,6 +181,7 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
     unmasked = next(
         (at for at, item in enumerate(commands) if item.joint not in (";", "\n", "|")), len(commands)
     )
+    done = _went_on(commands, unmasked) if loud and not ok else -1
     broken = max(
         (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
     )
@@ -257,17 +190,19 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
     for item, here in placed(commands):
         at = place[id(item)]
         written.update(path for path, _ in item.writes)
-        through = item.start < reached and at > broken
+        through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
+        maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
                 if not UNKNOWABLE.search(path) and is_placed(path, here):
-                    yield Effect("append" if appends else "write", path), here or ""
+                    yield Effect(MAYBE if maybe else "append" if appends else "write", path), here or ""
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
             before = commands[max(at - NEAR, 0) : at]
+            here = _gone(here, item.into) if item.into else here
             for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
                 if effect.kind == "rename" and effect.path in written and _came_from(effect, before):
@@ -276,15 +211,38 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
                     effect = Effect("modify", effect.other)
                 elif effect.kind == "write" and _is_read(effect.path, before):
                     effect.kind = "modify"
-                if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
+                if effect.kind in _MOVING and _HIDDEN.search(effect.path) and _FILE.search(effect.other):
+                    again = any(effect.other in each.words[1:] for each in before)
+                    effect = Effect("modify" if again else "write", effect.other)
+                if unknowable.search(effect.path) or UNKNOWABLE.search(
+                    (effect.kind != SWEPT and effect.other) or "x"
+                ):
                     continue
                 effect.sure = effect.sure and not _may_skip(commands, at)
+                if maybe and effect.kind in _WRITING:
+                    effect = Effect(MAYBE, effect.other or effect.path)
                 if effect.kind == "folder":
                     folders.add(effect.path)
                 if effect.other in folders:
                     effect.other += "/"
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
+
+
+def _went_on(commands: list[Simple], at: int) -> int:
+    """Return the place of the last command of a line that certainly did not stop it, -1 where none did not.
+
+    Args:
+        at: The first of them that can have.
+    """
+    while (
+        at < len(commands) - 1
+        and commands[at].joint == "&&"
+        and commands[at].name in _LOUD
+        and not commands[at].unsure
+    ):
+        at += 1
+    return -1 if any(item.quiet for item in commands) else at - 1
 
 
 def _came_from(effect: Effect, before: list[Simple]) -> bool:
@@ -297,8 +255,34 @@ def _came_from(effect: Effect, before: list[Simple]) -> bool:
 def _may_skip(commands: list[Simple], at: int) -> bool:
     """Tell whether a command may not have done it though its line worked: in a branch, after a test, its errors hidden."""
     item, before = commands[at], commands[max(at - 1, 0)]
-    asked = before.joint == "&&" and before.name in ("[", "[[", "test")
+    asked = before.joint == "&&" and before.name in _TESTS
     return item.unsure or ((asked or item.quiet) and item.joint not in ("", "&&"))
+
+
+def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
+    """Tell whether a command may well not have run: only where another fails, or after a mere question with more behind it."""
+    item, before = commands[at], commands[max(at - 1, 0)]
+    if item.spare:
+        after = commands[at + 1] if at + 1 < len(commands) else Simple()
+        return not (
+            (after.spare and _said(after, output))
+            or (before.name == "echo" and _said(before, output) is False)
+        )
+    asked = _asks(before) or (before.unsure and not item.unsure)  # as in `! grep x a && …`
+    return before.joint == "&&" and asked and item.joint not in ("", "&&")
+
+
+def _asks(item: Simple) -> bool:
+    """Tell whether a command only asks something, so that it failing is nothing out of the way."""
+    return item.name in _TESTS or (item.name in _FINDERS and any("q" in word for word in item.words[1:3]))
+
+
+def _said(item: Simple, output: str) -> bool | None:
+    """Tell whether an output holds what an `echo` was to print, None where that is not known."""
+    text = item.words[-1] if item.name == "echo" and len(item.words) == 2 and not item.writes else ""
+    return (
+        text in output if len(text) >= MIN_SAID and not UNKNOWABLE.search(text) and "\\" not in text else None
+    )
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:
@@ -347,10 +331,19 @@ def is_placed(path: str, here: str | None) -> bool:
 
 _CHANGERS: Final = frozenset(
     ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
-     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc")
+     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc", "find", *NAMING)
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
-_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify"))
+_LOUD: Final = frozenset(
+    ("cd", "mkdir", "touch", "cp", "mv", "rm", "ln", "sed", "cat", "echo", "printf", "tee", "chmod", "pushd")
+)
+_TESTS: Final = frozenset(("[", "[[", "test", "which", "type", "-v", "cmp"))  # `command -v`
+_FINDERS: Final = frozenset(("grep", "egrep", "rg"))
+_MOVING: Final = frozenset(("rename", "copy"))
+_HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
+_FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
+_WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
+_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify", SWEPT))
 _BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
 
 
@@ -383,14 +376,18 @@ def _command(item: Simple) -> Iterator[Effect]:
         yield from (Effect("modify", path) for path in args[1:])
     elif name in FETCHERS:
         yield from fetched(words)
+    elif name == "find":
+        yield from swept(words[1:])
+    elif name in NAMING:
+        yield from put_in(name, words[1:])
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, tar, sed, gsed, ssh, scp, sponge, perl, patch, pandoc, git, gh, unlink, wget, ln, dd,
-# docker cp, zip, yq, ruby and install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
+# docker cp, zip, yq, ruby and install, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar)\b|s(?<!\ws)(?:ed|sh|cp|ponge)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)ip\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File)\b(?<!Get-Item)(?<!Get-Content)"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|(?:Out)?File|out|delete|exec rm)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

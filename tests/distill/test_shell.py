@@ -49,6 +49,13 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("cd src && echo x > a.py", [("write", "src/a.py")]),
         ("echo x | tee a b", [("write", "a"), ("write", "b")]),
         ("mv a b", [("rename", "a", "b")]),
+        ("sort -u -o a a && sort b --output c", [("modify", "a"), ("write", "c")]),
+        ("openssl rand -hex -out k.pem 16; truncate -s 0 a", [("write", "k.pem"), ("modify", "a")]),
+        ("gzip -9 a && xz -k -T 0 b", [("write", "a.gz"), ("delete", "a"), ("write", "b.xz")]),
+        ("gunzip a.gz; zstd -d b.zst", [("write", "a"), ("delete", "a.gz"), ("write", "b")]),
+        ("gzip -c a; gzip -l b.gz; xz -t c.xz; sort -k2 a; gzip -r d; openssl x509 -in a", []),
+        ('jq . a.json > "$t" && mv "$t" a.json', [("modify", "a.json")]),
+        ('cp "$(ls -t | head -1)" b.sql; mv $a c; mv "$b" d/; cp $e f.$g', [("write", "b.sql")]),
         ("git mv a b", [("rename", "a", "b")]),
         ("git -C sub rm a /p/b", [("delete", "sub/a"), ("delete", "/p/b")]),
         ("git -C sub mv a b && git -C /q restore c", [("rename", "sub/a", "sub/b"), ("revert", "/q/c")]),
@@ -118,6 +125,59 @@ def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]])
 def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> None:
     """Of a line that failed only that counts which no failure before it can have prevented."""
     assert told(source, ok=False) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "wanted"),
+    [
+        ("true || touch a", "", [("maybe", "a")]),
+        ("make || { echo x > a; cp b c; }; rm d", "", [("maybe", "a"), ("maybe", "c"), ("delete", "d")]),
+        ("[ -f a ] && echo x > b || echo y > c; ls", "", [("maybe", "b"), ("maybe", "c")]),
+        ("[ -f a ] && echo x > b", "", [("write", "b")]),
+        ("! make && touch a; ls", "", [("maybe", "a")]),
+        ("! make && touch a", "", [("touch", "a")]),
+        ("grep -q x a && touch b; command -v jq && touch c; ls", "", [("maybe", "b"), ("maybe", "c")]),
+        ("make || true && touch a; ls", "", [("maybe", "a")]),
+        ("f() { touch a; }; echo defined", "", [("maybe", "a")]),
+        ("f() { touch a; }; f && f", "", [("touch", "a")]),
+        ("grep -q x a && echo known || echo x >> a", "", [("append", "a")]),
+        ("grep -q x a && echo known || echo x >> a", "known", [("maybe", "a")]),
+        ("[ -f a ] || { cp b a; echo made; }", "made", [("copy", "b", "a")]),
+        ("for x in a b; do touch c; done; if make; then touch d; fi", "", [("touch", "c"), ("touch", "d")]),
+        ("env -C sub touch a", "", [("touch", "sub/a")]),
+        ("env -C sub X=1 cp a b > c", "", [("write", "c"), ("copy", "sub/a", "sub/b")]),
+        ("sudo --chdir=/srv touch a; env --chdir $D touch b; sudo -n touch c", "",
+         [("touch", "/srv/a"), ("touch", "c")]),
+    ],
+)  # fmt: skip
+def test_what_may_not_have_run(source: str, output: str, wanted: list[tuple[str, ...]]) -> None:
+    """What only runs where another thing fails may not be written, unless what was printed tells that it was."""
+    found = [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=True, output=output)
+    ]
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("mkdir -p a && touch a/b && false && touch c", [("folder", "a"), ("touch", "a/b")]),
+        ("cd a && cp b c && ./run && rm d", [("copy", "a/b", "a/c")]),
+        ("cp a b && ./run && cp c d; ls", [("copy", "a", "b")]),
+        ("cp a b 2>/dev/null && ./run", []),
+        ("./run && cp a b", []),
+        ("cp a b && rm c", [("copy", "a", "b")]),
+        ("cp a b || false", []),
+    ],
+)
+def test_what_came_before_a_silent_failure(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """The programs that change files say so when they fail: where they said nothing, they did it."""
+    found = [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=False, loud=True)
+    ]
+    assert found == wanted
 
 
 def test_places_are_those_of_the_source() -> None:
