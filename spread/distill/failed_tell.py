@@ -6,7 +6,7 @@ from spread.distill import trials_tell
 from spread.distill.alike import once
 from spread.distill.found import CAUSE, WRONG
 from spread.distill.ledger import Ledger
-from spread.distill.mended import Outcomes
+from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
 from spread.distill.said import Log
 from spread.distill.validation import Check
@@ -19,7 +19,8 @@ MAX_FOUND: Final = 16
 def _since(outcomes: Outcomes, line: int, said: str) -> str:
     """Return what became of what the agent found out."""
     if said.startswith(CAUSE):
-        return outcomes.of(line, said)
+        became = outcomes.of(line, said)
+        return became if ANOTHER in became else outcomes.after.taken_back(line) or became
     return outcomes.edited(line, said) if said.startswith(WRONG) else ""
 
 

@@ -1,0 +1,55 @@
+"""How the agent's words grant that those before were wrong: to the user, or by what it found out since."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.words import in_plain, sentences
+from spread.distillation_codec import shorten
+
+READ_CHARS: Final = 400  # of a message, in which it takes back what it said before
+QUOTED_CHARS: Final = 60
+# Also "Ah yes, you're right" and "Good catch - it has one".
+_CONCEDES: Final = re.compile(
+    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sí|ja|oui|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
+    r"((?:you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected|mis(?:read|understood|counted))|"
+    r"(?:sorry|apologies)[ ,\u2013\u2014-]{1,3}i (?:mis\w{1,12}|marked|forgot|overlooked|assumed|mixed up|was wrong|should(?:n't| not)? have)|"
+    r"(?:da )?(?:hast du|du hast|haben sie|sie haben) (?:völlig |vollkommen |natürlich )?recht|stimmt(?=[ ]?[,.!:;\u2013\u2014])|gut gesehen|mein fehler|"
+    r"ich (?:habe?|hatte) mich (?:geirrt|verlesen|vertan|verzählt)|"
+    r"(?:tienes|tiene|tenés) (?:toda la )?razón|mi error|me equivoqué|error mío|"
+    r"(?:tu as|vous avez) (?:tout à fait |parfaitement )?raison|exact(?=[ ]?[,.!:;\u2013\u2014])|bien vu|mon erreur|je me suis trompée?|"
+    r"(?:você )?tem (?:toda a )?razão|tens razão|erro meu)\b|你说得对|您说得对|你是对的)",
+    re.I,
+)
+# What was supposed or tried did not come true; in lower case with straight apostrophes.
+_TAKES_BACK: Final = re.compile(
+    r"\b(?:did|does|do)(?:n't| not) help\b|\b(?:made|makes) no difference\b|\b(?:had|has) no effect\b|"
+    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:real |actual |root )?(?:cause|problem|issue|reason|culprit)\b)|"
+    r"\bthe (?:real|actual|true) (?:root )?(?:cause|problem|issue|reason|culprit)\b|"
+    r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
+    r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
+)
+_NO: Final = re.compile(r"\W{0,3}no(?:pe)?\b ?[,:\u2013\u2014] ?\w")
+_HINTS: Final = (
+    "help", "no difference", "no effect", "n't it", "not it", "n't the", "not the ", "the real", "the actual", "the true", "my ", "i was wrong",
+    "hilft", "geholfen", "ayud", "era eso", "rien chang", "ce n'",
+)  # fmt: skip
+
+
+@lru_cache(400)  # most words come again at the next revision
+def concedes(said: str) -> str:
+    """Return how words grant that the user is right, an empty string where they do not begin so."""
+    found = _CONCEDES.match(said)
+    return found[1].lower() if found else ""
+
+
+@lru_cache(400)
+def takes_back(said: str) -> tuple[str, bool]:
+    """Return the sentence near the beginning of a message that says that something was not so, and whether it does so by a mere "no"."""
+    low = in_plain(said[:READ_CHARS])
+    if _NO.match(low):
+        return shorten(next(sentences(said[:READ_CHARS]), ""), QUOTED_CHARS), True
+    if not any(map(low.__contains__, _HINTS)) or not _TAKES_BACK.search(low):
+        return "", False
+    found = (part for part in sentences(said[:READ_CHARS]) if _TAKES_BACK.search(in_plain(part)))
+    return shorten(next(found, "").replace("**", ""), QUOTED_CHARS), False
