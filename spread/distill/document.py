@@ -238,7 +238,7 @@ class Writer(Teller):
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
         changed = [
             *net_edits(self.ledger, self.root, self.left),
-            *of_machine(self.ledger.machine, self.safe),
+            *of_machine(self.ledger.machine, self.safe, self.ledger.removed),
             *links,
             *self._ruled(),
         ]

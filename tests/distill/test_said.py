@@ -535,7 +535,9 @@ def test_a_plan_that_the_client_asks_for_mends_nothing() -> None:
 
 def test_an_option_that_a_decision_tells_is_not_told_again() -> None:
     """As it was laid out it may say what the user then had otherwise; the rest of the message is told."""
-    said = "The lamps need oil of the harbour.\nA) Fill the green lamp by hand each night\nB) Fill it by a pipe"
+    said = (
+        "The lamps need oil of the harbour.\nA) Fill the green lamp by hand each night\nB) Fill it by a pipe"
+    )
     turns = [_turn(1, "how do we fill the lamps?")]
     turns.append(turn_of(Prompt(5, "A)"), "", Say(3, said)))
     turns.append(_turn(8, "now the gate"))
