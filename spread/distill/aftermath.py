@@ -4,7 +4,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from typing import Final
 
-from spread.distill.conceded import READ_CHARS, concedes, takes_back
+from spread.distill.conceded import READ_CHARS, concedes, takes_back, tells_of_a_failure
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents
@@ -24,6 +24,7 @@ MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
+PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
 TAKEN_BACK: Final = " (then, L{}: “{}”)"
 BACK: Final = 3  # messages before one that takes back what it was that was said
 REPORTS: Final = 60  # characters of last words on a prompt that are what the next one objects to
@@ -166,8 +167,15 @@ class Aftermath:
         known = self._remarks.get((line, said, who))
         if known is None:
             known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
+            known = known or (
+                PASSED if who == AGENT and self._went_on(line) and tells_of_a_failure(said) else ""
+            )
             self._remarks[line, said, who] = known
         return known
+
+    def _went_on(self, line: int) -> bool:
+        """Tell whether the agent was at work when it said what stands at a line, and the user has asked for more since."""
+        return line not in self._asking and line < self.starts[-1] if self.starts else False
 
     def _became(self, line: int, said: str, who: str) -> str:
         """Return what surely became of words of an agent."""

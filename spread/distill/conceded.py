@@ -30,6 +30,31 @@ _TAKES_BACK: Final = re.compile(
     r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
 )
 _NO: Final = re.compile(r"\W{0,3}no(?:pe)?\b ?[,:\u2013\u2014] ?\w")
+# How a run went right then, unlike a fault of what was read.
+_FAILS: Final = re.compile(
+    r"\bstuck\b|\brefus(?:es|ed|ing)\b.{0,20}\bconnection|\bconnections? refused\b|\b(?:can't|couldn't|cannot|could not|can not|unable to) (?:be )?(?:reach|resolve|connect|find|load|open)|"
+    r"\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?(?:running|working|responding|loading|showing|reachable|rendering|up\b|available)|"
+    r"\b(?:fails|failing|failed|crash(?:es|ed|ing)|times? out|timed out|hangs|hanging)\b|\b(?:cors|[45]\d\d) error|\b[45]\d\d on\b|"
+    r"\bthere(?:'s| is| are) no \w+(?: \w+){0,2} yet\b|\blet me (?:now |also |just )?(?:re-?start|re-?build|re-?install|re-?try|re-?run|kill|stop|clean up|clear)\b"
+)
+_FAIL_HINTS: Final = (
+    "stuck",
+    "refus",
+    "can't ",
+    "couldn't ",
+    "not ",
+    "unable",
+    "n't ",
+    "fail",
+    "crash",
+    " out",
+    "hang",
+    " error",
+    "0 on",
+    "there",
+    "let me ",
+)
+SHORT: Final = 1_500  # characters of a message that tells little else
 _HINTS: Final = (
     "help", "no difference", "no effect", "n't it", "not it", "n't the", "not the ", "the real", "the actual", "the true", "my ", "i was wrong",
     "hilft", "geholfen", "ayud", "era eso", "rien chang", "ce n'",
@@ -53,3 +78,10 @@ def takes_back(said: str) -> tuple[str, bool]:
         return "", False
     found = (part for part in sentences(said[:READ_CHARS]) if _TAKES_BACK.search(in_plain(part)))
     return shorten(next(found, "").replace("**", ""), QUOTED_CHARS), False
+
+
+@lru_cache(400)
+def tells_of_a_failure(said: str) -> bool:
+    """Tell whether a short message says how something fails right then."""
+    low = in_plain(said) if len(said) <= SHORT else ""
+    return any(map(low.__contains__, _FAIL_HINTS)) and _FAILS.search(low) is not None

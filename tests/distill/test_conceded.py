@@ -103,6 +103,23 @@ def test_a_denial_after_edits_is_of_the_call() -> None:
     assert _remark([_turn(1, "go")], heard, 0, (6,)) == " (the user then denied a call)"
 
 
+def test_what_failed_while_the_agent_was_at_work_was_so_then() -> None:
+    """Of last words on a prompt nobody knows that, nor where nothing was asked since, nor of what only tells of code."""
+    turns = [_turn(1, "light the lamps"), _turn(9, "now the gate")]
+    last = (7, "Both lamps burn.", AGENT)
+    for said in (
+        "Lighting fails because there's no oil yet.",
+        "The lamp isn't responding.",
+        "The pump refuses the connection of the lamp.",
+        "Another pump runs on the port. Let me restart the lamp.",
+    ):
+        assert _remark(turns, [(3, said, AGENT), last]) == " (at the time)"
+        assert _remark(turns[:1], [(3, said, AGENT), last]) == ""
+        assert _remark(turns, [last, (3, said, AGENT)], 1) == ""
+    for said in ("The lamp has no lock of its own.", "Let me look at the lamp."):
+        assert _remark(turns, [(3, said, AGENT), last]) == ""
+
+
 def test_a_cause_that_was_taken_back_is_not_told_of_the_failure(tmp_path: Path) -> None:
     """That which was found out in place of it is, and the first guess is told with what became of it."""
     lines = Lines()
