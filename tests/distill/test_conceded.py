@@ -104,7 +104,7 @@ def test_a_denial_after_edits_is_of_the_call() -> None:
 
 
 def test_what_failed_while_the_agent_was_at_work_was_so_then() -> None:
-    """Of last words on a prompt nobody knows that, nor where nothing was asked since, nor of what only tells of code."""
+    """Of last words on a prompt nobody knows that, nor where nothing was asked since; of code as it is neither."""
     turns = [_turn(1, "light the lamps"), _turn(9, "now the gate")]
     last = (7, "Both lamps burn.", AGENT)
     for said in (
