@@ -4,7 +4,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from typing import Final
 
-from spread.distill.conceded import READ_CHARS, concedes, takes_back, tells_of_a_failure
+from spread.distill.conceded import FLATLY, READ_CHARS, concedes, owns_up, takes_back, tells_of_a_failure
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents
@@ -25,7 +25,8 @@ REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
 PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
-TAKEN_BACK: Final = " (then, L{}: “{}”)"
+TAKEN_BACK: Final = " (taken back, L{})"
+OWNED: Final = " (the user then blamed themselves, L{})"
 BACK: Final = 3  # messages before one that takes back what it was that was said
 REPORTS: Final = 60  # characters of last words on a prompt that are what the next one objects to
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
@@ -103,9 +104,10 @@ class Aftermath:
         """Return the lines of the agent's words of which it said soon afterwards, unasked, that they were wrong."""
         out = dict[int, str]()
         for at, (line, text) in enumerate(said):
-            how, flatly = takes_back(text)
+            how = takes_back(text)
             if not how:
                 continue
+            flatly = how == FLATLY
             words, turn = telling_words(text[:READ_CHARS]), bisect_right(self.starts, line)
             for before, earlier in said[max(at - (1 if flatly else BACK), 0) : at][::-1]:
                 same = bisect_right(self.starts, before)
@@ -113,12 +115,12 @@ class Aftermath:
                 if same < turn - (not flatly):
                     break
                 if _shares(words, earlier):
-                    out.setdefault(before, TAKEN_BACK.format(line, how))
+                    out.setdefault(before, TAKEN_BACK.format(line))
                     break
         return out
 
     def taken_back(self, line: int) -> str:
-        """Return with which words the agent itself took back what it said there."""
+        """Return where the agent itself took back what it said there."""
         return self._taken_back.get(line, "")
 
     def refuted(self, line: int) -> bool:
@@ -189,6 +191,8 @@ class Aftermath:
             return self._taken_back[line]
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
+        if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
+            return OWNED.format(turn.prompt.line)
         may_offer = turn is not None and who in _REPORTS and line in self._asking
         if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
             return " (before its offer was taken up)"

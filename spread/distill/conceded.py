@@ -4,11 +4,10 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill.words import in_plain, sentences
-from spread.distillation_codec import shorten
+from spread.distill.words import in_plain
 
 READ_CHARS: Final = 400  # of a message, in which it takes back what it said before
-QUOTED_CHARS: Final = 60
+BACK, FLATLY = "back", "no"
 # Also "Ah yes, you're right" and "Good catch - it has one".
 _CONCEDES: Final = re.compile(
     r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sí|ja|oui|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
@@ -28,6 +27,12 @@ _TAKES_BACK: Final = re.compile(
     r"\bthe (?:real|actual|true) (?:root )?(?:cause|problem|issue|reason|culprit)\b|"
     r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
     r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
+)
+_OWN: Final = re.compile(
+    r"\W{0,3}(?:(?:ah+|oh+|oops|ups|hm+|sorry|wait|ok(?:ay)?|no)\b[ ,.!\u2013\u2014-]{1,4}){0,3}"
+    r"(?:i (?:messed|screwed|mixed) (?:\w+ )?up|i (?:just )?(?:forgot to|made a mistake)|my (?:bad|mistake|fault)|that was me|mein fehler|ich hab(?:e)? (?:es )?vergessen|"
+    r"c'est ma faute|mi error|culpa mía|me equivoqué)\b",
+    re.I,
 )
 _NO: Final = re.compile(r"\W{0,3}no(?:pe)?\b ?[,:\u2013\u2014] ?\w")
 # How a run went right then, unlike a fault of what was read.
@@ -69,15 +74,17 @@ def concedes(said: str) -> str:
 
 
 @lru_cache(400)
-def takes_back(said: str) -> tuple[str, bool]:
-    """Return the sentence near the beginning of a message that says that something was not so, and whether it does so by a mere "no"."""
+def takes_back(said: str) -> str:
+    """Return how a message says near its beginning that something was not so: BACK, or FLATLY by a mere "no"."""
     low = in_plain(said[:READ_CHARS])
     if _NO.match(low):
-        return shorten(next(sentences(said[:READ_CHARS]), ""), QUOTED_CHARS), True
-    if not any(map(low.__contains__, _HINTS)) or not _TAKES_BACK.search(low):
-        return "", False
-    found = (part for part in sentences(said[:READ_CHARS]) if _TAKES_BACK.search(in_plain(part)))
-    return shorten(next(found, "").replace("**", ""), QUOTED_CHARS), False
+        return FLATLY
+    return BACK if any(map(low.__contains__, _HINTS)) and _TAKES_BACK.search(low) else ""
+
+
+def owns_up(prompt: str) -> bool:
+    """Tell whether a prompt begins with a mistake of the user's own: what the agent met may come from that."""
+    return _OWN.match(prompt) is not None
 
 
 @lru_cache(400)

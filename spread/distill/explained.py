@@ -48,8 +48,8 @@ def take_back(trials: dict[str, Trial], text: str, cause: str) -> None:
         cause: What it found out now.
     """
     trial = next(reversed(trials.values()))
-    how, _ = takes_back(text) if trial.said and not trial.worked else ("", False)
-    if how and not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
+    back = trial.said and not trial.worked and takes_back(text)
+    if back and not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
         explain(trial, cause)
 
 

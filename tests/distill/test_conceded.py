@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill.aftermath import Aftermath
-from spread.distill.conceded import QUOTED_CHARS, concedes, takes_back
+from spread.distill.conceded import BACK, FLATLY, concedes, takes_back
 from spread.distill.heard import AGENT, DECIDED, Heard
 from spread.distill.turns import Turn, turn_of
 from spread.transcript_events import Prompt
@@ -45,19 +45,35 @@ def test_it_is_granted_in_several_tongues(said: str, how: str) -> None:
 @pytest.mark.parametrize(
     ("said", "how"),
     [
-        ("The new wick did not help.", ("The new wick did not help.", False)),
-        ("Still dark. The oil is not it. The wick is short.", ("The oil is not it.", False)),
-        ("So the real cause is the wick.", ("So the real cause is the wick.", False)),
-        ("No: the wick is short. The oil is fine.", ("No: the wick is short.", True)),
-        ("No lamps are left.", ("", False)),
-        ("This is not it yet working, so I go on.", ("", False)),
-        (f"{'The wick burns. ' * 40}The oil did not help.", ("", False)),
+        ("The new wick did not help.", BACK),
+        ("Still dark. The oil is not it. The wick is short.", BACK),
+        ("So the real cause is the wick.", BACK),
+        ("No: the wick is short. The oil is fine.", FLATLY),
+        ("No lamps are left.", ""),
+        ("This is not it yet working, so I go on.", ""),
+        (f"{'The wick burns. ' * 40}The oil did not help.", ""),
     ],
 )
-def test_the_agent_takes_back_what_it_supposed(said: str, how: tuple[str, bool]) -> None:
-    """Near the beginning of a message, by the sentence that says so."""
+def test_the_agent_takes_back_what_it_supposed(said: str, how: str) -> None:
+    """Near the beginning of a message."""
     assert takes_back(said) == how
-    assert len(takes_back(f"The wick {'x' * 90} did not help.")[0]) <= QUOTED_CHARS
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("ah I messed up, I lit it twice", True),
+        ("oh sorry, my bad", True),
+        ("mein Fehler, der Docht war nass", True),
+        ("did I mess up the wick?", False),
+        ("my badge is lost", False),
+    ],
+)
+def test_the_user_blames_themselves(said: str, own: bool) -> None:
+    """What the agent last met is told so: it may come from that, and be no fault at all."""
+    turns = [_turn(1, "light the lamps"), _turn(5, said)]
+    found = [(3, "Nine lamps are lit and the list has seven.", AGENT), (7, "So.", AGENT)]
+    assert _remark(turns, found) == (" (the user then blamed themselves, L5)" if own else "")
 
 
 def test_the_user_is_told_to_be_right_on_what_was_said_just_before() -> None:
@@ -76,13 +92,13 @@ def test_what_the_agent_itself_took_back_says_so() -> None:
     turns = [_turn(1, "light the lamps")]
     guess = (3, "The lamps stay dark since the oil is cold.", AGENT)
     back = (7, "Warm oil did not help. The wick is short.", AGENT)
-    told = " (then, L7: “Warm oil did not help.”)"
+    told = " (taken back, L7)"
     assert _remark(turns, [guess, back]) == told
     assert _remark([*turns, _turn(5, "go on")], [guess, back]) == told
     assert _remark([*turns, _turn(5, "go on"), _turn(6, "well")], [guess, back]) == ""
     assert _remark(turns, [guess, (7, "The gate did not help.", AGENT)]) == ""
     no = (7, "No: the lamps have no wick.", AGENT)
-    assert _remark(turns, [guess, no]) == " (then, L7: “No: the lamps have no wick.”)"
+    assert _remark(turns, [guess, no]) == told
     assert _remark([*turns, _turn(5, "is it the oil?")], [guess, no]) == ""
 
 
@@ -146,5 +162,5 @@ def test_a_diagnosis_that_the_agent_took_back_says_so(tmp_path: Path) -> None:
     back = lines.say("The clock of the relay is not it. I look at the fuse of the harbour now.")
     lines.edit(f"{lines.cwd}/fuse.py")
     lines.say("Lit.")
-    told = f"clock of the town.” (then, L{back}: “The clock of the relay is not it.”)"
+    told = f"clock of the town.” (taken back, L{back})"
     assert lines.distilled(tmp_path).failed[0].endswith(told)
