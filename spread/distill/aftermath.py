@@ -1,11 +1,10 @@
 """What came after words that were said: an objection, an answer, edits; without it they read as if they still held."""
 
-import re
 import sys
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
 from typing import Final
 
+from spread.distill.conceded import FLATLY, READ_CHARS, concedes, owns_up, takes_back, tells_of_a_failure
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents
@@ -25,12 +24,11 @@ MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
-# Also "Ah yes, you're right" and "Good catch - it has one".
-_CONCEDES: Final = re.compile(
-    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
-    r"(you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected))\b",
-    re.I,
-)
+PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
+TAKEN_BACK: Final = " (taken back, L{})"
+OWNED: Final = " (the user then blamed themselves, L{})"
+BACK: Final = 3  # messages before one that takes back what it was that was said
+REPORTS: Final = 60  # characters of last words on a prompt that are what the next one objects to
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
@@ -65,9 +63,11 @@ class Aftermath:
                 self._denies.setdefault(place, []).extend(turn.denies)
         gone = sorted((line, name) for name, line in undone.items())
         self._gone = [line for line, _ in gone], [name for _, name in gone]
-        conceded = {line: how for line, said, who in heard if who == AGENT and (how := _conceded(said))}
+        conceded = {line: how for line, said, who in heard if who == AGENT and (how := concedes(said))}
         self._conceded = [*conceded]
         self._corrected = self._then_conceded(heard, last, conceded)
+        self._ends = {turn: (heard[at][0], len(heard[at][1])) for turn, at in last.items()}
+        self._taken_back = self._then_taken_back([(line, said) for line, said, who in heard if who == AGENT])
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
 
@@ -80,21 +80,48 @@ class Aftermath:
             last: Their places in what was heard, by how many prompts stand before.
             conceded: How it grants that, by line.
         """
-        out, first = dict[int, str](), dict[int, int]()
-        for line, _, who in heard if conceded else ():
-            if who == AGENT:
-                first.setdefault(bisect_right(self.starts, line), line)
+        out, first, granted = dict[int, str](), dict[int, int](), dict[int, frozenset[str]]()
+        for line, said, who in heard if conceded else ():
+            at = bisect_right(self.starts, line)
+            if who == AGENT and at not in first:
+                first[at] = line
+                granted[at] = telling_words(said[:READ_CHARS]) if line in conceded else frozenset()
         for at, how in [(at, conceded[line]) for at, line in first.items() if at and line in conceded]:
             asked = telling_words(self.turns[at - 1].prompt.text[:ASKED_READ])
             if len(asked) > MOST_ASKED:
                 continue
             for before in range(at - 1, max(at - 1 - CONCEDED_TURNS, -1), -1):
                 line, said, _ = heard[last[before]] if before in last else (0, "", "")
-                # It is that which the prompt speaks of.
-                if len(asked & telling_words(said[:ASKED_READ])) >= SHARED:
+                # It is that which the prompt speaks of; of what was said just before, the answer names it, too.
+                if _shares(asked, said) >= SHARED or (
+                    before == at - 1 and _shares(asked | granted[at], said)
+                ):
                     out[line] = how
                     break
         return out
+
+    def _then_taken_back(self, said: list[tuple[int, str]]) -> dict[int, str]:
+        """Return the lines of the agent's words of which it said soon afterwards, unasked, that they were wrong."""
+        out = dict[int, str]()
+        for at, (line, text) in enumerate(said):
+            how = takes_back(text)
+            if not how:
+                continue
+            flatly = how == FLATLY
+            words, turn = telling_words(text[:READ_CHARS]), bisect_right(self.starts, line)
+            for before, earlier in said[max(at - (1 if flatly else BACK), 0) : at][::-1]:
+                same = bisect_right(self.starts, before)
+                # To the user's question a "no" takes nothing back.
+                if same < turn - (not flatly):
+                    break
+                if _shares(words, earlier):
+                    out.setdefault(before, TAKEN_BACK.format(line))
+                    break
+        return out
+
+    def taken_back(self, line: int) -> str:
+        """Return where the agent itself took back what it said there."""
+        return self._taken_back.get(line, "")
 
     def refuted(self, line: int) -> bool:
         """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
@@ -110,8 +137,18 @@ class Aftermath:
         at = bisect_right(self.starts, line)
         if self._objected(at) and not self._answers_unseen(line, at):
             return True
-        denied = bisect_right(self.denied, line)
-        return bisect_left(self._spoke, self.denied[denied]) == bisect_right(self._spoke, line)
+        denied = self.denied[bisect_right(self.denied, line)]
+        return not any(
+            bisect_left(each, denied) - bisect_right(each, line) for each in (self._spoke, self.changes)
+        )
+
+    def _is_meant(self, line: int, said: str) -> bool:
+        """Tell whether an objection may be to words: not to those on the way to a report, unless it speaks of them."""
+        at = bisect_right(self.starts, line)
+        end, size = self._ends.get(at, (line, 0))
+        if line == end or size < REPORTS or not self._objected(at) or self._denied(line, at):
+            return True
+        return bool(_shares(telling_words(self.turns[at].prompt.text[:ASKED_READ]), said))
 
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""
@@ -132,19 +169,30 @@ class Aftermath:
         known = self._remarks.get((line, said, who))
         if known is None:
             known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
+            known = known or (
+                PASSED if who == AGENT and self._went_on(line) and tells_of_a_failure(said) else ""
+            )
             self._remarks[line, said, who] = known
         return known
+
+    def _went_on(self, line: int) -> bool:
+        """Tell whether the agent was at work when it said what stands at a line, and the user has asked for more since."""
+        return line not in self._asking and line < self.starts[-1] if self.starts else False
 
     def _became(self, line: int, said: str, who: str) -> str:
         """Return what surely became of words of an agent."""
         if who not in STATING:
             return ""
-        if who == AGENT and self.refuted(line):
+        if who == AGENT and self.refuted(line) and self._is_meant(line, said):
             return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
         if who == AGENT and line in self._corrected:
             return CONCEDED.format(self._corrected[line])
+        if who == AGENT and line in self._taken_back:
+            return self._taken_back[line]
         after = bisect_right(self.starts, line)
         turn = self.turns[after] if after < len(self.turns) else None
+        if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
+            return OWNED.format(turn.prompt.line)
         may_offer = turn is not None and who in _REPORTS and line in self._asking
         if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
             return " (before its offer was taken up)"
@@ -204,11 +252,9 @@ class Aftermath:
         return names[bisect_right(lines, line) :]
 
 
-@lru_cache(400)  # most words come again at the next revision
-def _conceded(said: str) -> str:
-    """Return how words grant that the user is right, an empty string where they do not begin so."""
-    found = _CONCEDES.match(said)
-    return found[1].lower() if found else ""
+def _shares(words: frozenset[str], said: str) -> int:
+    """Return how many of some telling words a text has, without numbers."""
+    return sum(not word[0].isdigit() for word in words & telling_words(said[:ASKED_READ]))
 
 
 def _answers_itself(said: str) -> bool:

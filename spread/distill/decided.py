@@ -22,7 +22,10 @@ WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it 
 _LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
 
 _NOT_TAKEN: Final = re.compile(r" \(not: ([^()]+)\)$")
-_AFTER_ALL: Final = re.compile(r"\b(?:after all|instead|rather|back to|doch|lieber|finalement|mejor)\b", re.I)
+_AFTER_ALL: Final = re.compile(
+    r"\b(?:after all|instead|rather|back to|doch|lieber|finalement|mejor|wants?|prefers?|switch(?:ing)? to|go(?:ing)? with|mov(?:e|ing) to)\b",
+    re.I,
+)
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 

@@ -39,6 +39,7 @@ from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
+from spread.distill.superseded import marked
 from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.turns import Turn
@@ -216,7 +217,8 @@ class Writer(Teller):
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
-        return distinct(overruled(sorted(out), self.ledger.turns, self.tell))
+        turns = self.ledger.turns
+        return distinct(overruled(sorted(marked(out, turns, self.tell)), turns, self.tell))
 
     def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
         """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then.
@@ -233,12 +235,13 @@ class Writer(Teller):
         todos = self.ledger.todos.values()
         ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
+        done = marked(done, self.ledger.turns, self.tell)
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
         changed = [
             *net_edits(self.ledger, self.root, self.left),
-            *of_machine(self.ledger.machine, self.safe),
+            *of_machine(self.ledger.machine, self.safe, self.ledger.removed),
             *links,
             *self._ruled(),
         ]

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from spread.distill.conceded import READ_CHARS, takes_back
 from spread.distill.trial import Trial
 from spread.distill.words import stems_once
 
@@ -38,6 +39,18 @@ def met(trial: Trial) -> str:
 def explain(trial: Trial, said: str) -> None:
     """Take what the agent said of a failure, unless the error says that, too."""
     trial.said = _telling(trial, said)
+
+
+def take_back(trials: dict[str, Trial], text: str, cause: str) -> None:
+    """Let go of what the agent said of the last failure, where it now says, before that worked, that it was not so.
+
+    Args:
+        cause: What it found out now.
+    """
+    trial = next(reversed(trials.values()))
+    back = trial.said and not trial.worked and takes_back(text)
+    if back and not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
+        explain(trial, cause)
 
 
 def think(trial: Trial, thought: str) -> None:

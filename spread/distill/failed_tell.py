@@ -1,12 +1,13 @@
 """What a document tells of what failed: rejected or objected to, proved wrong, tried in vain."""
 
+import re
 from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.alike import once
 from spread.distill.found import CAUSE, WRONG
 from spread.distill.ledger import Ledger
-from spread.distill.mended import Outcomes
+from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
 from spread.distill.said import Log
 from spread.distill.validation import Check
@@ -14,13 +15,36 @@ from spread.distillation_told import OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
+GONE: Final = "its folder was deleted, L"  # in place of that it never passed
+_CD: Final = re.compile(r"\s*cd ([^\s&;|]+)")
 
 
 def _since(outcomes: Outcomes, line: int, said: str) -> str:
     """Return what became of what the agent found out."""
     if said.startswith(CAUSE):
-        return outcomes.of(line, said)
+        became = outcomes.of(line, said)
+        return became if ANOTHER in became else outcomes.after.taken_back(line) or became
     return outcomes.edited(line, said) if said.startswith(WRONG) else ""
+
+
+def _told_of(ledger: Ledger) -> list[tuple[int, str]]:
+    """Return what is told of the trials; of a check that never passed also that the folder it ran in is gone since."""
+    gone = {path: line for path, line in ledger.removed.items() if "/" in path}
+    out = list[tuple[int, str]]()
+    for line, text in trials_tell.told(ledger.trials, MAX_TRIALS):
+        folder = _folder(ledger, line) if gone and text.endswith(trials_tell.NEVER) else ""
+        at = next(
+            (at for path, at in gone.items() if folder and path.endswith(f"/{folder}") and at > line), 0
+        )
+        out.append((line, f"{text.removesuffix(trials_tell.NEVER)}{GONE}{at}" if at else text))
+    return out
+
+
+def _folder(ledger: Ledger, line: int) -> str:
+    """Return the folder that the call that failed last at a line first changed to."""
+    what = next((trial.subject for trial in ledger.trials.values() if trial.last == line), "")
+    found = _CD.match(what)
+    return found[1].strip("\"'").removeprefix("./").rstrip("/") if found else ""
 
 
 def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[tuple[int, str]]:
@@ -36,7 +60,7 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
         for line, text in reversed(ledger.rejected)
     )
-    tried = trials_tell.told(ledger.trials, MAX_TRIALS) + taken_back(ledger, root)
+    tried = _told_of(ledger) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
         item for item in reversed(ledger.found) if item[2] not in explained and not log.refuted(item[0])

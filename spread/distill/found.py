@@ -34,7 +34,7 @@ _HINTS: Final = (
     "still broken", "t supported", "which is odd", "which is strange", "which is unexpected", "which is wrong", "unexpectedly",
     "fall back ", "fell back ", "ing back ", "workaround", "worked around", "root cause ", "caused by",
     *(f"the {it} {now}" for it in ("issue", "problem", "cause", "reason", "culprit") for now in ("is", "was", "here is")),
-    *(f"{lead} {it}" for lead in ("t the", "real", "actual", "underlying") for it in ("issue ", "issue:", "problem", "cause ")),
+    *(f"{lead} {it}" for lead in ("t the", "real", "actual", "underlying") for it in ("issue ", "issue:", "problem", "cause ", "cause:")),
     "t the reason ", "t actually", "false alarm", "must have been ",
     *(f"{no} {done}" for no in ("n't", "n\u2019t", "not") for done in _DONE),
 )  # fmt: skip

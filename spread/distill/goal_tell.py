@@ -11,6 +11,7 @@ from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_wit
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.net import MAX_NETS
+from spread.distill.plans import turns_from
 from spread.distill.prompts import assents, is_incidental, is_short_reply, says_a_goal
 from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
@@ -29,6 +30,8 @@ EARLIER: Final = "an earlier session in the same file was for: "
 FEW_WORDS: Final = 12  # of a request that may be part of what was asked first
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
 AT_WORK_CHARS: Final = 500
+PLAN_READ: Final = 600  # characters of a prompt that may give up the plan
+VOID_CHARS: Final = 80
 FEW_OBJECTING: Final = 40  # words; with more it is said what is wanted instead
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
 LONG: Final = 1_400  # characters of a request with parts
@@ -64,7 +67,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         )
     plan = ledger.plan
     if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
-        goal += f"\nlater, by an approved plan: {teller.tell(title_of(plan[1], ''), 200)} (L{plan[0]})"
+        goal += f"\n{_planned(plan, turns, teller)}"
         lines.append(plan[0])
     now = _current(telling, ledger)
     if not plan and (began := _began(telling, ledger)) and began is not now:
@@ -99,6 +102,17 @@ def _in_parts(prompt: Prompt, reported: str, safe: Callable[[str], str]) -> str:
         for title, each in groupby(parts, key=lambda part: part[1])
     ]
     return "\n".join([begins, *told]) if told else ""
+
+
+def _planned(plan: tuple[int, str], turns: list[Turn], teller: Teller) -> str:
+    """Return what an approved plan is for, with the words of the user that gave it up."""
+    line, title = plan[0], title_of(plan[1], "")
+    after = (turn for turn in turns if turn.prompt.line > line)
+    void = next((turn for turn in after if turns_from(title, turn.prompt.text[:PLAN_READ])), None)
+    then = (
+        f"; then the user: “{resolved(void, VOID_CHARS, teller.safe)}” (L{void.prompt.line})" if void else ""
+    )
+    return f"later, by an approved plan: {teller.tell(title, 200)} (L{line}){then}"
 
 
 def _earlier(turns: list[Turn], teller: Teller) -> str:

@@ -137,6 +137,8 @@ class Ledger(Fields):
         if self.trials and (failed := explained.unheard(self.trials, since)):
             of = explained.met(failed) if self.beside else ""  # else the words may be of another call
             explained.explain(failed, noted[0][1] if noted else explanation(text, of))
+        elif self.trials:
+            explained.take_back(self.trials, text, noted[0][1] if noted else explanation(text))
         self.beside = False
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]

@@ -54,6 +54,7 @@ _MAKERS: Final[dict[str, frozenset[str]]] = {
         ("cargo", "dotnet", "uv", "poetry", "mix", "stack"), frozenset(("new", "init", "phx.new"))
     ),
 }
+_NAMING: Final = frozenset((*_MAKES, "clone", "worktree", "venv", "startproject"))
 _RUNNERS: Final = frozenset(("npx", "bunx", "pnpx"))  # of what is fetched for one run
 _PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what follows it
     "git": frozenset((("worktree", "add"), ("worktree", "remove"), ("config", "--global"))),
@@ -146,10 +147,28 @@ def _makes(words: list[str]) -> bool:
     return name.startswith("create-") or (words[1:2] != [] and words[1] in _MAKES)
 
 
-def told(made: dict[str, int], safe: Callable[[str], str]) -> list[tuple[int, str]]:
-    """Return (line, text) of what was changed on the machine."""
-    shown = {shorten(safe(text), SHOWN_CHARS): line for text, line in made.items()}
+def told(
+    made: dict[str, int], safe: Callable[[str], str], removed: dict[str, int] | None = None
+) -> list[tuple[int, str]]:
+    """Return (line, text) of what was changed on the machine, without folders made that are gone again.
+
+    Args:
+        removed: Absolute paths that were taken away, with lines.
+    """
+    gone = {path.rpartition("/")[2]: line for path, line in (removed or {}).items()}
+    shown = {
+        shorten(safe(text), SHOWN_CHARS): line
+        for text, line in made.items()
+        if not (gone and any(gone.get(name, 0) > line for name in _made_by(text)))
+    }
     return [(line, f"{MACHINE}`{text}`") for text, line in shown.items()]
+
+
+def _made_by(text: str) -> list[str]:
+    """Return the bare names that a command gives to what it makes or fetches, as far as it does."""
+    words = text.split()
+    makes = any(word in _NAMING or word.startswith("create-") for word in words[1:4])
+    return [word.rstrip("/").rpartition("/")[2].removesuffix(".git") for word in words[2:]] if makes else []
 
 
 def is_other(made: dict[str, int]) -> bool:

@@ -31,6 +31,7 @@ _BUILDS: Final = re.compile(
 _READS: Final = ("build", "types", "test")
 NOT_YET: Final = " (no edit since)"  # the last thing that was found out, and nothing was done about it
 QUOTED_CHARS: Final = 40
+ANOTHER: Final = ", then another diagnosis"
 
 
 class Outcomes:
@@ -88,7 +89,7 @@ class Outcomes:
     def _after_edits(self, line: int, until: int, other: int) -> str:
         """Return what came after the edits: another diagnosis, else a pass of what had failed before."""
         if other:
-            return f"{_END}, then another diagnosis, L{other})"
+            return f"{_END}{ANOTHER}, L{other})"
         passed = self._passes(line, until, line)
         return f"{_END}, then it passed, L{passed})" if passed else ""
 

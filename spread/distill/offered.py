@@ -27,6 +27,7 @@ _WAYS: Final = re.compile(
     re.I,
 )
 _LABEL: Final = re.compile(r"\W*(?:(?:option|approach) )?[1-9A-H]\**[.):]", re.I)
+_WORD: Final = re.compile(r"\w+")
 _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それとも|\bили\b")
 
 
@@ -39,7 +40,10 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         asked = question_of(turn.last.text) if turn.last and not answers else ""
         offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001 - both are used
         words = stems(offer)
-        known = any(len(words & each) >= SAME * len(words) for each in later)
+        # The next prompt was written with the offer in view: one word of it there speaks of it.
+        known = any(len(words & each) >= SAME * len(words) for each in later) or (
+            then is not None and not (words | _coded(offer)).isdisjoint(_names(then.prompt.text))
+        )
         vague = _EITHER.search(offer.lower()) or _OPEN.match(offer) or offer.count("(") != offer.count(")")
         if turn.last and len(words) >= LEAST_STEMS and not known and not vague:
             out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
@@ -59,6 +63,15 @@ def ways(parts: tuple[Piece, ...]) -> set[int]:
         if on and (labelled or part.source.lstrip().startswith(("- ", "* ", "•"))):
             out.add(part.place)
     return out
+
+
+def _names(text: str) -> set[str]:
+    return stems(text) | _coded(text)
+
+
+def _coded(text: str) -> set[str]:
+    """Return the words of a text that hold a digit: short as they are, they name something."""
+    return {word for word in _WORD.findall(text.lower()) if any(map(str.isdigit, word))}
 
 
 def _replies(text: str) -> bool:

@@ -118,3 +118,20 @@ def outline(plan: str) -> str:
 def _some(items: list[str], sign: str, most: int) -> str:
     """Return the first ones, with how many more there are."""
     return sign.join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+_VOID: Final = re.compile(
+    r"\bplan (?:is |was )?(?:void|off|dead|obsolete|wrong|over)\b|\b(?:forget|scrap|drop|ditch|abandon|discard|vergiss|verwirf|olvida|oublie|abandonne) "
+    r"(?:the|that|this|your|den|diesen|el|ese|le|ce) plan\b"
+)
+_WITHOUT: Final = re.compile(
+    r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?(?:the |using )?([\w+#-]+(?:\.\w+)?)"
+    r"(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
+)
+
+
+def turns_from(title: str, said: str) -> bool:
+    """Tell whether a prompt gives up a plan, or wants to have none of what its title names as a proper name."""
+    low = said.lower().replace("\u2019", "'")
+    named = {word.strip(".,:;()\"'").lower() for word in title.split() if any(map(str.isupper, word[1:]))}
+    return bool(_VOID.search(low)) or any(map(named.__contains__, _WITHOUT.findall(low)))

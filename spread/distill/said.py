@@ -56,6 +56,7 @@ from spread.distillation_quote import quote
 
 SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
+PICKED_CHARS: Final = 40  # of an option, by which it is known again
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
 ANSWER_CHARS: Final = 200
@@ -219,7 +220,10 @@ class Log:
                 add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
                 continue
             ends = at in final
-            announced, statements = weighed(said, self._bearing(line, said, who, final=ends, last=last))
+            bearing = self._bearing(line, said, who, final=ends, last=last)
+            if ends and (picked := self._picked_from(line, cited)):
+                bearing = bearing._replace(picked=picked)
+            announced, statements = weighed(said, bearing)
             self.announced += [(line, text, at) for text in announced]
             remarked = self.after.remark(line, said, who).count(" ")
             recent = recency(line, newest)
@@ -251,6 +255,12 @@ class Log:
             answered=after.answered(line, pieces_of(said)) if final else "",
             objection=after.objection(line) if before else None,
         )
+
+    def _picked_from(self, line: int, cited: frozenset[str]) -> str:
+        """Return the beginning of the option of a message that the next prompt picks, where a decision tells it."""
+        at = bisect_right(self.after.starts, line)
+        told = at < len(self.turns) and f"(L{self.after.starts[at]})" in cited
+        return self.turns[at].picked[:PICKED_CHARS].rstrip("… ") if told else ""
 
     def _closing(self, line: int, said: str) -> frozenset[str]:
         """Return the sentences of an agent's last words on a prompt that tell what came of it."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Final
 
+from spread.distill.net_lines import values_of
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import Simple
 from spread.distill.turns import Turn
@@ -20,11 +21,14 @@ LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
 PAIRS: Final = 2  # names with values; one alone may be of anything
 OUTPUT_CHARS: Final = 20_000
+FEW_LINES: Final = 8  # that an edit takes out; of more, values are the least
 _VALUE: Final = re.compile(r"(?<![\w.-])([A-Za-z_]\w{0,40})=(\d[\d.]*%?)(?![\w.])")
 _VALUES: Final = re.compile(
     r"(?<![\w.-])[A-Za-z_]\w{0,40}=\d[\d.]*%?(?:[, ]{1,2}[A-Za-z_]\w{0,40}=\d[\d.]*%?)+"
 )
 _NAME: Final = re.compile(r"[\w.-]{2,}")
+_TOLD: Final = re.compile(r"[\w.%-]+")
+_MAY_SET: Final = re.compile(r"[:=]\s?[\d\"'tfTF-]")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 
 Edited = dict[str, list[tuple[int, int, str]]]
@@ -39,7 +43,9 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
     if not isinstance(old, str) or not isinstance(new, str) or not says:
         return
     new = new[:READ_CHARS]
-    gone = stems_once("\n".join([line for line in old[:READ_CHARS].splitlines() if line not in new]))
+    lines = [line for line in old[:READ_CHARS].splitlines() if line not in new]
+    _reset(stale, says, lines, new, call.line)
+    gone = stems_once("\n".join(lines))
     if len(gone) < LEAST:
         return
     # Most words speak of other things, which shows long before they are parted into clauses.
@@ -55,6 +61,23 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
                 if len(words - gone) * SPARED <= len(words) - LEAST:
                     stale[clause] = call.line
     drop_oldest(stale, KEPT)
+
+
+def _reset(stale: Stale, says: list[str], gone: list[str], new: str, line: int) -> None:
+    """Take over which clauses name a value that an edit sets otherwise, by its name, and not the new one."""
+    if not 0 < len(gone) <= FEW_LINES or not _MAY_SET.search("\n".join(gone)):
+        return
+    now = values_of(new.splitlines())
+    changed = {
+        name: (was.strip("\"'"), now[name].strip("\"'"))
+        for name, was in values_of(gone).items()
+        if now.get(name, was) != was
+    }
+    for name, (was, value) in changed.items():
+        for part in [part for said in says if name in said for part in _CLAUSE.split(said[:READ_CHARS])]:
+            told = {word.rstrip(".") for word in _TOLD.findall(part)} if name in part and was in part else ()
+            if name in told and was in told and value not in told:
+                stale[part.strip(" -*`#>|").replace("**", "")] = line
 
 
 def _among(stems: frozenset[str], text: str) -> frozenset[str]:

@@ -70,6 +70,7 @@ class Bearing(NamedTuple):
     closing: frozenset[str]
     answered: str
     objection: frozenset[str] | None
+    picked: str = ""  # the beginning of the option of it that the user took, where the page tells that
 
 
 class Weighed(NamedTuple):
@@ -93,7 +94,7 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         if on.before and it.announces:
             announced.append(text)
             continue
-        if not it.tells or (it.way and on.past):
+        if not it.tells or (it.way and on.past) or (on.picked and on.picked in text):
             continue  # the decision tells which way was taken
         lasts = PASSING if on.old and it.passes else 1.0
         found = FOUND if agent and it.explains else 1.0

@@ -605,6 +605,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         (
+            "Should I sort the pages of the harbour by zip code for the printer in town (v3)?",
+            "there are 12 of them, count again. v3 yes, small ones only, and the blue cover",
+            False,
+        ),
+        (
             "Want me to also write the importer for old archives?",
             "let's leave this for another day; does the page count fit by now?",
             False,

@@ -102,3 +102,30 @@ def test_steps_of_a_plan_document_do_not_outlive_an_edit(tmp_path: Path) -> None
     lines.tool("Edit", {"file_path": path, "old_string": "Use it", "new_string": "Sell it"})
     lines.say("I changed the second of the steps in the plan.")
     assert "Load it" not in distill(lines.save(tmp_path), machine="box").context
+
+
+@pytest.mark.parametrize(
+    ("said", "gives_up"),
+    [
+        ("So that plan is void. Take it all back.", True),
+        ("forget the plan, we paint by hand", True),
+        ("too dear. Kein LMX. A single lamp will do.", True),
+        ("no LMX and no cable", True),
+        ("no LMX errors in the log please", False),
+        ("the plan is good, go on", False),
+        ("no lamps, please", False),
+    ],
+)
+def test_a_plan_that_the_user_gave_up_says_so(tmp_path: Path, said: str, gives_up: bool) -> None:
+    """In words on the plan, or by wanting none of what its title has as a name; its title would pass for the goal."""
+    lines = Lines()
+    lines.user("light the harbour anew with as few lamps as there can be")
+    plan = "# Lamps of the harbour on LMX\n\n1. Buy lamps\n2. Lay cables\n"
+    lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan. You can now start coding.")
+    lines.edit(f"{lines.cwd}/lamp.py")
+    lines.say("The lamps are bought.")
+    line = lines.user(said)
+    lines.say("Done.")
+    goal = lines.distilled(tmp_path).goal
+    assert "by an approved plan: Lamps of the harbour on LMX" in goal
+    assert (f"; then the user: “{said}” (L{line})" in goal) is gives_up

@@ -17,6 +17,8 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "espera, se te ha olvidado el puerto",
         "geht immer noch nicht",
         "ne warte, doch beim Start",
+        "ah non, remets-le comme avant",
+        "não, isso está errado",
     ],
 )
 def test_objections(said: str) -> None:
@@ -26,6 +28,8 @@ def test_objections(said: str) -> None:
     assert not objects("no need, I do it by hand")
     assert not objects("wait until the build is done, then push")
     assert not objects("no hace falta, gracias")
+    assert not objects("non merci, c'est bon")
+    assert not objects("non-breaking spaces in the titles, please")
     assert not objects("hmm pros and cons of both")
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")

@@ -531,3 +531,18 @@ def test_a_plan_that_the_client_asks_for_mends_nothing() -> None:
     for path, shown in (("/home/dev/.claude/plans/lamps.md", False), ("/home/dev/app/relay.py", True)):
         told = Log(turns, heard, {}, {"x": [(5, 5, path)]}).text("", _resolved, str, 400)
         assert ("L3 agent (edits followed): The relay" in told) == shown
+
+
+def test_an_option_that_a_decision_tells_is_not_told_again() -> None:
+    """As it was laid out it may say what the user then had otherwise; the rest of the message is told."""
+    said = (
+        "The lamps need oil of the harbour.\nA) Fill the green lamp by hand each night\nB) Fill it by a pipe"
+    )
+    turns = [_turn(1, "how do we fill the lamps?")]
+    turns.append(turn_of(Prompt(5, "A)"), "", Say(3, said)))
+    turns.append(_turn(8, "now the gate"))
+    heard = [(3, said, AGENT)]
+    assert "A) Fill the green lamp" in _log(turns, heard)
+    told = _log(turns, heard, page="- which option? → “A)” = Fill the green lamp by hand (L5)")
+    assert "Fill the green lamp" not in told
+    assert "oil of the harbour" in told

@@ -31,6 +31,20 @@ def test_a_clause_whose_words_are_gone() -> None:
     assert len(stale) <= KEPT
 
 
+def test_a_clause_that_names_a_value_that_is_another_now() -> None:
+    """By its name; one that has the new value, or the old one of another thing, stands."""
+    turn = turn_of(Prompt(1, "set the lamp"), "", None)
+    turn.last = Say(3, "The lamp is lit. `kLamp` stays at 9600. **LAMP_AGE** is 9600; kLamp is good for all.")
+    edit = {"old_string": "int kLamp = 9600;", "new_string": "int kLamp = 57600;"}
+    stale: Stale = {}
+    note(stale, [turn], Call(5, "k", "Edit", edit))
+    assert stale == {"kLamp` stays at 9600": 5}
+    for said in ("`kLamp` goes from 9600 to 57600.", "`kLamp` stays at 96001.", "`kLamp_age` stays at 9600."):
+        turn.last, stale = Say(3, said), {}
+        note(stale, [turn], Call(5, "k", "Edit", edit))
+        assert stale == {}
+
+
 def test_values_that_were_printed_anew() -> None:
     """What quotes them is overtaken where a later output has the same names with another value, not with the same."""
     turn = turn_of(Prompt(1, "count them"), "", None)

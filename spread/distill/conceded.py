@@ -1,0 +1,94 @@
+"""How the agent's words grant that those before were wrong: to the user, or by what it found out since."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.words import in_plain
+
+READ_CHARS: Final = 400  # of a message, in which it takes back what it said before
+BACK, FLATLY = "back", "no"
+# Also "Ah yes, you're right" and "Good catch - it has one".
+_CONCEDES: Final = re.compile(
+    r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sí|ja|oui|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
+    r"((?:you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected|mis(?:read|understood|counted))|"
+    r"(?:sorry|apologies)[ ,\u2013\u2014-]{1,3}i (?:mis\w{1,12}|marked|forgot|overlooked|assumed|mixed up|was wrong|should(?:n't| not)? have)|"
+    r"(?:da )?(?:hast du|du hast|haben sie|sie haben) (?:völlig |vollkommen |natürlich )?recht|stimmt(?=[ ]?[,.!:;\u2013\u2014])|gut gesehen|mein fehler|"
+    r"ich (?:habe?|hatte) mich (?:geirrt|verlesen|vertan|verzählt)|"
+    r"(?:tienes|tiene|tenés) (?:toda la )?razón|mi error|me equivoqué|error mío|"
+    r"(?:tu as|vous avez) (?:tout à fait |parfaitement )?raison|exact(?=[ ]?[,.!:;\u2013\u2014])|bien vu|mon erreur|je me suis trompée?|"
+    r"(?:você )?tem (?:toda a )?razão|tens razão|erro meu)\b|你说得对|您说得对|你是对的)",
+    re.I,
+)
+# What was supposed or tried did not come true; in lower case with straight apostrophes.
+_TAKES_BACK: Final = re.compile(
+    r"\b(?:did|does|do)(?:n't| not) help\b|\b(?:made|makes) no difference\b|\b(?:had|has) no effect\b|"
+    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:real |actual |root )?(?:cause|problem|issue|reason|culprit)\b)|"
+    r"\bthe (?:real|actual|true) (?:root )?(?:cause|problem|issue|reason|culprit)\b|"
+    r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
+    r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
+)
+_OWN: Final = re.compile(
+    r"\W{0,3}(?:(?:ah+|oh+|oops|ups|hm+|sorry|wait|ok(?:ay)?|no)\b[ ,.!\u2013\u2014-]{1,4}){0,3}"
+    r"(?:i (?:messed|screwed|mixed) (?:\w+ )?up|i (?:just )?(?:forgot to|made a mistake)|my (?:bad|mistake|fault)|that was me|mein fehler|ich hab(?:e)? (?:es )?vergessen|"
+    r"c'est ma faute|mi error|culpa mía|me equivoqué)\b",
+    re.I,
+)
+_NO: Final = re.compile(r"\W{0,3}no(?:pe)?\b ?[,:\u2013\u2014] ?\w")
+# How a run went right then, unlike a fault of what was read.
+_FAILS: Final = re.compile(
+    r"\bstuck\b|\brefus(?:es|ed|ing)\b.{0,20}\bconnection|\bconnections? refused\b|\b(?:can't|couldn't|cannot|could not|can not|unable to) (?:be )?(?:reach|resolve|connect|find|load|open)|"
+    r"\b(?:is|are|was|were)(?:n't| not) (?:\w+ )?(?:running|working|responding|loading|showing|reachable|rendering|up\b|available)|"
+    r"\b(?:fails|failing|failed|crash(?:es|ed|ing)|times? out|timed out|hangs|hanging)\b|\b(?:cors|[45]\d\d) error|\b[45]\d\d on\b|"
+    r"\bthere(?:'s| is| are) no \w+(?: \w+){0,2} yet\b|\blet me (?:now |also |just )?(?:re-?start|re-?build|re-?install|re-?try|re-?run|kill|stop|clean up|clear)\b"
+)
+_FAIL_HINTS: Final = (
+    "stuck",
+    "refus",
+    "can't ",
+    "couldn't ",
+    "not ",
+    "unable",
+    "n't ",
+    "fail",
+    "crash",
+    " out",
+    "hang",
+    " error",
+    "0 on",
+    "there",
+    "let me ",
+)
+SHORT: Final = 1_500  # characters of a message that tells little else
+_HINTS: Final = (
+    "help", "no difference", "no effect", "n't it", "not it", "n't the", "not the ", "the real", "the actual", "the true", "my ", "i was wrong",
+    "hilft", "geholfen", "ayud", "era eso", "rien chang", "ce n'",
+)  # fmt: skip
+
+
+@lru_cache(400)  # most words come again at the next revision
+def concedes(said: str) -> str:
+    """Return how words grant that the user is right, an empty string where they do not begin so."""
+    found = _CONCEDES.match(said)
+    return found[1].lower() if found else ""
+
+
+@lru_cache(400)
+def takes_back(said: str) -> str:
+    """Return how a message says near its beginning that something was not so: BACK, or FLATLY by a mere "no"."""
+    low = in_plain(said[:READ_CHARS])
+    if _NO.match(low):
+        return FLATLY
+    return BACK if any(map(low.__contains__, _HINTS)) and _TAKES_BACK.search(low) else ""
+
+
+def owns_up(prompt: str) -> bool:
+    """Tell whether a prompt begins with a mistake of the user's own: what the agent met may come from that."""
+    return _OWN.match(prompt) is not None
+
+
+@lru_cache(400)
+def tells_of_a_failure(said: str) -> bool:
+    """Tell whether a short message says how something fails right then."""
+    low = in_plain(said) if len(said) <= SHORT else ""
+    return any(map(low.__contains__, _FAIL_HINTS)) and _FAILS.search(low) is not None

@@ -1,0 +1,65 @@
+"""What the user said later of what a line tells: that there be none of it, or another one."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.turns import Turn
+from spread.distill.words import in_plain, sentences
+
+READ_CHARS: Final = 600  # of a prompt
+SAID_CHARS: Final = 60
+LEAST_CHARS: Final = 3  # of what is named
+_NONE: Final = re.compile(
+    r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?(?:(?:more|the|using) )?"
+    r"((?:[\w+#-]+ ){0,2}[\w+#-]+)(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
+)
+# Says how something is, or that it is not done now; of these nothing is given up.
+_IDLE: Final = frozenset(
+    ("sure", "need", "problem", "problems", "worries", "idea", "way", "yet", "now", "longer", "more", "thanks",
+     "good", "right", "working", "done", "found", "change", "changes", "all", "only", "just", "this", "that",
+     "these", "those", "it", "them", "here", "there", "one", "necessary", "possible", "true", "today", "later",
+     "issue", "issues", "rush", "hurry")
+)  # fmt: skip
+_CODED: Final = re.compile(r"(?<![\w.#/-])#?[a-z]{0,2}\d[\w.]*\w(?![\w/-])")
+_DIGIT: Final = re.compile(r"\d")
+
+
+Told = list[tuple[int, str]]
+
+
+def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> Told:
+    """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
+    return [(line, f"{text}{_then(line, text, turns, tell)}") for line, text in items]
+
+
+def _then(line: int, text: str, turns: list[Turn], tell: Callable[[str, int], str]) -> str:
+    low = in_plain(text)
+    own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)}
+    for turn in turns:
+        for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]) if turn.prompt.line > line else ():
+            if phrase in low and phrase not in own and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", low):
+                return f" (then, L{turn.prompt.line}: “{tell(said, SAID_CHARS)}”)"
+    return ""
+
+
+@lru_cache(500)  # the prompts come again at each revision
+def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
+    """Return what a prompt wants none of or replaces, each with the sentence that says so."""
+    return tuple(
+        (phrase, said) for said in sentences(prompt) if said[-1] != "?" for phrase in _phrases(in_plain(said))
+    )
+
+
+def _phrases(low: str) -> Iterator[str]:
+    for phrase in _NONE.findall(low):
+        if len(phrase) >= LEAST_CHARS and _IDLE.isdisjoint(phrase.split()):
+            yield phrase
+    if sum(map(str.isdigit, low)) > LEAST_CHARS:
+        coded = _CODED.findall(low)
+        shapes = [_DIGIT.sub("9", word) for word in coded]
+        # Of two values of a form in one sentence one is in place of the other.
+        for word, shape in zip(coded, shapes, strict=True):
+            if len(word) >= LEAST_CHARS and shapes.count(shape) > 1 and coded.count(word) == 1:
+                yield word

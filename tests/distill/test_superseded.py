@@ -1,0 +1,62 @@
+"""What the user said later of what is told of before."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill.superseded import marked
+from spread.distill.turns import turn_of
+from spread.transcript_events import Prompt
+from tests.distill.lines import Lines
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "then"),
+    [
+        (
+            "user: “paint the gate blue with dark stripes”",
+            "drop dark stripes, the town says",
+            "drop dark stripes, the town says",
+        ),
+        ("Store the lamps in a shed", "no shed! It rains in.", "no shed!"),
+        ("Lampen in die Halle", "zu teuer. Keine Halle.", "Keine Halle."),
+        ("user: “gate 8090, 8080 is shut”", "8090 is taken, use 8085", "8090 is taken, use 8085"),
+        ("user: “lamps v1.2 for all”", "take v1.3 rather than v1.2", "take v1.3 rather than v1.2"),
+        ("Store the lamps in a shed", "no shed for the lamps of the harbour is needed", ""),
+        ("Store the lamps in a shed", "why is there no shed?", ""),
+        ("Store the lamps in sheds", "no shed.", ""),
+        ("user: “no shed, please”", "no shed!", ""),
+        ("user: “this one works”", "no, not this one.", ""),
+        ("user: “gate 8090, 8080 is shut”", "8090 is open", ""),
+        ("user: “gate 12 and 13”", "12 is taken, use 13", ""),
+    ],
+)
+def test_what_was_given_up_or_replaced(told: str, said: str, then: str) -> None:
+    """By a later prompt that names it as a whole; a question gives up nothing, nor does an earlier prompt."""
+    turns = [turn_of(Prompt(1, said), "", None), turn_of(Prompt(9, said), "", None)]
+    mark = f" (then, L9: “{then}”)" if then else ""
+    assert marked([(5, told)], turns, lambda text, most: text[:most]) == [(5, f"{told}{mark}")]
+    assert marked([(12, told)], turns, lambda text, most: text[:most]) == [(12, told)]
+
+
+def test_decisions_and_what_was_ticked_off_say_so(tmp_path: Path) -> None:
+    """Each would be read as how it is: the choice of a person's lead overrules, too."""
+    lines = Lines()
+    lines.user("light the harbour")
+    asked = [{"question": "Which lamp?", "options": [{"label": "Gas lamp"}, {"label": "Oil lamp"}]}]
+    answer = {"questions": asked, "answers": {"Which lamp?": "Gas lamp"}}
+    lines.tool(
+        "AskUserQuestion", {"questions": asked}, 'User has answered: "Which lamp?"="Gas lamp".', twin=answer
+    )
+    todos = [{"content": "Build a shed", "status": "completed", "activeForm": "x"}]
+    lines.tool("TodoWrite", {"todos": todos}, "Todos have been modified successfully")
+    lines.edit(f"{lines.cwd}/lamp.py")
+    lines.say("The gas lamp burns in its shed.")
+    line = lines.user("the town wants the oil lamp, as all others have it. and no shed.")
+    lines.edit(f"{lines.cwd}/lamp.py")
+    lines.say("Oil it is.")
+    lines.user("fine, now the gate")
+    lines.say("It is open.")
+    told = lines.distilled(tmp_path)
+    assert any(f"overruled (L{line})" in text for text in told.decisions), told.decisions
+    assert f"Build a shed (then, L{line}: “and no shed.”)" in told.completed
