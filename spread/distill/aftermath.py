@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.conceded import FLATLY, READ_CHARS, concedes, owns_up, takes_back, tells_of_a_failure
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
-from spread.distill.prompts import assents
+from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece
 from spread.distill.stale import Edited, edited_since, names_in, same
@@ -49,7 +49,8 @@ class Aftermath:
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
-        self._spoke = sorted(line for line, _, who in heard if who == AGENT)
+        self._said = {line: said for line, said, who in heard if who == AGENT}
+        self._spoke = sorted(self._said)
         last = {
             bisect_right(self.starts, line): at for at, (line, _, who) in enumerate(heard) if who == AGENT
         }
@@ -128,27 +129,27 @@ class Aftermath:
         known = self._refuted.get(line)
         if known is None:
             at = bisect_right(self.starts, line)
-            objected = self._objected(at) and not self._answers_unseen(line, at)
+            objected = self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at)
             known = self._refuted[line] = objected or self._denied(line, at)
         return known
 
     def blamed(self, line: int) -> bool:
         """Tell whether what was refuted surely is what the user objected to: no denial of what the agent said since."""
         at = bisect_right(self.starts, line)
-        if self._objected(at) and not self._answers_unseen(line, at):
+        if self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at):
             return True
         denied = self.denied[bisect_right(self.denied, line)]
         return not any(
             bisect_left(each, denied) - bisect_right(each, line) for each in (self._spoke, self.changes)
         )
 
-    def _is_meant(self, line: int, said: str) -> bool:
-        """Tell whether an objection may be to words: not to those on the way to a report, unless it speaks of them."""
-        at = bisect_right(self.starts, line)
+    def _meant(self, line: int, at: int) -> bool:
+        """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
+        said = self.turns[at].prompt.text[:ASKED_READ]
         end, size = self._ends.get(at, (line, 0))
-        if line == end or size < REPORTS or not self._objected(at) or self._denied(line, at):
+        if line == end or refutes(said):
             return True
-        return bool(_shares(telling_words(self.turns[at].prompt.text[:ASKED_READ]), said))
+        return _shares(telling_words(said), self._said.get(line, "")) > 0
 
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""
@@ -183,7 +184,7 @@ class Aftermath:
         """Return what surely became of words of an agent."""
         if who not in STATING:
             return ""
-        if who == AGENT and self.refuted(line) and self._is_meant(line, said):
+        if who == AGENT and self.refuted(line):
             return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
         if who == AGENT and line in self._corrected:
             return CONCEDED.format(self._corrected[line])

@@ -14,9 +14,9 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|wait\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|(?:wait|hold on|hang on)\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
     r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa)\b)|"
-    r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
@@ -63,17 +63,45 @@ _ASKS: Final = re.compile(
 )
 
 
+_WONDERS: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
+    re.I,
+)
+
+
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
     return bool(_objecting(text))
 
 
+# What was done does not do, or something that was said is not so: as far as it goes, all of it. Else it may be a mere wish.
+_REFUTES: Final = re.compile(
+    r"\b(?:wrong|incorrect|still|not|never|(?:is|does|did|was|do|ca)n'?t|(?:issue|problem|cause) (?:is|was)|worse|bro\wen?|fail\w*|"
+    r"revert|undo|falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不|没有用|違う"
+)
+FEW_WORDS: Final = 4  # of a "no" to all of it
+
+
+def refutes(text: str) -> bool:
+    """Tell whether an objection may be against all that was said before it, and no wish about the last thing only."""
+    return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None
+
+
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = list(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)))
+    found = (
+        (at, said)
+        for at, said in enumerate(first)
+        if _OBJECTION.search(in_plain(said)) and not _wonders(said)
+    )
     # After other words of the user's own, who says so takes these back, answers a question of theirs, or says what is not there.
     return next((said for at, said in found if not (at and _of_own(said, first[at - 1]))), "")
+
+
+def _wonders(said: str) -> bool:
+    """Tell whether a sentence only asks how something is: "does it revert that?" says nothing of what was done."""
+    return said.endswith(("?", "\uff1f")) and _WONDERS.match(said) is not None
 
 
 def _of_own(said: str, before: str) -> bool:

@@ -19,6 +19,8 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "ne warte, doch beim Start",
         "ah non, remets-le comme avant",
         "não, isso está errado",
+        "ne moment, die anderen sagen 55",
+        "hold on, the others say 55",
     ],
 )
 def test_objections(said: str) -> None:
@@ -34,12 +36,17 @@ def test_objections(said: str) -> None:
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")
     assert not objects("wait, one more: can the blue be darker?")
+    assert not objects("hold on until the build is done, then push")
     assert not objects("does it need the flag? no wait forget that, it is for the other tool")
     assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
     assert objects("I tried it twice. no luck, it still fails")
     assert objects("hm. no it was the other file")
     assert objects("this is what I got:\nNo entry found to go on with")
     assert objects("no wait, that breaks the list")
+    assert not objects("does the next sync revert the setting?")
+    assert not objects("so is it worse now?")
+    assert objects("why is it still failing?")
+    assert objects("can you revert that?")
 
 
 @pytest.mark.parametrize(
