@@ -49,7 +49,7 @@ _MADE: Final = re.compile(
     r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
 )
 _TITLED: Final = re.compile(
-    r"#* ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}:?\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
+    r"#{0,6} ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}:?\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
 )
 _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
@@ -157,6 +157,7 @@ _NO_MATTER: Final = stems(
 )
 
 
+TITLE_CHARS: Final = 80  # of a heading, with its marks
 LEAST_CHARS: Final = 8  # of a rule, and
 LEAST_WIDE: Final = 4  # in letters of which each is a word
 CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
@@ -178,7 +179,7 @@ def rules(text: str) -> list[str]:
     text = unwrapped(_unshown(own_paragraphs(text)))
     out: list[str] = []
     before, last = "", ""
-    made = _MADE.match(in_plain(text[:200])) or _TITLED.match(text)
+    made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
     headed = rules_shape.listed(text, bool(made))
     for said in sentences(text):
         whole = f"{before or last} {said}"
