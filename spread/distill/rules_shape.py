@@ -200,6 +200,10 @@ PARTS: Final = (
     (("each ", "every ", "any ", "all "), r"\b(?:each|every|any|all) new (?!line\b|row|tab\b|window|user|message|order)\w+ (?:[\w-]+ )?(?:gets?|goes?|needs?|must|should|comes?|has to|have to|starts?|lives?|is to|are to)\b"),
 )  # fmt: skip
 
+# Asks, but for something to be done.
+POLITE: Final = re.compile(
+    r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
+)
 # Gives leave, and sets nothing.
 _LEAVE: Final = re.compile(
     r"(?:(?:ok(?:ay)?|actually|well|alright|fine|yes|from now on|now|and|so|then|also)\b[,.]? ?)*(?:you (?:can|may|don'?t (?:need|have) to|do not (?:need|have) to|no longer (?:need|have) to)\b|no need to\b|"
