@@ -33,7 +33,8 @@ from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
-from spread.distill.rules import rules, still_binding
+from spread.distill.rules import rules
+from spread.distill.rules_lifted import still_binding
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN

@@ -41,70 +41,100 @@ _HEADS: Final = (
     "regeln", "vorgaben", "einschränk", "règles", "contrainte", "reglas", "restriccion", "regras", "restriç", "правила", "ограничения",
 )  # fmt: skip
 
-# What a part of a sentence begins with.
+# What a part of a sentence begins with, each with words of which one stands in all that is found.
 LEADS: Final = (
     # A condition on what is done at any time, before the order or behind it.
-    rf"{_DO}\b[^.;?]{{0,80}}?\b(?:before|prior to) (?:you (?!start\b|begin|go\b|continue|proceed|move on|answer|do (?:it|that|this|so)\b|leave)|(?:any|each|every)\b|(?!start|begin|contin|proceed|go|mov|answer|do)\w+ing\b|(?:making|committing|pushing|merging|adding|changing|touching|deleting|claiming|"
-    r"declaring|saying|editing|writing|refactoring|handing|calling|running (?:any|an?)|installing|moving on)\b)",
-    rf"(?:whenever|any ?time|every time|each time|in case|as soon as)(?: that)? (?:you\b|there(?:'s| is)|something|anything|an? )[^,;?]{{2,80}}?[,;]? {_MAIN}",
-    rf"(?:when|if|should|once|before) you (?!click|press|select|scroll|tap|hover|drag|type|log|submit|upload|open)(?:ever |really |absolutely )?(?:(?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are about)\b|"
-    rf"(?:are|'re) (?:stuck|unsure|in doubt|blocked|not)\b|(?:do not|don'?t|can'?t|cannot) |want to (?:add|change|touch|install|use|refactor)|\w+ (?:an?|any\w*|some\w*|new|code|files|tests)\b)[^,;?]{{0,80}}[,;] ?{_MAIN}",
-    rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? (?:whenever|any ?time|every time|each time|in case|if|when) you (?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are (?:about|unsure|not sure|stuck|in doubt|blocked)|\w+ (?:an?|any\w*|some\w*|new)\b|"
-    r"(?:want|intend|plan) to|(?:change|add|edit|touch|remove|delete|rename|create|introduce|move|install|find|write|make) (?:an?|any\w*|some\w*|new)\b)",
-    r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)",
-    rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$",
-    rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
-    r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
-    r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b)[\w.+#-]{2,}[.!]?$",
+    (("before ", "prior "),
+     rf"{_DO}\b[^.;?]{{0,80}}?\b(?:before|prior to) (?:you (?!start\b|begin|go\b|continue|proceed|move on|answer|do (?:it|that|this|so)\b|leave)|(?:any|each|every)\b|(?!start|begin|contin|proceed|go|mov|answer|do)\w+ing\b|(?:making|committing|pushing|merging|adding|changing|touching|deleting|claiming|"
+     r"declaring|saying|editing|writing|refactoring|handing|calling|running (?:any|an?)|installing|moving on)\b)"),
+    (("any time ", "anytime ", "each time ", "every time ", "in case ", "as soon ", "whenever "),
+     rf"(?:whenever|any ?time|every time|each time|in case|as soon as)(?: that)? (?:you\b|there(?:'s| is)|something|anything|an? )[^,;?]{{2,80}}?[,;]? {_MAIN}"),
+    (("when you", "if you", "should you", "once you", "before you"),
+     rf"(?:when|if|should|once|before) you (?!click|press|select|scroll|tap|hover|drag|type|log|submit|upload|open)(?:ever |really |absolutely )?(?:(?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are about)\b|"
+     rf"(?:are|'re) (?:stuck|unsure|in doubt|blocked|not)\b|(?:do not|don'?t|can'?t|cannot) |want to (?:add|change|touch|install|use|refactor)|\w+ (?:an?|any\w*|some\w*|new|code|files|tests)\b)[^,;?]{{0,80}}[,;] ?{_MAIN}"),
+    (("anytime ", "any time ", "each time ", "every time ", "in case ", "if you", "when you", "whenever you"),
+     rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? (?:whenever|any ?time|every time|each time|in case|if|when) you (?:need|hit|notice|come across|run into|encounter|spot|discover|must|have to|get stuck|feel|think|are (?:about|unsure|not sure|stuck|in doubt|blocked)|\w+ (?:an?|any\w*|some\w*|new)\b|"
+     r"(?:want|intend|plan) to|(?:change|add|edit|touch|remove|delete|rename|create|introduce|move|install|find|write|make) (?:an?|any\w*|some\w*|new)\b)"),
+    (("i say", "i ask", "i write", "i tell", "i request", "i mention", "i mean", "i give"),
+     r"(?:when(?:ever)?|if|unless) i (?:say|ask|write|tell you|request|mention|mean|give you)\b[^?]{2,80}(?:\bi (?:want|mean|expect)\b|\byou\b|[,;] ?(?:do|just|don'?t|answer|reply|it means|that means|only|no)\b)"),
+    (("each ", "every ", "any ", "always", "time"),
+     rf"(?:please )?{_DO}\b[^.;?]{{0,60}}? (?:after|before|between|with) (?:each|every|any) \w|(?:please )?(?:to )?{_DO}\b[^.;?]{{2,80}}? (?:always|(?:every|each) (?:single )?time)[.!]*$"),
+    (("ing ", "i do ", "i handle", "i take", "i am ", " not "),
+     rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
+     r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
+     r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b)[\w.+#-]{2,}[.!]?$"),
     # Within what an order stands.
-    r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
-    r"(?:one|a single) [\w-]+,? (?:one|a single) [\w-]+(?:[.!,]|$)|(?:less|fewer|more) \w+,? (?:and )?(?:more|less|fewer) \w+[.!]?$|zero \w+(?: \w+)?[.!]?$|i insist\b(?! i)|"
-    r"(?:please )?(?:try|aim|strive|prefer) (?:hard )?to (?:re-?use|keep|stay|stick|limit|minimi[sz]e|avoid|use|follow|write|match|be|respect|preserve)\b|"
-    r"(?:please )?(?:explain|write|talk|document|speak|describe|comment)\b(?! (?:it|this|that) (?:again|to)\b)[^.;?]{0,60}\b(?:as if|so that (?:a|any|every)|for (?:people|users|beginners|someone|non-\w+|newcomers|an? (?:\w+ )?(?:audience|beginner|junior|reader|layman)))\b|"
-    r"(?:performance|readability|speed|correctness|simplicity|security|style|beauty|elegance|coverage|clarity|quality) (?:is (?:secondary|irrelevant|not important|paramount|no concern|not a concern|more important|everything|key)|(?:does not|doesn'?t) matter)\b|"
-    r"(?:[\w-]+ ){1,3}only (?:where|when|if|as a last|after|via|through|with) (?!i\b)\w",
-    r"(?:in|for|inside) (?:the |our |all |new )?(?:tests|test code|production code|components|handlers|services|migrations|commits|prs|docs|comments|frontend|backend|python|typescript|javascript|go|rust|java|sql|css),? "
-    r"(?:please |we |you |i )*(?:use|keep|prefer|avoid|follow|write|stick|never|always|only|no|don'?t|want|must)\b",
-    r"(?:please )?write (?:all |the |your |any )?(?:code|tests|comments|docs|commit messages|messages|everything|sql|docstrings|answers|names) (?:in|with|as|like|so)\b|"
-    r"(?:please )?(?:name|prefix|suffix|sign|tag|number) (?:all |your |the |new |every )?(?:tests?|branch(?:es)?|files?|variables|commits?|functions|classes|migrations?|releases?|columns|prs|modules|components) |"
-    r"(?:please )?(?:put|place|store|keep|save) (?:all |your |any |new )?(?:tests|files|helpers|types|docs|notes|scripts|logs|artifacts|temp\w*|scratch|fixtures|constants|generated) (?:\w+ )?(?:in|into|under|next to|at|inside) ",
+    (("case of", "event of", "doubt", "default", "generally", "ideally", "principle", "above all", "foremost", "importantly", "least", "one ", "single ", "less ", "fewer ", "more ", "zero ", "insist", "try ", "aim ", "strive ", "prefer ", "explain", "write", "talk", "document", "speak", "describe", "comment", " is ", "matter", "only "),
+     r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
+     r"(?:one|a single) [\w-]+,? (?:one|a single) [\w-]+(?:[.!,]|$)|(?:less|fewer|more) \w+,? (?:and )?(?:more|less|fewer) \w+[.!]?$|zero \w+(?: \w+)?[.!]?$|i insist\b(?! i)|"
+     r"(?:please )?(?:try|aim|strive|prefer) (?:hard )?to (?:re-?use|keep|stay|stick|limit|minimi[sz]e|avoid|use|follow|write|match|be|respect|preserve)\b|"
+     r"(?:please )?(?:explain|write|talk|document|speak|describe|comment)\b(?! (?:it|this|that) (?:again|to)\b)[^.;?]{0,60}\b(?:as if|so that (?:a|any|every)|for (?:people|users|beginners|someone|non-\w+|newcomers|an? (?:\w+ )?(?:audience|beginner|junior|reader|layman)))\b|"
+     r"(?:performance|readability|speed|correctness|simplicity|security|style|beauty|elegance|coverage|clarity|quality) (?:is (?:secondary|irrelevant|not important|paramount|no concern|not a concern|more important|everything|key)|(?:does not|doesn'?t) matter)\b|"
+     r"(?:[\w-]+ ){1,3}only (?:where|when|if|as a last|after|via|through|with) (?!i\b)\w"),
+    (("tests", "test code", "production", "components", "handlers", "services", "migrations", "commits", "prs", "docs", "comments", "frontend", "backend", "python", "typescript", "javascript", "go", "rust", "java", "sql", "css"),
+     r"(?:in|for|inside) (?:the |our |all |new )?(?:tests|test code|production code|components|handlers|services|migrations|commits|prs|docs|comments|frontend|backend|python|typescript|javascript|go|rust|java|sql|css),? "
+     r"(?:please |we |you |i )*(?:use|keep|prefer|avoid|follow|write|stick|never|always|only|no|don'?t|want|must)\b"),
+    (("write ", "name ", "prefix ", "suffix ", "sign ", "tag ", "number ", "put ", "place ", "store ", "keep ", "save "),
+     r"(?:please )?write (?:all |the |your |any )?(?:code|tests|comments|docs|commit messages|messages|everything|sql|docstrings|answers|names) (?:in|with|as|like|so)\b|"
+     r"(?:please )?(?:name|prefix|suffix|sign|tag|number) (?:all |your |the |new |every )?(?:tests?|branch(?:es)?|files?|variables|commits?|functions|classes|migrations?|releases?|columns|prs|modules|components) |"
+     r"(?:please )?(?:put|place|store|keep|save) (?:all |your |any |new )?(?:tests|files|helpers|types|docs|notes|scripts|logs|artifacts|temp\w*|scratch|fixtures|constants|generated) (?:\w+ )?(?:in|into|under|next to|at|inside) "),
     # What is asked of whoever works, by how it is to be.
-    r"be (?:as |very |really |more |extra |super |a bit |brutally )*(?:brief|concise|terse|short|honest|explicit|careful (?:with|not|when|about)|conservative|strict|critical|direct|blunt|precise|consistent|"
-    r"minimal|defensive|pragmatic|frugal|sparing|specific|mindful|skeptical|sceptical)\b",
-    r"(?:take care|be careful|remember|try hard|mind) (?:not )?to (?!do (?:it|this|that)\b)\w|(?:quit|cease) \w+ing\b|nothing (?:fancy|clever|magic\w*)\b|make it a (?:habit|rule|point)\b|spare me\b|enough (?:with|of) the\b|"
-    r"(?:skip|drop|lose|cut|omit) the (?:apolog|praise|preamble|summar|pleasantr|emoji|fluff|chatter|small talk|crap|disclaimer|intro|recap|filler|flattery|explanations?\b)",
-    r"(?:treat|regard) [^,;.]{2,50} as \w|consider [^,;.]{2,40} (?:frozen|off[- ]limits|read-only|final)\b",
-    r"(?:keep|stay|steer) (?:your \w+ |well )?(?:off|away|clear|out) ?(?:of|from)?\b(?! (?:state|button|screen|the (?:screen|edge|page))\b)|default to \w|favou?r \w|value \w+ over\b|"
-    r"(?:limit|restrict|confine|scope) (?:yourself|the (?:changes?|edits?|diff|work|scope)|your|this|it|all|any|changes|edits)\b[^.;]{0,40} to\b",
-    r"(?:please )?(?:work|go|proceed|commit|tackle|handle|refactor|migrate|take|do) [^.;?]{0,40}\b(?:step by step|one by one|one at a time|piece by piece|incrementally|in small|file by file|slowly)\b",
-    r"(?:(?:please )?(?:follow|match|mirror|copy|use|keep|respect|mimic|write|do) [^.;?]{0,50}\b)?(?:like|as in|same as|just as|matching|consistent with|in line with|following|according to|(?:follow|match|mirror|mimic|respect|reuse)\w*) "
-    rf"(?:in )?(?:the rest of (?:the |our |this )?\w|(?:the |our )?(?:existing|surrounding|current|established) (?:code|tests|{_HOUSE}|structure|files|modules)|our (?:\w+ )?{_HOUSE}|"
-    r"the other (?:tests|modules|files|services|components|commands|handlers|packages|classes)|what'?s (?:already )?there)",
-    r"(?:constraints?|rules?|ground rules|conventions?|guidelines?|code style|style|preferences?)(?: here| for (?:this|you))?: ?\w",
-    r"(?:then |and )?(?:assume|presume) (?:i\b|you\b|we\b|that|no\b|nothing|every|the (?:reader|user knows))|(?:act|behave) (?:as|like) (?:an?|if)\b|your (?:only |sole )?(?:role|job) (?:here |today )?is (?:only |just )?to\b|"
-    rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? when(?:ever)? (?:you )?(?:explain|answer|reply|writ|comment|commit|report|summari|talk|speak|document|cod|refactor|renam|nam)\w*\b",
+    (("brief", "concise", "terse", "short", "honest", "explicit", "careful", "conservative", "strict", "critical", "direct", "blunt", "precise", "consistent", "minimal", "defensive", "pragmatic", "frugal", "sparing", "specific", "mindful", "sceptical", "skeptical"),
+     r"be (?:as |very |really |more |extra |super |a bit |brutally )*(?:brief|concise|terse|short|honest|explicit|careful (?:with|not|when|about)|conservative|strict|critical|direct|blunt|precise|consistent|"
+     r"minimal|defensive|pragmatic|frugal|sparing|specific|mindful|skeptical|sceptical)\b"),
+    (("care", "hard ", "remember ", "mind ", "quit ", "cease ", "nothing ", "make it a ", "spare me", "enough ", "skip ", "drop ", "lose ", "cut ", "omit "),
+     r"(?:take care|be careful|remember|try hard|mind) (?:not )?to (?!do (?:it|this|that)\b)\w|(?:quit|cease) \w+ing\b|nothing (?:fancy|clever|magic\w*)\b|make it a (?:habit|rule|point)\b|spare me\b|enough (?:with|of) the\b|"
+     r"(?:skip|drop|lose|cut|omit) the (?:apolog|praise|preamble|summar|pleasantr|emoji|fluff|chatter|small talk|crap|disclaimer|intro|recap|filler|flattery|explanations?\b)"),
+    (("treat ", "regard ", "consider "),
+     r"(?:treat|regard) [^,;.]{2,50} as \w|consider [^,;.]{2,40} (?:frozen|off[- ]limits|read-only|final)\b"),
+    (("keep ", "stay ", "steer ", "default ", "favor", "favour", "value ", "limit ", "restrict ", "confine ", "scope "),
+     r"(?:keep|stay|steer) (?:your \w+ |well )?(?:off|away|clear|out) ?(?:of|from)?\b(?! (?:state|button|screen|the (?:screen|edge|page))\b)|default to \w|favou?r \w|value \w+ over\b|"
+     r"(?:limit|restrict|confine|scope) (?:yourself|the (?:changes?|edits?|diff|work|scope)|your|this|it|all|any|changes|edits)\b[^.;]{0,40} to\b"),
+    (("step by", "one by", "at a time", "by piece", "incrementally", "in small", "by file", "slowly"),
+     r"(?:please )?(?:work|go|proceed|commit|tackle|handle|refactor|migrate|take|do) [^.;?]{0,40}\b(?:step by step|one by one|one at a time|piece by piece|incrementally|in small|file by file|slowly)\b"),
+    (("rest of", "existing ", "surrounding ", "current ", "established ", "our ", "the other ", "what's", "whats"),
+     r"(?:(?:please )?(?:follow|match|mirror|copy|use|keep|respect|mimic|write|do) [^.;?]{0,50}\b)?(?:like|as in|same as|just as|matching|consistent with|in line with|following|according to|(?:follow|match|mirror|mimic|respect|reuse)\w*) "
+     rf"(?:in )?(?:the rest of (?:the |our |this )?\w|(?:the |our )?(?:existing|surrounding|current|established) (?:code|tests|{_HOUSE}|structure|files|modules)|our (?:\w+ )?{_HOUSE}|"
+     r"the other (?:tests|modules|files|services|components|commands|handlers|packages|classes)|what'?s (?:already )?there)"),
+    (("constraint", "rule", "convention", "guideline", "style", "preference"),
+     r"(?:constraints?|rules?|ground rules|conventions?|guidelines?|code style|style|preferences?)(?: here| for (?:this|you))?: ?\w"),
+    (("assume ", "presume ", "act ", "behave ", "your ", "when ", "whenever "),
+     r"(?:then |and )?(?:assume|presume) (?:i\b|you\b|we\b|that|no\b|nothing|every|the (?:reader|user knows))|(?:act|behave) (?:as|like) (?:an?|if)\b|your (?:only |sole )?(?:role|job) (?:here |today )?is (?:only |just )?to\b|"
+     rf"(?:please )?{_DO}\b[^.;?]{{2,80}}? when(?:ever)? (?:you )?(?:explain|answer|reply|writ|comment|commit|report|summari|talk|speak|document|cod|refactor|renam|nam)\w*\b"),
     # Where to work, with what, and in which form.
-    r"(?:please )?(?:work|stay|do (?:it|this|that|everything|all)) (?:only |strictly )?(?:(?:in|inside|within|under|off) (?!it\b|progress|this\b|that\b|order\b|sync|parallel)\w|on (?:an? |the |your |my )?(?:new |separate |own )?(?:[\w/-]+ )?(?:branch|copy|fork|worktree)\b)|"
-    r"(?:we(?:'ll| will)? |let'?s )?(?:stay|stick|remain) (?:on|with|at|below|under) \w",
-    r"use (?:our|plain|vanilla|native|built-?in|standard|named|relative|absolute|explicit|semantic|strict|british|american|existing|real|functional|typed|conventional|proper) (?!one\b)\w+|"
-    r"use the (?:existing|shared|common|standard|official|built-?in|provided|project'?s?|company'?s?|repo'?s?|design|theme) \w+s\b|"
-    r"for (?!this|that|it\b|now|the\b|me\b|some|a\b|example|instance)[\w-]+(?: [\w-]+)?,? (?:please )?(?:use|go with|stick|follow|prefer|rely)\b",
-    r"(?:singular|plural|descriptive|lower-?case|upper-?case|snake[-_ ]?case|camel[-_ ]?case|kebab[-_ ]?case|pascal[-_ ]?case) (?:[\w-]+ )?(?:names?|naming|columns?|tables?|keys?|files?|filenames?|identifiers?|variables?|routes?|slugs?)\b|"
-    r"(?:single|double) quotes\b|trailing commas\b|(?:\d|two|four)[- ]spaces?\b|tabs?,? (?:not|no|over)\b",
-    r"(?:all |the )?(?:error messages|messages|docs|logs|comments|dates|times|amounts|prices|names|styles|tests|commits|strings|texts?|variable names|identifiers|docstrings) (?:as|in|next to|under|inside) (?!the (?:screen|page|console|list|log)|this|that|it\b)"
-    r"(?!.*\b(?:is|are|was|were|fails?|failed|has|have|does?|look|show|do)\b)[^?]{2,60}$",
-    r"(?:readability|performance|speed|simplicity|correctness|security|safety|accuracy|quality|clarity|accessibility|stability|privacy|backwards? compatibility)\b[^?,]{0,40}\b(?:over|first|beats?|wins?|matters? more|more important|priority|above)\b",
+    (("in ", "inside ", "within ", "under ", "off ", "branch", "copy", "fork", "worktree", "stay ", "stick ", "remain "),
+     r"(?:please )?(?:work|stay|do (?:it|this|that|everything|all)) (?:only |strictly )?(?:(?:in|inside|within|under|off) (?!it\b|progress|this\b|that\b|order\b|sync|parallel)\w|on (?:an? |the |your |my )?(?:new |separate |own )?(?:[\w/-]+ )?(?:branch|copy|fork|worktree)\b)|"
+     r"(?:we(?:'ll| will)? |let'?s )?(?:stay|stick|remain) (?:on|with|at|below|under) \w"),
+    (("use ", "for "),
+     r"use (?:our|plain|vanilla|native|built-?in|standard|named|relative|absolute|explicit|semantic|strict|british|american|existing|real|functional|typed|conventional|proper) (?!one\b)\w+|"
+     r"use the (?:existing|shared|common|standard|official|built-?in|provided|project'?s?|company'?s?|repo'?s?|design|theme) \w+s\b|"
+     r"for (?!this|that|it\b|now|the\b|me\b|some|a\b|example|instance)[\w-]+(?: [\w-]+)?,? (?:please )?(?:use|go with|stick|follow|prefer|rely)\b"),
+    (("name", "naming", "column", "table", "key", "file", "identifier", "variable", "route", "slug", "quotes", "commas", "space", "tab"),
+     r"(?:singular|plural|descriptive|lower-?case|upper-?case|snake[-_ ]?case|camel[-_ ]?case|kebab[-_ ]?case|pascal[-_ ]?case) (?:[\w-]+ )?(?:names?|naming|columns?|tables?|keys?|files?|filenames?|identifiers?|variables?|routes?|slugs?)\b|"
+     r"(?:single|double) quotes\b|trailing commas\b|(?:\d|two|four)[- ]spaces?\b|tabs?,? (?:not|no|over)\b"),
+    (("messages ", "docs ", "logs ", "comments ", "dates ", "times ", "amounts ", "prices ", "names ", "styles ", "tests ", "commits ", "strings ", "text ", "texts ", "identifiers ", "docstrings "),
+     r"(?:all |the )?(?:error messages|messages|docs|logs|comments|dates|times|amounts|prices|names|styles|tests|commits|strings|texts?|variable names|identifiers|docstrings) (?:as|in|next to|under|inside) (?!the (?:screen|page|console|list|log)|this|that|it\b)"
+     r"(?!.*\b(?:is|are|was|were|fails?|failed|has|have|does?|look|show|do)\b)[^?]{2,60}$"),
+    (("readability", "performance", "speed", "simplicity", "correctness", "security", "safety", "accuracy", "quality", "clarity", "accessibility", "stability", "privacy", "compatibility"),
+     r"(?:readability|performance|speed|simplicity|correctness|security|safety|accuracy|quality|clarity|accessibility|stability|privacy|backwards? compatibility)\b[^?,]{0,40}\b(?:over|first|beats?|wins?|matters? more|more important|priority|above)\b"),
     # Whose it is, and what is never done by who works.
-    r"(?:anyone|everyone|everything|anything|whatever) (?:[\w-]+ ){0,4}?(?:ha(?:s|ve) to|must|needs? to|should|ought to|is to|goes) (?!work|pass|be (?:green|fine|back|there|fixed)|wrong|down|away|well|restart|reload)\w",
-    r"(?:i|we)(?: always| only)? (?:do|handle|run|write|make|commit|push|merge|deploy|release|publish|tag) [^.,;]{2,40} (?:myself|ourselves|on my own|by hand)\b",
-    r"(?:don'?t forget|remember|keep in mind|bear in mind|be aware|mind)(?:,|:| that) ?(?:we|you|all|the|our|every|no|any|this|these)\b|(?:important|attention|reminder)[:!] ?\w|"
-    r"(?:all|each|every)(?: one)?(?: of)? our [\w-]+(?: [\w-]+)? (?:(?:are|is) (?!fail|broken|red\b|gone|down|slow|missing|empty|wrong|not\b)|(?:use|have|has|go|follow|live|start|end|need|must|should|get)s?\b)|(?:in|at|on) our (?:team|company|shop|org\w*|project|group|code(?:base)?)\b|same [\w ]{2,30} as (?:elsewhere|everywhere|in (?:the )?(?:other|rest|existing)|the (?:rest|existing))|"
-    r"(?:all|every|only) [\w-]+(?: [\w-]+)? (?:via|through|behind|as|in|under|by) [\w-]+[.!]?$|(?:[\w.+#-]+ ){1,2}(?<!works )(?<!runs )(?<!fails )(?<!fine )without [\w.+#-]+(?:,? please)?[.!]?$|"
-    r"i (?:usually|normally|generally|always|typically) (?:want|prefer|like|expect)\b|i (?:don'?t|do not) need (?:an? |any |all |your |long |the )*(?:explanations?|summar\w+|tests|docs|comments|options|backwards?|fancy|perfect|abstractions?)\b",
-    r"[\w-]+ (?:[\w-]+ )?over [\w-]+(?: [\w-]+)?[.!]?$",
-    r"only (?:i|we) (?:do |may |can |get to )?(?!see|saw|get\b|got|have|had|need|know)\w+|next time,? (?!i\b|it\b|the\b|we (?:meet|talk))\w|no (?:further|additional) (?!questions?\b|ado)\w",
-    r"(?:support|target) (?:only )?(?:[a-z.+#]+ ?)?\d[\w.]*",
-    r"[a-z][\w.+# -]{1,20} ?\d[\w.]*\+?[ -](?:compatible|or (?:newer|later|higher|above)|and (?:up|above|later|newer)|compat|only)(?:[.,;!]|$)",
+    (("anyone ", "everyone ", "everything ", "anything ", "whatever "),
+     r"(?:anyone|everyone|everything|anything|whatever) (?:[\w-]+ ){0,4}?(?:ha(?:s|ve) to|must|needs? to|should|ought to|is to|goes) (?!work|pass|be (?:green|fine|back|there|fixed)|wrong|down|away|well|restart|reload)\w"),
+    (("myself", "ourselves", "my own", "by hand"),
+     r"(?:i|we)(?: always| only)? (?:do|handle|run|write|make|commit|push|merge|deploy|release|publish|tag) [^.,;]{2,40} (?:myself|ourselves|on my own|by hand)\b"),
+    (("forget", "remember", "mind", "aware", "important", "attention", "reminder", " our ", "same ", "all ", "every ", "only ", "without ", "i usually", "i normally", "i generally", "i always", "i typically", "i do", "i dont"),
+     r"(?:don'?t forget|remember|keep in mind|bear in mind|be aware|mind)(?:,|:| that) ?(?:we|you|all|the|our|every|no|any|this|these)\b|(?:important|attention|reminder)[:!] ?\w|"
+     r"(?:all|each|every)(?: one)?(?: of)? our [\w-]+(?: [\w-]+)? (?:(?:are|is) (?!fail|broken|red\b|gone|down|slow|missing|empty|wrong|not\b)|(?:use|have|has|go|follow|live|start|end|need|must|should|get)s?\b)|(?:in|at|on) our (?:team|company|shop|org\w*|project|group|code(?:base)?)\b|same [\w ]{2,30} as (?:elsewhere|everywhere|in (?:the )?(?:other|rest|existing)|the (?:rest|existing))|"
+     r"(?:all|every|only) [\w-]+(?: [\w-]+)? (?:via|through|behind|as|in|under|by) [\w-]+[.!]?$|(?:[\w.+#-]+ ){1,2}(?<!works )(?<!runs )(?<!fails )(?<!fine )without [\w.+#-]+(?:,? please)?[.!]?$|"
+     r"i (?:usually|normally|generally|always|typically) (?:want|prefer|like|expect)\b|i (?:don'?t|do not) need (?:an? |any |all |your |long |the )*(?:explanations?|summar\w+|tests|docs|comments|options|backwards?|fancy|perfect|abstractions?)\b"),
+    ((" over ",),
+     r"[\w-]+ (?:[\w-]+ )?over [\w-]+(?: [\w-]+)?[.!]?$"),
+    (("only i ", "only we ", "next time", "no further", "no additional"),
+     r"only (?:i|we) (?:do |may |can |get to )?(?!see|saw|get\b|got|have|had|need|know)\w+|next time,? (?!i\b|it\b|the\b|we (?:meet|talk))\w|no (?:further|additional) (?!questions?\b|ado)\w"),
+    (("support ", "target "),
+     r"(?:support|target) (?:only )?(?:[a-z.+#]+ ?)?\d[\w.]*"),
+    (("compat", " only", "-only", "or newer", "or later", "or higher", "or above", "and up", "and above", "and later", "and newer"),
+     r"[a-z][\w.+# -]{1,20} ?\d[\w.]*\+?[ -](?:compatible|or (?:newer|later|higher|above)|and (?:up|above|later|newer)|compat|only)(?:[.,;!]|$)"),
 )  # fmt: skip
 
 # What stands anywhere, each with words of which one stands in all that is found.
@@ -170,6 +200,10 @@ PARTS: Final = (
     (("each ", "every ", "any ", "all "), r"\b(?:each|every|any|all) new (?!line\b|row|tab\b|window|user|message|order)\w+ (?:[\w-]+ )?(?:gets?|goes?|needs?|must|should|comes?|has to|have to|starts?|lives?|is to|are to)\b"),
 )  # fmt: skip
 
+# Asks, but for something to be done.
+POLITE: Final = re.compile(
+    r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
+)
 # Gives leave, and sets nothing.
 _LEAVE: Final = re.compile(
     r"(?:(?:ok(?:ay)?|actually|well|alright|fine|yes|from now on|now|and|so|then|also)\b[,.]? ?)*(?:you (?:can|may|don'?t (?:need|have) to|do not (?:need|have) to|no longer (?:need|have) to)\b|no need to\b|"

@@ -89,6 +89,20 @@ RULED: Final = re.compile(
     r"(?:should|must|shall|needs? to|ha(?:s|ve) to|gets? (?:its|their|an?) (?:own )?\w|starts? with|ends? with|read like|do(?:es)?n'?t change)"
     r"(?! (?:pass|work|fail|be (?:green|there|fixed|working|visible|empty)|return|show|now|have (?:been|worked))\b)"
 )
+RULED_HINTS: Final = (
+    "should",
+    "must",
+    "shall",
+    "need",
+    " has to",
+    " have to",
+    " get ",
+    " gets ",
+    "start",
+    "end",
+    "read like",
+    "change",
+)
 
 
 def without_product(plain: str) -> str:

@@ -5,13 +5,11 @@ All is looked for in lower case with straight apostrophes.
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 from typing import Final
 
 from spread.distill import rules_shape, rules_subject
-from spread.distill.rules_subject import BLANK, RULED
-
-Hinted = tuple[tuple[str, ...], re.Pattern[str]]
+from spread.distill.hinted import Hinted, Hints
+from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
@@ -35,42 +33,58 @@ _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
     r"there|shown|can\b|could|will\b|i\b|you\b|he\b|she\b|they\b|it\b|when\b|since\b|anymore|any more|now\b|(?:in|on) the (?:sidebar|console|page|screen|logs?|ui|browser|output|list|menu|terminal)\b"
 )
-# What a sentence that sets a rule begins with.
+# What a sentence that sets a rule begins with, each with words of which one stands in all that is found.
 _LEADS: Final = (
-    _IMPERATIVE_NOT[_IMPERATIVE_NOT.index(r"(?:do not") :],
+    (("not ", "n't ", "'nt ", "dont "),
+     _IMPERATIVE_NOT[_IMPERATIVE_NOT.index(r"(?:do not") :]),
     # The only place to work in, and what is to be left alone.
-    r"(?<!, )(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w.+-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
-    r"only(?: please)?(?:[.!,;]|$)",
-    r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w|leave [^,;:]{2,30} to me\b|limit yourself\b|try not to |(?:in|for) (?:this|our) (?:repo|project|codebase)[^.?]{1,40} only\b|(?:please )?(?:talk|speak) to me\b|"
-    r"(?!i\b|it\b|there|errors?\b|warnings?\b|fix\b|add\b)[\w-]+(?: [\w-]+){0,6} everywhere(?:[.,!;]|$)|(?:short|brief|shorter|one[- ]line) (?:answers?|repl(?:y|ies)|explanations?)\b|"
-    r"use (?!it\b|this|that|these|those|the\b|your|my\b|both|all\b|one\b|port\b|option|\d|[^,.!]*\bfor this\b)[^\s,]+(?: [\w-]+){0,3}(?:[.!,]|$)",
-    r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any )?(?!the\b|it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)",
+    (("only",),
+     r"(?<!, )(?!the\b|this|that|it\b|you|me\b|for\b|on\b|in\b)(?:[\w.+-]+ ){1,2}(?<!one )(?<!first )(?<!second )(?<!last )"
+     r"only(?: please)?(?:[.!,;]|$)"),
+    (("only", "leave ", " out of ", "limit ", "try not", "to me", "everywhere", "answer", "repl", "explanation", "use "),
+     r"(?:stay |strictly )?read[- ]?only\b|leave (?:the|my|our|all|those|these|any|every\w*) \w|keep [^,;:]{2,40} out of \w|leave [^,;:]{2,30} to me\b|limit yourself\b|try not to |(?:in|for) (?:this|our) (?:repo|project|codebase)[^.?]{1,40} only\b|(?:please )?(?:talk|speak) to me\b|"
+     r"(?!i\b|it\b|there|errors?\b|warnings?\b|fix\b|add\b)[\w-]+(?: [\w-]+){0,6} everywhere(?:[.,!;]|$)|(?:short|brief|shorter|one[- ]line) (?:answers?|repl(?:y|ies)|explanations?)\b|"
+     r"use (?!it\b|this|that|these|those|the\b|your|my\b|both|all\b|one\b|port\b|option|\d|[^,.!]*\bfor this\b)[^\s,]+(?: [\w-]+){0,3}(?:[.!,]|$)"),
+    (("skip ", "without "),
+     r"skip .{1,40}\bfor (?:now|the time being)\b|without (?:(?:an? |any )?(?!the\b|it\b|i\b|we\b|they\b)[\w-]+ ?){1,3}(?:[.!,]|$)"),
     # How we work here.
-    r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b",
-    r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me|let me know|ping me|(?:double[- ]?)?check with me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b",
-    r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b",
-    r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b",
-    r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w",
-    r"(?:please )?(?:use|edit|touch|change|work in|run|write|do|fix) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)",
+    (("this repo", "this project", "this codebase", "this session", "this branch"),
+     r"(?:for|in) this (?:repo|project|codebase|session|branch),? (?:we|please|use|always|never|only|stick)\b"),
+    (("ask ", "each ", "every ", "any ", "before "),
+     r"(?:please )?ask (?:if|when)\b|(?:before|after) (?:each|every|any) [\w-]+,? (?:run|ask|show|make|always|please|wait|stop|test|lint)\b|(?:please )?(?:ask|wait|show me|tell me|explain|warn me|let me know|ping me|(?:double[- ]?)?check with me)\b.{1,60}\bbefore (?:you|each|every|any|\w+ing)\b"),
+    (("each ", "every ", "any ", "before you", "after you", "until "),
+     r"(?:before|after) (?:you (?!start|begin)|each |every |any )[^,]{2,40}, ?(?!the\b|it\b|i\b|there\b)\w|until [^,]{3,60}, ?(?:no|only|please)\b"),
+    (("unsure", "doubt", " sure", " certain", "ask me", "stop and"),
+     r"(?:when|if)(?: you(?:'re| are))? (?:unsure|in doubt|not (?:sure|certain))\b|(?:when|if)\b.{3,80}\b(?:ask me(?! to\b)|stop and)\b"),
+    (("each ", "every ", "any "),
+     r"(?:please |also |and |then )*(?:run|test|lint|format|build|commit|push|show|update|restart) [^,;]{0,60}\b(?:before|after) (?:each|every|any) \w"),
+    ((" only", " rest ", " whole ", " remaining ", " then on", "future", " at a time", "remember"),
+     r"(?:please )?(?:use|edit|touch|change|work in|run|write|do|fix) [^,.;]{1,30} only(?:[.!,;]|$)|for the (?:rest of|whole|remaining) \w|(?:from then on|in (?:the )?future)\b|one \w+ at a time\b|(?:please )?remember(?:: | that (?:we|you|all|the)\b)"),
     # How it is to look.
-    r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must|(?:go(?:es)?|live|belong)s? (?!wrong|away|missing|to the wrong)\w+)\b|"
-    r"for (?:each|every|all) [^,]{3,40}?,? (?:i want|use|add|write|please|we|there (?:must|should))\b|tests? (?:first|before)\b|"
-    r"when(?:ever)? (?:you )?(?:writ|add|chang|edit|commit|creat|test|refactor|renam|mov|push|document|answer|updat|touch|implement|fix)\w* [^,]{2,60}, ?(?!the\b|it\b|i\b|there\b|this|that|an?\b|we\b|nothing|you (?:get|see))\w|"
-    r"(?:(?:i (?:want|need|like)|make|do|write|use) )?(?:small|tiny|short|atomic|separate|clean|minimal|frequent)(?:,? (?:and )?\w+)? (?:commits|prs|steps|answers|replies|functions|diffs|changes)\b",
-    r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
-    r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|local|intact|stable|english)\b",
-    r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) (?!(?:the|this|that|it)\b(?! (?:[\w-]+ )?\w+s\b))[^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)[\w`]",
-    r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
-    r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w",
-    r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
-    r"(?:types|tests|styles|helpers|utils|constants|commands|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
-    r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
-    r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
-    r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)",
-    r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?|patterns?|structure|naming|example)\b",
-)
+    (("each ", "every ", "all ", "test", "when ", "whenever ", "small", "tiny", "short", "atomic", "separate", "clean", "minimal", "frequent"),
+     r"please .*\b(?:each|every) \w|(?:each|every|all) (?!time\b)(?:[\w-]+ ){1,3}(?:should(?!.*\bbut\b)|needs?|must|(?:go(?:es)?|live|belong)s? (?!wrong|away|missing|to the wrong)\w+)\b|"
+     r"for (?:each|every|all) [^,]{3,40}?,? (?:i want|use|add|write|please|we|there (?:must|should))\b|tests? (?:first|before)\b|"
+     r"when(?:ever)? (?:you )?(?:writ|add|chang|edit|commit|creat|test|refactor|renam|mov|push|document|answer|updat|touch|implement|fix)\w* [^,]{2,60}, ?(?!the\b|it\b|i\b|there\b|this|that|an?\b|we\b|nothing|you (?:get|see))\w|"
+     r"(?:(?:i (?:want|need|like)|make|do|write|use) )?(?:small|tiny|short|atomic|separate|clean|minimal|frequent)(?:,? (?:and )?\w+)? (?:commits|prs|steps|answers|replies|functions|diffs|changes)\b"),
+    (("keep ",),
+     r"(?:please )?keep (?!going|on\b|up\b|trying|working|looking|at\b|you\b)\w[^,.]{1,40} "
+     r"(?:short|small|simple|brief|concise|minimal|compatible|below|under|readable|clean|consistent|private|separate|local|intact|stable|english)\b"),
+    ((" not ",),
+     r"(?:and |please |no,? |ok,? |but )*(?:use|put|write|call|name|do) (?!(?:the|this|that|it)\b(?! (?:[\w-]+ )?\w+s\b))[^,.;]{1,50},? not (?!yet|sure|working|the (?:one|other)\b)[\w`]"),
+    (("should ", "have to ", "need to ", " stay ", " belong "),
+     r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
+     r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w"),
+    (("names ", "messages ", " belong ", " go ", " live ", " explain ", " describe ", " cover ", " state ", " follow ", "in this ", " stay", " remain", " length", " width", "answer ", "reply ", "respond ", "speak ", "talk "),
+     r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
+     r"(?:types|tests|styles|helpers|utils|constants|commands|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
+     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
+     r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
+     r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)"),
+    (("follow ", "adhere ", "respect ", "obey "),
+     r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?|patterns?|structure|naming|example)\b"),
+)  # fmt: skip
 _THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
-# What stands in one, each with words of which one stands in all that is found; to look for those is much faster.
+# What stands in one, likewise.
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
     (("sure", " on", "until i ", "forward", "circum", "at all times", "as a rule", "better", "hold off"),
@@ -99,7 +113,7 @@ _ANYWHERE: Final = (
      r"(?<!it )(?<!this )(?<!that )\bmay not (?:change|use|contain|import|depend|exceed|break|touch|call|write|edit|lose)\b|\b(?:is|are) not allowed(?: here)?(?:[.!,;]|$)|\b(?:you|we)(?:'re| are) not (?:allowed|to)\b|"
      r"\bnot to be (?:edited|touched|changed|modified|committed|used|renamed|deleted|removed|run)\b"),
     (("rule", "convention", "policy", "supposed"), r"\b(?:that'?s|it'?s|is) (?:an?|our|the) (?:\w+ )?(?:rule|convention|policy)\b|\bsupposed to (?:live|go|stay|use|follow|belong)\b"),
-    (("not ", "not\t", "not\n", "don't", "dont"), _IMPERATIVE_NOT),
+    (("not ", "don't", "dont"), _IMPERATIVE_NOT),
     (("n't ", "dont ", "not ", "no longer", "we never", "i never"),
      r"\b(?:i|we) (?:no longer|don'?t|do not|never) (?:use|support|allow|accept|write|want) (?!it\b|this|that|them)\w|\b(?:we|you) (?:don'?t|do not) (?:want|need) (?!it\b|this|that|them)"),
     (("leave ", "hands off", "limits", "inside", "within", "separate", " own ", "case", "snake", "in one ", "in a ", "minimal", "smallest", "small steps", "we only "),
@@ -125,8 +139,10 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-_LEAD: Final = re.compile("|".join((*_LEADS, *rules_shape.LEADS)))
+LEADS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_LEADS, *rules_shape.LEADS)])
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
+_AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
+_ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
 _FILLER: Final = re.compile(
     r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
@@ -200,12 +216,11 @@ STATEMENT: Final = re.compile(
 
 def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
-    starts = tuple(_starts(plain))
-    return (
-        any(map(_LEAD.match, repeat(plain), starts))
-        or any(map(RULED.match, repeat(plain), starts))
-        or any(pattern.search(plain) for pattern in _likely(PARTS, plain))
-    )
+    if leads := _AT_START.likely(plain):
+        starts = tuple(_starts(plain))
+        if any(lead.match(plain, at) for lead in leads for at in starts):
+            return True
+    return any(part.search(plain) for part in _ANY_PLACE.likely(plain))
 
 
 def _starts(plain: str) -> Iterator[int]:
@@ -225,13 +240,13 @@ def unsaid(plain: str) -> str:
     return rules_subject.without_product(_blanked(plain, UNSAID[1:]))
 
 
-def _blanked(plain: str, parts: Iterable[Hinted]) -> str:
+def _blanked(plain: str, parts: Iterable[tuple[Hints, re.Pattern[str]]]) -> str:
     for pattern in _likely(parts, plain):
         plain = pattern.sub(BLANK, plain)
     return plain
 
 
-def _likely(parts: Iterable[Hinted], plain: str) -> Iterator[re.Pattern[str]]:
+def _likely(parts: Iterable[tuple[Hints, re.Pattern[str]]], plain: str) -> Iterator[re.Pattern[str]]:
     for hints, pattern in parts:
         if any(map(plain.__contains__, hints)):
             yield pattern

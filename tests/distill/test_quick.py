@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from spread.distill import rules_tongues, rules_words
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.hinted import Hinted
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
@@ -185,8 +186,21 @@ def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
 @example("keep as is")
 def test_a_demand_is_never_passed_over(plain: str) -> None:
     """One of the words that are looked for first stands in all that a pattern finds."""
-    for hints, pattern in (*rules_words.PARTS, *rules_words.UNSAID):
+    for hints, pattern in (*rules_words.PARTS, *rules_words.LEADS, *rules_words.UNSAID):
         assert not pattern.search(plain) or any(map(plain.__contains__, hints))
+
+
+@given(st.lists(st.sampled_from(DEMANDS)).map(" ".join))
+@example("please keep it, and don't  touch\tthat")
+@example("so no mocks")
+def test_patterns_are_asked_where_one_of_their_words_stands(plain: str) -> None:
+    """As if each word of each pattern were looked for."""
+    asked = Hinted(rules_words.PARTS)
+    likely = asked.likely(plain)
+    assert all(pattern in likely for _, pattern in rules_words.PARTS if pattern.search(plain))
+    few = Hinted([(("a long", "bb"), re.compile("a")), (("dd",), re.compile("d"))])
+    assert [pattern.pattern for pattern in few.likely("a longer ddd")] == ["d", "a"]
+    assert not few.likely("a, long")
 
 
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))

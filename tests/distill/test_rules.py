@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.rules import rules, still_binding
+from spread.distill.rules import rules
+from spread.distill.rules_lifted import still_binding
 from spread.distillation import body
 from tests.distill.lines import Lines
 
@@ -294,6 +295,24 @@ def test_rule_binds_until_taken_back(later: str, binds: bool) -> None:
 )
 def test_a_rule_is_taken_back_in_many_words(rule: str, later: str, *, binds: bool) -> None:
     """By leave for what was banned, or more of what was kept narrow; by the word to begin, or a duty that is spared."""
+    assert bool(still_binding(later, [(1, rule)])) is binds
+
+
+@pytest.mark.parametrize(
+    ("rule", "later", "binds"),
+    [
+        ("Don't add dependencies.", "add a button to the header", True),
+        ("Don't add dependencies.", "add the dependencies for the chart", False),
+        ("Don't change the api", "change the color to blue", True),
+        ("Never use var.", "use the other endpoint", True),
+        ("Don't delete anything", "delete the old branch", False),
+        ("Don't use lodash", "use it then", False),
+        ("Don't commit yet.", "commit the fix", False),
+        ("Don't ask me for every little thing", "please do ask me before you run it", False),
+    ],
+)
+def test_an_order_lifts_only_what_it_is_of(rule: str, later: str, *, binds: bool) -> None:
+    """The verb alone does not tell: nearly all is added, changed or used; a commit is of the work as a whole."""
     assert bool(still_binding(later, [(1, rule)])) is binds
 
 

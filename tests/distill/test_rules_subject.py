@@ -3,7 +3,8 @@
 
 import pytest
 
-from spread.distill.rules import rules, still_binding
+from spread.distill.rules import rules
+from spread.distill.rules_lifted import still_binding
 
 
 @pytest.mark.parametrize(

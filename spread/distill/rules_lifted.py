@@ -1,0 +1,237 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
+"""Which rules of the user still bind after a later prompt: it may take one back, or ask for just what was forbidden."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final
+
+from spread.distill.rules_shape import POLITE
+from spread.distill.words import in_plain, sentences, stems
+
+_NEGATED: Final = re.compile(
+    r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
+)
+_NO_ACT: Final = re.compile(r"(?:please,? )?no (commit|push|deploy|merge|release)(?:e?s|ments)?\b")
+_UNTIL_TOLD: Final = re.compile(
+    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+)
+_GOES: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
+)
+_ASKS: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
+)
+_DO_THE: Final = re.compile(
+    r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that)(?: again\b.*| now| please)?[.!]?$)"
+)
+_WORKS: Final = r"(?:touch|edit|change|modify|work|use)"
+_REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
+    r"n(?<!\wn)(?:ever ?mind|o longer)\b|f(?<!\wf)(?:(?<!'t f)(?<!nt f)(?<!ot f)orget (?:(?:about )?(?:that|the rule|what i said|it|the|my)\b|(?!to\b|if\b|whether|how\b|i\b|about|the\b|my\b|it\b|that\b|what\b)(?=\w))|eel free to\b)|w(?<!\ww)e can (?:now )?(?:drop|remove|delete|change|touch|edit|break|rename|use)\b|"
+    r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
+    r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
+    r"s(?<!\ws)cra(?:tch that|p (?:the|that|this|my))\b|d(?<!\wd)rop the (?=[^.]{0,40}\brule\b)|r(?<!\wr)ule (?:is|are) (?:off|gone|void|over|dead)\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
+    r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
+)
+# What is called fine: with an article it is only told how a thing stands.
+_FINE: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|fine|alright|actually|yes|no|well|also)\b,? )*(?!the\b|it\b|this|that|all\b|everything|i\b|my\b)(.{2,60}?) "
+    r"(?:is|are) (?:(?:now|totally|perfectly|also) )?(?:ok|okay|fine|allowed)\b(?! (?:on|in|with|at|when|to) )|"
+    r"^(.{2,40}?) (?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|okay|erlaubt|in ordnung)\b|"
+    r"^(?:(?:ok(?:ay)?|actually)\b,? )*(?!the\b|it\b|this|that)(\w[^,.]{1,40}?) (?:is|are|was|were) wrong after all\b"
+)
+_FREED: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|alright|actually|the|now)\b,? )*(?!my\b|our\b)(.{2,60}?) (?:is|are|'s) (?:now |again )?(?:fair game|lifted|(?:allowed|welcome)(?= again| now| here| in\b|[.,!]|$))"
+)
+_ANY: Final = re.compile(
+    r"\byou (?:can|may) (?:now |again |also )*(\w{3,})\b.*\b(?:what(?:ever)?|anything|as (?:much|many)|freely)\b"
+)
+_CALLS: Final = re.compile(
+    r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b"
+)
+_BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
+_HANDLED: Final = re.compile(
+    r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
+)
+_RUNS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:run|use|start)\b")
+_LOOKS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:look|read|see|check|open|show|try|find)\b")
+# A ban of these is lifted by leave for any other of them.
+_ALIKE: Final = frozenset(
+    ("touch", "change", "edit", "modify", "use", "leave", "alter", "do", "make", "update", "ever")
+)
+# Done to the work as a whole: of what is not said.
+_ALONE: Final = frozenset(
+    (
+        "commit",
+        "push",
+        "deploy",
+        "merge",
+        "release",
+        "publish",
+        "implement",
+        "code",
+        "start",
+        "refactor",
+        "rebase",
+        "ask",
+    )
+)
+# One of these stands in all that is found; to look is much faster.
+_REVOKE_HINTS: Final = (
+    "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
+    "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "scrap ", "drop the", "rule is", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
+    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
+)  # fmt: skip
+# What a duty is lifted with; a ban is not.
+_SPARES: Final = re.compile(
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)"
+)
+# What widens the only place to work in.
+_WIDENS: Final = re.compile(
+    rf"\byou (?:can|may|could) (?:now |also )*{_WORKS}\b.*\b(?:now|too|also|as well|again)\b|\byou (?:can|may) (?:now|also) {_WORKS}\b"
+)
+_NARROWS: Final = re.compile(rf"\bonly {_WORKS}\b|\b{_WORKS} only\b|\bonly allowed to\b")
+# What begins the work itself, where until then it was only to be looked at or planned.
+_BEGINS: Final = re.compile(
+    r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b|"
+    r"^(?:(?:ok(?:ay)?|alright|all right|yes|yep|good|great|now|then|so)\b[,.!]? )+(?:please |now )?(?:fix|apply|change) (?:it|that|this|them)\b"
+)
+_PAUSES: Final = re.compile(
+    r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b|"
+    r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
+)
+_WIDE: Final = re.compile(r"(?![不能要了可以都也别请再现在已经先的])[\u3400-\u9fff]|[a-z]{3,}")
+_HAN: Final = re.compile(r"[\u3400-\u9fff]")
+_COMMA: Final = re.compile(r", |，")
+# Of no telling what a rule is about.
+_NO_MATTER: Final = stems(
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything"
+)
+
+
+def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the rules (line, words) that a later prompt does not take back.
+
+    It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
+    """
+    low = in_plain(text[:3_000])
+    if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
+        known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
+    spares = _SPARES.search(low) if "need" in low or "have to" in low or "stop " in low else None
+    revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
+    begins = (
+        _BEGINS.search(low)
+        if "implement" in low
+        else revokes or (any(map(low.__contains__, ("start", "fix ", "apply "))) and _BEGINS.search(low))
+    )
+    if not (revokes or spares or begins) and not any(
+        map(low.__contains__, _verbs(tuple([rule for _, rule in known])))
+    ):
+        return known
+    said = [in_plain(part) for part in sentences(text[:3_000])]
+    lifts = _lifter(said, text)
+    out = [(line, rule) for line, rule in known if not lifts(rule)]
+    return known if len(out) == len(known) else out
+
+
+def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
+    """Return what tells whether the sentences of a prompt take a rule back."""
+    stated = [part for part in said if _states(part)]
+    clauses = [
+        clause
+        for part in stated
+        for clause in dict.fromkeys((*_COMMA.split(part), part))
+        if "，" not in clause
+    ]
+    taken = [
+        (part, _matter(_REVOKE.sub("", part)))
+        for part in clauses
+        if _REVOKE.search(part) and not _LOOKS.search(part)
+    ]
+    taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
+    spared = [_matter(_SPARES.sub("", part)) for part in clauses if _SPARES.search(part)]
+    fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
+    asked = [(found[1], part) for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
+    asked += [(found[1], "") for part in said for found in _ANY.finditer(part)]
+    asked += [
+        (found[1] or found[2], part)
+        for part in said
+        if not _NEGATED.search(part)
+        for found in _DO_THE.finditer(part)
+    ]
+    if text.startswith("/"):
+        asked.append((text[1:].split(" ", 1)[0].lower().replace(":", "-"), ""))
+    wanted = [(f"-{verb}", _matter(part) - stems(verb)) for verb, part in asked]
+    widens, begins = (any(map(pattern.search, stated)) for pattern in (_WIDENS, _BEGINS))
+
+    def lifts(rule: str) -> bool:
+        plain, verb = in_plain(rule), _forbidden(rule)
+        if verb and any(f"-{verb}" in done and _is_of_it(plain, verb, on) for done, on in wanted):
+            return True
+        if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
+            return True
+        about = _matter(plain)
+        if any(_on_same(words, about, verb) for part, words in taken if _is_leave(part, plain, verb)):
+            return True
+        if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
+            return True
+        banned = _BANS.search(plain)
+        of_what = (
+            _matter(banned[1])
+            if banned
+            else about
+            if plain.startswith("we use") or "only" in plain
+            else set()
+        )
+        return not _HANDLED.search(plain) and any(
+            _on_same(words, of_what) and words & of_what for words in fine
+        )
+
+    return lifts
+
+
+def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:
+    """Tell whether an order to do what a rule forbids is of what the rule speaks of; a commit is a commit."""
+    about = _matter(rule) - stems(verb)
+    return verb in _ALONE or not on or not about or bool(on & about)
+
+
+def _is_leave(said: str, rule: str, verb: str) -> bool:
+    """Tell whether a sentence that gives leave may give it for what a rule forbids."""
+    if _RUNS.search(said) and _HANDLED.search(rule):
+        return False
+    return not verb or verb in _ALIKE or verb[:5] in said
+
+
+def _matter(said: str) -> set[str]:
+    """Return the telling words of a rule, or of what takes one back, without those of any of them."""
+    words = stems(said)
+    if _HAN.search(said):  # no blanks stand between words: each letter that tells something
+        words = set(_WIDE.findall(said))
+    return words - _NO_MATTER or words
+
+
+def _states(said: str) -> bool:
+    """Tell whether a sentence says something, and does not only ask."""
+    return not said.endswith(("?", "？")) or bool(POLITE.search(said))
+
+
+def _on_same(said: set[str], rule: set[str], verb: str = "") -> bool:
+    """Tell whether words speak of what a rule is about: they share half of the shorter one, without the verb."""
+    if verb in ("run", "use", "start") and len(said) > 1 and len(rule) > 1:
+        said, rule = said - {verb}, rule - {verb}
+    return 2 * len(said & rule) >= max(min(len(said), len(rule)), 1)
+
+
+@lru_cache(16)  # the rules change rarely
+def _verbs(rules: tuple[str, ...]) -> list[str]:
+    return list(filter(None, map(_forbidden, rules)))
+
+
+@lru_cache(1_000)
+def _forbidden(rule: str) -> str:
+    """Return the verb that a rule forbids, or an empty string."""
+    plain = in_plain(rule)
+    negated = _NEGATED.search(plain) or _NO_ACT.match(plain)
+    return negated[1].lower().removesuffix("ing") if negated else ""
