@@ -135,3 +135,21 @@ def test_what_is_unpacked_in_the_project_was_not_checked(tmp_path: Path, command
 def test_what_is_unpacked_elsewhere_changes_nothing(tmp_path: Path, command: str) -> None:
     """Nor does an archive that is only listed, shown or made."""
     assert _checked(tmp_path, command) is True
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("aws s3 cp s3://b/a.json conf/a.json", "download: s3://b/a.json to conf/a.json", "+conf/a.json"),
+        ("aws s3 cp conf/a.json s3://b/a.json", "upload: conf/a.json to s3://b/a.json", ""),
+        (
+            "cd conf && gsutil cp gs://b/a.json .",
+            "Copying gs://b/a.json to file://./a.json...",
+            "+conf/a.json",
+        ),
+        ("cat log.txt", "download: s3://b/a.json to conf/a.json", ""),
+    ],
+)
+def test_what_comes_from_a_bucket(tmp_path: Path, command: str, output: str, wanted: str) -> None:
+    """The programs for it name where they put it."""
+    assert told(tmp_path, command, output) == wanted
