@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from spread import distillation_parts as parts
 from spread.distillation_codec import bare, both_ends, command, shorten
-from spread.distillation_told import OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID, WHICH
+from spread.distillation_told import CARRIERS, OBJECTED, OTHERWISE, OWN, REFUSED_PLAN, REWORKED, SAID, WHICH
 
 WORDS: Final = 8  # of what the user said, where it has more than
 WHOLE: Final = 16  # these
@@ -80,7 +80,7 @@ _SAYS: Final = re.compile(r"(?P<lead>[^“]{0,600})“(?P<said>.{1,900})”", re
 _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
-_CARRIED: Final = re.compile(r"^(ssh|wsl|docker|podman|kubectl) [^:`]{1,80}(?::\d+)?: ")
+_CARRIED: Final = re.compile(rf"^({CARRIERS}) [^:`]{{1,80}}(?::\d+)?: ")
 _THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 _AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")

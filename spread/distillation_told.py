@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 MARK: Final = "agent: "
+CARRIERS: Final = "ssh|wsl|docker|podman|kubectl"  # begin what only carries a command to where it runs
 CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
@@ -21,6 +22,7 @@ LINK: Final = "pull request http"  # begins one that was linked, among what was 
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
 OF_DEEDS: Final = (STANDS, RULED, LINK, CHANGED, MACHINE)  # a todo that begins like these is none of them
+WHICH: Final = "which option?"  # stands for a question that the agent did not put in words
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
 RECORD: Final = "On record besides:"  # stands in a context between the log and what calls did and showed
 REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which was then changed
@@ -100,6 +102,3 @@ def _is_said(words: set[str], told: list[set[str]]) -> bool:
 
 def _words(item: str) -> set[str]:
     return set(_WORD.findall(item.lower())) - _DULL
-
-
-WHICH: Final = "which option?"  # stands for a question that the agent did not put in words

@@ -8,6 +8,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.newest import drop_oldest
 from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
 from spread.distill.shell import Simple, split
+from spread.distill.wrapped import COMPOSE, CONTAINERS, WITH_COMPOSE
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
 
@@ -15,8 +16,6 @@ KEPT: Final = 40
 SHOWN: Final = 4
 SHOWN_CHARS: Final = 240
 UP: Final = "up: "  # begins what stands for containers in place of a task
-_COMPOSE: Final = frozenset(("docker-compose", "podman-compose"))
-_WITH_COMPOSE: Final = frozenset(("docker", "podman"))
 _DETACHED: Final = frozenset(("-d", "--detach", "--wait"))
 _DOWN: Final = frozenset(("down", "stop", "kill", "rm"))
 _THEIR_LOGS: Final = re.compile(r"\b(?:docker|podman|kubectl)\b[^|;&\n]{0,60}\blogs\b|\bjournalctl\b")
@@ -61,8 +60,8 @@ def begun(running: Background, line: int, task: str, source: str) -> None:
 def contained(running: Background, line: int, commands: list[Simple]) -> None:
     """Take over which containers were brought up to run on, and which were taken down."""
     for item in commands:
-        words = item.words[1:] if item.name in _COMPOSE else item.words[2:]
-        if item.name not in _COMPOSE and (item.name not in _WITH_COMPOSE or item.words[1:2] != ["compose"]):
+        words = item.words[1:] if item.name in COMPOSE else item.words[2:]
+        if item.name not in COMPOSE and (item.name not in WITH_COMPOSE or item.words[1:2] != ["compose"]):
             continue
         if "up" in words and not _DETACHED.isdisjoint(words):
             running.pop(f"{UP}{item.words}", None)
@@ -113,7 +112,7 @@ def _reads(what: str) -> tuple[str, bool]:
 
 def _carries(what: str) -> bool:
     """Tell whether what runs does so in a container, the log of which may be read by its name."""
-    return what.startswith((*_WITH_COMPOSE, *_COMPOSE, "kubectl", "ssh "))
+    return what.startswith((*CONTAINERS, "ssh "))
 
 
 def _stops(record: Record, runs: dict[str, int]) -> list[int]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
-from spread.distill.wrapped import unwrapped
+from spread.distill.wrapped import CONTAINERS, unwrapped
 
 _HINTS: Final = ("create", " new ", " init ", "startproject", "startapp")
 _VERBS: Final[dict[str, frozenset[str]]] = {
@@ -29,7 +29,7 @@ def folders(source: str) -> list[tuple[str, str]]:
 
 def _folder(item: Simple) -> str:
     words = unwrapped(item.words) if item.words else []
-    if not words or item.name in ("docker", "podman", "ssh"):
+    if not words or item.name in CONTAINERS or item.name == "ssh":
         return ""
     name = words[0].rpartition("/")[2]
     args = [word for word in words[1:] if not word.startswith("-")]

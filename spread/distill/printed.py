@@ -10,7 +10,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.unpacked import HINTS, PROGRAMS, found_by
-from spread.distill.wrapped import FAR, unwrapped
+from spread.distill.wrapped import ELSEWHERE, FAR, unwrapped
 
 MOST: Final = 60  # files of one call; more are a new project, and no list of changes
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
@@ -38,7 +38,6 @@ _HOOKS: Final = frozenset(("pre-commit", "prek"))
 _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
 _LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
-_ELSEWHERE: Final = frozenset(("docker", "podman", "docker-compose", "ssh", "kubectl", "wsl"))
 _SILENT: Final = frozenset(("cd", "mkdir", "rm"))  # but for errors
 _MANAGERS: Final = frozenset(("pnpm", "npm", "yarn", "bun", "uv"))
 _DIRECTORY: Final = frozenset(("-C", "--dir", "--cwd", "--prefix", "--directory"))
@@ -62,7 +61,7 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
         ok: Whether all of them worked; what was reformatted was so whatever came of the rest.
     """
     for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
-        if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
+        if here is None or not item.words or item.name in ELSEWHERE or item.name in LOOKING:
             continue
         words, into = unwrapped(item.words), _into(item.words)
         if into is None:

@@ -14,11 +14,12 @@ from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.tools import kind_of
+from spread.distill.wrapped import ELSEWHERE
 from spread.transcript import DENIED
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
-_SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
+_SHELLS: Final = ELSEWHERE | {"sh", "bash", "zsh", "dash", "wsl.exe", "nix"}
 _COMMITS: Final = {"commit", "push"}
 NEVER_RAN: Final = (
     DENIED, INTERRUPTED, "This command requires approval", "<tool_use_error>", "Claude requested permissions",

@@ -9,7 +9,7 @@ from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
-from spread.distillation_told import OTHERWISE, SAID, THOUGHT
+from spread.distillation_told import CARRIERS, OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
@@ -17,10 +17,10 @@ ERROR_CHARS: Final = 120
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 # What only carries the command to where it runs, and the command.
 _INNER: Final = re.compile(
-    r"((?:ssh|wsl|docker|podman|kubectl)\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{12,})",
+    rf"((?:{CARRIERS})\b(?: [^\s\"']+)*?(?: (?:ba|z)?sh -l?c)?|(?:ba|z|da)?sh -l?c) [\"'](.{{12,}})",
     re.S,
 )
-_CARRIER: Final = re.compile(r"(?:ssh|wsl|docker|podman|kubectl)\b[^:]*?\S: |\w*sh -l?c: ")
+_CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
 _FOREIGN: Final = "mcp__"
 
 

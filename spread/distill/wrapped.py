@@ -46,7 +46,10 @@ _OF_PACKAGE: Final = frozenset(
 )  # what follows is no tool
 
 
-_CONTAINERS: Final = frozenset(("docker", "docker-compose", "podman", "podman-compose", "kubectl"))
+WITH_COMPOSE: Final = frozenset(("docker", "podman"))
+COMPOSE: Final = frozenset(("docker-compose", "podman-compose"))
+CONTAINERS: Final = WITH_COMPOSE | COMPOSE | {"kubectl"}
+ELSEWHERE: Final = CONTAINERS | {"ssh", "wsl"}  # what runs a command among other files than those here
 _DETACHED: Final = re.compile(r"-[it]*d[it]*|--detach(?:=true)?")
 _INTO: Final = frozenset(("exec", "run"))
 _BARE: Final = frozenset(
@@ -124,7 +127,7 @@ def unwrapped(words: list[str]) -> list[str]:
                 return ["pytest", *words[1:]]
             if words[:1] == ["build"]:
                 return ["make", "build"]
-        elif name in _CONTAINERS and (inside := _contained(words)) is not None:
+        elif name in CONTAINERS and (inside := _contained(words)) is not None:
             words = inside
         elif name == "nix" and rest[:1] in (["develop"], ["shell"]) and ("-c" in rest or "--command" in rest):
             words = rest[rest.index("-c" if "-c" in rest else "--command") + 1 :]
