@@ -102,6 +102,14 @@ def port_of(text: str) -> int | None:
     return port if is_short and (port := int(text)) <= MAX_PORT else None
 
 
+def split_address(text: str) -> tuple[str, str | None]:
+    """Return the host, and the port as typed, of HOST, HOST:PORT, [HOST]:PORT or :PORT; None where no port is named."""
+    host, colon, port = text.rpartition(":")
+    if not colon or port.endswith("]") or (":" in host and not host.startswith("[")):
+        return text.strip("[]"), None
+    return host.strip("[]"), port
+
+
 def read_passphrase(source: str | None, prompt: str = "") -> str | None:
     """Return the passphrase from a file, from stdin (`-`), or typed by a person if `prompt` is given.
 

@@ -116,8 +116,8 @@ def _check_host(host: str) -> None:
     Raises:
         UsageError: It is none.
     """
-    name, _, port = host.rpartition(":")
-    if not common.port_of(port) or not name or (":" in name and not name.startswith("[")):
+    name, port = common.split_address(host)
+    if not name or port is None or not common.port_of(port):
         raise UsageError(f"{host} is no HOST:PORT", hint="it looks like 192.168.1.20:9784, or [fe80::1]:9784")
 
 

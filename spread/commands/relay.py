@@ -95,11 +95,13 @@ def run(
 
 def metrics_address(text: str) -> tuple[str, int]:
     """Return host and port of `[HOST:]PORT`; the host is this machine alone unless it is named."""
-    host, _, given = text.rpartition(":")
+    host, given = common.split_address(text)
+    if given is None:
+        host, given = "", text
     port = common.port_of(given)
     if port is None:
         raise UsageError(f"no address for metrics: {text}", hint="give a port, or HOST:PORT")
-    return host.strip("[]") or "127.0.0.1", port
+    return host or "127.0.0.1", port
 
 
 def room_for(connections: int) -> int:

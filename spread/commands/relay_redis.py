@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from spread.commands.common import port_of
+from spread.commands.common import port_of, split_address
 from spread.errors import ConfigError
 from spread.net.server import Policy
 from spread.net.siblings import Siblings
@@ -89,17 +89,15 @@ def inner_address(text: str) -> tuple[str, int]:
     Raises:
         ConfigError: It is neither HOST nor HOST:PORT nor [HOST]:PORT.
     """
-    host, colon, given = text.strip().rpartition(":")
-    if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
-        host, given = text.strip(), "0"
-    port = port_of(given)
+    host, given = split_address(text.strip())
+    port = 0 if given is None else port_of(given)
     if port is None:
         raise ConfigError(
             "RELAY_SIBLINGS in the environment is not usable",
             why=f"{text!r} is no address",
             hint="give one of this machine's private addresses, as HOST or HOST:PORT",
         )
-    return host.strip("[]") or "127.0.0.1", port
+    return host or "127.0.0.1", port
 
 
 def _has_password(store: str) -> bool:

@@ -455,3 +455,21 @@ async def test_a_listener_that_is_held_up_is_tried_again(monkeypatch: pytest.Mon
     async with announced("ws://127.0.0.1:1", [net.ROOM]):
         with pytest.raises(RouteError, match="cannot reach"):
             await joined(common.Code(net.ROOM, WORDS))
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("relay-1", ("relay-1", None)),
+        ("relay-1:9785", ("relay-1", "9785")),
+        ("relay-1:", ("relay-1", "")),
+        (":9785", ("", "9785")),
+        ("", ("", None)),
+        ("2001:db8::1", ("2001:db8::1", None)),
+        ("[2001:db8::1]", ("2001:db8::1", None)),
+        ("[2001:db8::1]:9785", ("2001:db8::1", "9785")),
+    ],
+)
+def test_an_address_has_a_host_and_perhaps_a_port(text: str, address: tuple[str, str | None]) -> None:
+    """An IPv6 address has its port only behind brackets: without them the last of its parts is none."""
+    assert common.split_address(text) == address
