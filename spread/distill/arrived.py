@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from spread.distill.files import FileLedger
+from spread.distill.git_lines import target_of
 from spread.distill.repo import SEEMS_MERGED, Repositories
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -30,7 +31,7 @@ def arrived(repos: Repositories, files: FileLedger, call: Call, branch: str) -> 
     changed = {**files.modified, **files.created}
     refs = _REF.findall(call.output) or [branch]
     for top, it in repos.places.items() if brought else ():
-        sent = it.sent.rpartition(" ")[2]
+        sent = target_of(it.sent)
         own = [
             path
             for path, line in changed.items()

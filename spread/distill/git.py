@@ -10,6 +10,7 @@ from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
+from spread.distill.git_lines import at_lines, sent_by
 from spread.distill.index import Index
 from spread.distill.log import (
     ID_CHARS,
@@ -27,7 +28,7 @@ from spread.distill.log import (
 )
 from spread.distill.place import MAX_KNOWN, Place
 from spread.distill.replies import Replies
-from spread.distill.repo import Repositories, at_lines, sent_by
+from spread.distill.repo import Repositories
 from spread.distill.shell import Simple
 from spread.distillation_paths import is_within
 from spread.distillation_told import ELSEWHERE
@@ -246,13 +247,13 @@ class GitLedger:
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
-        sent = sent_by(call, self.branch)
+        sent = sent_by(call.output, self.branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
         away = git_commands.is_turned_away(call.output)
         if sent or (call.ok and not (unseen or away or is_refused(call.output))):
             self.done.add("push")
-            self.repos.pushed(call.line, sent or "", here, root, call.output)
-            self.repos.place(here, root).is_at(call.line, sent or "", self.branch)
+            self.repos.pushed(call.line, sent, here, root, call.output)
+            self.repos.place(here, root).is_at(call.line, sent, self.branch)
         elif away and (it := self.repos.at(here, root)):
             it.refused = call.line
 
@@ -392,9 +393,8 @@ class GitLedger:
         Args:
             own: Whether the session committed, not a rebase or merge that told of others' commits.
         """
-        files, line = self.files, call.line
         for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            files.listed(path, line)
+            self.files.listed(path, call.line)
         self.staged.clear()
         if own:
-            git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)
+            git_files.take_listed(self.files, self.repos, call.output, call.line, here, root, self.untracked)

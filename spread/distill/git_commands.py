@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.files import absolute
+from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, split
@@ -71,13 +72,10 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
 _SENDS_NOT: Final = frozenset(("--dry-run", "-n", "--delete", "-d"))
 
 
-_PUSHED: Final = re.compile(r"(?m)^ ?[ +] +[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) +\S+ -> \S+")
-
-
 def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
     """Return the id and the subject of the one commit of a line, where the push behind it told what it sent."""
     made = [at for at, (words, _) in enumerate(gits) if words[1] == "commit"]
-    sent = _PUSHED.findall(output) if " -> " in output and len(made) == 1 else []
+    sent = ids_sent(output) if len(made) == 1 else []
     if len(sent) != 1 or [words[1] for words, _ in gits[made[0] + 1 :]] != ["push"]:
         return []
     subject = subject_of(gits)

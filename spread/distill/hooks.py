@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.git_lines import SENT
 from spread.distill.shell import split
 from spread.distill.tools import kind_of
 
@@ -27,7 +28,7 @@ _BLOCKED: Final = re.compile(
 )
 # One of these stands wherever that is found; most outputs have none, which is found much faster.
 _BLOCKED_SIGNS: Final = ("\nhusky ", "\n- exit code: ", "...Failed", "\n🥊 ", "\nFAILED: git ")
-_DONE: Final = re.compile(r"(?m)^\[\S+(?: \S+)? [0-9a-f]{7,40}\] |^ ?[ +*-] +\S+(?: \S+)? +\S+ -> \S+")
+_DONE: Final = re.compile(rf"(?m:^)\[\S+(?: \S+)? [0-9a-f]{{7,40}}\] |{SENT}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """A work tree as git told of it: its head, its commits, and how a status said it stands."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill.git_lines import head_sent
 from spread.distill.log import ID_CHARS
 
-_SENT: Final = re.compile(r"[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) (\S+) -> ")
 MAX_KNOWN: Final = 80  # ids of commits
 
 
@@ -75,8 +74,9 @@ class Place:
 
     def is_at(self, line: int, sent: str, branch: str) -> None:
         """Take over the id of HEAD that a push tells, where nothing else did: `a..b main -> main`."""
-        if not self.sha and branch and (found := _SENT.match(sent)) and found[2] in (branch, "HEAD"):
-            self.sha, self.at = found[1], line
+        sha, source = head_sent(sent)
+        if sha and not self.sha and branch and source in (branch, "HEAD"):
+            self.sha, self.at = sha, line
 
     def head(self) -> str:
         """Return how HEAD stands, in words that begin with a comma."""

@@ -1,7 +1,6 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +8,7 @@ from spread.distill.boxes import Boxes, boxes_of
 from spread.distill.boxes import told as of_boxes
 from spread.distill.files import FileLedger, relative
 from spread.distill.git_commands import RENAMES
+from spread.distill.git_lines import at_lines, deleted_by
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
@@ -24,10 +24,6 @@ MAX_HOMES: Final = 24
 MAX_UNTRACKED: Final = 8
 TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
-_SENT: Final = re.compile(
-    r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
-)
-_SENT_TO: Final = re.compile(r"(?m)^To \S+$")
 _NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
 _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
@@ -50,7 +46,6 @@ _DONE: Final = {
 _TEXTS: Final = {"title": ("--title", "-t"), "body": ("--body", "-b", "--body-file", "-F")}
 _DROPPED: Final = re.compile(r"Deleted branch (\S+) \(was ")
 _BY_HOST: Final = re.compile(r"✓ Deleted (local |remote )?branch (\S+)")
-_DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
 THERE: Final = " on the remote"
 _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
@@ -244,8 +239,7 @@ class Repositories:
             self.dropped[found[1]] = line
         for found in at_lines(_BY_HOST, output, "✓ Deleted "):
             self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
-        there = next(at_lines(_SENT_TO, output, "To "), None) if "[deleted]" in output else None
-        for name in _DELETED.findall(output.partition("\nFrom ")[0], there.end()) if there else ():
+        for name in deleted_by(output):
             self.dropped[f"{name}{THERE}"] = line
         drop_oldest(self.dropped, MAX_DROPPED)
 
@@ -374,15 +368,6 @@ class Repositories:
         return f"{told}; its text (L{body}) is older than the last commit" if later else told
 
 
-def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
-    """Yield what a pattern matches at lines that begin so; it takes no more than a line."""
-    at = 0
-    while at >= 0:
-        if output.startswith(start, at) and (found := pattern.match(output, at)):
-            yield found
-        at = output.find(f"\n{start}", at) + 1 or -1
-
-
 def _title(words: list[str]) -> str:
     """Return the title that a gh command gives, in short."""
     for at, word in enumerate(words):
@@ -390,11 +375,3 @@ def _title(words: list[str]) -> str:
         if switch in _TEXTS["title"]:
             return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
     return ""
-
-
-def sent_by(call: Call, branch: str = "") -> str | None:
-    """Return what the output of a push tells as updated, the given branch, else the last; None when it tells none."""
-    to = next(at_lines(_SENT_TO, call.output, "To "), None)
-    found = [" ".join(each.split()) for each in (_SENT.findall(call.output, to.end()) if to else [])]
-    own = [each for each in found if f" {branch} -> " in each]
-    return (own or found)[-1] if found else None

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
+from spread.distill.git_lines import addresses, target_of
 from spread.distill.place import Place
 
 _ADDRESS: Final = re.compile(r"https?://[^/\s]+/(\S+?)/(?:-/)?(?:pull|merge_requests)/\d+")
 _HEAD: Final = re.compile(r'"headRefName":\s*"([^"\n]+)"|Creating (?:draft )?pull request for (\S+) into ')
 _HEADS: Final = ("headRefName", "Creating ")  # to look for these is much faster
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
-_TO: Final = re.compile(r"(?m)^To (\S+)$")
 _REPOSITORY: Final = ("-R", "--repo")
 
 
@@ -49,7 +49,7 @@ def home_of(words: list[str], output: str, known: Home | None) -> Home:
 
 def pushed_to(output: str) -> list[str]:
     """Return the bare names of the repositories that a push went to."""
-    return [_bare(name) for name in _TO.findall(output)] if "To " in output else []
+    return [_bare(name) for name in addresses(output)]
 
 
 def _bare(repository: str) -> str:
@@ -73,7 +73,7 @@ def may_hold(home: Home, places: Mapping[str, Place], push: int) -> bool:
     pushed = {top: it for top, it in places.items() if it.push and it.push == (push or it.push)}
     return any(
         not is_elsewhere(home, {top: it})
-        and not (home.branch and it.sent and it.sent.rpartition(" ")[2] != home.branch)
+        and not (home.branch and it.sent and target_of(it.sent) != home.branch)
         for top, it in pushed.items()
     )
 

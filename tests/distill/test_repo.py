@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from spread.distill.repo import at_lines, sent_by
+from spread.distill.git_lines import at_lines, sent_by
 from spread.distill.shell import split
 from spread.transcript_events import Call
 from tests.distill.test_git import ROOT, ran
@@ -314,13 +314,8 @@ def test_pull_requests(command: str, output: str, state: str) -> None:
 
 def test_what_a_fetch_brought_is_no_push() -> None:
     """Only what follows the line of the receiving repository was sent."""
-    assert (
-        sent_by(Call(1, "t", "Bash", {}, output="From h:x\n   aaaaaaa..bbbbbbb  main -> origin/main")) is None
-    )
-    assert (
-        sent_by(Call(1, "t", "Bash", {}, output="To h:x\n * [new branch]      t -> t"))
-        == "[new branch] t -> t"
-    )
+    assert sent_by("From h:x\n   aaaaaaa..bbbbbbb  main -> origin/main") == ""
+    assert sent_by("To h:x\n * [new branch]      t -> t") == "[new branch] t -> t"
 
 
 OPENED = ("gh pr create --fill", "https://host/o/r/pull/7")
