@@ -203,77 +203,110 @@ def choose(candidates: list[Candidate], page: str, above: Told, room: int, most:
         above: What stands on the page.
         most: Words of one message.
     """
-    value = _values(candidates)
-    shown = frozenset[str]().union(
-        *map(telling_words, page.splitlines())
-    )  # most lines stood on the last page, too
-    new = value | dict.fromkeys(value.keys() & shown, 0.0)
-    told, told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
-    places, spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
+    return _Choice(candidates, page, above, room, most).made()
 
-    def first(it: Candidate) -> float:
+
+class _Choice:
+    """What was taken so far, and what each further candidate would bring."""
+
+    def __init__(self, candidates: list[Candidate], page: str, above: Told, room: int, most: float) -> None:
+        self.candidates, self.above, self.room, self.most = candidates, above, room, most
+        self.value = _values(candidates)
+        # Most lines stood on the last page, too.
+        self.shown = frozenset[str]().union(*map(telling_words, page.splitlines()))
+        self.new = self.value | dict.fromkeys(self.value.keys() & self.shown, 0.0)
+        self.prompts = page  # with those that were taken
+        self.told, self.told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
+        self.places, self.spent = set[tuple[int, int, str]](), dict[tuple[int, int], int]()
+        self.taken = set[int]()
+        self.heap = [(-self._first(it), at) for at, it in enumerate(candidates)]
+        heapq.heapify(self.heap)
+
+    def made(self) -> list[Candidate]:
+        """Return what is taken until there is no room, or nothing that brings anything."""
+        out, heap = list[Candidate](), self.heap
+        while heap and self.room > LEAST_LEFT:
+            _, at = heapq.heappop(heap)
+            it = self.candidates[at]
+            if at in self.taken or not self._fits(it) or self._stands(it) or _is_empty(it):
+                continue
+            now = self._gain(it)
+            if heap and now < -heap[0][0] - 1e-12:
+                if now > 0:
+                    heapq.heappush(heap, (-now, at))
+                continue
+            if now <= 0:
+                break
+            out.append(it)
+            self._take(at)
+        return out
+
+    def _first(self, it: Candidate) -> float:
         """Return what a candidate brings of whose words nothing chosen has any, for its length."""
-        total = (1.0 - it.floor) * sum(_looked_up(it.words)(new))
+        total = (1.0 - it.floor) * sum(_looked_up(it.words)(self.new))
         if it.floor:
-            total += it.floor * sum(_looked_up(it.words)(value))
+            total += it.floor * sum(_looked_up(it.words)(self.value))
         return total * it.weight / (it.length + it.effort)
 
-    def gain(it: Candidate) -> float:
-        if not (known := it.words & told_words):
-            return first(it)
+    def _gain(self, it: Candidate) -> float:
+        """Return what a candidate brings beside what was taken, for its length."""
+        if not (known := it.words & self.told_words):
+            return self._first(it)
+        new, told = self.new, self.told
         total = (1.0 - it.floor) * sum(map(new.__getitem__, it.words - known))
         if it.floor:
-            total += it.floor * sum(_looked_up(it.words)(value))
+            total += it.floor * sum(_looked_up(it.words)(self.value))
         else:  # the floor is above what is covered
             total += COVERED * sum([new[word] for word in known if told[word] < it.line])
         return total * it.weight / (it.length + it.effort)
 
-    taken = set[int]()
-    heap = [(-first(it), at) for at, it in enumerate(candidates)]
-    heapq.heapify(heap)
-    out, prompts = list[Candidate](), page
-    while heap and room > LEAST_LEFT:
-        _, at = heapq.heappop(heap)
-        it = candidates[at]
-        if at in taken:
-            continue
-        if it.cost(places) > room or spent.get(it.place, 0) > (
-            COMMAND_WORDS if it.command else most * it.share
-        ):
-            continue
-        # The answer beside a prompt, or what stands above: but for the ends of it, it has no words then that do not.
-        if it.piece is not None and len(it.words - shown - told_words) <= ENDS and it.text in prompts:
-            continue
-        if it.at >= 0 and above.tells_of(it.line) and above.again(f"{it.text} (L{it.line})"):
-            continue
-        if it.piece is not None:  # few come so far
-            form = worth(it.piece)
-            if form < EMPTY and it.length <= EMPTY_WORDS:
-                continue
-            it.weight *= (1 + FORM * min(form, 4.0)) / BEST_FORM
-            it.piece = None
-        now = gain(it)
-        if heap and now < -heap[0][0] - 1e-12:
-            if now > 0:
-                heapq.heappush(heap, (-now, at))
-            continue
-        if now <= 0:
-            break
-        out.append(it)
+    def _fits(self, it: Candidate) -> bool:
+        """Tell whether there is room for a candidate, on the page and beside the rest of its message."""
+        most = COMMAND_WORDS if it.command else self.most * it.share
+        return it.cost(self.places) <= self.room and self.spent.get(it.place, 0) <= most
+
+    def _stands(self, it: Candidate) -> bool:
+        """Tell whether the page has it: it is the answer beside a prompt, or stands above."""
+        if (
+            it.piece is not None
+        ):  # but for the ends of an answer, it has no words then that do not stand there
+            new = it.words - self.shown - self.told_words
+            if len(new) <= ENDS and it.text in self.prompts:
+                return True
+        return it.at >= 0 and self.above.tells_of(it.line) and self.above.again(f"{it.text} (L{it.line})")
+
+    def _take(self, at: int) -> None:
+        """Take a candidate; what limits it is worth more now, and what follows it needs less effort."""
+        it = self.candidates[at]
         if it.at < 0:
-            prompts += f"{it.text}\n"
-        room -= it.cost(places)
-        it.take(places)
-        spent[it.place] = spent.get(it.place, 0) + it.length
-        taken.add(at)
-        told_words |= it.words
+            self.prompts += f"{it.text}\n"
+        self.room -= it.cost(self.places)
+        it.take(self.places)
+        self.spent[it.place] = self.spent.get(it.place, 0) + it.length
+        self.taken.add(at)
+        self.told_words |= it.words
         for word in it.words:
-            told[word] = max(told.get(word, 0), it.line)
-        for place in _limits(candidates, at):
-            if place not in taken:
-                candidates[place].weight *= LIMITING
-                heapq.heappush(heap, (-gain(candidates[place]), place))
-        if (after := _next_part(candidates, at)) is not None and after not in taken:
-            candidates[after].effort = ITEM_COST if is_item(candidates[after].source) else GOES_ON_COST
-            heapq.heappush(heap, (-gain(candidates[after]), after))
-    return out
+            self.told[word] = max(self.told.get(word, 0), it.line)
+        for place in _limits(self.candidates, at):
+            if place not in self.taken:
+                self.candidates[place].weight *= LIMITING
+                self._again(place)
+        if (after := _next_part(self.candidates, at)) is not None and after not in self.taken:
+            follows = self.candidates[after]
+            follows.effort = ITEM_COST if is_item(follows.source) else GOES_ON_COST
+            self._again(after)
+
+    def _again(self, at: int) -> None:
+        heapq.heappush(self.heap, (-self._gain(self.candidates[at]), at))
+
+
+def _is_empty(it: Candidate) -> bool:
+    """Weigh the form of a statement, if that was not done; tell whether it only leads in what follows, or praises."""
+    if it.piece is None:
+        return False
+    form = worth(it.piece)
+    if form < EMPTY and it.length <= EMPTY_WORDS:
+        return True
+    it.weight *= (1 + FORM * min(form, 4.0)) / BEST_FORM
+    it.piece = None
+    return False
