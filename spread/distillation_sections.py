@@ -1,7 +1,7 @@
 """Which sections the page of a distillation has, and what stands in them."""
 
 from itertools import chain, zip_longest
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread import distillation_once as once
 from spread.distillation_brief import Brief
@@ -74,96 +74,114 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         told: Takes in what stands above these.
         binding: The rules, and the decisions that these tell.
     """
-    checked = bool(it.validation.command)
-    doubts = [
-        told_of(item, first) for item in once.stands(items_of(it, "uncertainties")) if item not in first.taken
-    ]
-    if not it.distiller.enriched:  # there they stand in the head
-        doubts = [*(f"- {line}" for line in first.lines), *doubts]
-    doubts = named_short(doubts, it.files)
+    doubts, after = _doubts(it, first), _next(it, first)
     goal, request = text_lines(titled(it.goal)[0], it.lines_of("goal"), first=True), request_of(it)
-    after = once.coming(
-        [line for line in text_lines(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
-        items_of(it, "uncertainties"),
-        checked=checked and it.validation.after_last_edit is not False,
-        answered=it.answered,
-        todos=bool(it.todos),
-    )
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
     rules, lifted = binding
     if are_shown(rules):
         told.add(rules)
-    deeds = items_of(it, "completed")
-    changed = [item for item in deeds if item.startswith(f"- {CHANGED}")]
-    stands = [item for item in deeds if item.startswith(f"- {STANDS}")]
-    machine = [item for item in deeds if item.startswith(f"- {MACHINE}")]
-    ruled = [item for item in deeds if item.startswith(f"- {RULED}")]
-    handed = any(item.startswith(f"- {RULED}{HANDED}") for item in ruled)
-    read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
-    commits, _ = apart(items_of(it, "commits")[::-1])
-    own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
-    links = [item for item in deeds if item.startswith(f"- {LINK}")][-MOST_LINKS:]
-    done = once.deeds(
-        [item for item in deeds if item not in {*changed, *stands, *links, *machine, *ruled}], own
-    )
-    files = files_of_session(it, machine)
-    commits.sort(key=lambda item: ELSEWHERE in item)
-    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
-        commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
+    deeds = _deeds(it)
     report = [line for line in report_lines(it.summary) if not once.is_in(line, it.next)]
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
+    edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
+    beside = "\n".join(it.constraints)
     return [
         Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
         Section("Goal", prose(goal), ALWAYS),
         Section("Last request", prose(request), ALWAYS),
         Section("Next", prose(after), ALWAYS),
-        Section(
-            REPORT_HEADING,
-            prose(report),
-            6,
-            at_first=REPORT_WORDS,
-        ),
+        Section(REPORT_HEADING, prose(report), 6, at_first=REPORT_WORDS),
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
-        Section(
-            "Rules of the user, verbatim" if rules else "Rules",
-            rules or ([] if handed else [NO_RULE]),
-            words=RULE_WORDS,
-        ),
-        Section(HANDED_HEADING if handed else RULED_HEADING, read, early=True),
-        Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        *_of_rules(rules, deeds.ruled),
+        Section("Files", files_of_session(it, deeds.machine), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net (L: first…last edit)",
-            by_name(changed, (*it.files.created, *it.files.modified)),
-            words=min(CHANGED_WORDS + EACH_CHANGE * len(changed), MOST_CHANGED_WORDS),
-            rest=True,
-            files=True,
+            by_name(deeds.changed, (*it.files.created, *it.files.modified)),
+            words=edits, rest=True, files=True,
         ),
-        Section(
-            DECISIONS_HEADING,
-            _decisions(it, lifted),
-            words=MOST_DECISION_WORDS,
-            rest=True,
-            beside="\n".join(it.constraints),
-        ),
+        Section(DECISIONS_HEADING, _decisions(it, lifted), words=MOST_DECISION_WORDS, rest=True, beside=beside),
+        *_of_commits(it, deeds),
+        Section("Todos", todos_of(it), 6, joint=once.facts),
+        Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),
+        Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
+        Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in deeds.stands], ALWAYS),
+    ]  # fmt: skip
+
+
+def _doubts(it: Fields, first: Brief) -> list[str]:
+    """Return how it stands and what is not proved, without what the head or what comes next tells."""
+    doubts = [
+        told_of(item, first) for item in once.stands(items_of(it, "uncertainties")) if item not in first.taken
+    ]
+    if not it.distiller.enriched:  # there they stand in the head
+        doubts = [*(f"- {line}" for line in first.lines), *doubts]
+    return named_short(doubts, it.files)
+
+
+def _next(it: Fields, first: Brief) -> list[str]:
+    """Return what comes next, without what the first lines tell."""
+    return once.coming(
+        [line for line in text_lines(it.next, it.lines_of("next")) if line not in first.taken] or [NONE],
+        items_of(it, "uncertainties"),
+        checked=bool(it.validation.command) and it.validation.after_last_edit is not False,
+        answered=it.answered,
+        todos=bool(it.todos),
+    )
+
+
+class _Deeds(NamedTuple):
+    """What was done, by how its items begin; those that begin like none of these are the rest."""
+
+    changed: list[str]
+    stands: list[str]
+    machine: list[str]
+    ruled: list[str]
+    links: list[str]
+    rest: list[str]
+
+
+def _deeds(it: Fields) -> _Deeds:
+    deeds = items_of(it, "completed")
+    changed, stands, machine, ruled, links = (
+        [item for item in deeds if item.startswith(f"- {begins}")]
+        for begins in (CHANGED, STANDS, MACHINE, RULED, LINK)
+    )
+    links = links[-MOST_LINKS:]
+    known = {*changed, *stands, *machine, *ruled, *links}
+    return _Deeds(changed, stands, machine, ruled, links, [item for item in deeds if item not in known])
+
+
+def _of_rules(rules: list[str], ruled: list[str]) -> list[Section]:
+    """Return the sections of the user's rules, and of those that were read somewhere."""
+    handed = any(item.startswith(f"- {RULED}{HANDED}") for item in ruled)
+    heading = "Rules of the user, verbatim" if rules else "Rules"
+    read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
+    return [
+        Section(heading, rules or ([] if handed else [NO_RULE]), words=RULE_WORDS),
+        Section(HANDED_HEADING if handed else RULED_HEADING, read, early=True),
+    ]
+
+
+def _of_commits(it: Fields, deeds: _Deeds) -> list[Section]:
+    """Return the sections of commits and pull requests, and of what else was done."""
+    links = deeds.links
+    commits, _ = apart(items_of(it, "commits")[::-1])
+    own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
+    done = once.deeds(deeds.rest, own)
+    commits.sort(key=lambda item: ELSEWHERE in item)
+    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
+        commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
+    count = len(links) + len(own)
+    return [
         Section(
             "Commits, newest first" if commits else "Pull requests",
             [*links, *commits],
-            max(4, len(links) + len(own)),
+            max(4, count),
             at_first=min(sum(map(words_in, [*links, *own])), 60),
             joint=once.facts,
         ),
-        Section("Ticked off or reported", done, max(4 - len(links) - len(own), 1), joint=once.facts),
-        Section("Todos", todos_of(it), 6, joint=once.facts),
-        Section(
-            FAILED_HEADING,
-            _failed(it),
-            words=FAILED_WORDS,
-            rest=True,
-            beside="\n".join(it.constraints),
-        ),
-        Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
-        Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in stands], ALWAYS),
+        Section("Ticked off or reported", done, max(4 - count, 1), joint=once.facts),
     ]
 
 
