@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread import distillation_once as once
 from spread import distillation_spoken as spoken
@@ -110,25 +110,56 @@ def render(it: Fields) -> str:
     return Page(it).text(it.context)
 
 
+class _ForLog(NamedTuple):
+    """How many words of the page are the log's."""
+
+    words: int
+    least: int
+    spoken: int  # of what lists of the user's words lack
+
+    @classmethod
+    def beside(cls, document: int) -> "_ForLog":
+        """Return these beside what is told of a document in so many characters."""
+        if document:
+            return cls(
+                int(LOG_WORDS * BESIDE_DOCUMENT), int(LEAST_LOG_WORDS * BESIDE_DOCUMENT), spoken.OF_LOG // 2
+            )
+        return cls(LOG_WORDS, LEAST_LOG_WORDS, spoken.OF_LOG)
+
+
 def _written(page: Page, context: str) -> str:
     told, head, held = page.it.distiller.enriched, page.head, page.held
     sections = [section for section in page.sections(context) if section.items]
     log, record = ([], []) if told else logged(context)
     used = sum(map(words_in, [*log, *held])) + (len(HELD_HEADING.split()) + 1 if held else 0)
+    documents = [section for section in sections if section.heading == DOCUMENT_HEADING]
+    document = sum(len(item) for section in documents for item in section.items)
+    share = _ForLog.beside(document)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
-    written = sum(
-        len(item) for section in sections if section.heading == DOCUMENT_HEADING for item in section.items
-    )
-    log_words = int(LOG_WORDS * BESIDE_DOCUMENT) if written else LOG_WORDS
-    least_log = int(LEAST_LOG_WORDS * BESIDE_DOCUMENT) if written else LEAST_LOG_WORDS
-    of_log = spoken.OF_LOG // 2 if written else spoken.OF_LOG
-    words = TOLD_WORDS if told else MAX_WORDS - (used if log else log_words)
-    room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + written) - KEPT_CHARS)
+    words = TOLD_WORDS if told else MAX_WORDS - (used if log else share.words)
+    room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + document) - KEPT_CHARS)
     if log:  # what it has less, others have more
-        room.chars += min(max(log_words - used, 0), log_words - least_log) * WORD_CHARS
-        room.chars += min(max(least_log - used, 0), of_log) * LONG_WORD_CHARS
+        room.chars += min(max(share.words - used, 0), share.words - share.least) * WORD_CHARS
+        room.chars += min(max(share.least - used, 0), share.spoken) * LONG_WORD_CHARS
     most_chars = room.chars + KEPT_CHARS - 10
     room.take(head)
+    _take_first(sections, room, told=told)
+    sharing = [section for section in sections if section.words and section.rest]
+    if not (log or told):
+        _take_from_log(sharing, room, share, starved=0 if document else STARVED_WORDS)
+    share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS), share.spoken)
+    _take_rest(sections, sharing, room)
+    below = "".join(
+        show(Section(heading, lines, shown=len(lines)))
+        for heading, lines in ((HELD_HEADING, held), (LOG_HEADING, log), (RECORD_HEADING, record))
+        if lines
+    )
+    above = filled_up(sections, most_chars, head, below) if log or record else map(show, sections)
+    return f"{head}{''.join(above)}{below}"
+
+
+def _take_first(sections: list[Section], room: Room, *, told: bool) -> None:
+    """Give room to the headings, and to what gets its own before all else."""
     for section in sections:
         room.take(f"## {section.heading}\n- … 12 more\n")
     for section in sections:
@@ -141,15 +172,24 @@ def _written(page: Page, context: str) -> str:
     for section in sections:
         while section.early and not told and section.grow(room, len(section.items)):
             pass
-    sharing = [section for section in sections if section.words and section.rest]
-    if not (log or told):
-        lacking = sum(map(wanted_words, sharing)) - (room.words - LATER_WORDS)
-        more = min(max(lacking, 0), log_words - least_log)
-        if lacking > STARVED * (room.words + more):
-            more += STARVED_WORDS if not written else 0
-        more += lacking_words(sharing, room.words + more - LATER_WORDS, of_log)
-        room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
-    share_out(sharing, room.words - (BESIDE_LOG_WORDS if log else LATER_WORDS), of_log)
+
+
+def _take_from_log(sharing: list[Section], room: Room, share: _ForLog, *, starved: int) -> None:
+    """Give to the lists that share the room what they lack and the log can do without.
+
+    Args:
+        starved: So many words more, where they lack much.
+    """
+    lacking = sum(map(wanted_words, sharing)) - (room.words - LATER_WORDS)
+    more = min(max(lacking, 0), share.words - share.least)
+    if lacking > STARVED * (room.words + more):
+        more += starved
+    more += lacking_words(sharing, room.words + more - LATER_WORDS, share.spoken)
+    room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
+
+
+def _take_rest(sections: list[Section], sharing: list[Section], room: Room) -> None:
+    """Give out the room that is left: what each needs at least, and then more, the most important first."""
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length
@@ -169,13 +209,6 @@ def _written(page: Page, context: str) -> str:
     for section in sorted(sections, key=lambda section: section.files):
         if section.words:
             section.fill(room)
-    below = "".join(
-        show(Section(heading, lines, shown=len(lines)))
-        for heading, lines in ((HELD_HEADING, held), (LOG_HEADING, log), (RECORD_HEADING, record))
-        if lines
-    )
-    above = filled_up(sections, most_chars, head, below) if log or record else map(show, sections)
-    return f"{head}{''.join(above)}{below}"
 
 
 def _brief(it: Fields) -> Brief:

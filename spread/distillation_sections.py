@@ -240,17 +240,8 @@ def with_narrative(it: Fields, made: list[Section]) -> list[Section]:
     done.heading = "Done and handed on"
     if rules.told:
         rules.heading = "Rules of the user; those with a line are verbatim, and may have been lifted"
-    recorded: list[str] = []
-    for section, heading in (
-        (decisions, "Decisions and what was rejected"),
-        (failed, "Failed, refused, refuted"),
-    ):
-        items, count = ordered(section.items)
-        section.heading = heading
-        if count:
-            told = items[:count][::-1]  # as they were told: `sections_of` has them newest first
-            section.items, section.least, section.told = [unmarked(item) for item in told], count, True
-            recorded += [item for item in items[count:] if not item.startswith(OVERTAKEN)]
+    recorded = _only_told(decisions, "Decisions and what was rejected")
+    recorded += _only_told(failed, "Failed, refused, refuted")
     files.least = 4
     how = Section("How it stands, as the agent tells it", prose(summary.splitlines()), 9, told=True)
     facts = [f"- {line}" for line in context.splitlines() if line.strip()]
@@ -269,3 +260,14 @@ def with_narrative(it: Fields, made: list[Section]) -> list[Section]:
     log = Section(LOG_HEADING, [shorten(line, 400) for line in chain(*logged(it.context))], 0, spare=True)
     return [goal, request, how, after, rules, ruled, decisions, failed, doubts, more, done, failure, files, changed,
             todos, heard, read, rest, stands, log]  # fmt: skip
+
+
+def _only_told(section: Section, heading: str) -> list[str]:
+    """Leave in a section what Claude told, if anything; return what else stood there and nothing overtook."""
+    section.heading = heading
+    items, count = ordered(section.items)
+    if not count:
+        return []
+    told = items[:count][::-1]  # as they were told: `sections_of` has them newest first
+    section.items, section.least, section.told = [unmarked(item) for item in told], count, True
+    return [item for item in items[count:] if not item.startswith(OVERTAKEN)]
