@@ -23,6 +23,21 @@ _TRACKS: Final = re.compile(
 
 def place_told(it: Place, files: FileLedger) -> str:
     """Return how a work tree stood, an empty string where nothing is known of it."""
+    parts = _commits_told(it)
+    if it.refused > it.push:
+        parts.append(f"the last push was refused (L{it.refused})")
+    if it.gone:
+        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
+    if it.stands and it.status > it.push:
+        made = max(it.commit, it.quiet)
+        old = made > it.status or (made == it.status and it.outdated)
+        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
+        parts.append(f"{it.stands} by a status (L{it.status}{before})")
+    return "; ".join([*parts, *_changes_told(it, files)])
+
+
+def _commits_told(it: Place) -> list[str]:
+    """Return which commits were made, pushed and taken back, as far as is known."""
     parts = []
     on = f", on {it.on}" if it.on else ""
     if it.commit and not it.push:
@@ -36,21 +51,17 @@ def place_told(it: Place, files: FileLedger) -> str:
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
-        parts.append(
-            f"{'' if parts or it.push else f'{NO_PUSH}; '}a commit was called{it.said and f', “{it.said}”'}, its id not shown (L{it.quiet})"
-        )
+        none = "" if parts or it.push else f"{NO_PUSH}; "
+        said = it.said and f", “{it.said}”"
+        parts.append(f"{none}a commit was called{said}, its id not shown (L{it.quiet})")
     if it.back:
         none = "" if parts or it.push else f"{NO_PUSH}; "
         parts.append(f"{none}{_commits(it.backs)} taken back by git reset (L{it.back})")
-    if it.refused > it.push:
-        parts.append(f"the last push was refused (L{it.refused})")
-    if it.gone:
-        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
-    if it.stands and it.status > it.push:
-        made = max(it.commit, it.quiet)
-        old = made > it.status or (made == it.status and it.outdated)
-        before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
-        parts.append(f"{it.stands} by a status (L{it.status}{before})")
+    return parts
+
+
+def _changes_told(it: Place, files: FileLedger) -> list[str]:
+    """Return what the last status listed, as far as that still holds."""
     inside = [path for path in it.loose if not path.startswith("../")]
     new = [
         f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
@@ -58,22 +69,16 @@ def place_told(it: Place, files: FileLedger) -> str:
         if not path.startswith("../") and not files.took_away(path)
     ]
     if it.by_user > max(it.status, it.commit, it.quiet):
-        parts.append(f"committed by the user since, as they say (L{it.by_user})")
-    elif _is_last(it) and it.status > files.last_change:
-        own = [path for path in inside if files.knows_end(path)]
-        foreign = [path for path in inside if path not in own]
-        if own and foreign:  # these first: the others stand among the files, too
-            count = f"{len(own) + len(foreign)} modified files {UNCOMMITTED}, {len(foreign)}"
-            parts += _named(f"{count}{UNRECOGNISED}", foreign)
-        else:
-            parts += _named(
-                f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)", foreign
-            )
-        parts += _named(UNCOMMITTED, own)
-        parts += _named("untracked", new)
-    elif it.status:
-        parts += _named(f"untracked by a status (L{it.status}), not added since", new)
-    return "; ".join(parts)
+        return [f"committed by the user since, as they say (L{it.by_user})"]
+    if not (_is_last(it) and it.status > files.last_change):
+        return _named(f"untracked by a status (L{it.status}), not added since", new) if it.status else []
+    own = [path for path in inside if files.knows_end(path)]
+    foreign = [path for path in inside if path not in own]
+    if own and foreign:  # these first: the others stand among the files, too
+        told = f"{len(own) + len(foreign)} modified files {UNCOMMITTED}, {len(foreign)}{UNRECOGNISED}"
+    else:
+        told = f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)"
+    return [*_named(told, foreign), *_named(UNCOMMITTED, own), *_named("untracked", new)]
 
 
 def _is_of_another(it: Place) -> bool:
