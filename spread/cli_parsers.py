@@ -74,6 +74,10 @@ def _count(text: str) -> int:
     return int(text)
 
 
+# Takes the name of a command, what it does, and an example; returns its parser.
+_Command = Callable[[str, str, str], argparse.ArgumentParser]
+
+
 class _Unasked(argparse.ArgumentParser):
     """Stands in for the parser of a command that is not asked for."""
 
@@ -100,24 +104,9 @@ def parsers(first: str = "") -> argparse.ArgumentParser:
 
 def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, bool]:
     """Return the parser of the commands that are asked for, and whether there are any."""
-
-    def quiet(parser: argparse.ArgumentParser, default: object) -> None:
-        text = "print results and errors only"
-        parser.add_argument("-q", "--quiet", action="store_true", default=default, help=text)
-
-    def narrowed(parser: argparse.ArgumentParser, what: str) -> None:
-        parser.add_argument("--peer", metavar="NAME", help=f"only {what} this peer")
-        parser.add_argument(
-            "--project", metavar="PROJECT", help="only of this project; a part of its name will do"
-        )
-        parser.add_argument(
-            "-n", dest="count", type=_count, default=20, metavar="COUNT", help="at most so many (20)"
-        )
-        as_json(parser)
-
     top = _Parser(prog="spread", description=EVERYDAY, formatter_class=argparse.RawDescriptionHelpFormatter)
     top.add_argument("--version", action="version", version=f"claude-spread {__version__}")
-    quiet(top, False)
+    _quiet(top, False)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, prog="spread")
 
     def command(name: str, text: str, example: str) -> argparse.ArgumentParser:
@@ -127,12 +116,41 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
             name, help=text, description=text, epilog=f"example: {example}\n{EXIT_CODES}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
-        quiet(made, argparse.SUPPRESS)
+        _quiet(made, argparse.SUPPRESS)
         return made
 
-    def as_json(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one JSON document")
+    for add in (_hand_over, _machines, _engine, _hand_offs, _setting_up, _completion, _relay):
+        add(command)
+    return top, bool(commands.choices)
 
+
+def _quiet(parser: argparse.ArgumentParser, default: object) -> None:
+    text = "print results and errors only"
+    parser.add_argument("-q", "--quiet", action="store_true", default=default, help=text)
+
+
+def _as_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _narrowed(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--peer", metavar="NAME", help=f"only {what} this peer")
+    parser.add_argument(
+        "--project", metavar="PROJECT", help="only of this project; a part of its name will do"
+    )
+    parser.add_argument(
+        "-n", dest="count", type=_count, default=20, metavar="COUNT", help="at most so many (20)"
+    )
+    _as_json(parser)
+
+
+def _place(parser: argparse.ArgumentParser) -> None:
+    text = "in your own settings (default), or in this project's"
+    parser.add_argument("--scope", choices=("user", "project"), default="user", help=text)
+
+
+def _hand_over(command: _Command) -> None:
+    """Add what hands a session over once."""
     command("demo", "the main job on this machine: two homes, one relay, a bundled session", "spread demo")
 
     one = command(
@@ -154,7 +172,7 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
     route.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
     one.add_argument("--passphrase-file", metavar="F", help="protect with its first line (- is stdin)")
     one.add_argument("--keep-open", type=float, metavar="MIN", help="serve several receivers for so long")
-    as_json(one)
+    _as_json(one)
 
     one = command(
         "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
@@ -165,8 +183,11 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
     one.add_argument("--host", metavar="HOST:PORT", help="connect there instead of searching the network")
     one.add_argument("--passphrase-file", metavar="F", help="its first line is the passphrase (- is stdin)")
     one.add_argument("-o", dest="output", metavar="FILE", help="write there instead of stdout")
-    as_json(one)
+    _as_json(one)
 
+
+def _machines(command: _Command) -> None:
+    """Add what decides whom this machine trusts."""
     one = command(
         "pair", "pair two machines for good", "spread pair    # there: spread pair a7f3b2-amber-tiger-lamp"
     )
@@ -184,34 +205,40 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
         "--projects", nargs="+", metavar="PROJECT",
         help="NAME gets turns of these only: keys as in hand-offs, `*` is anything; . this directory; all; none",
     )  # fmt: skip
-    as_json(one)
+    _as_json(one)
     command("unpair", "trust a machine no longer", "spread unpair laptop").add_argument(
         "name", metavar="NAME"
     )
 
+
+def _engine(command: _Command) -> None:
+    """Add what runs the engine and tells of it."""
     one = command("sync", "run the engine here until it is stopped", "spread sync --once")
     one.add_argument("--once", action="store_true", help="do what can be done now, then return")
     one.add_argument("--detached", action="store_true", help=argparse.SUPPRESS)
 
-    as_json(command("status", "routes, peers, and what is owed and why", "spread status"))
+    _as_json(command("status", "routes, peers, and what is owed and why", "spread status"))
     for name, text in (("pause", "send nothing until resumed"), ("resume", "send again")):
         which = command(name, text, f"spread {name} --project").add_mutually_exclusive_group()
         which.add_argument("--project", action="store_true", help="only this directory's project")
         which.add_argument("--peer", metavar="NAME", help="only to this peer")
 
-    as_json(command("inbox", "list received hand-offs", "spread inbox"))
+
+def _hand_offs(command: _Command) -> None:
+    """Add what shows hand-offs."""
+    _as_json(command("inbox", "list received hand-offs", "spread inbox"))
     one = command("show", "show a received hand-off", "spread show latest")
     one.add_argument("id", metavar="ID")
     one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
-    as_json(one)
+    _as_json(one)
     one = command("forget", "delete a received hand-off", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
-    as_json(one)
+    _as_json(one)
 
     one = command("ui", "a page on this machine: machines, debts, hand-offs, search", "spread ui")
     one.add_argument("--port", type=int, default=0, metavar="N", help="listen there (default: any free port)")
     one.add_argument("--no-open", action="store_true", help="print the address, and start no browser")
-    narrowed(
+    _narrowed(
         command("log", "what went where and when, by which route", "spread log --peer laptop -n 50"),
         "to or from",
     )
@@ -219,9 +246,12 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
     one.add_argument(
         "words", nargs="+", metavar="WORDS", help="all of them must be there; the last may be a beginning"
     )
-    narrowed(one, "from")
+    _narrowed(one, "from")
 
-    as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
+
+def _setting_up(command: _Command) -> None:
+    """Add what checks, installs and takes out."""
+    _as_json(command("doctor", "check everything, and tell the fix of what is wrong", "spread doctor"))
     one = command(
         "statusline", "a segment for the client's status line", "spread statusline -- ~/.claude/my-line.sh"
     )
@@ -229,24 +259,23 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
         "words", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="print ours behind this one's output"
     )
 
-    def place(parser: argparse.ArgumentParser) -> None:
-        text = "in your own settings (default), or in this project's"
-        parser.add_argument("--scope", choices=("user", "project"), default="user", help=text)
-
     one = command(
         "install", "put our hooks and skills into Claude Code's settings", "spread install --statusline"
     )
-    place(one)
+    _place(one)
     one.add_argument("--service", action="store_true", help="also keep an engine running, as a service")
     one.add_argument("--statusline", action="store_true", help="also show a segment in the status line")
-    as_json(one)
+    _as_json(one)
     one = command("uninstall", "take out what `spread install` put in", "spread uninstall")
-    place(one)
+    _place(one)
     one.add_argument("--service", action="store_true", help="the service too, if another install remains")
     one.add_argument("--purge", action="store_true", help="from everywhere, and delete all we keep")
     one.add_argument("--yes", action="store_true", help="do not ask before --purge")
-    as_json(one)
+    _as_json(one)
 
+
+def _completion(command: _Command) -> None:
+    """Add what completes commands in a shell."""
     one = command("completion", "complete commands and names with the Tab key", "spread completion --install")
     one.add_argument(
         "shell",
@@ -258,6 +287,9 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
     which.add_argument("--install", action="store_true", help="for this shell (default: the one you use)")
     which.add_argument("--uninstall", action="store_true", help="take it out again")
 
+
+def _relay(command: _Command) -> None:
+    """Add the relay."""
     one = command("relay", "host a relay", "spread relay --port 9784 --store sqlite:relay.db")
     one.add_argument("--host", default="", help="address to listen on (default: all)")
     one.add_argument("--port", type=int, help="default 9784, or RELAY_PORT")
@@ -269,4 +301,3 @@ def _parsers(is_asked: Callable[[str], bool]) -> tuple[argparse.ArgumentParser, 
     one.add_argument(
         "--metrics", nargs="?", const="127.0.0.1:9785", metavar="[HOST:]PORT", help="serve /metrics there"
     )
-    return top, bool(commands.choices)
