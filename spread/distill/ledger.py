@@ -288,7 +288,6 @@ class Ledger(Fields):
         if self.ours and mark.kind in ("interrupted", "api-error"):
             return
         if mark.kind == "interrupted":
-            self.interruptions += 1
             self.end = "interrupted"
         elif mark.kind == "api-error":
             self.error, self.end = mark, "api-error"
