@@ -1,10 +1,12 @@
 """What a document tells of what was asked for: the goal of a session and its last request."""
 
+import re
+from collections.abc import Callable
+from itertools import groupby
 from typing import Final
 
 from spread.distill.asked import title_of
 from spread.distill.document_tell import Teller, resolved
-from spread.distill.goal import in_parts
 from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
@@ -13,9 +15,11 @@ from spread.distill.prompts import assents, is_incidental, is_short_reply, says_
 from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
+from spread.distill.statements import statements
 from spread.distill.turns import Turn
 from spread.distill.words import own_words
 from spread.distillation_also import goes_on
+from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
@@ -27,6 +31,12 @@ AT_WORK: Final = "still at work on: "  # begins what was asked before words that
 AT_WORK_CHARS: Final = 500
 FEW_OBJECTING: Final = 40  # words; with more it is said what is wanted instead
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
+LONG: Final = 1_400  # characters of a request with parts
+PARTS: Final = 3  # headings, so many
+BEGINNING: Final = 500
+PARTS_WORDS: Final = 110  # of what they say
+READ_CHARS: Final = 12_000
+_HEADING: Final = re.compile(r"(?m)^#{1,4} \S")
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
 
@@ -43,7 +53,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     goal = ""
     if len(telling) <= FEW_REQUESTS:  # later ones would overtake its parts
         said = ledger.last_say.text if ledger.last_say else ""
-        goal = in_parts(first.prompt, said, teller.safe)
+        goal = _in_parts(first.prompt, said, teller.safe)
     goal = goal or teller.tell(first.prompt.text, 700)
     bare = first.prompt.kind == "command" and " " not in first.prompt.text
     if (bare or begun) and len(telling) > 1:
@@ -68,6 +78,27 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
     teller.cite("goal", lines)
     return goal
+
+
+def _in_parts(prompt: Prompt, reported: str, safe: Callable[[str], str]) -> str:
+    """Return what a long prompt asks for, each of its parts on a line of its own; nothing where it has no parts.
+
+    A plan that was made in one session is often all that another one is asked for.
+
+    Args:
+        reported: What the agent said last, whose words need not be told again.
+        safe: Gives a text redacted.
+    """
+    if len(prompt.text) < LONG or len(_HEADING.findall(prompt.text, 0, READ_CHARS)) < PARTS:
+        return ""
+    text = safe(prompt.text[:READ_CHARS])
+    begins = shorten(text, BEGINNING)
+    parts = statements(text, prompt.line, {}, f"{reported}\n{begins}", PARTS_WORDS)
+    told = [
+        f"{title and f'{title}: '}{'; '.join(said for *_, said in each)}"
+        for title, each in groupby(parts, key=lambda part: part[1])
+    ]
+    return "\n".join([begins, *told]) if told else ""
 
 
 def _earlier(turns: list[Turn], teller: Teller) -> str:

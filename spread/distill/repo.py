@@ -4,15 +4,24 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.boxes import Boxes, boxes_of
-from spread.distill.boxes import told as of_boxes
 from spread.distill.files import FileLedger, relative
 from spread.distill.git_commands import RENAMES
 from spread.distill.git_lines import at_lines, deleted_by
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
-from spread.distill.requested import Home, home_of, is_elsewhere, listed, may_hold, pushed_to, repository_of
+from spread.distill.requested import (
+    Boxes,
+    Home,
+    boxes_of,
+    boxes_told,
+    home_of,
+    is_elsewhere,
+    listed,
+    may_hold,
+    pushed_to,
+    repository_of,
+)
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within, may_be_one
 from spread.transcript_events import Call
@@ -364,7 +373,7 @@ class Repositories:
         told = f"; written later: {', '.join(again)}" if again else ""
         body = texts.get("body", 0)
         later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
-        told += of_boxes(self.boxes.get(key))
+        told += boxes_told(self.boxes.get(key))
         return f"{told}; its text (L{body}) is older than the last commit" if later else told
 
 

@@ -1,4 +1,4 @@
-"""Which repository and which branch a pull request is of, whether that may be what was pushed here; lists of them."""
+"""Which repository and which branch a pull request is of, whether that may be what was pushed here; lists of them, and boxes in their texts."""
 
 import json
 import posixpath
@@ -8,12 +8,19 @@ from typing import Final, NamedTuple
 
 from spread.distill.git_lines import addresses, target_of
 from spread.distill.place import Place
+from spread.distillation_codec import shorten
+from spread.transcript_events import Call
 
 _ADDRESS: Final = re.compile(r"https?://[^/\s]+/(\S+?)/(?:-/)?(?:pull|merge_requests)/\d+")
 _HEAD: Final = re.compile(r'"headRefName":\s*"([^"\n]+)"|Creating (?:draft )?pull request for (\S+) into ')
 _HEADS: Final = ("headRefName", "Creating ")  # to look for these is much faster
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
+_BOX: Final = re.compile(r"(?m)(?:^|[\"'])\s*[-*] \[([ xX])\] (\S.*?)[\"']?$")
+BOX_CHARS: Final = 60  # of the first one
 _REPOSITORY: Final = ("-R", "--repo")
+
+
+Boxes = tuple[int, int, int, str]  # the line, how many are unticked, of how many, the first of them
 
 
 class Home(NamedTuple):
@@ -93,3 +100,19 @@ def listed(output: str) -> dict[str, str] | None:
     if found and all(found):
         return {row[1]: row[2].lower().replace("draft", "open, a draft") for row in found if row}
     return {} if text.startswith("no open pull requests") else None
+
+
+def boxes_of(call: Call) -> Boxes | None:
+    """Return what a call that wrote the text of a pull request leaves unticked, None where that is nothing or not known."""
+    command = call.input.get("command")
+    found = _BOX.findall(command) if isinstance(command, str) and "[ ]" in command else []
+    left = [text for mark, text in found if mark == " "]
+    return (call.line, len(left), len(found), shorten(left[0], BOX_CHARS)) if left else None
+
+
+def boxes_told(boxes: Boxes | None) -> str:
+    """Return what is left unticked, as it stands behind what is told of a pull request."""
+    if boxes is None:
+        return ""
+    line, left, count, first = boxes
+    return f"; unticked in its text: {left} of {count}, “{first}”{' first' if left > 1 else ''} (L{line})"
