@@ -19,6 +19,7 @@ class _Alike:
         self.places: dict[str, list[int]] = {}  # of the sets that hold a word
 
     def add(self, words: Iterable[str]) -> None:
+        """Take in a set of words as the next one."""
         own = set(words)
         for word in own:
             self.places.setdefault(word, []).append(len(self.sizes))

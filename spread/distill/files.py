@@ -122,6 +122,12 @@ class FileLedger:
         self.read[path] = line
 
     def write(self, path: str, line: int, *, created: bool, aside: bool = False) -> None:
+        """Note that a file was written.
+
+        Args:
+            created: It was not there before, as far as is known.
+            aside: It does not count as a change after which to check again.
+        """
         known = path in self.modified or path in self.renamed or path in self.read
         before = self.last_change
         self.gone.pop(path, None)
@@ -153,6 +159,7 @@ class FileLedger:
         self.born.add(path)
 
     def delete(self, path: str, line: int) -> None:
+        """Note that a file was deleted: one that was made here is then gone as if it had never been."""
         self._changed(path, line)
         self.net.pop(path, None)
         self.first.pop(path, None)
@@ -165,6 +172,11 @@ class FileLedger:
         self.deleted[old[0] if old else path] = line
 
     def delete_tree(self, path: str, line: int, *, sure: bool = True) -> None:
+        """Note that a folder was deleted, and with it all that is known to be in it.
+
+        Args:
+            sure: It must have been there.
+        """
         inside = [
             known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
         ]
@@ -251,6 +263,7 @@ class FileLedger:
         return any(path in known for known in (self.created, self.modified, self.renamed, self.read))
 
     def rename(self, old: str, new: str, line: int) -> None:
+        """Note that a file was moved, perhaps into a folder, or to take the place of another one."""
         if self._is_folder(new):
             new = f"{new}/{posixpath.basename(old)}"
         was_there = new in self.modified or new in self.read or new in self.copied

@@ -54,6 +54,7 @@ def spelled_out(word: str) -> list[str]:
 
 
 def deleted(flags: list[str], args: list[str]) -> Iterator[Effect]:
+    """Yield what `rm` and its like delete, whole folders where they are told to go into these."""
     short = "".join(flag[1:] for flag in flags if not flag.startswith("--"))
     tree = "r" in short or "R" in short or "--recursive" in flags
     for path in args:

@@ -28,6 +28,7 @@ class Product:
 
 
 def product_of(ledger: Ledger) -> Product:
+    """Return what of a session's documents it came to, its plan among them unless files were changed after that."""
     plan = ledger.plans.get("") if ledger.plan else None
     if plan and plan[0] < ledger.files.last_change:
         plan = None

@@ -49,6 +49,12 @@ class Turn(msgspec.Struct, array_like=True):
 
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
+    """Return the turn that a prompt begins.
+
+    Args:
+        asked: The question of the agent that it follows, if any.
+        before: What the agent said last.
+    """
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     if before and asked and not taken and assents(prompt.text):
         asked = with_aside(before.text, asked)  # a mere yes is to that, too

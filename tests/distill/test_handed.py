@@ -161,6 +161,7 @@ def test_a_rule_that_ends_its_own_quotation(tmp_path: Path) -> None:
     ],
 )
 def test_prompts_that_go_on(prompt: str, goes: bool) -> None:
+    """Only what asks for nothing else goes on with what a hand-off tells."""
     assert goes_on(prompt) == goes
 
 

@@ -108,11 +108,13 @@ def test_a_function_that_a_name_is_bound_to(old: str, new: str, names: dict[str,
 
 @pytest.mark.parametrize("mark", ["//", " *", "#", "{/*"])
 def test_what_stands_only_in_a_comment_is_not_told_as_code(mark: str) -> None:
+    """A line that is all comment names nothing; one with code in it is read whole."""
     assert told(_net(("", f"{mark} as LAMP_FILE of 'piers.toml' says, unless --dark"))) == ""
     assert told(_net(("", "open(LAMP_FILE)  # as --dark"))) == "+`LAMP_FILE`, `--dark`"
 
 
 def test_a_name_whose_use_went_is_told_after_the_others() -> None:
+    """What is used beside its definition comes first, as long as that use stands."""
     both = ("", "function isLamp(x) {\n  return x.lit\n}\nfunction check(x) {\n  if (!isLamp(x)) fail(x)\n}")
     assert told(_net(both)) == "+`isLamp`, `check`"
     assert told(_net(both, ("  if (!isLamp(x)) fail(x)", "  if (!x.lit) fail(x)"))) == "+`check`, `isLamp`"

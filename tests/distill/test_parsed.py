@@ -41,6 +41,7 @@ def test_what_only_parses_a_file_is_a_light_check(
 
 
 def test_it_says_nothing_where_something_was_checked(tmp_path: Path) -> None:
+    """A test that passed checks more than that data can be read."""
     lines = Lines()
     lines.user("bump the version, please")
     lines.edit(f"{CWD}/b.py")

@@ -94,4 +94,5 @@ def test_failing_tests_are_named(case: Case) -> None:
 
 @pytest.mark.parametrize("case", [it for it in CASES if it.kind != "fail"])
 def test_nothing_is_named_as_failed_where_nothing_failed(case: Case) -> None:
+    """What passes, or did not run, has no names of tests."""
     assert names_of(case.output) == []
