@@ -81,7 +81,6 @@ _BROKE: Final = re.compile(
     r"(?P<tool>[^`]{0,60})`(?P<what>[^`]{1,400})` (?P<how>[^:;`]{0,80})(?:: (?P<why>[^`].{0,400}))?", re.S
 )
 _CARRIED: Final = re.compile(rf"^({CARRIERS}) [^:`]{{1,80}}(?::\d+)?: ")
-_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 _AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
 _INSTEAD: Final = re.compile(
@@ -277,7 +276,7 @@ def _broke(found: re.Match[str], text: str) -> str:
     said = failure["said"].removeprefix(SAID).removesuffix("”") if failure else ""
     if failure and len(said.split()) >= EXPLAINS:
         return f"{named}: agent: “{shorten(said, DIAGNOSIS_CHARS)}”{_done(failure['then'])}"
-    why = failure["why"].removeprefix(": ") if failure else _THEN.split(found["why"] or "")[0]
+    why = failure["why"].removeprefix(": ") if failure else parts.THEN.split(found["why"] or "")[0]
     then = failure["then"] if failure else text[found.start("why") + len(why) :]
     return f"{named}: {cause(why, WHY_CHARS)}{_done(then)}" if why else ""
 

@@ -21,7 +21,7 @@ NOT: Final = " (not: "
 ADVISED: Final = " (advised: "  # begins the options beside an answer in other words
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
-_THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
+THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 
 
 def answer(text: str) -> Parts | None:
@@ -101,11 +101,11 @@ def failure(text: str) -> Parts | None:
         if text.startswith(": ", end):
             said = text.find(SAID, end)
             closed = text.find("”", said + len(SAID)) + 1 if said >= 0 else 0
-            then = _THEN.search(text, closed or end + 2)
+            then = THEN.search(text, closed or end + 2)
             at = then.start() if then else len(text)
             why = min(said, at) if closed else at
             return {"what": what, "why": text[end:why], "said": text[why:at], "then": text[at:]}
-        if _THEN.match(text, end):
+        if THEN.match(text, end):
             return {"what": what, "why": "", "said": "", "then": text[end:]}
     return None
 

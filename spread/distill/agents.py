@@ -40,7 +40,7 @@ _ANSWERS: Final = re.compile(
     r"[^.\n]{0,60}\b(?:summary|report|overview|\d+ words)\b[^.\n]{0,200}(?:\.|$)",
     re.I | re.M,
 )
-_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
+STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
 _FOOTERS: Final = ("agentId: ", "<usage>")
@@ -99,7 +99,7 @@ def _without_footer(report: str) -> str:
 
 def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:
     """Take in what a notice, or asking for its output, says about a sub-agent; return its report, if that is new."""
-    status, name = _STATUS.search(text), _NAMED.search(text)
+    status, name = STATUS.search(text), _NAMED.search(text)
     if not task or not status or status[1] in ("running", "pending"):
         return ""
     known = next((agent for agent in reversed(agents) if agent.id == task), None)

@@ -8,6 +8,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.newest import drop_oldest
 from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
 from spread.distill.shell import Simple, split
+from spread.distill.tasks import LOG
 from spread.distill.wrapped import COMPOSE, CONTAINERS, WITH_COMPOSE
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -26,7 +27,6 @@ KEY_WORDS: Final = 4  # what a line says that comes again and again with other v
 _LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
 _COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
-_LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
 _TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
 
@@ -106,7 +106,7 @@ def logged(running: Background, record: Record) -> list[tuple[int, str]]:
 @lru_cache(200)  # what is on record comes again at the next revision
 def _reads(what: str) -> tuple[str, bool]:
     """Return the task whose log a command line reads, and whether it reads that of what runs elsewhere."""
-    log = _LOG.search(what)
+    log = LOG.search(what)
     return log[1] if log else "", _THEIR_LOGS.search(what) is not None
 
 

@@ -7,7 +7,7 @@ from spread.distill.files import absolute
 from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
-from spread.distill.shell import UNKNOWABLE, Simple, split
+from spread.distill.shell import UNKNOWABLE, Simple, is_placed, split
 from spread.transcript_events import Call
 
 _REFUSED: Final = re.compile(
@@ -38,7 +38,6 @@ _NOTED: Final = {
 _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
-_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 
 Gits = list[
     tuple[list[str], str]
@@ -60,7 +59,7 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
             if item.name != "git" or len(words) <= 2 or not words[1].startswith("-"):
                 break
             if words[1] == "-C" and not UNKNOWABLE.search(words[2]):
-                place = absolute(words[2], place) if place or _ABSOLUTE.match(words[2]) else ""
+                place = absolute(words[2], place) if is_placed(words[2], place or None) else ""
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
         if item.name == "git" and len(words) > 1:
             out.append((words, place))

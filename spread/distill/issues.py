@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.newest import drop_oldest
+from spread.distill.operands import value_of
 from spread.transcript_events import Call
 
 MAX_ISSUES: Final = 6
@@ -27,7 +28,7 @@ def typed(issues: dict[str, tuple[int, str]], words: list[str], call: Call) -> N
     if not call.ok:
         return
     if verb in ("create", "new"):
-        title = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-t", "--title")), "")
+        title = value_of(words, ("-t", "--title"))
         _add(issues, call, title)
     elif verb in ("close", "delete") and len(words) > 3:
         issues.pop(f"#{words[3].rpartition('/')[2].lstrip('#')}", None)

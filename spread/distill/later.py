@@ -4,10 +4,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill.reports import announces
+from spread.distill.reports import FENCED, announces
 from spread.distill.words import sentences
 
-_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _PUT_OFF: Final = re.compile(
     r"\b(?:(?:is|are|was|were|be|been|being|i|we|have|has) deferred|deferred (?:to|until|for|as|by)|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
     r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
@@ -69,7 +68,7 @@ def put_off(said: str) -> list[str]:
     if not any(map(low.__contains__, _HINTS)):
         return []
     out, listing = list[str](), False
-    for line in (_FENCED.sub("\n", said) if "```" in said else said).splitlines():
+    for line in (FENCED.sub("\n", said) if "```" in said else said).splitlines():
         bare = line.strip(" #*_:>|")
         if not bare:
             continue

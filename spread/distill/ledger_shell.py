@@ -46,7 +46,7 @@ from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
-from spread.distill.shell import Simple, effects, split
+from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.signs import PASS
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
@@ -58,7 +58,6 @@ from spread.transcript_events import Call
 KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
-_ABSOLUTE: Final = re.compile(r"[/~]|[A-Za-z]:")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
 _BANNER: Final = (
@@ -364,7 +363,7 @@ def _is_unsure(ledger: Fields, call: Call, path: str, here: str) -> bool:
     One that goes to the same directory again did not stay there.
     """
     at = ledger.strayed if call.agent else ""
-    if at in ("", absolute(call.cwd, "")) or _ABSOLUTE.match(path) or _ABSOLUTE.match(here):
+    if at in ("", absolute(call.cwd, "")) or is_placed(path, None) or is_placed(here, None):
         return False
     return not here or not f"{at}/".endswith(f"/{here.rstrip('/')}/")
 

@@ -13,7 +13,6 @@ from spread.distill.shell import split
 from spread.distill.tasks import forget, is_shown
 from spread.transcript_events import Call
 
-_STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _ENDED_WELL: Final = re.compile(r"exit code:? 0\b|<exit_code>0<")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
 _OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
@@ -57,7 +56,7 @@ def on_kill(ledger: Fields, call: Call) -> None:
 
 def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     """A background task told how it stands; a validation among them gets its outcome from that."""
-    status = _STATUS.search(text)
+    status = helpers.STATUS.search(text)
     if not status or status[1] in ("running", "pending") or line < ledger.settled.get(task, (0, ""))[0]:
         return
     if report := helpers.ended(ledger.agents, task, line, text):

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -41,6 +41,15 @@ def options(words: list[str]) -> tuple[list[str], list[str]]:
         else:
             args += spelled_out(word)
     return flags, args
+
+
+def value_of(words: list[str], switches: Collection[str]) -> str:
+    """Return what is given by the first of some switches, in a word of its own or behind `=`; empty where none is there."""
+    for at, word in enumerate(words):
+        switch, _, value = word.partition("=")
+        if switch in switches:
+            return value or " ".join(words[at + 1 : at + 2])
+    return ""
 
 
 def spelled_out(word: str) -> list[str]:

@@ -8,6 +8,7 @@ from spread.distill.files import FileLedger, relative
 from spread.distill.git_commands import RENAMES
 from spread.distill.git_lines import at_lines, deleted_by
 from spread.distill.newest import drop_oldest
+from spread.distill.operands import value_of
 from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
 from spread.distill.requested import (
@@ -182,7 +183,7 @@ class Repositories:
                 self._boxes(key, call)
         elif verb == "create" and url:
             as_draft = " as a draft" if "--draft" in words or "-d" in words else ""
-            into = next((words[at + 1] for at, word in enumerate(words[:-1]) if word in ("--base", "-B")), "")
+            into = value_of(words, ("--base", "-B"))
             self.note(key, call.line, f"opened{as_draft}{into and f' into {into}'}")
             self._title(key, words)
             self._boxes(key, call)
@@ -197,7 +198,7 @@ class Repositories:
 
     def _written(self, key: str, words: list[str], line: int) -> None:
         """Take over that the title or the body of a pull request was written again: who does so keeps it up."""
-        titled, known = _title(words), self.titles.get(key)
+        titled, known = value_of(words, _TEXTS["title"])[:TITLE_CHARS], self.titles.get(key)
         for part, switches in _TEXTS.items():
             again = part == "title" and titled == known
             if not again and any(word.partition("=")[0] in switches for word in words):
@@ -207,7 +208,7 @@ class Repositories:
 
     def _title(self, key: str, words: list[str]) -> None:
         """Keep what a pull request was titled."""
-        if titled := _title(words):
+        if titled := value_of(words, _TEXTS["title"]):
             self.titles[key] = titled[:TITLE_CHARS]
         drop_oldest(self.titles, MAX_REQUESTS)
 
@@ -294,9 +295,7 @@ class Repositories:
         for key, state in rows.items():
             if state and key in self.requests:
                 self.note(key, call.line, state)
-        wanted = next(
-            (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-s", "--state")), "open"
-        )
+        wanted = value_of(words, ("-s", "--state")) or "open"
         narrowed = {word.partition("=")[0] for word in words if word.startswith("-")} - _NO_FILTER
         if wanted != "open" or narrowed or len(rows) >= LIST_LIMIT:
             return
@@ -375,12 +374,3 @@ class Repositories:
         later = max((it.commit for it in self.places.values() if it.push), default=0) > body > 0
         told += boxes_told(self.boxes.get(key))
         return f"{told}; its text (L{body}) is older than the last commit" if later else told
-
-
-def _title(words: list[str]) -> str:
-    """Return the title that a gh command gives, in short."""
-    for at, word in enumerate(words):
-        switch, _, value = word.partition("=")
-        if switch in _TEXTS["title"]:
-            return (value or " ".join(words[at + 1 : at + 2]))[:TITLE_CHARS]
-    return ""

@@ -20,7 +20,7 @@ LEAD_SPACES: Final = 3  # in a sentence that says of what a list is
 CODE_CHARS: Final = 240  # of a fenced piece are shown
 LEAD_CHARS: Final = 90  # of what stands before a list
 
-_FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
+FENCED: Final = re.compile(r"```.*?(?:```|\Z)", re.S)
 _LEFT_OUT: Final = "```"  # stands for a fenced piece
 _RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
 _BOLD_LEAD: Final = re.compile(r"\*\*[^*]{3,60}\*\*[^!?*]{0,40}(?<!\.)$")  # names what a list below it is of
@@ -131,7 +131,7 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
         wanted: Of which lines, by what they say and what they stand under; the others cost less, and have no place.
     """
     under, section, place = "", "", 0
-    for line in (_FENCED.sub(f"\n{_LEFT_OUT}\n", said) if "```" in said else said).splitlines():
+    for line in (FENCED.sub(f"\n{_LEFT_OUT}\n", said) if "```" in said else said).splitlines():
         line = source = line.strip()
         if not line:
             continue
@@ -306,7 +306,7 @@ def worth(piece: Piece) -> float:
 
 def dense(said: str) -> str:
     """Return a report, headings before what they head, without what only shapes it: rules and bars of tables, the length of code, bold print, parting words."""
-    said = _FENCED.sub(lambda found: _code(found[0]), said)
+    said = FENCED.sub(lambda found: _code(found[0]), said)
     out, before, columns = list[str](), "", list[str]()
     for line in said.splitlines():
         row = line.strip()

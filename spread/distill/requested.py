@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from spread.distill.git_lines import addresses, target_of
+from spread.distill.operands import value_of
 from spread.distill.place import Place
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -32,8 +33,7 @@ class Home(NamedTuple):
 
 def repository_of(words: list[str]) -> str:
     """Return the repository that a gh command names by a switch."""
-    named = (words[at + 1] for at, word in enumerate(words[:-1]) if word in _REPOSITORY)
-    return next(named, "") or next((word[7:] for word in words if word.startswith("--repo=")), "")
+    return value_of(words, _REPOSITORY)
 
 
 def home_of(words: list[str], output: str, known: Home | None) -> Home:
@@ -46,8 +46,7 @@ def home_of(words: list[str], output: str, known: Home | None) -> Home:
         else {""}
     )
     head = next(iter(heads)) if len(heads) == 1 else ""
-    given = (words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-H", "--head"))
-    branch = (next(given, "") if words[2:3] == ["create"] else "") or head
+    branch = (value_of(words, ("-H", "--head")) if words[2:3] == ["create"] else "") or head
     return Home(
         named if known is None or (named and known.repository) else "",
         branch.rpartition(":")[2] or (known.branch if known else ""),

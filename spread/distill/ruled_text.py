@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.reports import CUT, Piece, is_item, parted
+from spread.distill.statements import MATTER
 from spread.distill.words import stems_once
 from spread.distillation_codec import clean
 from spread.distillation_letters import is_plain
@@ -61,7 +62,6 @@ _ITSELF: Final = re.compile(
 )  # speaks of where it stands
 _HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
 _RULE: Final = "---\n"
-_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _BEGINS: Final = re.compile(r"\s*(?:[-*•>|#+]|\d{1,2}[.)]\s|```|<)")  # a line that is not wrapped text
 _FENCE: Final = "```"
 _WIDE: Final = "\u3000"
@@ -203,7 +203,7 @@ def _parts(text: str) -> list[_Part]:
     fences = [line for line in lines if _is_fence(line)] if _FENCE in text else []
     fenced = len(fences) % 2 == 1 and fences[0].strip() == _FENCE  # the text begins within one
     made = [_Part()]
-    for line in _MATTER.sub("", text, count=1).splitlines() if text.startswith(_RULE) else lines:
+    for line in MATTER.sub("", text, count=1).splitlines() if text.startswith(_RULE) else lines:
         if _FENCE in line and _is_fence(line):
             fenced = not fenced
             made[-1].body.append("")

@@ -47,7 +47,7 @@ _ITEMS: Final = "-*|0123456789"  # begin an item of a list or a row
 _STEM_CHARS: Final = 7
 _WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
-_MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
+MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _FENCE: Final = re.compile(r"(?m)^\s*```")
 _ARROW: Final = re.compile(r"\s*[─━═-]{2,}>\s*|\s+(?:=>|->)\s+")
 _DRAWN: Final = re.compile(r"[─━═│┌┐└┘├┤┬┴┼]+")
@@ -184,7 +184,7 @@ def _files_beside(
 def parts_of(text: str) -> Iterable[tuple[str, str]]:
     """Yield the parts of a document: the heading each stands under, and its text."""
     title, body, fenced = "", list[str](), False
-    for line in _MATTER.sub("", text, count=1).splitlines():
+    for line in MATTER.sub("", text, count=1).splitlines():
         fenced ^= line.lstrip().startswith("```")
         if not fenced and line.startswith("#") and (heading := _HEADING.match(line)):
             if body:

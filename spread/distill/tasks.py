@@ -12,7 +12,7 @@ from spread.distill.shell import split
 from spread.distillation_letters import number
 from spread.transcript_events import Call
 
-_LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
+LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes what a task prints
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>")
 _NOTICE: Final = re.compile(r"exit code:? (\d+)\)?\s*(?:</summary>|$)")
 _SHOWN: Final = re.compile(r"<(?:output|stdout|stderr)>")
@@ -52,7 +52,7 @@ def read(settled: dict[str, tuple[int, str]], where: str, output: str) -> None:
     Args:
         where: The path of the file, or the line that shows it.
     """
-    found = _LOG.search(where)
+    found = LOG.search(where)
     if found and found[1] in settled:
         line, text = settled[found[1]]
         settled[found[1]] = line, ends(f"{text}\n<output>\n{output}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
+from spread.distill.operands import value_of
 from tests.distill.lines import CWD, Lines
 
 A = " =>  M lib/a.c"
@@ -290,3 +291,18 @@ def test_a_status_tells_which_files_a_pattern_or_a_list_was(
 ) -> None:
     """What it lists there after the edit was edited, but in a folder that others' changes were in before."""
     assert told(tmp_path, *steps) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("x -t one two", "one"),
+        ("x --title=one two", "one"),
+        ("x --title", ""),
+        ("x one", ""),
+        ("x -b --title one", "one"),
+    ],
+)
+def test_what_a_switch_is_given(line: str, value: str) -> None:
+    """It stands in a word of its own, or behind `=`."""
+    assert value_of(line.split(), ("-t", "--title")) == value

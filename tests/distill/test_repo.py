@@ -337,6 +337,7 @@ def _request(*steps: tuple[str, str]) -> str:
         ("gh pr list --state all --json number,state", '[{"number":7,"state":"CLOSED"}]', "closed"),
         ("gh pr list --author me", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
         ("gh pr list --repo o/other", "12\tTitle\tbranch\tOPEN\t2026", "opened"),
+        ("gh pr list --state=closed", "12\tTitle\tbranch\tCLOSED\t2026", "opened"),
         ("gh pr list --state merged", "12\tTitle\tbranch\tMERGED\t2026", "opened"),
         ("gh pr list; ls", "12\tTitle\tbranch\tOPEN\t2026\na.py", "opened"),
         ("gh pr list --json number", json.dumps([{"number": at} for at in range(10, 40)]), "opened"),
