@@ -13,9 +13,9 @@ from itertools import chain, pairwise, takewhile, zip_longest
 from typing import Final
 
 from spread.distill.document_files import besides, files_of
+from spread.distill.extract import STEM_CHARS, WORD
 from spread.distill.reports import Piece, cues, joined, listed, pieces, worth
 from spread.distillation_codec import clean, shorten
-from spread.distillation_letters import Words
 
 TITLE_CHARS: Final = 60
 STATEMENT_CHARS: Final = 240
@@ -44,8 +44,6 @@ COMMANDS: Final = 4  # lines of a fenced piece that tells what to run
 FEW_WORDS: Final = 5  # of a label and its value, such as a date, above all headings
 _QUOTE: Final = ">"
 _ITEMS: Final = "-*|0123456789"  # begin an item of a list or a row
-_STEM_CHARS: Final = 7
-_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
 MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _FENCE: Final = re.compile(r"(?m)^\s*```")
@@ -251,7 +249,7 @@ def _label(piece: Piece) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """Return the telling words of a text, cut so that their forms are one."""
-    return frozenset([word[:_STEM_CHARS] for word in _WORD.of(text.lower())])
+    return frozenset([word[:STEM_CHARS] for word in WORD.of(text.lower())])
 
 
 def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], room: int) -> list[_Statement]:
