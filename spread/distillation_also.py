@@ -102,7 +102,6 @@ _POINTS: Final = re.compile(
     r"\b(?:this|it|them|these|those|that (?:out|back|away|again))\b", re.I
 )  # to what was said before
 _LETTERS: Final = re.compile(r"[^\W\d_]{2}")
-_AT: Final = re.compile(r" \(L\d+\)$")
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure)\b\W*", re.I)
 _WORDS: Final = re.compile(r"\w+")
 _ONLY_YES: Final = re.compile(
@@ -158,7 +157,7 @@ def _joined(told: list[str]) -> str:
     """Return these on one line: what they are, and the line they rest on, once for those that follow each other."""
     out = told[0]
     for before, each in pairwise(told):
-        lead, same = before.partition("“")[0], _AT.search(each)
+        lead, same = before.partition("“")[0], parts.AT_LINE.search(each)
         if same and out.endswith(same[0]):
             out = out[: -len(same[0])]
         alike = lead and each.startswith(f"{lead}“")

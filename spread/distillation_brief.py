@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distillation_parts import AT_LINE
 from spread.distillation_told import (
     A_TEST_RUN,
     ALSO,
@@ -23,7 +24,6 @@ from spread.distillation_told import (
 A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
 A_TEST: Final = "a test written or changed"
-_AT: Final = re.compile(r" \(L\d+\)$")
 _TODOS: Final = re.compile(
     rf"(\d+ todos?) open( \(\d+ (?:in progress|reported on)[^()]{{0,60}}\))?({OLDER_CUT})?"
 )
@@ -55,14 +55,14 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
     lacks, how, word = list[str](), "", ""
     for item in doubts:
         if item.startswith(f"- {LATE}"):
-            out.late = _AT.sub("", item.removeprefix(f"- {LATE}"))
+            out.late = AT_LINE.sub("", item.removeprefix(f"- {LATE}"))
         elif item.startswith(f"- {ALSO}"):
             out.also = item.removeprefix(f"- {ALSO}")
         elif item.startswith(f"- {EARLIER}"):
             out.untested = _TEST.search(item) is not None
             continue
         elif item.startswith(f"- {NOT_SEEN}"):
-            how, _, listed = _AT.sub("", item.removeprefix(f"- {NOT_SEEN}")).partition(": ")
+            how, _, listed = AT_LINE.sub("", item.removeprefix(f"- {NOT_SEEN}")).partition(": ")
             lacks = [what for what in listed.split(", ") if checked or what != A_TEST_RUN]
         elif item.startswith(f"- {WORD}"):
             word = item.removeprefix("- ")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
+from spread.distillation_parts import AT_LINE
 from spread.distillation_paths import shortest
 from spread.distillation_told import HOLDS
 
@@ -15,7 +16,6 @@ LEAST_NAMES: Final = 3  # of those of one that are too many
 MOST_ALIKE: Final = 4  # commits with the same files
 _HELD: Final = re.compile(rf"{re.escape(HOLDS)}(?P<paths>[^)]*)(?:\)|\Z)")
 _ID: Final = re.compile(r"- ([0-9a-f]{7,40}) ")
-_LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
 def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
@@ -52,7 +52,7 @@ def files_of(items: list[str], held: dict[str, list[str]], known: Iterable[str] 
             continue
         more = f" and {len(files) - len(few)} more" if len(few) < len(files) else ""
         others = ", …" if len(ids) > MOST_ALIKE else ""
-        at = _LINE.search(commits[0])
+        at = AT_LINE.search(commits[0])
         text = f"- {', '.join(ids[:MOST_ALIKE])}{others}: {', '.join(few)}{more}{at[0] if at else ''}"
         room -= len(text.split()) - 1
         out.append(text)

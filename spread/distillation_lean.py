@@ -7,6 +7,7 @@ from typing import Final
 from spread import distillation_parts as parts
 from spread.distillation_also import ALONE, CHOSE, LABEL, OF_WORDS, PLACE, call, cause
 from spread.distillation_codec import command, shorten
+from spread.distillation_parts import AT_LINE
 from spread.distillation_quote import quote
 from spread.distillation_spoken import whole
 from spread.distillation_told import THOUGHT, WHICH
@@ -27,7 +28,6 @@ _BECAME: Final = re.compile(r"`([^`]*)` → `([^`]*)`")
 _BREAKS: Final = " (,"  # before which two lines of code are told apart
 SAME: Final = 12  # characters that both begin with, and more, say nothing
 _HOW: Final = re.compile(r"(?<=`) failed(?= |$)")
-_LINE: Final = re.compile(r" \(L\d+\)\Z")
 
 
 @lru_cache(2_000)
@@ -65,7 +65,7 @@ def _picked(answer: parts.Parts) -> str:
 
 def _failure(failure: parts.Parts) -> str:
     what = _CODE.sub(lambda code: f"`{call(code[1], CALL)}`", failure["what"])
-    then = codes(_unrun(_LINE.sub("", failure["then"])), LEAST)
+    then = codes(_unrun(AT_LINE.sub("", failure["then"])), LEAST)
     why = PLACE.sub("", failure["why"].removeprefix(": "), count=1)
     room = THOUGHT_OF if failure["said"].startswith(THOUGHT) else EXPLANATION
     if said := part(failure["said"], room, "”"):  # what was edited then, the edits tell

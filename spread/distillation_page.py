@@ -1,6 +1,5 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
-import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,6 +14,7 @@ from spread.distillation_fit import said_in, words_in
 from spread.distillation_head import head as head_of
 from spread.distillation_items import are_shown, items_of, logged, rules_of, text_lines
 from spread.distillation_once import Item, Told
+from spread.distillation_parts import AT_LINE
 from spread.distillation_room import (
     MAX_WORDS,
     WORD_CHARS,
@@ -47,7 +47,6 @@ LATER_WORDS: Final = 70  # kept for what comes after the lists that share the ro
 BESIDE_LOG_WORDS: Final = 20  # once there is a log, which has what these left
 DECISION_WORDS: Final = 182  # and
 EACH_DECISION: Final = 6  # for each decision, up to the next
-_LAST_LINE: Final = re.compile(r" \(L\d+\)$")
 LOG_WORDS: Final = 430  # of the page are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260
 STARVED: Final = 1.0  # times what there is then, the lists would need more
@@ -229,6 +228,6 @@ def _roomy(item: str) -> str:
 
 def _alone(item: str) -> str:
     """Return a decision as it is shown where there is room; what the user stated without what that speaks of."""
-    shown, at = _roomy(item), _LAST_LINE.search(item)
+    shown, at = _roomy(item), AT_LINE.search(item)
     said = shown.partition("” (to: ")[0] if shown.startswith(f"- {SAID_SO}") else shown
     return shown if said == shown else f"{said}”{at[0] if at else ''}"

@@ -8,7 +8,7 @@ from spread.distill.background import program
 from spread.distill.calls import LOOKING
 from spread.distill.errors import is_empty_search
 from spread.distill.parsed import Parsed
-from spread.distill.record import CHECKED, GIVEN, RAN, STOPPED, TASK, Item, Record
+from spread.distill.record import CHECKED, GIVEN, LANGUAGES, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
 from spread.distill.remote import host_of
 from spread.distill.runs import may_hand_on, may_validate
@@ -40,7 +40,6 @@ _QUIET: Final = frozenset(
         "$?",
     )
 )
-_RUN_CODE: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
@@ -117,7 +116,7 @@ def _as_given(source: str, item: Simple) -> str:
 
 def _purpose(about: str, names: list[str]) -> str:
     """Return what code on the command line is for, of which the beginning tells little, and what alone ran it."""
-    if not about or not names[-1].startswith(_RUN_CODE):
+    if not about or not names[-1].startswith(LANGUAGES):
         return ""
     return f"“{about}” by `{names[-1]}`" if len(set(names)) == 1 else f"“{about}”"
 

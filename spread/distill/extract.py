@@ -39,15 +39,15 @@ LIMITING: Final = 3.0  # times what a statement is worth without which one that 
 ALIKE: Final = 2  # telling words that both have
 _EVERY: Final = (" every ", " each time", " always ", " whenever ", " all ", " any ")
 _LIMITS: Final = re.compile(r"\bonly\b[^.]{0,80}\b(?:when|if|where|after|once)\b|\b(?:unless|except)\b")
-_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
-_STEM_CHARS: Final = 7
+WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
+STEM_CHARS: Final = 7
 _STOP_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could should can may into also "
     "just then than when what which where who how why its our your their they them there here these those now let about been "
     "being does did done only one two some more most other each very over under out off because need want make made use used "
     "using like get got see look"
 )
-_STOP: Final = frozenset(word[:_STEM_CHARS] for word in _STOP_WORDS.split())
+_STOP: Final = frozenset(word[:STEM_CHARS] for word in _STOP_WORDS.split())
 
 
 class Candidate(msgspec.Struct):
@@ -105,7 +105,7 @@ def recency(line: int, newest: int) -> float:
 @lru_cache(2_000)  # most texts come again at the next revision
 def measured(text: str) -> tuple[frozenset[str], int]:
     """Return what `telling_words` does, and how many words the text has."""
-    stems = frozenset([intern(word[:_STEM_CHARS]) for word in set(_WORD.of(text.lower()))]) - _STOP
+    stems = frozenset([intern(word[:STEM_CHARS]) for word in set(WORD.of(text.lower()))]) - _STOP
     return stems, len(text.split())
 
 

@@ -23,7 +23,7 @@ FOUND_CHARS: Final = 500  # likewise of a search
 READ_CHARS: Final = 3_000  # of a file: of a longer one nothing is kept
 RAN, LOOKED, CHECKED, WROTE, TASK, OPEN, GIVEN = "ran", "looked", "checked", "wrote", "task", "open", "given"
 ABOUT_CHARS: Final = 100
-_LANGUAGES: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
+LANGUAGES: Final = ("python", "node", "bun", "deno", "ruby", "perl", "php", "tsx")
 _INLINE: Final = re.compile(r"\b(?:python3?|node|bun|deno|ruby|perl|php|tsx) (?:-\w+ )?(?:-[ecrp]|eval|- <<)")
 _JOINED: Final = ("&&", ";", "|", "\n")
 _NOTES: Final = (
@@ -76,7 +76,7 @@ def shell(record: Record, call: Call, source: str) -> None:
 
 def _is_inline(source: str) -> bool:
     """Tell whether a program stands on a command line; most name no language."""
-    return any(map(source.__contains__, _LANGUAGES)) and _INLINE.search(source) is not None
+    return any(map(source.__contains__, LANGUAGES)) and _INLINE.search(source) is not None
 
 
 def checked(record: Record, line: int) -> None:

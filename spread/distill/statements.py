@@ -13,9 +13,9 @@ from itertools import chain, pairwise, takewhile, zip_longest
 from typing import Final
 
 from spread.distill.document_files import besides, files_of
+from spread.distill.extract import STEM_CHARS, WORD
 from spread.distill.reports import Piece, cues, joined, listed, pieces, worth
 from spread.distillation_codec import clean, shorten
-from spread.distillation_letters import Words
 
 TITLE_CHARS: Final = 60
 STATEMENT_CHARS: Final = 240
@@ -44,8 +44,6 @@ COMMANDS: Final = 4  # lines of a fenced piece that tells what to run
 FEW_WORDS: Final = 5  # of a label and its value, such as a date, above all headings
 _QUOTE: Final = ">"
 _ITEMS: Final = "-*|0123456789"  # begin an item of a list or a row
-_STEM_CHARS: Final = 7
-_WORD: Final = Words(r"[^\W\d_]{3,}|\d[\d.,:]*\d|\d")
 _HEADING: Final = re.compile(r"#{1,6}\s+(\S.*?)\s*#*$")
 MATTER: Final = re.compile(r"\A---\n.*?\n---\n", re.S)
 _FENCE: Final = re.compile(r"(?m)^\s*```")
@@ -95,7 +93,7 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
     listing = sum(told.count(" ") + 1 for each in files for told in each.values())
     kept = min(listing, int(words * FILES))
     titles = [title for title, _ in parts]
-    chosen = _chosen(found, titles, stems(told), words - kept // 2)
+    chosen = _Choice(found, titles, stems(told)).made(words - kept // 2)
     groups: dict[int, list[_Statement]] = {}
     for it in sorted(chosen, key=lambda it: (it.part, it.place)):
         groups.setdefault(it.part, []).append(it)
@@ -251,58 +249,61 @@ def _label(piece: Piece) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """Return the telling words of a text, cut so that their forms are one."""
-    return frozenset([word[:_STEM_CHARS] for word in _WORD.of(text.lower())])
+    return frozenset([word[:STEM_CHARS] for word in WORD.of(text.lower())])
 
 
-def _chosen(found: list[_Statement], titles: list[str], told: frozenset[str], room: int) -> list[_Statement]:
-    """Return the statements that bring most of what the document speaks of, each part's first one before its next."""
-    counts = Counter(word for it in found for word in it.words)
-    value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
-    taken, known, out = Counter[int](), set(told), list[_Statement]()
-    sizes = Counter(it.part for it in found)
-    usual = len(found) / max(len(sizes), 1)
-    unders, places = set[tuple[int, str]](), set[tuple[int, str, int]]()
+class _Choice:
+    """Which statements are taken, and what each further one brings of what the document speaks of."""
 
-    named, led = (
-        [len(title.split()) + 1 for title in titles],
-        [it.under.count(" ") + bool(it.under) for it in found],
-    )
-    length = [it.text.count(" ") + 1 for it in found]
+    def __init__(self, found: list[_Statement], titles: list[str], told: frozenset[str]) -> None:
+        counts = Counter(word for it in found for word in it.words)
+        self.value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
+        self.found, self.known = found, set(told)
+        self.sizes, self.taken = Counter(it.part for it in found), Counter[int]()  # by part
+        self.usual = len(found) / max(len(self.sizes), 1)
+        self.unders, self.places = set[tuple[int, str]](), set[tuple[int, str, int]]()
+        # How many words they are, those of their parts' titles, and of what they stand under.
+        self.lengths = [it.text.count(" ") + 1 for it in found]
+        self.named = [len(title.split()) + 1 for title in titles]
+        self.led = [it.under.count(" ") + bool(it.under) for it in found]
 
-    def cost(at: int) -> int:
-        it = found[at]
-        title = 0 if taken[it.part] else named[it.part]
-        return length[at] + title + (0 if (it.part, it.under) in unders else led[at])
+    def made(self, room: int) -> list[_Statement]:
+        """Return what is taken into so many words, the first one of each part before its next."""
+        out, found = list[_Statement](), self.found
+        gains = {at: self._gain(at) for at in range(len(found))}
+        while gains:
+            best = max(gains, key=gains.__getitem__)
+            del gains[best]
+            if (cost := self._cost(best)) > room:
+                continue
+            room -= cost
+            it = found[best]
+            out.append(it)
+            new = it.words - self.known
+            self._take(it)
+            for at in gains:  # those that it makes worth more or less
+                if found[at].part == it.part or not new.isdisjoint(found[at].words):
+                    gains[at] = self._gain(at)
+        return out
 
-    def gain(at: int) -> float:
-        it = found[at]
-        again_worth = IN_RULE if it.rule else COVERED
-        total = math.fsum([value[word] * (again_worth if word in known else 1.0) for word in it.words])
-        beside = it.item and (
-            (it.part, it.under, it.place - 1) in places or (it.part, it.under, it.place + 1) in places
-        )
-        factor = (
-            NEIGHBOUR * (ROW ** taken[it.part] if it.row else 1.0)
-            if beside
-            else NEXT_OF_PART ** (taken[it.part] * min(usual / sizes[it.part], 1.0))
-        )
-        return it.weight * total * factor / (cost(at) + ITEM_COST)
+    def _cost(self, at: int) -> int:
+        it = self.found[at]
+        title = 0 if self.taken[it.part] else self.named[it.part]
+        return self.lengths[at] + title + (0 if (it.part, it.under) in self.unders else self.led[at])
 
-    gains = {at: gain(at) for at in range(len(found))}
-    while gains:
-        best = max(gains, key=gains.__getitem__)
-        del gains[best]
-        if cost(best) > room:
-            continue
-        it = found[best]
-        room -= cost(best)
-        out.append(it)
-        new = it.words - known
-        known |= new
-        taken[it.part] += 1
-        unders.add((it.part, it.under))
-        places.add((it.part, it.under, it.place))
-        for at in gains:  # those that it makes worth more or less
-            if found[at].part == it.part or not new.isdisjoint(found[at].words):
-                gains[at] = gain(at)
-    return out
+    def _gain(self, at: int) -> float:
+        it, value, known = self.found[at], self.value, self.known
+        taken, again = self.taken[it.part], IN_RULE if it.rule else COVERED
+        total = math.fsum([value[word] * (again if word in known else 1.0) for word in it.words])
+        places, spot = self.places, it.place
+        if it.item and ((it.part, it.under, spot - 1) in places or (it.part, it.under, spot + 1) in places):
+            factor = NEIGHBOUR * (ROW**taken if it.row else 1.0)
+        else:
+            factor = NEXT_OF_PART ** (taken * min(self.usual / self.sizes[it.part], 1.0))
+        return it.weight * total * factor / (self._cost(at) + ITEM_COST)
+
+    def _take(self, it: _Statement) -> None:
+        self.known |= it.words
+        self.taken[it.part] += 1
+        self.unders.add((it.part, it.under))
+        self.places.add((it.part, it.under, it.place))
