@@ -46,7 +46,7 @@ from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
-from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of
+from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.signs import PASS
 from spread.distill.stuck import ended_by
@@ -295,7 +295,7 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if ledger.files.doubted and "status" in source and call.ok:
         take_gone(ledger.files, call.output, call.line, absolute(call.cwd, ""), ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
-        _let_through(ledger, commands)
+        ledger.runs["hooks"] = still_refused(ledger.runs["hooks"], commands, refused=ledger.git.refused)
     if call.ok and (message := message_of(source, commands)):
         keep(ledger.heard, call.line, message, MESSAGE if "git commit" in source else TEXT)
 
@@ -309,22 +309,6 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
     stood = (ledger.files, ledger.runs, ledger.git.branch)
     if not put_aside.follow(ledger.aside, call, commands, *stood, late=later):
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
-
-
-def _let_through(ledger: Fields, commands: list[Simple]) -> None:
-    """Forget what hooks refused that let the same through now, though they may not have said so."""
-    done = {
-        verb
-        for item in commands
-        for verb in ("commit", "push")
-        if item.name == "git" and verb in item.words and "--no-verify" not in item.words
-    }
-    done -= {"commit"} if ledger.git.refused else set()
-    ledger.runs["hooks"] = [
-        run
-        for run in ledger.runs["hooks"]
-        if run.ok or not any(done.intersection(item.words) for item in run.commands)
-    ]
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:

@@ -95,6 +95,8 @@ def undo(
     Args:
         aside: The lines where branches were made that may still hold them.
     """
+    for net in files.net.values():
+        net.kept = 0  # what the commits left hold of it, nobody knows
     it.since = max(it.since - len(ids), 0)
     it.commit = it.commit if it.made else 0
     sure = len(ids) <= it.linear and not is_aside(it, aside)
@@ -116,7 +118,7 @@ def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
         if path in files.created:
             files.delete(path, line)
     for path in back:
-        files.revert(path, line)
+        files.revert(path, line, whole=True)
     return back
 
 

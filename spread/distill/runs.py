@@ -240,3 +240,19 @@ def _inside(source: str) -> list[Simple]:
 def ends(output: str) -> str:
     """Return the parts of an output where a verdict stands."""
     return output if len(output) <= 7_000 else f"{output[:2_000]}\n{output[-5_000:]}"
+
+
+def still_refused(runs: list[Run], commands: list[Simple], *, refused: bool) -> list[Run]:
+    """Return what hooks refused without what they let through now, though they may not have said so.
+
+    Args:
+        refused: Whether the last commit that was tried came to nothing.
+    """
+    done = {
+        verb
+        for item in commands
+        for verb in ("commit", "push")
+        if item.name == "git" and verb in item.words and "--no-verify" not in item.words
+    }
+    done -= {"commit"} if refused else set()
+    return [run for run in runs if run.ok or not any(done.intersection(item.words) for item in run.commands)]
