@@ -28,6 +28,7 @@ PASSED: Final = " (at the time)"  # ends that something failed while the agent w
 TAKEN_BACK: Final = " (taken back, L{})"
 OWNED: Final = " (the user then blamed themselves, L{})"
 BACK: Final = 3  # messages before one that takes back what it was that was said
+REPORTS: Final = 30  # characters of last words on a prompt that are what the next one objects to
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
@@ -66,7 +67,7 @@ class Aftermath:
         conceded = {line: how for line, said, who in heard if who == AGENT and (how := concedes(said))}
         self._conceded = [*conceded]
         self._corrected = self._then_conceded(heard, last, conceded)
-        self._ends = {turn: heard[at][0] for turn, at in last.items()}
+        self._ends = {turn: (heard[at][0], len(heard[at][1])) for turn, at in last.items()}
         self._taken_back = self._then_taken_back([(line, said) for line, said, who in heard if who == AGENT])
         self._refuted = dict[int, bool]()
         self._remarks = dict[tuple[int, str, str], str]()
@@ -145,7 +146,8 @@ class Aftermath:
     def _meant(self, line: int, at: int) -> bool:
         """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
         said = self.turns[at].prompt.text[:ASKED_READ]
-        if line == self._ends.get(at, line) or refutes(said):
+        end, size = self._ends.get(at, (line, 0))
+        if line == end or size < REPORTS or refutes(said):
             return True
         return _shares(telling_words(said), self._said.get(line, "")) > 0
 
