@@ -29,7 +29,7 @@ _SAYS: Final = re.compile(
 )
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
     r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
-    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
+    r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |panic: |goroutine \d|(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
 )
 _TAGGED: Final = re.compile(r"\s*(?:</?[A-Za-z][^<>\n]{0,200}>|<!--)")
 # What stands between two lines of these is shown.

@@ -60,6 +60,9 @@ _LOOKS: Final = re.compile(r"\byou (?:can|may) (?:now |also )?(?:look|read|see|c
 _ALIKE: Final = frozenset(
     ("touch", "change", "edit", "modify", "use", "leave", "alter", "do", "make", "update", "ever")
 )
+_HANDLES: Final = frozenset(
+    ("touch", "change", "edit", "modify", "alter", "update", "adapt", "adjust", "rewrite")
+)
 # Done to the work as a whole: of what is not said.
 _ALONE: Final = frozenset(
     (
@@ -85,7 +88,18 @@ _REVOKE_HINTS: Final = (
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(
-    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)"
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)|\bno (?=[\w -]{2,30} any ?(?:more|longer)\b)|\bno more (?!errors?\b|warnings?\b|problems?\b|issues?\b|questions?\b|time\b)(?=\w)"
+)
+_SPARE_HINTS: Final = (
+    "need",
+    "have to",
+    "stop ",
+    "required",
+    "necessary",
+    "any more",
+    "anymore",
+    "any longer",
+    "no more",
 )
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
@@ -118,7 +132,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     low = in_plain(text[:3_000])
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
-    spares = _SPARES.search(low) if "need" in low or "have to" in low or "stop " in low else None
+    spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)
@@ -167,7 +181,10 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
 
     def lifts(rule: str) -> bool:
         plain, verb = in_plain(rule), _forbidden(rule)
-        if verb and any(f"-{verb}" in done and _is_of_it(plain, verb, on) for done, on in wanted):
+        if verb and any(
+            (f"-{verb}" in done and _is_of_it(plain, verb, on)) or _is_to_handle(done, verb, plain, on)
+            for done, on in wanted
+        ):
             return True
         if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
             return True
@@ -195,6 +212,11 @@ def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:
     """Tell whether an order to do what a rule forbids is of what the rule speaks of; a commit is a commit."""
     about = _matter(rule) - stems(verb)
     return verb in _ALONE or not on or not about or bool(on & about)
+
+
+def _is_to_handle(done: str, verb: str, rule: str, on: set[str]) -> bool:
+    """Tell whether what is ordered changes just what a rule forbids to touch."""
+    return verb in _HANDLES and done.strip("-") in _HANDLES and bool(on) and on <= _matter(rule)
 
 
 def _is_leave(said: str, rule: str, verb: str) -> bool:
@@ -225,8 +247,10 @@ def _on_same(said: set[str], rule: set[str], verb: str = "") -> bool:
 
 
 @lru_cache(16)  # the rules change rarely
-def _verbs(rules: tuple[str, ...]) -> list[str]:
-    return list(filter(None, map(_forbidden, rules)))
+def _verbs(rules: tuple[str, ...]) -> set[str]:
+    """Return the verbs of which one stands in an order to do what one of the rules forbids."""
+    verbs = set(map(_forbidden, rules)) - {""}
+    return verbs if verbs.isdisjoint(_HANDLES) else verbs | _HANDLES
 
 
 @lru_cache(1_000)

@@ -10,7 +10,7 @@ from typing import Final
 
 # What who works may be told to do.
 _DO: Final = (
-    r"(?:add|adapt|announce|answer|apply|ask|assume|back up|bump|build|call|check|cite|clean|comment|commit|confirm|consult|copy|cover|create|declare|"
+    r"(?:add|adapt|announce|back up|cite|clear|compare|copy|create|do|dump|export|make|measure|note|post|profile|publish|record|run|take|time|answer|apply|ask|assume|back up|bump|build|call|check|cite|clean|comment|commit|confirm|consult|copy|cover|create|declare|"
     r"describe|diff|document|double[- ]?check|edit|ensure|explain|extend|fetch|flag|follow|format|generate|get|give|handle|import|inform|install|keep|label|leave|let|lint|list|log|"
     r"mark|mention|merge|mock|name|notify|open|pause|ping|plan|point|post|prefix|present|propose|pull|push|put|quote|raise|read|rebase|rebuild|refactor|regenerate|"
     r"remove|rename|reply|report|respond|restart|reuse|review|revert|run|save|say|send|separate|show|sign|sketch|sort|speak|split|squash|state|stash|stop|stub|suggest|"
@@ -62,7 +62,7 @@ LEADS: Final = (
     (("ing ", "i do ", "i handle", "i take", "i am ", " not "),
      rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
      r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
-     r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b)[\w.+#-]{2,}[.!]?$"),
+     r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b|\w+(?:able|ible|ive|ent|ant)\b)[\w.+#-]{2,}(?:[.!]?$|, \w)"),
     # Within what an order stands.
     (("case of", "event of", "doubt", "default", "generally", "ideally", "principle", "above all", "foremost", "importantly", "least", "one ", "single ", "less ", "fewer ", "more ", "zero ", "insist", "try ", "aim ", "strive ", "prefer ", "explain", "write", "talk", "document", "speak", "describe", "comment", " is ", "matter", "only "),
      r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
@@ -109,8 +109,8 @@ LEADS: Final = (
      r"use (?:our|plain|vanilla|native|built-?in|standard|named|relative|absolute|explicit|semantic|strict|british|american|existing|real|functional|typed|conventional|proper) (?!one\b)\w+|"
      r"use the (?:existing|shared|common|standard|official|built-?in|provided|project'?s?|company'?s?|repo'?s?|design|theme) \w+s\b|"
      r"for (?!this|that|it\b|now|the\b|me\b|some|a\b|example|instance)[\w-]+(?: [\w-]+)?,? (?:please )?(?:use|go with|stick|follow|prefer|rely)\b"),
-    (("name", "naming", "column", "table", "key", "file", "identifier", "variable", "route", "slug", "quotes", "commas", "space", "tab"),
-     r"(?:singular|plural|descriptive|lower-?case|upper-?case|snake[-_ ]?case|camel[-_ ]?case|kebab[-_ ]?case|pascal[-_ ]?case) (?:[\w-]+ )?(?:names?|naming|columns?|tables?|keys?|files?|filenames?|identifiers?|variables?|routes?|slugs?)\b|"
+    (("name", "naming", "column", "table", "key", "constant", "heading", "title", "label", "file", "identifier", "variable", "route", "slug", "quotes", "commas", "space", "tab"),
+     r"(?:singular|plural|descriptive|lower-?case|upper-?case|snake[-_ ]?case|camel[-_ ]?case|kebab[-_ ]?case|pascal[-_ ]?case) (?:[\w-]+ )?(?:names?|naming|columns?|tables?|keys?|keywords?|constants?|headings?|titles?|labels?|files?|filenames?|identifiers?|variables?|routes?|slugs?)\b|"
      r"(?:single|double) quotes\b|trailing commas\b|(?:\d|two|four)[- ]spaces?\b|tabs?,? (?:not|no|over)\b"),
     (("messages ", "docs ", "logs ", "comments ", "dates ", "times ", "amounts ", "prices ", "names ", "styles ", "tests ", "commits ", "strings ", "text ", "texts ", "identifiers ", "docstrings "),
      r"(?:all |the )?(?:error messages|messages|docs|logs|comments|dates|times|amounts|prices|names|styles|tests|commits|strings|texts?|variable names|identifiers|docstrings) (?:as|in|next to|under|inside) (?!the (?:screen|page|console|list|log)|this|that|it\b)"

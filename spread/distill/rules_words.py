@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from spread.distill import rules_shape, rules_subject
+from spread.distill import rules_bare, rules_shape, rules_subject
 from spread.distill.hinted import Hinted, Hints
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
@@ -30,7 +30,7 @@ _NO_BAN: Final = (
     r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
-    r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left|yet|"
+    r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left\b|yet|"
     r"there|shown|can\b|could|will\b|i\b|you\b|he\b|she\b|they\b|it\b|when\b|since\b|anymore|any more|now\b|(?:in|on) the (?:sidebar|console|page|screen|logs?|ui|browser|output|list|menu|terminal)\b"
 )
 # What a sentence that sets a rule begins with, each with words of which one stands in all that is found.
@@ -106,7 +106,7 @@ _ANYWHERE: Final = (
      r"everything|everyone|code|be) )(?:never(?! ?mind(?:[,.!]|$| (?:that|it|this|the)\b))|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
-     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said|still) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
+     rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said|still|again) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing", "without", "allowed", "may not", "not to "),
      rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|(?:,| and) nothing else[.!]?$|"
      r"\bwithout (?:any|asking|breaking|changing|touching|adding|removing|modifying|losing|my)\b|\bbut without \w|"
@@ -139,13 +139,15 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_LEADS, *rules_shape.LEADS)])
+LEADS: Final = tuple(
+    [(hints, re.compile(pattern)) for hints, pattern in (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS)]
+)
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
 _FILLER: Final = re.compile(
-    r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+    r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|hm+|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
 FIRM: Final = re.compile(
     rf"\b(?:from now on|in (?:the )?future|going forward|(?:each|every) time|never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}"
@@ -165,7 +167,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say)\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
@@ -210,7 +212,7 @@ STATEMENT: Final = re.compile(
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|approved|signed off|agreed|final|locked|set in stone|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
 )
 
 
