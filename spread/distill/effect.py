@@ -1,13 +1,16 @@
 """One change that a command made to a file."""
 
 from dataclasses import dataclass
+from typing import Final
+
+MAYBE: Final = "maybe"
 
 
 @dataclass(slots=True)
 class Effect:
     """One change.
 
-    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert or folder (made).
+    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert, folder (made) or maybe (written, perhaps).
     """
 
     kind: str

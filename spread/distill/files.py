@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Final
 
-from spread.distill.effect import Effect
+from spread.distill.effect import MAYBE, Effect
 from spread.distill.net import Net, reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
@@ -149,6 +149,7 @@ class FileLedger:
     def made(self, path: str, line: int) -> None:
         """Note that a path was created, or written once more after it was."""
         self.created[path] = line
+        self.gone.pop(path, None)
         self.first.setdefault(path, line)
         self.born.add(path)
 
@@ -307,6 +308,10 @@ class FileLedger:
             return
         if effect.kind in ("write", "append", "touch", "modify"):
             self.write(path, line, created=effect.kind in ("write", "touch"))
+        elif effect.kind == MAYBE:
+            if self.touches(path) and path not in self.deleted:
+                self.write(path, line, created=False)
+            self.last_change = max(self.last_change, line)  # what was checked before may be checked no more
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)

@@ -263,7 +263,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     spelled = variables.spelled(source, commands)
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     for effect, here in effects(
-        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached
+        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached, output=call.output
     ):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)

@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from itertools import pairwise, takewhile
 from typing import Final
 
-import msgspec
-
 from spread.distill.cmdlets import CMDLETS, effects_of, is_part
-from spread.distill.effect import Effect
+from spread.distill.effect import MAYBE, Effect
 from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
+from spread.distill.prefixed import ASSIGN, bare
+from spread.distill.simple import NEAR, note_unsure
+from spread.distill.simple import Simple as Simple
 
 MAX_COMMAND_CHARS: Final = 100_000
 PATH_CHARS: Final = 4_096
-NEAR: Final = 100  # commands before one that it is told to belong to
+MIN_SAID: Final = 3
 
 _TOKEN: Final = re.compile(
     r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
@@ -32,37 +33,7 @@ _TOKEN: Final = re.compile(
     re.X | re.S,
 )
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
-_ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
-_KEYWORDS: Final = frozenset(
-    ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
-)
-_OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
-_CLOSES: Final = frozenset(("fi", "done", "esac"))
-_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
-_WRAPPERS: Final = frozenset(
-    ("sudo", "command", "nohup", "nice", "env", "exec", "xvfb-run", "stdbuf", "caffeinate", "builtin", "rtk")
-)
-_OPTIONED: Final = frozenset(("sudo", "env", "nice", "stdbuf", "xvfb-run"))  # with options before the command
-_OPTION_VALUES: Final = frozenset(("-u", "-g", "-n", "-C"))
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
-
-
-class Simple(msgspec.Struct, array_like=True):
-    """One simple command: its words, where output goes, the operator after it, its place in the source."""
-
-    words: list[str] = []
-    writes: list[tuple[str, bool]] = []  # target, whether it appends
-    joint: str = ""
-    ends: str = ""  # where that is a closing bracket, the operator after it
-    start: int = 0
-    end: int = 0
-    heredoc: bool = False
-    name: str = ""  # of the program, without its directory
-    kind: str | None = None  # of validation, once asked for; see `kind_of`
-    depth: int = 0  # so many round brackets are around it
-    unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
-    quiet: bool = False  # its errors are thrown away
-    sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
 
 @of_line
@@ -144,7 +115,7 @@ def split(source: str) -> list[Simple]:
         else:
             word = (word or "") + _unquoted(kind, text)
     close(len(source))
-    _mark(out)
+    note_unsure(out)
     ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
     return _kept(ran)
 
@@ -160,41 +131,13 @@ def _kept(found: list[Simple]) -> list[Simple]:
             out.append(item)
             continue
         for word in words if words is not item.words else ():
-            if found_name := _ASSIGN.match(word):
+            if found_name := ASSIGN.match(word):
                 asked = out and out[-1].joint in ("&&", "||") and out[-1].name in ("[", "[[", "test")
                 plain = not (asked or item.unsure or "+" in found_name[0])
                 sets.append((found_name[0].rstrip("+="), word[found_name.end() :], plain))
         if out and (out[-1].ends or out[-1].joint) == ")":
             out[-1].ends = item.joint
     return out
-
-
-def _mark(found: list[Simple]) -> None:
-    """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
-    brackets: list[bool] = []
-    depth, fallback, unsure, round_ones = 0, False, 0, 0
-    for at, item in enumerate(found):
-        item.depth = round_ones
-        round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
-        opened: list[bool] = []
-        for word in item.words:
-            if word not in _FLOW:
-                break
-            if word == "{":  # after a bracket it is the body of a function, or a block as in C
-                opened.append(fallback or (at > 0 and found[at - 1].joint == ")"))
-            elif word == "}":
-                unsure -= brackets.pop() if brackets else 0
-            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
-        brackets += opened
-        unsure += sum(opened)
-        item.unsure = depth > 0 or fallback or unsure > 0 or item.words[:1] == ["!"]
-        closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
-        for _ in range(closed):
-            unsure -= brackets.pop() if brackets else 0
-        if item.joint == "(":
-            brackets.append(fallback)
-            unsure += fallback
-        fallback = item.joint == "||"
 
 
 def _past(source: str, at: int, mark: str) -> int:
@@ -212,29 +155,15 @@ def _unquoted(kind: str | None, text: str) -> str:
 
 
 def _stripped(item: Simple) -> Simple:
-    """Drop keywords, assignments and wrappers (sudo, env, timeout 60) in front of the command proper."""
-    words, at = item.words, 0
-    while at < len(words):
-        word = words[at]
-        if word in _KEYWORDS or word in _WRAPPERS or ("=" in word and _ASSIGN.match(word)):
-            at += 1
-            while word in _OPTIONED and at < len(words) and words[at].startswith("-"):
-                at += 2 if words[at] in _OPTION_VALUES else 1
-        elif word == "timeout" and at + 1 < len(words):
-            at += 1
-            while at < len(words) and (
-                words[at].startswith("-") or re.fullmatch(r"[\d.]+[smhd]?", words[at])
-            ):
-                at += 1
-        else:
-            break
-    if at:
-        item.words = words = words[at:]
-    item.name = words[0].rpartition("/")[2] if words else ""
+    """Drop keywords, assignments and wrappers in front of the command proper."""
+    item.words, item.into = bare(item.words, item.into)
+    item.name = item.words[0].rpartition("/")[2] if item.words else ""
     return item
 
 
-def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[tuple[Effect, str]]:
+def effects(
+    commands: list[Simple], *, ok: bool, reached: int = -1, output: str = ""
+) -> Iterator[tuple[Effect, str]]:
     """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
 
     Paths may hold `*` and `?` where something was deleted or moved.
@@ -242,6 +171,7 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
     Args:
         ok: Whether the line as a whole succeeded. If not, only what no failure before it can have prevented is told,
             of other things than writes only what itself did not fail.
+        output: What they printed, which may tell that a command ran that else may not have.
         reached: Where in a line that failed a command stands that certainly ran.
     """
     folders: set[str] = set()
@@ -260,14 +190,16 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
         through = item.start < reached and at > broken
         if not (ok or through or at <= unmasked):
             continue
+        maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
                 if not UNKNOWABLE.search(path) and is_placed(path, here):
-                    yield Effect("append" if appends else "write", path), here or ""
+                    yield Effect(MAYBE if maybe else "append" if appends else "write", path), here or ""
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
             before = commands[max(at - NEAR, 0) : at]
+            here = _gone(here, item.into) if item.into else here
             for effect in _command(item) if item.name in _CHANGERS else effects_of(item.words):
                 unknowable = _BUT_PATTERNS if effect.kind in _WITH_PATTERNS else UNKNOWABLE
                 if effect.kind == "rename" and effect.path in written and _came_from(effect, before):
@@ -279,6 +211,8 @@ def effects(commands: list[Simple], *, ok: bool, reached: int = -1) -> Iterator[
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
                 effect.sure = effect.sure and not _may_skip(commands, at)
+                if maybe and effect.kind in _WRITING:
+                    effect = Effect(MAYBE, effect.other or effect.path)
                 if effect.kind == "folder":
                     folders.add(effect.path)
                 if effect.other in folders:
@@ -297,8 +231,28 @@ def _came_from(effect: Effect, before: list[Simple]) -> bool:
 def _may_skip(commands: list[Simple], at: int) -> bool:
     """Tell whether a command may not have done it though its line worked: in a branch, after a test, its errors hidden."""
     item, before = commands[at], commands[max(at - 1, 0)]
-    asked = before.joint == "&&" and before.name in ("[", "[[", "test")
+    asked = before.joint == "&&" and before.name in _TESTS
     return item.unsure or ((asked or item.quiet) and item.joint not in ("", "&&"))
+
+
+def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
+    """Tell whether a command may well not have run: only where another fails, or after a mere question with more behind it."""
+    item, before = commands[at], commands[max(at - 1, 0)]
+    if item.spare:
+        after = commands[at + 1] if at + 1 < len(commands) else Simple()
+        return not (
+            (after.spare and _said(after, output))
+            or (before.name == "echo" and _said(before, output) is False)
+        )
+    return before.joint == "&&" and before.name in _TESTS and item.joint not in ("", "&&")
+
+
+def _said(item: Simple, output: str) -> bool | None:
+    """Tell whether an output holds what an `echo` was to print, None where that is not known."""
+    text = item.words[-1] if item.name == "echo" and len(item.words) == 2 and not item.writes else ""
+    return (
+        text in output if len(text) >= MIN_SAID and not UNKNOWABLE.search(text) and "\\" not in text else None
+    )
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:
@@ -350,6 +304,8 @@ _CHANGERS: Final = frozenset(
      "yq", "trash", "scp", "docker", "tar", "zip", "pandoc")
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
+_TESTS: Final = frozenset(("[", "[[", "test"))
+_WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify"))
 _BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
 

@@ -188,3 +188,22 @@ def test_what_was_edited_is_gathered_once_nothing_more_is_added() -> None:
     files.close()
     assert files.edited() == before == {"/p/a.py": 1}
     assert files.edited() is files.edited()
+
+
+def test_what_may_have_been_written_is_listed_only_if_it_was_changed_before() -> None:
+    """Whatever was checked before it may be another now."""
+    files = FileLedger()
+    files.write("/p/a.py", 1, created=True)
+    files.apply(Effect("maybe", "b.py"), "/p", 2)
+    assert (files.created, files.modified, files.last_change) == ({"/p/a.py": 1}, {}, 2)
+    files.apply(Effect("maybe", "a.py"), "/p", 3)
+    assert files.created == {"/p/a.py": 3}
+
+
+def test_what_is_made_anew_did_not_go() -> None:
+    """A file that came, went and came again by what git tells is there."""
+    files = FileLedger()
+    files.write("/p/a.py", 1, created=True)
+    files.delete("/p/a.py", 2)
+    files.made("/p/a.py", 3)
+    assert (files.created, files.gone) == ({"/p/a.py": 3}, {})

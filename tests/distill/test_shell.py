@@ -120,6 +120,34 @@ def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> 
     assert told(source, ok=False) == wanted
 
 
+@pytest.mark.parametrize(
+    ("source", "output", "wanted"),
+    [
+        ("true || touch a", "", [("maybe", "a")]),
+        ("make || { echo x > a; cp b c; }; rm d", "", [("maybe", "a"), ("maybe", "c"), ("delete", "d")]),
+        ("[ -f a ] && echo x > b || echo y > c; ls", "", [("maybe", "b"), ("maybe", "c")]),
+        ("[ -f a ] && echo x > b", "", [("write", "b")]),
+        ("f() { touch a; }; echo defined", "", [("maybe", "a")]),
+        ("f() { touch a; }; f && f", "", [("touch", "a")]),
+        ("grep -q x a && echo known || echo x >> a", "", [("append", "a")]),
+        ("grep -q x a && echo known || echo x >> a", "known", [("maybe", "a")]),
+        ("[ -f a ] || { cp b a; echo made; }", "made", [("copy", "b", "a")]),
+        ("for x in a b; do touch c; done; if make; then touch d; fi", "", [("touch", "c"), ("touch", "d")]),
+        ("env -C sub touch a", "", [("touch", "sub/a")]),
+        ("env -C sub X=1 cp a b > c", "", [("write", "c"), ("copy", "sub/a", "sub/b")]),
+        ("sudo --chdir=/srv touch a; env --chdir $D touch b; sudo -n touch c", "",
+         [("touch", "/srv/a"), ("touch", "c")]),
+    ],
+)  # fmt: skip
+def test_what_may_not_have_run(source: str, output: str, wanted: list[tuple[str, ...]]) -> None:
+    """What only runs where another thing fails may not be written, unless what was printed tells that it was."""
+    found = [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=True, output=output)
+    ]
+    assert found == wanted
+
+
 def test_places_are_those_of_the_source() -> None:
     """Where a command stands in its line is told for runs of plain words as for quoted ones."""
     source = "  X=1 make -k  all >log 2>&1 ;cd 'a b'|| ( x y )"
