@@ -34,7 +34,7 @@ from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
-_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)(\S.*?)\s*$")
+_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)\"?(\S.*?)\"?\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
@@ -393,8 +393,6 @@ class GitLedger:
             own: Whether the session committed, not a rebase or merge that told of others' commits.
         """
         files, line = self.files, call.line
-        for path in self.staged:  # the commit tells of the change; to stage a file changes nothing
-            files.listed(path, line)
-        self.staged.clear()
+        git_files.take_staged(files, self.staged, self.untracked, line)
         if own:
             git_files.take_listed(files, self.repos, call.output, line, here, root, self.untracked)

@@ -21,6 +21,27 @@ LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
+_QUOTED: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)"')
+_BYTES: Final = re.compile(rb"\\([0-3][0-7]{2}|.)", re.S)
+_LETTERS: Final = {b"n": b"\n", b"t": b"\t"}
+
+
+def unquoted(output: str) -> str:
+    """Return what git printed with the names as they are in which it spelled letters by the numbers of their bytes."""
+    return _QUOTED.sub(_plain, output) if '"' in output and "\\" in output else output
+
+
+def _plain(found: re.Match[str]) -> str:
+    if not re.search(r"\\[23]\d\d", found[1]):
+        return found[0]
+    told = _BYTES.sub(
+        lambda it: bytes([int(it[1], 8)]) if len(it[1]) == 3 else _LETTERS.get(it[1], it[1]),
+        found[1].encode(),
+    )
+    try:
+        return told.decode()
+    except UnicodeDecodeError:
+        return found[0]
 
 
 def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
@@ -50,6 +71,18 @@ def changed_by(words: list[str], output: str) -> list[str]:
         return []
     names = listed(output)
     return [] if any(name.startswith("...") for name in names) else names
+
+
+def take_staged(files: FileLedger, staged: dict[str, int], untracked: set[str], line: int) -> None:
+    """Take over that a commit has what was staged by name: it tells of the change, to stage a file changes nothing.
+
+    Args:
+        untracked: What was only taken out of the index before, and so may be as it was.
+    """
+    for path in staged:
+        if path not in untracked:
+            files.listed(path, line)
+    staged.clear()
 
 
 def take_listed(

@@ -36,7 +36,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_refused
-from spread.distill.git_files import from_top
+from spread.distill.git_files import from_top, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -110,6 +110,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
 def _ran(ledger: Fields, call: Call, source: str) -> None:
     if _BANNER in call.output:
         call.output = _BANNERS.sub("", call.output)
+    if "git" in source:
+        call.output = unquoted(call.output)
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return

@@ -28,7 +28,7 @@ _SENT: Final = re.compile(
     r"(?m)^ ?[ +*-] +((?:[0-9a-f]{7,40}\.{2,3}[0-9a-f]{7,40}|\[new (?:branch|tag)\]) +\S+ -> \S+)"
 )
 _SENT_TO: Final = re.compile(r"(?m)^To \S+$")
-_NEW: Final = re.compile(r"(?m)^\?\? (\S.*?)\s*$")
+_NEW: Final = re.compile(r"(?m)^\?\? \"?(\S.*?)\"?\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
 _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
 _NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')

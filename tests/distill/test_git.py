@@ -4,7 +4,7 @@ import pytest
 
 from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
-from spread.distill.git_files import from_top
+from spread.distill.git_files import from_top, unquoted
 from spread.distill.shell import split
 from spread.transcript_events import Call
 
@@ -19,6 +19,35 @@ def ran(
         call = Call(line, "t", "Bash", {"command": command}, cwd=cwd, ok=True, output=output, branch=branch)
         ledger.add(call, split(command), ROOT)
     return ledger
+
+
+def test_names_that_git_spells_by_bytes() -> None:
+    """Letters beyond ASCII stand in its output as numbers, blanks of a status in quotes: neither makes another file."""
+    assert unquoted('A  "caf\\303\\251 \\"x\\".py"') == 'A  café "x".py'
+    for same in ('"a\\nb"', '"\\377"', '"\\400"', 'say "hi"', '"\\303'):
+        assert unquoted(same) == same
+    files = FileLedger(created={f"{ROOT}/été.py": 1}, modified={f"{ROOT}/a b.py": 1})
+    status, made = (
+        ' M "a b.py"\n?? "\\303\\251t\\303\\251.py"',
+        ' create mode 100644 "\\303\\251t\\303\\251.py"',
+    )
+    ran(
+        ("git status -s", unquoted(status)),
+        ("git add -A . && git commit -m a", unquoted(f"[main aaaaaaa] a\n 2 files changed\n{made}")),
+        files=files,
+    )
+    assert (list(files.created), list(files.modified)) == ([f"{ROOT}/été.py"], [f"{ROOT}/a b.py"])
+
+
+def test_what_left_the_index_and_came_back_did_not_change() -> None:
+    """To stage again what was only taken out of the index changes no file."""
+    files = FileLedger()
+    ran(
+        ("git rm --cached a.py", "rm 'a.py'"),
+        ("git add a.py b.py && git commit -m a", "[main aaaaaaa] a\n 1 file changed"),
+        files=files,
+    )
+    assert list(files.modified) == [f"{ROOT}/b.py"]
 
 
 def test_commits_amended_and_branches() -> None:
