@@ -14,6 +14,7 @@ from spread.distill.cmdlets import CMDLETS, effects_of, is_part
 from spread.distill.effect import MAYBE, Effect
 from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
+from spread.distill.packed import NAMING, put_in
 from spread.distill.prefixed import ASSIGN, bare
 from spread.distill.simple import NEAR, note_unsure
 from spread.distill.simple import Simple as Simple
@@ -208,6 +209,9 @@ def effects(
                     effect = Effect("modify", effect.other)
                 elif effect.kind == "write" and _is_read(effect.path, before):
                     effect.kind = "modify"
+                if effect.kind in _MOVING and _HIDDEN.search(effect.path) and _FILE.search(effect.other):
+                    again = any(effect.other in each.words[1:] for each in before)
+                    effect = Effect("modify" if again else "write", effect.other)
                 if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
                     continue
                 effect.sure = effect.sure and not _may_skip(commands, at)
@@ -301,10 +305,13 @@ def is_placed(path: str, here: str | None) -> bool:
 
 _CHANGERS: Final = frozenset(
     ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
-     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc")
+     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc", *NAMING)
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
 _TESTS: Final = frozenset(("[", "[[", "test"))
+_MOVING: Final = frozenset(("rename", "copy"))
+_HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
+_FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
 _WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify"))
 _BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
@@ -339,14 +346,16 @@ def _command(item: Simple) -> Iterator[Effect]:
         yield from (Effect("modify", path) for path in args[1:])
     elif name in FETCHERS:
         yield from fetched(words)
+    elif name in NAMING:
+        yield from put_in(name, words[1:])
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, tar, sed, gsed, ssh, scp, sponge, perl, patch, pandoc, git, gh, unlink, wget, ln, dd,
-# docker cp, zip, yq, ruby and install, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
+# docker cp, zip, yq, ruby and install, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
-    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar)\b|s(?<!\ws)(?:ed|sh|cp|ponge)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)ip\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h)\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File)\b(?<!Get-Item)(?<!Get-Content)"
+    r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|(?:Out)?File|out)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 
