@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, Final
 
+from spread.distill import cmdlets
 from spread.distill import own as own
 from spread.distill.once import of_line
 from spread.distill.runs import may_validate
@@ -39,6 +40,7 @@ def is_dull(call: Call) -> bool:
     source = call.input.get("command")
     if call.name not in SHELLS or not isinstance(source, str):
         return False
+    source = cmdlets.spelled(source) if call.name == "PowerShell" else source
     return not may_change(source) and not may_validate(source) and not own.speaks_of_us(source)
 
 

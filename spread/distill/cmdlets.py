@@ -42,9 +42,21 @@ def is_part(before: list[str], joint: str, words: list[str]) -> bool:
     return joint == ")" and bool(words) and _MEMBER.fullmatch(words[0]) is not None
 
 
+_ALIASES: Final = {
+    "New-Item": ("ni",), "Remove-Item": ("ri", "del", "erase", "rd", "rmdir", "rm"), "Move-Item": ("mi", "move", "mv"),
+    "Copy-Item": ("ci", "cpi", "copy", "cp"), "Rename-Item": ("rni", "ren"), "Set-Content": ("sc",), "Add-Content": ("ac",),
+    "Get-Content": ("gc",), "Invoke-WebRequest": ("iwr",),
+}  # fmt: skip
+_CALLED: Final = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+# At the beginning of a command; with an option of one letter it is the program of that name, on other systems.
+_ALIAS: Final = re.compile(
+    rf"(?m)(^|[;|({{&])([ \t]*)({'|'.join(_CALLED)})(?=[ \t]+(?!-[a-z]{{1,2}}[ \t])\S)"
+)
+
+
 def spelled(source: str) -> str:
-    """Return a command line of PowerShell with slashes in its paths; its backslashes take nothing out of its meaning."""
-    return source.replace("\\", "/")
+    """Return a command line of PowerShell with slashes in its paths, as no backslash has a meaning, and its short names in full."""
+    return _ALIAS.sub(lambda it: f"{it[1]}{it[2]}{_CALLED[it[3]]}", source.replace("\\", "/"))
 
 
 def effects_of(words: list[str]) -> Iterator[Effect]:
@@ -66,7 +78,8 @@ def effects_of(words: list[str]) -> Iterator[Effect]:
             appends = name == "add-content" or "-append" in switches
             yield Effect("append" if appends else "write", path)
         elif name == "new-item":
-            if (given.get("-itemtype") or given.get("-type") or "").lower() == "file":
+            kind = (given.get("-itemtype") or given.get("-type") or "").lower()
+            if kind == "file" or (not kind and "." in posixpath.basename(path)):
                 yield Effect("touch", posixpath.join(path, given.get("-name", "")).rstrip("/"))
         elif name in _FETCHES:
             yield Effect("write", path)

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from spread.distill import cmdlets
 from spread.distill.operands import spelled_out
 from spread.distill.shell import Simple, split
 
@@ -20,6 +21,8 @@ _SETTERS: Final = frozenset(("export", "local", "declare", "readonly", "typeset"
 # After one of these a command of a loop may not have run for each value.
 _ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case", "continue", "break"))
 _SHELLS: Final = frozenset(("bash", "sh", "zsh", "dash"))
+_POWER: Final = frozenset(("powershell", "pwsh"))
+_RUNS: Final = ("sh -", "hell", "eval ")  # one is in every line that has a shell run another line
 _GIVEN: Final = re.compile(r"-[a-z]{0,4}c")
 _GOES: Final = frozenset(("cd", "pushd"))
 _UNKNOWN: Final = re.compile(r"[$`(\n]")
@@ -32,7 +35,7 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
 
     What a variable stands for that was set to anything but plain text, in a branch or more than once in a loop is left.
     """
-    if "sh -" in source:
+    if any(map(source.__contains__, _RUNS)):
         commands = [each for item in commands for each in _inside(item)]
     if "$" not in source or "'$" in source or "\\$" in source:  # quoted so, it stands for itself
         return commands
@@ -70,17 +73,36 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
 
 
 def _inside(item: Simple) -> list[Simple]:
-    """Return the commands of `bash -c '…'`, in brackets of their own; any other command as it is."""
-    if item.name not in _SHELLS or len(item.words) != 3 or not _GIVEN.fullmatch(item.words[1]):
+    """Return the commands of `bash -c '…'` and the like, in brackets of their own; any other command as it is."""
+    source = _given(item)
+    if not source:
         return [item]
     change, deeper = msgspec.structs.replace, item.depth + 1  # the commands of a line stay as they are
     inner = [
-        change(each, depth=deeper + each.depth, unsure=item.unsure or each.unsure, start=item.start)
-        for each in split(item.words[2])
+        change(
+            each,
+            depth=deeper + each.depth,
+            unsure=item.unsure or each.unsure,
+            spare=item.spare or each.spare,
+            start=item.start,
+        )
+        for each in split(source)
     ]
     if inner:
         inner[-1].joint = item.joint
     return [*inner, change(item, words=item.words[:1])] if item.writes else inner
+
+
+def _given(item: Simple) -> str:
+    """Return the command line that a command runs, an empty string where it runs none."""
+    words, name = item.words, item.name.removesuffix(".exe")
+    if name == "eval":
+        return " ".join(words[1:])
+    if name in _SHELLS and len(words) == 3 and _GIVEN.fullmatch(words[1]):
+        return words[2]
+    if name in _POWER and len(words) > 2 and words[-2].lower() in ("-command", "-c"):
+        return cmdlets.spelled(words[-1])
+    return ""
 
 
 def _set(values: Values, name: str, value: str, *, sure: bool) -> None:

@@ -1033,6 +1033,25 @@ def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
     assert files.deleted == ("docs/draft.md",)
 
 
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("ni src\\a.cs | Out-Null; md out", (["src/a.cs"], [], [])),
+        ("ri a.cs\nif ($x) { del b.cs }; rm c.cs -Force", ([], [], ["a.cs", "c.cs"])),
+        ("(gc a.json) -replace 'x','y' | sc a.json; ac b.txt 'x'", ([], ["a.json", "b.txt"], [])),
+        ("cp a.cs b.cs; iwr https://x.dev/c.json -OutFile c.json", (["b.cs", "c.json"], [], [])),
+        ("ni src -ItemType Directory; echo 'del a.cs'; $ri a.cs", ([], [], [])),
+    ],
+)
+def test_short_names_of_cmdlets(command: str, wanted: tuple[list[str], ...], tmp_path: Path) -> None:
+    """PowerShell has one or more for those that change files."""
+    lines = Lines("D:\\app")
+    lines.user("please put the notes where they belong")
+    lines.tool("PowerShell", {"command": command}, "")
+    files = made(lines, tmp_path).files
+    assert ([*files.created], [*files.modified], [*files.deleted]) == wanted
+
+
 def test_a_request_that_follows_an_open_question_is_no_answer(tmp_path: Path) -> None:
     """It stands by itself; what answers an offer stands with that."""
     for asked, shown in (("What's next?", False), ("Shall I light the lamps?", True)):

@@ -24,6 +24,12 @@ def told(source: str) -> list[tuple[str, ...]]:
         ("D=img; rm ${D}/a && echo x > $D/b", [("delete", "img/a"), ("write", "img/b")]),
         ("D='a b'\nrm \"$D/c\"", [("delete", "a b/c")]),
         ("export D=img\nE=$D/sub; touch $E/a", [("touch", "img/sub/a")]),
+        ("eval 'touch a'; eval \"rm b\"", [("touch", "a"), ("delete", "b")]),
+        (
+            "powershell.exe -NoProfile -Command 'sc a.txt 1; ri d\\e.cs'",
+            [("write", "a.txt"), ("delete", "d/e.cs")],
+        ),
+        ("true || bash -c 'touch a'", [("maybe", "a")]),
         ("D=a; rm $D; D=b; rm $D", [("delete", "a"), ("delete", "b")]),
         ("D=web; cd $D && rm a", [("delete", "web/a")]),
         ("rm $HOME/p/a", [("delete", "~/p/a")]),
