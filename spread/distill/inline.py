@@ -29,7 +29,19 @@ _ELSEWHERE: Final = frozenset(
 )  # fmt: skip
 _PROGRAMS: Final = re.compile(r"(?:python|node|bun|deno|tsx?-node|ruby)[\d.]*\Z")
 _ADDING: Final = (" add ", " install ", " i ", " remove ", " get ", " require ", " uninstall ", " rm ")
-_HINTS: Final = ("write_", "writeFile", "open(", "appendFile", "File.write", "WriteAll")
+_WRITES: Final = ("write_", "writeFile", "open(", "appendFile", "File.write", "WriteAll")
+_DOES: Final = (
+    "os.re",
+    "unlink",
+    "shutil.",
+    "File.delete",
+    "FileUtils.",
+    "rmSync",
+    "renameSync",
+    "copyFileSync",
+    ").re",
+)
+_HINTS: Final = (*_WRITES, *_DOES)
 _FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
 _QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0})"
 _NET: Final = re.compile(
@@ -41,6 +53,28 @@ _STEP: Final = re.compile(
     rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.write_(?:text|bytes)\("
     rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
     rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
+)
+# What takes a file away, moves or copies it, and how the shell calls that.
+_DEEDS: Final = {
+    "os.remove": "delete", "os.unlink": "delete", "unlinkSync": "delete", "rmSync": "tree", "shutil.rmtree": "tree", "os.rename": "rename",
+    "os.replace": "rename", "shutil.move": "rename", "renameSync": "rename", "shutil.copy": "copy", "shutil.copy2": "copy",
+    "shutil.copyfile": "copy", "copyFileSync": "copy", "File.delete": "delete", "FileUtils.rm": "delete", "FileUtils.mv": "rename",
+    "FileUtils.cp": "copy",
+}  # fmt: skip
+_DEED: Final = re.compile(
+    rf"\b(?P<verb>{'|'.join(map(re.escape, sorted(_DEEDS, reverse=True)))})\(\s*{_QUOTED.format(1)}\s*(?:,\s*{_QUOTED.format(2)})?\s*[,)]"
+    rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.(?:unlink\(|(?:rename|replace)\(\s*{_QUOTED.format(4)}\s*\))"
+)
+_ASKS: Final = (
+    "exists",
+    "missing_ok",
+    "force:",
+    "force :",
+    "ignore_errors",
+    "try",
+    "except",
+    "isfile",
+    "rescue",
 )
 
 
@@ -89,6 +123,8 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             yield Effect(BLIND, ""), ""
         elif path.rpartition("/")[2] not in restored:
             yield Effect("write" if anew else "modify", path), scripts[0]
+    if any(map(source.__contains__, _DOES)):
+        yield from ((effect, scripts[0]) for effect in _done(source[:MAX_CHARS]))
 
 
 def _only_checks(item: Simple) -> bool:
@@ -103,6 +139,19 @@ def _adds(item: Simple) -> bool:
     if not words or words[0] not in MANIFESTS[item.name][1] or flags & _ELSEWHERE:
         return False
     return len(words) > 1 or item.name not in _NO_NAMES
+
+
+def _done(script: str) -> Iterator[Effect]:
+    """Yield what a script took away, moved and copied; what it asks for first may not have been there."""
+    sure = not any(map(script.__contains__, _ASKS))
+    for deed in _DEED.finditer(script):
+        kind = _DEEDS[deed["verb"]] if deed["verb"] else "rename" if deed["path4"] else "delete"
+        path, other = deed["path1"] or deed["path3"], deed["path2"] or deed["path4"] or ""
+        if kind in ("delete", "tree"):
+            yield Effect(kind, path, sure=sure)
+        elif other:
+            folder = "." in posixpath.basename(path) and "." not in posixpath.basename(other)
+            yield Effect(kind, path, f"{other.rstrip('/')}/" if folder else other, sure=sure)
 
 
 def _opened(script: str) -> dict[str, bool]:

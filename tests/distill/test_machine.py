@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.inline import BLIND, MANIFEST, written
+from spread.distill.inline import BLIND, MANIFEST, may_write, written
 from spread.distill.machine import KEPT, may_act, note
 from spread.distill.shell import split
 from spread.distillation import Distillation, body
@@ -136,6 +136,37 @@ def test_files_that_programs_write(source: str, effects: list[tuple[str, str, st
     assert told == effects
     failed = written(source, split(source), "Traceback (most recent call last):")
     assert [effect.kind for effect, _ in failed if effect.kind != MANIFEST] == []
+
+
+@pytest.mark.parametrize(
+    ("script", "effects"),
+    [
+        ("os.remove('a.py')\nos.rename(\"b.py\", 'c.py')",
+         [("delete", "a.py", "", True), ("rename", "b.py", "c.py", True)]),
+        ("if os.path.exists('a'): os.remove('a')", [("delete", "a", "", False)]),
+        ("shutil.copy('a.py', 'old')\nshutil.move('b', 'd/e')",
+         [("copy", "a.py", "old/", True), ("rename", "b", "d/e", True)]),
+        ("Path('a').unlink(); Path('b.c').rename('d.c')", [("delete", "a", "", True), ("rename", "b.c", "d.c", True)]),
+        ("shutil.rmtree('out', ignore_errors=True)", [("tree", "out", "", False)]),
+        ("for p in gone: os.remove(p)\nos.rename(a, 'b')\nos.remove(f'{x}.py')", []),
+    ],
+)  # fmt: skip
+def test_files_that_programs_take_away(script: str, effects: list[tuple[str, str, str, bool]]) -> None:
+    """Where the paths stand in the command line; what is asked for before may not have been there."""
+    source = PY.format(script)
+    told = [
+        (effect.kind, effect.path, effect.other, effect.sure)
+        for effect, _ in written(source, split(source), "")
+    ]
+    assert told == effects
+    assert may_write(source)
+
+
+def test_files_that_node_takes_away() -> None:
+    """Its functions have names of their own."""
+    source = "node -e \"fs.rmSync('d', {force: true}); fs.renameSync('a', 'b'); fs.copyFileSync('c', 'e')\""
+    told = [(effect.kind, effect.path, effect.other) for effect, _ in written(source, split(source), "")]
+    assert told == [("tree", "d", ""), ("rename", "a", "b"), ("copy", "c", "e")]
 
 
 def test_they_are_among_the_changed_files(tmp_path: Path) -> None:
