@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 MAYBE: Final = "maybe"
+SWEPT: Final = "swept"
 
 
 @dataclass(slots=True)
 class Effect:
     """One change.
 
-    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert, folder (made) or maybe (written, perhaps).
+    kind is write, append, modify, listed (as modified), delete, tree (a directory deleted), rename, copy, revert, folder (made) maybe (written, perhaps), or swept (all below
+    it that have a name like the other deleted).
     """
 
     kind: str

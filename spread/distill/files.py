@@ -9,7 +9,7 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import Final
 
-from spread.distill.effect import MAYBE, Effect
+from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.net import Net, reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
@@ -312,6 +312,11 @@ class FileLedger:
             if self.touches(path) and path not in self.deleted:
                 self.write(path, line, created=False)
             self.last_change = max(self.last_change, line)  # what was checked before may be checked no more
+        elif effect.kind == SWEPT:
+            fits = re.compile(translate(effect.other)).match
+            for known in [*self.created, *self.modified, *self.renamed, *self.read]:
+                if is_within(known, path) and fits(posixpath.basename(known)):
+                    self.delete(known, line)
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)

@@ -264,16 +264,16 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands)
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
-    for effect, here in effects(
-        spelled[:1] if partly else spelled, ok=bool(call.ok or partly), reached=reached, output=call.output
-    ):
+    loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
+    spelled = spelled[:1] if partly else spelled
+    for effect, here in effects(spelled, ok=done, reached=reached, output=call.output, loud=loud):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
             continue
         if effect.kind == "write" and patched.not_fetched(source, call.output, effect.path):
             continue
-        if not (call.ok or partly) and reached < 0 and effect.path in call.output:
+        if not (done or loud) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
         _affected(ledger, call, effect, here, source)
     if _is_done(call):

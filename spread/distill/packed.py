@@ -1,10 +1,10 @@
-"""What programs write that name it by an option, or by what they were given and a suffix: sort, openssl, gzip and others."""
+"""What programs write or delete that name it by an option: sort, openssl and find, or by a suffix: gzip and others."""
 
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from spread.distill.effect import Effect
+from spread.distill.effect import SWEPT, Effect
 from spread.distill.operands import options
 
 _PACKERS: Final = {"gzip": ".gz", "gunzip": ".gz", "bzip2": ".bz2", "xz": ".xz", "zstd": ".zst"}
@@ -34,6 +34,24 @@ def put_in(name: str, words: list[str]) -> Iterator[Effect]:
             if before in option:
                 again = name == "sort" and words.count(after) > 1 and after in inputs
                 yield Effect("modify" if again else "write", after)
+
+
+def swept(words: list[str]) -> Iterator[Effect]:
+    """Yield which names `find` deletes below which directories, where it asks for nothing but a name.
+
+    Args:
+        words: What it was given.
+    """
+    at = next((at for at, word in enumerate(words) if word[:1] in ("-", "(", "!")), len(words))
+    places, rest = words[:at] or ["."], words[at:]
+    if rest[:2] == ["-type", "f"]:
+        rest = rest[2:]
+    if rest[2:4] == ["-type", "f"]:
+        rest = rest[:2] + rest[4:]
+    does = [word for word in rest[2:] if word != "-print"]
+    removes = does == ["-delete"] or (does[:2] == ["-exec", "rm"] and does[-1] in (";", "+"))
+    if rest[:1] == ["-name"] and removes:
+        yield from (Effect(SWEPT, place, rest[1]) for place in places)
 
 
 def _packed(name: str, words: list[str]) -> Iterator[Effect]:

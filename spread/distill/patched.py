@@ -33,6 +33,17 @@ _NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
 _FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
 _STARTS: Final = ("sh: ", "(eval):", "rm: ", "mv: ", "cp: ", "sed: ", "touch: ", "tee: ", "ln: ", "install: ", "cat: ", "dd: ",
                   "unlink: ", "perl: ", "sponge: ", "yq: ", "trash: ")  # fmt: skip
+_ALL_STARTS: Final = (
+    *_STARTS,
+    "cd: ",
+    "mkdir: ",
+    "chmod: ",
+    "echo: ",
+    "printf: ",
+    "pushd: ",
+    "no matches found",
+    "zsh: ",
+)
 
 
 def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
@@ -96,6 +107,11 @@ def not_fetched(source: str, output: str, path: str) -> bool:
     if not any(map(output.__contains__, _NO_NET)):
         return False
     return any(f"{before}{path}" in source for before in _FETCHED)
+
+
+def is_loud(output: str) -> bool:
+    """Tell whether a line failed, and none of the programs did that say so when they fail."""
+    return output.startswith("Exit code ") and not any(map(output.__contains__, _ALL_STARTS))
 
 
 def only_rm(output: str) -> bool:

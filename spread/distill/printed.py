@@ -50,6 +50,8 @@ Found = Iterator[tuple[Effect, str]]
 
 def may_tell(source: str, output: str) -> bool:
     """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
+    if "-delete" in source and "-print" in source:
+        return True
     if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
         return False
     return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
@@ -62,7 +64,12 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
         ok: Whether all of them worked; what was reformatted was so whatever came of the rest.
     """
     for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
-        if here is None or not item.words or item.name in _ELSEWHERE or item.name in LOOKING:
+        if here is None or not item.words or item.name in _ELSEWHERE:
+            continue
+        if ok and item.name == "find" and _deletes(item.words) and _is_alone(commands):
+            gone = [line for line in output.splitlines() if line.startswith(item.words[1])]
+            yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
+        if item.name in LOOKING:
             continue
         words, into = unwrapped(item.words), _into(item.words)
         if into is None:
@@ -75,6 +82,11 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
             yield from ((it, here) for it in found if not UNKNOWABLE.search(it.path + it.other))
 
 
+def _deletes(words: list[str]) -> bool:
+    """Tell whether `find` deletes what it prints."""
+    return {"-print", "-delete"} <= set(words) and words[1:2] != [] and words[1].startswith((".", "/"))
+
+
 def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     name = words[0].rpartition("/")[2]
     short = "".join(word[1:] for word in words if word[:1] == "-" != word[1:2])
@@ -83,6 +95,8 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
         yield from (Effect("listed", path) for path in _REFORMATTED.findall(output))
     elif name == "rubocop":
         yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
+    elif not ok and name == "rm" and ("v" in short or "--verbose" in words):
+        yield from _verbose(name, output)
     elif not ok or name == "git":
         return
     elif _KEPT in output and ("prettier --write" in output or _writes(words)):

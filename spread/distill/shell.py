@@ -11,10 +11,10 @@ from itertools import pairwise, takewhile
 from typing import Final
 
 from spread.distill.cmdlets import CMDLETS, effects_of, is_part
-from spread.distill.effect import MAYBE, Effect
+from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
-from spread.distill.packed import NAMING, put_in
+from spread.distill.packed import NAMING, put_in, swept
 from spread.distill.prefixed import ASSIGN, bare
 from spread.distill.simple import NEAR, note_unsure
 from spread.distill.simple import Simple as Simple
@@ -163,7 +163,7 @@ def _stripped(item: Simple) -> Simple:
 
 
 def effects(
-    commands: list[Simple], *, ok: bool, reached: int = -1, output: str = ""
+    commands: list[Simple], *, ok: bool, reached: int = -1, output: str = "", loud: bool = False
 ) -> Iterator[tuple[Effect, str]]:
     """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
 
@@ -172,6 +172,7 @@ def effects(
     Args:
         ok: Whether the line as a whole succeeded. If not, only what no failure before it can have prevented is told,
             of other things than writes only what itself did not fail.
+        loud: Whether what a line that failed printed holds no word of those programs that say so when they fail.
         output: What they printed, which may tell that a command ran that else may not have.
         reached: Where in a line that failed a command stands that certainly ran.
     """
@@ -180,6 +181,7 @@ def effects(
     unmasked = next(
         (at for at, item in enumerate(commands) if item.joint not in (";", "\n", "|")), len(commands)
     )
+    done = _went_on(commands, unmasked) if loud and not ok else -1
     broken = max(
         (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
     )
@@ -188,7 +190,7 @@ def effects(
     for item, here in placed(commands):
         at = place[id(item)]
         written.update(path for path, _ in item.writes)
-        through = item.start < reached and at > broken
+        through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
@@ -212,7 +214,9 @@ def effects(
                 if effect.kind in _MOVING and _HIDDEN.search(effect.path) and _FILE.search(effect.other):
                     again = any(effect.other in each.words[1:] for each in before)
                     effect = Effect("modify" if again else "write", effect.other)
-                if unknowable.search(effect.path) or UNKNOWABLE.search(effect.other or "x"):
+                if unknowable.search(effect.path) or UNKNOWABLE.search(
+                    (effect.kind != SWEPT and effect.other) or "x"
+                ):
                     continue
                 effect.sure = effect.sure and not _may_skip(commands, at)
                 if maybe and effect.kind in _WRITING:
@@ -223,6 +227,22 @@ def effects(
                     effect.other += "/"
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
+
+
+def _went_on(commands: list[Simple], at: int) -> int:
+    """Return the place of the last command of a line that certainly did not stop it, -1 where none did not.
+
+    Args:
+        at: The first of them that can have.
+    """
+    while (
+        at < len(commands) - 1
+        and commands[at].joint == "&&"
+        and commands[at].name in _LOUD
+        and not commands[at].unsure
+    ):
+        at += 1
+    return -1 if any(item.quiet for item in commands) else at - 1
 
 
 def _came_from(effect: Effect, before: list[Simple]) -> bool:
@@ -305,15 +325,18 @@ def is_placed(path: str, here: str | None) -> bool:
 
 _CHANGERS: Final = frozenset(
     ("rm", "unlink", "mv", "cp", "touch", "tee", "sed", "gsed", "perl", "ruby", "curl", "wget", "git", "install", "ln", "dd", "sponge", "mkdir",
-     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc", *NAMING)
+     "yq", "trash", "scp", "docker", "tar", "zip", "pandoc", "find", *NAMING)
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
+_LOUD: Final = frozenset(
+    ("cd", "mkdir", "touch", "cp", "mv", "rm", "ln", "sed", "cat", "echo", "printf", "tee", "chmod", "pushd")
+)
 _TESTS: Final = frozenset(("[", "[[", "test"))
 _MOVING: Final = frozenset(("rename", "copy"))
 _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
 _WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
-_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify"))
+_WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify", SWEPT))
 _BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
 
 
@@ -346,6 +369,8 @@ def _command(item: Simple) -> Iterator[Effect]:
         yield from (Effect("modify", path) for path in args[1:])
     elif name in FETCHERS:
         yield from fetched(words)
+    elif name == "find":
+        yield from swept(words[1:])
     elif name in NAMING:
         yield from put_in(name, words[1:])
 
@@ -355,7 +380,7 @@ def _command(item: Simple) -> Iterator[Effect]:
 _CHANGES: Final = re.compile(
     r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
     r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File|out)\b(?<!Get-Item)(?<!Get-Content)"
+    r"|-(?:Item|Content|(?:Out)?File|out|delete|exec rm)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

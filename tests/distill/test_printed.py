@@ -42,6 +42,7 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
         ("npm init -y", "Wrote to /home/dev/app/package.json:\n\n{}", "+package.json"),
         ("mv -v d/*.md g/", "renamed 'd/a.md' -> 'g/a.md'", "d/a.md>g/a.md"),
         ("rm -v *.bak", "removed 'a.bak'\nremoved 'b.bak'", "-a.bak -b.bak"),
+        ("cd d && find . -size 0 -print -delete", "./a\n./b/c\nfind: 'x'", "-d/a -d/b/c"),
     ],
 )  # fmt: skip
 def test_what_they_print_is_listed(tmp_path: Path, command: str, output: str, wanted: str) -> None:
@@ -78,3 +79,30 @@ def test_what_a_hook_reformatted_counts_though_the_commit_failed(tmp_path: Path)
 def test_a_generator_that_failed_counts_for_nothing(tmp_path: Path) -> None:
     """Nobody knows what it took back."""
     assert told(tmp_path, "rails g scaffold user", RAILS, code=1) == ""
+
+
+def test_what_rm_says_it_removed_though_it_failed(tmp_path: Path) -> None:
+    """One file that was not there does not keep the others."""
+    output = "removed 'a.py'\nrm: cannot remove 'b.py': No such file or directory"
+    assert told(tmp_path, "ls; rm -v a.py b.py", output, 1) == "-a.py"
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("find . -name '*.bak' -delete", "+src/a.py"),
+        ("find src -type f -name '*.bak' -exec rm -f {} +; ls", "+src/a.py"),
+        ("find . -name '*.bak' -type f -print -delete | wc -l", "+src/a.py"),
+        ("find lib docs -name '*.bak' -delete", "+src/a.py +src/b.bak"),
+        ("find . -name '*.bak' -mtime +3 -delete", "+src/a.py +src/b.bak"),
+        ("find . -name '*.bak'", "+src/a.py +src/b.bak"),
+        ("find src -name '*.bak' -exec cat {} +", "+src/a.py +src/b.bak"),
+    ],
+)
+def test_what_find_deletes_by_name(tmp_path: Path, command: str, wanted: str) -> None:
+    """Of the files that the session knows, those below the directory with such a name."""
+    lines = begun()
+    for path in ("src/a.py", "src/b.bak"):
+        lines.write(f"/home/dev/app/{path}")
+    lines.bash(command)
+    assert " ".join(f"+{path}" for path in lines.distilled(tmp_path).files.created) == wanted

@@ -155,6 +155,27 @@ def test_what_may_not_have_run(source: str, output: str, wanted: list[tuple[str,
     assert found == wanted
 
 
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("mkdir -p a && touch a/b && false && touch c", [("folder", "a"), ("touch", "a/b")]),
+        ("cd a && cp b c && ./run && rm d", [("copy", "a/b", "a/c")]),
+        ("cp a b && ./run && cp c d; ls", [("copy", "a", "b")]),
+        ("cp a b 2>/dev/null && ./run", []),
+        ("./run && cp a b", []),
+        ("cp a b && rm c", [("copy", "a", "b")]),
+        ("cp a b || false", []),
+    ],
+)
+def test_what_came_before_a_silent_failure(source: str, wanted: list[tuple[str, ...]]) -> None:
+    """The programs that change files say so when they fail: where they said nothing, they did it."""
+    found = [
+        (effect.kind, *(f"{here}/{path}" if here else path for path in (effect.path, effect.other) if path))
+        for effect, here in effects(split(source), ok=False, loud=True)
+    ]
+    assert found == wanted
+
+
 def test_places_are_those_of_the_source() -> None:
     """Where a command stands in its line is told for runs of plain words as for quoted ones."""
     source = "  X=1 make -k  all >log 2>&1 ;cd 'a b'|| ( x y )"
