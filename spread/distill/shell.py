@@ -268,7 +268,13 @@ def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
             (after.spare and _said(after, output))
             or (before.name == "echo" and _said(before, output) is False)
         )
-    return before.joint == "&&" and before.name in _TESTS and item.joint not in ("", "&&")
+    asked = _asks(before) or (before.unsure and not item.unsure)  # as in `! grep x a && …`
+    return before.joint == "&&" and asked and item.joint not in ("", "&&")
+
+
+def _asks(item: Simple) -> bool:
+    """Tell whether a command only asks something, so that it failing is nothing out of the way."""
+    return item.name in _TESTS or (item.name in _FINDERS and any("q" in word for word in item.words[1:3]))
 
 
 def _said(item: Simple, output: str) -> bool | None:
@@ -331,7 +337,8 @@ _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
 _LOUD: Final = frozenset(
     ("cd", "mkdir", "touch", "cp", "mv", "rm", "ln", "sed", "cat", "echo", "printf", "tee", "chmod", "pushd")
 )
-_TESTS: Final = frozenset(("[", "[[", "test"))
+_TESTS: Final = frozenset(("[", "[[", "test", "which", "type", "-v", "cmp"))  # `command -v`
+_FINDERS: Final = frozenset(("grep", "egrep", "rg"))
 _MOVING: Final = frozenset(("rename", "copy"))
 _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
