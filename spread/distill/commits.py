@@ -18,6 +18,11 @@ def drop(commits: Commits, ids: list[str]) -> None:
                 return
 
 
+def of(commits: Commits, ids: list[str]) -> Commits:
+    """Return the commits of some ids."""
+    return [each for each in commits if each[1][:ID_CHARS] in ids] if ids else []
+
+
 def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
     """Return the ids and what is told of the commits of some ids, by their subjects; of several the last."""
     left, out = set(ids), dict[str, tuple[str, str]]()

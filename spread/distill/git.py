@@ -314,10 +314,11 @@ class GitLedger:
             it.since = min(it.since, 1) if melts(words) else it.since
             aside = self.repos.aside.values()
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
+                it.fell = [*commits.of(self.commits, back), *it.fell]
                 self._drop(it, back)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside)
-            elif verb == "reset" and it.back and resets.brings_back(words):
-                resets.redo(self.files, it, call.line)
+            elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
+                self.commits += resets.redo(self.files, it, call.line, call.output)
             elif it.made and (it.linear or not resets.is_even(words)):
                 it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0

@@ -32,6 +32,8 @@ class Place:
     first: int = 0  # the line of the first of these
     back: int = 0  # the line where commits were taken back
     backs: int = 0  # how many
+    fell: list[tuple[int, str, str]] = field(default_factory=list)  # these, oldest first: line, id, subject
+    lost: list[str] = field(default_factory=list)  # files that were as before them then
     other: int = 0  # the line of the last log with a commit that nobody here made
     since: int = 0  # commits after the last push
     on: str = ""  # the branch of these, where another one was switched to since
@@ -107,5 +109,6 @@ class Place:
         self.first = self.first if self.linear else line
         self.linear += 1
         self.back = self.backs = 0
+        self.fell, self.lost = [], []
         self.made.append(sha[:ID_CHARS])
         del self.made[:-MAX_KNOWN]

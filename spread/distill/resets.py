@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
+from spread.distill.commits import Commits
 from spread.distill.files import FileLedger
 from spread.distill.git_commands import is_refused
 from spread.distill.index import Index
@@ -40,16 +41,34 @@ def is_in_vain(output: str) -> bool:
     return is_refused(output) and not head_after("reset", output)
 
 
-def brings_back(words: list[str]) -> bool:
-    """Tell whether a reset goes to where HEAD was before another one."""
-    return "--hard" in words and any("@{" in word or word == "ORIG_HEAD" for word in words[2:])
+def brings_back(it: Place, words: list[str], output: str) -> bool:
+    """Tell whether a reset goes to where HEAD was before another one, or to a commit that one took back."""
+    before = any("@{" in word or word == "ORIG_HEAD" for word in words[2:])
+    return "--hard" in words and (before or head_after("reset", output)[:ID_CHARS] in _ids(it))
 
 
-def redo(files: FileLedger, it: Place, line: int) -> None:
-    """Take over that the files which a reset took along are there again."""
-    for path in [path for path, at in files.gone.items() if at == it.back]:
-        files.write(path, line, created=True)
+def _ids(it: Place) -> list[str]:
+    return [sha[:ID_CHARS] for _, sha, _ in it.fell]
+
+
+def redo(files: FileLedger, it: Place, line: int, output: str) -> Commits:
+    """Take over that what a reset took along is there again; return the commits.
+
+    Of the files nobody knows which commit had them, where not all commits came back.
+    """
+    ids, to = _ids(it), head_after("reset", output)[:ID_CHARS]
+    count = ids.index(to) + 1 if to in ids else len(ids)
+    if count == len(ids):
+        for path in [path for path, at in files.gone.items() if at == it.back]:
+            files.write(path, line, created=True)
+        for path in it.lost:
+            files.write(path, line, created=False)
+    back = it.fell[:count]
+    it.made += ids[:count]
+    it.since, it.commit = it.since + count, it.commit or line
     it.back = it.backs = 0
+    it.fell, it.lost = [], []
+    return back
 
 
 def is_even(words: list[str]) -> bool:
@@ -88,4 +107,5 @@ def undo(
                     files.delete(path, line)
                 elif path in files.modified:
                     files.revert(path, line)
+                    it.lost.append(path)
     it.back, it.backs = line, it.backs + len(ids)

@@ -187,3 +187,31 @@ def test_a_stash_that_comes_back_into_a_conflict(tmp_path: Path) -> None:
     assert told in page(lines, tmp_path).uncertainties
     lines.bash("git stash drop", "Dropped refs/stash@{0} (1234567)")
     assert told not in page(lines, tmp_path).uncertainties
+
+
+@pytest.mark.parametrize("to", ["4f2a9c1", "ORIG_HEAD"])
+def test_a_reset_to_a_commit_taken_back_brings_it_back(to: str, tmp_path: Path) -> None:
+    """It is there again, with the file that it made and the one that it changed."""
+    made = f"{MADE}\n create mode 100644 tests/cart.py"
+    lines = edited()
+    lines.write(f"{CWD}/tests/cart.py")
+    lines.bash("git add -A && git commit -m 'cart: round half up'", made.replace("1 file", "2 files"))
+    lines.bash("git reset --hard HEAD~1", "HEAD is now at 77aa001 readme: typo")
+    gone = page(lines, tmp_path)
+    assert (gone.commits, gone.files.created, gone.files.modified) == ((), (), ())
+    lines.bash(f"git reset --hard {to}", "HEAD is now at 4f2a9c1 cart: round half up")
+    back = page(lines, tmp_path)
+    assert [each.partition(" (in it")[0] for each in back.commits] == ["4f2a9c1 cart: round half up"]
+    assert (back.files.created, back.files.modified) == (("tests/cart.py",), ("cart.py",))
+    assert back.project.head == "4f2a9c1"
+    assert not any("made and deleted again" in each or "taken back" in each for each in back.uncertainties)
+
+
+def test_a_reset_to_one_of_two_taken_back(tmp_path: Path) -> None:
+    """The other stays away; whose the files were is not known then."""
+    second = ("git commit -am 'cart: tidy'", "[main 5e6f7a8] cart: tidy\n 1 file changed, 1 insertion(+)")
+    back = ("git reset --hard HEAD~2", "HEAD is now at 77aa001 readme: typo")
+    again = ("git reset --hard 4f2a9c1", "HEAD is now at 4f2a9c1 cart: round half up")
+    assert list(page(edited(COMMIT, second, back, again), tmp_path).commits) == [
+        "4f2a9c1 cart: round half up"
+    ]
