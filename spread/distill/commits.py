@@ -23,6 +23,12 @@ def of(commits: Commits, ids: list[str]) -> Commits:
     return [each for each in commits if each[1][:ID_CHARS] in ids] if ids else []
 
 
+def others(ids: list[str], commits: Commits, known: list[str]) -> list[str]:
+    """Return those of some ids that are neither of commits nor known otherwise."""
+    shown = {sha[:ID_CHARS] for sha in (*known, *(sha for _, sha, _ in commits))}
+    return [sha for sha in ids if sha[:ID_CHARS] not in shown]
+
+
 def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
     """Return the ids and what is told of the commits of some ids, by their subjects; of several the last."""
     left, out = set(ids), dict[str, tuple[str, str]]()

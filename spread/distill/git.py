@@ -12,7 +12,6 @@ from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
 from spread.distill.index import Index
 from spread.distill.log import (
-    ID_CHARS,
     MOVES,
     NEW_BRANCH,
     Shown,
@@ -35,7 +34,7 @@ from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)\"?(\S.*?)\"?\s*$")
-_REPLAYS: Final = {"rebase", "pull", "merge", "cherry-pick", "am"}  # these list commits of others, too
+_REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _BRINGS: Final = ("pull", "merge")
@@ -172,9 +171,8 @@ class GitLedger:
 
     def only_reported(self) -> list[str]:
         """Return the ids of commits that sub-agents say they made and that no output of git shows."""
-        shown = {sha[:ID_CHARS] for _, sha, _ in self.commits}
-        shown |= {sha[:ID_CHARS] for it in self.repos.places.values() for sha in (*it.made, *it.known)}
-        return [sha for sha in self.helped if sha[:ID_CHARS] not in shown]
+        known = [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
+        return commits.others(self.helped, self.commits, known)
 
     def told(self, line: int, said: str) -> None:
         """Take over what the user says of commits and pull requests."""
@@ -210,6 +208,9 @@ class GitLedger:
             commits: Whether the call commits after that.
         """
         verb = words[1]
+        if self.changed and " changed" in call.output and git_commands.takes_all(words):
+            names = git_files.from_top(self.files, self.changed, *self.changed_at)
+            self.staged.update(git_files.all_staged(names, self._loses(here, root), call))
         if verb == "add" and call.ok:
             changed = git_files.from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))

@@ -23,6 +23,8 @@ _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*
 DID: Final = re.compile(  # what a user says of commits that they made
     r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
+_EVERY: Final = frozenset(("-A", "--all", "-u", "--update", ".", ":/"))
+_ALL: Final = re.compile(r"-[a-z]{0,3}a")
 _MESSAGE: Final = re.compile(r"-[a-zA-Z]*m")
 SUBJECT_CHARS: Final = 80
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
@@ -107,6 +109,13 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None
+
+
+def takes_all(words: list[str]) -> bool:
+    """Tell whether an `add` or a `commit` takes all changes of tracked files."""
+    if words[1] == "add":
+        return not _EVERY.isdisjoint(words[2:])
+    return words[1] == "commit" and any(word == "--all" or _ALL.match(word) for word in words[2:])
 
 
 def sends(words: list[str]) -> bool:

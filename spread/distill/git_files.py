@@ -5,7 +5,7 @@ import re
 from itertools import chain
 from typing import Final
 
-from spread.distill.carried import listed
+from spread.distill.carried import counted, listed
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
 from spread.distill.operands import is_trial
@@ -59,6 +59,16 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
         names_file = "." in path.rpartition("/")[2] and not word.endswith("/")
         out += below or ([path] if names_file else [])
     return out
+
+
+def all_staged(changed: list[str], edited: list[str], call: Call) -> dict[str, int]:
+    """Return what a status listed as changed where a commit of all that is changed holds just that and what was edited.
+
+    Args:
+        changed: What the status listed.
+        edited: The files that the session edited since the commit before.
+    """
+    return dict.fromkeys(changed, call.line) if counted(call.output) == len({*changed, *edited}) else {}
 
 
 def changed_by(words: list[str], output: str) -> list[str]:

@@ -39,6 +39,23 @@ def test_names_that_git_spells_by_bytes() -> None:
     assert (list(files.created), list(files.modified)) == ([f"{ROOT}/été.py"], [f"{ROOT}/a b.py"])
 
 
+@pytest.mark.parametrize(
+    ("status", "commit", "count", "listed"),
+    [
+        (" M b.py\n M c.py", "git add -A && git commit -m a", 3, True),
+        (" M b.py\n M c.py", "git commit -am a", 3, True),
+        (" M a.py\n M b.py\n M c.py", "git commit --all -m a", 3, True),
+        (" M b.py\n M c.py", "git commit -am a", 2, False),
+        (" M b.py\n M c.py", "git commit -m a", 3, False),
+    ],
+)
+def test_all_that_a_status_listed_is_committed(status: str, commit: str, count: int, listed: bool) -> None:
+    """What scripts changed is a change of the session then; where git counts another number nobody knows."""
+    files = FileLedger(modified={f"{ROOT}/a.py": 1})
+    ran(("git status -s", status), (commit, f"[main aaaaaaa] a\n {count} files changed"), files=files)
+    assert [*files.modified] == [f"{ROOT}/{name}.py" for name in ("abc" if listed else "a")]
+
+
 def test_what_left_the_index_and_came_back_did_not_change() -> None:
     """To stage again what was only taken out of the index changes no file."""
     files = FileLedger()
