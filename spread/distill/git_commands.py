@@ -118,6 +118,11 @@ def takes_all(words: list[str]) -> bool:
     return words[1] == "commit" and any(word == "--all" or _ALL.match(word) for word in words[2:])
 
 
+def is_mute(source: str, output: str) -> bool:
+    """Tell whether nothing is shown of a push that was not told to be quiet: nobody knows what came of it."""
+    return "git push" in source and "-q" not in source and not output.strip()
+
+
 def sends(words: list[str]) -> bool:
     """Tell whether a push may send commits: it is no mere trial, and does not only delete branches."""
     refs = [word for word in words[2:] if not word.startswith("-")][1:]

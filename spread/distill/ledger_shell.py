@@ -35,7 +35,7 @@ from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
-from spread.distill.git_commands import is_refused
+from spread.distill.git_commands import is_mute, is_refused
 from spread.distill.git_files import from_top, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
@@ -147,7 +147,7 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         run = replace(run, stopped=True)
     _checked(ledger, call, source, run)
     _changed(ledger, call, source, commands, run)
-    if "git" in source or "gh pr" in source:
+    if ("git" in source or "gh pr" in source) and not is_mute(source, call.output):
         if call.ok and call.output.strip():
             moved(ledger, call, commands)
         ledger.git.add(call, commands, ledger.root)

@@ -66,17 +66,19 @@ def test_a_check_of_the_user_without_an_exit_code(
 
 
 @pytest.mark.parametrize(
-    ("errors", "pushed"),
+    ("command", "errors", "pushed"),
     [
-        ("To github.com:a/b.git\n   0a1b2c3..1a2b3c4  main -&gt; main", True),
-        ("Everything up-to-date", True),
-        ("kex_exchange_identification: Connection closed by remote host", False),
+        ("git push", "To github.com:a/b.git\n   0a1b2c3..1a2b3c4  main -&gt; main", True),
+        ("git push", "Everything up-to-date", True),
+        ("git push -q", "", True),
+        ("git push", "", False),
+        ("git push", "kex_exchange_identification: Connection closed by remote host", False),
     ],
 )
-def test_a_push_of_the_user(errors: str, pushed: bool, tmp_path: Path) -> None:
-    """Git tells as errors that it went well; what says nothing of the kind did not."""
+def test_a_push_of_the_user(command: str, errors: str, pushed: bool, tmp_path: Path) -> None:
+    """Git tells as errors that it went well; what says nothing of the kind did not, unless it was to be quiet."""
     lines = done()
-    typed(lines, "git push", errors=errors)
+    typed(lines, command, errors=errors)
     assert ("repository: pushed" in lines.page(tmp_path)) == pushed
 
 
