@@ -1,7 +1,8 @@
 """The commits of a session in order; those that are looked for are among the last, so it is looked for from the end."""
 
 from spread.distill.files import relative
-from spread.distill.log import ID_CHARS
+from spread.distill.log import ID_CHARS, ids_of
+from spread.distill.place import MAX_KNOWN, Place
 from spread.distillation_told import ELSEWHERE, HOLDS
 
 Commits = list[tuple[int, str, str]]  # line, id, subject
@@ -70,3 +71,26 @@ def first_of(commits: Commits, ids: list[str]) -> int:
             if not left:
                 break
     return first
+
+
+def take_helped(
+    commits: Commits, helped: list[str], line: int, log: list[tuple[str, str]], it: Place
+) -> None:
+    """Take over commits that a log shows above all known ones and a sub-agent names, each in its place there.
+
+    Args:
+        helped: The ids that sub-agents name.
+    """
+    ids = ids_of(log)
+    own = {*helped, *it.made}
+    new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
+    for at in range(new - 1, -1, -1):
+        sha, subject = log[at]
+        if ids[at] not in helped or ids[at] in it.made or not subject:
+            continue
+        later = it.made_of(ids[:at])
+        commits.insert(first_of(commits, later), (line, sha, subject))
+        it.made.insert(min(map(it.made.index, later), default=len(it.made)), ids[at])
+        it.since += 0 if it.push else 1
+        it.commit = it.commit or line
+    del it.made[:-MAX_KNOWN]

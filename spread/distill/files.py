@@ -100,6 +100,7 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
+    doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     begun: dict[str, int] = field(
         default_factory=dict
@@ -179,6 +180,12 @@ class FileLedger:
             del self.begun[path]
         elif not inside and (sure or seen or self._knows(path)):
             self.delete(path, line)
+        elif not inside:
+            self._doubt(path, line)
+
+    def _doubt(self, path: str, line: int) -> None:
+        self.doubted[path] = line
+        drop_oldest(self.doubted, MAX_FOLDERS)
 
     def begin(self, path: str, line: int) -> None:
         """Note that a generator made a folder, of which nothing was known before."""
@@ -320,6 +327,8 @@ class FileLedger:
         elif effect.kind == "delete":
             if effect.sure or self._knows(path):
                 self.delete(path, line)
+            else:
+                self._doubt(path, line)
         elif effect.kind == "listed":
             self.listed(path, line)
         elif effect.kind == "tree":

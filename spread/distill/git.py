@@ -35,8 +35,9 @@ from spread.transcript_events import Call
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)\"?(\S.*?)\"?\s*$")
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
-_EVEN: Final = re.compile(r"\bup[ -]to[ -]date", re.I)
+_EVEN: Final = re.compile(r"(?m)^(?:Already|Current branch \S+ is) up[ -]to[ -]date")
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
+_TAKES: Final = ("merge", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
 MOST_MADE: Final = 400  # commits of one call
@@ -149,8 +150,8 @@ class GitLedger:
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
                 self._push(call, place or here, root)
-            elif words[1] in ("merge", "reset") and call.ok and (it := self.repos.at(place or here, root)):
-                it.on = "" if it.on in words else it.on  # what was left elsewhere is here now
+            elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
+                it.arrived(words, ok=bool(call.ok))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch
@@ -210,7 +211,7 @@ class GitLedger:
         verb = words[1]
         if self.changed and " changed" in call.output and git_commands.takes_all(words):
             names = git_files.from_top(self.files, self.changed, *self.changed_at)
-            self.staged.update(git_files.all_staged(names, self._loses(here, root), call))
+            self.staged.update(git_files.all_staged(self.files, names, self._loses(here, root), call))
         if verb == "add" and call.ok:
             changed = git_files.from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
@@ -220,7 +221,7 @@ class GitLedger:
             self.repos.status(call, self.changed, here, root, outdated=commits)
         elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
             self.changed, self.changed_at = names, (here, root)
-        elif verb == "rm" and call.ok and "rm '" in call.output:
+        elif verb == "rm" and call.ok and ("rm '" in call.output or "--cached" in words):
             git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
             for path in (word for word in words[2:] if not word.startswith("-")):
@@ -237,6 +238,11 @@ class GitLedger:
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
         elif verb == "branch" and call.ok and not is_refused(call.output):
             self.repos.branched(call.line, words)
+            it = self.repos.at(here, root)
+            name, ids = resets.abandoned(it, words, call.output) if it else ("", [])
+            if it and ids:
+                self._drop(it, ids)
+                resets.leave(self.files, self.index, it, name, ids, call.line)
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""
@@ -301,7 +307,7 @@ class GitLedger:
             or verb not in MOVES
             or "--abort" in words
             or (verb == "reset" and resets.is_in_vain(call.output))
-            or ("date" in call.output.lower() and _EVEN.search(call.output))
+            or ("date" in call.output and _EVEN.search(call.output))
         ):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
@@ -331,7 +337,7 @@ class GitLedger:
         if it is None:
             return
         ids = ids_of(log.commits)
-        self._helpers(line, log, it, ids)
+        commits.take_helped(self.commits, self.helped, line, log.commits, it)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
             elsewhere = not it.hidden and not it.stale
@@ -360,21 +366,6 @@ class GitLedger:
             since = it.since + added
             it.since = since if it.push else len(it.made) if log.whole else min(since, len(it.made))
         it.saw(line, log.commits[0][0], ids)
-
-    def _helpers(self, line: int, log: Shown, it: Place, ids: list[str]) -> None:
-        """Take over commits that a log shows above all known ones and a sub-agent names, each in its place there."""
-        own = {*self.helped, *it.made}
-        new = next((at for at, sha in enumerate(ids) if sha not in own or sha in it.known), len(ids))
-        for at in range(new - 1, -1, -1):
-            sha, subject = log.commits[at]
-            if ids[at] not in self.helped or ids[at] in it.made or not subject:
-                continue
-            later = it.made_of(ids[:at])
-            self.commits.insert(commits.first_of(self.commits, later), (line, sha, subject))
-            it.made.insert(min(map(it.made.index, later), default=len(it.made)), ids[at])
-            it.since += 0 if it.push else 1
-            it.commit = it.commit or line
-        del it.made[:-MAX_KNOWN]
 
     def head(self, root: str, branch: str = "") -> str:
         """Return the id of what is checked out at the top, on the given branch, as far as git told of it since it moved."""

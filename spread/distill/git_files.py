@@ -20,6 +20,7 @@ MOST_NAMED: Final = 200  # each is held against all that was removed
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
+_GONE: Final = re.compile(r"(?m)^(?:\tdeleted: +(\S.*)|(?: D|D ) (\S.*))$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
 _QUOTED: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)"')
 _BYTES: Final = re.compile(rb"\\([0-3][0-7]{2}|.)", re.S)
@@ -31,9 +32,16 @@ def unquoted(output: str) -> str:
     return _QUOTED.sub(_plain, output) if '"' in output and "\\" in output else output
 
 
+def _named(path: str) -> str:
+    """Return a name that git printed, in quotes where it has letters of its own for some of it."""
+    return _QUOTED.sub(_letters, path) if path[:1] == '"' else path
+
+
 def _plain(found: re.Match[str]) -> str:
-    if not re.search(r"\\[23]\d\d", found[1]):
-        return found[0]
+    return _letters(found) if re.search(r"\\[23]\d\d", found[1]) else found[0]
+
+
+def _letters(found: re.Match[str]) -> str:
     told = _BYTES.sub(
         lambda it: bytes([int(it[1], 8)]) if len(it[1]) == 3 else _LETTERS.get(it[1], it[1]),
         found[1].encode(),
@@ -61,14 +69,16 @@ def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
     return out
 
 
-def all_staged(changed: list[str], edited: list[str], call: Call) -> dict[str, int]:
+def all_staged(files: FileLedger, changed: list[str], edited: list[str], call: Call) -> dict[str, int]:
     """Return what a status listed as changed where a commit of all that is changed holds just that and what was edited.
 
     Args:
         changed: What the status listed.
         edited: The files that the session edited since the commit before.
     """
-    return dict.fromkeys(changed, call.line) if counted(call.output) == len({*changed, *edited}) else {}
+    gone = {old for old, _ in files.renamed.values()} | files.deleted.keys() | files.gone.keys()
+    fits = gone.isdisjoint(changed) and counted(call.output) == len({*changed, *edited})
+    return dict.fromkeys(changed, call.line) if fits else {}
 
 
 def changed_by(words: list[str], output: str) -> list[str]:
@@ -109,12 +119,11 @@ def take_listed(
     Args:
         untracked: Files and directories that were taken out of the index alone: they are still there.
     """
-    listed = [
-        (what, path.strip('"')) for what, path in (LISTED.findall(output) if " mode " in output else ())
-    ]
+    listed = [(what, _named(path)) for what, path in (LISTED.findall(output) if " mode " in output else ())]
     moved = [_ends(text) for text in (_RENAMED.findall(output) if " rename " in output else ())]
     places = from_top(files, [*(path for _, path in listed), *chain(*moved)], here, root)
     folders = dict(files.deleted)
+    moved_away = {old for old, _ in files.renamed.values()}
     for (what, path), where in zip(listed, places, strict=False):  # behind these are those that moved
         if what == "create":
             repos.added([path])
@@ -128,6 +137,7 @@ def take_listed(
         elif (
             what == "delete"
             and where not in files.deleted
+            and not any(is_within(where, old) for old in moved_away)
             and not any(is_within(where, it) for it in untracked)
         ):
             _deleted(files, where, line, folders)
@@ -171,6 +181,15 @@ def take_removed(
     for folder in named if len(named) <= MOST_NAMED else ():
         if any(path != folder and is_within(path, folder) for path in paths):
             files.deleted.pop(folder, None)  # its files tell of it
+
+
+def take_gone(files: FileLedger, output: str, line: int, here: str, root: str) -> None:
+    """Take over that git lists as deleted what commands may have taken away, as `rm -f` does where there is something."""
+    names = [long or _named(short) for long, short in _GONE.findall(output)][:MOST_REMOVED]
+    for path in from_top(files, names, here, root):
+        if not files.touches(path) and any(is_within(path, known) for known in files.doubted):
+            files.delete(path, line)
+            files.told.add(path)
 
 
 def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[str, list[str]]) -> None:

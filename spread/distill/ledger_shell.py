@@ -36,7 +36,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_mute, is_refused
-from spread.distill.git_files import from_top, unquoted
+from spread.distill.git_files import from_top, take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -289,6 +289,8 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     ledger.git.add(call, commands, ledger.root)
     if ledger.files.blind and call.ok:
         blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+    if ledger.files.doubted and "status" in source and call.ok:
+        take_gone(ledger.files, call.output, call.line, absolute(call.cwd, ""), ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill.log import ID_CHARS
+from spread.distill.newest import drop_oldest
 
 _SENT: Final = re.compile(r"[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40}) (\S+) -> ")
 MAX_KNOWN: Final = 80  # ids of commits
+_ANY: Final = ("-", "@{-1}", "FETCH_HEAD", "ORIG_HEAD")  # names that may stand for any branch
 
 
 @dataclass(slots=True)
@@ -36,6 +38,9 @@ class Place:
     lost: list[str] = field(default_factory=list)  # files that were as before them then
     other: int = 0  # the line of the last log with a commit that nobody here made
     since: int = 0  # commits after the last push
+    where: dict[str, str] = field(default_factory=dict)  # the branch that each of `made` was made on
+    taken: list[str] = field(default_factory=list)  # the branches that were taken over, `*` for any
+    squashed: list[str] = field(default_factory=list)  # those whose changes came here without their commits
     on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
@@ -95,6 +100,20 @@ class Place:
         left = "" if new or not self.since else self.on or self.branch
         self.branch, self.on = branch, "" if left == branch else left
 
+    def arrived(self, words: list[str], *, ok: bool) -> None:
+        """Take over that what was committed on other branches is here now: their commits, or their changes alone.
+
+        Args:
+            ok: Whether that worked; after a conflict it may be brought to an end by hand.
+        """
+        self.on = "" if ok and self.on in words and words[1] in ("merge", "reset") else self.on
+        known = {*self.where.values()}
+        for word in words[2:]:
+            name = word if word in known else self.where.get(word[:ID_CHARS], "*" if word in _ANY else "")
+            if name:
+                to = self.squashed if "--squash" in words else self.taken
+                to[:] = [*to[1 - MAX_KNOWN :], name]
+
     def renamed(self, old: str, new: str) -> None:
         """Take over a branch's new name; without an old one it is that of the branch checked out."""
         if old in ("", self.branch):
@@ -112,3 +131,5 @@ class Place:
         self.fell, self.lost = [], []
         self.made.append(sha[:ID_CHARS])
         del self.made[:-MAX_KNOWN]
+        self.where[sha[:ID_CHARS]] = branch
+        drop_oldest(self.where, MAX_KNOWN)

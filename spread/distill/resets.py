@@ -1,5 +1,6 @@
 """Which commits a `git reset` took back, and what became of the changes in them."""
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -10,6 +11,8 @@ from spread.distill.index import Index
 from spread.distill.log import ID_CHARS, head_after, same, taken_back
 from spread.distill.place import Place
 
+_DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
+_FORCES: Final = frozenset(("-D", "--force", "-f"))
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
 
 
@@ -102,10 +105,38 @@ def undo(
         if "--hard" not in words:
             index.loose(paths, line, staged="--soft" in words)
         elif sure and None not in others:
-            for path in [path for path in paths if path not in left]:
-                if path in files.created:
-                    files.delete(path, line)
-                elif path in files.modified:
-                    files.revert(path, line)
-                    it.lost.append(path)
+            it.lost += _take_along(files, [path for path in paths if path not in left], line)
     it.back, it.backs = line, it.backs + len(ids)
+
+
+def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
+    """Take over that changes went with the commits that had them; return the files that are as before."""
+    back = [path for path in paths if path in files.modified and path not in files.created]
+    for path in paths:
+        if path in files.created:
+            files.delete(path, line)
+    for path in back:
+        files.revert(path, line)
+    return back
+
+
+def abandoned(it: Place, words: list[str], output: str) -> tuple[str, list[str]]:
+    """Return a branch that was deleted before anything took its commits over, and their ids; none where that is not sure."""
+    gone = [(name, sha[:ID_CHARS]) for name, sha in _DELETED.findall(output) if name in it.where.values()]
+    if len(gone) != 1 or _FORCES.isdisjoint(words) or it.push or not {"*", gone[0][0]}.isdisjoint(it.taken):
+        return "", []
+    name, tip = gone[0]
+    ids = [sha for sha in it.made if it.where.get(sha) == name]
+    return (name, ids) if ids[-1:] == [tip] and it.sha[:ID_CHARS] != tip and it.stale == [] else ("", [])
+
+
+def leave(files: FileLedger, index: Index, it: Place, name: str, ids: list[str], line: int) -> None:
+    """Take over that commits went with their branch, and their changes unless these alone came over before."""
+    it.since = max(it.since - len(ids), 0)
+    kept = {path for sha in it.made for path in index.holds.get(sha, ())}
+    whole = all(sha in index.holds for sha in it.made)
+    for sha in ids:
+        paths = index.holds.pop(sha, [])
+        if whole and name not in it.squashed:
+            _take_along(files, [path for path in paths if path not in kept], line)
+    it.on = "" if it.on == name else it.on

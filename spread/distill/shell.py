@@ -16,7 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
 from spread.distill.packed import NAMING, put_in, swept
 from spread.distill.prefixed import ASSIGN, bare
-from spread.distill.simple import NEAR, note_unsure
+from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import Simple as Simple
 
 MAX_COMMAND_CHARS: Final = 100_000
@@ -181,7 +181,8 @@ def effects(
     unmasked = next(
         (at for at, item in enumerate(commands) if item.joint not in (";", "\n", "|")), len(commands)
     )
-    done = _went_on(commands, unmasked) if loud and not ok else -1
+    unmasked = min(unmasked, stops_at(commands))
+    done = went_on(commands, unmasked) if loud and not ok else -1
     broken = max(
         (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
     )
@@ -227,22 +228,6 @@ def effects(
                     effect.other += "/"
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
-
-
-def _went_on(commands: list[Simple], at: int) -> int:
-    """Return the place of the last command of a line that certainly did not stop it, -1 where none did not.
-
-    Args:
-        at: The first of them that can have.
-    """
-    while (
-        at < len(commands) - 1
-        and commands[at].joint == "&&"
-        and commands[at].name in _LOUD
-        and not commands[at].unsure
-    ):
-        at += 1
-    return -1 if any(item.quiet for item in commands) else at - 1
 
 
 def _came_from(effect: Effect, before: list[Simple]) -> bool:
@@ -295,14 +280,18 @@ def _is_read(path: str, before: list[Simple]) -> bool:
 def placed(commands: list[Simple]) -> Iterator[tuple[Simple, str | None]]:
     """Yield commands, but those that go elsewhere, with the directory that each runs in, None where that cannot be told."""
     here: str | None = ""
-    before: str | None = ""
+    before: str | None = None
+    closed = False
     pushed: list[str | None] = []
     outside: list[str | None] = []
     for item in commands:
         while len(outside) < item.depth:
             outside.append(here)
+        if closed and len(outside) == item.depth > 0:  # another bracket right behind one
+            here = outside[-1]
         while len(outside) > item.depth:
             here = outside.pop()
+        closed = item.joint == ")"
         if item.name == "popd":
             before, here = here, pushed.pop() if pushed else None
         elif item.name in _MOVES and len(item.words) < 3:
@@ -334,9 +323,6 @@ _CHANGERS: Final = frozenset(
      "yq", "trash", "scp", "docker", "tar", "zip", "pandoc", "find", *NAMING)
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
-_LOUD: Final = frozenset(
-    ("cd", "mkdir", "touch", "cp", "mv", "rm", "ln", "sed", "cat", "echo", "printf", "tee", "chmod", "pushd")
-)
 _TESTS: Final = frozenset(("[", "[[", "test", "which", "type", "-v", "cmp"))  # `command -v`
 _FINDERS: Final = frozenset(("grep", "egrep", "rg"))
 _MOVING: Final = frozenset(("rename", "copy"))

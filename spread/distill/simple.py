@@ -1,5 +1,6 @@
 """One simple command of a command line, and which of them may not have run though the line worked."""
 
+import re
 from typing import Final
 
 import msgspec
@@ -8,6 +9,11 @@ NEAR: Final = 100  # commands before or behind one that it is told to belong to
 _OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
 _CLOSES: Final = frozenset(("fi", "done", "esac"))
 _FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
+
+_STOPS: Final = re.compile(r"-[a-z]{0,4}e|errexit|pipefail")  # of `set`: the first that fails ends the line
+_LOUD: Final = frozenset(
+    ("cd", "mkdir", "touch", "cp", "mv", "rm", "ln", "sed", "cat", "echo", "printf", "tee", "chmod", "pushd")
+)
 
 
 class Simple(msgspec.Struct, array_like=True):
@@ -73,3 +79,27 @@ def _is_called(found: list[Simple], at: int) -> bool:
     """Tell whether a later command of a line, among those near it, is the function that is named at a place."""
     name = found[at].words[-1:] if at >= 0 else []
     return any(name[0] in item.words[:2] for item in found[at + 2 : at + NEAR]) if name else True
+
+
+def went_on(commands: list[Simple], at: int) -> int:
+    """Return the place of the last command of a line that certainly did not stop it, -1 where none did not.
+
+    Args:
+        at: The first of them that can have.
+    """
+    while (
+        at < len(commands) - 1
+        and commands[at].joint == "&&"
+        and commands[at].name in _LOUD
+        and not commands[at].unsure
+    ):
+        at += 1
+    return -1 if any(item.quiet for item in commands) else at - 1
+
+
+def stops_at(commands: list[Simple]) -> int:
+    """Return the place of the last command that certainly began in a line that is to stop at the first failure."""
+    found = (
+        at + 1 for at, item in enumerate(commands) if item.name == "set" and _STOPS.match(item.words[-1])
+    )
+    return next(found, len(commands))

@@ -11,9 +11,9 @@ from spread.distill.operands import REMOTE, options
 
 HINTS: Final = ("  inflating: ", " extracting: ", "incremental file list", "creating new go.mod", "tsconfig.json", "Initialized project `",
                 " schema was created at ", " SQL migration file ", "` package", " 1 file:\n", " files:\n", " to Unix format", " to DOS format",
-                "composer.json has been updated", "' added to file '")  # fmt: skip
+                "composer.json has been updated", "' added to file '", "download: s3://", " to file://")  # fmt: skip
 PROGRAMS: Final = ("tar ", "unzip ", "rsync ", "go mod init", "tsc ", "uv init", "prisma", "drizzle", "cargo ", "shadcn", "dos2unix",
-                   "unix2dos", "composer ", "dotnet add ")  # fmt: skip
+                   "unix2dos", "composer ", "dotnet add ", "aws ", "gsutil ")  # fmt: skip
 _INFLATED: Final = re.compile(r"(?m)^ +(?:inflating|extracting): (\S[^\n]*)$")
 _LISTED: Final = re.compile(r"(?m)^(?:sending|receiving) incremental file list$")
 _BY_KIT: Final = re.compile(r"(?m)^[^\w\n]*(Created|Updated) \d{1,3} files?:\n((?: +- \S+(?:\n|\Z))+)")
@@ -28,6 +28,8 @@ _ONE: Final[dict[str, tuple[str, re.Pattern[str], str]]] = {
     "prisma": ("init", re.compile(r"(?m)\bschema was created at (\S+\.prisma)$"), "write"),
     "drizzle-kit": ("generate", re.compile(r"(?m)\bSQL migration file \W? ?(\S+\.sql)\b"), "write"),
     "composer": ("", re.compile(r"(?m)^\./(composer\.json) has been updated$"), "modify"),
+    "aws": ("s3", re.compile(r"(?m)^download: s3://\S+ to (\S+)$"), "write"),
+    "gsutil": ("cp", re.compile(r"(?m)^Copying gs://\S+ to file://(\S+?)(?:\.{3})?$"), "write"),
     "dotnet": ("add", re.compile(r"(?m)' added to file '([^'\n]+)'\.?$"), "modify"),
 }
 

@@ -89,7 +89,7 @@ def _inside(item: Simple) -> list[Simple]:
         for each in split(source)
     ]
     if inner:
-        inner[-1].joint = item.joint
+        inner[-1].joint, inner[-1].ends = ")", item.joint
     return [*inner, change(item, words=item.words[:1])] if item.writes else inner
 
 

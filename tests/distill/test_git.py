@@ -1,5 +1,7 @@
 """What git's own words tell of a session."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.files import FileLedger
@@ -7,6 +9,7 @@ from spread.distill.git import GitLedger
 from spread.distill.git_files import from_top, unquoted
 from spread.distill.shell import split
 from spread.transcript_events import Call
+from tests.distill.lines import begun
 
 ROOT = "/home/dev/app"
 
@@ -56,11 +59,67 @@ def test_all_that_a_status_listed_is_committed(status: str, commit: str, count: 
     assert [*files.modified] == [f"{ROOT}/{name}.py" for name in ("abc" if listed else "a")]
 
 
+def test_all_that_was_moved_is_not_listed_where_it_was() -> None:
+    """Though git counts a file that was moved and changed as two."""
+    files = FileLedger(modified={f"{ROOT}/a.py": 1})
+    stat, made = (
+        " a.py | 2 +-\n 1 file changed",
+        "[main aaaaaaa] a\n 2 files changed\n delete mode 100644 a.py",
+    )
+    ran(("git diff --stat", stat), files=files)
+    files.rename(f"{ROOT}/a.py", f"{ROOT}/b.py", 2)
+    ran(
+        ("git diff --stat", stat),
+        ("git add -A && git commit -m a", f"{made}\n create mode 100644 b.py"),
+        files=files,
+    )
+    assert (list(files.renamed), list(files.modified), files.deleted) == (
+        [f"{ROOT}/b.py"],
+        [f"{ROOT}/b.py"],
+        {},
+    )
+
+
+def test_what_git_lists_as_deleted_was_there(tmp_path: Path) -> None:
+    """Where `rm -f` may have found nothing, a status tells; of what nothing took away it says nothing."""
+    for status in (
+        " D src/a.py\n D b.py\n M c.py",
+        "Changes not staged:\n\tdeleted:    src/a.py\n\tdeleted:    b.py\n",
+    ):
+        lines = begun()
+        lines.bash("rm -rf src")
+        assert not lines.distilled(tmp_path).files.deleted
+        lines.bash("git status", status)
+        assert lines.distilled(tmp_path).files.deleted == ("src/a.py",)
+
+
+def test_odd_letters_of_a_name_that_a_commit_deletes() -> None:
+    """Git puts a backslash before a quote in a name."""
+    files = FileLedger(deleted={f'{ROOT}/a"b.py': 1})
+    ran(
+        ("git commit -am a", '[main aaaaaaa] a\n 1 file changed\n delete mode 100644 "a\\"b.py"'), files=files
+    )
+    assert list(files.deleted) == [f'{ROOT}/a"b.py']
+
+
+def test_a_merge_after_a_switch_to_an_even_branch() -> None:
+    """That the branch is up to date is said of the other side: the merge made a commit whose id is not shown."""
+    said = "Switched to branch 'main'\nYour branch is up to date with 'origin/main'.\nMerge made by the 'ort' strategy."
+    push = "To github.com:kim/shop.git\n   77aa001..8811bbb  main -> main"
+    ledger = ran(
+        ("git commit -am a", "[new aaaaaaa] a"),
+        ("git switch main && git merge --no-ff new", said),
+        ("git push", push),
+    )
+    assert ledger.head(ROOT) == "8811bbb"
+
+
 def test_what_left_the_index_and_came_back_did_not_change() -> None:
     """To stage again what was only taken out of the index changes no file."""
     files = FileLedger()
     ran(
         ("git rm --cached a.py", "rm 'a.py'"),
+        ("git rm -q --cached c.py && git add c.py", ""),
         ("git add a.py b.py && git commit -m a", "[main aaaaaaa] a\n 1 file changed"),
         files=files,
     )

@@ -215,3 +215,36 @@ def test_a_reset_to_one_of_two_taken_back(tmp_path: Path) -> None:
     assert list(page(edited(COMMIT, second, back, again), tmp_path).commits) == [
         "4f2a9c1 cart: round half up"
     ]
+
+
+TRIED = (
+    ("git switch -c try", "Switched to a new branch 'try'"),
+    ("git commit -am 'cart: round half up'", MADE.replace("main", "try")),
+    ("git switch main", "Switched to branch 'main'"),
+)
+GONE = ("git branch -D try", "Deleted branch try (was 4f2a9c1).")
+SQUASH = (
+    "git merge --squash try && git commit -m 'cart'",
+    "[main 8811bbb] cart\n 1 file changed, 1 insertion(+)",
+)
+
+
+@pytest.mark.parametrize(
+    ("between", "commits", "modified"),
+    [
+        ([], [], []),
+        ([SQUASH], ["8811bbb cart"], ["cart.py"]),
+        ([("git merge try", "Updating 77aa001..4f2a9c1")], ["4f2a9c1 cart: round half up"], ["cart.py"]),
+        ([("git cherry-pick 4f2a9c1", "")], ["4f2a9c1 cart: round half up"], ["cart.py"]),
+        ([("git merge -", "")], ["4f2a9c1 cart: round half up"], ["cart.py"]),
+        ([("git push origin try", "To x\n * [new branch]      try -> try")],
+         ["4f2a9c1 cart: round half up"], ["cart.py"]),
+    ],
+)  # fmt: skip
+def test_a_branch_that_was_thrown_away(
+    between: list[tuple[str, str]], commits: list[str], modified: list[str], tmp_path: Path
+) -> None:
+    """Its commits went with it, and what they changed, unless another branch took them or they were pushed."""
+    made = page(edited(*TRIED, *between, GONE), tmp_path)
+    assert [each.partition(" (in it")[0] for each in made.commits] == commits
+    assert [*made.files.modified] == modified

@@ -49,6 +49,12 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("cd src && echo x > a.py", [("write", "src/a.py")]),
         ("echo x | tee a b", [("write", "a"), ("write", "b")]),
         ("mv a b", [("rename", "a", "b")]),
+        ("(cd d && rm a); (cd e && rm b); rm c", [("delete", "d/a"), ("delete", "e/b"), ("delete", "c")]),
+        (
+            "(cd d; (cd e; rm a); (cd f; rm b); rm c)",
+            [("delete", f"d/{name}") for name in ("e/a", "f/b", "c")],
+        ),
+        ("cd -; rm a; cd /s && cd /t && cd - && rm b", [("delete", "/s/b")]),
         ("sort -u -o a a && sort b --output c", [("modify", "a"), ("write", "c")]),
         ("openssl rand -hex -out k.pem 16; truncate -s 0 a", [("write", "k.pem"), ("modify", "a")]),
         ("gzip -9 a && xz -k -T 0 b", [("write", "a.gz"), ("delete", "a"), ("write", "b.xz")]),
@@ -119,6 +125,8 @@ def test_effects_of_successful_lines(source: str, wanted: list[tuple[str, ...]])
         ("cat > a.py << E\nx\nE\npython a.py", [("write", "a.py")]),
         ("make && echo x > a.py", []),
         ("rm a; false", [("delete", "a")]),
+        ("set -euo pipefail; echo x > a; ls b; echo y > c", [("write", "a")]),
+        ("set -x; echo x > a; ls b; echo y > c", [("write", "a"), ("write", "c")]),
         ("rm a && false", []),
     ],
 )

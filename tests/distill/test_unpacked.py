@@ -90,3 +90,21 @@ def test_what_failed_to_unpack_is_not_told(tmp_path: Path) -> None:
 def test_files_removed_through_a_pipe_are_told_when_it_says_them(tmp_path: Path) -> None:
     """They stand in no command line."""
     assert told(tmp_path, "ls *.c | xargs rm -v", "removed 'a.c'\nremoved 'b.c'") == "-a.c -b.c"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("aws s3 cp s3://b/a.json conf/a.json", "download: s3://b/a.json to conf/a.json", "+conf/a.json"),
+        ("aws s3 cp conf/a.json s3://b/a.json", "upload: conf/a.json to s3://b/a.json", ""),
+        (
+            "cd conf && gsutil cp gs://b/a.json .",
+            "Copying gs://b/a.json to file://./a.json...",
+            "+conf/a.json",
+        ),
+        ("cat log.txt", "download: s3://b/a.json to conf/a.json", ""),
+    ],
+)
+def test_what_comes_from_a_bucket(tmp_path: Path, command: str, output: str, wanted: str) -> None:
+    """The programs for it name where they put it."""
+    assert told(tmp_path, command, output) == wanted

@@ -29,6 +29,7 @@ def told(source: str) -> list[tuple[str, ...]]:
             "powershell.exe -NoProfile -Command 'sc a.txt 1; ri d\\e.cs'",
             [("write", "a.txt"), ("delete", "d/e.cs")],
         ),
+        ("bash -c 'cd d; rm a'; sh -c 'cd e; rm b'", [("delete", "d/a"), ("delete", "e/b")]),
         ("true || bash -c 'touch a'", [("maybe", "a")]),
         ("D=a; rm $D; D=b; rm $D", [("delete", "a"), ("delete", "b")]),
         ("D=web; cd $D && rm a", [("delete", "web/a")]),
