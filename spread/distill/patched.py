@@ -110,8 +110,12 @@ def not_fetched(source: str, output: str, path: str) -> bool:
 
 
 def is_loud(output: str) -> bool:
-    """Tell whether a line failed, and none of the programs did that say so when they fail."""
-    return output.startswith("Exit code ") and not any(map(output.__contains__, _ALL_STARTS))
+    """Tell whether a line failed with some words, and none of the programs did that say so when they fail."""
+    return (
+        output.startswith("Exit code ")
+        and "\n" in output.strip()
+        and not any(map(output.__contains__, _ALL_STARTS))
+    )
 
 
 def only_rm(output: str) -> bool:
