@@ -287,6 +287,9 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     ledger.git.add(call, commands, ledger.root)
     if ledger.files.blind and call.ok:
         blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+    if ledger.files.reformed[0] and call.ok and "git status" in source:
+        committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
+        reformed.looked(ledger.files, call, commands, max(committed, default=0))
     if _is_done(call) and ledger.runs.get("hooks"):
         _let_through(ledger, commands)
     if call.ok and (message := message_of(source, commands)):

@@ -1,6 +1,7 @@
 """Commands that write files anew which they do not name: formatters, linters that mend, generators of code.
 
-What passed before one may not pass after it. Some say whether they changed anything, of most nobody knows.
+What passed before one may not pass after it. Some say whether they changed anything, of some a later look at git tells,
+of most nobody knows.
 """
 
 import re
@@ -9,8 +10,8 @@ from typing import Final
 from spread.distill.files import FileLedger
 from spread.distill.inline import MANIFESTS
 from spread.distill.once import of_line
-from spread.distill.runs import known_kind
-from spread.distill.shell import split
+from spread.distill.runs import SILENCE, known_kind
+from spread.distill.shell import Simple, split
 from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
@@ -55,7 +56,7 @@ _SWITCHES: Final = frozenset(
         "--in-place",
     )
 )
-_SHORT: Final = {
+_LETTERS: Final = {
     "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
     "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i", "ast-grep": "-u", "swift-format": "-i", "autoflake": "-i",
 }  # fmt: skip
@@ -88,27 +89,89 @@ _LOOKS: Final = frozenset(
 )
 _NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
-    r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b",
-    re.I,
+    r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b"
+    r"|\(0 changed\)|(?<!\d)0/\d+ files formatted|\bfound 0 of \d+ files\b|^all checks passed!$",
+    re.I | re.M,
 )
 _SOME: Final = re.compile(
     r"\b[1-9]\d* files? (?:were |was )?(?:reformatted|changed|fixed|corrected)\b|^(?:reformatted|fixing) \S"
-    r"|\bfixed [1-9]\d* |\b[1-9]\d* (?:fixed|corrected)\b|\[corrected\]",
+    r"|\bfixed [1-9]\d* |\b[1-9]\d* (?:fixed|corrected)\b|\[corrected\]|\([1-9]\d* changed\)|\b[1-9]\d*/\d+ files formatted|\b[1-9]\d* style issues? fixed",
     re.I | re.M,
 )
+# Of these the names of the files that they changed are all that they print, where they are told to list them.
+_LISTS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+_ALWAYS_LIST: Final = frozenset(("terraform", "tofu"))
+_NAMED: Final = re.compile(r"(?m)^\S+\.(?:go|sh|bash|tf|tfvars|hcl)$")
+_BY_HOOK: Final = "files were modified by this hook"  # says pre-commit
+_HOOKS: Final = "pre-commit"
+# What lays text out anew leaves what it does as it is; all else may change it.
+_LAYS_OUT: Final = re.compile(
+    r"(?:^|[ /:_-])(?:fmt|format|prettier|black|isort|stylua|rustfmt|gofmt|goimports|gofumpt|shfmt|clang-format|swiftformat|swift-format|ktlint|yapf|"
+    r"autopep8|docformatter|pint|dprint)(?=$|[ :_.-])"
+)
+# A file that a status lists, in its short form or its long one.
+_STATUS: Final = re.compile(r"(?m)^(?:[ MADRCTU?]{2} |\t(?:[a-z ]{1,20}: +)?)(\S.*)$")
+_CLEAN: Final = "nothing to commit, working tree clean"
+_SHORT: Final = frozenset(("-s", "--short", "--porcelain", "-sb"))
 _SAME: Final = "(unchanged)"  # ends that line where it is as it was, so that the others are not
 _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file that was gone through
 
 
 def note(files: FileLedger, call: Call, source: str) -> None:
     """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
+    if _BY_HOOK in call.output and ("commit" in source or "prek" in source):
+        files.reformed = (call.result_line, _HOOKS)
+        files.last_change = max(files.last_change, call.result_line)
+        return
     what, is_last, depends = _reforming(source)
-    if not what or (said := _changed(call.output, call.ok if depends else None)) is False:
+    if not what:
+        return
+    said = _changed(call.output, call.ok if depends else None)
+    said = _listed(source, call) if said is None and not depends else said
+    if said is False:
         return
     line = call.result_line if is_last else call.line
     files.reformed = (line, what)
     if said:
         files.last_change = max(files.last_change, line)
+
+
+def _listed(source: str, call: Call) -> bool | None:
+    """Return whether what only prints the names of the files it changes printed any, None where that is not certain."""
+    commands = [item for item in split(source) if item.name != "cd"]
+    item = commands[0] if len(commands) == 1 else None
+    words = unwrapped(item.words) if item is not None and not item.writes else []
+    name = words[0].rpartition("/")[2] if words else ""
+    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" != word[1:2])
+    lists = "l" in flags and name in _LISTS
+    if not (lists or (name in _ALWAYS_LIST and "-list=false" not in words)) or not call.ok:
+        return None
+    if _NAMED.search(call.output):
+        return True
+    return False if _is_silent(call.output) else None
+
+
+def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int) -> None:
+    """Take over that a status of git lists nothing which the session did not edit itself: then no file was written anew.
+
+    Args:
+        committed: The line of the last commit; after one, a status tells nothing of what was before it.
+    """
+    line, _ = files.reformed
+    at = next((at for at, item in enumerate(commands) if item.words[:2] == ["git", "status"]), -1)
+    if at < 0 or not files.last_change < line <= call.line or committed >= line:
+        return
+    short = len(commands) == 1 and not _SHORT.isdisjoint(commands[0].words)
+    listed = _STATUS.findall(call.output)
+    if (listed and all(map(files.knows_end, listed))) or _CLEAN in call.output:
+        files.reformed = (0, "")
+    elif short and _is_silent(call.output):
+        files.reformed = (0, "")
+
+
+def lays_out(what: str) -> bool:
+    """Tell whether a command that writes files anew only lays their text out."""
+    return _LAYS_OUT.search(what) is not None
 
 
 @of_line
@@ -165,6 +228,10 @@ def _reforms(words: list[str]) -> bool:
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
         return any(map(_SCRIPT.fullmatch, targets[:1]))
-    if name in _ALWAYS or rest[0] in _VERBS or _SHORT.get(name, " ") in map(str.lower, rest):
+    if name in _ALWAYS or rest[0] in _VERBS or _LETTERS.get(name, " ") in map(str.lower, rest):
         return True
     return not _SWITCHES.isdisjoint(rest)
+
+
+def _is_silent(output: str) -> bool:
+    return not SILENCE.sub("", output, count=1).strip()

@@ -49,6 +49,10 @@ _UNSURE: Final = re.compile(
     r"[?？]\s*$|\b(?:if|whether|how|what|why|when|once|until|unless|so that|make sure|ensure|verify|check|should|would|could|can|will|may|might|want|need|"  # noqa: RUF001 - both are asked with
     r"guess|think|assume|expect|hope|let'?s|let me|please)\b"
 )
+# What stands before that something does not work, where the sentence says no more than that.
+_SUBJECT: Final = re.compile(
+    r"\W*(?:(?:no|nope|hm+|ok|okay|sorry|but|and|well|unfortunately)\W+)?(?:(?:it|that|this|they|the [\w-]{1,20}(?: [\w-]{1,20})?)(?:'s| is| are)? ?)?"
+)
 _DENIED: Final = re.compile(r"\b(?:not|never|no longer|nothing|neither|hardly|barely)\b|n't\b")
 
 _DEEDS: Final = (WROTE, RAN, CHECKED, OPEN)
@@ -73,13 +77,20 @@ def judges(text: str) -> str:
     text = unpasted(text) or text
     for part in islice(sentences(text[:READ_CHARS]), READ_SENTENCES):
         low = part.lower().replace("\u2019", "'")
-        if len(part) > MAX_CHARS or _UNSURE.search(low):
+        unsure = _UNSURE.search(low)
+        if len(part) > MAX_CHARS or (unsure and not _fails_first(low, unsure)):
             continue
         if denied := _FAILS.search(low):
             return part[low.rfind(", ", 0, denied.start()) + 1 :].strip() if len(low) == len(part) else part
         if _WORKS.search(low) and not _DENIED.search(low):
             return part
     return ""
+
+
+def _fails_first(low: str, unsure: re.Match[str]) -> bool:
+    """Tell whether a sentence begins with what does not work: what it asks or when it is so comes after that."""
+    found = _FAILS.search(low, 0, unsure.start())
+    return found is not None and unsure[0][:1] not in "?？" and _SUBJECT.fullmatch(low, 0, found.start()) is not None  # noqa: RUF001
 
 
 def denied_since(turns: list[Turn], line: int) -> bool:

@@ -52,7 +52,7 @@ _SENDS: Final = {
 }  # fmt: skip
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
-_SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the client
+SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the client
 HANDED_WORDS: Final = 12
 
 
@@ -124,7 +124,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
         return None
-    output = _SILENCE.sub("", plain(ends(call.output)), count=1)
+    output = SILENCE.sub("", plain(ends(call.output)), count=1)
     if not found:
         if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
             return None

@@ -8,6 +8,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.unpacked import unpacks_to
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
@@ -142,7 +143,7 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
-_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ", "cp -", "rsync ")
+_MAY_EDIT: Final = ("sed -", "perl -", "patch", " apply ", "cp -", "rsync ", "tar ", "unzip ", "7z x", "Expand-Archive")
 EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used
@@ -155,14 +156,22 @@ _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-r
 
 @of_line
 def edits_blindly(source: str) -> bool:
-    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch."""
+    """Tell whether a line edits files that it does not name: by a pattern, a list that another command makes, a patch, an archive."""
     if not any(map(source.__contains__, _MAY_EDIT)):
         return False
     beside = tuple([f"${name}/" for name in _SET_ELSEWHERE.findall(source)])
     commands = split(source)
     return any(_is_blind(item, beside) for item in commands) or any(
-        _brings(item) for item, here in placed(commands) if here == ""
+        _unpacks(item, here) or (here == "" and _brings(item))
+        for item, here in placed(commands)
+        if here is not None
     )
+
+
+def _unpacks(item: Simple, here: str) -> bool:
+    """Tell whether a command unpacks an archive in the project."""
+    into = unpacks_to(item.name, item.words)
+    return into is not None and _is_inside(posixpath.join(here, into))
 
 
 def _brings(item: Simple) -> bool:
@@ -172,9 +181,12 @@ def _brings(item: Simple) -> bool:
     paths = [word for word in item.words[1:] if not word.startswith("-")]
     if not whole or len(paths) < 2 or "n" in flags or "--dry-run" in item.words:
         return False
-    to = paths[-1].removeprefix("./")
-    inside = not to.startswith(("/", "~", "..", "$")) and ":" not in to and not _PRODUCT.match(to)
-    return inside and any(path.startswith(("/", "~/", "../")) for path in paths[:-1])
+    return _is_inside(paths[-1]) and any(path.startswith(("/", "~/", "../")) for path in paths[:-1])
+
+
+def _is_inside(place: str) -> bool:
+    to = place.removeprefix("./")
+    return not to.startswith(("/", "~", "..", "$")) and ":" not in to and not _PRODUCT.match(to)
 
 
 def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:

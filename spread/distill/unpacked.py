@@ -63,6 +63,25 @@ def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterat
         yield from _untarred(words, output)
 
 
+def unpacks_to(name: str, words: list[str]) -> str | None:
+    """Return the directory that a command unpacks an archive into, empty where it runs; None where it unpacks none."""
+    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" != word[1:2])
+    if name in ("tar", "bsdtar", "gtar"):
+        flags += words[1] if words[1:2] and words[1][:1] != "-" else ""
+        takes = "x" in flags or not {"--extract", "--get"}.isdisjoint(words)
+        shows = "O" in flags or "--to-stdout" in words
+        return _after(words, "-C", "--directory") if takes and not shows else None
+    if name == "unzip":
+        return _after(words, "-d") if {*"ltpZv"}.isdisjoint(flags) and len(words) > 1 else None
+    if name in ("7z", "7za", "7zz"):
+        return next((word[2:] for word in words if word[:2] == "-o"), "") if words[1:2] == ["x"] else None
+    return _after(words, "-DestinationPath") if name == "Expand-Archive" else None
+
+
+def _after(words: list[str], *options: str) -> str:
+    return next((after for word, after in pairwise(words) if word in options), "")
+
+
 def _crate(words: list[str]) -> Iterator[Effect]:
     args = [word for before, word in pairwise(words[1:]) if word[:1] != "-" and before not in _VALUED]
     folder = args[0] if args else ""

@@ -30,6 +30,10 @@ def _made(tmp_path: Path, *then: tuple[str, str], before: str = "pytest -q") -> 
         ("uv run ruff format .", "1 file reformatted, 3 files left unchanged"),
         ("npx biome format --write", "Formatted 9 files in 4ms. Fixed 2 files."),
         ("npx prettier --write src", "src/a.ts 12ms (unchanged)\nsrc/b.ts 3ms"),
+        ("gofmt -l -w .", "cart/a.go"),
+        ("terraform fmt", "main.tf"),
+        ("dart format .", "Formatted a.dart\nFormatted 9 files (1 changed) in 0.1 seconds."),
+        ("swiftformat .", "3/12 files formatted."),
     ],
 )
 def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, output: str) -> None:
@@ -45,28 +49,73 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "state"),
     [
-        "cargo fmt",
-        "gofmt -w .",
-        "npm run gen",
-        "go generate ./...",
-        "npx eslint --fix .",
-        "npx jscodeshift -t a.js src",
-        "cargo fix",
-        "vendor/bin/pint",
-        "swiftformat .",
-        "python scripts/gen_schema.py",
-        "node tools/generate.mjs",
+        ("cargo fmt", "validated"),
+        ("gofmt -w .", "validated"),
+        ("npm run fmt", "validated"),
+        ("vendor/bin/pint", "validated"),
+        ("swiftformat .", "validated"),
+        ("npm run gen", "needs verification"),
+        ("go generate ./...", "needs verification"),
+        ("npx eslint --fix .", "needs verification"),
+        ("npx jscodeshift -t a.js src", "needs verification"),
+        ("cargo fix", "needs verification"),
+        ("python scripts/gen_schema.py", "needs verification"),
+        ("node tools/generate.mjs", "needs verification"),
     ],
 )
-def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
-    """Most say nothing of what they changed: then no more is told than that they ran."""
+def test_what_may_have_changed_is_said(tmp_path: Path, command: str, state: str) -> None:
+    """Most say nothing of what they changed: it is told that they ran, and what does more than lay text out is no pass."""
     made, page = _made(tmp_path, (command, ""))
-    assert made.state == "validated"
+    assert made.state == state
     assert f"- `{command}` ran after test passed, and may have changed files (L6)" in page
-    _, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
+    made, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
+    assert made.state == "validated"
     assert "may have changed" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "settles"),
+    [
+        ("git status", "On branch main\nnothing to commit, working tree clean", True),
+        ("git status --short", " M a.py", True),
+        ("git status -s", "", True),
+        ("git status --short", " M a.py\n M b.py", False),
+        ("git status --short", " M a.py\n?? gen/", False),
+        ("git status", "Changes not staged for commit:\n\tmodified:   a.py\n", True),
+        ("git status", "Changes not staged for commit:\n\tmodified:   a.py\n\tmodified:   b.py\n", False),
+        ("git status --short | head -3", "", False),
+        ("git log -1", "", False),
+    ],
+)
+def test_a_status_tells_that_nothing_was_written(
+    tmp_path: Path, status: str, output: str, settles: bool
+) -> None:
+    """Where git lists nothing but what the session had edited itself, the generator left all as it was."""
+    made, page = _made(tmp_path, ("go generate ./...", ""), (status, output))
+    assert (made.state == "validated") is settles
+    assert ("may have changed" in page) is not settles
+
+
+def test_a_status_after_a_commit_tells_nothing(tmp_path: Path) -> None:
+    """What was written anew is in the commit then."""
+    done = ("git commit -am fix", "[main 1a2b3c4] fix\n 3 files changed, 1 insertion(+)")
+    made, _ = _made(tmp_path, ("go generate ./...", ""), done, ("git status --short", ""))
+    assert made.state == "needs verification"
+
+
+def test_what_hooks_changed_was_not_checked(tmp_path: Path) -> None:
+    """A hook that says that it modified files has changed what passed before."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", PASSED)
+    said = "black....................................................................Failed\n- hook id: black\n- files were modified by this hook"
+    lines.bash("git commit -am fix", said, code=1)
+    made = lines.distilled(tmp_path)
+    assert made.state == "needs verification"
+    assert made.validation.after_last_edit is False
 
 
 @pytest.mark.parametrize(
@@ -78,6 +127,11 @@ def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
         ("npm run format:check", ""),
         ("vendor/bin/pint --test", ""),
         ("npm version", ""),
+        ("gofmt -l -w .", ""),
+        ("terraform fmt -recursive", "(Bash completed with no output)"),
+        ("dart format .", "Formatted 9 files (0 changed) in 0.1 seconds."),
+        ("swiftformat .", "0/12 files formatted."),
+        ("ruff check --fix .", "All checks passed!"),
         ("python scripts/general.py", ""),
         ("python app.py --format json", ""),
         ("git commit -am fix", "[main 1a2b3c4] fix\n 1 file changed, 1 insertion(+)"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distill.lines import begun
+from tests.distill.lines import CWD, begun
 
 SYNCED = "sending incremental file list\n./\na.html\nsub/\nsub/b.html\n\nsent 200 bytes  received 50 bytes"
 
@@ -90,3 +90,48 @@ def test_what_failed_to_unpack_is_not_told(tmp_path: Path) -> None:
 def test_files_removed_through_a_pipe_are_told_when_it_says_them(tmp_path: Path) -> None:
     """They stand in no command line."""
     assert told(tmp_path, "ls *.c | xargs rm -v", "removed 'a.c'\nremoved 'b.c'") == "-a.c -b.c"
+
+
+def _checked(folder: Path, command: str) -> bool | None:
+    lines = begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "4 passed in 0.02s")
+    lines.bash(command)
+    return lines.distilled(folder).validation.after_last_edit
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "tar -xzf patch.tgz",
+        "tar xf a.tar",
+        "tar -C src -xf a.tar",
+        "curl -sL https://example.com/a.tgz | tar xz",
+        "cd web && tar --extract -f ../a.tar",
+        "unzip -qo a.zip",
+        "unzip a.zip -d src",
+        "7z x a.7z",
+        "Expand-Archive a.zip -DestinationPath src",
+    ],
+)
+def test_what_is_unpacked_in_the_project_was_not_checked(tmp_path: Path, command: str) -> None:
+    """An archive puts files there, whether it lists them or not."""
+    assert _checked(tmp_path, command) is False
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "tar -tzf dist.tgz",
+        "tar -xzf a.tgz -C /tmp/x",
+        "tar -xOf a.tar p/a.c",
+        "cd /tmp/x && tar xf a.tar",
+        "unzip -l a.zip",
+        "unzip -p a.zip b.txt",
+        "unzip -q a.zip -d dist",
+        "7z l a.7z",
+    ],
+)
+def test_what_is_unpacked_elsewhere_changes_nothing(tmp_path: Path, command: str) -> None:
+    """Nor does an archive that is only listed, shown or made."""
+    assert _checked(tmp_path, command) is True
