@@ -9,6 +9,7 @@ from spread.distill import (
     background,
     begun,
     blindly,
+    ci,
     cmdlets,
     inline,
     issues,
@@ -176,7 +177,7 @@ def _checked(ledger: Fields, call: Call, source: str, run: Run | None) -> None:
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside else run.kinds:
+        for kind in () if aside or ci.is_of_older(run, ledger.git, ledger.files) else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
 
 

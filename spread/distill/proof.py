@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
+from spread.distill.wrapped import unwrapped
 from spread.distillation_letters import number
 
 _SILENT: Final = {
@@ -17,7 +18,8 @@ _SILENT: Final = {
 }
 _LABEL: Final = re.compile(r"\becho\s+[\"']?([^\"'$;|&\n]{1,40})\$(?:\?|\{PIPESTATUS\[0\]\})")
 _FILTERS: Final = frozenset(("grep", "egrep", "rg"))
-_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo"}
+_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo", "true"}
+_PASSES_ON: Final = frozenset(("tail", "cat", "tee", "sort", "echo"))
 _NOTE: Final = re.compile(
     r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
 )
@@ -43,6 +45,26 @@ _GIT_RAN: Final = {
     "commit": re.compile(r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] |nothing to commit)"),
     "push": re.compile(r"(?m)^ ! \[(?:remote )?rejected\]"),
 }
+# The one line in which a tool says that all went well; another would stand in its place, whatever else a filter takes away.
+_WHOLE: Final = {
+    **dict.fromkeys(
+        ("pytest", "py.test"),
+        re.compile(
+            r"(?m)^=*[ \t]*[1-9]\d* passed(?:, \d+ (?:skipped|deselected|xfailed|xpassed|warnings?))* in [\d.]+s\b"
+        ),
+    ),
+    "ctest": re.compile(r"(?m)^100% tests passed, 0 tests failed out of [1-9]"),
+    "mypy": re.compile(r"(?m)^Success: no issues found in [1-9]"),
+    "phpunit": re.compile(r"(?m)^OK \([1-9]\d* tests?, "),
+    "rspec": re.compile(r"(?m)^[1-9]\d* examples?, 0 failures(?:, \d+ pending)?$"),
+}
+# What only errors hold that are told so, of which a filter counts the lines.
+_COUNTED: Final = re.compile(r"error TS|error\\?\[|error:|FAIL")
+_MEANT: Final = re.compile(
+    r"negative (?:check|test|control)|expect(?:ed|s)?(?: to)? fail|(?:should|must) (?:now )?fail|mutation|sanity.{0,20}fail",
+    re.I,
+)
+_MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
 FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
@@ -230,6 +252,8 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
             )
             if output.count("\n") + 1 >= most:
                 return True
+        elif item.name in _FILTERS and _leaves_out(item.words):
+            continue
         elif item.name in ("grep", "rg", "egrep", "Select-String"):
             news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
             if not news.search(" ".join(item.words[1:])):
@@ -239,6 +263,40 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
         elif item.name in ("awk", "sed", "wc", "cut", "jq", "Select-Object"):
             return True
     return False
+
+
+def is_whole(commands: list[Simple], places: list[int], output: str) -> bool:
+    """Tell whether an output holds the line that its one check prints only where all went well."""
+    if len(places) != 1 or commands[places[0]].unsure:
+        return False
+    if not all(item.name in _FILTERS or item.name in _PASSES_ON for item in commands[places[0] + 1 :]):
+        return False
+    words = unwrapped(commands[places[0]].words)
+    said = _WHOLE.get(words[0].rpartition("/")[2]) if words else None
+    return said is not None and len(said.findall(output)) == 1
+
+
+def counted(commands: list[Simple], places: list[int], output: str) -> bool | None:
+    """Return what the number of lines of a check says that is all a line printed, None where it says nothing."""
+    at = places[0]
+    if len(places) != 1 or len(commands) != at + 2 or commands[at].joint != "|" or commands[at].unsure:
+        return None
+    found, words = output.split(), commands[at + 1].words
+    if (
+        len(found) > 2 or not found or not found[-1].isdecimal()
+    ):  # behind an exit code of 1 where `grep` counts none
+        return None
+    if words == ["wc", "-l"] and unwrapped(commands[at].words)[:1] == ["tsc"]:
+        return found[-1] == "0"
+    if words[0] in _FILTERS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
+        return None if found[-1] == "0" else False
+    return None
+
+
+def is_meant_to_fail(source: str) -> bool:
+    """Tell whether a line says that it is meant to fail; to look for a word of that first is much faster."""
+    low = source.lower()
+    return any(map(low.__contains__, _MEANT_HINTS)) and _MEANT.search(source) is not None
 
 
 def is_full(output: str, source: str) -> bool:

@@ -163,9 +163,11 @@ def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int
         return
     short = len(commands) == 1 and not _SHORT.isdisjoint(commands[0].words)
     listed = _STATUS.findall(call.output)
-    if (listed and all(map(files.knows_end, listed))) or _CLEAN in call.output:
-        files.reformed = (0, "")
-    elif short and _is_silent(call.output):
+    if (
+        (listed and all(map(files.knows_end, listed)))
+        or _CLEAN in call.output
+        or (short and _is_silent(call.output))
+    ):
         files.reformed = (0, "")
 
 

@@ -89,8 +89,8 @@ def judges(text: str) -> str:
 
 def _fails_first(low: str, unsure: re.Match[str]) -> bool:
     """Tell whether a sentence begins with what does not work: what it asks or when it is so comes after that."""
-    found = _FAILS.search(low, 0, unsure.start())
-    return found is not None and unsure[0][:1] not in "?？" and _SUBJECT.fullmatch(low, 0, found.start()) is not None  # noqa: RUF001
+    found = _FAILS.search(low, 0, unsure.start()) if unsure[0][0].isalpha() else None
+    return found is not None and _SUBJECT.fullmatch(low, 0, found.start()) is not None
 
 
 def denied_since(turns: list[Turn], line: int) -> bool:

@@ -19,6 +19,11 @@ from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
 _SHELLS: Final = {"sh", "bash", "zsh", "dash", "wsl", "wsl.exe", "docker", "podman", "ssh", "nix", "kubectl"}
+# Those of Windows, with the options behind which a command stands.
+_OF_WINDOWS: Final = {
+    **dict.fromkeys(("cmd", "cmd.exe"), ("/c", "//c")),
+    **dict.fromkeys(("powershell", "powershell.exe", "pwsh", "pwsh.exe"), ("-c", "-command")),
+}
 _COMMITS: Final = {"commit", "push"}
 NEVER_RAN: Final = (
     DENIED, INTERRUPTED, "This command requires approval", "<tool_use_error>", "Claude requested permissions",
@@ -34,13 +39,14 @@ _NOT_STARTED: Final = re.compile(
 _NO_SUCH: Final = re.compile(
     r"(?:Exit code \d+\n)?\s*(?:npm (?:ERR!|error) (?:Missing script: |code ENOENT$)|ERR_PNPM_NO_SCRIPT|error: (?:Script not found |Failed to spawn: )"
     r"|(?:Usage Error: )?Couldn't find a script named |Command not found: |(?:g?make(?:\[\d+\])?: )?\*\*\* No rule to make target '[^'\n]*'\.  Stop"
+    r"|no checks reported on |failed to get (?:run|jobs)|could not find any |error connecting to |HTTP \d\d\d: "
     r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain )|go: (?:go\.mod file not found|cannot find main module))",
     re.M,
 )
 _NOTHING_THERE: Final = Sign(
-    r"^Error: no test specified$|^=*[ \t]*no tests ran in |^No test(?:s| files) found, exiting with code "
+    r"^Error: no test specified$|^=*[ \t]*(?:no tests ran|\d+ deselected) in |^No test(?:s| files) found, exiting with code "
     r"|^error Command \"[^\"\n]+\" not found\.$|This is not the tsc command you are looking for|ESLint couldn't find (?:an eslint\.config|a configuration file)",
-    "no test", "No test", "error Command ", "This is not the tsc", "ESLint couldn't find ",
+    "no test", "No test", "deselected in ", "error Command ", "This is not the tsc", "ESLint couldn't find ",
 )  # fmt: skip
 _NO_MODULE: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
@@ -85,7 +91,7 @@ _HINTS: Final = (
     "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
     "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
     "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
-    "synth", "dbt ", "nim c", "elm make", "quarto", "svelte",
+    "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
 )  # fmt: skip
 
 
@@ -196,23 +202,29 @@ def does(run: Run, commands: list[Simple]) -> tuple[str, str]:
 
 
 def _flat(commands: list[Simple]) -> list[Simple]:
-    """Put what `sh -c '…'` runs in its place, also on a host, in a container or under WSL."""
+    """Put what `sh -c '…'` or `cmd /c …` runs in its place, also on a host, in a container or under WSL."""
     out: list[Simple] = []
     for item in commands:
-        words = item.words
-        if item.name not in _SHELLS:
+        given = _given(item) if item.name in _SHELLS or item.name in _OF_WINDOWS else None
+        if given is None:
             out.append(item)
             continue
-        at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da)?sh", words[at])
-                   and re.fullmatch(r"-\w*c", words[at + 1])), None)  # fmt: skip
-        if at is None:
-            out.append(item)
-            continue
-        inner = [replace(sub, start=item.start, end=item.end) for sub in split(words[at + 2])]
+        inner = [replace(sub, start=item.start, end=item.end) for sub in split(given)]
         if inner:
             inner[-1].joint = item.joint
         out.extend(inner)
     return out
+
+
+def _given(item: Simple) -> str | None:
+    """Return the line that a shell is given to run, None where it is given none."""
+    words = item.words
+    if options := _OF_WINDOWS.get(item.name):
+        at = next((at for at, word in enumerate(words[1:], 1) if word.lower() in options), 0)
+        return " ".join(words[at + 1 :]) if at else None
+    at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da)?sh", words[at])
+               and re.fullmatch(r"-\w*c", words[at + 1])), -1)  # fmt: skip
+    return words[at + 2] if at >= 0 else None
 
 
 def _inside(source: str) -> list[Simple]:

@@ -111,6 +111,10 @@ TEST_FAIL: Final = Signs(
         "Executed ", "Test suite ", "Done. PASS=",
     ),
     Sign(
+        r"^nox > (?:\* \S+: failed|Session \S+ (?:failed|aborted))|^Fail: +[1-9]\d*$|> Test suite \S+ failed$|^Test suite failure for package |\U0001f3c1  Job failed|^Error: Job '[^'\n]+' failed$",
+        "nox > ", "Fail: ", "Test suite ", "Job failed", "Error: Job '",
+    ),
+    Sign(
         r"^Tests Passed: \d+, Failed: [1-9]|^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
         "Tests Passed: ", "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
     ),
@@ -126,6 +130,7 @@ FAIL: Final = Signs(
         r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
         "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
     ),
+    Sign(r"\b[1-9]\d*/\d+ targets? failed\b", "target failed", "targets failed"),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -152,6 +157,10 @@ PASS: Final = Signs(
         r"^\W*All specs passed!|^All tests passed \(|^All [1-9]\d* tests passed\.$|^\d\d:\d\d \+.*: All tests passed!$|^\[info\] (?:All tests passed\.|Passed: Total [1-9])"
         r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
+    ),
+    Sign(
+        r"^#\d+ naming to \S+ (?:[\d.]+s )?done$|^Successfully tagged \S+$|\U0001f3c1  Job succeeded$|^nox > Session \S+ was successful",
+        "naming to ", "Successfully tagged ", "Job succeeded", "was successful",
     ),
     Sign(
         r"^Executed \d+ out of ([1-9]\d*) tests?: \1 tests? pass(?:es)?\.$|^([1-9]\d*) of \2 test suites \(|^ Tasks: {4}([1-9]\d*) successful, \3 total$"

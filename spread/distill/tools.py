@@ -61,6 +61,7 @@ _VERBS: Final = {
     "nix": {"build": "build"},
     "golangci-lint": {"run": "lint"}, "statix": {"check": "lint"}, "deadnix": {"--fail": "lint", "-f": "lint"},
     "semgrep": {"ci": "lint", "--error": "lint"}, "bazel": {"test": "test", "build": "build"}, "bazelisk": {"test": "test", "build": "build"}, "buck2": {"test": "test", "build": "build"},
+    "act": dict.fromkeys(("push", "pull_request", "workflow_dispatch", "-j", "--job"), "test"),
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint", "plan": "lint"}, "terragrunt": {"validate": "lint", "plan": "lint"}, "packer": {"validate": "lint"},
     "helm": {"lint": "lint", "unittest": "test"}, "sam": {"validate": "lint", "build": "build"}, "cdk": {"synth": "build"},
@@ -164,7 +165,7 @@ _NO_RUN_OF: Final = {
     "tsc": {"-v", "-V"}, "mypy": {"-V"}, "mvn": {"help"},
     "terraform": {"-detailed-exitcode"}, "tofu": {"-detailed-exitcode"}, "terragrunt": {"-detailed-exitcode"},  # 2 is no failure
     "pio": {"clean", "upload", "menuconfig"}, "platformio": {"clean", "upload", "menuconfig"}, "latexmk": {"-c", "-C", "-pvc"},
-    "hugo": {"new", "mod", "version", "env", "config", "list", "help", "gen"},
+    "act": {"-l", "-n", "--dryrun", "-g", "--graph"}, "hugo": {"new", "mod", "version", "env", "config", "list", "help", "gen"},
 }  # fmt: skip
 # What package managers and runners do themselves: what follows is no script.
 _MANAGERS: Final = frozenset(
@@ -191,6 +192,13 @@ _NEVER: Final = frozenset(
 )  # fmt: skip
 
 
+def is_watched(words: list[str]) -> bool:
+    """Tell whether a command watches checks on a server to their end, and fails where they do."""
+    if words[:3] == ["gh", "run", "watch"]:
+        return "--exit-status" in words
+    return words[:3] == ["gh", "pr", "checks"] and "--watch" in words
+
+
 def kind_of(words: list[str]) -> str:
     """Return which kind of validation a simple command is, or an empty string."""
     kind = _kind(words)
@@ -199,7 +207,7 @@ def kind_of(words: list[str]) -> str:
 
 def _kind(words: list[str]) -> str:
     if not words or words[0] in _NEVER:
-        return ""
+        return "test" if words[:1] == ["gh"] and is_watched(words) else ""
     if words[0].endswith(_OF_WINDOWS):
         words = [words[0].rpartition(".")[0], *words[1:]]
     words = unwrapped(words)

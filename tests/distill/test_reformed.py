@@ -66,7 +66,7 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
     ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str, state: str) -> None:
-    """Most say nothing of what they changed: it is told that they ran, and what does more than lay text out is no pass."""
+    """Most say nothing of what they changed: it is told that they ran; what does more than lay text out undoes a pass."""
     made, page = _made(tmp_path, (command, ""))
     assert made.state == state
     assert f"- `{command}` ran after test passed, and may have changed files (L6)" in page
@@ -111,7 +111,7 @@ def test_what_hooks_changed_was_not_checked(tmp_path: Path) -> None:
     lines.user("please mend the parser")
     lines.edit(f"{CWD}/a.py")
     lines.bash("pytest -q", PASSED)
-    said = "black....................................................................Failed\n- hook id: black\n- files were modified by this hook"
+    said = "black..............................Failed\n- hook id: black\n- files were modified by this hook"
     lines.bash("git commit -am fix", said, code=1)
     made = lines.distilled(tmp_path)
     assert made.state == "needs verification"

@@ -39,7 +39,10 @@ def begun() -> Lines:
         ("ahora si, funciona. sube los cambios", "ahora si, funciona."),
         ("还是不行", "还是不行"),
         ("動きました", "動きました"),
-        ("Still broken, the page is empty when I click it", "Still broken, the page is empty when I click it"),
+        (
+            "Still broken, the page is empty when I click it",
+            "Still broken, the page is empty when I click it",
+        ),
         ("it's still not working, can you look?", "it's still not working, can you look?"),
         ("the login page is still broken if I resize", "the login page is still broken if I resize"),
         ("make the label say not working when offline", ""),

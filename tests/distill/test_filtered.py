@@ -1,0 +1,137 @@
+"""Checks of whose output a filter lets little through, and checks that other programs run or cut short."""
+
+import pytest
+
+from spread.distill.runs import checked, run_of
+from spread.distill.shell import split
+from spread.distill.validation import judged
+from spread.transcript_events import Call
+
+PYTEST = "12 passed, 1 skipped in 0.31s"
+CTEST = "100% tests passed, 0 tests failed out of 12"
+
+
+def outcome(command: str, output: str = "", code: int = 0) -> str:
+    text = f"Exit code {code}\n{output}" if code else output
+    call = Call(1, "t", "Bash", {"command": command}, result_line=2, ok=code == 0, output=text)
+    found = run_of(call, split(command))
+    return judged(found, {})[-1].outcome if found else "none"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("pytest | grep passed", PYTEST, "passed"),
+        ("uv run pytest -q 2>&1 | grep -E 'passed|warnings' | tail -1", PYTEST, "passed"),
+        ("ctest --test-dir build | grep 'tests passed'", CTEST, "passed"),
+        ("mypy src | grep -v note", "Success: no issues found in 9 source files", "passed"),
+        ("vendor/bin/phpunit | grep OK", "OK (12 tests, 31 assertions)", "passed"),
+        ("bundle exec rspec | grep examples", "12 examples, 0 failures", "passed"),
+        ("go test ./... 2>&1 | grep -v 'no test files'", "ok  \tx/a\t0.01s", "passed"),
+        ("pytest | grep passed", "1 failed, 12 passed in 0.31s", "failed"),
+        ("pytest | head -3", f"...\n\n{PYTEST}", "unknown"),
+        ("pytest | awk '/passed/'", PYTEST, "unknown"),
+        ("for each in a b; do pytest $each | grep passed; done", PYTEST, "unknown"),
+        ("for each in a b; do pytest $each | grep passed; done", f"{PYTEST}\n{PYTEST}", "unknown"),
+        ("pytest a | grep passed; pytest b | grep passed", PYTEST, "unknown"),
+        ("cargo test | grep ok", "test result: ok. 3 passed; 0 failed; 0 ignored", "unknown"),
+        ("npx jest | grep Tests:", "Tests:       4 passed, 4 total", "unknown"),
+        ("make test | grep passed", PYTEST, "unknown"),
+    ],
+)
+def test_the_one_line_that_tells_of_all(command: str, output: str, wanted: str) -> None:
+    """What a tool sums up in one line tells of a failure in the same line, so that a filter cannot take that away."""
+    assert outcome(command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("npx tsc --noEmit | wc -l", "0", 0, "passed"),
+        ("npx tsc --noEmit 2>&1 | wc -l", "       7", 0, "failed"),
+        ("npx tsc --noEmit | grep -c 'error TS'", "4", 0, "failed"),
+        ("npx tsc --noEmit | grep -c 'error TS'", "0", 1, "unknown"),
+        ("cargo build 2>&1 | grep -c 'error\\['", "2", 0, "failed"),
+        ("go test ./... | grep -c FAIL", "1", 0, "failed"),
+        ("npx eslint . | wc -l", "0", 0, "unknown"),
+        ("npm test | wc -l", "9", 0, "unknown"),
+        ("npm test | grep -c passed", "9", 0, "unknown"),
+        ("npm test | grep -c error", "1", 0, "unknown"),
+        ("npx tsc --noEmit | wc -l && date", "0\n2026", 0, "unknown"),
+    ],
+)
+def test_lines_that_were_counted(command: str, output: str, code: int, wanted: str) -> None:
+    """The number of errors tells whether there were any, where only errors are counted."""
+    assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("timeout 20 npx vitest", "      Tests  1 failed | 11 passed (12)\n Watching", 124, "failed"),
+        ("timeout 20 npx vitest", "      Tests  12 passed (12)\n Watching", 124, "unknown"),
+        ("pytest", "Command timed out after 2m 0.0s\nFAILED tests/test_a.py::test_x", 143, "failed"),
+        ("pytest", "Command timed out after 2m 0.0s\n.......", 143, "unknown"),
+        ("timeout 5 npm run build", "error: x", 124, "unknown"),
+        ("timeout 20 pytest # expected to fail", "FAILED tests/test_a.py::test_x", 124, "unknown"),
+    ],
+)
+def test_what_had_failed_before_time_was_up(command: str, output: str, code: int, wanted: str) -> None:
+    """A test that failed by then did fail; of all else nothing is known."""
+    assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ('cmd //c "msbuild app.sln" | tail -2', "    0 Warning(s)\n    2 Error(s)", 0, "failed"),
+        ("cmd.exe /c npm test", "ok", 0, "passed"),
+        ('powershell -NoProfile -Command "dotnet test"', "", 1, "failed"),
+        ("pwsh -c 'npm test; echo done'", "done", 0, "unknown"),
+        ("cmd /k npm test", "", 0, "none"),
+        ("cmd /c dir", "", 0, "none"),
+        ("act push", "", 1, "failed"),
+        ("act push 2>&1 | tail -2", "[CI/test] 🏁  Job failed\nError: Job 'test' failed", 0, "failed"),
+        ("act -j test | tail -1", "[CI/test] 🏁  Job succeeded", 0, "passed"),
+        ("act -l", "Stage  Job ID", 0, "none"),
+        ("kubectl apply --dry-run=client -f k.yaml", "x configured (dry run)", 0, "none"),
+    ],
+)
+def test_what_runs_a_check(command: str, output: str, code: int, wanted: str) -> None:
+    """A shell of Windows that is given a check is one, and so is a run of the checks of a server at home."""
+    assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("nox -s tests lint | tail -2", "nox > * tests: success\nnox > * lint: failed", "failed"),
+        (
+            "pnpm nx run-many -t test | tail -2",
+            "    ✖  1/8 targets failed, including the following:",
+            "failed",
+        ),
+        ("meson test -C build | tail -2", "Ok:                 11\nFail:               1", "failed"),
+        ("stack test 2>&1 | tail -1", "app> Test suite app-test failed", "failed"),
+        (
+            "docker build . 2>&1 | tail -2",
+            "#12 naming to docker.io/library/app done\n#12 DONE 0.1s",
+            "passed",
+        ),
+        ("docker build . 2>&1 | tail -1", "Successfully tagged app:latest", "passed"),
+        ("go vet ./... || true", "", "passed"),
+        ("npm test || true", "", "unknown"),
+    ],
+)
+def test_what_some_say_at_the_end(command: str, output: str, wanted: str) -> None:
+    """In a pipe nothing but that tells how it went."""
+    assert outcome(command, output) == wanted
+
+
+def test_what_was_deselected_was_not_checked() -> None:
+    """Where a choice of tests leaves none, none ran."""
+    said = "Exit code 5\n\n12 deselected in 0.02s"
+    call = Call(1, "t", "Bash", {"command": "pytest -k no"}, result_line=2, ok=False, output=said)
+    found = run_of(call, split("pytest -k no"))
+    assert found is not None
+    assert not checked(found)
