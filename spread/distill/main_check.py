@@ -10,7 +10,6 @@ from spread.distill.narrow import unmet
 from spread.distill.next_code import is_prose, last_code
 from spread.distill.next_git import checks_failed
 from spread.distill.questions import ends_in_question
-from spread.distill.reformed import lays_out
 from spread.distill.results import denied_since
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
@@ -62,7 +61,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
     sure = sure and not (git.conflict[0] or checks_failed(ledger))
-    sure = sure and main and not (files.reformed[0] > main.at and not lays_out(files.reformed[1]))
+    sure = sure and main and files.reformed[0] <= main.at
     sure = sure and main and not denied_since(ledger.turns, files.last_change)
     return "validated" if sure else "needs verification"
 

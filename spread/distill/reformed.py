@@ -104,11 +104,6 @@ _ALWAYS_LIST: Final = frozenset(("terraform", "tofu"))
 _NAMED: Final = re.compile(r"(?m)^\S+\.(?:go|sh|bash|tf|tfvars|hcl)$")
 _BY_HOOK: Final = "files were modified by this hook"  # says pre-commit
 _HOOKS: Final = "pre-commit"
-# What lays text out anew leaves what it does as it is; all else may change it.
-_LAYS_OUT: Final = re.compile(
-    r"(?:^|[ /:_-])(?:fmt|format|prettier|black|isort|stylua|rustfmt|gofmt|goimports|gofumpt|shfmt|clang-format|swiftformat|swift-format|ktlint|yapf|"
-    r"autopep8|docformatter|pint|dprint)(?=$|[ :_.-])"
-)
 # A file that a status lists, in its short form or its long one.
 _STATUS: Final = re.compile(r"(?m)^(?:[ MADRCTU?]{2} |\t(?:[a-z ]{1,20}: +)?)(\S.*)$")
 _CLEAN: Final = "nothing to commit, working tree clean"
@@ -169,11 +164,6 @@ def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int
         or (short and _is_silent(call.output))
     ):
         files.reformed = (0, "")
-
-
-def lays_out(what: str) -> bool:
-    """Tell whether a command that writes files anew only lays their text out."""
-    return _LAYS_OUT.search(what) is not None
 
 
 @of_line

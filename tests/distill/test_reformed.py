@@ -49,26 +49,25 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
 
 
 @pytest.mark.parametrize(
-    ("command", "state"),
+    "command",
     [
-        ("cargo fmt", "validated"),
-        ("gofmt -w .", "validated"),
-        ("npm run fmt", "validated"),
-        ("vendor/bin/pint", "validated"),
-        ("swiftformat .", "validated"),
-        ("npm run gen", "needs verification"),
-        ("go generate ./...", "needs verification"),
-        ("npx eslint --fix .", "needs verification"),
-        ("npx jscodeshift -t a.js src", "needs verification"),
-        ("cargo fix", "needs verification"),
-        ("python scripts/gen_schema.py", "needs verification"),
-        ("node tools/generate.mjs", "needs verification"),
+        "cargo fmt",
+        "gofmt -w .",
+        "npm run gen",
+        "go generate ./...",
+        "npx eslint --fix .",
+        "npx jscodeshift -t a.js src",
+        "cargo fix",
+        "vendor/bin/pint",
+        "swiftformat .",
+        "python scripts/gen_schema.py",
+        "node tools/generate.mjs",
     ],
 )
-def test_what_may_have_changed_is_said(tmp_path: Path, command: str, state: str) -> None:
-    """Most say nothing of what they changed: it is told that they ran; what does more than lay text out undoes a pass."""
+def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
+    """Most say nothing of what they changed: it is told that they ran, and what passed before is not relied on."""
     made, page = _made(tmp_path, (command, ""))
-    assert made.state == state
+    assert made.state == "needs verification"
     assert f"- `{command}` ran after test passed, and may have changed files (L6)" in page
     made, page = _made(tmp_path, (command, ""), ("pytest -q", PASSED))
     assert made.state == "validated"
