@@ -154,7 +154,7 @@ class Writer(Teller):
             agent=Agent("claude-code", facts.version, facts.model),
             started_at=facts.started_at,
             ended_at=facts.ended_at,
-            state=state_of(ledger, self.main_check, self.root),
+            state=state_of(ledger, self.main_check, self.root, self.checks.values()),
             goal=self.part("goal", lambda: goal_of(ledger, facts, self)),
             last_request=self.part("last_request", lambda: last_request_of(ledger, self)),
             constraints=self.listed("constraints", ledger.constraints, 400),

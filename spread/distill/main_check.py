@@ -1,5 +1,8 @@
 """The check that says most about how the work stands, and the state that follows from it."""
 
+from collections.abc import Iterable
+from typing import Final
+
 from spread.distill import machine
 from spread.distill.agents import unseen
 from spread.distill.document_tell import Teller
@@ -13,6 +16,8 @@ from spread.distill.questions import ends_in_question
 from spread.distill.results import denied_since
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
+
+_TELLS: Final = {"test": 3, "build": 2, "types": 2, "lint": 1}  # how much a check tells of the others
 
 
 def _still_failing(check: Check, ledger: Ledger) -> bool:
@@ -39,8 +44,18 @@ def main_check(checks: list[Check], ledger: Ledger) -> Check | None:
     return max(failed or told or fresh or checks, key=lambda item: item.at, default=None)
 
 
-def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
-    """Return in a word or two how the work stands where the record ends."""
+def _left_broken(checks: Iterable[Check], main: Check) -> bool:
+    """Tell whether a check that tells more than this one failed and did not run again: that a lint passed mends no test."""
+    least = _TELLS.get(main.kind, 0)
+    return any(check.outcome == "failed" and _TELLS.get(check.kind, 0) > least for check in checks)
+
+
+def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Check] = ()) -> str:
+    """Return in a word or two how the work stands where the record ends.
+
+    Args:
+        checks: The last of each kind.
+    """
     if main and _still_failing(main, ledger):
         return "failing"
     if ledger.end in ("api-error", "interrupted"):
@@ -61,7 +76,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str) -> str:
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
     sure = sure and not (git.conflict[0] or checks_failed(ledger))
-    sure = sure and main and files.reformed[0] <= main.at
+    sure = sure and main and files.reformed[0] <= main.at and not _left_broken(checks, main)
     sure = sure and main and not denied_since(ledger.turns, files.last_change)
     return "validated" if sure else "needs verification"
 

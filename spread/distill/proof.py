@@ -19,6 +19,8 @@ _SILENT: Final = {
 _LABEL: Final = re.compile(r"\becho\s+[\"']?([^\"'$;|&\n]{1,40})\$(?:\?|\{PIPESTATUS\[0\]\})")
 _FILTERS: Final = frozenset(("grep", "egrep", "rg"))
 _QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo", "true"}
+_ALL_WRITTEN: Final = re.compile(r"&>|>\s*\S+\s+2>&1")
+_SHOWS: Final = frozenset(("tail", "cat", "head", "echo"))
 _PASSES_ON: Final = frozenset(("tail", "cat", "tee", "sort", "echo"))
 _NOTE: Final = re.compile(
     r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
@@ -188,9 +190,21 @@ def is_visible(commands: list[Simple], places: list[int]) -> bool:
         if joint == "|" and not pipefail:
             if any((0 if item.ends else pipe) <= place <= at for place in places):
                 return False
+        elif joint == "||" and _gives_up(commands[at + 1 :]):
+            return True
         elif joint == "||" or (joint in (";", "\n", "&") and not last and not errexit) or joint == "&":
             return False
     return True
+
+
+def _gives_up(commands: list[Simple]) -> bool:
+    """Tell whether what a line does where a check failed is to show something and to fail itself, and nothing follows that."""
+    last = commands[-1] if commands else None
+    if last is None or not (
+        last.name == "false" or (last.name == "exit" and last.words[1:2] not in ([], ["0"]))
+    ):
+        return False
+    return all(item.name in _SHOWS and item.joint in (";", "&&", "\n") for item in commands[:-1])
 
 
 def is_before_loop(commands: list[Simple], places: list[int], source: str) -> bool:
@@ -232,6 +246,7 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
     return all(
         item.name in harmless
         or not item.words
+        or (item.name in ("exit", "false") and item.unsure and _gives_up(commands[at:]))
         or (at in places and not item.unsure)
         or (item.joint == "|" and at + 1 in places and not pipefail)
         for at, item in enumerate(commands)
@@ -276,9 +291,14 @@ def is_whole(commands: list[Simple], places: list[int], output: str) -> bool:
     return said is not None and len(said.findall(output)) == 1
 
 
-def counted(commands: list[Simple], places: list[int], output: str) -> bool | None:
-    """Return what the number of lines of a check says that is all a line printed, None where it says nothing."""
+def counted(commands: list[Simple], places: list[int], output: str, source: str) -> bool | None:
+    """Return what it says of a check how many lines were printed in its place, None where it says nothing."""
     at = places[0]
+    if len(places) == 1 and commands[at].joint == "||" and commands[at].writes and _alone(commands, at):
+        shows = all(
+            item.name in _SHOWS for item in commands[at + 1 :]
+        )  # what it had written, where it failed
+        return False if shows and output.strip() and _ALL_WRITTEN.search(source) else None
     if len(places) != 1 or len(commands) != at + 2 or commands[at].joint != "|" or commands[at].unsure:
         return None
     found, words = output.split(), commands[at + 1].words

@@ -7,11 +7,12 @@ of most nobody knows.
 import re
 from typing import Final
 
-from spread.distill.files import FileLedger
+from spread.distill.files import FileLedger, absolute
 from spread.distill.inline import MANIFESTS
 from spread.distill.once import of_line
+from spread.distill.operands import options
 from spread.distill.runs import SILENCE, known_kind
-from spread.distill.shell import Simple, split
+from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
@@ -20,6 +21,7 @@ SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
     "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
+    " update", " upgrade", "pnpm up", "yarn up", " lock", " tidy", "dedupe", "db:", "prisma ", "deps.",
     "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
@@ -66,6 +68,30 @@ _RUNNERS: Final = frozenset(
 _RUN: Final = frozenset(("run", "run-script"))
 _SCRIPT: Final = re.compile(
     r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
+)
+_UP: Final = frozenset(("update", "upgrade", "up", "lock", "dedupe"))
+_SCHEMA: Final = frozenset(("db:migrate", "db:rollback", "db:schema:dump"))
+# What brings the dependencies, or the schema of a database, in the files of a project up to date.
+_UPDATES: Final = {
+    **dict.fromkeys(
+        ("npm", "pnpm", "yarn", "bun", "cargo", "uv", "poetry", "pdm", "pipenv", "bundle", "composer", "pod"),
+        _UP | {"audit fix"},
+    ),
+    **dict.fromkeys(("rails", "rake"), _SCHEMA),
+    "mix": frozenset(("deps.update",)), "go": frozenset(("mod tidy",)),
+    "prisma": frozenset(("migrate dev", "db pull")), "flutter": frozenset(("pub upgrade",)), "dart": frozenset(("pub upgrade",)),
+    "nix": frozenset(("flake update",)), "swift": frozenset(("package update",)),
+}  # fmt: skip
+# What is taken away to be made anew, or stands outside.
+_PRODUCT: Final = re.compile(
+    r"^(?:[/~$]|\.\.)|(?:^|/)(?:\.[^./][^/]*|__\w+__|node_modules|(?:dist|build|out|target|te?mp|coverage|htmlcov|test-results|playwright-report)[\w.-]*"
+    r"|cache|logs?|reports?|results?|output|artifacts|obj|bin|public|v?env|deps|pods|deriveddata|_site|pkg|\w+\.egg-info)/?$",
+    re.I,
+)
+_SILENT: Final = frozenset(("go", "rails", "rake"))  # where they find nothing to do
+_UP_TO_DATE: Final = re.compile(
+    r"\bup to date\b|\balready up|\bLocking 0 packages|\bNo dependencies to install|\bNothing to (?:install|update|modify)|\AResolved \d+ packages? in \S+\s*\Z",
+    re.I,
 )
 # What is taken in or out stands in a file of the project; without a name it is only fetched.
 _NOT_SAVED: Final = frozenset(("-g", "--global", "--no-save", "--location=global", "--dry-run"))
@@ -119,16 +145,46 @@ def note(files: FileLedger, call: Call, source: str) -> None:
         files.last_change = max(files.last_change, call.result_line)
         return
     what, is_last, depends = _reforming(source)
+    if not what and "rm -" in source and call.ok:
+        what, is_last = _takes_away(files, call, source)
     if not what:
         return
     said = _changed(call.output, call.ok if depends else None)
     said = _listed(source, call) if said is None and not depends else said
+    said = False if said is None and _found_nothing(what, call.output) else said
     if said is False:
         return
     line = call.result_line if is_last else call.line
     files.reformed = (line, what)
     if said:
         files.last_change = max(files.last_change, line)
+
+
+def _found_nothing(what: str, output: str) -> bool:
+    """Tell whether what brings a project up to date says that all of it was."""
+    name, *rest = unwrapped(what.split()) or [""]
+    if not _updates(name.rpartition("/")[2], rest):
+        return False
+    silent = name.rpartition("/")[2] in _SILENT and _is_silent(output)
+    return silent or _UP_TO_DATE.search(output) is not None
+
+
+def _updates(name: str, rest: list[str]) -> bool:
+    return not _UPDATES.get(name, _NOTHING).isdisjoint((*rest[:1], " ".join(rest[:2])))
+
+
+def _takes_away(files: FileLedger, call: Call, source: str) -> tuple[str, bool]:
+    """Return a command that takes away folders of which nothing is known, and whether it comes after all that the line checks."""
+    commands = split(source)
+    for at, (item, here) in enumerate(placed(commands)):
+        flags, paths = options(item.words[1:]) if item.name == "rm" and here is not None else ([], [])
+        short = "".join(flags).lower()
+        for path in paths if "r" in short and "f" in short else ():
+            where = absolute(path.rstrip("/"), absolute(here, call.cwd) if here else call.cwd)
+            if not (_PRODUCT.search(path) or UNKNOWABLE.search(path) or where in files.folders):
+                checks = [place for place, each in enumerate(commands) if known_kind(each)]
+                return " ".join(item.words).replace("`", "")[:SHOWN_CHARS], bool(checks) and at > checks[-1]
+    return "", False
 
 
 def _listed(source: str, call: Call) -> bool | None:
@@ -217,6 +273,8 @@ def _reforms(words: list[str]) -> bool:
         return False
     if _INTERPRETER.fullmatch(name):
         return _WRITER.fullmatch(rest[0].rpartition("/")[2]) is not None
+    if _updates(name, rest):
+        return True
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
         return any(map(_SCRIPT.fullmatch, targets[:1]))

@@ -367,7 +367,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return UNKNOWN, None
     if is_bad(told):
         return "failed", None
-    if (many := counted(commands, places, output)) is not None:
+    if (many := counted(commands, places, output, run.source)) is not None:
         return ("passed" if many else "failed"), None
     if is_cut(commands, places, output):
         proven = is_whole(commands, places, told)

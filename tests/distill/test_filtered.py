@@ -68,6 +68,28 @@ def test_lines_that_were_counted(command: str, output: str, code: int, wanted: s
 @pytest.mark.parametrize(
     ("command", "output", "code", "wanted"),
     [
+        ("npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "failed"),
+        ("npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "", 0, "unknown"),
+        ("npm test > /tmp/log || tail -20 /tmp/log", "a warning", 0, "unknown"),
+        ("cd web && npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "failed"),
+        ("make && npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "unknown"),
+        ("npm test > /tmp/log 2>&1 || { tail -50 /tmp/log; exit 1; }", "", 0, "passed"),
+        ("npm test > /tmp/log 2>&1 || { tail -50 /tmp/log; exit 1; }", "x", 1, "failed"),
+        ("npm test || exit 1", "", 0, "passed"),
+        ("npm test || (cat log && false)", "", 0, "passed"),
+        ("npm test || exit 0", "", 0, "unknown"),
+        ("npm test || { tail log; exit 1; }; echo done", "done", 0, "unknown"),
+        ("npm test || true || exit 1", "", 0, "unknown"),
+    ],
+)
+def test_what_is_done_where_it_fails(command: str, output: str, code: int, wanted: str) -> None:
+    """What is shown of a log then, or that the line gives up, tells how it went."""
+    assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
         ("timeout 20 npx vitest", "      Tests  1 failed | 11 passed (12)\n Watching", 124, "failed"),
         ("timeout 20 npx vitest", "      Tests  12 passed (12)\n Watching", 124, "unknown"),
         ("pytest", "Command timed out after 2m 0.0s\nFAILED tests/test_a.py::test_x", 143, "failed"),

@@ -311,3 +311,24 @@ def test_what_came_after_a_check_that_passed(
     lines.bash(after, output, code=code)
     lines.say("So it stands.")
     assert lines.distilled(tmp_path).state == state
+
+
+@pytest.mark.parametrize(
+    ("failed", "passed", "state"),
+    [
+        ("npm test", "npm run lint", "needs verification"),
+        ("npm run build", "npm run lint", "needs verification"),
+        ("npm test", "npm run build", "needs verification"),
+        ("npm run lint", "npm test", "validated"),
+        ("npx tsc --noEmit", "npm run build", "validated"),
+    ],
+)
+def test_a_lesser_check_makes_up_for_no_failure(tmp_path: Path, failed: str, passed: str, state: str) -> None:
+    """Tests that failed and did not run again since the mend are not known to pass, whatever a lint says of it."""
+    lines = _begun()
+    lines.bash(failed, "", code=1)
+    lines.edit(f"{CWD}/parser.ts")
+    lines.bash(passed, "")
+    assert lines.distilled(tmp_path).state == state
+    lines.bash(failed, "")
+    assert lines.distilled(tmp_path).state == "validated"

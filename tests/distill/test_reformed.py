@@ -62,6 +62,12 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
         "swiftformat .",
         "python scripts/gen_schema.py",
         "node tools/generate.mjs",
+        "cargo update",
+        "bundle update rails",
+        "npm audit fix",
+        "uv lock --upgrade",
+        "npx prisma migrate dev",
+        "rm -rf app/legacy",
     ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:
@@ -125,6 +131,18 @@ def test_what_hooks_changed_was_not_checked(tmp_path: Path) -> None:
         ("cargo fmt --check", ""),
         ("npm run format:check", ""),
         ("vendor/bin/pint --test", ""),
+        (
+            "cargo update",
+            "    Updating crates.io index\n     Locking 0 packages to latest compatible versions",
+        ),
+        ("npm update", "up to date in 1s"),
+        ("uv lock", "Resolved 31 packages in 3ms"),
+        ("go mod tidy", ""),
+        ("bin/rails db:migrate", ""),
+        ("docker compose up", "Started"),
+        ("rm -rf dist packages/a/build .cache", ""),
+        ("rm -rf /tmp/x $D", ""),
+        ("rm -rf node_modules coverage __pycache__", ""),
         ("npm version", ""),
         ("gofmt -l -w .", ""),
         ("terraform fmt -recursive", "(Bash completed with no output)"),
@@ -191,6 +209,23 @@ def test_a_dependency_was_taken_in_or_out(tmp_path: Path, command: str, output: 
 def test_what_is_only_fetched_changes_no_file(tmp_path: Path, command: str, output: str) -> None:
     """Without a name, or beside the project, an installation takes what the files say."""
     made, _ = _made(tmp_path, (command, output))
+    assert made.state == "validated"
+
+
+def test_what_says_that_it_had_something_to_do(tmp_path: Path) -> None:
+    """Where an update or a migration tells of its work, what passed before is not relied on."""
+    for command, output in (
+        ("go mod tidy", "go: downloading example.com/y v1.2.0"),
+        ("bin/rails db:migrate", "== 20260102 AddX: migrated (0.001s) =="),
+    ):
+        made, page = _made(tmp_path, (command, output))
+        assert made.state == "needs verification"
+        assert f"`{command}` ran after test passed" in page
+
+
+def test_a_folder_of_the_session_may_go(tmp_path: Path) -> None:
+    """What it had made to try something in was never part of the work."""
+    made, _ = _made(tmp_path, ("mkdir sandbox", ""), ("rm -rf sandbox", ""))
     assert made.state == "validated"
 
 
