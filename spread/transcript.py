@@ -313,6 +313,8 @@ class Reader(Known):
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{text_of(value.path)}\n{text_of(held)}")]
+        if value.type == "edited_text_file":
+            return [Mark(self.facts.lines, "changed", text_of(value.filename))]
         if value.type == "hook_success" and value.hookEvent == "SessionStart":
             printed = previewed(text_of(value.content))
             # A hand-off of ours is what another machine told, so nothing in it rules here.

@@ -57,6 +57,7 @@ class Attachment(msgspec.Struct, gc=False):
     path: Any = None
     content: Any = None
     hookEvent: Any = None
+    filename: Any = None
 
 
 class Twin(TypedDict, total=False):

@@ -175,7 +175,7 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
         if check.line == check.at == last:
             return UNORDERED
         if check.at <= last == ledger.files.moved:
-            return f"{BLINDLY} (git or a script, L{last})"
+            return f"{BLINDLY} (git, script or user, L{last})"
         return f", only by `{by}`" if check.at < line == last else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]

@@ -12,6 +12,7 @@ from spread.distill import (
     ledger_answers,
     ledger_calls,
     ledger_tasks,
+    outside,
     resumed,
     ruled,
     thoughts,
@@ -67,6 +68,9 @@ class Ledger(Fields):
             return
         if isinstance(event, Mark) and event.kind in ("skill", "memory", "hook"):
             self._ruled(event)
+            return
+        if isinstance(event, Mark) and event.kind == "changed":
+            outside.changed(self, event)
             return
         if self.secrets:
             event = replace(event, text=own.without(event.text, self.secrets)[0])

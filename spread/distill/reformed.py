@@ -21,7 +21,8 @@ SHOWN_CHARS: Final = 50
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
     "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
-    " update", " upgrade", "pnpm up", "yarn up", " lock", " tidy", "dedupe", "db:", "prisma ", "deps.",
+    " update", " upgrade", "pnpm up", "yarn up", " lock", " tidy", "dedupe", "db:", "prisma ", "deps.", "changeset", "proto", "bindings", "mocks", "stubs", "openapi", "swagger",
+    "orval", "relay-", "quicktype", "mockery", "stringer", "create-",
     "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
@@ -42,6 +43,18 @@ _ALWAYS: Final = frozenset(
         "swiftformat",
         "rector",
         "pint",
+        "openapi-typescript",
+        "openapi-generator",
+        "openapi-generator-cli",
+        "orval",
+        "relay-compiler",
+        "quicktype",
+        "mockery",
+        "stringer",
+        "standard-version",
+        "bumpversion",
+        "bump2version",
+        "bump-my-version",
     )
 )
 _VERBS: Final = frozenset(("fmt", "format", "generate", "codegen", "fix"))
@@ -67,7 +80,7 @@ _RUNNERS: Final = frozenset(
 )
 _RUN: Final = frozenset(("run", "run-script"))
 _SCRIPT: Final = re.compile(
-    r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
+    r"(?:.*[:_-])?(?:fmt|format|fix|gen|generate|codegen|prettier|protos?|protobuf|bindings|mocks|stubs|openapi|swagger)(?:[:_-](?:all|write|code|js|ts|py|go|rs))?"
 )
 _UP: Final = frozenset(("update", "upgrade", "up", "lock", "dedupe"))
 _SCHEMA: Final = frozenset(("db:migrate", "db:rollback", "db:schema:dump"))
@@ -80,7 +93,7 @@ _UPDATES: Final = {
     **dict.fromkeys(("rails", "rake"), _SCHEMA),
     "mix": frozenset(("deps.update",)), "go": frozenset(("mod tidy",)),
     "prisma": frozenset(("migrate dev", "db pull")), "flutter": frozenset(("pub upgrade",)), "dart": frozenset(("pub upgrade",)),
-    "nix": frozenset(("flake update",)), "swift": frozenset(("package update",)),
+    "changeset": frozenset(("version",)), "lerna": frozenset(("version",)), "nix": frozenset(("flake update",)), "swift": frozenset(("package update",)),
 }  # fmt: skip
 # What is taken away to be made anew, or stands outside.
 _PRODUCT: Final = re.compile(
@@ -278,7 +291,12 @@ def _reforms(words: list[str]) -> bool:
     if name in _RUNNERS:
         targets = [word for word in rest if not word.startswith("-") and word not in _RUN]
         return any(map(_SCRIPT.fullmatch, targets[:1]))
-    if name in _ALWAYS or rest[0] in _VERBS or _LETTERS.get(name, " ") in map(str.lower, rest):
+    if (
+        name in _ALWAYS
+        or name.startswith("create-")
+        or rest[0] in _VERBS
+        or _LETTERS.get(name, " ") in map(str.lower, rest)
+    ):
         return True
     return not _SWITCHES.isdisjoint(rest)
 

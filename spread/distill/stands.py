@@ -4,7 +4,7 @@ import posixpath
 import re
 from typing import Final
 
-from spread.distill.files import FileLedger, absolute
+from spread.distill.files import FileLedger, absolute, is_noise
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
@@ -100,7 +100,7 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
     for item in commands:
         if item.name == "cd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1]):
             here = absolute(item.words[1], here)
-        if item.name not in ("git", "gh") or not is_move(item):
+        if item.name not in ("git", "gh") or not (is_move(item) or _is_seen_to(item, call.output)):
             continue
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
@@ -154,6 +154,8 @@ _MAY_EDIT: Final = (
     "unzip ",
     "7z x",
     "Expand-Archive",
+    "ed -s",
+    "ex -s",
 )
 EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
@@ -162,6 +164,7 @@ _SET_ELSEWHERE: Final = re.compile(
     r"\b(\w+)=[\"']?(?:/tmp/|/private/tmp/|[A-Za-z]:[^\s\"';]{0,200}?/AppData/Local/Temp/)"
 )
 _PRODUCT: Final = re.compile(r"(?:dist|build|out|target|node_modules|public|tmp|\.\w+)(?:/|$)")
+_CLEANED: Final = re.compile(r"(?m)^Removing (?:.*/)?(\S+)$")
 _DRY: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--dry-run"))
 
 
@@ -204,7 +207,7 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     words = item.words
     if not _DRY.isdisjoint(words):
         return False
-    if item.name == "patch" or (item.name == "git" and words[1:2] == ["apply"]):
+    if item.name in ("patch", "ed", "ex") or (item.name == "git" and words[1:2] == ["apply"]):
         return True
     lists = item.name in ("find", "xargs")
     at = next((at for at, word in enumerate(words) if word in EDITORS), -1) if lists else 0
@@ -218,6 +221,15 @@ def _is_blind(item: Simple, beside: tuple[str, ...]) -> bool:
     ]
     named = files[-1:] == rest[-1:]  # a script may hold such characters, too
     return any(map(IN_PLACE.fullmatch, rest)) and (lists or named)
+
+
+def _is_seen_to(item: Simple, output: str) -> bool:
+    """Tell whether git says that it checked out a submodule anew, or took away files that it does not hold."""
+    if "submodule" in item.words:
+        return "': checked out '" in output
+    if "clean" not in item.words or "-n" in item.words:
+        return False
+    return any(not (_PRODUCT.match(path) or is_noise(path)) for path in _CLEANED.findall(output))
 
 
 def is_move(item: Simple) -> bool:

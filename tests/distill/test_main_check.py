@@ -56,7 +56,7 @@ def test_what_changed_after_a_check_though_nothing_was_edited_is_said_to(tmp_pat
     lines = _begun()
     lines.bash("npm test", "Tests: 4 passed, 4 total")
     line = lines.bash("git checkout -q other", "")
-    told = f"but files changed after it, in no edit seen (git or a script, L{line})"
+    told = f"but files changed after it, in no edit seen (git, script or user, L{line})"
     assert told in lines.page(tmp_path)
 
 
@@ -246,7 +246,7 @@ def test_what_the_user_pulled_came_after_the_check(
     at = lines.user(f"<bash-stdout>{printed}</bash-stdout><bash-stderr>fatal: or not</bash-stderr>")
     page = lines.page(tmp_path)
     assert ("**State: validated**" in page) == still
-    assert (f"files changed after it, in no edit seen (git or a script, L{at})" in page) != still
+    assert (f"files changed after it, in no edit seen (git, script or user, L{at})" in page) != still
 
 
 RUN = ("pytest", "3 passed in 0.1s")

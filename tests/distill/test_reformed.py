@@ -68,6 +68,10 @@ def test_what_was_reformatted_was_not_checked(tmp_path: Path, command: str, outp
         "uv lock --upgrade",
         "npx prisma migrate dev",
         "rm -rf app/legacy",
+        "make proto",
+        "npx openapi-typescript api.yaml -o src/api.ts",
+        "npx changeset version",
+        "npx create-vite@latest web",
     ],
 )
 def test_what_may_have_changed_is_said(tmp_path: Path, command: str) -> None:

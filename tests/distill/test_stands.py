@@ -63,6 +63,11 @@ def test_a_path_of_one_meaning() -> None:
         ("git commit -m merge", "", False),
         ("cd /elsewhere && git pull", "Updating a..b", False),
         ("gh pr checkout 7", "", True),
+        ("git submodule update", "Submodule path 'libs/a': checked out '0123456'", True),
+        ("git submodule update", "", False),
+        ("git clean -fd", "Removing app/new/\nRemoving dist/", True),
+        ("git clean -fdX", "Removing dist/\nRemoving a/__pycache__/\nRemoving .cache/", False),
+        ("git clean -nd", "Would remove app/new/", False),
     ],
 )
 def test_what_moves_the_work_tree(command: str, output: str, moved: bool) -> None:

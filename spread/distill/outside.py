@@ -1,0 +1,27 @@
+"""Files that somebody else changed while the session waited for the user: what was checked before was something else."""
+
+import re
+from typing import Final
+
+from spread.distill.files import absolute, is_aside, is_noise
+from spread.distill.ledger_fields import Fields
+from spread.distillation_paths import is_within
+from spread.transcript_events import Mark
+
+_PROSE: Final = re.compile(r"\.(?:md|mdx|rst|txt)$", re.I)
+
+
+def changed(ledger: Fields, mark: Mark) -> None:
+    """Take over that the client found a file to be another than when the session last saw it.
+
+    It looks for that at each prompt and after each call. After a call that was most likely the call itself, of which is
+    known what it did; right after a prompt nobody of the session can have been it.
+    """
+    prompt = ledger.turns[-1].prompt if ledger.turns else None
+    path = absolute(mark.text, ledger.cwd)
+    if prompt is None or prompt.kind != "typed" or prompt.line != ledger.at:
+        return
+    if not mark.text or is_noise(path) or _PROSE.search(path):
+        return
+    if is_within(path, absolute(ledger.cwd, "")) and not is_aside(path, ledger.cwd):
+        ledger.files.last_change = ledger.files.moved = mark.line

@@ -1,0 +1,61 @@
+"""Files that somebody else changed, as the client noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distillation import Distillation
+from tests.distill.lines import CWD, Lines
+
+
+def _begun() -> Lines:
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "4 passed in 0.02s")
+    return lines
+
+
+def _noticed(lines: Lines, path: str) -> int:
+    given = {"type": "edited_text_file", "filename": path, "snippet": "1\tx"}
+    return lines.add({"type": "attachment", "cwd": CWD, "sessionId": "s", "attachment": given})
+
+
+def _made(lines: Lines, folder: Path) -> Distillation:
+    lines.say("It is done.")
+    return lines.distilled(folder)
+
+
+def test_what_changed_while_the_user_was_asked_was_not_checked(tmp_path: Path) -> None:
+    """The client looks at each prompt: what differs then, somebody else wrote after the pass."""
+    lines = _begun()
+    lines.say("Done.")
+    lines.user("what else is there?")
+    at = _noticed(lines, f"{CWD}/a.py")
+    made = _made(lines, tmp_path)
+    assert (made.state, made.validation.after_last_edit) == ("needs verification", False)
+    assert made.files.modified == ("a.py",)
+    assert f"in no edit seen (git, script or user, L{at})" in lines.page(tmp_path)
+    lines.bash("pytest -q", "4 passed in 0.02s")
+    assert _made(lines, tmp_path).state == "validated"
+
+
+@pytest.mark.parametrize(
+    "path", [f"{CWD}/NOTES.md", "/tmp/x.py", "/home/dev/other/a.py", f"{CWD}/node_modules/a.js"]
+)
+def test_what_is_no_part_of_the_work_is_not_told(tmp_path: Path, path: str) -> None:
+    """Documents, temporary files and those of other projects leave what passed as it was."""
+    lines = _begun()
+    lines.say("Done.")
+    lines.user("what else is there?")
+    _noticed(lines, path)
+    assert _made(lines, tmp_path).state == "validated"
+
+
+def test_what_a_call_did_itself_is_known(tmp_path: Path) -> None:
+    """After a call that edits and checks in one line, what is noticed is that edit: it was checked."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.bash("sed -i s/a/b/ a.py && pytest -q", "4 passed in 0.02s")
+    _noticed(lines, f"{CWD}/a.py")
+    assert _made(lines, tmp_path).state == "validated"
