@@ -26,7 +26,7 @@ _NOTE: Final = re.compile(
     r"(?m)^\(Bash completed with no output\)$\n?|^Shell cwd was reset to .*$\n?|^go: downloading .*$\n?"
 )
 _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
-_BAD_TEST: Final = re.compile("fail", re.I)  # of what a filter lets through
+_BAD_TEST: Final = re.compile("fail|test result(?!:? ok)", re.I)  # of what a filter lets through
 # A pattern that does not match every line, or errors by their number.
 _PLAIN: Final = re.compile(r"^(?!.*(?:\$|`|TS\d)).*\w{2}")
 # What others wrote, and what tells of no failure; of any other file a filter may leave errors out.

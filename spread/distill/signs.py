@@ -66,7 +66,7 @@ _NO_NAME: Final = (
 )
 _TEST_FAIL: Final = Sign(
     rf"{_NO_NAME}.*\b[1-9]\d* (?:failed(?! (?:attempts?|calls?|jobs?|logins?|messages?|payments?|requests?|retries|times|tries|uploads?)\b)|failing|failures?)\b|"
-    r"^(?:FAILED\b|FAIL\b|--- FAIL|FAILURES?!|FAILED \()"
+    r"^(?:FAILED\b(?!:? +0$)|FAIL\b(?!:? +0$)|--- FAIL|FAILURES?!|FAILED \()"
     r"|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
     r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d(?<!\d\d)\d* examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
@@ -130,7 +130,7 @@ FAIL: Final = Signs(
         r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
         "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
     ),
-    Sign(r"\b[1-9]\d*/\d+ targets? failed\b", "target failed", "targets failed"),
+    Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed", "target failed", "targets failed", "chart(s) failed"),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -188,7 +188,7 @@ ZERO: Final = Sign(
     "0 fail", "fail 0", " passed", "OK", "test result: ok",
 )  # fmt: skip
 COUNTED: Final = Sign(
-    r"^\W*[1-9]\d* (?:fail(?:ed|ing|ures?)?|errors?)\b|^(?:FAILED|FAIL|--- FAIL)\b|Tests?:\s+[1-9]\d* failed",
+    r"^\W*[1-9]\d* (?:fail(?:ed|ing|ures?)?|errors?)\b|^(?:FAILED|FAIL|--- FAIL)\b(?!:? +0$)|Tests?:\s+[1-9]\d* failed",
     " fail", " error", "FAIL",
 )  # fmt: skip
 

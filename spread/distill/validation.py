@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.blame import blamed, suspects
+from spread.distill.branched import told_by
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import ran
@@ -334,7 +335,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         bad = not run.task and "test" in run.kinds and _has(TEST_FAIL, output)  # by then
         return ("failed" if bad and not is_meant_to_fail(run.source) else UNKNOWN), None
-    said = answered(commands, places, output) if "timeout " not in run.source else None
+    said = told_by(run)
     output = unechoed(commands, output)
     told = ran(output)
     tests = "test" in run.kinds
@@ -359,7 +360,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
-    if said is not None and not any(commands[at].unsure for at in places):
+    if said is not None:
         if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)

@@ -157,3 +157,42 @@ def test_what_was_deselected_was_not_checked() -> None:
     found = run_of(call, split("pytest -k no"))
     assert found is not None
     assert not checked(found)
+
+
+_OR = "[ $? -eq 0 ] && echo OK || echo BAD"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        (f"npm test > l 2>&1; {_OR}", "OK", "passed"),
+        (f"npm test > l 2>&1; {_OR}", "BAD", "failed"),
+        (f"cd web && npm test > l 2>&1\n{_OR}", "BAD", "failed"),
+        (f"npm test | tail -3; {_OR}", "OK", "unknown"),
+        (f"npm test && npm pack; {_OR}", "BAD", "unknown"),
+        (f"npm test; date; {_OR}", "OK", "unknown"),
+        (f"npm test; {_OR}", "", "unknown"),
+        (f"npm test; {_OR}", "OK\nBAD", "unknown"),
+        (f"npm test; {_OR}", "1 failed, 3 passed\nOK", "unknown"),
+        ("npm test; if [ $? -ne 0 ]; then echo BAD; else echo OK; fi", "BAD", "failed"),
+        ("npm test; if [[ $? == 0 ]]; then echo OK; else echo BAD; fi", "OK", "passed"),
+        ("npm test > l; rc=$?; tail -3 l; [ $rc -eq 0 ] && echo OK || echo BAD", "...\nBAD", "failed"),
+        ("npm test > l; rc=$?; [ $other -eq 0 ] && echo OK || echo BAD", "OK", "unknown"),
+        ("npm test | tail -2; [ ${PIPESTATUS[0]} -eq 0 ] && echo OK || echo BAD", "BAD", "failed"),
+        ("echo x | npm test | tail -2; [ ${PIPESTATUS[0]} -eq 0 ] && echo OK || echo BAD", "OK", "unknown"),
+        ("if npm test > /dev/null 2>&1; then echo yes; else echo no; fi", "no", "failed"),
+        ("if npm test > /dev/null 2>&1; then echo yes; else echo no; fi", "yes", "passed"),
+        ("if ! npm test > /dev/null 2>&1; then echo broken; else echo fine; fi", "broken", "failed"),
+        ("if npm test | tail -1; then echo yes; else echo no; fi", "yes", "unknown"),
+        ("if npm test; then echo yes; else echo no; fi; echo done", "yes\ndone", "unknown"),
+        ("for each in a b; do if npm test; then echo yes; else echo no; fi; done", "yes", "unknown"),
+        ("./test.sh", "PASS: 12\nFAIL: 0", "passed"),
+        ("./test.sh | tail -2", "PASS: 12\nFAIL: 2", "failed"),
+        ("helm lint . | tail -1", "1 chart(s) linted, 1 chart(s) failed", "failed"),
+        ("cargo test | grep 'test result'", "test result: ok. 5 passed; 0 failed; 0 ignored", "passed"),
+        ("cargo test | grep 'test result: ok'", "test result: ok. 5 passed; 0 failed; 0 ignored", "unknown"),
+    ],
+)
+def test_what_a_line_says_in_the_one_case_and_in_the_other(command: str, output: str, wanted: str) -> None:
+    """It asks for the exit code of its check, and prints one word or another."""
+    assert outcome(command, output) == wanted

@@ -1,0 +1,52 @@
+"""What a command line says itself of how its check went: by what it prints in the one case, and in the other."""
+
+import re
+from typing import Final
+
+from spread.distill.proof import answered
+from spread.distill.runs import Run
+
+_TEXT: Final = r"echo +[\"']?([^\"'$`;|&\n]{1,60}?)[\"']?"
+_BRANCHES: Final = rf"(?:;\s*then\s+|\s*&&\s*){_TEXT}\s*(?:;\s*else\s+|\|\|\s*){_TEXT}\s*(?:;\s*fi)?\s*\Z"
+_ITSELF: Final = r"(?:[^;|&\n]|>&|&>)*"  # the rest of a check that nothing stands beside
+_KEPT: Final = r"(?:(?P<name>\w+)=\$\?[;\n](?:[^;\n]*[;\n]){0,3}?\s*)?"  # the code, and what is done before it is asked for
+_ASKS: Final = r"(?:if +)?(?:\[\[?|test) +\"?"
+_IS_ZERO: Final = r"\"? +(?P<how>-eq|-ne|==|=|!=) +0 *(?:\]\]?)?"
+# After the check, by its exit code: of a pipe the last command's, unless that of the first is asked for.
+_BY_CODE: Final = re.compile(
+    rf"{_ITSELF}[;\n]\s*{_KEPT}{_ASKS}\$(?(name)\{{?(?P=name)\}}?|\?){_IS_ZERO}{_BRANCHES}"
+)
+_BY_FIRST: Final = re.compile(rf"[^;\n]*[;\n]\s*{_ASKS}\$\{{PIPESTATUS\[0\]\}}{_IS_ZERO}{_BRANCHES}")
+_IF: Final = re.compile(rf"{_ITSELF}{_BRANCHES}")
+
+
+def told_by(run: Run) -> bool | None:
+    """Return whether a line says that its checks passed, None where it does not say it of each."""
+    if "echo" not in run.source or "timeout " in run.source:
+        return None
+    if len(run.places) == 1 and (said := _branched(run)) is not None:
+        return said
+    sure = not any(run.commands[at].unsure for at in run.places)
+    return answered(run.commands, run.places, run.output) if sure else None
+
+
+def _branched(run: Run) -> bool | None:
+    """Return what was printed of the one check of a line: that it ended well, or that it did not."""
+    at = run.places[0]
+    check, before = run.commands[at], run.commands[:at]
+    if at < 0 or any(item.unsure or item.joint == "|" for item in before):
+        return None
+    rest, swapped = run.source[check.end :], False
+    if run.source.startswith("if ", check.start):
+        found = _IF.match(rest)
+        swapped = run.source.startswith("if !", check.start)
+    elif check.unsure or "0" not in rest:
+        return None
+    else:
+        found = _BY_CODE.match(rest) or (_BY_FIRST.match(rest) if "PIPESTATUS" in rest else None)
+        swapped = found is not None and found["how"] in ("-ne", "!=")
+    if found is None:
+        return None
+    well, badly = (each.strip() for each in found.groups()[-2:])
+    said = {line.strip() for line in run.output.splitlines()} & {well, badly}
+    return None if len(said) != 1 or well == badly else (well in said) is not swapped
