@@ -182,7 +182,7 @@ def test_exit_code_is_of_the_validation(command: str) -> None:
         ("(cd x && npm test); ls nofile", "", 1, "unknown"),
         ("if [ -f Makefile ]; then make test; fi", "", 0, "unknown"),
         ("if [ -f Makefile ]; then cd x; make test; fi", "", 0, "unknown"),
-        ("if pytest; then echo yes; else echo no; fi", "no", 0, "unknown"),
+        ("if pytest; then echo yes; else echo no; fi", "no", 0, "failed"),
         ("t() { pytest; }", "", 0, "unknown"),
         ("t() { pytest; }; t", "3 passed", 0, "passed"),
         ("while ! pytest; do sleep 1; done", "", 0, "unknown"),
