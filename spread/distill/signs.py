@@ -111,8 +111,8 @@ TEST_FAIL: Final = Signs(
         "Executed ", "Test suite ", "Done. PASS=",
     ),
     Sign(
-        r"^nox > (?:\* \S+: failed|Session \S+ (?:failed|aborted))|^Fail: +[1-9]\d*$|> Test suite \S+ failed$|^Test suite failure for package |\U0001f3c1  Job failed|^Error: Job '[^'\n]+' failed$",
-        "nox > ", "Fail: ", "Test suite ", "Job failed", "Error: Job '",
+        r"^nox > (?:\* \S+: failed|Session \S+ (?:failed|aborted))|^Fail: +[1-9]\d*$|^# (?:FAIL|XPASS|ERROR): +[1-9]\d*$|> Test suite \S+ failed$|^Test suite failure for package |\U0001f3c1  Job failed|^Error: Job '[^'\n]+' failed$",
+        "nox > ", "Fail: ", "# FAIL: ", "# XPASS: ", "# ERROR: ", "Test suite ", "Job failed", "Error: Job '",
     ),
     Sign(
         r"^Tests Passed: \d+, Failed: [1-9]|^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
@@ -131,6 +131,7 @@ FAIL: Final = Signs(
         "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
     ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed", "target failed", "targets failed", "chart(s) failed"),
+    Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
@@ -159,8 +160,8 @@ PASS: Final = Signs(
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
     ),
     Sign(
-        r"^#\d+ naming to \S+ (?:[\d.]+s )?done$|^Successfully tagged \S+$|\U0001f3c1  Job succeeded$|^nox > Session \S+ was successful",
-        "naming to ", "Successfully tagged ", "Job succeeded", "was successful",
+        r"^#\d+ naming to \S+ (?:[\d.]+s )?done$|^Successfully tagged \S+$|\U0001f3c1  Job succeeded$|^# PASS: +[1-9]\d*$|^ (?:\u2714 )?(?:Service )?\S+ +Built$|^[^\w\n]*NX +Successfully ran targets? |^nox > Session \S+ was successful",
+        "naming to ", "# PASS: ", " Built", "Successfully ran target", "Successfully tagged ", "Job succeeded", "was successful",
     ),
     Sign(
         r"^Executed \d+ out of ([1-9]\d*) tests?: \1 tests? pass(?:es)?\.$|^([1-9]\d*) of \2 test suites \(|^ Tasks: {4}([1-9]\d*) successful, \3 total$"
