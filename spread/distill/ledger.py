@@ -12,13 +12,13 @@ from spread.distill import (
     ledger_answers,
     ledger_calls,
     ledger_tasks,
+    own,
     resumed,
     ruled,
     thoughts,
     todos,
     versions,
 )
-from spread.distill import own as own
 from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute

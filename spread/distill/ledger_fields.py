@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import own as own
+from spread.distill import own
 from spread.distill.agents import SubAgent
 from spread.distill.documents import Documents
 from spread.distill.files import FileLedger

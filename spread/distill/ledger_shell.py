@@ -14,6 +14,7 @@ from spread.distill import (
     issues,
     machine,
     net,
+    own,
     parsed,
     patched,
     printed,
@@ -30,7 +31,6 @@ from spread.distill import (
     versions,
     warned,
 )
-from spread.distill import own as own
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
