@@ -34,7 +34,7 @@ from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, still_binding
 from spread.distill.to_verify import steps_of
-from spread.distill.turns import choices_of, speaks_of, turn_of
+from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
 from spread.distillation_codec import shorten
@@ -107,6 +107,7 @@ class Ledger(Fields):
         return max(self.last_say.line if self.last_say else 0, prompt)
 
     def _say(self, say: Say) -> None:
+        """Keep what the agent said, and what it says of failures, files and what nobody tried."""
         if self.ours:
             return
         self._changed()
@@ -142,17 +143,21 @@ class Ledger(Fields):
             self.unproven += [(say.line, words) for words in untried]
             del self.unproven[:-KEPT_UNPROVEN]
         if self.turns:
-            turn = self.turns[-1]
-            if turn.objects and not turn.admits:
-                # After edits it may already be of something else.
-                edited = self.files.last_change > turn.prompt.line
-                answers = not edited or speaks_of(turn.prompt.text, say.text)
-                turn.admits = answer_to_objection(say.text) if answers else ""
-            turn.last = say
-            if turn.longest is None or len(say.text) >= len(turn.longest.text):
-                turn.longest = say
+            self._on_turn(self.turns[-1], say)
+
+    def _on_turn(self, turn: Turn, say: Say) -> None:
+        """Keep what was said on a prompt, of an objection what is admitted."""
+        if turn.objects and not turn.admits:
+            # After edits it may already be of something else.
+            edited = self.files.last_change > turn.prompt.line
+            answers = not edited or speaks_of(turn.prompt.text, say.text)
+            turn.admits = answer_to_objection(say.text) if answers else ""
+        turn.last = say
+        if turn.longest is None or len(say.text) >= len(turn.longest.text):
+            turn.longest = say
 
     def _prompt(self, prompt: Prompt) -> None:
+        """Take in a prompt: as an answer, for the rules that it sets or lifts, and as the beginning of a turn."""
         given = own.given_to_us(prompt)
         self.ours = given is not None
         if given is not None:
