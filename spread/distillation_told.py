@@ -26,9 +26,8 @@ REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which w
 REPORT_HEADING: Final = "The agent's last report, unchecked"
 BEFORE_REPORT: Final = "(before that, L"  # begins what the agent said before a short one, with its line
 LEFT: Final = "changed, in no commit seen: "  # begins files, among what is not proved and as what comes next
-UNRECOGNISED: Final = (
-    " of them with no edit recognised (a script or somebody else)"  # behind a count of files
-)
+# Stands behind a count of files.
+UNRECOGNISED: Final = " of them with no edit recognised (a script or somebody else)"
 OTHERWISE: Final = "; now another error"  # ends what a check failed for before, with the line
 EARLIER: Final = "passed before the last edits"  # begins which checks did
 OLDER_CUT: Final = ", older ones may be cut"  # of todos, after how many are open

@@ -197,9 +197,8 @@ class Ledger(Fields):
             refusing: It says why a call was denied, and is told with that.
         """
         before = self.last_say
-        if (
-            before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text)
-        ):  # not said yet
+        # It was not said yet.
+        if before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text):
             before = None
         asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up
