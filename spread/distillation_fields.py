@@ -14,9 +14,8 @@ SCHEMA: Final = "claude-spread/distillation/1"
 NONE: Final = "none observed"
 WRITTEN_AGAIN: Final = "files.created.last"  # evidence: where what was created was last written
 UNKNOWN: Final = "unknown"
-OURS: Final = (
-    "[in clear there, taken out by this hand-off: "  # begins a mark where a session's own look like ours
-)
+# Begins a mark where a session's own look like ours.
+OURS: Final = "[in clear there, taken out by this hand-off: "
 
 
 @dataclass(frozen=True)

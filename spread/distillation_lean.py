@@ -54,9 +54,8 @@ def _picked(answer: parts.Parts) -> str:
     to = f"{'…' * (len(asked) > OF_WORDS)}{' '.join(asked[-OF_WORDS:])} → "
     lead = CHOSE if len(picked.split()) >= ALONE else to
     beside = passed(answer["beside"], max(LEAST, MOST - len(lead) - len(picked)))
-    if (
-        len(reply) <= LABEL and lead == to and answer["asked"] == WHICH
-    ):  # neither it nor the name tells anything
+    # Neither it nor the name tells anything.
+    if len(reply) <= LABEL and lead == to and answer["asked"] == WHICH:
         return f"{CHOSE}{picked}{part(answer['means'], MEANING)}{beside}"
     if len(reply) <= LABEL:
         return f"{lead}{picked}{beside}"

@@ -11,9 +11,8 @@ LEAST: Final = 30  # characters of a part of several
 READ_CHARS: Final = 2_000
 MOST_PARTS: Final = 8
 WISH_WEIGHT: Final = 2
-SPARED: Final = (
-    1.25  # a cut that leaves out less than that spares nothing, and may take the object or the reason
-)
+# A cut that leaves out less than that spares nothing, and may take the object or the reason.
+SPARED: Final = 1.25
 BEFORE_WISH: Final = 4  # words
 MANY: Final = 3  # parts, which need more room than one
 # What begins a part: a letter or number of a list, a dash between blanks, the next of several quotations.
@@ -21,9 +20,8 @@ _LISTED: Final = re.compile(r"(?:^|\s)(?=(?:[A-H1-9]\)|[A-H1-9]\.|[-•*])\s+\S)
 _DASHES: Final = "-•*"
 _ENDED: Final = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 LAST_SHARE: Final = 0.5  # of a sentence is for its last clause
-FIRST_SHARE: Final = (
-    0.4  # of a quotation is for a sentence before the one with the wish, which it may be about
-)
+# Of a quotation, for a sentence before the one with the wish, which it may be about.
+FIRST_SHARE: Final = 0.4
 BRACKET_CHARS: Final = 16  # of what begins a bracket say nothing
 
 

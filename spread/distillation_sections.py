@@ -23,6 +23,7 @@ from spread.distillation_items import (
     text_lines,
     todos_of,
 )
+from spread.distillation_narrative import ordered, parted, unmarked
 from spread.distillation_once import Told
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_room import Section
@@ -38,9 +39,6 @@ from spread.distillation_told import (
     RULED,
     SAID_SO,
     STANDS,
-    ordered,
-    parted,
-    unmarked,
 )
 
 ALWAYS: Final = 9  # lines of what stands on every page

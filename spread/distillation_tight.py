@@ -83,9 +83,8 @@ def _answer(found: parts.Parts, most: int) -> str:
     """
     beside = passed(found["beside"], max(LEAST, most // 3))
     if most < CUTS[2] and beside.startswith(parts.ADVISED):
-        beside = (
-            f"{beside.split('; ')[0].removesuffix(')')})"  # what else was offered takes the room of others
-        )
+        # What else was offered takes the room of others.
+        beside = f"{beside.split('; ')[0].removesuffix(')')})"
     picked, reply = found["picked"], found["said"]
     if picked and most <= 2 * CUTS[-1]:
         picked = _DASH.split(picked)[0]

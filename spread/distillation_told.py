@@ -1,11 +1,8 @@
-"""The page of a distillation that has a narrative: which parts of its texts Claude told, and what they say anew."""
+"""The words by which the page knows what an item tells: what made the distillation begins or ends it with these."""
 
-import re
 from typing import Final
 
-MARK: Final = "agent: "
 CARRIERS: Final = "ssh|wsl|docker|podman|kubectl"  # begin what only carries a command to where it runs
-CONTEXT: Final = "Context: "
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
 THOUGHT: Final = f"{SAID}(thought) "  # likewise, where it told it to nobody
@@ -29,9 +26,8 @@ REFUSED_PLAN: Final = "plan rejected"  # begins what was said of a plan, which w
 REPORT_HEADING: Final = "The agent's last report, unchecked"
 BEFORE_REPORT: Final = "(before that, L"  # begins what the agent said before a short one, with its line
 LEFT: Final = "changed, in no commit seen: "  # begins files, among what is not proved and as what comes next
-UNRECOGNISED: Final = (
-    " of them with no edit recognised (a script or somebody else)"  # behind a count of files
-)
+# Stands behind a count of files.
+UNRECOGNISED: Final = " of them with no edit recognised (a script or somebody else)"
 OTHERWISE: Final = "; now another error"  # ends what a check failed for before, with the line
 EARLIER: Final = "passed before the last edits"  # begins which checks did
 OLDER_CUT: Final = ", older ones may be cut"  # of todos, after how many are open
@@ -49,56 +45,3 @@ UNFINISHED: Final = "the last request was not finished"  # begins that, likewise
 A_TEST_RUN: Final = "a test run"  # ends it
 UNCHECKED: Final = "no test or build was run after the last edit"  # begins that, as what comes next
 TITLED: Final = "(session titled “"  # begins the last line of a goal, where the session has a title
-SAME_SHARE: Final = 0.6
-MAX_COMPARED: Final = 100  # told items that others are compared with; Claude tells far fewer
-_REPORT: Final = re.compile(r"^\(its last message(?:, (L\d+))?:\)$", re.MULTILINE)
-_DULL: Final = frozenset(
-    ("the", "user", "said", "agent", "asked", "and", "that", "was", "for", "with", "failed")
-)
-_WORD: Final = re.compile(r"[^\W_]{3,}|\d+")
-
-
-def joined(told: str, context: str, report: str, line: str) -> str:
-    """Return the text of a summary: what is told, what else is, and the agent's last message as it was."""
-    if context:  # not into the document's context, which holds the user's words
-        told = f"{told}\n{CONTEXT}{context}".strip()
-    if told and report:
-        told += f"\n(its last message{f', {line}' if line else ''}:)\n{report}"
-    return told or report
-
-
-def parted(summary: str) -> tuple[str, str, str]:
-    """Return what `joined` has joined: what is told, what else is, and the last message with its line."""
-    found = _REPORT.search(summary)
-    if found is None and f"\n{CONTEXT}" not in f"\n{summary}":
-        return summary, "", ""
-    told = summary[: found.start()] if found else summary
-    report = summary[found.end() :].strip() if found else ""
-    before, _, context = f"\n{told}".partition(f"\n{CONTEXT}")
-    return (
-        before.strip(),
-        context.strip(),
-        f"{report} ({found[1]})" if found and found[1] and report else report,
-    )
-
-
-def ordered(items: list[str]) -> tuple[list[str], int]:
-    """Return the items of a list, told ones first, others that say the same left out; and how many are told."""
-    told = [item for item in items if item.startswith(f"- {MARK}")]
-    words = [_words(item) for item in told[:MAX_COMPARED]]
-    known = set(told)
-    others = [item for item in items if item not in known and not _is_said(_words(item), words)]
-    return told + others, len(told)
-
-
-def unmarked(item: str) -> str:
-    """Return a told item without its mark, for a list of nothing but such."""
-    return f"- {item.removeprefix(f'- {MARK}')}"
-
-
-def _is_said(words: set[str], told: list[set[str]]) -> bool:
-    return len(words) > 3 and any(len(words & each) >= SAME_SHARE * len(words) for each in told)
-
-
-def _words(item: str) -> set[str]:
-    return set(_WORD.findall(item.lower())) - _DULL

@@ -17,9 +17,8 @@ from spread.paths import Paths, sync_directory, write_atomic
 from spread.protocol import crypto, envelope
 
 PREKEY_AGE_S: Final = 24 * 3600
-LOST_AGE_S: Final = (
-    3600.0  # restored from a backup, we lack one that peers use: replaced sooner, and not for every lie
-)
+# Restored from a backup, we lack one that peers use: replaced sooner, and not for every lie.
+LOST_AGE_S: Final = 3600.0
 PREKEY_KEPT_S: Final = 15 * 24 * 3600  # a relay's mailbox lifetime (14 days) plus a day
 
 

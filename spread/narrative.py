@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from spread import distillation_told
+from spread import distillation_narrative
 from spread.claude import sanitise
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text
@@ -36,7 +36,7 @@ LISTS: Final = {
 FACTS: Final = "facts"
 # What is told of these stands on the page in place of what rules found, so it may say the same.
 INSTEAD: Final = frozenset(("rules", "decisions", "failed", FACTS))
-MARK: Final = distillation_told.MARK
+MARK: Final = distillation_narrative.MARK
 
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
 _PART: Final = re.compile(r"(?<=;)\s+")
@@ -207,7 +207,7 @@ def _joined(made: Distillation, texts: dict[str, str], lists: dict[str, tuple[st
     line = next(iter(made.lines_of("summary")), "")
     return replace(
         made,
-        summary=distillation_told.joined(texts["summary"], texts["context"], made.summary, line),
+        summary=distillation_narrative.joined(texts["summary"], texts["context"], made.summary, line),
         next=ahead or made.next,
         distiller=replace(made.distiller, enriched=True),
         **changed,

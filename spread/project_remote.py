@@ -49,9 +49,8 @@ def normalise(url: str) -> str | None:
 
 def _host_key(authority: str, path: str) -> str | None:
     host = authority.rpartition("@")[2].lower()
-    if (
-        "]" in host
-    ):  # `[::1]` is an IPv6 address; `[host:22]` or `[user@host:22]` is how scp's form gives a port
+    # `[::1]` is an IPv6 address; `[host:22]` or `[user@host:22]` is how scp's form gives a port.
+    if "]" in host:
         inside = host.lstrip("[").partition("]")[0]
         host = f"[{inside}]" if inside.count(":") > 1 else inside.partition(":")[0]
     else:

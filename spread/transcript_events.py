@@ -4,9 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-DENIED_TO_AGENT: Final = (
-    "Permission for this tool use was denied"  # to a sub-agent, also where nobody was asked
-)
+# To a sub-agent, also where nobody was asked.
+DENIED_TO_AGENT: Final = "Permission for this tool use was denied"
 
 
 class Prompt(msgspec.Struct, array_like=True, frozen=True):

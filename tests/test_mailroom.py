@@ -33,7 +33,6 @@ from tests.pairs import Home, befriend, handoff, new_home, paired, seal_from
 
 NOW = float(int(time.time()))
 DAY_S = 24 * 3600.0
-CONTACT_ONLY = {"session": "", "revision": 0}
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-from spread.distill import cmdlets
-from spread.distill import own as own
+from spread.distill import cmdlets, own
 from spread.distill.once import of_line
 from spread.distill.runs import may_validate
 from spread.distill.shell import may_change, split

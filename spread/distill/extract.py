@@ -267,9 +267,8 @@ class _Choice:
 
     def _stands(self, it: Candidate) -> bool:
         """Tell whether the page has it: it is the answer beside a prompt, or stands above."""
-        if (
-            it.piece is not None
-        ):  # but for the ends of an answer, it has no words then that do not stand there
+        # But for the ends of an answer, it has no words then that do not stand there.
+        if it.piece is not None:
             new = it.words - self.shown - self.told_words
             if len(new) <= ENDS and it.text in self.prompts:
                 return True

@@ -12,9 +12,8 @@ from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
 TESTS: Final = "failing tests: "
-LINE_CHARS: Final = (
-    260  # of a line are shown, and kept so much that redaction sees what stands around a secret
-)
+# So much of a line is shown, and kept, that redaction sees what stands around a secret.
+LINE_CHARS: Final = 260
 KEPT_CHARS: Final = 1_500
 
 _EXIT: Final = re.compile(r"Exit code (\d+)")

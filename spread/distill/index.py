@@ -248,11 +248,8 @@ class Index:
             tops: The work trees with commits, each with the line of its last.
             since: What was changed up to this line may be in commits that nobody saw.
         """
-        # `known` is by path: whether a work tree there has a commit, up to where.
-        out, known = (
-            {},
-            dict[str, tuple[bool, int]](),
-        )
+        out = dict[str, int]()
+        known = dict[str, tuple[bool, int]]()  # by path: whether a work tree there has a commit, up to where
 
         def stands(path: str) -> tuple[bool, int]:
             places: list[str] = []

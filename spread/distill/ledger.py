@@ -13,13 +13,13 @@ from spread.distill import (
     ledger_calls,
     ledger_tasks,
     outside,
+    own,
     resumed,
     ruled,
     thoughts,
     todos,
     versions,
 )
-from spread.distill import own as own
 from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
@@ -36,7 +36,7 @@ from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules
 from spread.distill.rules_lifted import still_binding
 from spread.distill.to_verify import steps_of
-from spread.distill.turns import choices_of, speaks_of, turn_of
+from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
 from spread.distillation_codec import shorten
@@ -112,6 +112,7 @@ class Ledger(Fields):
         return max(self.last_say.line if self.last_say else 0, prompt)
 
     def _say(self, say: Say) -> None:
+        """Keep what the agent said, and what it says of failures, files and what nobody tried."""
         if self.ours:
             return
         self._changed()
@@ -149,17 +150,21 @@ class Ledger(Fields):
             self.unproven += [(say.line, words) for words in untried]
             del self.unproven[:-KEPT_UNPROVEN]
         if self.turns:
-            turn = self.turns[-1]
-            if turn.objects and not turn.admits:
-                # After edits it may already be of something else.
-                edited = self.files.last_change > turn.prompt.line
-                answers = not edited or speaks_of(turn.prompt.text, say.text)
-                turn.admits = answer_to_objection(say.text) if answers else ""
-            turn.last = say
-            if turn.longest is None or len(say.text) >= len(turn.longest.text):
-                turn.longest = say
+            self._on_turn(self.turns[-1], say)
+
+    def _on_turn(self, turn: Turn, say: Say) -> None:
+        """Keep what was said on a prompt, of an objection what is admitted."""
+        if turn.objects and not turn.admits:
+            # After edits it may already be of something else.
+            edited = self.files.last_change > turn.prompt.line
+            answers = not edited or speaks_of(turn.prompt.text, say.text)
+            turn.admits = answer_to_objection(say.text) if answers else ""
+        turn.last = say
+        if turn.longest is None or len(say.text) >= len(turn.longest.text):
+            turn.longest = say
 
     def _prompt(self, prompt: Prompt) -> None:
+        """Take in a prompt: as an answer, for the rules that it sets or lifts, and as the beginning of a turn."""
         given = own.given_to_us(prompt)
         self.ours = given is not None
         if given is not None:
@@ -199,9 +204,8 @@ class Ledger(Fields):
             refusing: It says why a call was denied, and is told with that.
         """
         before = self.last_say
-        if (
-            before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text)
-        ):  # not said yet
+        # It was not said yet.
+        if before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text):
             before = None
         asked = question_to(before.text, prompt.text) if before and self._answerable(before) else ""
         if self.turns and prompt.line < self.turns[-1].prompt.line:  # queued, and never seen to be taken up

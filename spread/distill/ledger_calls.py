@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import asked, foreign, handed, issues, record, reworked, todos, trials
-from spread.distill import own as own
+from spread.distill import asked, foreign, handed, issues, own, record, reworked, todos, trials
 from spread.distill.calls import (
     ACTING,
     AGENTS,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill import own as own
+from spread.distill import own
 from spread.distill.agents import SubAgent
 from spread.distill.documents import Documents
 from spread.distill.files import FileLedger
@@ -123,9 +123,8 @@ class Fields:
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
     shell: Shell = ("", "")
-    strayed: str = (
-        ""  # where a sub-agent's shell went, which others may share, as long as the record does not say so
-    )
+    # Where a sub-agent's shell went, which others may share, as long as the record does not say so.
+    strayed: str = ""
     ours: bool = False  # the turn only shares this session or receives another
     secrets: list[str] = field(default_factory=list)  # passphrases given for that
 

@@ -15,6 +15,7 @@ from spread.distill import (
     issues,
     machine,
     net,
+    own,
     parsed,
     patched,
     printed,
@@ -31,7 +32,6 @@ from spread.distill import (
     versions,
     warned,
 )
-from spread.distill import own as own
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
@@ -61,9 +61,8 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
-_BANNER: Final = (
-    "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
-)
+# By OpenSSH 10.1 and later, at each call.
+_BANNER: Final = "** WARNING: connection is not using a post-quantum"
 _BANNERS: Final = re.compile(
     r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
 )

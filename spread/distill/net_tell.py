@@ -202,9 +202,8 @@ def taken_back(ledger: Ledger, root: str) -> _Told:
 def _before(ledger: Ledger, net: Net) -> str:
     """Return who spoke before edits were undone, and what: the user, where they did between the first and the last."""
     turn = next((turn for turn in reversed(ledger.turns) if turn.prompt.line < net.line), None)
-    if (
-        turn and turn.prompt.line > net.began and not turn.asked
-    ):  # an answer tells little without its question
+    # An answer tells little without its question.
+    if turn and turn.prompt.line > net.began and not turn.asked:
         return f"user before that: “{shorten(own_words(turn.prompt.text), WHY_CHARS)}”"
     heard = reversed(ledger.heard)
     said = next((words for line, words, who in heard if who == AGENT and line < net.line), "")

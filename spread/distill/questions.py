@@ -41,9 +41,8 @@ def question_of(said: str) -> str:
     )
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
-        if (
-            tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0
-        ):  # no stop is in code
+        # No stop is in code.
+        if tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0:
             start = found.end()
     question = tail[start:end].strip(" *_#->|")
     return shorten(question, 300) if len(question) > 8 else ""

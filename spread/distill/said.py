@@ -298,9 +298,8 @@ class Log:
             remark = self.after.remark(*self.heard[at])
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
-            if (
-                parts and f"L{line} {who}{remark}: " in parts[-1]
-            ):  # the answer told beside the prompt is of the same message
+            # The answer told beside the prompt is of the same message.
+            if parts and f"L{line} {who}{remark}: " in parts[-1]:
                 lead = said.partition(": ")[0]
                 parts.append(said.removeprefix(f"{lead}: ") if f"{lead}: " in parts[-1] else said)
             else:

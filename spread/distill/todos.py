@@ -18,9 +18,8 @@ _TASK: Final = re.compile(
 def written(ledger: Fields, call: Call) -> None:
     """Take over a list that the session wrote anew."""
     items = call.input.get("todos")
-    if (
-        call.ok is not False and isinstance(items, list) and not call.agent
-    ):  # a sub-agent keeps its own list there
+    # A sub-agent keeps its own list there.
+    if call.ok is not False and isinstance(items, list) and not call.agent:
         ledger.todos = {
             str(at): (call.line, str(item.get("content") or ""), str(item.get("status") or "pending"))
             for at, item in enumerate(items)

@@ -38,9 +38,8 @@ class Turn(msgspec.Struct, array_like=True):
     passed: str = ""  # the other options
     chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
-    about: str = (
-        ""  # the sentence of what the agent had said before that it objects to, or in short speaks of
-    )
+    # The sentence of what the agent had said before that it objects to, or in short speaks of.
+    about: str = ""
     admits: str = ""  # what the agent answered to that
     denies: tuple[str, ...] = ()  # names of what it says is not the cause
     halts: bool = False  # the agent was stopped for it

@@ -11,9 +11,8 @@ from spread.distill.operands import spelled_out
 from spread.distill.shell import Simple, split
 
 MOST: Final = 40  # values of a loop, and commands that one of it stands for
-MOST_CHARS: Final = (
-    8_000  # of all that a word stands for: variables that hold others could make it grow without end
-)
+# Of all that a word stands for: variables that hold others could make it grow without end.
+MOST_CHARS: Final = 8_000
 MOST_WORDS: Final = 4_000  # of all commands of loops
 _USED: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?:%%?([\w.]+)|(##\*/))?\})")
 _OVERWRITES: Final = frozenset(("read", "unset", "mapfile", "readarray", "getopts"))

@@ -40,9 +40,8 @@ class Reader(StreamReader):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pieces: list[bytes | bytearray | memoryview] | None = (
-            None  # of what is read and did not come whole
-        )
+        # Of what is read and did not come whole.
+        self._pieces: list[bytes | bytearray | memoryview] | None = None
         self._held = 0  # bytes of these
         self.frames_left = sys.maxsize  # until somebody sets a limit
 

@@ -8,9 +8,8 @@ from typing import Final
 from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
 from websockets.protocol import State
 
-QUEUED_FRAMES: Final = (
-    16  # that wait for the maker; a stranger in its room may make each as long as a message
-)
+# So many wait for the maker; a stranger in its room may make each as long as a message.
+QUEUED_FRAMES: Final = 16
 Frame = str | bytes
 
 
@@ -23,9 +22,8 @@ class Inside:
 
     def __init__(self) -> None:
         self.state = State.OPEN
-        self._take: Callable[[Frame], Awaitable[None]] | None = (
-            None  # what the room does with what the maker sends
-        )
+        # What the room does with what the maker sends.
+        self._take: Callable[[Frame], Awaitable[None]] | None = None
         self._frames: deque[Frame | asyncio.Future[None]] = deque()  # for the maker
         self._came = asyncio.Event()  # something has, or the end
         self._left = asyncio.Event()  # there is room for one more, or the end

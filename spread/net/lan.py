@@ -28,9 +28,8 @@ MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not f
 MAX_ALIKE: Final = 8  # of one tag or room: anyone can copy what is announced
 MAX_LOOKUPS: Final = 256
 LOOKUP_MS: Final = 3000
-LOOKUP_TRIES: Final = (
-    3  # one is over at once where we, or the other machine, were held up: nobody tells us again
-)
+# One is over at once where we, or the other machine, were held up: nobody tells us again.
+LOOKUP_TRIES: Final = 3
 ROOM: Final = re.compile("[a-z0-9]{6}")
 MDNS: Final = ("224.0.0.251", 5353)
 # RFC 1035, section 4.1: one question for the pointers of our service

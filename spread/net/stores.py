@@ -16,9 +16,8 @@ AGE_S: Final = 14 * 24 * 3600
 PAGE_ENVELOPES: Final = 64
 PAGE_BYTES: Final = 4 * 1024 * 1024  # what one reader may make us hold at a time
 RECOUNT_EVERY_S: Final = 10.0  # while the store is full
-ENVELOPE_COST: Final = (
-    1024  # bytes that each counts for besides its own: names, indexes, what is lost to pages
-)
+# Bytes that each counts for besides its own: names, indexes, what is lost to pages.
+ENVELOPE_COST: Final = 1024
 REVOKED_COST: Final = 256  # bytes that a revocation counts for
 REVOKED_S: Final = 366 * 24 * 3600.0  # a revocation is kept after the writer's last try
 RENEW_S: Final = 24 * 3600.0  # a try sooner after the one before is not noted

@@ -21,9 +21,8 @@ MAGIC: Final = b"CSE1"
 MAX_ENVELOPE_BYTES: Final = 1024 * 1024
 MAX_CONTENT_BYTES: Final = 512 * 1024
 PREKEY_ID_BYTES: Final = 8
-MAX_PUBLIC_BYTES: Final = (
-    4096  # of a sealing key, of suites to come too; a peer's file has it, and is read often
-)
+# Of a sealing key, of suites to come too; a peer's file has it, and is read often.
+MAX_PUBLIC_BYTES: Final = 4096
 KINDS: Final = ("distillation", "receipt", "contact", "farewell")
 SUITE_HYBRID: Final = 1  # MLKEM768_X25519, HKDF-SHA256, AES-256-GCM
 SUITE_X25519: Final = 2  # X25519, HKDF-SHA256, AES-256-GCM: where the hybrid is not built in
@@ -62,9 +61,8 @@ class Prekey:
             EnvelopeError: It is malformed or not signed by `identity`.
         """
         try:
-            if (
-                type(data["suite"]) is not int or type(data["created"]) is not int
-            ):  # a bool is an int, and neither
+            # A bool is an int, and neither.
+            if type(data["suite"]) is not int or type(data["created"]) is not int:
                 raise ValueError
             key = Prekey(
                 data["suite"], crypto.unhex(data["public"]), data["created"],

@@ -18,7 +18,7 @@ from spread import (
 )
 from spread.commands import pause, status
 from spread.distillation import Distillation
-from spread.distillation_told import parted
+from spread.distillation_narrative import parted
 from spread.errors import DistillationError, SpreadError, StoreError, UsageError
 from spread.paths import Paths
 from spread.ui import changes

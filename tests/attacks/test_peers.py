@@ -12,7 +12,7 @@ import pytest
 
 from spread import (
     accepted,
-    distillation_told,
+    distillation_narrative,
     history,
     hook_inbox,
     peers,
@@ -197,7 +197,7 @@ def test_a_narrative_of_very_many_parts() -> None:
     made = Distillation(
         id="s.1", session_id="s", decisions=(*told, *known), distiller=Distiller(enriched=True)
     )
-    withstands(lambda: is_slow(made.to_markdown), (distillation_told, "MAX_COMPARED", 10**9))
+    withstands(lambda: is_slow(made.to_markdown), (distillation_narrative, "MAX_COMPARED", 10**9))
 
 
 @pytest.mark.parametrize("how", ["a crash", "a damaged file", "paired again"])

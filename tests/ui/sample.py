@@ -11,7 +11,6 @@ from spread.distillation_fields import Agent, Files, ProjectRef, Todo, Validatio
 from spread.paths import Paths
 
 HOUR = 3600.0
-DAY = 24 * HOUR
 PARSER = ProjectRef(
     "git.example/acme/parser", "git.example/acme/parser", "main", "e5417d5c09ab", True, "~/parser"
 )

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from spread.distillation import Distillation
 from spread.distillation_fields import Files
+from spread.distillation_narrative import joined, parted
 from spread.distillation_page import FIRST_PART_CHARS, TOLD_CHARS, TOLD_WORDS, render
 from spread.distillation_sections import LOG_HEADING
-from spread.distillation_told import joined, parted
 from spread.narrative import MARK, merge
 from tests.test_narrative import GOOD, document
 
