@@ -3,6 +3,7 @@
 from typing import Final
 
 from spread.distill.conceded import READ_CHARS, takes_back
+from spread.distill.found import explanation
 from spread.distill.trial import Trial
 from spread.distill.words import stems_once
 
@@ -41,16 +42,17 @@ def explain(trial: Trial, said: str) -> None:
     trial.said = _telling(trial, said)
 
 
-def take_back(trials: dict[str, Trial], text: str, cause: str) -> None:
+def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]]) -> None:
     """Let go of what the agent said of the last failure, where it now says, before that worked, that it was not so.
 
     Args:
-        cause: What it found out now.
+        causes: What it found out now, by `found`.
     """
     trial = next(reversed(trials.values()))
-    back = trial.said and not trial.worked and takes_back(text)
-    if back and not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
-        explain(trial, cause)
+    if not trial.said or trial.worked or not takes_back(text):
+        return
+    if not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
+        explain(trial, causes[0][1] if causes else explanation(text))
 
 
 def think(trial: Trial, thought: str) -> None:
