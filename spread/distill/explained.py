@@ -1,5 +1,6 @@
 """What the agent said of a failure right then."""
 
+import re
 from typing import Final
 
 from spread.distill.conceded import READ_CHARS, takes_back
@@ -7,6 +8,7 @@ from spread.distill.found import explanation
 from spread.distill.trial import Trial
 from spread.distill.words import stems_once
 
+_FIGURE: Final = re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")
 LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
 _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
     ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
@@ -56,8 +58,13 @@ def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]]
 
 
 def think(trial: Trial, thought: str) -> None:
-    """Take what the agent thought of a failure, likewise; the last of it counts."""
-    trial.thought = _telling(trial, thought) or trial.thought
+    """Take what the agent thought of a failure, likewise; the last of it counts.
+
+    Of one with figures that the failure does not show nobody knows where these are from.
+    """
+    shown = _FIGURE.findall(f"{met(trial)} {trial.output}") if any(map(str.isdigit, thought)) else ()
+    if set(_FIGURE.findall(thought)) <= {*shown}:
+        trial.thought = _telling(trial, thought) or trial.thought
 
 
 def _telling(trial: Trial, words: str) -> str:
