@@ -1,11 +1,14 @@
 """What the agent said of a failure right then."""
 
+import re
 from typing import Final
 
 from spread.distill.conceded import READ_CHARS, takes_back
+from spread.distill.found import explanation
 from spread.distill.trial import Trial
 from spread.distill.words import stems_once
 
+_FIGURE: Final = re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")
 LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
 _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
     ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
@@ -41,21 +44,27 @@ def explain(trial: Trial, said: str) -> None:
     trial.said = _telling(trial, said)
 
 
-def take_back(trials: dict[str, Trial], text: str, cause: str) -> None:
+def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]]) -> None:
     """Let go of what the agent said of the last failure, where it now says, before that worked, that it was not so.
 
     Args:
-        cause: What it found out now.
+        causes: What it found out now, by `found`.
     """
     trial = next(reversed(trials.values()))
-    back = trial.said and not trial.worked and takes_back(text)
-    if back and not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
-        explain(trial, cause)
+    if not trial.said or trial.worked or not takes_back(text):
+        return
+    if not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
+        explain(trial, causes[0][1] if causes else explanation(text))
 
 
 def think(trial: Trial, thought: str) -> None:
-    """Take what the agent thought of a failure, likewise; the last of it counts."""
-    trial.thought = _telling(trial, thought) or trial.thought
+    """Take what the agent thought of a failure, likewise; the last of it counts.
+
+    Of one with figures that the failure does not show nobody knows where these are from.
+    """
+    shown = _FIGURE.findall(f"{met(trial)} {trial.output}") if any(map(str.isdigit, thought)) else ()
+    if set(_FIGURE.findall(thought)) <= {*shown}:
+        trial.thought = _telling(trial, thought) or trial.thought
 
 
 def _telling(trial: Trial, words: str) -> str:

@@ -140,7 +140,7 @@ class Ledger(Fields):
             of = explained.met(failed) if self.beside else ""  # else the words may be of another call
             explained.explain(failed, noted[0][1] if noted else explanation(text, of))
         elif self.trials:
-            explained.take_back(self.trials, text, noted[0][1] if noted else explanation(text))
+            explained.take_back(self.trials, text, noted)
         self.beside = False
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]

@@ -15,6 +15,20 @@ _NONE: Final = re.compile(
     r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?(?:(?:more|the|using) )?"
     r"((?:[\w+#-]+ ){0,2}[\w+#-]+)(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
 )
+_HINTS: Final = (
+    "no ",
+    "not ",
+    "without ",
+    "drop ",
+    "skip ",
+    "scrap ",
+    "forget ",
+    "kein",
+    "ohne ",
+    "sin ",
+    "nada ",
+    "pas d",
+)
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
     ("sure", "need", "problem", "problems", "worries", "idea", "way", "yet", "now", "longer", "more", "thanks",
@@ -47,6 +61,9 @@ def _then(line: int, text: str, turns: list[Turn], tell: Callable[[str, int], st
 @lru_cache(500)  # the prompts come again at each revision
 def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     """Return what a prompt wants none of or replaces, each with the sentence that says so."""
+    low = in_plain(prompt)
+    if not any(map(low.__contains__, _HINTS)) and sum(map(str.isdigit, low)) <= LEAST_CHARS:
+        return ()
     return tuple(
         (phrase, said) for said in sentences(prompt) if said[-1] != "?" for phrase in _phrases(in_plain(said))
     )

@@ -164,3 +164,27 @@ def test_a_diagnosis_that_the_agent_took_back_says_so(tmp_path: Path) -> None:
     lines.say("Lit.")
     told = f"clock of the town.” (taken back, L{back})"
     assert lines.distilled(tmp_path).failed[0].endswith(told)
+
+
+@pytest.mark.parametrize(
+    ("thought", "told"),
+    [
+        ("The lamp is dark because the harbour counts 31 posts while the pier has only old ones.", False),
+        ("The lamp is dark because the harbour counts 40 posts while the pier has only old ones.", True),
+        ("The lamp is dark because the harbour counts new posts while the pier has only old ones.", True),
+    ],
+)
+def test_a_thought_with_figures_that_the_failure_does_not_show_is_not_told(
+    tmp_path: Path, thought: str, told: bool
+) -> None:
+    """They may be of another case than they would be read of."""
+    lines = Lines()
+    lines.user("mend the lamp test")
+    lines.bash("pytest", "FAILED test_lamp.py::test_lamp - assert 0 == 40\n1 failed", code=1)
+    lines.think(thought)
+    lines.edit(f"{lines.cwd}/lamp.py")
+    lines.bash("pytest", "9 passed")
+    lines.say("Mended.")
+    failed = "\n".join(lines.distilled(tmp_path).failed)
+    assert "test_lamp" in failed
+    assert ("harbour counts" in failed) is told
