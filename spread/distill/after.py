@@ -54,6 +54,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 SHOWN_DONE: Final = 3
 DONE_CHARS: Final = 70
+_SETS: Final = frozenset(("-w", "--write", "-p", "--load", "--system"))  # sysctl
 # Programs that only look at a machine, and what others are told for that.
 _LOOKS: Final = frozenset(
     ("logread", "dmesg", "journalctl", "uptime", "free", "df", "du", "ss", "netstat", "ping", "nslookup", "dig", "uname", "id", "whoami",
@@ -199,10 +200,17 @@ def _unquoted(word: str) -> str:
 
 def _acts(source: str) -> bool:
     """Tell whether a command on another host is more than a look at it."""
-    return any(
-        item.words and item.name not in LOOKING | _LOOKS and not _LOOKS.intersection(item.words[1:3])
-        for item in split(source)
-    )
+    return any(item.words and not _only_looks(item) for item in split(source))
+
+
+def _only_looks(item: Simple) -> bool:
+    """Tell whether one command on another host, or on one behind that, is a mere look."""
+    if _is_there(item):
+        at = next(at for at, word in enumerate(item.words) if word.rpartition("@")[2] == host_of(item.words))
+        return not _acts(" ".join(map(_unquoted, item.words[at + 1 :])))
+    if item.name == "sysctl":
+        return not any(word in _SETS or "=" in word for word in item.words)
+    return item.name in LOOKING | _LOOKS or not _LOOKS.isdisjoint(item.words[1:3])
 
 
 def _is_there(item: Simple) -> bool:

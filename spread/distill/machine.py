@@ -13,8 +13,9 @@ from spread.distillation_told import MACHINE
 
 KEPT: Final = 20
 SHOWN_CHARS: Final = 60
+CLUSTER_CHARS: Final = 110  # which object it is of, and what it is set to
 KEPT_CHARS: Final = (
-    SHOWN_CHARS + 800
+    CLUSTER_CHARS + 800
 )  # what is shown is cut after it was redacted: half a secret is not found
 WITHOUT_VALUES: Final = 4  # words of a command whose further ones may be a secret
 _PACKAGES: Final = frozenset(
@@ -40,7 +41,10 @@ _ACTS: Final[dict[str, frozenset[str]]] = {
     "bundle": frozenset(("add", "remove", "gem")),
     **dict.fromkeys(("systemctl", "launchctl", "service", "rc-service"), _SERVICES),
     **dict.fromkeys(("defaults", "gsettings", "dconf", "reg", "uci"), _SETTINGS),
-    **dict.fromkeys(("kubectl", "helm", "terraform", "tofu"), _DEPLOYS),
+    **dict.fromkeys(("helm", "terraform", "tofu"), _DEPLOYS),
+    "kubectl": _DEPLOYS | frozenset(
+        ("patch", "replace", "edit", "set", "label", "annotate", "taint", "cordon", "uncordon", "drain", "autoscale", "expose")
+    ),
     "git": frozenset(("clone",)),
     # These make the files of a new project, which no output lists.
     **dict.fromkeys(
@@ -69,6 +73,8 @@ _PAIRS: Final[dict[str, frozenset[tuple[str, str]]]] = {  # a verb and what foll
         ("conda", "mamba"), frozenset((("env", "create"), ("env", "remove"), ("create", "-n"), ("create", "--name")))
     ),
     **dict.fromkeys(("python", "python3", "py"), frozenset((("-m", "venv"),))),
+    "kubectl": frozenset((("rollout", "restart"), ("rollout", "undo"), ("rollout", "pause"), ("rollout", "resume"))),
+    "argocd": frozenset((("app", "sync"), ("app", "set"), ("app", "rollback"), ("app", "delete"), ("app", "create"))),
 }  # fmt: skip
 _SWITCHES: Final[dict[str, tuple[str, ...]]] = {
     "pacman": ("-S", "-R", "-U"), "dpkg": ("-i", "-r"), "rpm": ("-i", "-U", "-e"), "code": ("--install-extension",),
@@ -80,8 +86,11 @@ _HINTS: Final = (
     "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
     "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",
     "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ", " new ", "phx.new",
-    "bundle gem",
+    "bundle gem", "kubectl", "argocd",
 )  # fmt: skip
+_CLUSTERS: Final = frozenset(("kubectl", "helm", "argocd"))
+_WHERE: Final = frozenset(("-n", "--namespace", "--context", "--kube-context", "--cluster", "--kubeconfig", "-s", "--server"))
+_VALUES: Final = ("--from-", "--set", "-p", "--patch", "--values")  # begin what may hold a secret
 _LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
 _HOLDS_VALUES: Final = frozenset(("gh", "reg"))
 _PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES, *_RUNNERS))
@@ -113,17 +122,27 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
     if _NOTHING.search(output) and "uccessfully installed" not in output:
         return
     for item in found:
-        words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else item.words
+        words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else _without_values(item)
         text = " ".join(" ".join(words)[:KEPT_CHARS].replace("`", "'").split())
         made.pop(text, None)
         made[text] = line
     drop_oldest(made, KEPT)
 
 
+def _without_values(item: Simple) -> list[str]:
+    """Return the words of a command, of what makes a secret of a cluster only those before its values."""
+    secret = item.name in _CLUSTERS and any("secret" in word.lower() for word in item.words)
+    kept = (at for at, word in enumerate(item.words) if secret and word.startswith(_VALUES))
+    return item.words[: next(kept, len(item.words))]
+
+
 def _acts(item: Simple) -> bool:
     """Tell whether a command installs, removes or sets something."""
     words = item.words[1:]
-    if not words or not _LOOKS.isdisjoint(words):
+    while item.name in _CLUSTERS and words[:1] and words[0].startswith("-"):  # these say where, before what is done
+        del words[: 1 + (words[0] in _WHERE)]
+    looks = _LOOKS - {"-l"} if item.name == "kubectl" else _LOOKS  # which chooses by labels there
+    if not words or any(word.partition("=")[0] in looks for word in words):
         return False
     plain = [word for word in words if not word.startswith("-")]
     if words[:2] == ["-m", "pip"]:
@@ -148,7 +167,10 @@ def _makes(words: list[str]) -> bool:
 
 def told(made: dict[str, int], safe: Callable[[str], str]) -> list[tuple[int, str]]:
     """Return (line, text) of what was changed on the machine."""
-    shown = {shorten(safe(text), SHOWN_CHARS): line for text, line in made.items()}
+    shown = {
+        shorten(safe(text), CLUSTER_CHARS if text.startswith(tuple(_CLUSTERS)) else SHOWN_CHARS): line
+        for text, line in made.items()
+    }
     return [(line, f"{MACHINE}`{text}`") for text, line in shown.items()]
 
 

@@ -62,6 +62,12 @@ _ASKS: Final = re.compile(
 )
 
 
+_WONDERS: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
+    re.I,
+)
+
+
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
     return bool(_objecting(text))
@@ -70,9 +76,14 @@ def objects(text: str) -> bool:
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = list(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)))
+    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)) and not _wonders(said))
     # After other words of the user's own, who says so takes these back, answers a question of theirs, or says what is not there.
     return next((said for at, said in found if not (at and _of_own(said, first[at - 1]))), "")
+
+
+def _wonders(said: str) -> bool:
+    """Tell whether a sentence only asks how something is: "does it revert that?" says nothing of what was done."""
+    return said.endswith(("?", "\uff1f")) and _WONDERS.match(said) is not None
 
 
 def _of_own(said: str, before: str) -> bool:

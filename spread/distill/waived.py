@@ -15,7 +15,8 @@ _WAIVES: Final = re.compile(
     r"\A\W*(?:yeah |yes |ok(?:ay)? |ah |oh )?known\b(?= ?[,.;!:-]|\Z)|\b(?:is|are) (?:already )?on (?:it|that|this|those)\b(?=[,.;!]|\Z| already)|"
     r"known (?:issue|bug|problem|failure|flake)\b|(?:not|isn'?t) (?:our|my|your) (?:problem|bug|fault|change|job)\b|"
     r"(?:is|are) (?:already )?(?:fixing|working on|looking (?:at|into)) (?:it|that|this|them|those)\b|"
-    r"(?:don'?t|do not) (?:bother|worry|care|fix)\b)",
+    r"(?:don'?t|do not) (?:bother|worry|care|fix)\b|\bi(?:'ll| will|'m going to) (?:fix|do|handle|sort|see to|deal with) (?:it|that|this|those|them)\b|"
+    r"\blass (?:es|das|mal)?\b(?= ?[,.;!]|\Z)|\b(?:mach|mache|fixe|erledige) ich (?:\w+ ){0,2}(?:selbst|selber|später|nachher|morgen)\b)",
     re.I,
 )
 
@@ -23,7 +24,7 @@ _WAIVES: Final = re.compile(
 def waived(turns: list[Turn], check: Check) -> tuple[int, str]:
     """Return the line and words of the first prompt after a failed check where the user waves it off; else no words."""
     prompt = next((turn.prompt for turn in turns if turn.prompt.line > check.at), None)
-    if prompt is None or len(prompt.text) > READ_CHARS or "?" in prompt.text:
+    if prompt is None or len(prompt.text) > READ_CHARS:
         return 0, ""
-    said = next((part for part in sentences(prompt.text) if _WAIVES.search(part)), "")
+    said = next((part for part in sentences(prompt.text) if _WAIVES.search(part) and "?" not in part), "")
     return prompt.line, said

@@ -17,6 +17,7 @@ WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
 _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _WIDE_STOPS: Final = "。！？；"
 _STOPS: Final = re.compile(r"[.!?\n](?:(?<=\n)\n*|\s+)")  # in text without wide ones; several times as fast
+_ABBREVIATED: Final = re.compile(r"[\s(,]?[a-z]\.[a-zA-Z]")
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])(?<!\b\d\.)[\s]+|(?<=[。！？])|\n+|(?<=；)")
 
 
@@ -52,6 +53,8 @@ def _stopped(text: str) -> Iterator[str]:
         stop = text[end]
         if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
+        if stop == "." and text[end - 2 : end - 1] == "." and _ABBREVIATED.fullmatch(text, max(0, end - 4), end):
+            continue  # "tabs, i.e. no spaces" does, too
         yield text[at : end if stop == "\n" else end + 1]
         at = after
     yield text[at:]

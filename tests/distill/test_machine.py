@@ -52,6 +52,14 @@ def made(lines: Lines, folder: Path) -> Distillation:
         ("cargo new --lib till", "Created library `till` package", ["cargo new --lib till"]),
         ("django-admin startproject shop .", "", ["django-admin startproject shop ."]),
         ("rails new shop", "", ["rails new shop"]),
+        ("kubectl get pods -n web", "", []),
+        ("kubectl -n web rollout status deploy/till", "", []),
+        ("kubectl -n web rollout restart deploy/till", "", ["kubectl -n web rollout restart deploy/till"]),
+        ("kubectl --context=far -n web delete pod -l app=till", "", ["kubectl --context=far -n web delete pod -l app=till"]),
+        ("kubectl -n web apply -f a.yaml --dry-run=server", "", []),
+        ("kubectl create secret generic till --from-literal=key=kept", "", ["kubectl create secret generic till"]),
+        ("argocd app sync till", "", ["argocd app sync till"]),
+        ("argocd app get till", "", []),
     ],
 )
 def test_what_is_changed_on_the_machine(source: str, output: str, told: list[str]) -> None:

@@ -145,6 +145,15 @@ def test_whether_anything_is_left() -> None:
     assert not _net(("a()\nb()", "a()\n  b()"), ("c()\nd()", "c()\n  d()")).is_nothing
 
 
+def test_what_an_edit_replaced_may_be_unknown() -> None:
+    """Cells of a notebook are told without what they were before: that nothing is left of them, nobody can say."""
+    nets: dict[str, Net] = {}
+    for line in (1, 2):
+        given = {"notebook_path": "/a.ipynb", "cell_id": "c1", "new_source": f"x = {line}"}
+        edited(nets, "/a.ipynb", Call(line, "k", "NotebookEdit", given), prose=False)
+    assert not nets["/a.ipynb"].is_nothing
+
+
 def test_a_file_that_something_else_wrote_too() -> None:
     """Nothing is said of what a command may have changed, nor that all is as it was."""
     nets: dict[str, Net] = {}

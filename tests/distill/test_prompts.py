@@ -36,6 +36,10 @@ def test_objections(said: str) -> None:
     assert objects("hm. no it was the other file")
     assert objects("this is what I got:\nNo entry found to go on with")
     assert objects("no wait, that breaks the list")
+    assert not objects("does the next sync revert the setting?")
+    assert not objects("so is it worse now?")
+    assert objects("why is it still failing?")
+    assert objects("can you revert that?")
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_work_on_another_host_is_no_session_without_change(tmp_path: Path) -> No
     lines.bash('ssh root@router1 "uci set log.size=512 && uci commit"', "")
     lines.bash('ssh root@router1 "uci show log"', "log.size=512")
     lines.bash("""ssh root@router1 "ls /etc/init.d | grep -E '(log|net)'\"""", "log")
+    lines.bash("""ssh root@router1 'ssh box2 "sysctl -n net.core.somaxconn"'""", "128")
     for number in range(3):
         lines.bash(f'ssh root@router1 "logread | grep {number}"', "seen")
     made = distill(lines.save(tmp_path), machine="laptop")
