@@ -8,7 +8,7 @@ from typing import Final
 
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
-from spread.distill.prompts import assents
+from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece
 from spread.distill.stale import Edited, edited_since, names_in, same
@@ -51,7 +51,8 @@ class Aftermath:
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
-        self._spoke = sorted(line for line, _, who in heard if who == AGENT)
+        self._said = {line: said for line, said, who in heard if who == AGENT}
+        self._spoke = sorted(self._said)
         last = {
             bisect_right(self.starts, line): at for at, (line, _, who) in enumerate(heard) if who == AGENT
         }
@@ -101,17 +102,27 @@ class Aftermath:
         known = self._refuted.get(line)
         if known is None:
             at = bisect_right(self.starts, line)
-            objected = self._objected(at) and not self._answers_unseen(line, at)
+            objected = self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at)
             known = self._refuted[line] = objected or self._denied(line, at)
         return known
 
     def blamed(self, line: int) -> bool:
         """Tell whether what was refuted surely is what the user objected to: no denial of what the agent said since."""
         at = bisect_right(self.starts, line)
-        if self._objected(at) and not self._answers_unseen(line, at):
+        if self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at):
             return True
         denied = bisect_right(self.denied, line)
-        return bisect_left(self._spoke, self.denied[denied]) == bisect_right(self._spoke, line)
+        until = self.denied[denied]
+        edited = bisect_left(self.changes, until) > bisect_right(self.changes, line)  # which they were of
+        return not edited and bisect_left(self._spoke, until) == bisect_right(self._spoke, line)
+
+    def _meant(self, line: int, at: int) -> bool:
+        """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
+        said = self.turns[at].prompt.text[:ASKED_READ]
+        if bisect_right(self._spoke, line) == bisect_left(self._spoke, self.starts[at]) or refutes(said):
+            return True
+        words = self._said.get(line, "")[:ASKED_READ]
+        return len(telling_words(said) & telling_words(words)) >= SHARED
 
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""

@@ -53,12 +53,12 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
             [*lines, then.prompt.line],
         )
     plan = ledger.plan
+    now, began = _current(telling, ledger), _began(telling, ledger)
+    if began and began is not now and not (plan and plan[0] < began.prompt.line):
+        goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
         goal += f"\nlater, by an approved plan: {teller.tell(title_of(plan[1], ''), 200)} (L{plan[0]})"
         lines.append(plan[0])
-    now = _current(telling, ledger)
-    if not plan and (began := _began(telling, ledger)) and began is not now:
-        goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if now and not (plan and plan[0] > now.prompt.line):
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
     goal += _earlier(asked[: -len(turns)], teller) + _before_record(ledger, teller)
@@ -129,7 +129,9 @@ def _says_nothing(turn: Turn) -> bool:
 def _began(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the later request of its own on which the first file was edited, where that is not the last one."""
     nets = ledger.files.net
-    edited = min((net.began for net in nets.values()), default=0) if len(nets) < MAX_NETS else 0
+    made = ledger.files.first  # of what was written anew since, the edits begin with that
+    begun = (min(net.began, made.get(path, net.began)) for path, net in nets.items())
+    edited = min(begun, default=0) if len(nets) < MAX_NETS else 0
     before = [turn for turn in telling if turn.prompt.line < edited]
     turn = before[-1] if len(before) > 1 else None
     own = (

@@ -73,6 +73,19 @@ def objects(text: str) -> bool:
     return bool(_objecting(text))
 
 
+# What was done does not do, or something that was said is not so: as far as it goes, all of it. Else it may be a mere wish.
+_REFUTES: Final = re.compile(
+    r"\b(?:wrong|incorrect|still|not|never|(?:is|does|did|was|do|ca)n'?t|(?:issue|problem|cause) (?:is|was)|worse|bro\wen?|fail\w*|"
+    r"revert|undo|falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不|没有用|違う"
+)
+FEW_WORDS: Final = 4  # of a "no" to all of it
+
+
+def refutes(text: str) -> bool:
+    """Tell whether an objection may be against all that was said before it, and no wish about the last thing only."""
+    return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None
+
+
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = list(islice(sentences(text[:1500]), 4))

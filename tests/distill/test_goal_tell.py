@@ -38,3 +38,19 @@ def test_the_request_that_the_first_edits_came_on(
     assert goal.startswith(REVIEW)
     assert (f"{BEGAN}{TAKEN} (L" in goal) is told
     assert (BEGAN in goal) is told
+
+
+def test_a_file_that_was_written_anew_was_first_written_before(tmp_path: Path) -> None:
+    """The work came on the request that the file was made on, not on the one that had it written again."""
+    lines = Lines()
+    lines.user("how many words has the old note on colours?")
+    lines.say("It has 40.")
+    lines.user(TAKEN)
+    for text in ("one", "two"):
+        lines.tool("Write", {"file_path": f"{CWD}/notes.md", "content": text}, "File created successfully")
+        lines.say("It is written.")
+        lines.user("fine so far, but the note has to say more of the colours and less of their names, please")
+    lines.say("It does.")
+    lines.user("and now go back to the main branch please")
+    lines.say("You are on it.")
+    assert f"{BEGAN}{TAKEN} (L" in lines.distilled(tmp_path).goal

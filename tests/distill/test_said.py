@@ -89,6 +89,9 @@ def test_a_denial_objects_to_what_was_said_before_it() -> None:
     since = [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), (6, "Now the lamp.", AGENT)]
     told = _log([_turn(1, "look")], [*since, denied])
     assert "L4 agent (the user then denied a call): Skip 2" in told  # it was of the lamp
+    edits = {"a.py": [(5, 5, "a.py")]}  # which the words were of
+    log = Log([_turn(1, "look")], [since[0], denied], None, edits).text("", _resolved, str, 400)
+    assert "(the user then objected)" not in log
     later = (4 + DENIED_LINES + 1, *denied[1:])
     told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), later])
     assert "L4 agent: Skip 2" in told
@@ -207,6 +210,16 @@ def test_objections_are_told() -> None:
     assert "L3 agent (the user then objected): The crash comes from the parser" in _log(
         turns, [(3, "The crash comes from the parser and its buffer.", AGENT)]
     )
+
+
+def test_a_wish_that_begins_with_no_is_against_the_last_words() -> None:
+    """What was found before that, and is not spoken of, was not objected to; where something fails still, it may have been."""
+    found = "The crash comes from the parser and its buffer."
+    heard = [(3, found, AGENT), (4, "I would exempt the old tests in the rule.", AGENT)]
+    first, wish = _turn(1, "find the cause of the crash"), "no exemptions, move the tests into the new folder"
+    assert f"L3 agent: {found}" in _log([first, _turn(6, wish)], heard)
+    assert "L3 agent (the user then objected)" in _log([first, _turn(6, "no, it still stops there at noon")], heard)
+    assert "L3 agent (the user then objected)" in _log([first, _turn(6, "no, no parser, no buffer, only tests")], heard)
 
 
 def test_a_statement_with_a_secret_is_left_out() -> None:
