@@ -14,7 +14,8 @@ _WONDERS: Final = re.compile(
 _INVERTED: Final = re.compile(
     r"(?:(?:so|and|but|ok(?:ay)?|also|then),? ){0,2}(?:(?:does|did) (?!not\b)\w|(?:is|are|was|were) (?:it|this|that|there\w?|these|those|they|we|you|the|any|our|my|your)\b"
     r"|(?:do|have) (?:we|you|they|i)\b)|"
-    r".*\b(?:doesn't (?:that|this|it) mean|wouldn't (?:that|this|it) (?:be|mean)|(?:should|could|can|are|do|did|have)n't we|(?:isn't|aren't) there)\b"
+    r".*\b(?:doesn't (?:that|this|it) mean|wouldn't (?:that|this|it) (?:be|mean)|(?:should|could|can|are|do|did|have)n't we|(?:isn't|aren't) there"
+    r"|or (?:should|is|are|does?|can|shall|would) (?:it|we|i|they|this|that))\b"
 )
 _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"

@@ -12,6 +12,7 @@ from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import kept_stems, own_words
 from spread.distillation_told import SAID_SO, WHICH
+from spread.transcript_events import Prompt
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 REPLY_CHARS: Final = 300
@@ -22,7 +23,9 @@ WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it 
 _LABEL: Final = re.compile(r"\W*[A-H1-9][.):]\s")
 
 _NOT_TAKEN: Final = re.compile(r" \(not: ([^()]+)\)$")
-_AFTER_ALL: Final = re.compile(r"\b(?:after all|instead|rather|back to|doch|lieber|finalement|mejor)\b", re.I)
+_AFTER_ALL: Final = re.compile(
+    r"\b(?:after all|instead|rather|back to|actually|doch|lieber|finalement|mejor)\b", re.I
+)
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 
@@ -89,6 +92,7 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
         others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
         first = bisect_right(lines, line)
         ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
+        ats += _for_another(text, found, prompts, first) if found and not ats else []
         if found and ats:
             last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
@@ -99,6 +103,23 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
 def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> frozenset[str]:
     """Return the words of the first prompt, from a place on, that speaks for an option; none where none does."""
     return next(filter(option.issubset, islice(said, first, None)), frozenset())
+
+
+def _for_another(text: str, found: re.Match[str], prompts: list[Prompt], first: int) -> list[int]:
+    """Return the first place, from one on, of a prompt that by its words goes back, and names what another option begins with."""
+    taken = kept_stems(text[: found.start()])
+    heads = {word for each in found[1].split(";") if (word := _head(each)) and word not in taken}
+    for at, prompt in enumerate(prompts[first:], first) if heads else ():
+        said = prompt.text[:PICKING_CHARS]
+        words = kept_stems(said)
+        if _goes_back(said) and not heads.isdisjoint(words):
+            return [at]
+    return []
+
+
+def _head(option: str) -> str:
+    """Return the first telling word of an option, cut as `kept_stems` does."""
+    return next((word for each in option.split() for word in kept_stems(each)), "")
 
 
 @lru_cache(1_000)  # most are asked about again at the next revision

@@ -89,7 +89,9 @@ _HINTS: Final = (
     "bundle gem", "kubectl", "argocd",
 )  # fmt: skip
 _CLUSTERS: Final = frozenset(("kubectl", "helm", "argocd"))
-_WHERE: Final = frozenset(("-n", "--namespace", "--context", "--kube-context", "--cluster", "--kubeconfig", "-s", "--server"))
+_WHERE: Final = frozenset(
+    ("-n", "--namespace", "--context", "--kube-context", "--cluster", "--kubeconfig", "-s", "--server")
+)
 _VALUES: Final = ("--from-", "--set", "-p", "--patch", "--values")  # begin what may hold a secret
 _LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
 _HOLDS_VALUES: Final = frozenset(("gh", "reg"))
@@ -139,7 +141,9 @@ def _without_values(item: Simple) -> list[str]:
 def _acts(item: Simple) -> bool:
     """Tell whether a command installs, removes or sets something."""
     words = item.words[1:]
-    while item.name in _CLUSTERS and words[:1] and words[0].startswith("-"):  # these say where, before what is done
+    while (
+        item.name in _CLUSTERS and words[:1] and words[0].startswith("-")
+    ):  # these say where, before what is done
         del words[: 1 + (words[0] in _WHERE)]
     looks = _LOOKS - {"-l"} if item.name == "kubectl" else _LOOKS  # which chooses by labels there
     if not words or any(word.partition("=")[0] in looks for word in words):

@@ -10,6 +10,7 @@ from spread.distillation_codec import shorten
 from spread.distillation_parts import title
 
 OPTION_CHARS: Final = 200
+LEAST_CHARS: Final = 5  # of an option within a line: "errors (1) and (2)" are none
 MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
 CALLED_CHARS: Final = 70  # of each of several that are taken
@@ -22,10 +23,14 @@ _LINE: Final = re.compile(
 _IN_BRACKETS: Final = re.compile(r"(?<![\w.])([A-H1-9])\** \(([^()\n]{3,80})\)")
 _NAMED: Final = re.compile(r"\b(?:option|approach|alternative)\s+#?([1-9A-H])\b", re.I)
 _CELL: Final = re.compile(r"\**(?:option\s+)?([A-H]|[1-9])\**\s*[.):—–]\s*(\S.+)$", re.I)
-_LABEL: Final = r"#?([1-9]|[a-h])"
+# Of a list within a line, its first and each further label; what is behind the last one goes to the end of its sentence.
+_WITHIN: Final = re.compile(r"(?<![\w)`])\(([1-9]|[a-hA-H])\)\s+(?=\S)")
+_SENTENCE_END: Final = re.compile(r"(?<=[^\W\d_])[.?!](?=\s|$)|(?<=[`)%\d])[.?!](?=\s+[A-Z(`]|$)")
+_JOINS: Final = re.compile(r"[\s,;.]*(?:\b(?:or|and|oder|und|o|ou)\s*)?$")
+_LABEL: Final = r"\(?#?([1-9]|[a-h])"
 _ALONE: Final = re.compile(
     rf"(?:(?:let'?s |please )?(?:do|allow|take|use|pick|choose|go with|i(?:'d| would)? (?:prefer|like|pick|choose)|both)?\s*)"
-    rf"(?:options?|numbers?|approach)?\s*{_LABEL}(?:\s*(?:,|and|or|&|\+|\s)\s*{_LABEL})*\s*(?:please)?[.)!]*",
+    rf"(?:options?|numbers?|approach|die|nimm|variante|nummer)?\s*{_LABEL}\)?(?:\s*(?:,|and|or|&|\+|\s)\s*{_LABEL}\)?)*\s*(?:please|bitte)?[.)!]*",
     re.I,
 )
 _BOTH: Final = re.compile(
@@ -39,11 +44,12 @@ _DECLINES: Final = re.compile(
     r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
 )  # fmt: skip
 _LEADS: Final = re.compile(
-    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\**([A-Ha-h])\**[.):],?(?=\s|$))|"
+    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\(?\**([A-Ha-h])\**[.):],?(?=\s|$))|"
+    r"\(([1-9])\),?(?=\s|$)|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
 )
 _AMONG: Final = re.compile(
-    r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement)\s+#?([1-9A-H])\b(?![\w'.-]\w)"
+    r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement)\s+[#(]?([1-9A-H])\b(?![\w'.-]\w)"
     r"(?:[.)]?(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
 )
 _PAIR: Final = re.compile(  # labels written as the list has them, as nobody writes mere numbers
@@ -70,12 +76,28 @@ def _options(said: str) -> dict[str, str]:
             if (item := _LINE.match(line))
             else []
         )
-        for item in found:
-            label, group = item[1].upper(), groups[item[1].isdigit()]
+        for label, text in [(item[1].upper(), item[2].strip(" *|")) for item in found] or _within(line):
+            group = groups[label.isdigit()]
             if label in group or label < max(group, default=""):
                 group.clear()
-            group[label] = item[2].strip(" *|")
+            group[label] = text
     return groups[False] | groups[True]
+
+
+def _within(line: str) -> list[tuple[str, str]]:
+    """Return the labels and options of a list that a line holds, as "(1) wait, (2) go on", from the first one on."""
+    found = [*_WITHIN.finditer(line)] if "(2)" in line or "(b)" in line.lower() else []
+    start = next((at for at, item in enumerate(found) if item[1] in ("1", "a", "A")), len(found))
+    out = list[tuple[str, str]]()
+    for at, item in enumerate(found[start:], start):
+        if ord(item[1]) != ord(found[start][1]) + len(out):
+            break
+        until = found[at + 1].start() if at + 1 < len(found) else len(line)
+        text = line[item.end() : until]
+        if end := _SENTENCE_END.search(text):
+            text = text[: end.start()]
+        out.append((item[1].upper(), _JOINS.sub("", text).replace("**", "")))
+    return out if len(out) > 1 and all(len(text) > LEAST_CHARS for _, text in out) else []
 
 
 def labels_of(reply: str) -> list[str]:
@@ -84,7 +106,8 @@ def labels_of(reply: str) -> list[str]:
     if found := _ALONE.fullmatch(text):
         return [label.upper() for label in _MORE.findall(text)] if found[2] else [found[1].upper()]
     if found := _LEADS.match(text):
-        return [(found[1] or found[2]).upper()]
+        own = len(_WITHIN.findall(text)) > 1  # a list of the user's own
+        return [] if own else [(found[1] or found[2] or found[3]).upper()]
     if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
         return [label.upper() for label in found.groups() if label]
     if len(text) <= REPLY_CHARS and (found := _PAIR.search(text)):

@@ -14,8 +14,8 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|wait\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
-    r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|(?:wait|hold on|hang on)\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
+    r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
@@ -89,7 +89,11 @@ def refutes(text: str) -> bool:
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = list(islice(sentences(text[:1500]), 4))
-    found = ((at, said) for at, said in enumerate(first) if _OBJECTION.search(in_plain(said)) and not _wonders(said))
+    found = (
+        (at, said)
+        for at, said in enumerate(first)
+        if _OBJECTION.search(in_plain(said)) and not _wonders(said)
+    )
     # After other words of the user's own, who says so takes these back, answers a question of theirs, or says what is not there.
     return next((said for at, said in found if not (at and _of_own(said, first[at - 1]))), "")
 

@@ -53,7 +53,11 @@ def _stopped(text: str) -> Iterator[str]:
         stop = text[end]
         if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
             continue  # "build 1. and 2. here" goes on
-        if stop == "." and text[end - 2 : end - 1] == "." and _ABBREVIATED.fullmatch(text, max(0, end - 4), end):
+        if (
+            stop == "."
+            and text[end - 2 : end - 1] == "."
+            and _ABBREVIATED.fullmatch(text, max(0, end - 4), end)
+        ):
             continue  # "tabs, i.e. no spaces" does, too
         yield text[at : end if stop == "\n" else end + 1]
         at = after

@@ -290,7 +290,11 @@ def test_what_goes_back_to_something_decides(said: str) -> None:
 
 def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
     """Of another option of it the user says that it is to be after all; other objections leave it as it is."""
-    for then, is_overruled in (("no, then the lantern after all", True), ("no, the red one", False)):
+    for then, is_overruled in (
+        ("no, then the lantern after all", True),
+        ("no, the red one", False),
+        ("ok", False),
+    ):
         lines = Lines()
         lines.user("light the pier")
         options = [{"label": "Lamps", "description": "Bright"}, {"label": "Lantern", "description": "Cheap"}]
@@ -309,6 +313,27 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
         first = lines.distilled(tmp_path).decisions[0]
         assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
         assert ("(not: Lantern)" in first) != is_overruled
+
+
+def test_going_back_to_an_option_by_its_first_word(tmp_path: Path) -> None:
+    """Nobody repeats the whole of an option; a word that the one taken has, too, tells nothing."""
+    ways = "Ways: (1) column for the rate in the table with a step, (2) the rate by the kind of lamp."
+    for then, gone_back in (("then the column after all", True), ("use another rate instead", False)):
+        lines = Lines()
+        lines.user("each lamp has its own rate")
+        lines.say(ways)
+        lines.user("2")
+        lines.say("It goes by the kind.")
+        lines.user(then)
+        lines.say("Good.")
+        told = "\n".join(lines.distilled(tmp_path).decisions)
+        assert "= the rate by the kind of lamp" in told
+        assert (f"overruled (L5): “{then}”" in told) is gone_back
+
+
+def test_a_question_that_names_another_way_decides_nothing() -> None:
+    """Though no mark ends it."""
+    assert choices("one more: is lamp9 fine now, or should it be replaced") == []
 
 
 def test_a_question_of_one_who_hesitates_decides_nothing() -> None:

@@ -21,6 +21,7 @@ ELSEWHERE = (
     "Three ways.\n\n**My advice is C (Hybrid)**. The file tells whose turn it is, for both of them.\nClick."
 )
 NUMBERS = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
+WITHIN = "The store is full. Ways: (a) drop `v1.2` logs, (b) buy a disk; or (c) wait a year. I would wait."
 STEPS = """**Option A — one file.** Simple.
 **Option B — a service.** Slow.
 **Option C — a library.** Not ours.
@@ -57,6 +58,16 @@ My advice:
         ("yes", NUMBERS, "", ""),
         ("use 2.5 instead", NUMBERS, "", ""),
         ("3", NUMBERS, "", ""),
+        ("(b)", WITHIN, "buy a disk", "drop `v1.2` logs; wait a year"),
+        ("(a), it is old anyway", WITHIN, "drop `v1.2` logs", "buy a disk; wait a year"),
+        (
+            "do (2) for now",
+            WITHIN.replace("(a)", "(1)").replace("(b)", "(2)"),
+            "buy a disk",
+            "drop `v1.2` logs",
+        ),
+        ("(a) is mine, (b) is yours", WITHIN, "", ""),
+        ("b", "It fails with the errors (a) and (b).", "", ""),
         ("1 or 3", NUMBERS, "", ""),
         ("so be it. I would have 1. and 2. of that list built here", NUMBERS, "keep it; drop it", ""),
         ("I would rather not have 1. and 2. of that list built here", NUMBERS, "", ""),

@@ -17,6 +17,8 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "espera, se te ha olvidado el puerto",
         "geht immer noch nicht",
         "ne warte, doch beim Start",
+        "ne moment, die anderen sagen 55",
+        "hold on, the others say 55",
     ],
 )
 def test_objections(said: str) -> None:
@@ -30,6 +32,7 @@ def test_objections(said: str) -> None:
     assert not objects("hmm, I think I'd like the list sorted as well")
     assert not objects("hmm, let's rename it, too")
     assert not objects("wait, one more: can the blue be darker?")
+    assert not objects("hold on until the build is done, then push")
     assert not objects("does it need the flag? no wait forget that, it is for the other tool")
     assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
     assert objects("I tried it twice. no luck, it still fails")

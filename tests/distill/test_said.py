@@ -213,13 +213,17 @@ def test_objections_are_told() -> None:
 
 
 def test_a_wish_that_begins_with_no_is_against_the_last_words() -> None:
-    """What was found before that, and is not spoken of, was not objected to; where something fails still, it may have been."""
+    """What was found before that, and is not spoken of, was not objected to; what fails still may be of it."""
     found = "The crash comes from the parser and its buffer."
     heard = [(3, found, AGENT), (4, "I would exempt the old tests in the rule.", AGENT)]
     first, wish = _turn(1, "find the cause of the crash"), "no exemptions, move the tests into the new folder"
     assert f"L3 agent: {found}" in _log([first, _turn(6, wish)], heard)
-    assert "L3 agent (the user then objected)" in _log([first, _turn(6, "no, it still stops there at noon")], heard)
-    assert "L3 agent (the user then objected)" in _log([first, _turn(6, "no, no parser, no buffer, only tests")], heard)
+    assert "L3 agent (the user then objected)" in _log(
+        [first, _turn(6, "no, it still stops there at noon")], heard
+    )
+    assert "L3 agent (the user then objected)" in _log(
+        [first, _turn(6, "no, no parser, no buffer, only tests")], heard
+    )
 
 
 def test_a_statement_with_a_secret_is_left_out() -> None:
