@@ -10,13 +10,14 @@ from typing import Final
 from spread.distill.prompts import assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
-from spread.distill.words import kept_stems, own_words
+from spread.distill.words import kept_stems, own_words, sentences
 from spread.distillation_told import SAID_SO, WHICH
 from spread.transcript_events import Prompt
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 REPLY_CHARS: Final = 300
 PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
+BACK_WORDS: Final = 12  # of a sentence that goes back; in a longer one a word stands for much
 STATED: Final = 6  # statements of one prompt
 STATED_CHARS: Final = 520  # of them together
 WHOLE_CHARS: Final = 300  # of a prompt that is told whole, rather than what it states
@@ -110,10 +111,10 @@ def _for_another(text: str, found: re.Match[str], prompts: list[Prompt], first: 
     taken = kept_stems(text[: found.start()])
     heads = {word for each in found[1].split(";") if (word := _head(each)) and word not in taken}
     for at, prompt in enumerate(prompts[first:], first) if heads else ():
-        said = prompt.text[:PICKING_CHARS]
-        words = kept_stems(said)
-        if _goes_back(said) and not heads.isdisjoint(words):
-            return [at]
+        for said in sentences(own_words(prompt.text[:PICKING_CHARS])):
+            short = said.count(" ") < BACK_WORDS and not said.endswith("?")
+            if short and _goes_back(said) and not heads.isdisjoint(kept_stems(said)):
+                return [at]
     return []
 
 

@@ -318,7 +318,11 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
 def test_going_back_to_an_option_by_its_first_word(tmp_path: Path) -> None:
     """Nobody repeats the whole of an option; a word that the one taken has, too, tells nothing."""
     ways = "Ways: (1) column for the rate in the table with a step, (2) the rate by the kind of lamp."
-    for then, gone_back in (("then the column after all", True), ("use another rate instead", False)):
+    for then, gone_back in (
+        ("then the column after all", True),
+        ("use another rate instead", False),
+        ("it is not in the list of lamps, instead it shows --with-column and stops there", False),
+    ):
         lines = Lines()
         lines.user("each lamp has its own rate")
         lines.say(ways)
