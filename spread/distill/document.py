@@ -43,6 +43,7 @@ from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.turns import Turn
 from spread.distill.validation import latest
+from spread.distill.waived import waved_off
 from spread.distill.words import kept_stems, stems
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text, shorten, texts_of
@@ -288,6 +289,9 @@ class Writer(Teller):
 
     def _ordered(self, key: str, line: int, text: str, count: int) -> str:
         """Return what is to be done for an open todo, where there are few and its name does not say it all."""
+        waved, said = waved_off(self.ledger.turns, text, line)
+        if said:
+            return f" (the user later: “{self.tell(said, 120)}”, L{waved})"
         if at := reported_on(self.ledger.agents, line, text):
             return f" (its sub-agent has reported, L{at})"
         order = self.ledger.orders.get(key, "") if count <= FEW_TODOS else ""

@@ -33,6 +33,7 @@ from spread.distill.to_verify import unmade
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.trials_tell import named, never_allowed
 from spread.distill.validation import Check
+from spread.distill.waived import waved_off
 from spread.distillation_codec import shorten
 from spread.distillation_told import OLDER_CUT, REFUSED_PLAN, UNCHECKED
 
@@ -201,7 +202,7 @@ def _todos(ledger: Ledger) -> Ends:
     open_ = [
         (line, text, status)
         for key, (line, text, status) in ledger.todos.items()
-        if status != "completed" and key not in doubtful
+        if status != "completed" and key not in doubtful and not waved_off(ledger.turns, text, line)[0]
     ]
     reported = {text for line, text, _ in open_ if reported_on(ledger.agents, line, text)}
     begun = {text for _, text, status in open_ if status == "in_progress"}

@@ -16,7 +16,7 @@ from spread.distill.questions import ends_in_question, next_of, questions_of, to
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
-from spread.distill.waived import waived
+from spread.distill.waived import waived, waved_off
 from spread.distill.words import stems
 from spread.distillation_fields import NONE
 from spread.distillation_told import SEE, TO_WRITE, UNFINISHED
@@ -137,7 +137,8 @@ class Next:
         newest = max((line for line, _, _ in todos.values()), default=0)
         for status in ("in_progress", "pending"):
             for key, (line, text, now) in todos.items():
-                if now == status and key not in doubtful and (status == "pending" or line == newest):
+                open_ = now == status and key not in doubtful and (status == "pending" or line == newest)
+                if open_ and not waved_off(self.ledger.turns, text, line)[0]:
                     return line, f"{text}{self._overtaken(line, doubtful) if now == 'in_progress' else ''}"
         return None
 

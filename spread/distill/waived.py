@@ -1,11 +1,12 @@
-"""A check that failed and that the user does not want to be seen to: known, another's, or left as it is."""
+"""What the user does not want to be seen to: a check that failed, known or left as it is; something that was to be done."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.turns import Turn
 from spread.distill.validation import Check
-from spread.distill.words import sentences
+from spread.distill.words import in_plain, kept_stems, sentences
 
 READ_CHARS: Final = 300  # of a prompt: who waves a thing off does so briefly
 _WAIVES: Final = re.compile(
@@ -28,3 +29,30 @@ def waived(turns: list[Turn], check: Check) -> tuple[int, str]:
         return 0, ""
     said = next((part for part in sentences(prompt.text) if _WAIVES.search(part) and "?" not in part), "")
     return prompt.line, said
+
+
+SHARED: Final = 2  # words of a sentence that speaks of what was to be done
+_DROP_HINTS: Final = ("drop", "skip", "scrap", "forget", "leave", "need", "weg", "streich", "brauch")
+_DROPS: Final = re.compile(
+    r"(?<!n't )(?<!not )(?<!dont )(?<!never )\b(?:drop|skip|scrap|forget(?: about)?|leave out)\b|\bleave (?:\S+ ){1,6}out\b|"
+    r"\b(?:don't|dont|do not|no longer|nobody|no one) needs? |\b(?:not|no longer) needed\b|\bno need (?:for|to)\b|"
+    r"\bweglassen\b|\bstreich\w*\b|\bbrauch\w* (?:wir|ich|man) (?:\w+ ){0,2}nicht\b"
+)
+
+
+def waved_off(turns: list[Turn], text: str, line: int) -> tuple[int, str]:
+    """Return the line and words where the user says later that a todo need not be done; else no words."""
+    words = kept_stems(text)
+    for turn in turns:
+        for said in _dropping(turn.prompt.text) if turn.prompt.line > line else ():
+            if len(words & kept_stems(said)) >= min(SHARED, len(words)) > 0:
+                return turn.prompt.line, said
+    return 0, ""
+
+
+@lru_cache(500)  # the prompts are asked about for each todo
+def _dropping(text: str) -> tuple[str, ...]:
+    """Return the sentences of a prompt that something need not be done."""
+    if len(text) > READ_CHARS or not any(map(in_plain(text).__contains__, _DROP_HINTS)):
+        return ()
+    return tuple(said for said in sentences(text) if not said.endswith("?") and _DROPS.search(in_plain(said)))

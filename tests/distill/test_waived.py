@@ -40,3 +40,27 @@ def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: s
         assert told == f"`pytest -q` failed; the user then: “{waves_off}” (L{asked}) (L{at})"
     else:
         assert told == f"make `pytest -q` pass (L{at})"
+
+
+@pytest.mark.parametrize(
+    ("said", "dropped"),
+    [
+        ("and drop the test of the lamps, nobody needs it. go on", True),
+        ("den test der lamps können wir streichen", True),
+        ("do not drop the test of the lamps", False),
+        ("shall we drop the test of the lamps?", False),
+        ("drop the old colours", False),
+    ],
+)
+def test_a_todo_that_the_user_does_not_want_any_more(tmp_path: Path, said: str, dropped: bool) -> None:
+    """It is not what comes next; the list says what the user said of it."""
+    lines = begun()
+    todos = [{"content": each, "status": "pending"} for each in ("Test of the lamps", "Paint the pier")]
+    lines.tool("TodoWrite", {"todos": todos}, "Todos have been modified")
+    lines.say("Two are left.")
+    lines.user(said)
+    lines.say("Good.")
+    made = lines.distilled(tmp_path)
+    assert made.next.startswith("Paint the pier" if dropped else "Test of the lamps")
+    assert ("(the user later: “" in made.todos[0].text) is dropped
+    assert "(the user" not in made.todos[1].text
