@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.effect import Effect
-from spread.distill.net import Net, reverted
+from spread.distill.net import Net
+from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.reported import named_by
 from spread.distillation_paths import is_within
@@ -288,11 +289,22 @@ class FileLedger:
             return
         self.renamed[new] = (first[0] if first else old, line)
 
-    def revert(self, path: str, line: int) -> None:
-        """Forget changes of tracked files at or below `path` that git took back."""
-        reverted(self.net, path, line)
-        for known in [known for known in self.modified if is_within(known, path)]:
-            del self.modified[known]
+    def revert(self, path: str, line: int, *, whole: bool = False) -> None:
+        """Forget changes of tracked files at or below `path` that git took back.
+
+        Args:
+            whole: With what commits of the session hold of them.
+        """
+        reverted(self.net, path, line, whole=whole)
+        for known in [known for known in (*self.modified, *self.created) if is_within(known, path)]:
+            net = self.net.get(known)
+            kind = self.modified if known in self.modified else self.created
+            if net and net.back == line:
+                kind[known] = net.line
+            elif kind is self.modified:
+                del kind[known]
+            else:
+                continue
             self.last_change = line
         self.deleted.pop(path, None)
 

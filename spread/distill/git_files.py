@@ -151,7 +151,7 @@ def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[s
             and path not in kept
             and (files.modified[path] <= old[0] or files.modified[path] == line)
         ):
-            files.revert(path, line)
+            files.revert(path, line, whole=True)
 
 
 def _ends(text: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from spread.distill.files import FileLedger
 from spread.distill.git_commands import Gits, is_refused
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS
+from spread.distill.net_back import keep
 from spread.distill.shell import Simple
 from spread.transcript_events import Call
 
@@ -52,6 +53,7 @@ def follow(
         elif verb == "commit":
             if committed or (call.ok and not is_refused(call.output)):
                 index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
+                keep(files.net, line, index.known_up_to)
         elif verb == "status" and call.ok:
             index.status(rest, commands, call.output, top, line, list(changes(files)), files.created)
         elif verb in ("diff", "show", "log"):

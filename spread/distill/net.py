@@ -30,7 +30,6 @@ from spread.distill.net_lines import (
 from spread.distill.newest import drop_oldest
 from spread.distill.wired import imports_of
 from spread.distillation_codec import shorten
-from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
 MAX_NETS: Final = 60  # files; those that were edited last
@@ -93,13 +92,15 @@ class Net(msgspec.Struct, array_like=True):
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
+    kept: int = 0  # the line of the last commit of the session that took it
+    back: int = 0  # the line where git took back what came after that
 
     @property
     def is_nothing(self) -> bool:
         """Tell whether all is as it was before."""
         if self.undone or self.edits < 2 or self.whole:
             return bool(self.undone)
-        _sum_up(self)
+        sum_up(self)
         return self.total == 0
 
 
@@ -175,7 +176,7 @@ def settle(net: Net) -> None:
     """Take over what was put by."""
     if not net.raw:
         return
-    _sum_up(net)
+    sum_up(net)
     for line, kind, old, new in net.raw:
         if kind == _WHOLE:
             lines = new.splitlines()
@@ -225,7 +226,7 @@ def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], li
     return gone, made
 
 
-def _sum_up(net: Net) -> None:
+def sum_up(net: Net) -> None:
     for line, kind, old, new in net.raw[net.summed :]:
         if kind != _WHOLE:
             _summed(net, old, new)
@@ -238,7 +239,7 @@ def stands_as_at(net: Net, line: int) -> bool:
     """Tell whether the edits after a line, after one that is known, came to nothing."""
     if net.whole or net.undone:
         return False
-    _sum_up(net)
+    sum_up(net)
     before = [total for at, total in net.sums if at <= line]
     return bool(before) and before[-1] == net.total
 
@@ -258,13 +259,6 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
         for known in (net.names, net.words, net.values, net.passed):
             for name in [name for name in known if name in command]:
                 del known[name]
-
-
-def reverted(nets: dict[str, Net], path: str, line: int) -> None:
-    """Git took back what was changed at or below a path."""
-    for known, net in nets.items():
-        if is_within(known, path) and not net.undone:
-            net.line = net.undone = line
 
 
 def _summed(net: Net, old: str, new: str) -> None:

@@ -58,10 +58,19 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
         for path, line in undone_edits(ledger).items()
         for who in (EDITED, COMMENTED)
     }
+    back = {
+        f"{who} {label(path)}": (net.kept, net.back)
+        for path, net in ledger.files.net.items()
+        if net.back
+        for who in (EDITED, COMMENTED)
+    }
     return [
         (line, _joined(words) if who.startswith("in ") else words, who)
         for line, words, who in ledger.heard
-        if who not in told and not (who == RAN and line in running) and line > undone.get(who, 0)
+        if who not in told
+        and not (who == RAN and line in running)
+        and line > undone.get(who, 0)
+        and not (who in back and back[who][0] < line <= back[who][1])
     ]
 
 

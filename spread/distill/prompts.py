@@ -17,7 +17,7 @@ _OBJECTION: Final = re.compile(
     r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b|(?:wait|hold on|hang on)\b(?!,? (?:one|another|also|for|until|till|while|can|could|let me)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
-    r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|broken|not|the same|see|get|wrong|happen|"
+    r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|stop|crash|hang|freez|leak|flicker|throw|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
     r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
@@ -76,7 +76,7 @@ def objects(text: str) -> bool:
 # What was done does not do, or something that was said is not so: as far as it goes, all of it. Else it may be a mere wish.
 _REFUTES: Final = re.compile(
     r"\b(?:wrong|incorrect|still|not|never|(?:is|does|did|was|do|ca)n'?t|(?:issue|problem|cause) (?:is|was)|worse|bro\wen?|fail\w*|"
-    r"revert|undo|falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不|没有用|違う"
+    r"falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不|没有用|違う"
 )
 FEW_WORDS: Final = 4  # of a "no" to all of it
 

@@ -10,6 +10,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
+from spread.distill.net_back import is_gone
 from spread.distill.proof import is_full
 from spread.distill.record import (
     CHECKED,
@@ -171,14 +172,16 @@ class Besides:
         """Yield what nothing later took the place of, the newest first; of what failed what the page does not name."""
         ledger = self.ledger
         edited = self.edited
-        last = {item.what: item.line for item in ledger.record if item.kind == WROTE}
+        nets = ledger.files.net
+        stays = [it for it in ledger.record if it.kind == WROTE and not is_gone(nets, it.what, it.line)]
+        last = {item.what: item.line for item in stays}
         self.ends = shortest(last)
         changes = {**edited, **ledger.files.gone, **ledger.removed}
         changed = [(line, path, path.rpartition("/")[2]) for path, line in changes.items()]
         seen, lists = set[str](), set[str]()
         for item in sorted([*ledger.record, *words_of(ledger, self.log)], key=lambda item: -item.line):
             if item.kind == WROTE:
-                if edited.get(item.what) == last[item.what]:
+                if edited.get(item.what) == last.get(item.what) and not is_gone(nets, item.what, item.line):
                     yield item
                 continue
             if item.kind in OF_WORDS:

@@ -73,6 +73,8 @@ def undo(
     Args:
         aside: The lines where branches were made that may still hold them.
     """
+    for net in files.net.values():
+        net.kept = 0  # what the commits left hold of it, nobody knows
     it.since = max(it.since - len(ids), 0)
     it.commit = it.commit if it.made else 0
     sure = len(ids) <= it.linear and not is_aside(it, aside)
@@ -87,5 +89,5 @@ def undo(
                 if path in files.created:
                     files.delete(path, line)
                 elif path in files.modified:
-                    files.revert(path, line)
+                    files.revert(path, line, whole=True)
     it.back, it.backs = line, it.backs + len(ids)

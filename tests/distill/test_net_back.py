@@ -1,0 +1,55 @@
+"""What git takes back of a file that the session has committed before."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distillation import Distillation, body
+from tests.distill.lines import CWD, Lines
+
+LAMP, FAULT = "def light(lamp):\n    return lamp", "def fault(lamp):\n    raise lamp"
+
+
+def _edit(lines: Lines, old: str, new: str) -> None:
+    lines.tool("Edit", {"file_path": f"{CWD}/lamps.py", "old_string": old, "new_string": new})
+
+
+def _made(tmp_path: Path, back: str, *, commits: bool, output: str = "") -> Distillation:
+    lines = Lines()
+    lines.user("the lamps have to light up")
+    _edit(lines, "start()", f"start()\n{LAMP}")
+    if commits:
+        lines.bash("git commit -qam 'Light the lamps' && git log --oneline -1", "1aa0b7e Light the lamps")
+    lines.user("and they have to say what is wrong")
+    _edit(lines, "stop()", f"stop()\n{FAULT}")
+    lines.user("take that out again, simpler is better")
+    lines.bash(back, output)
+    lines.say("It is out.")
+    return lines.distilled(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("back", "output"),
+    [
+        ("git checkout lamps.py", "Updated 1 path from the index"),
+        ("git checkout -- lamps.py", ""),
+        ("git restore lamps.py", ""),
+        ("git reset --hard", "HEAD is now at 1aa0b7e Light the lamps"),
+    ],
+)
+def test_what_a_commit_holds_stays(tmp_path: Path, back: str, output: str) -> None:
+    """Only what came after it is gone: the file is as it was committed, and nothing of the rest is told as written."""
+    made = _made(tmp_path, back, commits=True, output=output)
+    page = body(made.to_markdown())
+    assert made.files.modified == ("lamps.py",)
+    assert "all edits taken back" not in page
+    assert "+`light`" in page
+    assert "fault" not in page.replace("and they have to say what is wrong", "")
+    assert "in no commit seen" not in page
+
+
+def test_without_a_commit_all_of_it_is_gone(tmp_path: Path) -> None:
+    """Then the file is as it was before the session."""
+    made = _made(tmp_path, "git checkout -- lamps.py", commits=False)
+    assert made.files.modified == ()
+    assert "all edits taken back: lamps.py" in body(made.to_markdown())
