@@ -77,7 +77,9 @@ def _read(data: Any) -> Farewell:
 
 def drop(paths: Paths, writer: str) -> None:
     """A farewell is delivered, or not wanted any more."""
-    with contextlib.suppress(OSError, ValueError):  # gone already, or a damaged file names what can be no file
+    with contextlib.suppress(
+        OSError, ValueError
+    ):  # gone already, or a damaged file names what can be no file
         os.unlink(_path(paths, writer))
 
 
