@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from spread.distill.prompts import assents, is_answer
@@ -28,6 +28,7 @@ _AFTER_ALL: Final = re.compile(
     r"\b(?:after all|instead|rather|back to|actually|doch|lieber|finalement|mejor|wants?|prefers?|switch(?:ing)? to|go(?:ing)? with|mov(?:e|ing) to)\b",
     re.I,
 )
+_NUMBER: Final = re.compile(r"(?<![\w#./-])\d[\d.,]*(?![\w/-])")  # no part of a name, an id or a date
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 
@@ -89,6 +90,7 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     prompts = [turn.prompt for turn in turns if turn.objects or _goes_back(turn.prompt.text[:PICKING_CHARS])]
     lines = [prompt.line for prompt in prompts]
     said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
+    then = _objected(turns)
     for line, text in items:
         found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
         others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
@@ -98,6 +100,8 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
         if found and ats:
             last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
+        elif line in then and text.startswith(SAID_SO) and _NUMBER.search(text):
+            text += f"; the next prompt objects (L{then[line]})"
         out.append((line, text))
     return out
 
@@ -105,6 +109,15 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
 def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> frozenset[str]:
     """Return the words of the first prompt, from a place on, that speaks for an option; none where none does."""
     return next(filter(option.issubset, islice(said, first, None)), frozenset())
+
+
+def _objected(turns: list[Turn]) -> dict[int, int]:
+    """Return the lines of prompts to which the next one objects with a number, and of that: it may put it in place of theirs."""
+    return {
+        turn.prompt.line: then.prompt.line
+        for turn, then in pairwise(turns)
+        if then.objects and _NUMBER.search(then.prompt.text[:PICKING_CHARS])
+    }
 
 
 def _for_another(text: str, found: re.Match[str], prompts: list[Prompt], first: int) -> list[int]:

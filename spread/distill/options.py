@@ -44,12 +44,12 @@ _DECLINES: Final = re.compile(
     r"\b(?:no|not|none|never|neither|nor|without|skip|drop|stop|except|instead|rather|dont|nicht|kein\w*|ohne)\b|n['’]t\b", re.I
 )  # fmt: skip
 _LEADS: Final = re.compile(
-    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\(?\**([A-Ha-h])\**[.):],?(?=\s|$))|"
+    r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\(?\**([A-Ha-h])\**[.):,],?(?=\s|$))|"
     r"\(([1-9])\),?(?=\s|$)|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
 )
 _AMONG: Final = re.compile(
-    r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement)\s+[#(]?([1-9A-H])\b(?![\w'.-]\w)"
+    r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement|try)\s+[#(]?([1-9A-H])\b(?![\w'.-]\w)(?! (?:more|other|times?|minutes?|seconds?|hours?|days?)\b)"
     r"(?:[.)]?(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
 )
 _PAIR: Final = re.compile(  # labels written as the list has them, as nobody writes mere numbers

@@ -335,6 +335,22 @@ def test_going_back_to_an_option_by_its_first_word(tmp_path: Path) -> None:
         assert (f"overruled (L5): “{then}”" in told) is gone_back
 
 
+def test_a_number_that_the_next_prompt_objects_to_says_so(tmp_path: Path) -> None:
+    """The newer one may stand elsewhere on the page only; other objections are about how it was done."""
+    for then, told in (("hold on, the others say 55", True), ("no, in the other file", False)):
+        lines = Lines()
+        lines.user("each lamp has its own price")
+        lines.say("They have.")
+        lines.user("anna says 60 is too low for the lamps. make it 49")
+        lines.say("They are free from 49.")
+        lines.user(then)
+        lines.say("Good.")
+        lines.user("now write a short note on all of the lamps for the others")
+        lines.say("It is written.")
+        decided = "\n".join(lines.distilled(tmp_path).decisions)
+        assert ("make it 49”; the next prompt objects (L5)" in decided) is told
+
+
 def test_a_question_that_names_another_way_decides_nothing() -> None:
     """Though no mark ends it."""
     assert choices("one more: is lamp9 fine now, or should it be replaced") == []

@@ -58,6 +58,14 @@ My advice:
         ("yes", NUMBERS, "", ""),
         ("use 2.5 instead", NUMBERS, "", ""),
         ("3", NUMBERS, "", ""),
+        (
+            "b, but tomorrow. and tell anna",
+            LETTERS,
+            "A folder - more of them",
+            "One file; Both, by a setting",
+        ),
+        ("try 1 first, it is cheap", NUMBERS, "keep it", "drop it"),
+        ("try 2 more times", NUMBERS, "", ""),
         ("(b)", WITHIN, "buy a disk", "drop `v1.2` logs; wait a year"),
         ("(a), it is old anyway", WITHIN, "drop `v1.2` logs", "buy a disk; wait a year"),
         (
