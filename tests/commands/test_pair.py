@@ -56,7 +56,7 @@ def test_both_know_each_other(world: World) -> None:
     assert (a.version, b.version) == (__version__, __version__)
     assert config.load(world.a.paths).machine == "laptop-of-ann"
     assert re.match(r"paired with b \([0-9a-f]{4} [0-9a-f]{4}\); next: ", done.out.splitlines()[1])
-    assert f"on the other machine run: spread pair {code}\nit is waited for 30 minutes\n" in done.err
+    assert f"on the other machine run: spread pair {code}\nwaiting for it, 30 minutes at most\n" in done.err
 
 
 def test_at_a_relay(world: World) -> None:
