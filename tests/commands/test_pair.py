@@ -20,6 +20,7 @@ from spread.paths import Paths
 from spread.resources import shims
 from tests.commands.conftest import Run
 from tests.e2e.world import NOT_OURS, Done, World, other_words
+from tests.ports import free_port
 
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
 WORDS = "amber-tiger-lamp"
@@ -97,6 +98,14 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
     after = peers.load(world.a.paths, "b")
     assert (after.identity, after.name) == (before.identity, "b")
     assert after.writer_seed != before.writer_seed
+
+
+def test_a_room_that_neither_route_finds(world: World) -> None:
+    """Where the LAN does not have it, the relay may: that it could not be asked is told, too."""
+    world.b.configure(relay=f"ws://127.0.0.1:{free_port()}")
+    done = world.b.run("pair", "a7f3b2-amber-tiger-lamp")
+    assert (done.code, done.told()["error"]) == (1, "no such room on this network")
+    assert "; and from here: cannot reach ws://127.0.0.1:" in done.told()["cause"]
 
 
 def test_three_wrong_codes_burn_it(world: World, relay: str) -> None:
