@@ -12,6 +12,7 @@ try:
     import _thread
     import argparse
     import atexit
+    import errno
     import os
     import signal
     import time
@@ -210,15 +211,22 @@ def _main(argv: Sequence[str] | None) -> int:
     except SystemExit as leave:  # --help, --version
         return leave.code if isinstance(leave.code, int) else EXIT_USAGE
     except OSError as problem:  # a full disk, a read-only home, a file where a directory should be
-        told = SpreadError(
-            f"cannot use {problem.filename or 'a file'}", why=problem.strerror or type(problem).__name__,
-            hint="check its permissions and owner, and the disk's free space",
-        )  # fmt: skip
-        sys.stderr.write("\n".join(told.lines()) + "\n")
+        sys.stderr.write("\n".join(_refused(problem, paths).lines()) + "\n")
         return EXIT_FAILED
     except Exception as problem:
         sys.stderr.write("\n".join(_bug(paths, problem).lines()) + "\n")
         return EXIT_BUG
+
+
+def _refused(problem: OSError, paths: Paths) -> SpreadError:
+    """Return what says that the system did not let us; a write that finds no room does not say where."""
+    full = problem.filename is None and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    return SpreadError(
+        f"cannot write in {paths.home}" if full else f"cannot use {problem.filename or 'a file'}",
+        why=problem.strerror or type(problem).__name__,
+        hint="make room on its disk, or set SPREAD_HOME to a directory on another one" if full
+        else "check its permissions and owner, and the disk's free space",
+    )  # fmt: skip
 
 
 def _told(problem: SpreadError) -> list[str]:

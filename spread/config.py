@@ -73,6 +73,15 @@ def load(paths: Paths) -> Config:
     return _checked(_read(paths), paths)
 
 
+def stamp(paths: Paths) -> tuple[int, int, int] | None:
+    """Return what tells the file from one that was changed since, None without a file."""
+    try:
+        found = os.stat(paths.config)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def change(paths: Paths, **values: Any) -> Config:
     """Set keys in `config.toml`, keeping the others, and return the new configuration.
 

@@ -150,7 +150,7 @@ class Courier:
             except SpreadError as problem:
                 failures += 1
                 link.state = f"{problem.what}" + (f" ({problem.why})" if problem.why else "")
-                log.info("relay: %s", link.state)
+                log.warning("relay: %s", link.state)  # offline for hours it is said once an hour
                 if isinstance(problem, RouteError) and not problem.transient:
                     wait_s = ROOMS_ONLY_RETRY_S[min(refusals, len(ROOMS_ONLY_RETRY_S) - 1)]
                     refusals += 1  # in a row, save for times when it could not be asked

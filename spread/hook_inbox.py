@@ -164,6 +164,8 @@ def _written(entry: Entry, text: str, here: Project) -> str:
     if not HEX.issuperset(commit):
         return out + "."
     out += f" at commit {commit[:12]}"
+    if _is_dirty(text):  # what is told below is about commits alone
+        out += " with uncommitted changes, which that commit does not bring here"
     branch = str(entry.get("branch") or "")
     found = since(here.root, commit, branch if branch != here.branch else None)
     if found is None:
@@ -176,7 +178,7 @@ def _written(entry: Entry, text: str, here: Project) -> str:
     if found.lacking:
         parts.append(f"{_count(found.lacking, 'commit')} of it not here")
     if files:
-        parts.append(f"different here: {changed} of {_count(len(files), 'file')} it changed")
+        parts.append(f"different at HEAD here: {changed} of {_count(len(files), 'file')} it changed")
     if found.branch_gone:
         parts.append("its branch is gone here")
     return f"{out}; {', '.join(parts)}."
@@ -184,6 +186,12 @@ def _written(entry: Entry, text: str, here: Project) -> str:
 
 def _count(number: int, name: str) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"
+
+
+def _is_dirty(text: str) -> bool:
+    """Tell whether a hand-off's front matter says that its work tree had uncommitted changes."""
+    front = text.partition("\n+++\n")[0]
+    return "\ndirty = true\n" in front.partition("\n[project]\n")[2].partition("\n[")[0] + "\n"
 
 
 def _files(text: str) -> set[str]:

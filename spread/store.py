@@ -270,7 +270,8 @@ def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]
     more = others() if wanted != "latest" else []
     if more:
         return pick(wanted, more)
-    raise StoreError(f"no hand-off {wanted} in the inbox", hint="see `spread inbox`")
+    why = "" if items else "the inbox is empty"
+    raise StoreError(f"no hand-off {wanted} in the inbox", why=why, hint="see `spread inbox`")
 
 
 def _whole(item: Received) -> str:

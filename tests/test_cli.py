@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -138,6 +139,22 @@ def test_no_permission(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -
         "error": "cannot use /some/file",
         "cause": "Permission denied",
         "hint": "check its permissions and owner, and the disk's free space",
+    }
+
+
+def test_a_full_disk(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that found no room names no file: where there is none, and what to do, is told."""
+
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli, "_run", refuse)
+    done = run("status")
+    assert done.code == 1
+    assert done.told() == {
+        "error": f"cannot write in {home.home}",
+        "cause": "No space left on device",
+        "hint": "make room on its disk, or set SPREAD_HOME to a directory on another one",
     }
 
 

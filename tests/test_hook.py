@@ -16,7 +16,7 @@ import pytest
 
 from spread import claude, hook, hook_inbox, project_since
 from spread.distillation import Distillation
-from spread.distillation_fields import Files
+from spread.distillation_fields import Files, ProjectRef
 from spread.paths import Paths
 from spread.project_since import LIMIT_S
 from tests.harness.home import REMOTE, SESSION, make_project, put_handoff, set_up, telling_engine
@@ -427,11 +427,14 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path / "checkout")
 
 
-def note(home: Paths, checkout: Checkout, head: str, *changed: str, branch: str = "main") -> str:
+def note(
+    home: Paths, checkout: Checkout, head: str, *changed: str, branch: str = "main", dirty: bool | None = False
+) -> str:  # fmt: skip
     """Return our line above a hand-off that was written at a commit and lists changed files."""
     made = Distillation(
-        f"{SESSION}.1", SESSION, files=Files(modified=changed, read=("a",)), goal="x\n[files]\n"
-    )
+        f"{SESSION}.1", SESSION, files=Files(modified=changed, read=("a",)),
+        goal="x\n[files]\n[project]\ndirty = true\n", project=ProjectRef(branch=branch, head=head, dirty=dirty),
+    )  # fmt: skip
     at = time.time() - 720
     name = put_handoff(home, head=head, received_at=at, branch=branch)
     Path(home.inbox_new, name).write_text(made.to_markdown(), encoding="utf-8")
@@ -449,7 +452,20 @@ def test_nothing_happened_since(running: Paths, checkout: Checkout) -> None:
     """At the same commit the line says so."""
     head = checkout.commit("a", "b")
     told = note(running, checkout, head, "a")
-    assert told == f" at commit {head[:12]}; no commit here since, different here: 0 of 1 file it changed."
+    assert (
+        told
+        == f" at commit {head[:12]}; no commit here since, different at HEAD here: 0 of 1 file it changed."
+    )
+
+
+def test_uncommitted_changes_are_told(running: Paths, checkout: Checkout) -> None:
+    """Where its tree was not clean, that no file differs at HEAD does not mean that its work is here."""
+    head = checkout.commit("a")
+    told = note(running, checkout, head, "b", dirty=True)
+    assert told == (
+        f" at commit {head[:12]} with uncommitted changes, which that commit does not bring here; "
+        "no commit here since, different at HEAD here: 0 of 1 file it changed."
+    )
 
 
 def test_commits_and_changed_files_since_are_counted(running: Paths, checkout: Checkout) -> None:
@@ -458,7 +474,10 @@ def test_commits_and_changed_files_since_are_counted(running: Paths, checkout: C
     checkout.commit("a", "b")
     checkout.commit('c "ü"')
     told = note(running, checkout, head, "b", 'c "ü"', "gone")
-    assert told == f" at commit {head[:12]}; 2 commits here since, different here: 2 of 3 files it changed."
+    assert (
+        told
+        == f" at commit {head[:12]}; 2 commits here since, different at HEAD here: 2 of 3 files it changed."
+    )
 
 
 def test_commits_that_did_not_come_yet(running: Paths, checkout: Checkout) -> None:
@@ -466,7 +485,7 @@ def test_commits_that_did_not_come_yet(running: Paths, checkout: Checkout) -> No
     checkout.commit("a")
     head = checkout.commit("b")
     checkout.git("reset", "-q", "--hard", "HEAD~1")
-    assert "no commit here since, 1 commit of it not here, different here: 1 of 1 file" in note(
+    assert "no commit here since, 1 commit of it not here, different at HEAD here: 1 of 1 file" in note(
         running, checkout, head, "b"
     )
 

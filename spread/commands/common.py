@@ -44,7 +44,7 @@ def new_room() -> str:
 
 def waits(minutes: float = ROOM_TTL_S / 60) -> str:
     """Say how long the other side is waited for."""
-    return f"it is waited for {minutes:g} minute{'' if minutes == 1 else 's'}"
+    return f"waiting for it, {minutes:g} minute{'' if minutes == 1 else 's'} at most"
 
 
 def parse_code(text: str) -> Code:

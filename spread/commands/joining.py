@@ -66,6 +66,8 @@ async def join(
 
     try:
         winner: Joined = await routes.first_success(tasks, is_final)
+    except RoomError as problem:
+        raise _also(problem, by_relay) from None
     finally:
         for task in tasks:
             task.cancel()
@@ -74,6 +76,15 @@ async def join(
         if not isinstance(outcome, BaseException) and outcome[1] is not winner[1]:
             await outcome[1].close()  # both routes led there: one conversation is enough
     return winner
+
+
+def _also(problem: RoomError, by_relay: "asyncio.Task[Joined] | None") -> RoomError:
+    """Return what says of a room that the LAN does not have that the relay could not be asked for it either."""
+    told = by_relay is not None and by_relay.done() and not by_relay.cancelled() and by_relay.exception()
+    if type(problem) is not RoomError or not isinstance(told, RouteError):
+        return problem
+    relay = told.what + (f" ({told.why})" if told.why else "")
+    return RoomError(problem.what, why=f"{problem.why}; and from here: {relay}", hint=problem.hint)
 
 
 async def _join_host(joiner: "_Joiner", url: str, room_id: str) -> Joined:

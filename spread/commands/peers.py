@@ -46,7 +46,8 @@ def _list(rows: list[dict[str, Any]]) -> None:
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         gone = "; it has unpaired this machine" if row["gone"] else ""
-        only = f", only {', '.join(row['projects']) or 'nothing'}" if row["projects"] is not None else ""
+        listed = row["projects"]
+        only = "" if listed is None else f", only {', '.join(listed)}" if listed else ", no project"
         told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
     if terminal.is_fancy() and told:
         terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
@@ -70,7 +71,7 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
         if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
             dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
-    terminal.result(f"{name} may have only {', '.join(keys) or 'nothing'}{told}")
+    terminal.result(f"{name} may have {'only ' + ', '.join(keys) if keys else 'no project'}{told}")
     return 0
 
 

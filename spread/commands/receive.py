@@ -322,5 +322,11 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
         sys.stdout.write(
             claude.frame(body, machine="one-off share", age="just now", ident="", limit=claude.FRAME) + "\n"
         )
+    elif (
+        shared.kind == "distillation" and terminal.is_fancy()
+    ):  # a person reads its page, not what is kept with it
+        from spread.commands import inbox_view
+
+        inbox_view.show(claude.visible(claude.body(text)))
     else:
         sys.stdout.write(claude.visible(text).rstrip("\n") + "\n")  # nothing in it can steer a terminal

@@ -2,15 +2,20 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock, engine_log
 from spread.commands import terminal
-from spread.errors import EXIT_INTERRUPTED, RouteError, StoreError
+from spread.config import Config
+from spread.engine_pulse import BEAT_S
+from spread.errors import EXIT_INTERRUPTED, ConfigError, RouteError, StoreError
 from spread.net.client_tokens import use_token
 from spread.paths import Paths
 from spread.resources import remember
+
+log = logging.getLogger("spread.engine")
 
 
 def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
@@ -30,8 +35,12 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         remember(paths)
         engine_log.start_log(paths, settings.log_level)
         with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
-            running = engine.Engine(paths, settings, once=once, on_status=changed)
-            asyncio.run(running.run())
+            while True:
+                running = engine.Engine(paths, settings, once=once, on_status=changed)
+                newer = asyncio.run(_run(running, paths, settings))
+                if newer is None:
+                    break
+                settings = newer
     if running.evicted:
         raise StoreError(
             f"{paths.home} is gone, or another engine's", why="it was removed while the engine ran",
@@ -40,6 +49,38 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     if running.interrupted:
         return EXIT_INTERRUPTED
     return _tell(running) if once else 0
+
+
+async def _run(running: engine.Engine, paths: Paths, settings: Config) -> Config | None:
+    """Run an engine until it ends, or until `config.toml` says something else; return what it says then."""
+    newer: Config | None = None
+    seen: object = ()  # so the first look finds what was changed while we started
+    working = asyncio.ensure_future(running.run())
+    while not (await asyncio.wait((working,), timeout=BEAT_S))[0]:
+        stamp = config.stamp(paths)
+        if newer is None and stamp != seen:
+            seen = stamp
+            newer = _changed(paths, settings)
+            if newer is not None:
+                running.stop()
+    await working
+    return None if running.evicted or running.interrupted else newer
+
+
+def _changed(paths: Paths, settings: Config) -> Config | None:
+    """Return what the configuration says now, None where it is the same or cannot be used: then the old one stays."""
+    try:
+        found = config.load(paths)
+    except ConfigError as problem:
+        log.warning("the configuration stays as it was: %s", problem.what)
+        return None
+    if found == settings:
+        return None
+    log.info("the configuration has changed")
+    use_token(settings.relay, "")
+    use_token(found.relay, found.relay_token)
+    engine_log.start_log(paths, found.log_level)
+    return found
 
 
 @contextlib.contextmanager

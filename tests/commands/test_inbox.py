@@ -104,7 +104,9 @@ def test_none_or_several(inbox: Paths, run: Run, command: str, wanted: str, erro
 
 def test_latest_of_nothing(home: Paths, run: Run) -> None:
     """`latest` in an empty inbox is a failure like any other id."""
-    assert run("show", "latest").told()["error"] == "no hand-off latest in the inbox"
+    told = run("show", "latest").told()
+    assert told["error"] == "no hand-off latest in the inbox"
+    assert told["cause"] == "the inbox is empty"
 
 
 def test_what_is_forgotten_is_in_no_index(inbox: Paths, run: Run) -> None:

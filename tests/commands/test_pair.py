@@ -20,6 +20,7 @@ from spread.paths import Paths
 from spread.resources import shims
 from tests.commands.conftest import Run
 from tests.e2e.world import NOT_OURS, Done, World, other_words
+from tests.ports import free_port
 
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
 WORDS = "amber-tiger-lamp"
@@ -56,7 +57,7 @@ def test_both_know_each_other(world: World) -> None:
     assert (a.version, b.version) == (__version__, __version__)
     assert config.load(world.a.paths).machine == "laptop-of-ann"
     assert re.match(r"paired with b \([0-9a-f]{4} [0-9a-f]{4}\); next: ", done.out.splitlines()[1])
-    assert f"on the other machine run: spread pair {code}\nit is waited for 30 minutes\n" in done.err
+    assert f"on the other machine run: spread pair {code}\nwaiting for it, 30 minutes at most\n" in done.err
 
 
 def test_at_a_relay(world: World) -> None:
@@ -97,6 +98,14 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
     after = peers.load(world.a.paths, "b")
     assert (after.identity, after.name) == (before.identity, "b")
     assert after.writer_seed != before.writer_seed
+
+
+def test_a_room_that_neither_route_finds(world: World) -> None:
+    """Where the LAN does not have it, the relay may: that it could not be asked is told, too."""
+    world.b.configure(relay=f"ws://127.0.0.1:{free_port()}")
+    done = world.b.run("pair", "a7f3b2-amber-tiger-lamp")
+    assert (done.code, done.told()["error"]) == (1, "no such room on this network")
+    assert "; and from here: cannot reach ws://127.0.0.1:" in done.told()["cause"]
 
 
 def test_three_wrong_codes_burn_it(world: World, relay: str) -> None:

@@ -114,7 +114,7 @@ def test_a_peer_for_some_projects_only(
     assert run("peers").out.endswith(f", only {PROJECT}, git.example/us/*\n")
     assert json.loads(run("peers", "--json").out)[0]["projects"] == [PROJECT, "git.example/us/*"]
     assert f"(only {PROJECT}, git.example/us/*)" in run("status").out
-    assert run("peers", "laptop", "--projects", "none").out.startswith("laptop may have only nothing; 1 owed")
+    assert run("peers", "laptop", "--projects", "none").out.startswith("laptop may have no project; 1 owed")
     assert run("peers", "laptop", "--projects", "all").out == "laptop may have all projects\n"
     assert json.loads(run("peers", "--json").out)[0]["projects"] is None
 

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from spread import claude, history, names
-from spread.commands import common, receive, share_content, share_room, unfinished
+from spread.commands import common, receive, share_content, share_room, terminal, unfinished
 from spread.commands.share_content import Content
+from spread.distillation import Distillation
 from spread.errors import DistillationError, ProtocolError, RoomError, RouteError, SpreadError
 from spread.net import meet
 from spread.net.server import Policy, Server
@@ -58,6 +59,21 @@ def test_a_text_is_printed_without_what_steers_a_terminal(world: World, relay: s
             "relay",
             "text",
         )
+
+
+@pytest.mark.parametrize("fancy", [True, False])
+def test_a_person_is_shown_the_page(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fancy: bool
+) -> None:
+    """On a terminal a hand-off reads as `spread show` has it; a script gets all of it, as it came."""
+    made = Distillation("s.1", "s", revision=1, goal="days too \x1b[2J")
+    shared = receive.Shared("distillation", "days", made.to_markdown().encode(), "lan", made=made)
+    monkeypatch.setattr(terminal, "is_fancy", lambda: fancy)
+    receive._present(shared, None, False)
+    out = capsys.readouterr().out
+    assert "days too" in out
+    assert "\x1b[2J" not in out
+    assert ("session_id = " in out) is not fancy
 
 
 def test_a_file_gets_the_very_bytes(world: World, relay: str, offer: str) -> None:

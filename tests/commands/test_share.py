@@ -52,7 +52,7 @@ def test_this_projects_newest_session(world: World, relay: str) -> None:
     done = sharing.end()
     assert done.code == 0
     command = f"spread receive --relay {relay} {done.out.strip()}"
-    assert f"on the other machine run: {command}\nit is waited for 30 minutes\n" in done.err
+    assert f"on the other machine run: {command}\nwaiting for it, 30 minutes at most\n" in done.err
     assert "received by the other side" in done.err
     for machine, event in ((world.a, "sent"), (world.b, "received")):
         (record,) = json.loads(machine.run("log", "--json").out)
@@ -156,7 +156,7 @@ def test_kept_open_it_serves_several(world: World, relay: str) -> None:
     assert sharing.process.poll() is None
     done = sharing.stop(signal.SIGINT)
     assert (done.code, done.err.splitlines()[-1]) == (130, "spread: interrupted")
-    assert "it is waited for 5 minutes\n" in done.err
+    assert "waiting for it, 5 minutes at most\n" in done.err
 
 
 def test_nobody_came(world: World, relay: str) -> None:

@@ -1,5 +1,6 @@
 """`spread sync`, by real commands."""
 
+import json
 import os
 import signal
 import socket
@@ -27,6 +28,25 @@ def test_it_leaves_cleanly(world: World, number: int, code: int) -> None:
     assert not engine_lock.is_running(world.a.paths)
     assert not os.path.exists(world.a.paths.engine_pid)
     assert not os.path.exists(world.a.paths.engine_ready)
+
+
+def test_a_changed_configuration_is_taken_at_once(world: World) -> None:
+    """The same process goes on by the new one, whoever writes it; a broken one changes nothing."""
+    running = world.a.start_engine()
+    pid = Path(world.a.paths.engine_pid).read_text()
+    log = Path(world.a.paths.engine_log)
+    with Path(world.a.paths.config).open("a", encoding="utf-8") as file:
+        file.write("nonsense = 1\n")
+    wait_until("it is noticed", lambda: log.exists() and "stays as it was" in log.read_text())
+    assert running.process.poll() is None
+    world.a.configure(name="renamed", log_level="debug")
+    wait_until("it is taken", lambda: "has changed" in log.read_text())
+    wait_until("it runs again", lambda: os.path.exists(world.a.paths.engine_ready))
+    assert Path(world.a.paths.engine_pid).read_text() == pid
+    assert json.loads(world.a.run("status", "--json").out)["engine"] == "running"
+    done = running.stop(signal.SIGTERM)
+    assert (done.code, "renamed" in done.err) == (0, True)
+    assert not os.path.exists(world.a.paths.engine_pid)
 
 
 def test_one_engine_a_home(world: World) -> None:
