@@ -17,6 +17,9 @@ _BY_CODE: Final = re.compile(
     rf"{_ITSELF}[;\n]\s*{_KEPT}{_ASKS}\$(?(name)\{{?(?P=name)\}}?|\?){_IS_ZERO}{_BRANCHES}"
 )
 _BY_FIRST: Final = re.compile(rf"[^;\n]*[;\n]\s*{_ASKS}\$\{{PIPESTATUS\[0\]\}}{_IS_ZERO}{_BRANCHES}")
+_CODE_AFTER: Final = re.compile(
+    r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf|Write-\w+)[^;|\n]*\$(?:\?|LAST)"
+)
 _IF: Final = re.compile(rf"{_ITSELF}{_BRANCHES}")
 
 
@@ -50,3 +53,9 @@ def _branched(run: Run) -> bool | None:
     well, badly = (each.strip() for each in found.groups()[-2:])
     said = {line.strip() for line in run.output.splitlines()} & {well, badly}
     return None if len(said) != 1 or well == badly else (well in said) is not swapped
+
+
+def asks_for_code(run: Run) -> bool:
+    """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
+    after = run.source[run.commands[run.places[0]].end :] if "$" in run.source else ""
+    return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None

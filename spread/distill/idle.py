@@ -7,7 +7,7 @@ from typing import Final
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
 _EMPTY_LINES: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*\u2139? ?tests 0$(?:\n(?![^\w\n]*\u2139? ?tests 0$).*)*?\bfail 0$"
-    r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$"
+    r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$|^\s*0 pass$\n(?:\s*\d+ \w+\n)?\s*0 fail$"
 )
 _EMPTY: Final = re.compile(
     r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were (?:executed|run)|projects matched the filters)"
@@ -33,7 +33,7 @@ def ran(output: str) -> str:
     if not any(map(output.__contains__, _NO_TESTS)):
         return output
     low = output.lower()
-    if any(map(low.__contains__, ("0 tests", "tests 0", "python files", "source files"))):
+    if any(map(low.__contains__, ("0 tests", "tests 0", "python files", "source files", "0 pass"))):
         output = _EMPTY_LINES.sub("", output)
     words = [word for word in _EMPTY_WORDS if word in low]
     return "\n".join(

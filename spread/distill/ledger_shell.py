@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from spread.distill import (
     background,
     begun,
+    behind,
     blindly,
     ci,
     cmdlets,
@@ -61,12 +62,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
-# By OpenSSH 10.1 and later, at each call.
-_BANNER: Final = "** WARNING: connection is not using a post-quantum"
-_BANNERS: Final = re.compile(
-    r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
-)
-
 _WENT_WELL: Final = re.compile(
     r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
 )
@@ -107,8 +102,8 @@ def on_shell(ledger: Fields, call: Call) -> None:
 
 
 def _ran(ledger: Fields, call: Call, source: str) -> None:
-    if _BANNER in call.output:
-        call.output = _BANNERS.sub("", call.output)
+    if remote.BANNER in call.output:
+        call.output = remote.BANNERS.sub("", call.output)
     if "git" in source:
         call.output = unquoted(call.output)
     if not call.ok and call.output.startswith(NEVER_RAN):
@@ -265,7 +260,9 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
-    for effect, here in effects(spelled, ok=done, reached=reached, output=call.output, loud=loud):
+    early = behind.before(run, spelled) if run and call.ok else None
+    found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
+    for at, (effect, here) in enumerate(found):
         if errors is None:  # most commands change no file
             errors = patched.refused(call.output)
         if errors and patched.speaks_of(errors, effect.path):
@@ -274,7 +271,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
             continue
         if not (done or loud) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
-        _affected(ledger, call, effect, here, source)
+        late = early is not None and at >= early and effect.kind in behind.KINDS
+        _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
         for effect, here in patched.changed(source, commands, call.output):
             _affected(ledger, call, effect, here, source)

@@ -55,6 +55,7 @@ _WHOLE: Final = {
             r"(?m)^=*[ \t]*[1-9]\d* passed(?:, \d+ (?:skipped|deselected|xfailed|xpassed|warnings?))* in [\d.]+s\b"
         ),
     ),
+    **dict.fromkeys(("mvn", "mvnw"), re.compile(r"(?m)^\[INFO\] BUILD SUCCESS$")),
     "ctest": re.compile(r"(?m)^100% tests passed, 0 tests failed out of [1-9]"),
     "mypy": re.compile(r"(?m)^Success: no issues found in [1-9]"),
     "phpunit": re.compile(r"(?m)^OK \([1-9]\d* tests?, "),

@@ -1,5 +1,6 @@
 """Which files commands over ssh wrote and took away on other hosts, as far as their words tell."""
 
+import re
 from typing import Final
 
 from spread.distill.files import absolute, is_noise
@@ -11,6 +12,13 @@ SHOWN: Final = 20
 MAX_CHARS: Final = 330
 _MADE: Final = ("write", "append", "touch", "modify")
 _TOOK: Final = ("delete", "tree")
+
+BANNER: Final = (
+    "** WARNING: connection is not using a post-quantum"  # by OpenSSH 10.1 and later, at each call
+)
+BANNERS: Final = re.compile(
+    r"(?m)^\*\* (?:WARNING: connection is not|This session may be|The server may need).*\n?"
+)
 
 Remote = dict[str, tuple[int, str]]  # by host and path, as `host path`: the line, and one of these
 WROTE, REMOVED = "written", "deleted"

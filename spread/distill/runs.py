@@ -19,7 +19,7 @@ from spread.transcript import DENIED
 from spread.transcript_events import Call
 from spread.transcript_words import INTERRUPTED
 
-_SHELLS: Final = ELSEWHERE | {"sh", "bash", "zsh", "dash", "wsl.exe", "nix"}
+_SHELLS: Final = ELSEWHERE | {"sh", "bash", "zsh", "dash", "fish", "wsl.exe", "nix"}
 # Those of Windows, with the options behind which a command stands.
 _OF_WINDOWS: Final = {
     **dict.fromkeys(("cmd", "cmd.exe"), ("/c", "//c")),
@@ -45,7 +45,7 @@ _NO_SUCH: Final = re.compile(
     re.M,
 )
 _NOTHING_THERE: Final = Sign(
-    r"^Error: no test specified$|^=*[ \t]*(?:no tests ran|\d+ deselected) in |^No test(?:s| files) found, exiting with code "
+    r"^Error: (?:no test specified$|No tests found\b)|^=*[ \t]*(?:no tests ran|\d+ deselected) in |^No test(?:s| files) found, exiting with code "
     r"|^error Command \"[^\"\n]+\" not found\.$|This is not the tsc command you are looking for|ESLint couldn't find (?:an eslint\.config|a configuration file)",
     "no test", "No test", "deselected in ", "error Command ", "This is not the tsc", "ESLint couldn't find ",
 )  # fmt: skip
@@ -223,7 +223,7 @@ def _given(item: Simple) -> str | None:
     if options := _OF_WINDOWS.get(item.name):
         at = next((at for at, word in enumerate(words[1:], 1) if word.lower() in options), 0)
         return " ".join(words[at + 1 :]) if at else None
-    at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da)?sh", words[at])
+    at = next((at for at in range(len(words) - 2) if re.fullmatch(r"(?:.*/)?(?:ba|z|da|fi)?sh", words[at])
                and re.fullmatch(r"-\w*c", words[at + 1])), -1)  # fmt: skip
     return words[at + 2] if at >= 0 else None
 

@@ -65,7 +65,7 @@ _VERBS: Final = {
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint", "plan": "lint"}, "terragrunt": {"validate": "lint", "plan": "lint"}, "packer": {"validate": "lint"},
     "helm": {"lint": "lint", "unittest": "test"}, "sam": {"validate": "lint", "build": "build"}, "cdk": {"synth": "build"},
-    "ansible-playbook": {"--syntax-check": "lint"}, "molecule": {"test": "test"}, "dbt": {"test": "test", "build": "build", "compile": "build"},
+    "pod": {"lint": "lint"}, "molecule": {"test": "test"}, "dbt": {"test": "test", "build": "build", "compile": "build"},
     "docker": {"build": "build"}, "podman": {"build": "build"},
     "cypress": {"run": "test"}, "codecept": {"run": "test"}, "pint": {"--test": "lint"},
     "playwright": {"test": "test"},
@@ -115,7 +115,7 @@ _VERBS: Final = {
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
-    "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
+    "pod": {"lib", "spec"}, "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
     "mvn": {"clean"}, "mvnw": {"clean"}, "gradle": {"clean"}, "gradlew": {"clean"}, "sbt": {"clean"}, "ant": {"clean"}, "swift": {"format"},
     "lein": {"do", "clean"}, "sui": {"move"}, "aptos": {"move"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip
@@ -225,6 +225,8 @@ def _kind(words: list[str]) -> str:
         return "test"
     if name == "ruby" and any(word.startswith(("test/", "spec/")) for word in args):
         return "test"
+    if name == "ansible-playbook":
+        return "lint" if "--syntax-check" in words else ""
     if name == "karma":
         return "test" if "--single-run" in words else ""
     if name in ("clj", "clojure"):

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.blame import blamed, suspects
-from spread.distill.branched import told_by
+from spread.distill.branched import asks_for_code, told_by
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import ran
@@ -51,7 +51,6 @@ _STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+
 _BUILT: Final = re.compile(
     r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
 )  # said of what had no tests, too
-_CODE_AFTER: Final = re.compile(r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf)[^;|\n]*\$\?")
 _SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
@@ -342,9 +341,14 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if told != output and tests:
         told = _BUILT.sub("", told)
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
+    lets_fail = (
+        "failure.ignore" in run.source or "--fail-never" in run.source
+    )  # and says of that, too, that it built
+    told = _BUILT.sub("", told) if lets_fail else told
     if is_meant_to_fail(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
-    if run.ok and (is_visible(commands, places) or is_before_loop(commands, places, run.source)):
+    seen = is_visible(commands, places) or is_before_loop(commands, places, run.source)
+    if run.ok and seen and not lets_fail:
         # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
         idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
         idle = idle and (tests or not _BUILT.search(told))  # a build without tests is one all the same
@@ -358,7 +362,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
         return "failed", number(stated[1]) if stated else None
-    if len(places) == 1 and _asks_for_code(run) and (echoed := _echoed(run)):
+    if len(places) == 1 and asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
     if said is not None:
         if said and is_bad(told):
@@ -387,12 +391,6 @@ def _echoed(run: Run) -> str:
         return said
     last = run.output.rstrip().rpartition("\n")[2].strip()
     return last if _ONLY_CODE.search(run.source) and last.isdigit() and len(last) < 4 else ""
-
-
-def _asks_for_code(run: Run) -> bool:
-    """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
-    after = run.source[run.commands[run.places[0]].end :] if "$?" in run.source else ""
-    return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
 
 
 def is_bad(told: str) -> bool:

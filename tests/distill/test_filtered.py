@@ -22,6 +22,11 @@ def outcome(command: str, output: str = "", code: int = 0) -> str:
     ("command", "output", "wanted"),
     [
         ("pytest | grep passed", PYTEST, "passed"),
+        ("bun test nope", "bun test v1.2.0\n\n 0 pass\n 0 fail", "unknown"),
+        ("bun test", "3 pass\n0 fail", "passed"),
+        ("fish -c 'pytest -q | tail -1'", "1 failed, 3 passed in 0.2s", "failed"),
+        ('npm test; Write-Host "exit $LASTEXITCODE"', "exit 1", "failed"),
+        ('npm test; Write-Host "exit $LASTEXITCODE"', "exit 0", "passed"),
         ("uv run pytest -q 2>&1 | grep -E 'passed|warnings' | tail -1", PYTEST, "passed"),
         ("ctest --test-dir build | grep 'tests passed'", CTEST, "passed"),
         ("mypy src | grep -v note", "Success: no issues found in 9 source files", "passed"),
@@ -116,6 +121,12 @@ def test_what_had_failed_before_time_was_up(command: str, output: str, code: int
         ("act push 2>&1 | tail -2", "[CI/test] 🏁  Job failed\nError: Job 'test' failed", 0, "failed"),
         ("act -j test | tail -1", "[CI/test] 🏁  Job succeeded", 0, "passed"),
         ("act -l", "Stage  Job ID", 0, "none"),
+        ("pod lib lint --quick", "[!] A did not pass validation, due to 1 error.", 1, "failed"),
+        ("pod install", "", 0, "none"),
+        ("ansible-playbook site.yml --syntax-check", "playbook: site.yml", 0, "passed"),
+        ("ansible-playbook site.yml", "ok", 0, "none"),
+        ("./mvnw verify | grep -E 'BUILD|ERROR'", "[INFO] BUILD SUCCESS", 0, "passed"),
+        ("./mvnw verify -Dmaven.test.failure.ignore | grep BUILD", "[INFO] BUILD SUCCESS", 0, "unknown"),
         ("kubectl apply --dry-run=client -f k.yaml", "x configured (dry run)", 0, "none"),
     ],
 )
@@ -151,6 +162,17 @@ def test_what_runs_a_check(command: str, output: str, code: int, wanted: str) ->
             "failed",
         ),
         ("nx affected -t lint | tail -1", " NX   Successfully ran target lint for 3 projects (2s)", "passed"),
+        ("mvn -Dmaven.test.failure.ignore=true verify", "[INFO] BUILD SUCCESS", "unknown"),
+        (
+            "mvn --fail-never test",
+            "[INFO] Tests run: 4, Failures: 0, Errors: 0\n[INFO] BUILD SUCCESS",
+            "passed",
+        ),
+        (
+            "mvn --fail-never test",
+            "[ERROR] Tests run: 4, Failures: 1, Errors: 0\n[INFO] BUILD SUCCESS",
+            "failed",
+        ),
         ("go vet ./... || true", "", "passed"),
         ("npm test || true", "", "unknown"),
     ],
@@ -162,11 +184,15 @@ def test_what_some_say_at_the_end(command: str, output: str, wanted: str) -> Non
 
 def test_what_was_deselected_was_not_checked() -> None:
     """Where a choice of tests leaves none, none ran."""
-    said = "Exit code 5\n\n12 deselected in 0.02s"
-    call = Call(1, "t", "Bash", {"command": "pytest -k no"}, result_line=2, ok=False, output=said)
-    found = run_of(call, split("pytest -k no"))
-    assert found is not None
-    assert not checked(found)
+    for command, output in (
+        ("pytest -k no", "12 deselected in 0.02s"),
+        ("npx playwright test no", "Error: No tests found."),
+    ):
+        said = f"Exit code 1\n\n{output}"
+        call = Call(1, "t", "Bash", {"command": command}, result_line=2, ok=False, output=said)
+        found = run_of(call, split(command))
+        assert found is not None
+        assert not checked(found)
 
 
 _OR = "[ $? -eq 0 ] && echo OK || echo BAD"
