@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.signs import COUNTED, PASS, TEST_FAIL, ZERO, has
+
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
 _EMPTY_LINES: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*\u2139? ?tests 0$(?:\n(?![^\w\n]*\u2139? ?tests 0$).*)*?\bfail 0$"
@@ -25,6 +27,10 @@ _NO_TESTS: Final = (
     " 0 tests", "o test", "O TEST", "No examples", "No tasks", "No projects", "None of the selected", " 0 pass", "\n0 pass", "0 examples,", "tests 0", "Tests are skipped", "NO-SOURCE",
     "0 specs", "0 runs, ", "0 files ", "1..0", " excluded", "No Python", "No source", "0 scenarios", "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
 )  # fmt: skip
+BUILT: Final = re.compile(
+    r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
+)  # said of what had no tests, too
+_IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 
 
 @lru_cache(256)
@@ -43,3 +49,16 @@ def ran(output: str) -> str:
 
 def _holds(line: str, words: list[str]) -> bool:
     return any(map(line.__contains__, words))
+
+
+def had_nothing(output: str, told: str, *, tests: bool) -> bool:
+    """Tell whether what ended well proves nothing: it ran no test, or swallowed that something failed.
+
+    Args:
+        told: Of `ran`.
+        tests: Whether it was to run tests.
+    """
+    idle = not has(PASS, told) and (told != output or has(TEST_FAIL, told))
+    idle = idle and (tests or not BUILT.search(told))  # a build without tests is one all the same
+    idle = idle or (has(COUNTED, told) and not has(ZERO, told))
+    return idle or ("(ignored)" in told and _IGNORED.search(told) is not None)

@@ -1,7 +1,7 @@
 """What outputs say of success and failure: patterns, each looked for only on lines that hold one of its words."""
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 
@@ -130,7 +130,7 @@ FAIL: Final = Signs(
         r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
         "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
     ),
-    Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed", "target failed", "targets failed", "chart(s) failed"),
+    Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
     Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
     Sign(
@@ -206,3 +206,9 @@ WEAK: Final = Sign(
     "unknown", "invalid", "missing", "require", "ignored", "rejected", "unrecogni", "timed out", "outside", "already",
     "unexpected", "must", "depend", fold=True,
 )  # fmt: skip
+
+
+@lru_cache(256)
+def has(sign: Sign | Signs, output: str) -> bool:
+    """Tell whether a sign is found; the last outputs are asked about at each revision."""
+    return sign.search(output)

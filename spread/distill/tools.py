@@ -148,6 +148,7 @@ _FORMATS: Final = frozenset(("format", "fmt"))
 _CHECKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")
 )
+_BY_SWITCH: Final = {"karma": ("--single-run", "test"), "ansible-playbook": ("--syntax-check", "lint")}
 _IN_TEXT: Final = frozenset(("julia", "Rscript", "R"))
 _STAYS: Final = frozenset(("serve", "--serve", "--watch", "server"))  # it goes on, and says nothing of an end
 
@@ -219,16 +220,15 @@ def _kind(words: list[str]) -> str:
     args = [word for word in words[1:] if not word.startswith(("-", "+"))]
     if name in _ALONE:
         return _ALONE[name] if _STAYS.isdisjoint(words) else ""
+    if name in _BY_SWITCH:
+        switch, kind = _BY_SWITCH[name]
+        return kind if switch in words else ""
     if not _CHECKS.isdisjoint(words) and (name in _FORMATTERS or not _FORMATS.isdisjoint(words)):
         return "lint"
     if name in _IN_TEXT and any("Pkg.test" in word or "::test" in word for word in words):
         return "test"
     if name == "ruby" and any(word.startswith(("test/", "spec/")) for word in args):
         return "test"
-    if name == "ansible-playbook":
-        return "lint" if "--syntax-check" in words else ""
-    if name == "karma":
-        return "test" if "--single-run" in words else ""
     if name in ("clj", "clojure"):
         return "test" if any(":test" in word for word in words) else ""
     if name in ("bash", "sh", "zsh") and words[1:2] != ["-n"]:

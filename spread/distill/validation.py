@@ -13,7 +13,7 @@ from spread.distill.blame import blamed, suspects
 from spread.distill.branched import asks_for_code, told_by
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
-from spread.distill.idle import ran
+from spread.distill.idle import BUILT, had_nothing, ran
 from spread.distill.proof import (
     answered,
     broke_down,
@@ -33,7 +33,7 @@ from spread.distill.proof import (
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
-from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, Sign, Signs
+from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
 from spread.distill.tasks import as_ended
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
@@ -48,9 +48,6 @@ _COUNTS: Final = re.compile(
 )
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
 _STOPPED: Final = re.compile(r"(?mi)^error\b|(?<![\w.])(?:[1-9]\d* errors?\b|\d+(?::\d+)?\)?:? +error\b)")
-_BUILT: Final = re.compile(
-    r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
-)  # said of what had no tests, too
 _SAYS_FAIL: Final = re.compile(r"(?m)^[ \t]*((?:[A-Z]+ )?FAIL(?:ED|URE)?\b.*\S)")
 SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
@@ -60,7 +57,6 @@ MAX_APART: Final = 2
 _APART: Final = re.compile(
     r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
 )
-_IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 _PLANNED: Final = re.compile(
     r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
@@ -138,7 +134,7 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
 
 def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
-    tested = "test" in run.kinds and (_has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
+    tested = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
     before = _let_on(run, run.kinds["test"]) if only else set[str]()
@@ -274,9 +270,9 @@ def _hooks(run: Run) -> list[Check]:
     out: dict[str, Check] = {}
     for step in steps(run.output):
         went = step.went
-        if went is None and done and not _has(COUNTED, step.output):
-            clean = _has(ZERO, step.output) or not (_has(TEST_FAIL, step.output) or _has(FAIL, step.output))
-            went = True if clean and (step.kind != "test" or _has(PASS, step.output)) else None
+        if went is None and done and not has(COUNTED, step.output):
+            clean = has(ZERO, step.output) or not (has(TEST_FAIL, step.output) or has(FAIL, step.output))
+            went = True if clean and (step.kind != "test" or has(PASS, step.output)) else None
         if went is None or (went and step.kind in out and out[step.kind].outcome == "failed"):
             continue
         outcome, failure = ("passed", "") if went else ("failed", failure_of(run.output))
@@ -285,18 +281,12 @@ def _hooks(run: Run) -> list[Check]:
     if "test" not in out:
         if run.ok:
             # Linters and builds say that they passed, too.
-            if counts_of(run.output) and _has(PASS, run.output) and not _has(TEST_FAIL, run.output):
+            if counts_of(run.output) and has(PASS, run.output) and not has(TEST_FAIL, run.output):
                 out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
-        elif _has(TEST_FAIL, run.output) and not (out and _has(PASS, run.output)):
+        elif has(TEST_FAIL, run.output) and not (out and has(PASS, run.output)):
             name = f"{HOOK} {verb}"
             out["test"] = Check(run.line, run.at, "test", name, "failed", None, failure_of(run.output))
     return sorted(out.values(), key=lambda check: check.kind != "test")
-
-
-@lru_cache(256)
-def _has(sign: Sign | Signs, output: str) -> bool:
-    """Tell whether a sign is found; the last outputs are asked about at each revision."""
-    return sign.search(output)
 
 
 def _shown(source: str, *items: Simple) -> str:
@@ -322,7 +312,7 @@ def judge(run: Run) -> tuple[str, int | None, str]:
 def verdict(run: Run) -> tuple[str, int | None]:
     """Return outcome and exit code (None when not told) of a run."""
     outcome, code = _verdict(run)
-    idle = outcome == "passed" and is_listed(run.commands, run.places) and not _has(PASS, run.output)
+    idle = outcome == "passed" and is_listed(run.commands, run.places) and not has(PASS, run.output)
     return (UNKNOWN if idle else outcome), code
 
 
@@ -332,29 +322,23 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     cut = not run.ok and "timeout " in run.source and output.startswith(_CUT_OFF)
     killed = not run.ok and output.startswith(_KILLED) and not is_bad(output)
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
-        bad = not run.task and "test" in run.kinds and _has(TEST_FAIL, output)  # by then
+        bad = not run.task and "test" in run.kinds and has(TEST_FAIL, output)  # by then
         return ("failed" if bad and not is_meant_to_fail(run.source) else UNKNOWN), None
     said = told_by(run)
     output = unechoed(commands, output)
     told = ran(output)
-    tests = "test" in run.kinds
-    if told != output and tests:
-        told = _BUILT.sub("", told)
-    told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     lets_fail = (
         "failure.ignore" in run.source or "--fail-never" in run.source
-    )  # and says of that, too, that it built
-    told = _BUILT.sub("", told) if lets_fail else told
+    )  # and says that it built all the same
+    if lets_fail or (told != output and "test" in run.kinds):
+        told = BUILT.sub("", told)
+    told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     if is_meant_to_fail(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
     seen = is_visible(commands, places) or is_before_loop(commands, places, run.source)
     if run.ok and seen and not lets_fail:
-        # What ran no test proves nothing, nor does what a wrapper swallowed that exits 0 all the same.
-        idle = not _has(PASS, told) and (told != output or _has(TEST_FAIL, told))
-        idle = idle and (tests or not _BUILT.search(told))  # a build without tests is one all the same
+        idle = had_nothing(output, told, tests="test" in run.kinds)
         idle = idle or ("--if-present" in run.source and not output.strip())
-        idle = idle or (_has(COUNTED, told) and not _has(ZERO, told))
-        idle = idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
         return (UNKNOWN if idle else "passed"), 0
     # Checks of a tool may print what git does, and then fail.
     if not run.ok and went_on(commands, places, run.output) and not is_bad(told):
@@ -370,17 +354,23 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return ("passed", 0) if said else ("failed", None)
     if not run.ok:
         return UNKNOWN, None
+    return _by_output(run, output, told), None
+
+
+def _by_output(run: Run, output: str, told: str) -> str:
+    """Return what the output of a run tells that worked, where its exit code is not that of the check."""
+    commands, places = run.commands, run.places
     if is_bad(told):
-        return "failed", None
+        return "failed"
     if (many := counted(commands, places, output, run.source)) is not None:
-        return ("passed" if many else "failed"), None
+        return "passed" if many else "failed"
     if is_cut(commands, places, output):
         proven = is_whole(commands, places, told)
     else:
-        proven = _has(PASS, told)
+        proven = has(PASS, told)
         if not proven and broke_down(told):
-            return "failed", None
-    return ("passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN), None
+            return "failed"
+    return "passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN
 
 
 def _echoed(run: Run) -> str:
@@ -395,4 +385,4 @@ def _echoed(run: Run) -> str:
 
 def is_bad(told: str) -> bool:
     """Tell whether an output shows that a check ran and what went wrong."""
-    return _has(TEST_FAIL, told) or (not _has(ZERO, told) and _has(FAIL, told))
+    return has(TEST_FAIL, told) or (not has(ZERO, told) and has(FAIL, told))

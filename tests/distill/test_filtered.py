@@ -173,6 +173,12 @@ def test_what_runs_a_check(command: str, output: str, code: int, wanted: str) ->
             "[ERROR] Tests run: 4, Failures: 1, Errors: 0\n[INFO] BUILD SUCCESS",
             "failed",
         ),
+        (
+            "rubocop | tail -1",
+            "12 files inspected, 3 offenses detected, 2 offenses autocorrectable",
+            "failed",
+        ),
+        ("rubocop -A | tail -1", "12 files inspected, 1 offense detected, 1 offense corrected", "unknown"),
         ("go vet ./... || true", "", "passed"),
         ("npm test || true", "", "unknown"),
     ],
