@@ -9,7 +9,7 @@ from spread.distill.shell import Simple, effects
 KINDS: Final = frozenset(("write", "append", "modify", "rename"))
 
 
-def before(run: Run, commands: list[Simple]) -> int | None:
+def before(run: Run, commands: list[Simple], output: str) -> int | None:
     """Return how many changes of files a line that worked makes before its last check ends, None where it makes none later.
 
     Args:
@@ -21,4 +21,4 @@ def before(run: Run, commands: list[Simple]) -> int | None:
     place = next(
         (at for at, item in enumerate(commands) if item.start >= end and commands[at - 1].joint != "|"), 0
     )
-    return sum(1 for _ in effects(commands[:place], ok=True)) if place else None
+    return sum(1 for _ in effects(commands[:place], ok=True, output=output)) if place else None

@@ -260,7 +260,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
-    early = behind.before(run, spelled) if run and call.ok else None
+    early = behind.before(run, spelled, call.output) if run and call.ok else None
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
     for at, (effect, here) in enumerate(found):
         if errors is None:  # most commands change no file
