@@ -526,3 +526,20 @@ def test_an_answer_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> Non
     lines.say("Yes.")
     page = lines.page(tmp_path)
     assert f"In the list” (not: At the start) (edits of list.py for it taken back, L{back})" in page
+
+
+def test_a_name_of_a_written_file_that_an_edit_of_a_part_of_its_line_changes(tmp_path: Path) -> None:
+    """It is the new name that stands, as the line is known from when the file was written."""
+    lines = Lines()
+    lines.user("write the lamp")
+    path, content = f"{lines.cwd}/lamp.py", "class Lamp:\n    def light_all(self):\n        return 3\n"
+    lines.tool("Write", {"file_path": path, "content": content}, twin={"type": "create", "filePath": path})
+    edit = {
+        "file_path": path,
+        "old_string": "light_all(self):\n        return 3",
+        "new_string": "light(self):\n        return 4",
+    }
+    lines.tool("Edit", edit)
+    lines.say("Written.")
+    told = next(text for text in lines.distilled(tmp_path).completed if "lamp.py" in text)
+    assert "+`Lamp`, `light`; came and went: `light_all`" in told
