@@ -560,7 +560,9 @@ def test_a_line_in_a_file_that_a_sub_agent_changed_since_is_not_told(tmp_path: P
             "prompt": "write the lamps anew",
             "subagent_type": "worker",
         }
-        lines.tool("Task", given, f"Done.\n\n## Files modified\n- `{CWD}/lamps.py`: written anew as one table")
+        lines.tool(
+            "Task", given, f"Done.\n\n## Files modified\n- `{CWD}/lamps.py`: written anew as one table"
+        )
         lines.say("It is done.")
         told = [text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text]
         assert bool(told) is told_of
