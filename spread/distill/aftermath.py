@@ -9,7 +9,7 @@ from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
-from spread.distill.reports import Piece
+from spread.distill.reports import Piece, breaks_off
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn
 
@@ -171,14 +171,16 @@ class Aftermath:
         if known is None:
             known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
             known = known or (
-                PASSED if who == AGENT and self._went_on(line) and tells_of_a_failure(said) else ""
+                PASSED if who == AGENT and self._went_on(line, said) and tells_of_a_failure(said) else ""
             )
             self._remarks[line, said, who] = known
         return known
 
-    def _went_on(self, line: int) -> bool:
+    def _went_on(self, line: int, said: str) -> bool:
         """Tell whether the agent was at work when it said what stands at a line, and the user has asked for more since."""
-        return line not in self._asking and line < self.starts[-1] if self.starts else False
+        if not self.starts or line >= self.starts[-1]:
+            return False
+        return line not in self._asking or breaks_off(said)
 
     def _became(self, line: int, said: str, who: str) -> str:
         """Return what surely became of words of an agent."""

@@ -114,7 +114,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     nets[path] = net
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
-        net.whole = True
+        net.whole, net.came = True, [content] if len(content) <= CAME_CHARS else []
         if not prose:
             net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))

@@ -51,9 +51,12 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     made, links = ledger.files.created, _links(ledger)
     asked = ledger.turns[-1].prompt.line if ledger.turns and ledger.end != "say" else sys.maxsize
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
+    hidden = bool(nets and unseen(ledger.agents))
     for path, net in nets.items():
         if not ledger.files.touches(path) or net.is_nothing or is_plan(path):
             continue
+        if hidden and (ledger.files.edited_at(path) or 0) > net.line and not _defines(net):
+            continue  # a line alone may be gone: what a sub-agent did to the file since nobody knows
         new = [_name(to) for to in links.get(path, ()) if path not in made]
         wires = f"{WIRES}{', '.join(f'`{name}`' for name in new[:MAX_NEW])}" if new else ""
         if text := "; ".join(filter(None, (wires, told(net, spoken, late=net.line > asked)))) or imports_told(
@@ -86,6 +89,11 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
         out.append((net.line, f"{CHANGED}{relative(path, root)}: {since}{text}{so}{span}"))
     return out
+
+
+def _defines(net: Net) -> bool:
+    """Tell whether edits came to more than lines: something defined, or set otherwise."""
+    return any(count > 0 for count in net.names.values()) or bool(net.values or net.words or net.about)
 
 
 def _links(ledger: Ledger) -> dict[str, list[str]]:

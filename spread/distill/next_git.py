@@ -27,6 +27,10 @@ CODE_CHARS: Final = 80
 SHOWN_ISSUES: Final = 3
 _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
+_PUSHED: Final = re.compile(  # begins what a user says that they did
+    r"(?:^|[.,;:!\n])[ ]?(?:(?:ok(?:ay)?|done|yes|just|now|already|i|i've|i have|we|we've)[ ,]{1,2}){0,4}(?:pushed|merged|gepusht|gemergt)\b(?![^.,;!\n]{0,80}\?)",
+    re.I,
+)
 _NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
 
 
@@ -99,11 +103,16 @@ def unpushed(ledger: Ledger) -> Ends:
     for it in places:
         asked = asked_to_push(ledger, it.push)
         even = it.status > it.commit and it.stands.startswith("up to date")
-        if it.since and (habit or asked) and not even:
+        if it.since and (habit or asked) and not even and not _says_pushed(ledger, it.commit):
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
             where = f" on {it.on or it.branch}" if it.on or it.branch else ""
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
+
+
+def _says_pushed(ledger: Ledger, since: int) -> bool:
+    """Tell whether the user said, after a line, that what was done was pushed or merged."""
+    return any(_PUSHED.search(turn.prompt.text[:400]) for turn in ledger.turns if turn.prompt.line > since)
 
 
 def asked_to_push(ledger: Ledger, since: int = 0) -> bool:

@@ -39,6 +39,8 @@ _NEEDS: Final = re.compile(
 )
 NEEDED_ITEMS: Final = 3
 LISTS: Final = 2  # commas, and words of a reply
+# Puts something off, and is not what is put off.
+_PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
@@ -67,7 +69,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             unread = []
         for line, text in found:
             listed[line] = listed.get(line, 0) + 1
-            words = stems(text)
+            words = stems(text) - _PUTS_OFF or stems(text)
             taken_up = any(2 * len(words & each) >= len(words) for each in later) or _is_done(
                 ledger, line, text
             )

@@ -27,6 +27,7 @@ _VALUES: Final = re.compile(
     r"(?<![\w.-])[A-Za-z_]\w{0,40}=\d[\d.]*%?(?:[, ]{1,2}[A-Za-z_]\w{0,40}=\d[\d.]*%?)+"
 )
 _NAME: Final = re.compile(r"[\w.-]{2,}")
+_PART: Final = re.compile(r"[.;!?](?:\s+|$)|\n+")  # not at the colon between a name and its value
 _TOLD: Final = re.compile(r"[\w.%-]+")
 _MAY_SET: Final = re.compile(r"[:=]\s?[\d\"'tfTF-]")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
@@ -74,7 +75,7 @@ def _reset(stale: Stale, says: list[str], gone: list[str], new: str, line: int) 
         if now.get(name, was) != was
     }
     for name, (was, value) in changed.items():
-        for part in [part for said in says if name in said for part in _CLAUSE.split(said[:READ_CHARS])]:
+        for part in [part for said in says if name in said for part in _PART.split(said[:READ_CHARS])]:
             told = {word.rstrip(".") for word in _TOLD.findall(part)} if name in part and was in part else ()
             if name in told and was in told and value not in told:
                 stale[part.strip(" -*`#>|").replace("**", "")] = line

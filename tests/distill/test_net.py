@@ -526,3 +526,43 @@ def test_an_answer_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> Non
     lines.say("Yes.")
     page = lines.page(tmp_path)
     assert f"In the list” (not: At the start) (edits of list.py for it taken back, L{back})" in page
+
+
+def test_a_name_of_a_written_file_that_an_edit_of_a_part_of_its_line_changes(tmp_path: Path) -> None:
+    """It is the new name that stands, as the line is known from when the file was written."""
+    lines = Lines()
+    lines.user("write the lamp")
+    path, content = f"{lines.cwd}/lamp.py", "class Lamp:\n    def light_all(self):\n        return 3\n"
+    lines.tool("Write", {"file_path": path, "content": content}, twin={"type": "create", "filePath": path})
+    edit = {
+        "file_path": path,
+        "old_string": "light_all(self):\n        return 3",
+        "new_string": "light(self):\n        return 4",
+    }
+    lines.tool("Edit", edit)
+    lines.say("Written.")
+    told = next(text for text in lines.distilled(tmp_path).completed if "lamp.py" in text)
+    assert "+`Lamp`, `light`; came and went: `light_all`" in told
+
+
+def test_a_line_in_a_file_that_a_sub_agent_changed_since_is_not_told(tmp_path: Path) -> None:
+    """Of its work there is no record but a report that names the file; what is defined there is told as before that."""
+    for new, told_of in (
+        ("    if town.dark:\n        light(3, town)", False),
+        ("def light_all():\n    go()", True),
+    ):
+        lines = Lines()
+        lines.user("mend the lamps")
+        edit = {"file_path": f"{CWD}/lamps.py", "old_string": "    pass", "new_string": new}
+        lines.tool("Edit", edit)
+        given = {
+            "description": "Write them anew",
+            "prompt": "write the lamps anew",
+            "subagent_type": "worker",
+        }
+        lines.tool(
+            "Task", given, f"Done.\n\n## Files modified\n- `{CWD}/lamps.py`: written anew as one table"
+        )
+        lines.say("It is done.")
+        told = [text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text]
+        assert bool(told) is told_of

@@ -255,6 +255,36 @@ def test_what_a_report_puts_off(tmp_path: Path, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "told_of"),
+    [
+        ("pushed. now sort the list of the books", False),
+        ("ok, I've pushed; sort the list of the books", False),
+        ("is it pushed? sort the list of the books", True),
+        ("sort the list of the books", True),
+    ],
+)
+def test_what_the_user_pushed_is_not_left_to_push(tmp_path: Path, said: str, told_of: bool) -> None:
+    """Nobody sees a push on another terminal, but the words of who did it."""
+    lines = begun()
+    lines.user("commit and push")
+    lines.bash("git commit -am y", "[main bbbbbbb] y")
+    lines.say("It is in a commit.")
+    lines.user(said)
+    lines.say("The list is sorted.")
+    assert ("not pushed" in told(lines, tmp_path)) is told_of
+
+
+def test_what_was_put_off_is_known_by_its_own_words(tmp_path: Path) -> None:
+    """Those by which it was put off are in no request for it."""
+    lines = begun()
+    lines.say("The clock is set. Retry limits are left for a follow-up of the harbour.")
+    lines.user("now the retry limit of the harbour: three")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("Set.")
+    assert "left for later" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("said", "kept"),
     [
         ("good. next session: design the check of the cache", "next session: design the check of the cache"),

@@ -39,6 +39,9 @@ def test_a_clause_that_names_a_value_that_is_another_now() -> None:
     stale: Stale = {}
     note(stale, [turn], Call(5, "k", "Edit", edit))
     assert stale == {"kLamp` stays at 9600": 5}
+    turn.last, stale = Say(3, "The lamp has `kLamp: 9600` and no oil. It burns."), {}
+    note(stale, [turn], Call(5, "k", "Edit", edit))
+    assert stale == {"The lamp has `kLamp: 9600` and no oil": 5}
     for said in ("`kLamp` goes from 9600 to 57600.", "`kLamp` stays at 96001.", "`kLamp_age` stays at 9600."):
         turn.last, stale = Say(3, said), {}
         note(stale, [turn], Call(5, "k", "Edit", edit))
