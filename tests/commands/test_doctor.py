@@ -30,7 +30,7 @@ from tests.harness.client import Sandbox, find_client
 from tests.pairs import Home, handoff, paired
 
 NAMES = [
-    "python", "config", "home", "keys", "disk", "client", "hooks", "firing", "switches", "interpreter", "engine",
+    "python", "config", "home", "keys", "disk", "git", "client", "hooks", "firing", "switches", "interpreter", "engine",
     "quarantine", "listener", "mdns", "relay", "clock",
 ]  # fmt: skip
 OURS = {
@@ -341,6 +341,13 @@ def test_a_full_disk(desk: Home) -> None:
     assert_told(doctor_home.disk(desk.paths, 1 << 60, 1 << 61), "problem", "MB free", "SPREAD_HOME")
     assert_told(doctor_home.disk(desk.paths, 0, 1 << 61), "warning", "MB free")
     assert_told(doctor_home.disk(Paths(Path(desk.paths.home, "not", "yet")), 0, 0), "ok")
+
+
+def test_no_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without git nothing is a project that may leave this machine."""
+    assert_told(doctor_home.git(), "ok", "git")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert_told(doctor_home.git(), "problem", "no `git`", "install git")
 
 
 def test_quarantine(world: World) -> None:
