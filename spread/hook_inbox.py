@@ -42,7 +42,7 @@ def hand_over(
         text = _read(paths, entry)
         if text is None or not _claim(paths, entry):
             continue
-        told.append(f"hand-off from {_machine(entry)}, {_age(entry, now)}: {_title(entry)}")
+        told.append(f"hand-off from {_machine(entry)}, {age_of(entry, now)}: {_title(entry)}")
         others = [other for other in own if other.get("session") != entry.get("session")]
         context = _context(entry, text, others, here, now)
         answer["hookSpecificOutput"] = {"hookEventName": "SessionStart", "additionalContext": context}
@@ -139,13 +139,13 @@ def _note(known: Told, entries: list[Entry]) -> None:
 def _context(entry: Entry, text: str, others: list[Entry], here: Project, now: float) -> str:
     """Return the framed hand-off and, below it, the titles of the others, within MAX_CONTEXT_UNITS."""
     lines = [
-        f"- id {_ident(other)}, from {_machine(other)}, {_age(other, now)}:\n"
+        f"- id {_ident(other)}, from {_machine(other)}, {age_of(other, now)}:\n"
         + "\n".join(quote(_title(other)))
         for other in others[:MAX_TITLES]
     ]
     also = "\n\nAlso waiting, not shown (spread show ID):\n" + "\n".join(lines) if lines else ""
     shown = frame(
-        body(text), machine=_machine(entry), age=_age(entry, now), ident=_ident(entry),
+        body(text), machine=_machine(entry), age=age_of(entry, now), ident=_ident(entry),
         limit=MAX_CONTEXT_UNITS - units(also), note=_written(entry, text, here),
     )  # fmt: skip
     return shown + also
@@ -233,7 +233,7 @@ def _title(entry: Entry) -> str:
     return f"{title} ({state})" if state else title
 
 
-def _age(entry: Entry, now: float) -> str:
+def age_of(entry: Entry, now: float) -> str:
     """Return how long ago the session ended, in words."""
     since = _when(entry)
     if not since:

@@ -33,11 +33,15 @@ class Rules:
         return patterns is None or any(fnmatchcase(project, pattern) for pattern in patterns)
 
     def entitled(self, peers: Mapping[str, Peer], project: str | None) -> list[Peer]:
-        """Return whom a turn of a project is owed to: own machines that may have it; nobody for a local project."""
+        """Return whom a turn of a project is owed to: who may have it; nobody for a local project.
+
+        A teammate may have what was named for it in `limits`, and without an entry nothing.
+        """
         if project is None:
             return []
         return [
-            peer for peer in peers.values() if not peer.teammate and self.allows(peer.name, project)
+            peer for peer in peers.values()
+            if self.allows(peer.name, project) and (not peer.teammate or peer.name in self.limits)
         ]  # fmt: skip
 
     def hold(self, peer: str, project: str) -> str:

@@ -23,17 +23,18 @@ def test_without_files_everything_is_allowed(home: Paths) -> None:
 
 
 def test_who_is_owed_a_turn(tmp_path: Path) -> None:
-    """Own machines that may have the project; never a teammate, and nobody for a project without a key."""
+    """Own machines that may have the project, and teammates it was named for; nobody for a project without a key."""
     desk = new_home(tmp_path, "desk")
     befriend(desk, new_home(tmp_path, "laptop"), now=1e9)
     befriend(desk, new_home(tmp_path, "mate"), now=1e9, teammate=True)
     befriend(desk, new_home(tmp_path, "office"), now=1e9)
-    allowed = replace(Rules(), limits={"office": ("git.example/acme/*",)})
+    befriend(desk, new_home(tmp_path, "ines"), now=1e9, teammate=True)
+    allowed = replace(Rules(), limits={"office": ("git.example/acme/*",), "ines": ("x", "local")})
     owed = {
         key: [peer.name for peer in allowed.entitled(desk.peers, key)]
         for key in ("git.example/acme/p", "x", None)
     }
-    assert owed == {"git.example/acme/p": ["laptop", "office"], "x": ["laptop"], None: []}
+    assert owed == {"git.example/acme/p": ["laptop", "office"], "x": ["ines", "laptop"], None: []}
 
 
 def test_limits_are_kept_and_lifted(home: Paths) -> None:

@@ -116,7 +116,9 @@ class Demo:
 def run() -> int:
     """Show the main job; exit 1 if any step did not really happen."""
     if shutil.which("git") is None:
-        raise SpreadError("git is not installed", why="the demo makes two checkouts of one project")
+        raise SpreadError(
+            "git is not installed", why="the demo makes two checkouts of one project", hint="install git"
+        )
     started = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside it tidies up all the same
     with _world() as demo:

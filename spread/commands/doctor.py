@@ -61,6 +61,7 @@ def collect(paths: Paths) -> list[Check]:
         Probe("home", lambda: doctor_home.home(paths)),
         Probe("keys", lambda: doctor_home.keys(paths)),
         Probe("disk", lambda: doctor_home.disk(paths)),
+        Probe("git", doctor_home.git),
         Probe("client", doctor_client.client),
         Probe("hooks", lambda: doctor_client.hooks(paths, directory)),
         Probe("firing", lambda: doctor_client.firing(paths, now)),

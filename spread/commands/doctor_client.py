@@ -17,7 +17,7 @@ from spread.hook import ENGINE_OPTIONS
 from spread.paths import Paths
 from spread.project import resolve
 
-TESTED: Final = ((2, 1, 330), (2, 1, 330))  # the oldest and the newest client that our tests ran with
+TESTED: Final = ((2, 1, 330), (2, 1, 332))  # the oldest and the newest client that our tests ran with
 PROGRAM_S: Final = 4.0
 EVENTS: Final = ("SessionStart", "Stop")  # what the main job needs
 SHIM: Final = re.compile(r"hooks[/\\](?:stop|session-start)\b")

@@ -126,6 +126,17 @@ def disk(paths: Paths, few: int = FEW_BYTES, some: int = SOME_BYTES) -> Check:
     return ok("disk", what)
 
 
+def git() -> Check:
+    """Git is there: it tells which project a directory is, and only a known one leaves this machine."""
+    found = shutil.which("git")
+    if found is None:
+        return problem(
+            "git", "no `git` on PATH", "without it no directory is known as a project, and nothing is handed over",
+            "install git",
+        )  # fmt: skip
+    return ok("git", found)
+
+
 def quarantine(paths: Paths) -> Check:
     """Every turn could be distilled."""
     reasons = _files(paths.quarantine, ".why")

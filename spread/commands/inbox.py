@@ -1,10 +1,12 @@
 """`spread inbox`, `show`, `forget`: what was received, and what was sent."""
 
 import json
+import os
 import sys
+import time
 from typing import Any
 
-from spread import claude, search, store, store_inbox, store_sent
+from spread import claude, hook_inbox, search, store, store_inbox, store_sent
 from spread.commands import audience, terminal
 from spread.distillation_codec import shorten
 from spread.errors import SpreadError, StoreError
@@ -66,7 +68,8 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
         return 0
     page = claude.body(made.to_markdown())
     if audience.for_claude():  # run by Claude: what it reads is data, and says so
-        whose, age = item.peer or made.machine, "some time ago"
+        came = {"ended_at": made.ended_at, "received_at": os.stat(item.path).st_mtime}
+        whose, age = item.peer or made.machine, hook_inbox.age_of(came, time.time())
         shown = claude.frame(page, machine=whose, age=age, ident=item.id, limit=claude.FRAME)
         sys.stdout.write(shown + "\n")
         return 0

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from spread import __version__, config, identity, peers
+from spread import __version__, config, identity, peers, rules
 from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
@@ -20,6 +20,7 @@ from spread.errors import (
     RoomError,
     RouteError,
     SpreadError,
+    StoreError,
     UsageError,
 )
 from spread.fingerprint import fingerprint
@@ -135,7 +136,8 @@ def run(
     terminal.result(f"paired with {peer.name} ({fingerprint(peer.identity)}); next: work, or `spread status`")
     if peer.teammate:
         terminal.say(
-            "as teammates: nothing is sent by itself, and what comes is announced, not given to Claude"
+            "as teammates: what comes is announced, not given to Claude, and nothing goes there but turns of projects "
+            f"that you name: spread peers {peer.name} --projects ."
         )
     terminal.say(f"check words, the same on both screens: {check}")
     return 0
@@ -248,11 +250,20 @@ async def _as_creator(ours: Ours, channel: meet.Channel, found: list[tuple[Peer,
                 hint="look there",
             )
         _vacant(found)
-        peer = peers.add(ours.paths, peer)  # from the check on without an await
+        peer = _stored(ours, peer)  # from the check on without an await
         both = ours.identity.public, peer.identity
         found.append((peer, pairing.words(channel.binding, both, nonce, theirs)))
     with contextlib.suppress(RouteError, ProtocolError):  # its own matter, from now on
         await channel.send_json({"stored": True}, final=True)
+
+
+def _stored(ours: Ours, peer: Peer) -> Peer:
+    """Store a peer; what it was let have as a machine of ours is no leave for a teammate's."""
+    peer = peers.add(ours.paths, peer)
+    if peer.teammate:
+        with contextlib.suppress(StoreError):  # rules that cannot be read allow nothing
+            rules.limit(ours.paths, peer.name, None)
+    return peer
 
 
 def _vacant(found: list[tuple[Peer, str]]) -> None:
@@ -297,7 +308,7 @@ async def _as_joiner(ours: Ours, channel: meet.Channel) -> tuple[Peer, str]:
                 "pairing did not finish", why="the other machine did not say that it has stored our keys",
                 hint="run `spread pair` again on both machines",
             )  # fmt: skip
-        peer = peers.add(ours.paths, peer)
+        peer = _stored(ours, peer)
     return peer, pairing.words(channel.binding, (ours.identity.public, peer.identity), theirs, nonce)
 
 

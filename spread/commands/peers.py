@@ -46,8 +46,9 @@ def _list(rows: list[dict[str, Any]]) -> None:
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         gone = "; it has unpaired this machine" if row["gone"] else ""
-        listed = row["projects"]
-        only = "" if listed is None else f", only {', '.join(listed)}" if listed else ", no project"
+        limited = row["projects"] is not None or row["teammate"]
+        listed = f"only {', '.join(row['projects'])}" if row["projects"] else "no project"
+        only = f", {listed}" if limited else ""
         told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
     if terminal.is_fancy() and told:
         terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
@@ -57,10 +58,13 @@ def _list(rows: list[dict[str, Any]]) -> None:
 
 
 def limit(paths: Paths, name: str, projects: list[str]) -> int:
-    """Let a peer have these projects only (`.` is this directory's, `*` in a name is anything, `all` lifts it)."""
-    peers.load(paths, name)  # there must be one
+    """Let a peer have these projects only (`.` is this directory's, `*` in a name is anything, `all` lifts it).
+
+    A teammate has none until some are named.
+    """
+    peer = peers.load(paths, name)  # there must be one
     if projects == ["all"]:
-        rules.limit(paths, name, None)
+        rules.limit(paths, name, ["*"] if peer.teammate else None)
         terminal.result(f"{name} may have all projects")
         return 0
     keys = [_key(project) for project in projects if project != "none"]

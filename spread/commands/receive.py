@@ -52,8 +52,9 @@ def run(
     if output is not None and audience.for_claude():
         # a hostile text in the context must not get a file of its own written, say CLAUDE.md
         raise UsageError(
-            "-o is for people", why="inside Claude Code it could overwrite any file with received text"
-        )
+            "-o is for people", why="inside Claude Code it could overwrite any file with received text",
+            hint="leave -o out: what came is printed",
+        )  # fmt: skip
     url = "" if relay is None else relay or settings.relay
     _check_where(code, room, host, needs_relay=relay is not None and not url)
     parsed = common.given_code(code) if code else common.given_room(room) if room else None

@@ -304,5 +304,10 @@ def _told(raw: bytes, has_proved: bool) -> RoomError:
         return RoomError(
             "the other side cancelled", why="it was stopped there", hint="ask the other side for a new code"
         )
+    if reason == "refused":
+        return RoomError(
+            "the other side refused", why="it says there why",
+            hint="look at its screen, then start again on both machines",
+        )  # fmt: skip
     why = f"reason: {reason}" if reason in _REASONS else "no known reason was given"
     return RoomError("the other side stopped", why=why, hint="start again on both machines")

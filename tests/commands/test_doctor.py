@@ -30,7 +30,7 @@ from tests.harness.client import Sandbox, find_client
 from tests.pairs import Home, handoff, paired
 
 NAMES = [
-    "python", "config", "home", "keys", "disk", "client", "hooks", "firing", "switches", "interpreter", "engine",
+    "python", "config", "home", "keys", "disk", "git", "client", "hooks", "firing", "switches", "interpreter", "engine",
     "quarantine", "listener", "mdns", "relay", "clock",
 ]  # fmt: skip
 OURS = {
@@ -343,6 +343,13 @@ def test_a_full_disk(desk: Home) -> None:
     assert_told(doctor_home.disk(Paths(Path(desk.paths.home, "not", "yet")), 0, 0), "ok")
 
 
+def test_no_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Without git nothing is a project that may leave this machine."""
+    assert_told(doctor_home.git(), "ok", "git")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert_told(doctor_home.git(), "problem", "no `git`", "install git")
+
+
 def test_quarantine(world: World) -> None:
     """What cannot be distilled is told with the newest reason; the command given really tries it again."""
     machine = world.a
@@ -385,7 +392,8 @@ def test_versions_of_the_client(version: tuple[int, ...], status: str) -> None:
     """Older than tested, or of a later kind, is told; the tested range is said where it is left."""
     check = doctor_client.judged(version)
     assert_told(check, status)
-    assert ("tested: 2.1.330" in check.why) == (version != (2, 1, 330))
+    oldest, newest = doctor_client.TESTED
+    assert ("tested: 2.1.330 to " in check.why) == (not oldest <= version <= newest)
 
 
 def test_the_tested_client_is_the_one_ci_installs() -> None:

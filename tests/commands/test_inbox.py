@@ -2,11 +2,14 @@
 
 import json
 import os
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from spread import store, store_inbox
+from spread.distillation import Distillation
 from spread.paths import Paths
 from tests.commands.conftest import Run
 from tests.pairs import handoff
@@ -73,6 +76,15 @@ def test_show(inbox: Paths, run: Run, wanted: str) -> None:
     assert done.code == 0
     assert f"goal of {SECOND}" in done.out
     assert done.err == "from laptop, example.org/us/it main\n"
+
+
+def test_show_tells_claude_how_old_it_is(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame says when the session ended, as at the start of a session."""
+    monkeypatch.setenv("CLAUDECODE", "1")
+    ended = datetime.fromtimestamp(time.time() - 3 * 86_400 - 60, UTC).isoformat()
+    made = Distillation("s.1", "s", revision=1, goal="days", ended_at=ended)
+    Path(home.inbox_new, "laptop.s.1.md").write_text(made.to_markdown(), encoding="utf-8")
+    assert "from machine laptop, 3 days ago (id s.1)" in run("show", "latest").out
 
 
 def test_show_as_json(inbox: Paths, run: Run) -> None:

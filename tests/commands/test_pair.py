@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import segno
 
-from spread import __version__, config, peers
+from spread import __version__, config, peers, rules
 from spread.paths import Paths
 from spread.resources import shims
 from tests.commands.conftest import Run
@@ -98,6 +98,18 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
     after = peers.load(world.a.paths, "b")
     assert (after.identity, after.name) == (before.identity, "b")
     assert after.writer_seed != before.writer_seed
+
+
+def test_a_machine_of_ours_that_becomes_a_teammates(world: World, relay: str) -> None:
+    """What it was let have before is no leave for the teammate's."""
+    world.pair()
+    assert world.a.run("peers", "b", "--projects", "x").code == 0
+    first = world.a.spread("pair", "--teammate")
+    done = world.b.run("pair", first.line())
+    assert (done.code, first.end().code) == (0, 0)
+    assert "spread peers a --projects .\n" in done.err
+    assert peers.load(world.a.paths, "b").teammate
+    assert rules.limits(world.a.paths) == {}
 
 
 def test_a_room_that_neither_route_finds(world: World) -> None:

@@ -10,7 +10,7 @@ from spread import farewells, peers, rules, store, store_inbox, store_receipts
 from spread.fingerprint import fingerprint
 from tests.commands.conftest import Run
 from tests.harness.home import PROJECT, make_project
-from tests.pairs import Home, handoff, paired
+from tests.pairs import Home, befriend, handoff, new_home, paired
 
 
 @pytest.fixture
@@ -117,6 +117,26 @@ def test_a_peer_for_some_projects_only(
     assert run("peers", "laptop", "--projects", "none").out.startswith("laptop may have no project; 1 owed")
     assert run("peers", "laptop", "--projects", "all").out == "laptop may have all projects\n"
     assert json.loads(run("peers", "--json").out)[0]["projects"] is None
+
+
+def test_a_teammate_has_what_is_named_for_it(desk: Home, run: Run, tmp_path: Path) -> None:
+    """Nothing at first, and that is said; then the projects named, or all; `none` ends it."""
+    befriend(desk, new_home(tmp_path, "ines"), now=1e9, teammate=True)
+
+    def owed() -> list[str]:
+        return [peer.name for peer in rules.load(desk.paths).entitled(desk.peers, PROJECT)]
+
+    assert "ines (" in run("status").out
+    assert ") (teammate) (no project):" in run("status").out
+    assert "teammate, paired 2001-09-09, no project\n" in run("peers").out
+    assert owed() == ["laptop"]
+    for named, told, who in (
+        (PROJECT, f"ines may have only {PROJECT}\n", ["ines", "laptop"]),
+        ("none", "ines may have no project\n", ["laptop"]),
+        ("all", "ines may have all projects\n", ["ines", "laptop"]),
+    ):
+        assert run("peers", "ines", "--projects", named).out == told
+        assert owed() == who
 
 
 def test_what_is_no_limit(desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -328,7 +328,7 @@ async def test_a_name_that_is_more_than_a_name(name: str) -> None:
 
     with pytest.raises(ProtocolError, match="refused"):
         await exchange(talk)
-    assert [problem.why for problem in heard] == ["reason: refused"]
+    assert [problem.why for problem in heard] == ["it says there why"]
 
 
 def test_a_senders_name_is_portable() -> None:

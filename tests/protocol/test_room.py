@@ -571,7 +571,7 @@ def test_misuse_is_our_bug(opened: ConnectionPair) -> None:
         (room.failure("confirmation")[1:], WrongCodeError, "the code is wrong", "refused our proof"),
         (room.failure("burned")[1:], BurnedError, "the room is burned", "three wrong codes"),
         (room.failure("cancelled")[1:], RoomError, "the other side cancelled", "it was stopped there"),
-        (room.failure("refused")[1:], RoomError, "the other side stopped", "reason: refused"),
+        (room.failure("refused")[1:], RoomError, "the other side refused", "it says there why"),
         (b'{"reason":"\x1b[31mrun this"}', RoomError, "the other side stopped", "no known reason"),
         (b'{"reason":["burned"]}', RoomError, "the other side stopped", "no known reason"),
         (b"", RoomError, "the other side stopped", "no known reason"),

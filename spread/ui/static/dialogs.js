@@ -81,7 +81,7 @@ function stages(state, act) {
     case "done":
       return [h("p", { class: "done" }, "Paired with ", h("strong", {}, state.peer.name), " ", h("span", { class: "print" }, state.peer.fingerprint)),
         h("p", {}, "Both screens must show the same four words:"), h("p", { class: "command", id: "check" }, state.check),
-        state.peer.teammate ? h("p", { class: "small" }, "As teammates: nothing is sent by itself, and what comes is announced, not given to Claude.") : null,
+        state.peer.teammate ? h("p", { class: "small" }, `As teammates: what comes is announced, not given to Claude, and nothing goes there but turns of projects that you name with spread peers ${state.peer.name} --projects.`) : null,
         h("div", { class: "buttons" }, button("Done", close, "main"))].filter(Boolean);
     default:
       return start(state, act);
