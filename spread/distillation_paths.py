@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
@@ -70,7 +71,9 @@ def is_within(path: str, place: str) -> bool:
 
 
 def may_be_one(path: str, given: str) -> bool:
-    """Tell whether two spellings may be of one file, or of a directory and what is in it."""
+    """Tell whether two spellings may be of one file, or of a directory and what is in it; one by a pattern, too."""
+    if "*" in given or "?" in given:
+        return fnmatchcase(f"/{path}", f"*/{given}")
     return any(
         f"/{one}/".endswith(f"/{other}/") or f"/{one}/".startswith(f"/{other}/")
         for one, other in ((path, given), (given, path))

@@ -179,7 +179,13 @@ def _comment(line: str) -> str:
     if line[0] == "#":
         rest = line.lstrip("#")
     elif line[0] == "/":
-        rest = line.lstrip("/") if line[1:2] == "/" else line[1:].lstrip("*") if line[1:2] == "*" else ""
+        rest = (
+            line.lstrip("/").removeprefix("!")
+            if line[1:2] == "/"
+            else line[1:].lstrip("*")
+            if line[1:2] == "*"
+            else ""
+        )
     else:
         mark = next(filter(line.startswith, _BEGIN), "")
         rest = line[len(mark) :] if mark else ""

@@ -26,6 +26,11 @@ _VALUE: Final = re.compile(
 )
 _REMARKS: Final = ("// ", "/* ", "/** ", "* ", "{/*", "# ", "-- ", "<!--")  # begin lines that do nothing
 _NAMED: Final = re.compile(r"(?<![\w-])([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
+# Likewise, with a type between: else that would pass for the name.
+_TYPED: Final = re.compile(
+    r"(?:^|\b(?:const|let|var|val|static|mut|final)[ \t]+)([A-Za-z_]\w{2,40}):[ \t]*&?[A-Za-z_][\w.<>|\[\]]{0,30}[ \t]*\Z",
+    re.M,
+)
 NAMED_CHARS: Final = 50
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
@@ -150,7 +155,9 @@ def values_of(lines: list[str]) -> dict[str, str]:
     """Return what is given a number or a short text, where only one thing goes by the name."""
     text, found = "\n".join(lines), list[tuple[str, str]]()
     for it in _VALUE.finditer(text):
-        named = _NAMED.search(text, max(0, it.start() - NAMED_CHARS), it.start())
+        start, end = max(0, it.start() - NAMED_CHARS), it.start()
+        typed = text[end] == "=" and ":" in text[start:end] and _TYPED.search(text, start, end)
+        named = typed or _NAMED.search(text, start, end)
         if named and text[max(named.start() - 1, 0)] != "/":  # a port, or the like, of an address
             found.append((named[1], " ".join(it[1].split())))
     counts = Counter(name for name, _ in found)

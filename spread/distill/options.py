@@ -179,7 +179,13 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
         if len(taken) == 1
         else "; ".join(map(_called, taken))
     )
-    return told, "; ".join(title(options[label]).rstrip(".") for label in alike[:5])
+    return told, "; ".join(_titled(options[label]) for label in alike[:5])
+
+
+def _titled(option: str) -> str:
+    """Return what an option is called; code that was cut in the middle stands without its mark."""
+    name = title(option).rstrip(".")
+    return name.replace("`", "") if name.count("`") % 2 else name
 
 
 def _asks_otherwise(asked: str, label: str, option: str) -> bool:

@@ -40,6 +40,9 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        ([("pub const LIMIT: usize = 9;", "pub const LIMIT: usize = 21;")], "LIMIT 9 → 21"),
+        ([("limit: int = 9", "limit: int = 21")], "limit 9 → 21"),
+        ([("case ODD: limit = 9;", "case ODD: limit = 21;")], "limit 9 → 21"),
         ([("owner = Any()", 'owner = Own("17-a")'), ("17-a", "28-b")], 'owner Any() → Own("28-b")'),
         (
             [("with: {a: 18, b: x}", "with: {a: 20, b: y}"), ("a: 20", "a: 18")],
@@ -336,6 +339,7 @@ def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
         ("a.sh", "#!/bin/sh\n# Send the post to each town\nset -e\n", "“Send the post to each town”"),
         ("a.ts", "/**\n * Sends the post to towns\n */\nexport const a = 1;\n", "“Sends the post to towns”"),
         ("a.ts", "import b from 'b';\n// Sends the post to towns\nexport const a = 1;\n", ""),
+        ("a.rs", "//! Sends the post to towns.\nuse std::fs;\n", "“Sends the post to towns.”"),
         ("a.go", "// Copyright 2026 by the post office\npackage post\n", ""),
         ("a_test.py", '"""Tests of sorting the post."""\ndef test_a(): pass\n', "+`test_a`"),
     ],

@@ -66,6 +66,7 @@ My advice:
         ),
         ("try 1 first, it is cheap", NUMBERS, "keep it", "drop it"),
         ("try 2 more times", NUMBERS, "", ""),
+        ("I think B, it is short", "A: `lamp: { on: true }`\nB: `on: true`\nWhich?", "`on: true`", "lamp"),
         ("(b)", WITHIN, "buy a disk", "drop `v1.2` logs; wait a year"),
         ("(a), it is old anyway", WITHIN, "drop `v1.2` logs", "buy a disk; wait a year"),
         (

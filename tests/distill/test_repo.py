@@ -256,7 +256,10 @@ def test_an_untracked_file_at_the_top_is_told_as_such() -> None:
     assert elsewhere.repos.told(ROOT, elsewhere.files)[0][1].endswith("not added since: plan.md")
 
 
-@pytest.mark.parametrize("added", ["git add b.py", "git add -A", "git add .", "git add docs ./b.py"])
+@pytest.mark.parametrize(
+    "added",
+    ["git add b.py", "git add -A", "git add .", "git add docs ./b.py", "git add *.py", "git add ./?.py"],
+)
 def test_what_is_untracked_stays_so_until_it_is_added(added: str) -> None:
     """A stray file that nobody staged is told after later commits, too; one that was added or deleted is not."""
     status = ("git status --short", "?? b.py\n?? docs/")
