@@ -188,7 +188,10 @@ def _take_from_log(sharing: list[Section], room: Room, share: _ForLog, *, starve
 
 
 def _take_rest(sections: list[Section], sharing: list[Section], room: Room) -> None:
-    """Give out the room that is left: what each needs at least, and then more, the most important first."""
+    """Give out the room that is left: what each needs at least, and then more, the most important first.
+
+    In each round every section grows by an item, as far as it can: hence `any` of a list, which asks them all.
+    """
     while any([section.told and section.grow(room, section.least) for section in sections]):
         pass
     for section in sections:  # none is left out for another's length

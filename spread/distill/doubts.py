@@ -1,42 +1,37 @@
 """What a successor must not take for granted: unproven checks, unconfirmed claims, things left open."""
 
-import os
 from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distill import background, left_off, remote, removed, replies, results, undone, untracked, warned
+from spread.distill import background, doubts_git, left_off, remote, removed, results, undone, warned
 from spread.distill.after import after_edit, in_background, parsed_only, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
 from spread.distill.claims import claimed
+from spread.distill.doubts_git import Doubts
 from spread.distill.ends import unmoved
 from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
-from spread.distill.next_git import SHOWN_LEFT, asked_to_push
-from spread.distill.place_tell import UNCOMMITTED
-from spread.distill.stuck import still_stuck
+from spread.distill.next_git import asked_to_push
 from spread.distill.validation import HOOK, Check, apart, ended_well, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_paths import is_within
-from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, LEFT, NOT_SEEN, UNLISTED
+from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, NOT_SEEN, UNLISTED
 from spread.project import Project
 from spread.transcript_events import Facts
 
-MAX_PATHS: Final = 12
 MAX_LATE: Final = 3
 MAX_PASSED: Final = 5
 LAST_CHARS: Final = 100
 EDITING: Final = tuple(f"{name} " for name in EDITS)
-SHOWN_IDS: Final = 6
 BLINDLY: Final = ", in no edit seen"  # a checkout, a script
 UNORDERED: Final = " or before it, in a sub-agent's work"  # all of whose record has one line here
-Doubts = list[tuple[int, str]]
 
 
 def doubts(
@@ -56,31 +51,12 @@ def doubts(
         gone: Of `removed.told`.
     """
     end, git = facts.lines, ledger.git
-    since = last_code(ledger)
-    out = [*results.told(ledger, root, since), *_passed(ledger, main)]
-    if since and not any(check.at > since for check in checks):
-        out += after_edit(ledger.record, since, f"the last edit{of_code(ledger, since)}")
-    if since:
-        out += in_background(ledger.record, since, f"the last edit{of_code(ledger, since)}")
-    out += [] if checks else parsed_only(ledger.parsed, ledger.record, since)
+    since, held = last_code(ledger), git.left_behind()
+    out = [*results.told(ledger, root, since), *_passed(ledger, main), *_seen(ledger, checks, since)]
     out += _where(ledger, main, root)
-    stands = git.repos.told(root, ledger.files)
-    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
-        # The call that commits may have done so: nothing is left of that status then.
-        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
-    out += stands
-    out += replies.told(git.comments)
-    out += _reported(ledger)
-    out += untracked.said_of(ledger)
-    out += _past_git(ledger, root)
-    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
-        out += _uncommitted(facts, project, root, left)
-    held = git.left_behind()
+    out += doubts_git.standing(ledger, facts, project, root, left)
     out += removed.of_the_session(ledger.files.gone, held, root, kept=True)
-    if git.stashed:
-        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
-    if git.reset:
-        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
+    out += doubts_git.lost(git)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += left_off.unbegun(ledger, root, since)
@@ -97,24 +73,10 @@ def doubts(
     out += _reformed(ledger, checks)
     out += _unlisted(ledger, main)
     out += _claims(ledger)
-    out += still_stuck(git.conflict)
-    out += [
-        (it.rewritten, "a rebase or reset rewrote commits here; ids of commits seen before may be gone")
-        for it in git.repos.places.values()
-        if it.stale
-    ]
-    if ledger.end == "api-error" and ledger.error:
-        out.append(
-            (ledger.error.line, f"the session ended on an API error: {shorten(ledger.error.text, 160)}")
-        )
-    if ledger.end == "interrupted":
-        out.append((end, "the user interrupted the agent and nothing followed"))
+    out += doubts_git.unsettled(git)
+    out += _cut_short(ledger, end)
     out += removed.of_the_session(ledger.files.gone, held, root, kept=False)
-    if ledger.hosts:
-        line, ran = remote.ran(ledger.hosts, ledger.remote)
-        out += [(line, ran), *remote.told(ledger.remote)]
-        asked = ledger.turns[-1].prompt.line if ledger.turns else 0
-        out += seen_there(ledger.record, asked if asked < line else 0)
+    out += _elsewhere(ledger)
     out += _unfinished(ledger)
     if facts.broken or ledger.unread:
         files = f", {ledger.unread} files of sub-agents" if ledger.unread else ""
@@ -122,19 +84,33 @@ def doubts(
     return out
 
 
-def _past_git(ledger: Ledger, root: str) -> Doubts:
-    """Return which new files git does not see, and with which switches it was called."""
-    out, switches = Doubts(), ledger.git.switches
-    for line, how, paths in ledger.git.index.hidden(ledger.files.created):
-        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
-        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
-        out.append((line, f"{how}, so in no commit: {named}{more}"))
-    if switches:
-        told = ", ".join(
-            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in switches.items()
-        )
-        out.append((max(line for _, line in switches.values()), f"git was called with: {told}"))
-    return out
+def _seen(ledger: Ledger, checks: Collection[Check], since: int) -> Doubts:
+    """Return what ran and was seen after the last edit of code, though it is no check."""
+    out, edit = Doubts(), f"the last edit{of_code(ledger, since)}"
+    if since and not any(check.at > since for check in checks):
+        out += after_edit(ledger.record, since, edit)
+    if since:
+        out += in_background(ledger.record, since, edit)
+    return out if checks else out + parsed_only(ledger.parsed, ledger.record, since)
+
+
+def _cut_short(ledger: Ledger, end: int) -> Doubts:
+    """Say that a session ended in the middle of its work."""
+    if ledger.end == "api-error" and ledger.error:
+        text = shorten(ledger.error.text, 160)
+        return [(ledger.error.line, f"the session ended on an API error: {text}")]
+    interrupted = "the user interrupted the agent and nothing followed"
+    return [(end, interrupted)] if ledger.end == "interrupted" else []
+
+
+def _elsewhere(ledger: Ledger) -> Doubts:
+    """Return what ran on other hosts, and what was seen there."""
+    if not ledger.hosts:
+        return []
+    line, ran = remote.ran(ledger.hosts, ledger.remote)
+    asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+    seen = seen_there(ledger.record, asked if asked < line else 0)
+    return [(line, ran), *remote.told(ledger.remote), *seen]
 
 
 def _unfinished(ledger: Ledger) -> Doubts:
@@ -355,33 +331,6 @@ def _not_done(ledger: Ledger, checks: Iterable[Check], end: int) -> Doubts:
     lacks = "" if not (unseen(ledger.agents) or ledger.unread) else ", sub-agents' work not on record"
     listed = ", ".join(f"{'an' if what[0] == 'e' else 'a'} {what}" for what in missing)
     return [(end, f"{NOT_SEEN}{lacks}: {listed}")] if missing else []
-
-
-def _reported(ledger: Ledger) -> Doubts:
-    """Tell of the commits that only reports of sub-agents name."""
-    ids = ledger.git.only_reported()[-SHOWN_IDS:]
-    lines = [agent.ended_at for agent in ledger.agents if any(map(agent.report.__contains__, ids))]
-    return [(max(lines), f"commits that only reports of sub-agents name: {', '.join(ids)}")] if lines else []
-
-
-def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
-    """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
-    if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
-        more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
-        listed = ", ".join(project.changed[:MAX_PATHS])
-        return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
-    if len(left) <= SHOWN_LEFT:
-        return []  # stands in what comes next
-    names = [name for path in left if not (name := relative(path, root)).startswith("/")]
-    if not names:
-        return []
-    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-    return [(max(left.values()), f"{LEFT}{', '.join(sorted(names)[:MAX_PATHS])}{more}")]
-
-
-def _below(path: str, top: str) -> bool:
-    inside = path == top or path.startswith(top.rstrip("/\\") + "/")
-    return inside or os.path.realpath(path) == os.path.realpath(top)
 
 
 def _claims(ledger: Ledger) -> Doubts:

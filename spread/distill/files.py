@@ -364,23 +364,26 @@ class FileLedger:
         elif effect.kind == "revert":
             self.revert(path, line)
         else:
-            if effect.kind == "copy":
-                self.copied.add(path)
-            other = absolute(effect.other, here)
-            if effect.other.endswith("/") or (effect.kind == "copy" and self._is_folder(other)):
-                other = f"{other}/{posixpath.basename(path)}"
-            if _NOISE.search(other):
-                if effect.kind == "rename":
-                    self.delete(path, line)
-                return
-            if effect.kind == "copy" and other in self.copied:
-                return
-            if effect.kind == "rename" and not (effect.sure or self._knows(path) or self._is_folder(path)):
-                return
-            if effect.kind == "rename" and not _NOISE.search(path):
-                self.rename(path, other, line)
-            else:
+            self._put(effect, path, absolute(effect.other, here), line)
+
+    def _put(self, effect: Effect, path: str, other: str, line: int) -> None:
+        """Take over that a file was copied or moved, perhaps into a folder, from or to where nothing counts."""
+        copies = effect.kind == "copy"
+        if copies:
+            self.copied.add(path)
+        if effect.other.endswith("/") or (copies and self._is_folder(other)):
+            other = f"{other}/{posixpath.basename(path)}"
+        if _NOISE.search(other):
+            if not copies:
+                self.delete(path, line)
+        elif copies:
+            if other not in self.copied:
                 self.write(other, line, created=True)
+        elif effect.sure or self._knows(path) or self._is_folder(path):
+            if _NOISE.search(path):
+                self.write(other, line, created=True)
+            else:
+                self.rename(path, other, line)
 
     def _changed(self, path: str, line: int) -> None:
         self.last_change = max(self.last_change, line)

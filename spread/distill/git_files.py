@@ -22,7 +22,8 @@ _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
 _GONE: Final = re.compile(r"(?m)^(?:\tdeleted: +(\S.*)|(?: D|D ) (\S.*))$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
-_QUOTED: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)"')
+# What no quote ends is taken, too, up to the end of its line: else each of many quotes would be looked behind so far.
+_QUOTED: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)("?)')
 _BYTES: Final = re.compile(rb"\\([0-3][0-7]{2}|.)", re.S)
 _LETTERS: Final = {b"n": b"\n", b"t": b"\t"}
 
@@ -42,6 +43,8 @@ def _plain(found: re.Match[str]) -> str:
 
 
 def _letters(found: re.Match[str]) -> str:
+    if not found[2]:
+        return found[0]
     told = _BYTES.sub(
         lambda it: bytes([int(it[1], 8)]) if len(it[1]) == 3 else _LETTERS.get(it[1], it[1]),
         found[1].encode(),

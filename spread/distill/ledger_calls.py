@@ -52,23 +52,13 @@ def take(ledger: Fields, call: Call) -> None:
     if ledger.left_before:
         given = "\n".join(map(str, call.input.values()))
         ledger.left_before = still_left(ledger.left_before, given)
-    if call.agent:
-        ledger.side = max(ledger.side, call.line)
-        helpers.seen(ledger.agents, call.agent)
-    if call.cwd and not call.agent and call.cwd != ledger.cwd:
-        ledger.cwd = call.cwd
-        here = absolute(call.cwd, "")
-        ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
+    _of_whom(ledger, call)
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
         if ledger.end != "open" and not ledger.unfinished_what.startswith(_STARTS):  # that one may still run
             ledger.unfinished_what = ""
     was_open = ledger.end == "open"
-    if not call.agent and not ledger.ours and (call.ok is not None or call.line >= ledger.at):
-        if call.ok is not None:
-            ledger.end = "call"
-        elif call.line > max(ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)):
-            ledger.end = "open"  # what was said after a call that has no result answers all the same
+    _ends_on(ledger, call)
     if call.ok is None:
         _unfinished(ledger, call, was_open)
         return
@@ -85,6 +75,29 @@ def take(ledger: Fields, call: Call) -> None:
     if not call.agent:
         _reworked(ledger, call)
     _HANDLERS.get(call.name, _on_other)(ledger, call)
+
+
+def _of_whom(ledger: Fields, call: Call) -> None:
+    """Note that a sub-agent calls, or else where the session works."""
+    if call.agent:
+        ledger.side = max(ledger.side, call.line)
+        helpers.seen(ledger.agents, call.agent)
+    elif call.cwd and call.cwd != ledger.cwd:
+        ledger.cwd = call.cwd
+        here = absolute(call.cwd, "")
+        ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
+
+
+def _ends_on(ledger: Fields, call: Call) -> None:
+    """Note that the session ends on a call, unless something follows."""
+    if call.agent or ledger.ours:
+        return
+    if call.ok is not None:
+        ledger.end = "call"
+    elif call.line >= ledger.at and call.line > max(
+        ledger.last_say.line if ledger.last_say else 0, _asked_at(ledger)
+    ):
+        ledger.end = "open"  # what was said after a call that has no result answers all the same
 
 
 def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:

@@ -282,9 +282,10 @@ class Log:
         groups: dict[int, list[Candidate]] = {}
         for it in sorted(chosen, key=lambda it: (it.line, it.order)):
             groups.setdefault(bisect_right(self.after.starts, it.line) - 1, []).append(it)
-        return [self._line(turn, groups[turn], told) for turn in sorted(groups, reverse=True)]
+        return [self._line(groups[turn], told) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, turn: int, group: list[Candidate], told: Callable[[int], str]) -> str:
+    def _line(self, group: list[Candidate], told: Callable[[int], str]) -> str:
+        """Return what is told of one turn: of the prompt, and what was chosen of the answers to it."""
         parts: list[str] = []
         speaker = "", ""
         for (line, at), its in groupby(group, key=lambda it: it.place):

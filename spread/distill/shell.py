@@ -16,6 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
 from spread.distill.packed import NAMING, put_in, swept
 from spread.distill.prefixed import ASSIGN, bare
+from spread.distill.reader import Reader
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import Simple as Simple
 
@@ -23,16 +24,6 @@ MAX_COMMAND_CHARS: Final = 100_000
 PATH_CHARS: Final = 4_096
 MIN_SAID: Final = 3
 
-_TOKEN: Final = re.compile(
-    r"""(?P<words>[ \t\r]*+(?:(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*+(?:[ \t\r]++|(?=[\n;&|<>()]|\Z)))++)
-    |(?P<cont>\\\r?\n)|(?P<space>[ \t\r]+)|(?P<word>(?!\d+[<>])[^\s\\'"`;&|<>()\#$][^\s\\'"`;&|<>()\#]*)|(?P<comment>(?<![^\s;&|(])\#[^\n]*)
-    |(?P<heredoc><<-?[ \t]*(?P<mark>'[^'\n]+'|"[^"\n]+"|\\?[A-Za-z_][A-Za-z0-9_]*))|(?P<herestring><<<)
-    |(?P<sum>\(\([^;\n]{0,200}?\)\))
-    |(?P<redirect>(?:\d+|&)?>>?\|?(?:&(?:\d+|-))?|\d*<(?:&\d+)?)|(?P<joint>\|\||&&|\|&|;;?|\||&|\n|\(|\))
-    |(?P<single>\$?'[^'\\]*+(?:\\.[^'\\]*+)*+'|'[^']*')|(?P<double>"[^"\\]*+(?:\\.[^"\\]*+)*+")
-    |(?P<sub>\$\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|`[^`]*`)|(?P<escape>\\.)|(?P<plain>[^\s\\'"`;&|<>()\#]+|.)""",
-    re.X | re.S,
-)
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 
@@ -43,79 +34,7 @@ def split(source: str) -> list[Simple]:
     if not _GRAMMAR.search(source):
         words = source.split()
         return [_stripped(Simple(words, end=len(source)))] if words else []
-    out, now, word, at = [Simple()], None, None, 0
-    now = out[0]
-    target: bool | None = None  # a redirection waits for its target; the value says whether it appends
-    ignore = False
-    marks: list[str] = []
-    source = source[:MAX_COMMAND_CHARS]
-
-    def close(end: int) -> None:
-        nonlocal word, target, ignore
-        if word is None:
-            return
-        if target is not None:
-            if not ignore:
-                now.writes.append((word, target))
-            elif word == "/dev/null":
-                now.quiet = True
-            target, ignore = None, False
-        else:
-            if not now.words:
-                now.start = end - len(word)
-            now.words.append(word)
-        now.end = end
-        word = None
-
-    while at < len(source):
-        found = _TOKEN.match(source, at)
-        assert found is not None  # the last alternative takes any character
-        kind, text = found.lastgroup, found[0]
-        if kind == "mark":
-            kind = "heredoc"
-        start, at = at, found.end()
-        if kind == "words":
-            parts = text.split()
-            first = start + text.index(parts[0])
-            if word is not None and first > start:
-                close(start)
-            if word is None and target is None:
-                if not now.words:
-                    now.start = first
-                now.words += parts
-                now.end = start + len(text.rstrip())
-            else:  # the first belongs to what stands before it
-                word = (word or "") + parts[0]
-                at = first + len(parts[0])
-        elif kind == "word":
-            word = text if word is None else word + text
-        elif kind in ("space", "cont", "comment"):
-            close(start)
-        elif kind == "heredoc":
-            close(start)
-            now.heredoc = True
-            marks.append(found["mark"].strip("'\"\\"))
-        elif kind == "redirect":
-            close(start)
-            if "&" in text[1:] and not text.endswith("&"):
-                continue  # 2>&1
-            target, ignore = ">>" in text, text.startswith("2") or "<" in text
-        elif kind == "herestring":
-            close(start)
-            target, ignore = False, True
-        elif kind == "joint":
-            close(start)
-            target = None
-            if text == "\n":
-                for mark in marks:
-                    at = _past(source, at, mark)
-                marks = []
-            now.joint = text
-            now = Simple(start=at)
-            out.append(now)
-        else:
-            word = (word or "") + _unquoted(kind, text)
-    close(len(source))
+    out = Reader().read(source[:MAX_COMMAND_CHARS])
     note_unsure(out)
     ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
     return _kept(ran)
@@ -139,20 +58,6 @@ def _kept(found: list[Simple]) -> list[Simple]:
         if out and (out[-1].ends or out[-1].joint) == ")":
             out[-1].ends = item.joint
     return out
-
-
-def _past(source: str, at: int, mark: str) -> int:
-    """Return the place after the line that ends a here-document."""
-    found = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.M).search(source, at)
-    return min(found.end() + 1, len(source)) if found else len(source)
-
-
-def _unquoted(kind: str | None, text: str) -> str:
-    if kind == "single":
-        return text.lstrip("$")[1:-1]
-    if kind == "double":
-        return re.sub(r'\\(["\\$`])', r"\1", text[1:-1]) if "\\" in text else text[1:-1]
-    return text[1:] if kind == "escape" else text
 
 
 def _stripped(item: Simple) -> Simple:

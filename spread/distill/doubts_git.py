@@ -1,0 +1,97 @@
+"""What a successor must not take for granted of what git has: where the work trees stood, and what is in no commit."""
+
+import os
+from typing import Final
+
+from spread.distill import replies, untracked
+from spread.distill.files import relative
+from spread.distill.git import GitLedger
+from spread.distill.ledger import Ledger
+from spread.distill.next_git import SHOWN_LEFT
+from spread.distill.place_tell import UNCOMMITTED
+from spread.distill.stuck import still_stuck
+from spread.distillation_told import LEFT
+from spread.project import Project
+from spread.transcript_events import Facts
+
+MAX_PATHS: Final = 12
+SHOWN_IDS: Final = 6
+Doubts = list[tuple[int, str]]
+
+
+def standing(
+    ledger: Ledger, facts: Facts, project: Project | None, root: str, left: dict[str, int]
+) -> Doubts:
+    """Return how each work tree stood, what git was not told of, and what is in no commit.
+
+    Args:
+        left: Of `left_out`.
+    """
+    stands = ledger.git.repos.told(root, ledger.files)
+    if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
+        # The call that commits may have done so: nothing is left of that status then.
+        stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
+    out = [*stands, *replies.told(ledger.git.comments), *_reported(ledger), *untracked.said_of(ledger)]
+    out += _past_git(ledger, root)
+    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
+        out += _uncommitted(facts, project, root, left)
+    return out
+
+
+def lost(git: GitLedger) -> Doubts:
+    """Return what was put aside and not brought back, or thrown away."""
+    out = Doubts()
+    if git.stashed:
+        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+    if git.reset:
+        out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
+    return out
+
+
+def unsettled(git: GitLedger) -> Doubts:
+    """Return what git stopped at, and that it rewrote commits."""
+    rewritten = "a rebase or reset rewrote commits here; ids of commits seen before may be gone"
+    again = [(it.rewritten, rewritten) for it in git.repos.places.values() if it.stale]
+    return [*still_stuck(git.conflict), *again]
+
+
+def _past_git(ledger: Ledger, root: str) -> Doubts:
+    """Return which new files git does not see, and with which switches it was called."""
+    out, switches = Doubts(), ledger.git.switches
+    for line, how, paths in ledger.git.index.hidden(ledger.files.created):
+        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
+        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
+        out.append((line, f"{how}, so in no commit: {named}{more}"))
+    if switches:
+        told = ", ".join(
+            f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in switches.items()
+        )
+        out.append((max(line for _, line in switches.values()), f"git was called with: {told}"))
+    return out
+
+
+def _reported(ledger: Ledger) -> Doubts:
+    """Tell of the commits that only reports of sub-agents name."""
+    ids = ledger.git.only_reported()[-SHOWN_IDS:]
+    lines = [agent.ended_at for agent in ledger.agents if any(map(agent.report.__contains__, ids))]
+    return [(max(lines), f"commits that only reports of sub-agents name: {', '.join(ids)}")] if lines else []
+
+
+def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
+    """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
+    if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
+        more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
+        listed = ", ".join(project.changed[:MAX_PATHS])
+        return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
+    if len(left) <= SHOWN_LEFT:
+        return []  # stands in what comes next
+    names = [name for path in left if not (name := relative(path, root)).startswith("/")]
+    if not names:
+        return []
+    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
+    return [(max(left.values()), f"{LEFT}{', '.join(sorted(names)[:MAX_PATHS])}{more}")]
+
+
+def _below(path: str, top: str) -> bool:
+    inside = path == top or path.startswith(top.rstrip("/\\") + "/")
+    return inside or os.path.realpath(path) == os.path.realpath(top)
