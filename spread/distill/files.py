@@ -114,6 +114,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
@@ -323,7 +324,8 @@ class FileLedger:
             if net and net.back == line:
                 kind[known] = net.line
             elif kind is self.modified:
-                del kind[known]
+                if whole or known not in self.held:
+                    del kind[known]
             else:
                 continue
             self.last_change = line

@@ -105,6 +105,9 @@ class GitLedger:
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
         if found and self.commits and any(words[1] == "revert" for words, _ in gits):
             git_files.take_back(self.files, self.commits, self.index.holds)
+        self.files.held |= self._held()
+        if found and any(git_commands.takes_all(words) for words, _ in gits):
+            self.files.held |= {*self.files.modified}
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
@@ -195,9 +198,13 @@ class GitLedger:
 
     def left_behind(self) -> dict[str, int]:
         """Return what came and went in the session, but is in a commit that no other took it out of again."""
-        held = {path for paths in self.index.holds.values() for path in paths}
+        held = self._held()
         gone = {path: line for path, line in self.files.gone.items() if path in held}
         return self.index.left(gone, self._tops())
+
+    def _held(self) -> set[str]:
+        """Return the files that are certainly in commits of the session."""
+        return {path for paths in self.index.holds.values() for path in paths}
 
     def _tops(self) -> dict[str, int]:
         """Return the work trees with commits, each with the line of the last that is known."""
@@ -296,6 +303,8 @@ class GitLedger:
 
     def _drop(self, it: Place, ids: list[str]) -> None:
         """Forget commits that are no longer there."""
+        if ids:
+            self.files.held.clear()
         commits.drop(self.commits, ids)
         it.made = [sha for sha in it.made if sha not in ids]
         it.stale = [sha for sha in it.stale if sha not in ids]
@@ -308,7 +317,7 @@ class GitLedger:
             or verb not in MOVES
             or "--abort" in words
             or (verb == "reset" and resets.is_in_vain(call.output))
-            or ("date" in call.output and _EVEN.search(call.output))
+            or (verb in _REPLAYS and "date" in call.output and _EVEN.search(call.output))
         ):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output

@@ -343,7 +343,8 @@ def _command(item: Simple) -> Iterator[Effect]:
     if name in ("rm", "unlink", "trash"):
         yield from deleted(flags, args)
     elif name in ("mv", "cp"):
-        whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
+        files = "a" not in short or all(map(_FILE.search, args))
+        whole = name == "cp" and not ({"r", "R"}.isdisjoint(short) and files)
         yield from () if whole else moved("rename" if name == "mv" else "copy", words[1:])
     elif name in ("install", "ln", "dd", "touch", "sponge"):
         yield from made(name, words[1:])

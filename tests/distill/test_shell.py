@@ -49,6 +49,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("cd src && echo x > a.py", [("write", "src/a.py")]),
         ("echo x | tee a b", [("write", "a"), ("write", "b")]),
         ("mv a b", [("rename", "a", "b")]),
+        ("cp -a a.sh{,.bak} && cp -a b c && cp -r d.x e.x", [("copy", "a.sh", "a.sh.bak")]),
         ("(cd d && rm a); (cd e && rm b); rm c", [("delete", "d/a"), ("delete", "e/b"), ("delete", "c")]),
         (
             "(cd d; (cd e; rm a); (cd f; rm b); rm c)",
