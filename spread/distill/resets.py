@@ -115,6 +115,8 @@ def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
     """Take over that changes went with the commits that had them; return the files that are as before."""
     back = [path for path in paths if path in files.modified and path not in files.created]
     for path in paths:
+        files.deleted.pop(path, None)
+        files.renamed.pop(path, None)
         if path in files.created:
             files.delete(path, line)
     for path in back:

@@ -118,6 +118,28 @@ def test_what_is_committed_is_not_put_back_by_a_checkout(commit: str, tmp_path: 
     assert not lines.distilled(tmp_path).files.modified
 
 
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("git add -A && git commit -m a", "[main aaaaaaa] a\n 1 file changed\n delete mode 100644 a.py"),
+        ("git status -s", " D a.py"),
+    ],
+)
+def test_what_only_seemed_new_was_there(command: str, output: str, tmp_path: Path) -> None:
+    """A file that a command wrote and another deleted is gone where git knew it; what was new came and went."""
+    lines = begun()
+    lines.bash("echo x > a.py")
+    lines.bash("rm a.py")
+    assert not lines.distilled(tmp_path).files.deleted
+    lines.bash(command, output)
+    assert lines.distilled(tmp_path).files.deleted == ("a.py",)
+    lines = begun()
+    lines.write(f"{ROOT}/a.py")
+    lines.bash("rm a.py")
+    lines.bash(command, output)
+    assert not lines.distilled(tmp_path).files.deleted
+
+
 def test_a_pull_that_is_even_behind_a_switch() -> None:
     """HEAD went elsewhere all the same."""
     said = "Switched to branch 'main'\nAlready up to date."

@@ -248,3 +248,22 @@ def test_a_branch_that_was_thrown_away(
     made = page(edited(*TRIED, *between, GONE), tmp_path)
     assert [each.partition(" (in it")[0] for each in made.commits] == commits
     assert [*made.files.modified] == modified
+
+
+@pytest.mark.parametrize(
+    ("command", "listed"),
+    [
+        ("rm notes.md", " delete mode 100644 notes.md"),
+        ("git mv notes.md news.md", " rename notes.md => news.md (100%)"),
+    ],
+)
+def test_a_hard_reset_brings_back_what_was_deleted_and_moved(
+    command: str, listed: str, tmp_path: Path
+) -> None:
+    """The file is there again under its old name."""
+    commit = ("git add -A && git commit -m tidy", f"[main 4f2a9c1] tidy\n 2 files changed\n{listed}")
+    made = page(edited((command, ""), commit), tmp_path)
+    assert made.files.deleted or made.files.renamed
+    back = ("git reset --hard HEAD~1", "HEAD is now at 77aa001 readme: typo")
+    made = page(edited((command, ""), commit, back), tmp_path)
+    assert (made.files.deleted, made.files.renamed, made.files.modified) == ((), (), ())
