@@ -238,9 +238,7 @@ class GitLedger:
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
-            to_head = all(word.startswith("-") or word == "HEAD" for word in words[2:])
-            for path in [path for path in lost if to_head and path in self.files.modified]:
-                self.files.revert(path, call.line)
+            resets.lose(self.files, lost, words, call.line)
         elif verb == "stash":
             stood, lost = (self.stashed, self.stash), self._loses(here, root)
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
@@ -257,7 +255,7 @@ class GitLedger:
         lines = [line for line, _, _ in self.commits] + [it.quiet for it in self.repos.places.values()]
         last = max(lines, default=0)
         top = self.repos.top_of(here, root)
-        return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
+        return [path for path, line in changes(self.files).items() if line > last and is_within(path, top)]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""

@@ -79,6 +79,19 @@ def is_even(words: list[str]) -> bool:
     return "--hard" in words and any(word.startswith(_THERE) for word in words[2:])
 
 
+def lose(files: FileLedger, lost: list[str], words: list[str], line: int) -> None:
+    """Take over that a hard reset threw away what was in no commit; of another branch nobody knows what it holds.
+
+    Args:
+        lost: What was changed, deleted or moved since the last commit.
+    """
+    for path in lost if not is_even(words) else ():
+        files.deleted.pop(path, None)
+        files.renamed.pop(path, None)
+        if path in files.modified:
+            files.revert(path, line)
+
+
 def undo(
     files: FileLedger,
     index: Index,
