@@ -13,6 +13,7 @@ from spread.distill.place import Place
 
 _DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
+_HEAD: Final = ("HEAD", "@")
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
 
 
@@ -80,12 +81,13 @@ def is_even(words: list[str]) -> bool:
 
 
 def lose(files: FileLedger, lost: list[str], words: list[str], line: int) -> None:
-    """Take over that a hard reset threw away what was in no commit; of another branch nobody knows what it holds.
+    """Take over that a hard reset threw away what was in no commit; a commit named otherwise may hold it, unseen.
 
     Args:
         lost: What was changed, deleted or moved since the last commit.
     """
-    for path in lost if not is_even(words) else ():
+    near = taken_back(words) or all(word.startswith("-") or word in _HEAD for word in words[2:])
+    for path in lost if near else ():
         files.deleted.pop(path, None)
         files.renamed.pop(path, None)
         if path in files.modified:
