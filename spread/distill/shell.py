@@ -194,6 +194,8 @@ def effects(
         through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
+        if item.joint == "||" and at + 1 < len(commands) and _said(commands[at + 1], output):
+            continue  # what stands for its failing was printed
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
