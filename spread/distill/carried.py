@@ -14,6 +14,7 @@ MAX_LISTED: Final = 200
 _STAT: Final = re.compile(r"(?m)^ {0,6}(\S[^\n|]*?) +\| +(?:\d+|Bin)\b")
 _COUNT: Final = re.compile(r"(?m)^ {0,6}(\d+) files? changed")
 _MADE: Final = re.compile(r"(?m)^ (?:create|delete) mode \d+ (.+)$")
+_GONE: Final = re.compile(r"(?m)^ delete mode \d+ (.+)$")
 _COMMIT: Final = re.compile(r"(?m)^commit ([0-9a-f]{7,40})\b")
 _BRACED: Final = re.compile(r"\{[^{}]*? => ([^{}]*)\}")
 _UNCLEAR: Final = re.compile(r"[(),\[\]\n]")  # such a path could not be told from what stands around it
@@ -77,11 +78,18 @@ def held(
     late = [path for path in late if _is_below(path, named)]
     if not set(late) <= set(seen):
         seen = []
-    pools = (
+    pools: tuple[list[str], ...] = (
         [path for path in seen if _is_below(path, named) or (path.startswith("...") and top in named)],
         [path for path in changed if _is_below(path, named)],
     )
+    pools = tuple([*pool, *_gone_too(pool, output, top)] for pool in pools)
     return next((sorted(pool) for pool in pools if len(pool) == count and _has_made(pool, output)), [])
+
+
+def _gone_too(pool: list[str], output: str, top: str) -> list[str]:
+    """Return the files that git says a commit deletes and a list lacks: what was moved and written anew was there before."""
+    gone = (path.strip('"') for path in (_GONE.findall(output) if " delete mode " in output else ()))
+    return [absolute(path, top) for path in gone if not any(each.endswith(f"/{path}") for each in pool)]
 
 
 def shown_of(words: list[str], output: str, top: str) -> tuple[str, list[str]]:

@@ -107,6 +107,7 @@ class FileLedger:
         default_factory=dict
     )  # by a generator: all in these was made in the session
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
+    guessed: set[str] = field(default_factory=set)  # of these what only seems to be new: nothing tells
     last_change: int = 0
     moved: int = 0  # the line where git put other contents into the work tree
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
@@ -114,6 +115,7 @@ class FileLedger:
 
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
+    held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
@@ -323,7 +325,8 @@ class FileLedger:
             if net and net.back == line:
                 kind[known] = net.line
             elif kind is self.modified:
-                del kind[known]
+                if whole or known not in self.held:
+                    del kind[known]
             else:
                 continue
             self.last_change = line
@@ -339,6 +342,8 @@ class FileLedger:
         if _NOISE.search(path) and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
+            if effect.kind in ("write", "touch") and path not in self.born:
+                self.guessed.add(path)
             self.write(path, line, created=effect.kind in ("write", "touch"))
         elif effect.kind == MAYBE:
             if self.touches(path) and path not in self.deleted:

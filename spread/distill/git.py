@@ -105,6 +105,9 @@ class GitLedger:
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
         if found and self.commits and any(words[1] == "revert" for words, _ in gits):
             git_files.take_back(self.files, self.commits, self.index.holds)
+        self.files.held |= self._held()
+        if found and any(git_commands.takes_all(words) for words, _ in gits):
+            self.files.held |= {*self.files.modified}
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""
@@ -195,9 +198,13 @@ class GitLedger:
 
     def left_behind(self) -> dict[str, int]:
         """Return what came and went in the session, but is in a commit that no other took it out of again."""
-        held = {path for paths in self.index.holds.values() for path in paths}
+        held = self._held()
         gone = {path: line for path, line in self.files.gone.items() if path in held}
         return self.index.left(gone, self._tops())
+
+    def _held(self) -> set[str]:
+        """Return the files that are certainly in commits of the session."""
+        return {path for paths in self.index.holds.values() for path in paths}
 
     def _tops(self) -> dict[str, int]:
         """Return the work trees with commits, each with the line of the last that is known."""
@@ -231,9 +238,7 @@ class GitLedger:
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
-            to_head = all(word.startswith("-") or word == "HEAD" for word in words[2:])
-            for path in [path for path in lost if to_head and path in self.files.modified]:
-                self.files.revert(path, call.line)
+            resets.lose(self.files, lost, words, call.line)
         elif verb == "stash":
             stood, lost = (self.stashed, self.stash), self._loses(here, root)
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
@@ -250,7 +255,7 @@ class GitLedger:
         lines = [line for line, _, _ in self.commits] + [it.quiet for it in self.repos.places.values()]
         last = max(lines, default=0)
         top = self.repos.top_of(here, root)
-        return [path for path, line in self.files.edited().items() if line > last and is_within(path, top)]
+        return [path for path, line in changes(self.files).items() if line > last and is_within(path, top)]
 
     def _push(self, call: Call, here: str, root: str) -> None:
         """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
@@ -296,6 +301,8 @@ class GitLedger:
 
     def _drop(self, it: Place, ids: list[str]) -> None:
         """Forget commits that are no longer there."""
+        if ids:
+            self.files.held.clear()
         commits.drop(self.commits, ids)
         it.made = [sha for sha in it.made if sha not in ids]
         it.stale = [sha for sha in it.stale if sha not in ids]
@@ -308,7 +315,7 @@ class GitLedger:
             or verb not in MOVES
             or "--abort" in words
             or (verb == "reset" and resets.is_in_vain(call.output))
-            or ("date" in call.output and _EVEN.search(call.output))
+            or (verb in _REPLAYS and "date" in call.output and _EVEN.search(call.output))
         ):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output

@@ -129,6 +129,7 @@ def take_listed(
     moved_away = {old for old, _ in files.renamed.values()}
     for (what, path), where in zip(listed, places, strict=False):  # behind these are those that moved
         if what == "create":
+            files.guessed.discard(where)
             repos.added([path])
         if what == "create" and where in files.deleted:
             del files.deleted[where]  # it is back, as it was or not
@@ -151,8 +152,9 @@ def take_listed(
 def _deleted(files: FileLedger, path: str, line: int, folders: dict[str, int]) -> None:
     """Take over that a commit tells of a deleted file, which says more than the folder that was taken away with it."""
     files.forget(path)
-    if path in files.born:
+    if path in files.born and path not in files.guessed:
         return
+    files.gone.pop(path, None)
     above = posixpath.dirname(path)
     while above not in folders and (higher := posixpath.dirname(above)) != above:
         above = higher
@@ -190,7 +192,11 @@ def take_gone(files: FileLedger, output: str, line: int, here: str, root: str) -
     """Take over that git lists as deleted what commands may have taken away, as `rm -f` does where there is something."""
     names = [long or _named(short) for long, short in _GONE.findall(output)][:MOST_REMOVED]
     for path in from_top(files, names, here, root):
-        if not files.touches(path) and any(is_within(path, known) for known in files.doubted):
+        was_there = (
+            path in files.guessed if path in files.gone else any(is_within(path, it) for it in files.doubted)
+        )
+        if was_there and not files.touches(path):
+            files.born.discard(path)
             files.delete(path, line)
             files.told.add(path)
 

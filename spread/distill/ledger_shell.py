@@ -289,7 +289,7 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if ledger.files.reformed[0] and call.ok and "git status" in source:
         committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
         reformed.looked(ledger.files, call, commands, max(committed, default=0))
-    if ledger.files.doubted and "status" in source and call.ok:
+    if (ledger.files.doubted or ledger.files.gone) and "status" in source and call.ok:
         take_gone(ledger.files, call.output, call.line, absolute(call.cwd, ""), ledger.root)
     if _is_done(call) and ledger.runs.get("hooks"):
         ledger.runs["hooks"] = still_refused(ledger.runs["hooks"], commands, refused=ledger.git.refused)

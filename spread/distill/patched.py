@@ -50,6 +50,7 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
     """Yield what patches and a clean-up of a call that worked did, with the directory it was done in."""
     if "patch" not in source and "git apply" not in source and "git clean" not in source:
         return
+    written = {path for item in commands if item.heredoc for path, _ in item.writes}
     for item, here in placed(commands):
         verb = item.words[1:2] if item.name == "git" else [item.name]
         if here is None or not _TRIES.isdisjoint(item.words):
@@ -61,7 +62,7 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
                 yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
         elif verb == ["apply"] and "Applied patch " in output and _BACK.isdisjoint(item.words):
             yield from ((Effect("modify", path), here) for path in _APPLIED.findall(output))
-        elif verb == ["apply"] and item.heredoc and _BACK.isdisjoint(item.words):
+        elif verb == ["apply"] and (item.heredoc or written & {*item.words}) and _BACK.isdisjoint(item.words):
             yield from ((effect, here) for effect in _applied(source))
 
 

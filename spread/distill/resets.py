@@ -13,6 +13,7 @@ from spread.distill.place import Place
 
 _DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
+_HEAD: Final = ("HEAD", "@")
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
 
 
@@ -79,6 +80,20 @@ def is_even(words: list[str]) -> bool:
     return "--hard" in words and any(word.startswith(_THERE) for word in words[2:])
 
 
+def lose(files: FileLedger, lost: list[str], words: list[str], line: int) -> None:
+    """Take over that a hard reset threw away what was in no commit; a commit named otherwise may hold it, unseen.
+
+    Args:
+        lost: What was changed, deleted or moved since the last commit.
+    """
+    near = taken_back(words) or all(word.startswith("-") or word in _HEAD for word in words[2:])
+    for path in lost if near else ():
+        files.deleted.pop(path, None)
+        files.renamed.pop(path, None)
+        if path in files.modified:
+            files.revert(path, line)
+
+
 def undo(
     files: FileLedger,
     index: Index,
@@ -115,6 +130,8 @@ def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
     """Take over that changes went with the commits that had them; return the files that are as before."""
     back = [path for path in paths if path in files.modified and path not in files.created]
     for path in paths:
+        files.deleted.pop(path, None)
+        files.renamed.pop(path, None)
         if path in files.created:
             files.delete(path, line)
     for path in back:

@@ -99,6 +99,8 @@ def effects(
         through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
+        if item.joint == "||" and at + 1 < len(commands) and _said(commands[at + 1], output):
+            continue  # what stands for its failing was printed
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
@@ -248,7 +250,8 @@ def _command(item: Simple) -> Iterator[Effect]:
     if name in ("rm", "unlink", "trash"):
         yield from deleted(flags, args)
     elif name in ("mv", "cp"):
-        whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
+        files = "a" not in short or all(map(_FILE.search, args))
+        whole = name == "cp" and not ({"r", "R"}.isdisjoint(short) and files)
         yield from () if whole else moved("rename" if name == "mv" else "copy", words[1:])
     elif name in ("install", "ln", "dd", "touch", "sponge"):
         yield from made(name, words[1:])

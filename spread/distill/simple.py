@@ -31,7 +31,7 @@ class Simple(msgspec.Struct, array_like=True):
     depth: int = 0  # so many round brackets are around it
     unsure: bool = False  # in a branch, a loop or a function, after `||` or `!`: what the line's exit code says is not of it
     quiet: bool = False  # its errors are thrown away
-    spare: bool = False  # it may well not have run: after `||`, or in a function that the line does not call
+    spare: bool = False  # it may well not have run: after `||`, in a `case`, or in a function that the line does not call
     into: str = ""  # the directory that a wrapper runs it in
     sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
 
@@ -39,7 +39,7 @@ class Simple(msgspec.Struct, array_like=True):
 def note_unsure(found: list[Simple]) -> None:
     """Mark the commands that may not have run though the line worked, or whose exit code it turns or drops."""
     brackets: list[tuple[bool, bool]] = []  # whether what is in them is unsure, and spare
-    depth, fallback, unsure, spare, round_ones = 0, False, 0, 0, 0
+    depth, fallback, unsure, spare, round_ones, cases = 0, False, 0, 0, 0, 0
     for at, item in enumerate(found):
         item.depth = round_ones
         round_ones = max(round_ones + (item.joint == "(") - (item.joint == ")"), 0)
@@ -53,11 +53,12 @@ def note_unsure(found: list[Simple]) -> None:
                 opened.append((fallback or body, fallback or (body and not _is_called(found, at - 2))))
             elif word == "}":
                 closed += 1
+            cases += (word == "case") - (word == "esac")
             depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
         unsure, spare = _left(brackets, closed, unsure, spare)
         brackets += opened
         unsure, spare = unsure + sum(each for each, _ in opened), spare + sum(each for _, each in opened)
-        item.spare = fallback or spare > 0
+        item.spare = fallback or spare > 0 or cases > 0
         item.unsure = depth > 0 or item.spare or unsure > 0 or item.words[:1] == ["!"]
         closed = (item.joint == ")") + (len(item.words) > 1 and item.words[-1] == "}")
         unsure, spare = _left(brackets, closed, unsure, spare)

@@ -39,11 +39,12 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
     if "$" not in source or "'$" in source or "\\$" in source:  # quoted so, it stands for itself
         return commands
     values: Values = {"HOME": ["~"]}
+    looped: set[str] = set()  # those of them that are of a loop
     out: list[Simple] = []
     room = MOST_WORDS
     for item in commands:
         if not item.unsure and item.words[:1] != ["for"]:
-            _leave_loops(values)  # behind a loop its variable has but the last value
+            _leave_loops(values, looped)  # behind a loop its variable has but the last value
         for name, value, sure in item.sets:
             _set(values, name, value, sure=sure)
         if item.name in _SETTERS:
@@ -63,9 +64,10 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
             given = [each for word in listed for each in spelled_out(word)]
             if item.words[2:3] == ["in"] and 0 < len(given) <= MOST and not any(map(_UNKNOWN.search, given)):
                 values[item.words[1]] = given
+                looped.add(item.words[1])
         elif item.name in _ASKS:
-            _leave_loops(values)
-        copies = _copies(item, values, room)
+            _leave_loops(values, looped)
+        copies = _copies(item, values, room, looped)
         room -= len(copies) * len(item.words) if len(copies) > 1 else 0
         out += copies
     return out
@@ -112,7 +114,8 @@ def _set(values: Values, name: str, value: str, *, sure: bool) -> None:
         values.pop(name, None)
 
 
-def _leave_loops(values: Values) -> None:
+def _leave_loops(values: Values, looped: set[str]) -> None:
+    looped.clear()
     for name in [name for name, given in values.items() if len(given) != 1]:
         del values[name]
 
@@ -138,13 +141,13 @@ def _names(words: Iterable[str], values: Values) -> list[str]:
     return [name for name in dict.fromkeys(found) if name in values]
 
 
-def _copies(item: Simple, values: Values, room: int) -> list[Simple]:
+def _copies(item: Simple, values: Values, room: int, looped: set[str]) -> list[Simple]:
     names = _names([*item.words, *(path for path, _ in item.writes)], values)
     if not names:
         return [item]
-    loops = [name for name in names if len(values[name]) != 1]
+    loops = [name for name in names if len(values[name]) != 1 or name in looped]
     if loops and (item.name in _GOES or len(loops) > 1):
-        _leave_loops(values)  # where the rest of the loop runs cannot be told
+        _leave_loops(values, looped)  # where the rest of the loop runs cannot be told
         return [item]
     if loops and len(values[loops[0]]) * len(item.words) > room:
         return [item]

@@ -102,6 +102,51 @@ def test_odd_letters_of_a_name_that_a_commit_deletes() -> None:
     assert list(files.deleted) == [f'{ROOT}/a"b.py']
 
 
+@pytest.mark.parametrize(
+    "commit", ["git add -A && git commit -m a", "git commit -am a", "git add a.py && git commit -m a"]
+)
+def test_what_is_committed_is_not_put_back_by_a_checkout(commit: str, tmp_path: Path) -> None:
+    """That takes back only what was changed since; without a commit of it all."""
+    lines = begun()
+    lines.edit(f"{ROOT}/a.py")
+    lines.bash(commit, "[main aaaaaaa] a\n 1 file changed, 1 insertion(+)")
+    lines.edit(f"{ROOT}/a.py")
+    lines.edit(f"{ROOT}/b.py")
+    lines.bash("git checkout -- .")
+    assert lines.distilled(tmp_path).files.modified == ("a.py",)
+    lines.bash("git reset --hard HEAD~1", "HEAD is now at bbbbbbb b")
+    assert not lines.distilled(tmp_path).files.modified
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [
+        ("git add -A && git commit -m a", "[main aaaaaaa] a\n 1 file changed\n delete mode 100644 a.py"),
+        ("git status -s", " D a.py"),
+    ],
+)
+def test_what_only_seemed_new_was_there(command: str, output: str, tmp_path: Path) -> None:
+    """A file that a command wrote and another deleted is gone where git knew it; what was new came and went."""
+    lines = begun()
+    lines.bash("echo x > a.py")
+    lines.bash("rm a.py")
+    assert not lines.distilled(tmp_path).files.deleted
+    lines.bash(command, output)
+    assert lines.distilled(tmp_path).files.deleted == ("a.py",)
+    lines = begun()
+    lines.write(f"{ROOT}/a.py")
+    lines.bash("rm a.py")
+    lines.bash(command, output)
+    assert not lines.distilled(tmp_path).files.deleted
+
+
+def test_a_pull_that_is_even_behind_a_switch() -> None:
+    """HEAD went elsewhere all the same."""
+    said = "Switched to branch 'main'\nAlready up to date."
+    ledger = ran(("git commit -am a", "[new aaaaaaa] a"), ("git switch main && git pull", said))
+    assert not ledger.head(ROOT)
+
+
 def test_a_merge_after_a_switch_to_an_even_branch() -> None:
     """That the branch is up to date is said of the other side: the merge made a commit whose id is not shown."""
     said = "Switched to branch 'main'\nYour branch is up to date with 'origin/main'.\nMerge made by the 'ort' strategy."

@@ -100,6 +100,10 @@ def told(folder: Path, *steps: str) -> str:
         ("sed -i.bak s/a/b/ a.py && rm a.py.bak", "~a.py"),
         ("sort a.txt > b.txt && mv b.txt a.txt", "~a.txt"),
         ("patch -p1 < fix.patch => patching file a.py\npatching file src/b.py", "~a.py ~src/b.py"),
+        (
+            "cat > f.diff <<'E'\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\nE\ngit apply f.diff && rm f.diff",
+            "~x.py",
+        ),
         ("git apply <<'E'\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\nE", "~x.py"),
         ("git apply --check <<'E'\n--- a/x.py\n+++ b/x.py\n@@ -1 +1 @@\n-a\n+b\nE", ""),
         ("git restore --source=HEAD~2 a.py", "~a.py"),

@@ -248,3 +248,50 @@ def test_a_branch_that_was_thrown_away(
     made = page(edited(*TRIED, *between, GONE), tmp_path)
     assert [each.partition(" (in it")[0] for each in made.commits] == commits
     assert [*made.files.modified] == modified
+
+
+@pytest.mark.parametrize(
+    ("command", "listed"),
+    [
+        ("rm notes.md", " delete mode 100644 notes.md"),
+        ("git mv notes.md news.md", " rename notes.md => news.md (100%)"),
+    ],
+)
+def test_a_hard_reset_brings_back_what_was_deleted_and_moved(
+    command: str, listed: str, tmp_path: Path
+) -> None:
+    """The file is there again under its old name."""
+    commit = ("git add -A && git commit -m tidy", f"[main 4f2a9c1] tidy\n 2 files changed\n{listed}")
+    made = page(edited((command, ""), commit), tmp_path)
+    assert made.files.deleted or made.files.renamed
+    back = ("git reset --hard HEAD~1", "HEAD is now at 77aa001 readme: typo")
+    made = page(edited((command, ""), commit, back), tmp_path)
+    assert (made.files.deleted, made.files.renamed, made.files.modified) == ((), (), ())
+
+
+def test_a_hard_reset_throws_away_what_is_in_no_commit(tmp_path: Path) -> None:
+    """Whatever it goes back to, but the other side's branch, which may hold the same; what a commit has stays."""
+    for to, gone in (("HEAD", True), ("HEAD~1", True), ("origin/main", False)):
+        lines = edited(COMMIT)
+        lines.bash("rm notes.md; mv old.md new.md")
+        lines.edit(f"{CWD}/tax.py")
+        lines.edit(f"{CWD}/cart.py")
+        at = "4f2a9c1 cart: round half up" if to == "HEAD" else "77aa001 readme: typo"
+        lines.bash(f"git reset --hard {to}", f"HEAD is now at {at}")
+        files = page(lines, tmp_path).files
+        assert bool(files.deleted or files.renamed) != gone
+        assert ("tax.py" in files.modified) != gone
+        assert ("cart.py" in files.modified) == (to == "HEAD")
+
+
+def test_a_commit_of_a_file_that_was_moved_and_written_anew_goes_whole(tmp_path: Path) -> None:
+    """Git tells of such a file as deleted and created; both are in the commit."""
+    lines = edited(("git mv cart.py basket.py", ""))
+    said = "2 files changed\n create mode 100644 basket.py\n delete mode 100644 cart.py"
+    lines.bash("git add -A && git commit -m basket", f"[main 4f2a9c1] basket\n {said}")
+    made = page(lines, tmp_path)
+    assert list(made.commits) == ["4f2a9c1 basket (in it: basket.py, cart.py)"]
+    assert [(each.old, each.new) for each in made.files.renamed] == [("cart.py", "basket.py")]
+    lines.bash("git reset --hard HEAD~1", "HEAD is now at 77aa001 readme: typo")
+    files = page(lines, tmp_path).files
+    assert (files.renamed, files.modified, files.deleted, files.created) == ((), (), (), ())

@@ -49,6 +49,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("cd src && echo x > a.py", [("write", "src/a.py")]),
         ("echo x | tee a b", [("write", "a"), ("write", "b")]),
         ("mv a b", [("rename", "a", "b")]),
+        ("cp -a a.sh{,.bak} && cp -a b c && cp -r d.x e.x", [("copy", "a.sh", "a.sh.bak")]),
         ("(cd d && rm a); (cd e && rm b); rm c", [("delete", "d/a"), ("delete", "e/b"), ("delete", "c")]),
         (
             "(cd d; (cd e; rm a); (cd f; rm b); rm c)",
@@ -146,6 +147,9 @@ def test_effects_of_failed_lines(source: str, wanted: list[tuple[str, ...]]) -> 
         ("! make && touch a", "", [("touch", "a")]),
         ("grep -q x a && touch b; command -v jq && touch c; ls", "", [("maybe", "b"), ("maybe", "c")]),
         ("make || true && touch a; ls", "", [("maybe", "a")]),
+        ("case $1 in a) touch a;; *) echo x > b; esac; touch c", "", [("maybe", "a"), ("maybe", "b"), ("touch", "c")]),
+        ("curl -s x -o a || echo none; touch b", "none", [("touch", "b")]),
+        ("curl -s x -o a || echo none; touch b", "", [("write", "a"), ("touch", "b")]),
         ("f() { touch a; }; echo defined", "", [("maybe", "a")]),
         ("f() { touch a; }; f && f", "", [("touch", "a")]),
         ("grep -q x a && echo known || echo x >> a", "", [("append", "a")]),
