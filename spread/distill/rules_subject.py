@@ -52,7 +52,7 @@ _GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}"
 _ADDRESSES: Final = re.compile(rf"(?:(?:and|but|so|also|then|please) )*(?:{_ORDER}|you|we|i|let'?s)\b")
 # What is left out of one place, or is not to be seen.
 _BANS: Final = re.compile(
-    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) (?!file\b|module\b|folder\b|request\b|second\b|minute\b|pr\b|topic\b|feature\b)\w+|"
+    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) (?=(?:\w+ )?(?:users?|customers?|accounts?|persons?|people|visitors?|players?|teams?|day|week|month|year|orders?|items?|rows?|pages?|e?mails?|ips?|devices?|tickets?|rooms?|seats?|hosts?|households?|players?|guests?|members?|products?|cards?|games?|rounds?)\b)\w+|"
     r"\bno (?:[^\s,.;]+ ){1,4}?(?:for|on|when|while|if|during|until|after|unless)\b(?! (?:now|me|i|we|you)\b)[^,.;]*|"
     r"\b(?:don'?t|do not|never|not) (?:show(?! me)|display|render|play|redirect)\b[^,.;]*"
 )

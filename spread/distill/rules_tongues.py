@@ -15,7 +15,18 @@ _LATIN: Final = (
     ((" español", " inglés", "auf ", "escreva ", "responda ", "répondez ", "réponds ", "écris ", "écrivez "),
      r"^(?:bitte )?(?:antworte|antworten sie|schreib|schreibe) (?:\w+ ){0,3}auf \w+|^(?:réponds|répondez|écris|écrivez) (?:\w+ ){0,3}en \w+|^(?:responde|contesta|escribe) (?:\w+ ){0,3}en (?:español|inglés)|^(?:responda|"
      r"escreva) (?:\w+ ){0,3}em \w+"),
+    ((" deutsch", " englisch", "english", "français", "anglais", "español", "inglés", "português", "inglês", "italiano", "inglese"),
+     r"^(?:(?:und |y |et |e |and )?(?:alles|everything|todo|tudo|tout|immer|siempre|sempre|toujours) )?(?:auf|in|en|em) (?:deutsch|englisch|english|français|anglais|español|inglés|português|inglês|italiano|inglese)(?:[.,!;]| bitte|$)|"
+     r"^(?:(?:les|los|as|os|alle) )?(?:textes|textos|texte|labels?|etiquetas|rótulos|strings) (?:en|em|auf|in) (?:deutsch|englisch|français|anglais|español|inglés|português|inglês)"),
+    # Without.
+    (("ohne ", "sans ", "sin ", "sem "),
+     r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
+    (("avise", "avísame", "préviens", "préven", "bescheid"),
+     r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
     # German.
+    (("duze", "sieze", "tutoie", "tutéame"), r"\b(?:duze|sieze|tutoie|tutéame)\b"),
+    (("muss ", "selbst", "selber"),
+     r"^(?:[\w-]+ ){0,3}muss (?:auch )?(?:ohne|mit|auf|unter) .{2,40}\b(?:gehen|laufen|funktionieren|klappen)\b|\bich (?:mache|committe|pushe|teste|deploye|merge|übernehme) .{2,40} selb(?:st|er)\b"),
     (("aber ", "immer ", "nie ", "niemals ", "wir "),
      r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|"
      r"niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|\bwir \w+ (?:immer|nie|niemals)\b"),
@@ -112,6 +123,8 @@ _LATIN: Final = (
      r"\bnie (?:rusz|zmieni|dodawa|używ|usuw|modyfik|commit|pushuj|dotyk|instal)\w+|\btylko (?:zmieni|używ|edyt)\w+|^(?:använd|rör|ändra|lägg)\b.*\b(?:inte|inga|inget|bara)\b"),
 )  # fmt: skip
 _WIDE: Final = (
+    r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
+    r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"
