@@ -20,10 +20,16 @@ _LATIN: Final = (
      r"^(?:(?:les|los|as|os|alle) )?(?:textes|textos|texte|labels?|etiquetas|rótulos|strings) (?:en|em|auf|in) (?:deutsch|englisch|français|anglais|español|inglés|português|inglês)"),
     # Without.
     (("ohne ", "sans ", "sin ", "sem "),
-     r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
+     r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|le\b|la\b|les\b|l'|den\b|die\b|das\b|der\b|el\b|los\b|las\b|o\b|a\b|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
     (("avise", "avísame", "préviens", "préven", "bescheid"),
      r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
     # German.
+    (("lassen",), r"^(?:bitte )?(?:alles|alle \w+) (?!kann|könn|wird|hat|soll).{0,30}\blassen[.!]?$"),
+    (("cada ", "chaque ", "jede"),
+     r"^(?:por favor |bitte )?(?:explica\w*|explícame|explique\w*|erkläre?)(?:-moi| mir)? (?:cada|chaque|jede[nsr]?) \w+"),
+    (("menos de ", "moins d", "weniger als ", "unter "),
+     r"^(?:en |in )?(?:menos de|moins d['e] ?|weniger als|unter) (?:\d+|um?a?|uno|une?|einer?) (?:segundos?|minutos?|secondes?|minutes?|sekunden?|minuten?|ms)(?: bitte| por favor| stp| svp)?[.!]?$"),
+    ((" pur", "reines "), r"^(?:php|javascript|js|css|html|python|java) pur[oe]?\b|^reines (?:php|javascript|js|css|html|python|java)\b"),
     (("duze", "sieze", "tutoie", "tutéame"), r"\b(?:duze|sieze|tutoie|tutéame)\b"),
     (("muss ", "selbst", "selber"),
      r"^(?:[\w-]+ ){0,3}muss (?:auch )?(?:ohne|mit|auf|unter) .{2,40}\b(?:gehen|laufen|funktionieren|klappen)\b|\bich (?:mache|committe|pushe|teste|deploye|merge|übernehme) .{2,40} selb(?:st|er)\b"),
@@ -43,7 +49,7 @@ _LATIN: Final = (
      r"erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:mich|uns|etwas|irgend\w*|vorher\w*) (?:[\w-]+ )?zu \w+|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|"
      r"ble?ib(?:en|t) (?:so )?wie)\b"),
     (("kein",),
-     r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)(?!.*\b(?:zu sehen|sichtbar|vorhanden|gefunden|angezeigt|da|mehr)\b)\w+(?: \w+){0,4}(?:[.!,;]|$)"),
+     r"(?:^|, )(?:bitte )?keine?[nmrs]? (?!ahnung|verbindung|antwort[.!,]|reaktion|wirkung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)(?!.*\b(?:zu sehen|sichtbar|vorhanden|gefunden|angezeigt|da|mehr)\b)\w+(?: \w+){0,4}(?:[.!,;]|$)"),
     ((" bei ", " dich ", " gesetzt", " hier ", " mehr ", " muss", " möglich", " nötig", " pflicht", " vorgabe", "fasse ", "halt ", "halte ", "höchstens ", "maximal ", "mindestens ", "sind "),
      r"\b(?:so (?:wenig|kurz|klein|einfach|knapp)\w* (?:\w+ )?wie (?:möglich|nötig)|(?:fass|halt)e? dich (?:bitte )?kurz|(?:ist|sind) (?:bei uns |hier )?(?:pflicht|vorgabe|gesetzt|ein muss)|(?:nicht mehr als|maximal|höchstens|"
      r"mindestens) (?:\d+|ein\w*|zwei|drei) ?(?:zeilen|zeichen|sätze?|wörter|prozent|ms|sekunden|kb|mb|commits?|dateien|spalten))\b"),
@@ -123,6 +129,7 @@ _LATIN: Final = (
      r"\bnie (?:rusz|zmieni|dodawa|używ|usuw|modyfik|commit|pushuj|dotyk|instal)\w+|\btylko (?:zmieni|używ|edyt)\w+|^(?:använd|rör|ändra|lägg)\b.*\b(?:inte|inga|inget|bara)\b"),
 )  # fmt: skip
 _WIDE: Final = (
+    r"(?:所有|每(?:一步|次|个|一个))[^，。]{0,12}都(?:要|得|必须|告诉|给|写|加)|^不能(?:停机|影响|中断|丢|泄露)|"
     r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
     r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
