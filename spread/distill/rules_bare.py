@@ -66,7 +66,7 @@ LEADS: Final = (
      rf"(?:mobile|desktop|accessibility|a11y|offline|contract|keyboard|privacy|performance|correctness|safety)[- ]first{_END}|"
      rf"{_TECH},? (?:strict(?: mode)?|pedantic){_END}|strict (?:mode|typescript|types|typing|mypy|null checks){_END}|(?:pure|plain|vanilla|idiomatic|portable|ansi) {_TECH}{_END}"),
     (("compliant", "compatible", "conformant", "agnostic", "idempotent", "safe", "reentrant", "deterministic", "reproducible"),
-     rf"(?:{_TOLD}[\w.+-]+[ -]){{1,4}}(?:compliant|compatible|conformant|agnostic|thread-?safe|type-?safe){_END}|"
+     rf"(?:{_TOLD}[\w.+]+[ -]){{1,4}}(?:compliant|compatible|conformant|agnostic|thread-?safe|type-?safe){_END}|"
      rf"(?:everything|all \w+) (?:idempotent|reentrant|deterministic|reproducible|thread-?safe|type-?safe){_END}"),
     (("google", "airbnb", "numpy", "pep", "prettier", "allman", "k&r", "bem ", "rest", "semver", "kernel", "sphinx"),
      rf"(?:{_TOLD}[\w-]+ ){{0,2}}(?:google|airbnb|numpy|pep ?8|prettier|allman|k&r|bem|rest(?:ful)?|semver|(?:linux )?kernel|sphinx)[- ](?:style(?: ?guide)?|docstrings|naming|formatting|conventions?|versioning){_END}|pep ?8{_END}"),
