@@ -186,9 +186,7 @@ def _is_rule(said: str) -> bool:
         return False
     if rules_words.demands(plain) and not rules_words.is_told(plain):
         return True
-    if not (rules_tongues.may_be_other(plain) and rules_tongues.OTHER.search(plain)):
-        return False
-    if rules_tongues.is_of_product(plain):
+    if not rules_tongues.says(plain) or rules_tongues.is_of_product(plain):
         return False
     told = rules_tongues.UNSAID.sub(rules_subject.BLANK, rules_words.unsaid(plain))
-    return rules_tongues.OTHER.search(told) is not None
+    return rules_tongues.says(told)

@@ -62,7 +62,7 @@ LEADS: Final = (
     (("ing ", "i do ", "i handle", "i take", "i am ", " not "),
      rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
      r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
-     r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b|\w+(?:able|ible|ive|ent|ant)\b)[\w.+#-]{2,}(?:[.!]?$|, \w)"),
+     r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b|\w+(?:able|ible|ive|ent|ant)\b)[\w.+#-]{2,}(?:[.!]?$|, \w| please\b)"),
     # Within what an order stands.
     (("case of", "event of", "doubt", "default", "generally", "ideally", "principle", "above all", "foremost", "importantly", "least", "one ", "single ", "less ", "fewer ", "more ", "zero ", "insist", "try ", "aim ", "strive ", "prefer ", "explain", "write", "talk", "document", "speak", "describe", "comment", " is ", "matter", "only "),
      r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"
@@ -140,9 +140,9 @@ LEADS: Final = (
 # What stands anywhere, each with words of which one stands in all that is found.
 PARTS: Final = (
     # No exception.
-    (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", " ever", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
-     r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b|"
-     r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
+    (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
+     r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b"),
+    ((" ever",), r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
     ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|claim|commit|install|rename)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
     (("never",), r"\bnever,? (?:ever|again)\b"),
     (("business", "concern", "be written", "be implemented", "be coded", "nothing to do"), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),

@@ -52,7 +52,7 @@ _GOES_ON: Final = re.compile(rf"(?:and |but |or |nor )?(?:also |then )?{_MODAL}"
 _ADDRESSES: Final = re.compile(rf"(?:(?:and|but|so|also|then|please) )*(?:{_ORDER}|you|we|i|let'?s)\b")
 # What is left out of one place, or is not to be seen.
 _BANS: Final = re.compile(
-    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) (?!file\b|module\b|folder\b|request\b|second\b|minute\b|pr\b|topic\b|feature\b)\w+|"
+    r"\b(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) (?=(?:\w+ )?(?:users?|customers?|accounts?|persons?|people|visitors?|players?|teams?|day|week|month|year|orders?|items?|rows?|pages?|e?mails?|ips?|devices?|tickets?|rooms?|seats?|hosts?|households?|players?|guests?|members?|products?|cards?|games?|rounds?)\b)\w+|"
     r"\bno (?:[^\s,.;]+ ){1,4}?(?:for|on|when|while|if|during|until|after|unless)\b(?! (?:now|me|i|we|you)\b)[^,.;]*|"
     r"\b(?:don'?t|do not|never|not) (?:show(?! me)|display|render|play|redirect)\b[^,.;]*"
 )
@@ -70,7 +70,7 @@ _ACTS: Final = re.compile(
 )
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(
-    r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop)|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
+    r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop|go up|increase|regress|get (?:slower|bigger|worse|larger))|identical|compatible|intact|stable|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
     r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
     r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"

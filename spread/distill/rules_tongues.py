@@ -4,43 +4,134 @@
 import re
 from typing import Final
 
+from spread.distill.hinted import Hinted
+
+# Each with words of which one stands in all that is found.
 _LATIN: Final = (
-    # In which tongue to answer
-    r"(?:kommentar|coment|comment|commit|mensaje|mensage|message|nom|nombre|respuesta|resposta|réponse|variab|dok|doc|código|code|test)\w* (?:[\w.]+ ){0,3}(?:en|em|auf|in) (?:inglés|español|inglês|português|anglais|français|englisch|deutsch|italiano|inglese)\b|"
-    r"^(?:bitte )?(?:antworte|antworten sie|schreib|schreibe) (?:\w+ ){0,3}auf \w+|^(?:réponds|répondez|écris|écrivez) (?:\w+ ){0,3}en \w+|"
-    r"^(?:responde|contesta|escribe) (?:\w+ ){0,3}en (?:español|inglés)|^(?:responda|escreva) (?:\w+ ){0,3}em \w+|"
-    # German
-    r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|"
-    r"^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|"
-    r"\bwir \w+ (?:immer|nie|niemals)\b|\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b|"
-    r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nichts?|nur|(?:auf|in) (?:englisch|deutsch))|nicht (?:ändern|anfassen|löschen|\w+en bitte)|"
-    r"ab (?:jetzt|sofort)|finger weg|(?:erklär|zeig|sag)\w* (?:mir |uns )?(?:\w+ ){0,2}(?:vorher|zuerst)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie |sich )?(?:nur|nichts?|niemals|keine?[nmrs]?)\b|möglichst (?:wenig|klein|kurz|einfach|keine?)|(?:strikt |streng )?verboten|tabu|keinesfalls|unter keinen umständen|ausschließlich|stets|halte? dich an|bleibe? (?:bei|auf|in)|beschränke? dich|erst,? nachdem ich|(?:nach|vor|bei) (?:jede[mnr]|dem commit|dem push)\b[^.]{2,50}\b(?:laufen|ausführ|fragen|testen|zeigen|prüfen)|(?:ich|wir) (?:möchte|will|wollen) (?:hier )?keine?[nmrs]?|"
-    r"frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:mich|uns|etwas|irgend\w*|vorher\w*) (?:[\w-]+ )?zu \w+|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|ble?ib(?:en|t) (?:so )?wie)\b|"
-    r"^(?:bitte )?keine?[nmrs]? (?!ahnung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)(?!.*\b(?:zu sehen|sichtbar|vorhanden|gefunden|angezeigt|da|mehr)\b)\w+(?: \w+){0,4}(?:[.!,;]|$)|"
-    r"\b(?:so (?:wenig|kurz|klein|einfach|knapp)\w* (?:\w+ )?wie (?:möglich|nötig)|(?:fass|halt)e? dich (?:bitte )?kurz|(?:ist|sind) (?:bei uns |hier )?(?:pflicht|vorgabe|gesetzt|ein muss)|(?:nicht mehr als|maximal|höchstens|mindestens) (?:\d+|ein\w*|zwei|drei) ?(?:zeilen|zeichen|sätze?|wörter|prozent|ms|sekunden|kb|mb|commits?|dateien|spalten))\b|"
-    r"^(?!das|die|der|es|ich|wir|er|sie|eine?|hier|da|jetzt|zeigt|kommt|steht|ist|wird|gibt|da)[\w-]+(?: (?!den|die|das|der|dem|eine?n?)[\w-]+){0,4} statt [\w-]+[.!]?$|^(?:(?:las|los|les|des|as|os|die) )?(?:respuestas|réponses|respostas|antworten|risposte|explicaciones|explications|explicações|commits|funciones|fonctions|funções|funktionen) (?:\w+ )?(?:cortas|breves|courtes|brèves|curtas|kurz|brevi|pequeños|petits|pequenos|klein|concisas|concises)\b|^(?:kurze|knappe|kleine) (?:antworten|commits|schritte|funktionen)\b|^(?:explica|explíca|expliqu|erklär)\w* .{0,12}(?:lo que (?:vas )?hac\w+|ce que tu fais|was du (?:tust|machst)|o que (?:você )?faz)\b|"
-    r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b|"
-    r"^(?:bitte )?nichts (?!zu\b|passiert|mehr\b|davon|funktioniert|geht|gefunden|ist\b|war\b|wird)(?:\w+ ){0,3}\w+(?:en|rn|ln)\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b|\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|"
-    r"\b(?:ich|wir) (?:möchte|will|wollen|möchten|erwarte|hätte gern\w*|wünsche mir),? dass (?:du|sie|ihr|alle[sn]?|jede[rs]?|keine?[rs]?|nicht?s?|die|der|das)\b(?!.{0,80}\b(?:jetzt|mal eben|noch einmal)\b)|"
-    # Spanish
-    r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|"
-    r"^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|em|con|com|sin|sem|de)\b|\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|no quiero (?!saber|ver\b|molestar|perder|que te)\w+|hay que (?:mantener|conservar|respetar|evitar|seguir)|(?:está|queda|están) prohibido\w*|prohibido \w+r\b|(?:antes|después) de cada|cada vez que (?:cambies|hagas|añadas|termines|agregues|toques|crees)|limítate|respeta|procura|intenta no|preferiblemente|como máximo|en (?:lugar|vez) de usar|a menos que (?:yo|te)|(?:quiero|necesito) que (?:me |no |lo |siempre )*\w+[ea]s|(?:quero|preciso) que você|prefiero (?!ver\b|esperar|hacerlo|no\b)\w+ \w+|"
-    r"aquí (?:usamos|se usa)|(?:los|las|el|la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
-    r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b|\bsin (?:tocar|cambiar|modificar|preguntar)\b|^solo lectura\b|\bpreg[uú]nta(?:me)? (?:antes|primero)\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+|"
-    r"^(?!ich|du|er|sie|es|wir|ihr|das|warte)(?:[\w-]+ ){1,3}bitte (?:immer|nie|nur|ohne|nicht|kurz|klein|auf|in|als|mit) |\b(?:ich bevorzuge|mir (?:ist|wäre) .{2,30} lieber)\b|"
-    # French
-    r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?:utilise|touche|modifie|change|travaille|garde)s? que\b|(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|rien|aucune?)\b|\b(?:dois|devez|doit|doivent|peux) (?:pas|jamais)\b|\bfaut (?:pas|jamais) \w+(?:er|ir|re)\b|\b(?:merci de|prière de) (?:ne|toujours)\b|"
-    r"^on (?!obtient|voit|reçoit|est|peut|trouve|a\b)\w+ toujours\b|^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b|^jamais (?:de|d')|^gardez? (?:les?|la|ces?|cette)\b|^uniquement (?:les?|la|dans)\b|\b(?:à partir de maintenant|désormais|on ne (?!voit|peut|sait|trouve)\w+ (?:pas|jamais|plus)|je (?:veux|voudrais|préfère|préférerais) que (?:tu|vous)|dorénavant|évite[rz]?|demande(?:z)?-moi|"
-    r"il faut (?:que (?!je\b|j'|tu )|toujours|garder|rester|conserver|respecter|éviter|préserver|maintenir|passer par)|(?:est|sont) interdite?s?|interdit de|systématiquement|limite-toi|tiens-toi|reste[rz]? (?:sur|dans|en)|(?:avant|après) chaque|à chaque (?:commit|étape|fois que tu)|je ne veux (?:pas de|plus|aucune?)|au maximum \d|plutôt que|sauf si je|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère (?!voir|attendre)\w+|pas plus (?:de|d')|on (?:n'utilise (?:pas|jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b|"
-    r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+|\bsans (?:ajouter|toucher|modifier|casser|demander|changer)\b|^aucune? (?!idée|problème|souci|erreur|résultat|réponse|effet)\w+(?! (?:ne|n'|est|a)\b)|\bsans mon (?:accord|avis|feu vert)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|tels? quels?)\b|"
-    # Portuguese and Italian
-    r"(?:^|[,;:] ?|\b(?:favor|mas|e) )não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)\b|\b(?:a partir de agora|de agora em diante|"
-    r"(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|prefiro (?!ver\b|esperar)\w+|aqui (?:usamos|a gente usa)|"
-    r"mantenha|evite|não quero (?!saber|ver\b)\w+|(?:está|fica|é) proibido|antes de cada|depois de cada|toda vez que você|limite-se|respeite|prefira|no máximo \d|a menos que eu|non voglio (?!sapere|vedere)\w+|è vietato|prima di ogni|dopo ogni|ogni volta che (?:fai|modifichi|aggiungi|cambi)|limitati a|mantieni|rispetta|preferisci|al massimo \d|d'ora in avanti|usa (?:solo|sempre|soltanto)|solamente|senza (?:toccare|modificare|aggiungere|chiedere|cambiare|rompere)|non (?!è\b|so\b|va\b|ho\b|ha\b|c'è|mi\b|si\b)\w+(?:are|ere|ire)\b|mai\b|non (?:usare|toccare|modificare|fare|aggiungere|cancellare|committare)|d'ora in poi|solo dopo)\b|\bsem (?:comentários|dependências|mexer|alterar|quebrar)\b|"
-    r"\b(?:nooit|altijd|aldrig|alltid|jangan|đừng|asla|sakın|nigdy nie|zawsze|nikdy|vždy|vanaf nu|od teraz|bundan sonra)\b|^(?:en |maar |alsjeblieft )*(?:gebruik|raak|verander|wijzig|commit|push|schrijf|voeg|installeer|doe|laat)\b.*\b(?:niet|geen|alleen|niks|ongemoeid|met rust)\b|"
-    r"^(?:geen|zonder) (?:nieuwe|extra)\b|\bnie (?:rusz|zmieni|dodawa|używ|usuw|modyfik|commit|pushuj|dotyk|instal)\w+|\btylko (?:zmieni|używ|edyt)\w+|^(?:använd|rör|ändra|lägg)\b.*\b(?:inte|inga|inget|bara)\b"
-)
+    # In which tongue to answer.
+    ((" anglais", " deutsch", " englisch", " español", " français", " inglese", " inglés", " inglês", " italiano", " português"),
+     r"(?:kommentar|coment|comment|commit|mensaje|mensage|message|nom|nombre|respuesta|resposta|réponse|variab|dok|doc|código|code|test)\w* (?:[\w.]+ ){0,3}(?:en|em|auf|in) (?:inglés|español|inglês|português|anglais|français|englisch|"
+     r"deutsch|italiano|inglese)\b"),
+    ((" español", " inglés", "auf ", "escreva ", "responda ", "répondez ", "réponds ", "écris ", "écrivez "),
+     r"^(?:bitte )?(?:antworte|antworten sie|schreib|schreibe) (?:\w+ ){0,3}auf \w+|^(?:réponds|répondez|écris|écrivez) (?:\w+ ){0,3}en \w+|^(?:responde|contesta|escribe) (?:\w+ ){0,3}en (?:español|inglés)|^(?:responda|"
+     r"escreva) (?:\w+ ){0,3}em \w+"),
+    ((" deutsch", " englisch", "english", "français", "anglais", "español", "inglés", "português", "inglês", "italiano", "inglese"),
+     r"^(?:(?:und |y |et |e |and )?(?:alles|everything|todo|tudo|tout|immer|siempre|sempre|toujours) )?(?:auf|in|en|em) (?:deutsch|englisch|english|français|anglais|español|inglés|português|inglês|italiano|inglese)(?:[.,!;]| bitte|$)|"
+     r"^(?:(?:les|los|as|os|alle) )?(?:textes|textos|texte|labels?|etiquetas|rótulos|strings) (?:en|em|auf|in) (?:deutsch|englisch|français|anglais|español|inglés|português|inglês)"),
+    # Without.
+    (("ohne ", "sans ", "sin ", "sem "),
+     r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|le\b|la\b|les\b|l'|den\b|die\b|das\b|der\b|el\b|los\b|las\b|o\b|a\b|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
+    (("avise", "avísame", "préviens", "préven", "bescheid"),
+     r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
+    # German.
+    (("lassen",), r"^(?:bitte )?(?:alles|alle \w+) (?!kann|könn|wird|hat|soll).{0,30}\blassen[.!]?$"),
+    (("cada ", "chaque ", "jede"),
+     r"^(?:por favor |bitte )?(?:explica\w*|explícame|explique\w*|erkläre?)(?:-moi| mir)? (?:cada|chaque|jede[nsr]?) \w+"),
+    (("menos de ", "moins d", "weniger als ", "unter "),
+     r"^(?:en |in )?(?:menos de|moins d['e] ?|weniger als|unter) (?:\d+|um?a?|uno|une?|einer?) (?:segundos?|minutos?|secondes?|minutes?|sekunden?|minuten?|ms)(?: bitte| por favor| stp| svp)?[.!]?$"),
+    ((" pur", "reines "), r"^(?:php|javascript|js|css|html|python|java) pur[oe]?\b|^reines (?:php|javascript|js|css|html|python|java)\b"),
+    (("duze", "sieze", "tutoie", "tutéame"), r"\b(?:duze|sieze|tutoie|tutéame)\b"),
+    (("muss ", "selbst", "selber"),
+     r"^(?:[\w-]+ ){0,3}muss (?:auch )?(?:ohne|mit|auf|unter) .{2,40}\b(?:gehen|laufen|funktionieren|klappen)\b|\bich (?:mache|committe|pushe|teste|deploye|merge|übernehme) .{2,40} selb(?:st|er)\b"),
+    (("aber ", "immer ", "nie ", "niemals ", "wir "),
+     r"(?:^|[,;:] ?|\b(?:bitte|und|aber) )(?:immer|nie|niemals) (?!noch|wieder|mehr|d(?:er|ie|as) gleiche|dasselbe|dieselbe|ein)\w|^(?!ich|du|er|sie|es|wir|ihr|das|der|die|man|warum|wieso|noch|hat|ist|war)(?:[\w-]+ ){1,3}(?:immer|nie|"
+     r"niemals) (?!noch|wieder|mehr|der|die|das|ein)\w|\bwir \w+ (?:immer|nie|niemals)\b"),
+    ((" selber", " selbst", "committe "),
+     r"\b(?:mache|mach|committe|pushe|teste) ich selb(?:st|er)\b"),
+    ((" benutzen ", " deutsch", " englisch", " hier ", " lesen", " möchte ", " nachdem ", " nehmen ", " nun ", " nutzen ", " ruhe ", " schreiben ", " sofort", " umständen", " verwenden ", " wenn ",
+      " wollen ", " zukunft", "ab ", "ausführ", "ausschließlich", "beschränk ", "beschränke ", "bitte ", "bleib ", "bleibe ", "bleiben ", "bleibt ", "bliben ", "blibt ", "erst, ", "finger ", "frag ",
+      "frage ", "fragen", "halt ", "halte ", "kein", "künftig", "laufen", "möglichst ", "nicht", "niemals", "nur", "ohne ", "prüfen", "stets", "tabu", "testen", "unverändert ", "verboten", "vorher", "wir ",
+      "zeigen", "zuerst"),
+     r"\b(?:auf keinen fall|bitte (?:keine?[nmrs]?|nichts?|nur|(?:auf|in) (?:englisch|deutsch))|nicht (?:ändern|anfassen|löschen|\w+en bitte)|ab (?:jetzt|sofort)|finger weg|(?:erklär|zeig|sag)\w* (?:mir |uns )?(?:\w+ ){0,2}(?:vorher|"
+     r"zuerst)|von nun an|in zukunft|künftig|(?:in ruhe|unverändert) lassen|(?:darf|dürfen|darfst|sollst|sollen|müssen) (?:du |wir |sie |sich )?(?:nur|nichts?|niemals|keine?[nmrs]?)\b|möglichst (?:wenig|klein|kurz|einfach|keine?)|"
+     r"(?:strikt |streng )?verboten|tabu|keinesfalls|unter keinen umständen|ausschließlich|stets|halte? dich an|bleibe? (?:bei|auf|in)|beschränke? dich|erst,? nachdem ich|(?:nach|vor|bei) (?:jede[mnr]|dem commit|"
+     r"dem push)\b[^.]{2,50}\b(?:laufen|ausführ|fragen|testen|zeigen|prüfen)|(?:ich|wir) (?:möchte|will|wollen) (?:hier )?keine?[nmrs]?|frag(?:e)? (?:mich|erst|vorher)|wir (?:benutzen|verwenden|nutzen|nehmen|schreiben) (?:hier|nur|kein)|"
+     r"erst,? wenn ich|also keine?[nmrs]?|(?:vorher|zuerst|erst) (?:zu )?fragen|nur les(?:en|end)|ohne (?:mich|uns|etwas|irgend\w*|vorher\w*) (?:[\w-]+ )?zu \w+|ohne (?:neue|weitere|zusätzliche|externe|zu fragen|\w+ zu (?:ver)?ändern)|"
+     r"ble?ib(?:en|t) (?:so )?wie)\b"),
+    (("kein",),
+     r"(?:^|, )(?:bitte )?keine?[nmrs]? (?!ahnung|verbindung|antwort[.!,]|reaktion|wirkung|problem|sorge|idee|panik|chance|fehler|ausgabe|änderung[.!]?$)(?!.*\b(?:zu sehen|sichtbar|vorhanden|gefunden|angezeigt|da|mehr)\b)\w+(?: \w+){0,4}(?:[.!,;]|$)"),
+    ((" bei ", " dich ", " gesetzt", " hier ", " mehr ", " muss", " möglich", " nötig", " pflicht", " vorgabe", "fasse ", "halt ", "halte ", "höchstens ", "maximal ", "mindestens ", "sind "),
+     r"\b(?:so (?:wenig|kurz|klein|einfach|knapp)\w* (?:\w+ )?wie (?:möglich|nötig)|(?:fass|halt)e? dich (?:bitte )?kurz|(?:ist|sind) (?:bei uns |hier )?(?:pflicht|vorgabe|gesetzt|ein muss)|(?:nicht mehr als|maximal|höchstens|"
+     r"mindestens) (?:\d+|ein\w*|zwei|drei) ?(?:zeilen|zeichen|sätze?|wörter|prozent|ms|sekunden|kb|mb|commits?|dateien|spalten))\b"),
+    ((" statt ",),
+     r"^(?!das|die|der|es|ich|wir|er|sie|eine?|hier|da|jetzt|zeigt|kommt|steht|ist|wird|gibt|da)[\w-]+(?: (?!den|die|das|der|dem|eine?n?)[\w-]+){0,4} statt [\w-]+[.!]?$"),
+    ((" funktionen", " schritte", "breves", "brevi", "brèves", "concisas", "concises", "cortas", "courtes", "curtas", "erklär", "explica", "expliqu", "explíca", "klein", "knappe ", "kurz", "pequenos",
+      "pequeños", "petits"),
+     r"^(?:(?:las|los|les|des|as|os|die) )?(?:respuestas|réponses|respostas|antworten|risposte|explicaciones|explications|explicações|commits|funciones|fonctions|funções|funktionen) (?:\w+ )?(?:cortas|breves|courtes|brèves|curtas|kurz|"
+     r"brevi|pequeños|petits|pequenos|klein|concisas|concises)\b|^(?:kurze|knappe|kleine) (?:antworten|commits|schritte|funktionen)\b|^(?:explica|explíca|expliqu|erklär)\w* .{0,12}(?:lo que (?:vas )?hac\w+|ce que tu fais|was du (?:tust|"
+     r"machst)|o que (?:você )?faz)\b"),
+    (("kein", "nicht", "nur"),
+     r"^(?:und |aber |bitte )*(?:änder|fass|lösch|committ?|push|benutz|verwend|nutz|schreib|mach|füg|installier|rühr|nimm|fasse|starte|bau)\w* (?!.*\bes nicht$).{0,60}\b(?:nichts|nicht(?! mehr)|keine?[nmrs]?|nur)\b"),
+    ((" jedem ", " jeden ", " jeder ", "lass ", "nichts "),
+     r"^(?:bitte )?nichts (?!zu\b|passiert|mehr\b|davon|funktioniert|geht|gefunden|ist\b|war\b|wird)(?:\w+ ){0,3}\w+(?:en|rn|ln)\b|^vor jede[mnr] |^(?:bitte )?lass (?:.{1,40} )?(?:in ruhe|unverändert|wie (?:es|sie)|so)\b"),
+    ((" bleiben", " dass ", " keiner", " keines", "müssen "),
+     r"\bmuss .{2,60} bleiben\b|\bmüssen .{2,60} (?:bleiben|sein|stehen)\b|\b(?:ich|wir) (?:möchte|will|wollen|möchten|erwarte|hätte gern\w*|wünsche mir),? dass (?:du|sie|ihr|alle[sn]?|jede[rs]?|keine?[rs]?|nicht?s?|die|der|"
+     r"das)\b(?!.{0,80}\b(?:jetzt|mal eben|noch einmal)\b)"),
+    # Spanish.
+    ((" favor ", "debe ", "debes ", "jamás ", "mas ", "nunca ", "pero ", "sempre ", "siempre "),
+     r"(?:^|[,;:] ?|\b(?:y|e|pero|mas|por favor|debes?|debe) )(?:nunca|siempre|jamás|sempre) \w|^(?!esto|eso|yo|no\b|el\b|la\b|eu\b|isso|isto|o\b|a\b)[\w-]+ (?:siempre|sempre) \w|^(?:los|las|os|as) [\w-]+ (?:siempre|sempre|nunca) (?:en|"
+     r"em|con|com|sin|sem|de)\b"),
+    ((" adelante", " agregues", " añadas", " borres", " cada", " cambia", " cambies", " conservar", " crees", " debe", " edita", " ejecutes", " elimines", " escribas", " escribirse", " estar", " hagas",
+      " instales", " lugar ", " mantener", " menos ", " metas", " modifiques", " máximo", " partir ", " permanecer", " pongas", " prohibido", " puedes ", " quedar", " rompas", " seguir", " solamente",
+      " solo", " subas", " sólo", " termines", " toca", " toques", " trabaja", " usa", " uses", " únicamente", "aquí ", "asegúrate", "cada ", "cambia ", "después ", "edita ", "evita", "intenta ", "limítate",
+      "mantén", "modifica ", "necesito ", "preciso ", "preferiblemente", "prefiero ", "pregúntame", "procura", "prohibido ", "quero ", "quiero ", "respeta", "solamente ", "solo ", "sólo ", "toca "),
+     r"\b(?:evita|asegúrate|a partir de ahora|de ahora en adelante|no (?:debes?|deben|puedes (?:tocar|cambiar|usar|modificar))|pregúntame|no quiero (?!saber|ver\b|molestar|perder|que te)\w+|hay que (?:mantener|conservar|respetar|evitar|"
+     r"seguir)|(?:está|queda|están) prohibido\w*|prohibido \w+r\b|(?:antes|después) de cada|cada vez que (?:cambies|hagas|añadas|termines|agregues|toques|crees)|limítate|respeta|procura|intenta no|preferiblemente|como máximo|en (?:lugar|"
+     r"vez) de usar|a menos que (?:yo|te)|(?:quiero|necesito) que (?:me |no |lo |siempre )*\w+[ea]s|(?:quero|preciso) que você|prefiero (?!ver\b|esperar|hacerlo|no\b)\w+ \w+|aquí (?:usamos|se usa)|(?:los|las|el|"
+     r"la) [^,.]{2,40} deben? (?:estar|quedar|seguir|permanecer|ir|escribirse)|(?:usa|use|toca|edita|modifica|cambia) (?:solo|sólo|solamente|únicamente)|(?:solo|sólo|solamente) (?:toca|usa|cambia|edita|modifica|trabaja)|mantén|"
+     r"no (?:uses|toques|cambies|hagas|modifiques|borres|añadas|agregues|instales|escribas|pongas|crees|subas|metas|ejecutes|rompas|elimines))\b"),
+    ((" cambiar", " lectura", " modificar", " preguntar", " tocar", "nada ", "pero ", "pregunta ", "preguntame ", "pregúnta ", "pregúntame ", "sin "),
+     r"\bsin (?:tocar|cambiar|modificar|preguntar)\b|^solo lectura\b|\bpreg[uú]nta(?:me)? (?:antes|primero)\b|^(?:pero |y )?(?:nada de|sin) (?!problema|duda|prisa|embargo|nada)\w+"),
+    ((" als ", " auf ", " bevorzuge", " immer ", " klein ", " kurz ", " lieber", " nicht ", " nie ", " nur ", " ohne ", "bitte "),
+     r"^(?!ich|du|er|sie|es|wir|ihr|das|warte)(?:[\w-]+ ){1,3}bitte (?:immer|nie|nur|ohne|nicht|kurz|klein|auf|in|als|mit) |\b(?:ich bevorzuge|mir (?:ist|wäre) .{2,30} lieber)\b"),
+    # French.
+    ((" aucun", " jamais", " pas", " plus", " que", " rien"),
+     r"(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?:utilise|touche|modifie|change|travaille|garde)s? que\b|(?:^|[,;:] ?|\b(?:stp|plaît|mais|et|surtout) )(?:ne |n')(?!marche|fonctionne|passe|est |a )\w+ (?:pas|jamais|plus|"
+     r"rien|aucune?)\b"),
+    ((" jamais", "devez ", "dois ", "doit ", "doivent ", "faut ", "merci ", "peux ", "prière "),
+     r"\b(?:dois|devez|doit|doivent|peux) (?:pas|jamais)\b|\bfaut (?:pas|jamais) \w+(?:er|ir|re)\b|\b(?:merci de|prière de) (?:ne|toujours)\b"),
+    ((" toujours", "toujours "),
+     r"^on (?!obtient|voit|reçoit|est|peut|trouve|a\b)\w+ toujours\b|^(?!ça|cela|je|tu|il|elle|on|c'|le|la|les|mais)\w+(?:s|ez|e) toujours\b|^toujours \w+(?:er|ir|re)\b"),
+    ((" ces", " cette", "garde ", "gardez ", "jamais ", "uniquement "),
+     r"^jamais (?:de|d')|^gardez? (?:les?|la|ces?|cette)\b|^uniquement (?:les?|la|dans)\b"),
+    ((" aucun", " chaque", " conserver", " faut ", " garder", " ici", " interdit", " maintenant", " maintenir", " maximum ", " ne ", " passer ", " plus", " préfère ", " préférerais ", " préserver",
+      " respecter", " rester", " seulement", " toujours", " uniquement", " utilise", " veux ", " voudrais ", " vous", "demande-moi", "demandez-moi", "devez ", "dois ", "doivent ", "dorénavant", "désormais",
+      "ici ", "interdit ", "limite-toi", "n'utilise ", "plutôt ", "reste ", "rester ", "restez ", "sauf ", "systématiquement", "tiens-toi", "évite"),
+     r"\b(?:à partir de maintenant|désormais|on ne (?!voit|peut|sait|trouve)\w+ (?:pas|jamais|plus)|je (?:veux|voudrais|préfère|préférerais) que (?:tu|vous)|dorénavant|évite[rz]?|demande(?:z)?-moi|il faut (?:que (?!je\b|j'|tu )|toujours|"
+     r"garder|rester|conserver|respecter|éviter|préserver|maintenir|passer par)|(?:est|sont) interdite?s?|interdit de|systématiquement|limite-toi|tiens-toi|reste[rz]? (?:sur|dans|en)|(?:avant|après) chaque|à chaque (?:commit|étape|"
+     r"fois que tu)|je ne veux (?:pas de|plus|aucune?)|au maximum \d|plutôt que|sauf si je|(?:dois|devez|doit|doivent) (?:uniquement|toujours|seulement|rester)|je préfère (?!voir|attendre)\w+|pas plus (?:de|d')|on (?:n'utilise (?:pas|"
+     r"jamais|plus)|utilise .{2,40} ici)|ici,? on utilise)\b"),
+    ((" d'", "pas "),
+     r"^pas d(?:e |')(?!soucis?|problèmes?|quoi|panique|erreur|chance)\w+"),
+    ((" ajouter", " avis", " casser", " changer", " demander", " feu ", " modifier", " mon ", " toucher", "aucun ", "aucune ", "laisse ", "laissez "),
+     r"\bsans (?:ajouter|toucher|modifier|casser|demander|changer)\b|^aucune? (?!idée|problème|souci|erreur|résultat|réponse|effet)\w+(?! (?:ne|n'|est|a)\b)|\bsans mon (?:accord|avis|feu vert)\b|^laisse(?:z)? .{2,40} (?:tranquilles?|"
+     r"tels? quels?)\b"),
+    # Portuguese and Italian.
+    (("não ",),
+     r"(?:^|[,;:] ?|\b(?:favor|mas|e) )não (?:use|uses|mude|altere|faça|faz|mexa|mexe|toque|toques|commite|adicione|apague|crie|instale|remova|coloque|escreva|modifique|suba|rode|dê)\b"),
+    ((" aggiungere", " altere", " avanti", " cada", " cambiare", " cancellare", " chiedere", " committare", " continuar", " deve ", " devem ", " diante", " dopo", " edita", " fare", " gente ", " massimo ",
+      " menos ", " mexa", " mexe", " modificare", " modifichi", " mude", " máximo ", " ogni", " partir ", " pergunta", " pergunte", " permanecer", " proibido", " quero ", " rompere", " sempre", " solo",
+      " soltanto", " toccare", " trabalhe", " usa", " vietato", " voglio ", " volta ", "apenas ", "d'ora ", "dopo ", "evite", "limitati ", "limite-se", "mai", "mantenha", "mantieni", "non ", "pergunte ",
+      "preferisci", "prefira", "prefiro ", "respeite", "rispetta", "solamente", "somente ", "só ", "toda "),
+     r"\b(?:a partir de agora|de agora em diante|(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|"
+     r"prefiro (?!ver\b|esperar)\w+|aqui (?:usamos|a gente usa)|mantenha|evite|não quero (?!saber|ver\b)\w+|(?:está|fica|é) proibido|antes de cada|depois de cada|toda vez que você|limite-se|respeite|prefira|no máximo \d|a menos que eu|"
+     r"non voglio (?!sapere|vedere)\w+|è vietato|prima di ogni|dopo ogni|ogni volta che (?:fai|modifichi|aggiungi|cambi)|limitati a|mantieni|rispetta|preferisci|al massimo \d|d'ora in avanti|usa (?:solo|sempre|soltanto)|solamente|"
+     r"senza (?:toccare|modificare|aggiungere|chiedere|cambiare|rompere)|non (?!è\b|so\b|va\b|ho\b|ha\b|c'è|mi\b|si\b)\w+(?:are|ere|ire)\b|mai\b|non (?:usare|toccare|modificare|fare|aggiungere|cancellare|committare)|d'ora in poi|"
+     r"solo dopo)\b"),
+    ((" alterar", " comentários", " dependências", " mexer", " quebrar"),
+     r"\bsem (?:comentários|dependências|mexer|alterar|quebrar)\b"),
+    # Others.
+    ((" teraz", "aldrig", "alltid", "altijd", "asla", "bundan ", "jangan", "nigdy ", "nikdy", "nooit", "sakın", "vanaf ", "vždy", "zawsze", "đừng"),
+     r"\b(?:nooit|altijd|aldrig|alltid|jangan|đừng|asla|sakın|nigdy nie|zawsze|nikdy|vždy|vanaf nu|od teraz|bundan sonra)\b"),
+    ((" nieuwe", "alleen", "geen", "met ", "niet", "niks", "ongemoeid", "zonder "),
+     r"^(?:en |maar |alsjeblieft )*(?:gebruik|raak|verander|wijzig|commit|push|schrijf|voeg|installeer|doe|laat)\b.*\b(?:niet|geen|alleen|niks|ongemoeid|met rust)\b|^(?:geen|zonder) (?:nieuwe|extra)\b"),
+    ((" dodawa", " dotyk", " modyfik", " pushuj", " rusz", " usuw", " używ", " zmieni", "använd", "lägg", "nie ", "rör", "tylko ", "ändra"),
+     r"\bnie (?:rusz|zmieni|dodawa|używ|usuw|modyfik|commit|pushuj|dotyk|instal)\w+|\btylko (?:zmieni|używ|edyt)\w+|^(?:använd|rör|ändra|lägg)\b.*\b(?:inte|inga|inget|bara)\b"),
+)  # fmt: skip
 _WIDE: Final = (
+    r"(?:所有|每(?:一步|次|个|一个))[^，。]{0,12}都(?:要|得|必须|告诉|给|写|加)|^不能(?:停机|影响|中断|丢|泄露)|"
+    r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
+    r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"
@@ -49,24 +140,14 @@ _WIDE: Final = (
     r"(?<!表示し)ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返|お願い)|"
     r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
-OTHER: Final = re.compile(f"{_WIDE}|{_LATIN}")
-# One of these stands in all of ASCII that it finds.
-HINTS: Final = (
-    "finger ", " dass ", "möglichst", "verboten",  "tabu ", "keinesfalls", "ausschließlich", "stets ", "halt ", "halte ", "bleib", "beschränk", " bei j", " bei d", "bei je", " vor j", " vor d", "nach j", "nach d", "interdit", "systém", "limite-", "tiens", "reste ", "restez", "rester", " chaque", "au maximum", "plutôt", "sauf", "no quiero",
-    "hay que", "prohibid", " cada", "cada ", "respet", "procura", "intenta no", "preferibl", "máximo", "vez de", "lugar de", "a menos", "proibid", "toda vez", "limitati", "limite-", "respeit", "prefira", "vietat", "ogni ", "mantieni", "rispetta", "preferisci", "massimo", "usa s", "senza ",
-    "jangan", "asla ", "nigdy", "zawsze", "nikdy", "vanaf nu", "od teraz", "bundan", " niet ", " geen ", "geen ", "zonder", "alleen ", "niks", "met rust", "tylko", " inte ", " inga ", " inget ", " bara ", " on ne ", "je v", "je pr", "quiero", "necesito", "quero", "preciso", "vorher", "zuerst", "prefiro", "englisch", "inglese", "anglais", "italiano", "nie", "immer", "auf keinen", "bitte", "nicht", "nur", "ab jetzt", "ab sofort", "von nun", "in zukunft", "in ruhe", "darf", "sollst",
-    "sollen", "frag", "erst", "garde", " faut ", " auf ", "responde ", "contesta ", "escribe ", "responda ", "escreva ", " aucun", "nichts ", "vor jede", "usa ", "use ", "toca ", "edita ", "modifica ", "cambia ", "ohne ", " wie", "wir ", "kein", "lass ", "muss ", "nunca", "siempre", "evita", "a partir d", "de ahora", "no deb", "no pued", "prefiero",
-    "deben ", "debe ", "solo ", "gunta", "solamente", "no uses", "no toques", "no cambies", "no hagas", "no modif", "no borres", "no agreg", "no inst",
-    "no escrib", "no pongas", "no crees", "no subas", "no metas", "no ejec", "no rompas", "no elim", "nada de", "sin ", " pas", "pas d", " jamais",
-    "jamais ", " plus", " rien", "toujours", "merci de", "il faut", "n'utilise", " ich selb", "uniquement", "seulement", "rester", "on utilise", "sans ", "laisse", "demande",
-    "sempre", "de agora", "somente", "apenas", "devem ", "deve ", "pergunt", "aqui ", "mantenha", "evite", "mai", "non ", "d'ora", "nooit", "altijd",
-    "aldrig", "alltid", "so wenig", "so kurz", "so klein", "so einfach", "so knapp", "dich ", "pflicht", "vorgabe", "gesetzt", "ein muss", "maximal", "mindestens", " statt ",
-    "respuestas", "respostas", "antworten", "risposte", "explicaciones", "explications", "commits ", "funciones", "funktionen", "kurze ", "knappe ", "kleine ", "lo que ", "ce que ", "was du", "o que ",
-)  # fmt: skip
+_FAR: Final = re.compile(_WIDE)
+PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _LATIN])
+_NEAR: Final = Hinted(PARTS)
 # Words of no other language.
 _ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")
-# A letter that English has not; dashes, quotes and pictures stand in English as well.
+# A letter that English has not, and of no Latin alphabet; dashes, quotes and pictures stand in English as well.
 _LETTER: Final = re.compile("[^\\x00-\\x7f\u00a0-\u00bf\u2000-\u2bff\ufe0f\U0001f000-\U0001faff]")
+_NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\ufdff\uff00-\uffef]")
 # What is so, was so or is asked, blanked before a rule is looked for.
 UNSAID: Final = re.compile(
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
@@ -100,8 +181,11 @@ def is_of_product(plain: str) -> bool:
     return found is not None and not _WORK.search(found["subject"]) and "bleib" not in plain
 
 
-def may_be_other(plain: str) -> bool:
-    """Tell quickly whether a sentence may be a rule in another language."""
-    if not plain.isascii() and _LETTER.search(plain):
+def says(plain: str) -> bool:
+    """Tell whether a sentence says what sets a rule in another language."""
+    if plain.isascii() or not _LETTER.search(plain):
+        if any(map(plain.__contains__, _ENGLISH)):
+            return False
+    elif _NOT_LATIN.search(plain) and _FAR.search(plain):
         return True
-    return not any(map(plain.__contains__, _ENGLISH)) and any(map(plain.__contains__, HINTS))
+    return any(part.search(plain) for part in _NEAR.likely(plain))
