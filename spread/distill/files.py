@@ -322,7 +322,7 @@ class FileLedger:
         for known in [known for known in (*self.modified, *self.created) if is_within(known, path)]:
             net = self.net.get(known)
             kind = self.modified if known in self.modified else self.created
-            if net and net.back == line:
+            if net and net.back == line and not whole:
                 kind[known] = net.line
             elif kind is self.modified:
                 if whole or known not in self.held:
