@@ -68,6 +68,7 @@ class Engine:
         self.paths = paths
         self.config = config
         self.once = once
+        self.ended = False  # by a signal: it is not to begin anew
         self.interrupted = False  # by Ctrl-C
         self.evicted = False  # the home is gone, or another engine's
         self._on_status = on_status or (lambda: None)
@@ -109,7 +110,7 @@ class Engine:
         self._partings = Partings(self.paths, self._courier, self._news.set)
         self._readiness = Readiness(self.paths, self._courier, self._started)
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self.stop)
+        loop.add_signal_handler(signal.SIGTERM, self._end)
         loop.add_signal_handler(signal.SIGINT, self._interrupt)
         self._watch = Watch(
             [self.paths.checkpoints, self.paths.outbox, self.paths.peers],
@@ -154,9 +155,13 @@ class Engine:
         self._stop = True
         self._news.set()
 
+    def _end(self) -> None:
+        self.ended = True
+        self.stop()
+
     def _interrupt(self) -> None:
         self.interrupted = True
-        self.stop()
+        self._end()
 
     # -- when to look --------------------------------------------------------------------------------------
 

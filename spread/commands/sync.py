@@ -64,7 +64,7 @@ async def _run(running: engine.Engine, paths: Paths, settings: Config) -> Config
             if newer is not None:
                 running.stop()
     await working
-    return None if running.evicted or running.interrupted else newer
+    return None if running.evicted or running.ended else newer
 
 
 def _changed(paths: Paths, settings: Config) -> Config | None:

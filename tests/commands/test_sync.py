@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -41,12 +42,25 @@ def test_a_changed_configuration_is_taken_at_once(world: World) -> None:
     assert running.process.poll() is None
     world.a.configure(name="renamed", log_level="debug")
     wait_until("it is taken", lambda: "has changed" in log.read_text())
-    wait_until("it runs again", lambda: os.path.exists(world.a.paths.engine_ready))
+    running.says("renamed: engine running")
     assert Path(world.a.paths.engine_pid).read_text() == pid
     assert json.loads(world.a.run("status", "--json").out)["engine"] == "running"
     done = running.stop(signal.SIGTERM)
     assert (done.code, "renamed" in done.err) == (0, True)
     assert not os.path.exists(world.a.paths.engine_pid)
+
+
+def test_a_stop_beside_a_changed_configuration_is_a_stop(world: World) -> None:
+    """An engine that is about to begin anew does not, whenever the signal comes."""
+    for after_s in (0.0, 0.02, 0.05):
+        running = world.a.start_engine()
+        world.a.configure(name=f"renamed-{after_s}")
+        log = Path(world.a.paths.engine_log)
+        seen = log.read_text().count("has changed") if log.exists() else 0
+        world.a.configure(name=f"again-{after_s}")
+        wait_until("it is taken", lambda: log.exists() and log.read_text().count("has changed") > seen)  # noqa: B023
+        time.sleep(after_s)
+        assert running.stop(signal.SIGTERM).code in (0, -signal.SIGTERM)
 
 
 def test_one_engine_a_home(world: World) -> None:
