@@ -12,7 +12,6 @@ from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import kept_stems, own_words, sentences
 from spread.distillation_told import SAID_SO, WHICH
-from spread.transcript_events import Prompt
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 REPLY_CHARS: Final = 300
@@ -90,13 +89,15 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     prompts = [turn.prompt for turn in turns if turn.objects or _goes_back(turn.prompt.text[:PICKING_CHARS])]
     lines = [prompt.line for prompt in prompts]
     said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
+    choosing = any(" (not: " in text for _, text in items)
+    backs = [_back(prompt.text[:PICKING_CHARS]) for prompt in prompts] if choosing else []
     then = _objected(turns)
     for line, text in items:
         found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
         others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
         first = bisect_right(lines, line)
         ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
-        ats += _for_another(text, found, prompts, first) if found and not ats else []
+        ats += _for_another(text, found, backs, first) if found and not ats else []
         if found and ats:
             last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
@@ -120,16 +121,20 @@ def _objected(turns: list[Turn]) -> dict[int, int]:
     }
 
 
-def _for_another(text: str, found: re.Match[str], prompts: list[Prompt], first: int) -> list[int]:
+def _for_another(text: str, found: re.Match[str], backs: list[frozenset[str]], first: int) -> list[int]:
     """Return the first place, from one on, of a prompt that by its words goes back, and names what another option begins with."""
     taken = kept_stems(text[: found.start()])
     heads = {word for each in found[1].split(";") if (word := _head(each)) and word not in taken}
-    for at, prompt in enumerate(prompts[first:], first) if heads else ():
-        for said in sentences(own_words(prompt.text[:PICKING_CHARS])):
-            short = said.count(" ") < BACK_WORDS and not said.endswith("?")
-            if short and _goes_back(said) and not heads.isdisjoint(kept_stems(said)):
-                return [at]
-    return []
+    return [at for at in range(first, len(backs)) if not heads.isdisjoint(backs[at])][:1] if heads else []
+
+
+@lru_cache(1_000)  # most are asked about again at the next revision
+def _back(prompt: str) -> frozenset[str]:
+    """Return the telling words of the short sentences by which a prompt goes back."""
+    said = (each for each in sentences(own_words(prompt)) if each.count(" ") < BACK_WORDS)
+    return frozenset(
+        word for each in said if not each.endswith("?") and _goes_back(each) for word in kept_stems(each)
+    )
 
 
 def _head(option: str) -> str:

@@ -45,24 +45,31 @@ Told = list[tuple[int, str]]
 
 def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> Told:
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
-    return [(line, f"{text}{_then(line, text, turns, tell)}") for line, text in items]
+    first = min((line for line, _ in items), default=0)
+    given = [
+        (turn.prompt.line, phrase, said)
+        for turn in (turns if items else ())
+        if turn.prompt.line > first
+        for phrase, said in _given_up(turn.prompt.text[:READ_CHARS])
+    ]
+    return [(line, f"{text}{_then(line, text, given, tell) if given else ''}") for line, text in items]
 
 
-def _then(line: int, text: str, turns: list[Turn], tell: Callable[[str, int], str]) -> str:
+def _then(line: int, text: str, given: list[tuple[int, str, str]], tell: Callable[[str, int], str]) -> str:
     low = in_plain(text)
-    own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)}
-    for turn in turns:
-        for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]) if turn.prompt.line > line else ():
-            if phrase in low and phrase not in own and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", low):
-                return f" (then, L{turn.prompt.line}: “{tell(said, SAID_CHARS)}”)"
+    named = [(at, phrase, said) for at, phrase, said in given if at > line and phrase in low]
+    own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
+    for at, phrase, said in named:
+        if phrase not in own and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", low):
+            return f" (then, L{at}: “{tell(said, SAID_CHARS)}”)"
     return ""
 
 
-@lru_cache(500)  # the prompts come again at each revision
+@lru_cache(4_000)  # the prompts come again at each revision
 def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     """Return what a prompt wants none of or replaces, each with the sentence that says so."""
     low = in_plain(prompt)
-    if not any(map(low.__contains__, _HINTS)) and sum(map(str.isdigit, low)) <= LEAST_CHARS:
+    if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) <= LEAST_CHARS:
         return ()
     return tuple(
         (phrase, said) for said in sentences(prompt) if said[-1] != "?" for phrase in _phrases(in_plain(said))
@@ -73,7 +80,7 @@ def _phrases(low: str) -> Iterator[str]:
     for phrase in _NONE.findall(low):
         if len(phrase) >= LEAST_CHARS and _IDLE.isdisjoint(phrase.split()):
             yield phrase
-    if sum(map(str.isdigit, low)) > LEAST_CHARS:
+    if len(_DIGIT.findall(low)) > LEAST_CHARS:
         coded = _CODED.findall(low)
         shapes = [_DIGIT.sub("9", word) for word in coded]
         # Of two values of a form in one sentence one is in place of the other.
