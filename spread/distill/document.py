@@ -218,8 +218,9 @@ class Writer(Teller):
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
-        turns = self.ledger.turns
-        return distinct(overruled(sorted(marked(out, turns, self.tell)), turns, self.tell))
+        turns, out = self.ledger.turns, sorted(out)
+        newest = marked(out[-2 * MAX_DECISIONS :], turns, self.tell)  # older ones are not shown
+        return distinct(overruled([*out[: -2 * MAX_DECISIONS], *newest], turns, self.tell))
 
     def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
         """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then.
@@ -236,7 +237,7 @@ class Writer(Teller):
         todos = self.ledger.todos.values()
         ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
-        done = marked(done, self.ledger.turns, self.tell)
+        done = marked(done[-MAX_ITEMS:], self.ledger.turns, self.tell)
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)

@@ -27,6 +27,7 @@ CODE_CHARS: Final = 80
 SHOWN_ISSUES: Final = 3
 _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
+PUSHED_READ: Final = 400  # characters of a prompt
 _PUSHED: Final = re.compile(  # begins what a user says that they did
     r"(?:^|[.,;:!\n])[ ]?(?:(?:ok(?:ay)?|done|yes|just|now|already|i|i've|i have|we|we've)[ ,]{1,2}){0,4}(?:pushed|merged|gepusht|gemergt)\b(?![^.,;!\n]{0,80}\?)",
     re.I,
@@ -112,7 +113,8 @@ def unpushed(ledger: Ledger) -> Ends:
 
 def _says_pushed(ledger: Ledger, since: int) -> bool:
     """Tell whether the user said, after a line, that what was done was pushed or merged."""
-    return any(_PUSHED.search(turn.prompt.text[:400]) for turn in ledger.turns if turn.prompt.line > since)
+    said = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > since)
+    return any(_PUSHED.search(text) for text in said if "ushed" in text or "erg" in text or "pusht" in text)
 
 
 def asked_to_push(ledger: Ledger, since: int = 0) -> bool:

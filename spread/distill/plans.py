@@ -132,6 +132,16 @@ _WITHOUT: Final = re.compile(
 
 def turns_from(title: str, said: str) -> bool:
     """Tell whether a prompt gives up a plan, or wants to have none of what its title names as a proper name."""
-    low = said.lower().replace("\u2019", "'")
-    named = {word.strip(".,:;()\"'").lower() for word in title.split() if any(map(str.isupper, word[1:]))}
-    return bool(_VOID.search(low)) or any(map(named.__contains__, _WITHOUT.findall(low)))
+    low, named = said.lower(), _named(title)
+    if "plan" in low and _VOID.search(low):
+        return True
+    return any(map(low.__contains__, named)) and any(
+        map(named.__contains__, _WITHOUT.findall(low.replace("\u2019", "'")))
+    )
+
+
+@lru_cache(16)
+def _named(title: str) -> frozenset[str]:
+    """Return the proper names of a title, in lower case."""
+    words = (word for word in title.split() if any(map(str.isupper, word[1:])))
+    return frozenset(word.strip(".,:;()\"'").lower() for word in words)

@@ -38,31 +38,39 @@ _IDLE: Final = frozenset(
 )  # fmt: skip
 _CODED: Final = re.compile(r"(?<![\w.#/-])#?[a-z]{0,2}\d[\w.]*\w(?![\w/-])")
 _DIGIT: Final = re.compile(r"\d")
-
+_WORD: Final = re.compile(r"\w+")
 
 Told = list[tuple[int, str]]
+Given = list[tuple[int, str, str]]  # the line of a prompt, what it names, and the sentence that says so
 
 
 def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> Told:
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
     first = min((line for line, _ in items), default=0)
-    given = [
-        (turn.prompt.line, phrase, said)
-        for turn in (turns if items else ())
-        if turn.prompt.line > first
-        for phrase, said in _given_up(turn.prompt.text[:READ_CHARS])
-    ]
+    given: dict[str, Given] = {}  # by the first word of what is named, in order
+    for turn in turns if items else ():
+        if turn.prompt.line > first:
+            for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]):
+                given.setdefault(_WORD.findall(phrase)[0], []).append((turn.prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell) if given else ''}") for line, text in items]
 
 
-def _then(line: int, text: str, given: list[tuple[int, str, str]], tell: Callable[[str, int], str]) -> str:
-    low = in_plain(text)
-    named = [(at, phrase, said) for at, phrase, said in given if at > line and phrase in low]
+def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
+    low, words = _read(text)
+    heads = given.keys() & words
+    named = sorted(each for head in heads for each in given[head] if each[0] > line and each[1] in low)
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
     for at, phrase, said in named:
         if phrase not in own and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", low):
             return f" (then, L{at}: “{tell(said, SAID_CHARS)}”)"
     return ""
+
+
+@lru_cache(500)  # what is told comes again at the next revision
+def _read(text: str) -> tuple[str, frozenset[str]]:
+    """Return a text in plain lower case, and its words."""
+    low = in_plain(text)
+    return low, frozenset(_WORD.findall(low))
 
 
 @lru_cache(4_000)  # the prompts come again at each revision
@@ -78,7 +86,7 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
 
 def _phrases(low: str) -> Iterator[str]:
     for phrase in _NONE.findall(low):
-        if len(phrase) >= LEAST_CHARS and _IDLE.isdisjoint(phrase.split()):
+        if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):
             yield phrase
     if len(_DIGIT.findall(low)) > LEAST_CHARS:
         coded = _CODED.findall(low)
