@@ -9,7 +9,7 @@ from spread.distill.signs import COUNTED, PASS, TEST_FAIL, ZERO, has
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
 _EMPTY_LINES: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*\u2139? ?tests 0$(?:\n(?![^\w\n]*\u2139? ?tests 0$).*)*?\bfail 0$"
-    r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$|^\s*0 pass$\n(?:\s*\d+ \w+\n)?\s*0 fail$"
+    r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$|^[ \t]*0 pass$\n(?:[ \t]*\d+ \w+\n)?[ \t]*0 fail$"
 )
 _EMPTY: Final = re.compile(
     r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were (?:executed|run)|projects matched the filters)"
@@ -28,7 +28,7 @@ _NO_TESTS: Final = (
     "0 specs", "0 runs, ", "0 files ", "1..0", " excluded", "No Python", "No source", "0 scenarios", "no files to check", "Nothing to be done", "is up to date.", "collected 0", " skipped", " deselected", " 0 total", " todo",
 )  # fmt: skip
 BUILT: Final = re.compile(
-    r"(?m)^(?:.*BUILD SUCCESS|\s*Build (?:complete!|succeeded)).*$"
+    r"(?m)^(?:.*BUILD SUCCESS|[ \t]*Build (?:complete!|succeeded)).*$"
 )  # said of what had no tests, too
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 
