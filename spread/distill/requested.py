@@ -16,7 +16,7 @@ _ADDRESS: Final = re.compile(r"https?://[^/\s]+/(\S+?)/(?:-/)?(?:pull|merge_requ
 _HEAD: Final = re.compile(r'"headRefName":\s*"([^"\n]+)"|Creating (?:draft )?pull request for (\S+) into ')
 _HEADS: Final = ("headRefName", "Creating ")  # to look for these is much faster
 _ROW: Final = re.compile(r"#?(\d+)\t[^\t]*\t[^\t]*\t(OPEN|CLOSED|MERGED|DRAFT)\b")
-_BOX: Final = re.compile(r"(?m)(?:^|[\"'])\s*[-*] \[([ xX])\] (\S.*?)[\"']?$")
+_BOX: Final = re.compile(r"(?m)(?:^|[\"'])[ \t]*[-*] \[([ xX])\] (\S.*?)[\"']?$")
 BOX_CHARS: Final = 60  # of the first one
 _REPOSITORY: Final = ("-R", "--repo")
 
