@@ -9,7 +9,7 @@ from spread.distill.runs import Run
 _TEXT: Final = r"echo +[\"']?([^\"'$`;|&\n]{1,60}?)[\"']?"
 _BRANCHES: Final = rf"(?:;\s*then\s+|\s*&&\s*){_TEXT}\s*(?:;\s*else\s+|\|\|\s*){_TEXT}\s*(?:;\s*fi)?\s*\Z"
 _ITSELF: Final = r"(?:[^;|&\n]|>&|&>)*"  # the rest of a check that nothing stands beside
-_KEPT: Final = r"(?:(?P<name>\w+)=\$\?[;\n](?:[^;\n]*[;\n]){0,3}?\s*)?"  # the code, and what is done before it is asked for
+_KEPT: Final = r"(?:(?P<name>\w+)=\$\?[;\n](?:(?!\s*(?P=name)=)[^;\n]*[;\n]){0,3}?\s*)?"  # the code, and what is done before it is asked for
 _ASKS: Final = r"(?:if +)?(?:\[\[?|test) +\"?"
 _IS_ZERO: Final = r"\"? +(?P<how>-eq|-ne|==|=|!=) +0 *(?:\]\]?)?"
 # After the check, by its exit code: of a pipe the last command's, unless that of the first is asked for.
@@ -37,7 +37,8 @@ def _branched(run: Run) -> bool | None:
     """Return what was printed of the one check of a line: that it ended well, or that it did not."""
     at = run.places[0]
     check, before = run.commands[at], run.commands[:at]
-    if at < 0 or any(item.unsure or item.joint == "|" for item in before):
+    # The last that it does is to print, which always ends well: else it did not come as far.
+    if at < 0 or not run.ok or any(item.unsure or item.joint == "|" for item in before):
         return None
     rest, swapped = run.source[check.end :], False
     if run.source.startswith("if ", check.start):

@@ -11,7 +11,7 @@ from spread.distillation_paths import is_within
 MAX_FILES: Final = 24  # of a commit that are told
 MAX_COMMITS: Final = 12
 MAX_LISTED: Final = 200
-_STAT: Final = re.compile(r"(?m)^ {0,6}(\S[^\n|]*?) +\| +(?:\d+|Bin)\b")
+_STAT: Final = re.compile(r"(?m)^ {0,6}(\S[^\n|]*?)(?<! ) +\| +(?:\d+|Bin)\b")
 _COUNT: Final = re.compile(r"(?m)^ {0,6}(\d+) files? changed")
 _MADE: Final = re.compile(r"(?m)^ (?:create|delete) mode \d+ (.+)$")
 _GONE: Final = re.compile(r"(?m)^ delete mode \d+ (.+)$")

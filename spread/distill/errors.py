@@ -93,11 +93,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
         elif line.startswith("remote: error") and (why := _WHY.search(output)):
             line = f"{line} {why[1]}"
-        text, marked = line[:CAUSE_CHARS], line.startswith(_MARKED)
+        text, marked = _cut(line), line.startswith(_MARKED)
         if marked:
             text = text[len(_MARKED) :].rstrip(":")
         elif line.endswith(":") and at + 1 < len(lines):
-            text = f"{text} {_unled(lines[at + 1], line)[:CAUSE_CHARS]}"
+            text = f"{text} {_cut(_unled(lines[at + 1], line))}"
         kind = strong if is_strong else weak if marked or WEAK.on(line, weak_words) else other
         if text not in kind and (len(kind) < MAX_CAUSES or kind is other):
             kind.append(text)
@@ -109,6 +109,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         strong.sort(key=lambda text: not _FAILED.match(text))
     first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or other[:1] * first or other[-1:]
+
+
+def _cut(line: str) -> str:
+    """Return the beginning of a line, marked where it was cut: by that redaction knows half of a secret."""
+    return line if len(line) <= CAUSE_CHARS else f"{line[:CAUSE_CHARS]}…"
 
 
 def _is_frame(line: str) -> bool:

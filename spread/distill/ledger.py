@@ -33,8 +33,8 @@ from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
-from spread.distill.rules import rules
-from spread.distill.rules_lifted import still_binding
+from spread.distill.rules import rules, unshown
+from spread.distill.rules_lifted import SAID_CHARS, still_binding
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
@@ -233,7 +233,8 @@ class Ledger(Fields):
 
     def _bind(self, prompt: Prompt) -> None:
         """Take over the rules that a prompt sets, and let go of those that it lifts."""
-        binding = still_binding(prompt.text, self.constraints)
+        said = "" if prompt.kind == "plan" or not self.constraints else unshown(prompt.text[:SAID_CHARS])
+        binding = still_binding(said, self.constraints) if said else self.constraints
         if binding is not self.constraints:
             gone = [item for item in self.constraints if item not in binding]
             self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]

@@ -17,7 +17,7 @@ CALLED_CHARS: Final = 70  # of each of several that are taken
 NAME_CHARS: Final = 60  # of a reply that is an option's name
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
-    r"^\W*(?:(?:option|approach|alternative)\s+)?\**`?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
+    r"^\W*(?:(?:option|approach|alternative)\s+\**`?)?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
     re.I,
 )
 _IN_BRACKETS: Final = re.compile(r"(?<![\w.])([A-H1-9])\** \(([^()\n]{3,80})\)")

@@ -201,11 +201,18 @@ def is_visible(commands: list[Simple], places: list[int]) -> bool:
 def _gives_up(commands: list[Simple]) -> bool:
     """Tell whether what a line does where a check failed is to show something and to fail itself, and nothing follows that."""
     last = commands[-1] if commands else None
-    if last is None or not (
-        last.name == "false" or (last.name == "exit" and last.words[1:2] not in ([], ["0"]))
-    ):
+    if last is None or not (last.name == "false" or (last.name == "exit" and _is_bad_code(last, commands))):
         return False
     return all(item.name in _SHOWS and item.joint in (";", "&&", "\n") for item in commands[:-1])
+
+
+def _is_bad_code(item: Simple, commands: list[Simple]) -> bool:
+    """Tell whether an `exit` surely says that something failed: `$?` behind an `echo` says that this worked."""
+    code = "".join(item.words[1:2]).strip("${}")
+    if code == "?":
+        return len(commands) == 1
+    kept = any(name == code and value == "$?" for name, value, _ in commands[0].sets)
+    return kept or (code.isdecimal() and number(code) % 256 > 0)
 
 
 def is_before_loop(commands: list[Simple], places: list[int], source: str) -> bool:
@@ -308,7 +315,7 @@ def counted(commands: list[Simple], places: list[int], output: str, source: str)
     ):  # behind an exit code of 1 where `grep` counts none
         return None
     if words == ["wc", "-l"] and unwrapped(commands[at].words)[:1] == ["tsc"]:
-        return found[-1] == "0"
+        return None if commands[at].writes else found[-1] == "0"
     if words[0] in _FILTERS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
         return None if found[-1] == "0" else False
     return None

@@ -252,7 +252,7 @@ class Besides:
         if item.kind == TASK:
             return f"L{item.line} in the background{f' `{what}`' if what else ''}: {self._fit(said, words, '; ', counted=True)}"
         lead = f"L{item.line} `{what}`"
-        remark = self._remark(item)
+        remark = self._remark(item, safe)
         if item.kind == OPEN:
             return f"{lead}: its result is not in the record"
         if is_full(item.said, item.what):
@@ -270,7 +270,7 @@ class Besides:
             shown = shown or ("printed nothing" if looks else "ok")
         return f"{lead}{remark} → {shown}"
 
-    def _remark(self, item: Item) -> str:
+    def _remark(self, item: Item, safe: Safe) -> str:
         """Return what became of what a call names or shows."""
         ledger = self.ledger
         gone = [line for path, line in ledger.removed.items() if line > item.line and names(item.what, path)]
@@ -296,7 +296,7 @@ class Besides:
                 or (f"{name}:" in item.said and speaks_of(item.said, path))
             )
         ]
-        return f" ({max(later)[1]} changed later, L{max(later)[0]})" if later else ""
+        return f" ({safe(max(later)[1])} changed later, L{max(later)[0]})" if later else ""
 
     def _fit(self, said: str, words: int, joint: str, *, counted: bool = False) -> str:
         """Return the lines of a text that bring most new words for their length, in their order.

@@ -89,7 +89,7 @@ _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it."""
-    text = unwrapped(_unshown(own_paragraphs(text)))
+    text = unwrapped(unshown(own_paragraphs(text)))
     out: list[str] = []
     before, last = "", ""
     made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
@@ -126,7 +126,7 @@ def _is_of_product(said: str, before: str, made: bool) -> bool:
     )
 
 
-def _unshown(text: str) -> str:
+def unshown(text: str) -> str:
     """Return a prompt without what is only shown in it: logs, comments of code, and what "here is the text:" announces."""
     if '"' in text or "/*" in text or "'" in text or "“" in text:
         text = _SHOWN.sub("…", text)

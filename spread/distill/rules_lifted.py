@@ -9,10 +9,12 @@ from typing import Final
 from spread.distill.rules_shape import POLITE
 from spread.distill.words import in_plain, sentences, stems
 
+SAID_CHARS: Final = 3_000  # of a prompt
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
 _NO_ACT: Final = re.compile(r"(?:please,? )?no (commit|push|deploy|merge|release)(?:e?s|ments)?\b")
+_QUOTED: Final = re.compile(r"\"[^\"\n]{8,200}\"|`[^`\n]{8,200}`|“[^”\n]{8,200}”")
 _UNTIL_TOLD: Final = re.compile(
     r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
 )
@@ -21,7 +23,7 @@ _GOES: Final = re.compile(
     r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
 _ASKS: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?! (?:is|was|are|fails|failed|takes|seems|still|button|page)\b)",
+    r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?!:| (?:is|was|are|fails|failed|takes|seems|still|button|page|rejected|errors?)\b)",
 )
 _DO_THE: Final = re.compile(
     r", (?:now |please |then )*(?:do the (\w{3,})|(\w{3,}) (?:it|them|that)(?: again\b.*| now| please)?[.!]?$)"
@@ -129,7 +131,7 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
-    low = in_plain(text[:3_000])
+    low = in_plain(text[:SAID_CHARS])
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
@@ -143,10 +145,16 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
         map(low.__contains__, _verbs(tuple([rule for _, rule in known])))
     ):
         return known
-    said = [in_plain(part) for part in sentences(text[:3_000])]
+    said = [in_plain(part) for part in sentences(_QUOTED.sub(_unquoted, text[:SAID_CHARS]))]
     lifts = _lifter(said, text)
     out = [(line, rule) for line, rule in known if not lifts(rule)]
     return known if len(out) == len(known) else out
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    """Return a quotation, nothing of one that gives leave itself: what stands elsewhere takes nothing back."""
+    plain = in_plain(found[0])
+    return "…" if _REVOKE.search(plain) or _CALLS.search(plain) or _SPARES.search(plain) else found[0]
 
 
 def _lifter(said: list[str], text: str) -> Callable[[str], bool]:

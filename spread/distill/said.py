@@ -23,6 +23,7 @@ from spread.distill.extract import (
 from spread.distill.heard import (
     AGENT,
     COMMAND,
+    COMMENTED,
     DECIDED,
     EDITED,
     MESSAGE,
@@ -56,6 +57,7 @@ from spread.distillation_quote import quote
 
 SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
+_OF_FILES: Final = (COMMENTED, EDITED)  # begin what names a file
 PICKED_CHARS: Final = 40  # of an option, by which it is known again
 PROMPT_CHARS: Final = 260  # of a prompt are shown
 ANSWERED_CHARS: Final = 160  # of one that is shown with its answer
@@ -166,8 +168,8 @@ class Log:
 
     def _is_safe(self, it: Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        said = clean_again(self.heard[it.at][1])
-        if it.under and safe(it.under) != it.under:
+        said, who = clean_again(self.heard[it.at][1]), self.heard[it.at][2]
+        if (it.under and safe(it.under) != it.under) or (who.startswith(_OF_FILES) and safe(who) != who):
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
             text = text.removesuffix(CUT)

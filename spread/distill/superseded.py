@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.rules import unshown
 from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences
 
@@ -79,9 +80,10 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     low = in_plain(prompt)
     if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) <= LEAST_CHARS:
         return ()
-    return tuple(
-        (phrase, said) for said in sentences(prompt) if said[-1] != "?" for phrase in _phrases(in_plain(said))
-    )
+    told = [*sentences(unshown(prompt))]
+    if len(prompt) == READ_CHARS and told and len(told[-1]) < READ_CHARS // 2:
+        del told[-1]  # it was cut, perhaps in a secret, of which the half would not be known as one
+    return tuple((phrase, said) for said in told if said[-1] != "?" for phrase in _phrases(in_plain(said)))
 
 
 def _phrases(low: str) -> Iterator[str]:

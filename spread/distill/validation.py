@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, suspects
 from spread.distill.branched import asks_for_code, told_by
 from spread.distill.failure import cached, counts_of, failure_of
@@ -328,7 +329,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     output = unechoed(commands, output)
     told = ran(output)
     lets_fail = (
-        "failure.ignore" in run.source or "--fail-never" in run.source
+        "failure.ignore" in run.source or "--fail-never" in run.source or "mvn -fn" in run.source
     )  # and says that it built all the same
     if lets_fail or (told != output and "test" in run.kinds):
         told = BUILT.sub("", told)
@@ -370,6 +371,7 @@ def _by_output(run: Run, output: str, told: str) -> str:
         proven = has(PASS, told)
         if not proven and broke_down(told):
             return "failed"
+    proven = proven and not shows_another(commands)
     return "passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN
 
 

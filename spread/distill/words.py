@@ -74,8 +74,13 @@ def own_paragraphs(text: str) -> str:
     if len(text) <= 900:
         return text
     parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+    if not parts:
+        return ""
     first, last = parts[0], parts[-1] if len(parts) > 1 else ""
-    return f"{first if len(first) <= 900 else first[:300]}\n\n{last if len(last) <= 500 else ''}"
+    first = (
+        first if len(first) <= 900 else first[:300].rpartition(" ")[0]
+    )  # no half of a word: it may be a secret
+    return f"{first}\n\n{last if len(last) <= 500 else ''}"
 
 
 def unwrapped(text: str) -> str:

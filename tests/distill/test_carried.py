@@ -1,10 +1,12 @@
 """Which files a commit holds is told only where git's own count agrees."""
 
 from pathlib import Path
+from time import thread_time
 
 import pytest
 
 from spread.distill import distill
+from spread.distill.carried import listed
 from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
 from spread.distill.shell import effects, split
@@ -103,3 +105,10 @@ def test_of_many_the_newest_are_told() -> None:
     assert sum(len(line.split()) - 1 for line in told) <= WORDS
     many = files_of(commits[:1], {commits[0]: [f"f{at}.py" for at in range(60)]})
     assert many[0].endswith("f13.py and 46 more (L30)")
+
+
+def test_blanks_take_no_time() -> None:
+    """A line of them that leads to no count of changes is looked through once."""
+    began = thread_time()
+    assert listed(f" 1 file changed\n a{' ' * 40_000}b | 1") == [f"a{' ' * 40_000}b"]
+    assert thread_time() - began < 0.5

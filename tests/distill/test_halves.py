@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
+from spread.distill.errors import causes
 from spread.redact import Redactor
 from tests.distill.lines import CWD, Lines
 
@@ -95,6 +96,13 @@ def test_a_token_across_a_cut(
         told(lines, f"{('wide shelf ' * 30)[:chars]} ")
         made = distill(lines.save(tmp_path), machine="m", redactor=Redactor({})).to_markdown()
         assert not [at for at in range(len(TOKEN) - 9) if TOKEN[at : at + 9] in made]
+
+
+def test_a_long_line_of_an_error_is_marked_where_it_is_cut() -> None:
+    """What is told of it may end there, and redaction knows half of a token by the mark alone."""
+    (cause,) = causes(f"a.py:2:4: error: {'wide ' * 52}{TOKEN} is missing")
+    assert TOKEN[:9] in cause
+    assert TOKEN[:9] not in Redactor({}).text(cause)
 
 
 def test_a_cut_token_is_known_by_its_beginning() -> None:

@@ -302,3 +302,53 @@ def test_exit_code_is_of_the_validation(command: str) -> None:
 def test_is_passed_only_where_it_ran_and_tested(command: str, output: str, code: int, wanted: str) -> None:
     """A branch, a loop, a fallback, a pipe or a run without tests proves nothing, unless the output says more."""
     assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("npm test > out.log 2>&1; tail -3 out.log", "passed"),
+        ("npm test > /tmp/a/out.log 2>&1; cd /tmp/a; grep -E 'passed|failed' out.log", "passed"),
+        ("npm test | tee run.txt | tail -3; cat run.txt", "passed"),
+        ("npm test -- --outputFile=run.txt | tail -3; cat run.txt", "passed"),
+        ("npm test | tail -3; cat package.json", "passed"),
+        ("npm test > out.log 2>&1; tail -3 older.log", "unknown"),
+        ("npm test | tail -3; cat README.md", "unknown"),
+        ("npm test | tail -3; sed -n 1,20p docs/CHANGELOG", "unknown"),
+        ("npm test | tail -3; grep -rn passed notes.txt", "unknown"),
+        ("cat > said.txt <<'E'\nx\nE\nnpm test > /dev/null; cat said.txt", "unknown"),
+    ],
+)
+def test_log_or_prose_that_is_shown_beside_a_check_proves_nothing(command: str, wanted: str) -> None:
+    """What a file tells that the line did not write may be of another run, or an example."""
+    assert outcome(command, "Tests: 4 passed, 4 total") == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        ("make test || { tail log; exit 1; }", "passed"),
+        ("make test || exit $?", "passed"),
+        ("make test || { code=$?; tail log; exit $code; }", "passed"),
+        ("make test || { tail log; exit $?; }", "unknown"),
+        ("make test || { tail log; exit $code; }", "unknown"),
+        ("make test || exit 00", "unknown"),
+        ("make test || exit 256", "unknown"),
+        ("make test || exit x", "unknown"),
+        ("make test || exit", "unknown"),
+        ("npm test; rc=$?; rm x; if [ $rc -eq 0 ]; then echo well; else echo badly; fi", "passed"),
+        ("npm test; rc=$?; rm x; rc=0; if [ $rc -eq 0 ]; then echo well; else echo badly; fi", "unknown"),
+        ("tsc > out.log | wc -l", "unknown"),
+        ("mvn -fn test", "unknown"),
+    ],
+)
+def test_what_ends_well_whatever_failed_proves_nothing(command: str, wanted: str) -> None:
+    """An exit code that is not that of the check, or a count of what went elsewhere."""
+    output = {"npm": "well", "tsc": "0", "mvn": "BUILD SUCCESS"}.get(command[:3], "")
+    assert outcome(command, output) == wanted
+
+
+def test_branch_that_a_line_did_not_come_to_says_nothing() -> None:
+    """Where the whole line failed, its last command, which only prints, did not run: a log said that."""
+    line = "set -e; cat ci.log; npm test; if [ $? -eq 0 ]; then echo well; else echo badly; fi"
+    assert outcome(line, "well", 1) == "unknown"

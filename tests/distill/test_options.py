@@ -1,5 +1,7 @@
 """Which of the options the agent laid out a reply takes."""
 
+from time import thread_time
+
 import pytest
 
 from spread.distill.options import labels_of, options_of, picked
@@ -123,3 +125,17 @@ def test_a_number_may_mean_a_way_of_the_closing_question() -> None:
     assert picked("1", said + asked, asked)[0] == "Return the size from the server"
     asked = "Option 1, or rather 2?"
     assert picked("1", said + asked, asked)[0] == "Return the size from the server"
+
+
+@pytest.mark.parametrize("unit", ["*", "`", " ", "- ", "option *"])
+def test_a_line_of_marks_takes_no_time(unit: str) -> None:
+    """As rulers and drawings are."""
+    began = thread_time()
+    assert options_of(unit * (6_000 // len(unit))) == {}
+    assert thread_time() - began < 0.2
+
+
+def test_marks_around_a_label_are_none_of_it() -> None:
+    """In whatever order bold print and code come."""
+    said = "**`A`** one thing\noption **B**: two things\n- Option **`C`** - three"
+    assert list(options_of(said)) == ["B", "C"]

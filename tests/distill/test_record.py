@@ -14,7 +14,7 @@ from spread.distillation_room import MAX_WORDS
 from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
 from spread.transcript_events import Call
-from tests.distill.lines import Lines
+from tests.distill.lines import CWD, Lines
 
 A = "/home/dev/app/a.py"
 
@@ -132,6 +132,19 @@ def test_what_was_taken_out_and_code_that_was_only_shown(tmp_path: Path) -> None
     assert f">L{cut} taken out of a.py: spacing_of_tiles = 14;" in told
     assert f">L{status} `git status --short` → M a.py; ?? scratch/notes.local" in told
     assert f">L{said} agent, in code: nix {code}" in told
+
+
+def test_secret_in_the_name_of_a_file_is_redacted(tmp_path: Path) -> None:
+    """Also where it is said that the file was changed later."""
+    secret = "ghp_" + "".join(f"{at:x}Z" for at in range(4, 22))[:36]
+    lines = Lines()
+    lines.user("Count the shelves.")
+    lines.bash(f"./count > {secret}.txt", "12 shelves, of which 4 are lit")
+    lines.edit(f"{CWD}/{secret}.txt")
+    lines.say("Done.")
+    told = lines.distilled(tmp_path).to_markdown()
+    assert "changed later" in told
+    assert secret[:12] not in told
 
 
 def test_secrets_of_outputs_are_redacted(tmp_path: Path) -> None:

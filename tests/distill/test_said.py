@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from spread.distill.aftermath import DENIED_LINES
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
 from spread.distill.said import Log, asked
@@ -229,6 +231,14 @@ def test_a_wish_that_begins_with_no_is_against_the_last_words() -> None:
 def test_a_statement_with_a_secret_is_left_out() -> None:
     """What redaction would change is not told in part."""
     log = Log([_turn(1, "go on")], [(3, "The passphrase of the staging server is tulip.", AGENT)])
+    assert "tulip" in log.text("", _resolved, str, 100)
+    assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
+
+
+@pytest.mark.parametrize("whose", ["comment in tulip.py", "edit of tulip.py"])
+def test_a_statement_in_a_file_named_by_a_secret_is_left_out(whose: str) -> None:
+    """The name stands beside the words, so it must be fit to be told as well."""
+    log = Log([_turn(1, "go on")], [(3, "The shelves are read in order, since the lamps are lit so.", whose)])
     assert "tulip" in log.text("", _resolved, str, 100)
     assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.document_tell import Teller
 from spread.distill.superseded import marked
 from spread.distill.turns import turn_of
+from spread.redact import Redactor
 from spread.transcript_events import Prompt
 from tests.distill.lines import Lines
 
@@ -60,3 +62,22 @@ def test_decisions_and_what_was_ticked_off_say_so(tmp_path: Path) -> None:
     told = lines.distilled(tmp_path)
     assert any(f"overruled (L{line})" in text for text in told.decisions), told.decisions
     assert f"Build a shed (then, L{line}: “and no shed.”)" in told.completed
+
+
+def test_what_a_prompt_only_shows_gives_nothing_up() -> None:
+    """A log that the user pasted is not what they want."""
+    shown = Prompt(5, "it prints this:\n\nERROR: no shed, stop.\n\nwhy does it?")
+    item = (1, "Store the lamps in a shed")
+    assert marked([item], [turn_of(shown, "", None)], lambda text, _: text) == [item]
+
+
+@pytest.mark.parametrize("before", range(540, 600, 6))
+def test_no_half_of_a_secret_is_quoted(before: int) -> None:
+    """Where a prompt is read to its limit only, its last sentence may end within a secret."""
+    token = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
+    text = f"{('The harbour is calm today. ' * 30)[: before - 2]}. No shed, go in with {token} and look."
+    teller = Teller(Redactor({}), [])
+    items, turns = [(1, "Store the lamps in a shed")], [turn_of(Prompt(5, text), "", None)]
+    marked(items, turns, teller.tell)
+    teller.redact()
+    assert "ghp_" not in marked(items, turns, teller.tell)[0][1]

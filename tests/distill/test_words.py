@@ -1,6 +1,6 @@
 """A person's words."""
 
-from spread.distill.words import own_words, sentences
+from spread.distill.words import own_paragraphs, own_words, sentences
 
 
 def test_a_number_with_a_point_ends_no_sentence() -> None:
@@ -28,3 +28,16 @@ def test_own_words_are_verbatim_but_for_what_was_printed() -> None:
     """A list keeps its marks, so that what is quoted stands in the prompt."""
     said = "can we do this in a helper?\n\n- also write tests\n```\nx = 1\n```\nthank you"
     assert own_words(said) == "can we do this in a helper? - also write tests … thank you"
+
+
+def test_blank_prompt_of_any_length_says_nothing() -> None:
+    """Also one that is long enough to be looked at by its paragraphs."""
+    assert own_paragraphs(" " * 2_000) == ""
+    assert own_paragraphs("\n \n" * 1_000) == ""
+
+
+def test_long_paragraph_is_not_cut_within_a_word() -> None:
+    """Half of a secret would not be known as one."""
+    for before in range(250, 300, 7):
+        said = own_paragraphs("wide " * (before // 5) + "x" * 60 + " wide" * 200)
+        assert "x" not in said
