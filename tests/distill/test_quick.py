@@ -1,12 +1,14 @@
 """What is looked for quickly is what the patterns find that say what is meant."""
 
 import re
+import time
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill import rules_tongues, rules_words
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.git import _CHANGED
 from spread.distill.hinted import Hinted
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.net_tell import MOST_SAID, _Spoken
@@ -50,6 +52,7 @@ RULING = (
     "絶対", "してはいけ", "ないでください", "하지 마", "반드시", "금지", "**", ": ", "word",
 )  # fmt: skip
 EMPTY = re.compile(f"(?mi){_EMPTY_LINES.pattern[5:]}|{_EMPTY.pattern[4:]}")
+BLANK = "\n" * 100_000 + "0 passing"
 TOLD = (
     "Ran 0 tests in 0.0s", "OK", "# tests 0", "# fail 0", "no tests ran", "No Tests Found.", "0 passed, 0 failed",
     "10 passing", "0 passing", "Tests: 3 skipped, 3 total", "  Tests  2 todo (2)", "== 3 skipped in 0.1s ==",
@@ -240,3 +243,12 @@ def test_telling_words_are_those_of_the_pattern(text: str) -> None:
 def test_an_import_is_never_passed_over(line: str) -> None:
     """The words that are looked for first stand in every line that the pattern fits."""
     assert _may_import(line) == (_MAY_IMPORT.match(line) is not None)
+
+
+def test_blank_lines_are_read_once() -> None:
+    """Nor a hundred thousand of them, nor as many blanks in one line, hold anything up."""
+    began = time.process_time()
+    assert ran(f"# tests 1{BLANK}").startswith("# tests 1\n")
+    assert not _CHANGED.findall(BLANK)
+    assert [name[-1] for name in _CHANGED.findall(f" M a{' ' * len(BLANK)}b")] == ["b"]
+    assert time.process_time() - began < 2
