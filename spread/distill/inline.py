@@ -54,6 +54,8 @@ _STEP: Final = re.compile(
     rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
     rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
 )
+_COMMENT: Final = re.compile(r"[ \t]*(?:#|//)")
+_READ: Final = re.compile(r"open\(\s*[rbu]?[\"']([^\"'\n]+)[\"']\s*(?:\)|,\s*[\"']r)")
 # What takes a file away, moves or copies it, and how the shell calls that.
 _DEEDS: Final = {
     "os.remove": "delete", "os.unlink": "delete", "unlinkSync": "delete", "rmSync": "tree", "shutil.rmtree": "tree", "os.rename": "rename",
@@ -160,8 +162,7 @@ def _adds(item: Simple) -> bool:
 
 def _is_live(found: re.Match[str]) -> bool:
     """Tell whether what was found in a script is none of a comment of whole lines."""
-    begin = found.string.rfind("\n", 0, found.start()) + 1
-    return not found.string[begin : found.start()].lstrip().startswith(("#", "//"))
+    return _COMMENT.match(found.string, found.string.rfind("\n", 0, found.start()) + 1) is None
 
 
 def _done(script: str) -> Iterator[Effect]:
@@ -180,6 +181,7 @@ def _done(script: str) -> Iterator[Effect]:
 def _opened(script: str) -> dict[str, bool]:
     """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
     names, out = dict[str, str](), dict[str, bool]()
+    read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
     for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
             names[name] = step["path1"]
@@ -191,11 +193,6 @@ def _opened(script: str) -> dict[str, bool]:
         if not path:
             out[""] = False
             continue
-        again = re.compile(rf"open\(\s*[rbu]?[\"']{re.escape(path)}[\"']\s*(?:\)|,\s*[\"']r)")
-        reads = (
-            f"open({by}," in script
-            or again.search(script)
-            or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
-        )
+        reads = reads_some or path in read or f"open({by}," in script or f"open({by})" in script
         out[path] = not reads and not (step["mode"] or "w").startswith("a")
     return out

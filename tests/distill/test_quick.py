@@ -11,6 +11,7 @@ from spread.distill.edits import _COMMENT, _SIGNS, _comment
 from spread.distill.git import _CHANGED
 from spread.distill.hinted import Hinted
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
+from spread.distill.inline import _opened
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
 from spread.distill.plans import unnumbered
@@ -252,3 +253,10 @@ def test_blank_lines_are_read_once() -> None:
     assert not _CHANGED.findall(BLANK)
     assert [name[-1] for name in _CHANGED.findall(f" M a{' ' * len(BLANK)}b")] == ["b"]
     assert time.process_time() - began < 2
+
+
+def test_many_files_of_one_script_are_looked_at_once() -> None:
+    """Each that it writes is not looked for in all of it."""
+    began = time.process_time()
+    assert len(_opened("".join(f"open('a{at}', 'w'); " for at in range(4000)))) == 4000
+    assert time.process_time() - began < 1
