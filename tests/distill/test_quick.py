@@ -108,6 +108,7 @@ def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
 @example("# says what is done")
 @example("////a")
 @example("##! no comment")
+@example("//!///")
 @example("/* one line */")
 def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
     """The quick way reads the same text as the pattern."""
