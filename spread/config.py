@@ -79,7 +79,7 @@ def stamp(paths: Paths) -> tuple[int, int, int] | None:
         found = os.stat(paths.config)
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_ctime_ns  # this changes with its permissions, too
 
 
 def change(paths: Paths, **values: Any) -> Config:

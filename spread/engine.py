@@ -266,7 +266,7 @@ class Engine:
             self._report.problems["rules"] = f"{problem.what}: {problem.why}; {problem.hint}"
             return rules.Rules(paused=True)
         self._report.problems.pop("rules", None)
-        return found
+        return found.of(self._peers)
 
     def _load_peers(self) -> dict[str, Peer]:
         """Return the peers that have not gone."""

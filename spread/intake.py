@@ -186,9 +186,10 @@ def _take(
     )  # fmt: skip
     if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
         made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
-    owed_to = [peer.name for peer in allowed.entitled(peers, project.key)]
-    with _numbers:
-        _number(paths, checkpoint, made, owed_to, enrich)
+    entitled = allowed.entitled(peers, project.key)
+    told = _who_may_know(checkpoint, project, allowed, entitled)
+    with _numbers:  # a narrative would go to all who may have the project
+        _number(paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled)
     if project.key is None:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
 
@@ -239,6 +240,20 @@ def _project(checkpoint: Checkpoint) -> Project:
         if home.key != here.key:
             return resolve(began, with_state=True)
     return here
+
+
+def _who_may_know(
+    checkpoint: Checkpoint, project: Project, allowed: rules.Rules, entitled: list[Peer]
+) -> list[Peer]:
+    """Return whom a turn is owed to: a teammate only if it may have the project, too, that the session began in."""
+    began = first_cwd(checkpoint.transcript) if any(peer.teammate for peer in entitled) else ""
+    home = resolve(began).key if began not in ("", checkpoint.cwd) else project.key
+    if home == project.key:
+        return entitled
+    told = [peer for peer in entitled if not peer.teammate or (home and allowed.allows(peer.name, home))]
+    if told != entitled:
+        log.info("session %s: it began where teammates may not know of", checkpoint.session)
+    return told
 
 
 def _is_below(path: str, folder: str) -> bool:

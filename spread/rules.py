@@ -8,7 +8,7 @@ import contextlib
 import os
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 import tomli_w
@@ -39,10 +39,13 @@ class Rules:
         """
         if project is None:
             return []
-        return [
-            peer for peer in peers.values()
-            if self.allows(peer.name, project) and (not peer.teammate or peer.name in self.limits)
-        ]  # fmt: skip
+        allowed = self.of(peers)
+        return [peer for peer in peers.values() if allowed.allows(peer.name, project)]
+
+    def of(self, peers: Mapping[str, Peer]) -> "Rules":
+        """Return the rules for these peers: a teammate without an entry in `limits` may have no project."""
+        none: dict[str, tuple[str, ...]] = {peer.name: () for peer in peers.values() if peer.teammate}
+        return replace(self, limits={**none, **self.limits})
 
     def hold(self, peer: str, project: str) -> str:
         """Return why what is owed must not go now, or "" if it may."""

@@ -28,6 +28,7 @@ from spread import (
     identity,
     peers,
     plan,
+    rules,
     store,
     store_inbox,
     store_receipts,
@@ -263,6 +264,7 @@ async def test_a_peer_that_is_paired_while_it_runs(tmp_path: Path) -> None:
 async def test_a_teammates_hand_off_is_not_given_to_claude(tmp_path: Path) -> None:
     """It is in the inbox, and the index says that it is not our own."""
     desk, laptop = paired(tmp_path, now=time.time(), teammate=True)
+    rules.limit(desk.paths, laptop.name, ["*"])
     owe(desk)
     async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
         await until("it has come", lambda: store.received(laptop.paths))

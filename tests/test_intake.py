@@ -204,6 +204,26 @@ def test_every_own_machine_and_no_teammate(desk: Desk) -> None:
     assert not os.path.exists(os.path.join(desk.paths.outbox, "colleague"))
 
 
+def test_a_session_that_began_elsewhere(desk: Desk, tmp_path: Path) -> None:
+    """It holds what was done there, too, so a teammate gets it only if that may go to them as well."""
+    desk.pair("mate", teammate=True)
+    secret = tmp_path / "secret"
+    subprocess.run(["git", "init", "--quiet", str(secret)], check=True)
+    subprocess.run(["git", "-C", str(secret), "remote", "add", "origin", "https://h.org/a/b"], check=True)
+    told = desk.transcript.read_text("utf-8")
+    desk.transcript.write_text(told.replace(f'"{desk.repository}"', f'"{secret}"', 1), "utf-8")
+    rules.limit(desk.paths, "mate", [REMOTE])
+    desk.checkpoint()
+    desk.take(enrich=True)
+    assert desk.owed() == [("laptop", 1)]
+    assert not os.path.exists(os.path.join(desk.paths.enrich, SESSION + ".md"))
+    rules.limit(desk.paths, "mate", [REMOTE, "h.org/a/b"])
+    desk.turn()
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 2), ("mate", 2)]
+
+
 def test_session_end_keeps_the_last_message(desk: Desk) -> None:
     """A SessionEnd right after a Stop, which knows no last message, does not lose the Stop's."""
     desk.checkpoint("1", last_assistant_message="The tests still fail in the parser.", age_s=5)

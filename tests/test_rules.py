@@ -37,6 +37,18 @@ def test_who_is_owed_a_turn(tmp_path: Path) -> None:
     assert owed == {"git.example/acme/p": ["laptop", "office"], "x": ["ines", "laptop"], None: []}
 
 
+def test_what_a_teammate_is_owed_is_held(tmp_path: Path) -> None:
+    """Owed before, as to a machine of ours, it does not go either, but for what was named."""
+    desk = new_home(tmp_path, "desk")
+    befriend(desk, new_home(tmp_path, "laptop"), now=1e9)
+    befriend(desk, new_home(tmp_path, "mate"), now=1e9, teammate=True)
+    befriend(desk, new_home(tmp_path, "ines"), now=1e9, teammate=True)
+    allowed = replace(Rules(), limits={"ines": ("x",)}).of(desk.peers)
+    held = {name for name in desk.peers if allowed.hold(name, "x")}
+    assert (held, allowed.hold_some) == ({"mate"}, True)
+    assert allowed.hold("ines", "y") == "the peer may not have this project"
+
+
 def test_limits_are_kept_and_lifted(home: Paths) -> None:
     """A peer's limit replaces its older one; the last one's end removes the file."""
     rules.limit(home, "laptop", ["b", "a", "a"])

@@ -5,11 +5,11 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from spread import __version__, config, identity, peers, rules
+from spread import __version__, config, identity, peers, rules, store
 from spread.commands import common, joining, routes, terminal
 from spread.commands.meeting import Meeting
 from spread.config import Config
@@ -139,6 +139,10 @@ def run(
             "as teammates: what comes is announced, not given to Claude, and nothing goes there but turns of projects "
             f"that you name: spread peers {peer.name} --projects ."
         )
+    elif peer.name in _limited(paths):
+        terminal.say(
+            f"it gets what it was let have before: spread peers {peer.name} --projects all lifts that"
+        )
     terminal.say(f"check words, the same on both screens: {check}")
     return 0
 
@@ -258,12 +262,25 @@ async def _as_creator(ours: Ours, channel: meet.Channel, found: list[tuple[Peer,
 
 
 def _stored(ours: Ours, peer: Peer) -> Peer:
-    """Store a peer; what it was let have as a machine of ours is no leave for a teammate's."""
+    """Store a peer; what a machine of ours was let have, and is owed, is not for a teammate's, nor the reverse."""
+    known = {other.identity: other for other in peers.load_all(ours.paths).values()}
+    before = known.get(peer.identity)
+    if before is not None and before.teammate and not peer.teammate:
+        with contextlib.suppress(StoreError):  # as below
+            rules.limit(ours.paths, before.name, rules.limits(ours.paths).get(before.name, ()))
     peer = peers.add(ours.paths, peer)
     if peer.teammate:
         with contextlib.suppress(StoreError):  # rules that cannot be read allow nothing
             rules.limit(ours.paths, peer.name, None)
+        if before is not None and not before.teammate:
+            store.drop_debts(ours.paths, peer.name)
     return peer
+
+
+def _limited(paths: Paths) -> Collection[str]:
+    with contextlib.suppress(StoreError):
+        return rules.limits(paths)
+    return ()
 
 
 def _vacant(found: list[tuple[Peer, str]]) -> None:

@@ -54,11 +54,13 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
 async def _run(running: engine.Engine, paths: Paths, settings: Config) -> Config | None:
     """Run an engine until it ends, or until `config.toml` says something else; return what it says then."""
     newer: Config | None = None
-    seen: object = ()  # so the first look finds what was changed while we started
+    seen: object = ()  # so the first looks find what was changed while we started
+    stamp: object = ()
     working = asyncio.ensure_future(running.run())
     while not (await asyncio.wait((working,), timeout=BEAT_S))[0]:
-        stamp = config.stamp(paths)
-        if newer is None and stamp != seen:
+        before, stamp = stamp, config.stamp(paths)
+        # Half a file is a valid one, too, in which what is not yet written has its default.
+        if newer is None and stamp == before != seen:
             seen = stamp
             newer = _changed(paths, settings)
             if newer is not None:

@@ -48,9 +48,10 @@ _ALIASES: Final = {
     "Get-Content": ("gc",), "Invoke-WebRequest": ("iwr",),
 }  # fmt: skip
 _CALLED: Final = {alias: name for name, aliases in _ALIASES.items() for alias in aliases}
+_SERVICES: Final = "query|qc|create|config|start|stop|delete"  # what the program `sc` does
 # At the beginning of a command; with an option of one letter it is the program of that name, on other systems.
 _ALIAS: Final = re.compile(
-    rf"(?m)(^|[;|({{&])([ \t]*)({'|'.join(_CALLED)})(?=[ \t]+(?!-[a-z]{{1,2}}[ \t])\S)"
+    rf"(?m)(^|[;|({{&])([ \t]*)({'|'.join(_CALLED)})(?=[ \t]+(?!(?:-[a-z]{{1,2}}|{_SERVICES})[ \t])\S)"
 )
 
 

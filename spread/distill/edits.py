@@ -21,7 +21,7 @@ _CODE_FILE: Final = re.compile(r"\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|rb|p
 _DULL: Final = re.compile(
     r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s|$)|[^\w]*$"
 )
-_COMMENT: Final = re.compile(r"(?://+|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
+_COMMENT: Final = re.compile(r"(?://+!?|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _RULE: Final = frozenset("|-: ")  # of a table

@@ -34,7 +34,7 @@ from spread.distillation_told import ELSEWHERE
 from spread.transcript_events import Call
 
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
-_CHANGED: Final = re.compile(r"(?m)^(?: ?M{1,2} {1,2}|\s+modified:\s+)\"?(\S.*?)\"?\s*$")
+_CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"(?m)^(?:Already|Current branch \S+ is) up[ -]to[ -]date")
 _RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")

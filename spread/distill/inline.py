@@ -54,6 +54,8 @@ _STEP: Final = re.compile(
     rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
     rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
 )
+_COMMENT: Final = re.compile(r"[ \t]*(?:#|//)")
+_READ: Final = re.compile(r"open\(\s*[rbu]?[\"']([^\"'\n]+)[\"']\s*(?:\)|,\s*[\"']r)")
 # What takes a file away, moves or copies it, and how the shell calls that.
 _DEEDS: Final = {
     "os.remove": "delete", "os.unlink": "delete", "unlinkSync": "delete", "rmSync": "tree", "shutil.rmtree": "tree", "os.rename": "rename",
@@ -108,7 +110,9 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             continue
         if item.name in MANIFESTS and _adds(item):
             yield Effect(MANIFEST, MANIFESTS[item.name][0]), here
-        elif _PROGRAMS.match(item.name) and not scripts and not _only_checks(item):
+        elif (
+            _PROGRAMS.match(item.name) and not scripts and not _only_checks(item) and _is_here(item, commands)
+        ):
             scripts.append(here)
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
         return
@@ -133,6 +137,21 @@ def _only_checks(item: Simple) -> bool:
     return first in (["-m"], ["--check"]) or (item.name == "ruby" and first == ["-c"])
 
 
+def _is_here(item: Simple, commands: list[Simple]) -> bool:
+    """Tell whether what a program runs can be in its line: it runs no file that others of the line do not write."""
+    first = item.words[1] if len(item.words) > 1 else "-"
+    if first.startswith("-") or item.heredoc or any(each in word for word in item.words for each in _HINTS):
+        return True
+    name = posixpath.basename(first)
+    said = (
+        word
+        for each in commands
+        if each is not item
+        for word in (*each.words, *(path for path, _ in each.writes))
+    )
+    return any(posixpath.basename(word) == name for word in said)
+
+
 def _adds(item: Simple) -> bool:
     words = [word for word in item.words[1:] if not word.startswith("-")]
     flags = {word.partition("=")[0] for word in item.words[1:] if word.startswith("-")}
@@ -141,10 +160,15 @@ def _adds(item: Simple) -> bool:
     return len(words) > 1 or item.name not in _NO_NAMES
 
 
+def _is_live(found: re.Match[str]) -> bool:
+    """Tell whether what was found in a script is none of a comment of whole lines."""
+    return _COMMENT.match(found.string, found.string.rfind("\n", 0, found.start()) + 1) is None
+
+
 def _done(script: str) -> Iterator[Effect]:
     """Yield what a script took away, moved and copied; what it asks for first may not have been there."""
     sure = not any(map(script.__contains__, _ASKS))
-    for deed in _DEED.finditer(script):
+    for deed in filter(_is_live, _DEED.finditer(script)):
         kind = _DEEDS[deed["verb"]] if deed["verb"] else "rename" if deed["path4"] else "delete"
         path, other = deed["path1"] or deed["path3"], deed["path2"] or deed["path4"] or ""
         if kind in ("delete", "tree"):
@@ -157,7 +181,8 @@ def _done(script: str) -> Iterator[Effect]:
 def _opened(script: str) -> dict[str, bool]:
     """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
     names, out = dict[str, str](), dict[str, bool]()
-    for step in _STEP.finditer(script):
+    read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
+    for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
             names[name] = step["path1"]
             continue
@@ -168,11 +193,6 @@ def _opened(script: str) -> dict[str, bool]:
         if not path:
             out[""] = False
             continue
-        again = re.compile(rf"open\(\s*[rbu]?[\"']{re.escape(path)}[\"']\s*(?:\)|,\s*[\"']r)")
-        reads = (
-            f"open({by}," in script
-            or again.search(script)
-            or any(map(script.__contains__, (f"open({by})", ".read", "readFile")))
-        )
+        reads = reads_some or path in read or f"open({by}," in script or f"open({by})" in script
         out[path] = not reads and not (step["mode"] or "w").startswith("a")
     return out

@@ -29,7 +29,7 @@ class Reader:
         # A redirection waits for its target; the value says whether it appends.
         self.target: bool | None = None
         self.ignore = False  # what it redirects is no output
-        self.marks: list[str] = []  # of here-documents, which begin on the next line
+        self.marks: list[str] = []  # patterns of the ends of here-documents, which begin on the next line
 
     def read(self, source: str) -> list[Simple]:
         """Return the commands of a line, as they stand in it."""
@@ -48,7 +48,8 @@ class Reader:
             elif kind == "heredoc":
                 self._close(start)
                 self.now.heredoc = True
-                self.marks.append(found["mark"].strip("'\"\\"))
+                mark = re.escape(found["mark"].strip("'\"\\"))
+                self.marks.append(rf"^\t*{mark}\r?$" if text[2] == "-" else rf"^{mark}\r?$")
             elif kind == "redirect":
                 self._close(start)
                 if "&" not in text[1:] or text.endswith("&"):  # not 2>&1
@@ -111,7 +112,7 @@ class Reader:
 
 def _past(source: str, at: int, mark: str) -> int:
     """Return the place after the line that ends a here-document."""
-    found = re.compile(rf"^[ \t]*{re.escape(mark)}[ \t]*$", re.M).search(source, at)
+    found = re.compile(mark, re.M).search(source, at)
     return min(found.end() + 1, len(source)) if found else len(source)
 
 

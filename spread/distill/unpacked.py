@@ -28,8 +28,8 @@ _ONE: Final[dict[str, tuple[str, re.Pattern[str], str]]] = {
     "prisma": ("init", re.compile(r"(?m)\bschema was created at (\S+\.prisma)$"), "write"),
     "drizzle-kit": ("generate", re.compile(r"(?m)\bSQL migration file \W? ?(\S+\.sql)\b"), "write"),
     "composer": ("", re.compile(r"(?m)^\./(composer\.json) has been updated$"), "modify"),
-    "aws": ("s3", re.compile(r"(?m)^download: s3://\S+ to (\S+)$"), "write"),
-    "gsutil": ("cp", re.compile(r"(?m)^Copying gs://\S+ to file://(\S+?)(?:\.{3})?$"), "write"),
+    "aws": ("cp mv sync", re.compile(r"(?m)^download: s3://\S+ to (\S+)$"), "write"),
+    "gsutil": ("cp mv rsync", re.compile(r"(?m)^Copying gs://\S+ to file://(\S+?)(?:\.{3})?$"), "write"),
     "dotnet": ("add", re.compile(r"(?m)' added to file '([^'\n]+)'\.?$"), "modify"),
 }
 
@@ -45,7 +45,7 @@ def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterat
     kit = name.partition("@")[0]
     if kit in _ONE:
         word, printed, kind = _ONE[kit]
-        if not word or word in words:
+        if not word or not {*word.split()}.isdisjoint(words):
             yield from (Effect(kind, path, sure=False) for path in printed.findall(output))
     elif kit == "shadcn":
         for what, paths in _BY_KIT.findall(output):

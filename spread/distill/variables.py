@@ -22,7 +22,7 @@ _ASKS: Final = frozenset(("[", "[[", "test", "grep", "rg", "cmp", "diff", "case"
 _SHELLS: Final = frozenset(("bash", "sh", "zsh", "dash"))
 _POWER: Final = frozenset(("powershell", "pwsh"))
 _RUNS: Final = ("sh -", "hell", "eval ")  # one is in every line that has a shell run another line
-_GIVEN: Final = re.compile(r"-[a-z]{0,4}c")
+_GIVEN: Final = re.compile(r"-[a-mo-z]{0,4}c")  # with an n it only looks
 _GOES: Final = frozenset(("cd", "pushd"))
 _UNKNOWN: Final = re.compile(r"[$`(\n]")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import segno
 
-from spread import __version__, config, peers, rules
+from spread import __version__, config, peers, rules, store
 from spread.paths import Paths
 from spread.resources import shims
 from tests.commands.conftest import Run
@@ -101,14 +101,30 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
 
 
 def test_a_machine_of_ours_that_becomes_a_teammates(world: World, relay: str) -> None:
-    """What it was let have before is no leave for the teammate's."""
+    """What it was let have before, and is owed, is not for the teammate's."""
     world.pair()
     assert world.a.run("peers", "b", "--projects", "x").code == 0
+    store.put(world.a.paths, "b", "s", 1, "text")
     first = world.a.spread("pair", "--teammate")
     done = world.b.run("pair", first.line())
     assert (done.code, first.end().code) == (0, 0)
     assert "spread peers a --projects .\n" in done.err
     assert peers.load(world.a.paths, "b").teammate
+    assert rules.limits(world.a.paths) == {}
+    assert not store.owed(world.a.paths)
+
+
+def test_a_teammates_machine_that_becomes_ours(world: World, relay: str) -> None:
+    """Nothing more goes there for that alone; it is told how to have it so."""
+    for flags in (("--teammate",), ()):
+        first = world.a.spread("pair", *flags)
+        assert world.b.run("pair", first.line()).code == 0
+        done = first.end()
+        assert done.code == 0
+    assert not peers.load(world.a.paths, "b").teammate
+    assert rules.limits(world.a.paths) == {"b": ()}
+    assert "spread peers b --projects all lifts that" in done.err
+    assert world.a.run("peers", "b", "--projects", "all").code == 0
     assert rules.limits(world.a.paths) == {}
 
 

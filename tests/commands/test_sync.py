@@ -1,5 +1,6 @@
 """`spread sync`, by real commands."""
 
+import asyncio
 import json
 import os
 import signal
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from spread import engine_lock, store
+from spread import config, engine, engine_lock, store
+from spread.commands import sync
+from spread.config import Config
+from spread.paths import Paths
 from tests.e2e.world import World, wait_until
 from tests.ports import free_port
 
@@ -48,6 +52,26 @@ def test_a_changed_configuration_is_taken_at_once(world: World) -> None:
     done = running.stop(signal.SIGTERM)
     assert (done.code, "renamed" in done.err) == (0, True)
     assert not os.path.exists(world.a.paths.engine_pid)
+
+
+async def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is just being written is not taken: what is not yet in it would have its default."""
+    stamps, looked = iter((1, 2, 3, 3, 3)), list[int]()
+    running, done = engine.Engine(home, Config()), asyncio.Event()
+
+    def stamp(_: Paths) -> int:
+        looked.append(next(stamps, 3))
+        if len(looked) == 5:
+            done.set()
+        return looked[-1]
+
+    taken: list[int] = []
+    monkeypatch.setattr(running, "run", done.wait)
+    monkeypatch.setattr(sync, "BEAT_S", 0.01)
+    monkeypatch.setattr(config, "stamp", stamp)
+    monkeypatch.setattr(sync, "_changed", lambda *_: taken.append(len(looked)))
+    assert await sync._run(running, home, Config()) is None
+    assert taken == [4]
 
 
 def test_a_stop_beside_a_changed_configuration_is_a_stop(world: World) -> None:

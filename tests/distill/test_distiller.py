@@ -1040,6 +1040,7 @@ def test_cmdlets_change_files_under_paths_of_windows(tmp_path: Path) -> None:
         ("ri a.cs\nif ($x) { del b.cs }; rm c.cs -Force", ([], [], ["a.cs", "c.cs"])),
         ("(gc a.json) -replace 'x','y' | sc a.json; ac b.txt 'x'", ([], ["a.json", "b.txt"], [])),
         ("cp a.cs b.cs; iwr https://x.dev/c.json -OutFile c.json", (["b.cs", "c.json"], [], [])),
+        ("sc query spooler; sc start a.svc", ([], [], [])),
         ("ni src -ItemType Directory; echo 'del a.cs'; $ri a.cs", ([], [], [])),
     ],
 )

@@ -84,6 +84,8 @@ def told(folder: Path, *steps: str) -> str:
         ("docker cp web:/srv/data .", ""),
         ("cat > a.rb <<'E'\nFile.write('b.rb', 'x')\nE\nruby -c a.rb", "+a.rb"),
         ("cat > a.py <<'E'\nopen('b.txt', 'w')\nE\npython -m py_compile a.py", "+a.py"),
+        ("cat > a.py <<'E'\nopen('b.txt', 'w')\nE\npython c.py", "+a.py"),
+        ("python3 <<'E'\n# open('c.txt', 'w')\nopen('b.txt', 'w')\nE", "+b.txt"),
         ("wget -P data https://example.org/b.csv", ""),
         ("wget --spider https://example.org/b.csv", ""),
         ("tar -czf out/a.tgz src", "+out/a.tgz"),

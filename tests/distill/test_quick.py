@@ -1,14 +1,17 @@
 """What is looked for quickly is what the patterns find that say what is meant."""
 
 import re
+import time
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spread.distill import rules_tongues, rules_words
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
+from spread.distill.git import _CHANGED
 from spread.distill.hinted import Hinted
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
+from spread.distill.inline import _opened
 from spread.distill.net_tell import MOST_SAID, _Spoken
 from spread.distill.patched import _MAKES, _NOT, _may_make, made_anew
 from spread.distill.plans import unnumbered
@@ -50,6 +53,7 @@ RULING = (
     "絶対", "してはいけ", "ないでください", "하지 마", "반드시", "금지", "**", ": ", "word",
 )  # fmt: skip
 EMPTY = re.compile(f"(?mi){_EMPTY_LINES.pattern[5:]}|{_EMPTY.pattern[4:]}")
+BLANK = "\n" * 100_000 + "0 passing"
 TOLD = (
     "Ran 0 tests in 0.0s", "OK", "# tests 0", "# fail 0", "no tests ran", "No Tests Found.", "0 passed, 0 failed",
     "10 passing", "0 passing", "Tests: 3 skipped, 3 total", "  Tests  2 todo (2)", "== 3 skipped in 0.1s ==",
@@ -104,6 +108,7 @@ def test_words_of_ascii_letters_are_those_of_any(text: str) -> None:
 @example("# says what is done")
 @example("////a")
 @example("##! no comment")
+@example("//!///")
 @example("/* one line */")
 def test_a_comment_says_what_the_pattern_finds(line: str) -> None:
     """The quick way reads the same text as the pattern."""
@@ -240,3 +245,19 @@ def test_telling_words_are_those_of_the_pattern(text: str) -> None:
 def test_an_import_is_never_passed_over(line: str) -> None:
     """The words that are looked for first stand in every line that the pattern fits."""
     assert _may_import(line) == (_MAY_IMPORT.match(line) is not None)
+
+
+def test_blank_lines_are_read_once() -> None:
+    """Nor a hundred thousand of them, nor as many blanks in one line, hold anything up."""
+    began = time.process_time()
+    assert ran(f"# tests 1{BLANK}").startswith("# tests 1\n")
+    assert not _CHANGED.findall(BLANK)
+    assert [name[-1] for name in _CHANGED.findall(f" M a{' ' * len(BLANK)}b")] == ["b"]
+    assert time.process_time() - began < 2
+
+
+def test_many_files_of_one_script_are_looked_at_once() -> None:
+    """Each that it writes is not looked for in all of it."""
+    began = time.process_time()
+    assert len(_opened("".join(f"open('a{at}', 'w'); " for at in range(4000)))) == 4000
+    assert time.process_time() - began < 1

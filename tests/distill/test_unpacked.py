@@ -73,6 +73,7 @@ def test_what_a_program_says_that_it_wrote(tmp_path: Path, command: str, output:
         ("npx shadcn@latest add b --dry-run", "✔ Created 1 file:\n  - ui/b.tsx\n"),
         ("rsync -av a.html b.html", SYNCED),
         ("ssh box 'unzip a.zip'", "  inflating: f/a.ttf"),
+        ("aws s3 ls s3://b; cat a.log", "download: s3://b/x to y.txt"),
         ("cargo build", "    Created binary (application) `app` package"),
         ("go mod tidy", "go: finding module for package x"),
     ],

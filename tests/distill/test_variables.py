@@ -32,6 +32,7 @@ def told(source: str) -> list[tuple[str, ...]]:
         ("bash -c 'cd d; rm a'; sh -c 'cd e; rm b'", [("delete", "d/a"), ("delete", "e/b")]),
         ("for f in a; do git mv $f.ts ${f}s.ts; done; rm $f", [("rename", "a.ts", "as.ts"), ("delete", "a")]),
         ("true || bash -c 'touch a'", [("maybe", "a")]),
+        ("bash -nc 'rm a'", []),
         ("D=a; rm $D; D=b; rm $D", [("delete", "a"), ("delete", "b")]),
         ("D=web; cd $D && rm a", [("delete", "web/a")]),
         ("rm $HOME/p/a", [("delete", "~/p/a")]),

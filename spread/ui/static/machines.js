@@ -40,7 +40,7 @@ function card(peer, running, chosen, act) {
     peer.pending ? h("p", { class: "pending" }, h("strong", {}, `${peer.pending} new`), peer.teammate ? ", given to no session unless you accept it" : " for the next session") : null,
     peer.missing ? h("p", { class: "owed" }, `${peer.missing.told} of its hand-offs`) : null,
     peer.refused ? h("p", { class: "owed" }, `not taken in: ${peer.refused}`) : null,
-    peer.projects ? h("p", { class: "small" }, `only ${peer.projects.join(", ") || "nothing"}`) : null,
+    peer.projects || peer.teammate ? h("p", { class: "small" }, peer.projects?.length ? `only ${peer.projects.join(", ")}` : "no project") : null,
     h("p", { class: "small" },
       peer.last_receipt ? `last receipt ${ago(peer.last_receipt * 1000)}${peer.last_route ? ` by ${routeName(peer.last_route)}` : ""}` : "no receipt yet",
       h("span", { class: "print", title: "fingerprint of its key" }, peer.fingerprint)));
