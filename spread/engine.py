@@ -68,8 +68,7 @@ class Engine:
         self.paths = paths
         self.config = config
         self.once = once
-        self.ended = False  # by a signal: it is not to begin anew
-        self.interrupted = False  # by Ctrl-C
+        self.ended = self.interrupted = False  # by a signal: it is not to begin anew; by Ctrl-C
         self.evicted = False  # the home is gone, or another engine's
         self._on_status = on_status or (lambda: None)
         self._news = asyncio.Event()
@@ -110,8 +109,8 @@ class Engine:
         self._partings = Partings(self.paths, self._courier, self._news.set)
         self._readiness = Readiness(self.paths, self._courier, self._started)
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._end)
-        loop.add_signal_handler(signal.SIGINT, self._interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end, number)
         self._watch = Watch(
             [self.paths.checkpoints, self.paths.outbox, self.paths.peers],
             lambda: _quietly(loop, self._news.set), shallow=[self.paths.home],
@@ -155,13 +154,9 @@ class Engine:
         self._stop = True
         self._news.set()
 
-    def _end(self) -> None:
-        self.ended = True
+    def _end(self, number: int) -> None:
+        self.ended, self.interrupted = True, number == signal.SIGINT
         self.stop()
-
-    def _interrupt(self) -> None:
-        self.interrupted = True
-        self._end()
 
     # -- when to look --------------------------------------------------------------------------------------
 

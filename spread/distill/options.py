@@ -15,6 +15,7 @@ MEANS_CHARS: Final = 40  # of a sentence that says something
 READ_CHARS: Final = 6_000  # of the message, its end
 CALLED_CHARS: Final = 70  # of each of several that are taken
 NAME_CHARS: Final = 60  # of a reply that is an option's name
+ALONE_CHARS: Final = 120  # of a reply that is nothing but labels
 REPLY_CHARS: Final = 300  # a longer reply may begin with a label, but not name one further on
 _LINE: Final = re.compile(
     r"^\W*(?:(?:option|approach|alternative)\s+\**`?)?([1-9]|[A-H])`?\**\s*(?:[.):—–]|-(?=\s))\s*(\S.+)$",
@@ -103,7 +104,7 @@ def _within(line: str) -> list[tuple[str, str]]:
 def labels_of(reply: str) -> list[str]:
     """Return the labels that a reply names as what it takes."""
     text = reply.strip()
-    if found := _ALONE.fullmatch(text):
+    if len(text) <= ALONE_CHARS and (found := _ALONE.fullmatch(text)):
         return [label.upper() for label in _MORE.findall(text)] if found[2] else [found[1].upper()]
     if found := _LEADS.match(text):
         own = len(_WITHIN.findall(text)) > 1  # a list of the user's own
