@@ -171,7 +171,7 @@ class Aftermath:
         if known is None:
             known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
             known = known or (
-                PASSED if who == AGENT and self._went_on(line, said) and tells_of_a_failure(said) else ""
+                PASSED if who == AGENT and tells_of_a_failure(said) and self._went_on(line, said) else ""
             )
             self._remarks[line, said, who] = known
         return known

@@ -269,6 +269,7 @@ _LEAVES_IT: Final = re.compile(
 )
 
 
+@lru_cache(1_000)  # most words come again at the next revision
 def breaks_off(said: str) -> bool:
     """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
     end = said.rstrip(" *_\n")
