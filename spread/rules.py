@@ -7,7 +7,7 @@ have all. A file that cannot be understood allows nothing: all waits until it is
 import contextlib
 import os
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -152,3 +152,10 @@ def forget(paths: Paths, peer: str) -> None:
         write_lines(paths.paused_peers, _lines(paths.paused_peers) - {peer})
     with contextlib.suppress(StoreError):
         limit(paths, peer, None)
+
+
+def told(projects: Sequence[str] | None, *, teammate: bool = False) -> str:
+    """Return how the projects that a peer may have are told, an empty string for all (None, but of a teammate)."""
+    if projects is None and not teammate:
+        return ""
+    return f"only {', '.join(projects)}" if projects else "no project"

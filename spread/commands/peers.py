@@ -46,9 +46,8 @@ def _list(rows: list[dict[str, Any]]) -> None:
         when = time.strftime("%Y-%m-%d", time.localtime(row["paired_at"]))
         kind = "teammate" if row["teammate"] else "own machine"
         gone = "; it has unpaired this machine" if row["gone"] else ""
-        limited = row["projects"] is not None or row["teammate"]
-        listed = f"only {', '.join(row['projects'])}" if row["projects"] else "no project"
-        only = f", {listed}" if limited else ""
+        allowed = rules.told(row["projects"], teammate=row["teammate"])
+        only = f", {allowed}" if allowed else ""
         told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
     if terminal.is_fancy() and told:
         terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
@@ -75,7 +74,7 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
         if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
             dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
-    terminal.result(f"{name} may have {'only ' + ', '.join(keys) if keys else 'no project'}{told}")
+    terminal.result(f"{name} may have {rules.told(keys)}{told}")
     return 0
 
 

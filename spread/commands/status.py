@@ -173,8 +173,8 @@ def lines(found: dict[str, Any]) -> list[str]:
 
 def _peer_line(row: dict[str, Any], running: bool) -> str:
     notes = [text for key, text in (("teammate", "teammate"), ("paused", "paused")) if row[key]]
-    if row["projects"] is not None or row["teammate"]:
-        notes.append(f"only {', '.join(row['projects'])}" if row["projects"] else "no project")
+    if allowed := rules.told(row["projects"], teammate=row["teammate"]):
+        notes.append(allowed)
     head = f"{row['name']} ({row['fingerprint']}){''.join(f' ({note})' for note in notes)}:"
     parts: list[str] = []
     if row["gone"]:

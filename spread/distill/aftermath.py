@@ -28,7 +28,7 @@ PASSED: Final = " (at the time)"  # ends that something failed while the agent w
 TAKEN_BACK: Final = " (taken back, L{})"
 OWNED: Final = " (the user then blamed themselves, L{})"
 BACK: Final = 3  # messages before one that takes back what it was that was said
-REPORTS: Final = 30  # characters of last words on a prompt that are what the next one objects to
+REPORT_CHARS: Final = 30  # characters of last words on a prompt that are what the next one objects to
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
@@ -147,7 +147,7 @@ class Aftermath:
         """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
         said = self.turns[at].prompt.text[:ASKED_READ]
         end, size = self._ends.get(at, (line, 0))
-        if line == end or size < REPORTS or refutes(said):
+        if line == end or size < REPORT_CHARS or refutes(said):
             return True
         return _shares(telling_words(said), self._said.get(line, "")) > 0
 

@@ -124,10 +124,10 @@ _VOID: Final = re.compile(
     r"\bplan (?:is |was )?(?:void|off|dead|obsolete|wrong|over)\b|\b(?:forget|scrap|drop|ditch|abandon|discard|vergiss|verwirf|olvida|oublie|abandonne) "
     r"(?:the|that|this|your|den|diesen|el|ese|le|ce) plan\b"
 )
-_WITHOUT: Final = re.compile(
-    r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?(?:the |using )?([\w+#-]+(?:\.\w+)?)"
-    r"(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
-)
+# Around what a user wants none of, in lower case with straight apostrophes.
+NONE_OF: Final = r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?"
+NO_FURTHER: Final = r"(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
+_WITHOUT: Final = re.compile(NONE_OF + r"(?:the |using )?([\w+#-]+(?:\.\w+)?)" + NO_FURTHER)
 
 
 def turns_from(title: str, said: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.plans import NO_FURTHER, NONE_OF
 from spread.distill.rules import unshown
 from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences
@@ -12,10 +13,7 @@ from spread.distill.words import in_plain, sentences
 READ_CHARS: Final = 600  # of a prompt
 SAID_CHARS: Final = 60
 LEAST_CHARS: Final = 3  # of what is named
-_NONE: Final = re.compile(
-    r"\b(?:no|not|without|drop|skip|scrap|forget|kein\w{0,2}|ohne|sin|nada de|pas d[e'])[ ]?(?:(?:more|the|using) )?"
-    r"((?:[\w+#-]+ ){0,2}[\w+#-]+)(?= ?(?:[.,;:!)\n]|$|(?:and|but|und|sondern|mais|pero|y|et)\b))"
-)
+_NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
 _HINTS: Final = (
     "no ",
     "not ",
