@@ -33,6 +33,8 @@ def refolded(
     text: str, low: Lowered, finders: Sequence[Callable[[str, Lowered], Iterator[Span]]]
 ) -> Iterator[Span]:
     """Find what shows only when lines that a terminal has folded are put together."""
+    if max(map(len, text.split("\n"))) < MIN_FOLD_CHARS:
+        return
     done = 0
     for at in low.places(*_NAMES):
         if at < done:  # in a line whose end was looked at, or that was put together

@@ -29,10 +29,10 @@ _WORDS: Final = (
 )  # fmt: skip
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
-    r"([\w.-]{0,48}+)[\"'`\])\\]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\])"
-    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}}"
+    r"(?>([\w.-]{0,48}+)[\"'`\])\\]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\])"
+    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
+    r"(?![\[{(<]|\$[{(]|\Z)"  # code, or a place for a value
 )
-_OPENED: Final = ("{", "[", "(", "<", "${", "$(")  # code, or a place for a value
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
     r"(?:[frbu]{1,2}|@)?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
@@ -49,13 +49,11 @@ _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
 
 def keyed(text: str, low: Lowered) -> Iterator[Span]:
     """Find values given to secret-like names: assignments, JSON, YAML, INI, `.env`, header lines, calls."""
-    ends, size, names = 0, len(low), _KEYED.match
+    ends, names = 0, _KEYED.match
     for at in low.places(*_WORDS):
         if at < ends or (match := names(low, at)) is None:
             continue
         ends = match.end()
-        if ends == size or low.startswith(_OPENED, ends):
-            continue
         if tells_about(text[at : match.end(1)]):
             continue
         if span := _given(text, at, ends):

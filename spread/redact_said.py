@@ -32,6 +32,7 @@ _NEAR: Final = {
         "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort",
     )
 } | {"key": re.compile(r"key(?:s|(?!s))(?![\w/-])")}  # fmt: skip
+_NOT_BEFORE: Final = "_-./$@"  # a key word, as its pattern says: most that are none are told by it
 _KEYS: Final = ("api", "access", "secret", "private", "encryption", "signing", "license", "auth")
 _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
@@ -43,7 +44,7 @@ _CANDIDATE_BYTES: Final = bytes(
     for byte in range(256)
 )
 _LONG: Final = b"x" * 16
-_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
+_CANDIDATE: Final = re.compile(r"(?<![A-Za-z0-9_+/=.:@-])(?<!\$\{)[A-Za-z0-9_+/~!@#%^&*.-]{16,}+={0,2}")
 
 
 def nearby(text: str, low: Lowered) -> Iterator[Span]:
@@ -55,7 +56,9 @@ def nearby(text: str, low: Lowered) -> Iterator[Span]:
     runs = text.encode("ascii", "replace").translate(_CANDIDATE_BYTES)
     for word, pattern in _NEAR.items():
         for start in places[word]:
-            if (found := pattern.match(low, start)) is None:
+            if (start and word != "key" and low[start - 1] in _NOT_BEFORE) or (
+                found := pattern.match(low, start)
+            ) is None:
                 continue
             at = found.end()
             said, is_near = _IS.match(low, at), runs.find(_LONG, at, at + NEAR_CHARS) >= 0
@@ -150,8 +153,9 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords that a sentence tells: `the password is …`, `mein Passwort ist …`, `login admin / …`."""
     for word in _HERE:
         for at in low.places(word):
-            match = _ENGLISH.match(low, at + len(word))
-            if match is None or (at and (low[at - 1].isalnum() or low[at - 1] in "-_.$/@")):
+            if at and (low[at - 1].isalnum() or low[at - 1] in "-_.$/@"):
+                continue
+            if (match := _ENGLISH.match(low, at + len(word))) is None:
                 continue
             said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
             yield from _first_told(text, match, said=said)

@@ -7,7 +7,7 @@ line become blanks. What stands at the beginning of a line is then at its beginn
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 _COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
@@ -28,6 +28,7 @@ _SEPARATORS: Final = bytes(
     byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
 )
 _CORE: Final = re.compile(r"[a-z0-9]+")
+MANY_PLACES: Final = 64
 MAX_WORD_CHARS: Final = 80  # a longer word is data
 SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it
 
@@ -66,7 +67,12 @@ class Lowered(str):
     def _places(self, part: str) -> list[int]:
         known = self.known.get(part)
         if known is None:
-            known = self.known[part] = list(places_of(self, part))
+            known = self.known[part] = list(islice(places_of(self, part), MANY_PLACES))
+            if len(known) == MANY_PLACES:  # and likely many more: one split is faster than so many searches
+                at, size = known[-1], len(part)
+                for piece in self[at + size :].split(part)[:-1]:
+                    at += size + len(piece)
+                    known.append(at)
         return known
 
 
