@@ -27,13 +27,15 @@ class Sign:
     def search(self, text: str) -> bool:
         """Tell whether the pattern is found on any line of a text."""
         text = text.lower() if self.fold else text
+        looked_at = set[int]()  # where lines end that hold another word, too
         for word in self.words:
             at = text.find(word)
             while at >= 0:
                 end = text.find("\n", at)
                 end = end if end >= 0 else len(text)
-                if self.pattern.search(text, text.rfind("\n", 0, at) + 1, end):
+                if end not in looked_at and self.pattern.search(text, text.rfind("\n", 0, at) + 1, end):
                     return True
+                looked_at.add(end)
                 at = text.find(word, end)
         return False
 
