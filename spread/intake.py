@@ -18,6 +18,7 @@ from typing import Any, Final
 from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.errors import SpreadError
+from spread.intake_places import is_below, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -179,15 +180,20 @@ def _take(
     from spread import distill
     from spread.redact import Redactor, secrets_around
 
+    places = set[str]()
     made = distill.distill(
         checkpoint.transcript, machine=machine, project=project,
         last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),
-        state=paths.session_state(checkpoint.session),
+        state=paths.session_state(checkpoint.session), places=places,
     )  # fmt: skip
     if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
         made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
     entitled = allowed.entitled(peers, project.key)
-    told = _who_may_know(checkpoint, project, allowed, entitled)
+    told = who_may_know(
+        paths, checkpoint.session, checkpoint.transcript, places, project.key, allowed, entitled
+    )
+    if told != entitled:
+        log.info("session %s: it was where teammates may not know of", checkpoint.session)
     with _numbers:  # a narrative would go to all who may have the project
         _number(paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled)
     if project.key is None:
@@ -235,29 +241,11 @@ def _project(checkpoint: Checkpoint) -> Project:
         return Project()
     here = resolve(checkpoint.cwd, with_state=True)
     began = first_cwd(checkpoint.transcript)
-    if began and began != checkpoint.cwd and _is_below(checkpoint.cwd, began):
+    if began and began != checkpoint.cwd and is_below(checkpoint.cwd, began):
         home = resolve(began)
         if home.key != here.key:
             return resolve(began, with_state=True)
     return here
-
-
-def _who_may_know(
-    checkpoint: Checkpoint, project: Project, allowed: rules.Rules, entitled: list[Peer]
-) -> list[Peer]:
-    """Return whom a turn is owed to: a teammate only if it may have the project, too, that the session began in."""
-    began = first_cwd(checkpoint.transcript) if any(peer.teammate for peer in entitled) else ""
-    home = resolve(began).key if began not in ("", checkpoint.cwd) else project.key
-    if home == project.key:
-        return entitled
-    told = [peer for peer in entitled if not peer.teammate or (home and allowed.allows(peer.name, home))]
-    if told != entitled:
-        log.info("session %s: it began where teammates may not know of", checkpoint.session)
-    return told
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _digest(made: Distillation) -> str:

@@ -79,6 +79,10 @@ class Paths:
         """Where the reading of a session's transcript was left."""
         return self._join("sessions", session + ".state")
 
+    def session_places(self, session: str) -> str:
+        """Which projects a session was in, by directory."""
+        return self._join("sessions", session + ".places")
+
     @property
     def enrich(self) -> str:
         """`enrich/<session>.md`: revisions that may get a narrative yet; made only where that is wanted."""

@@ -69,12 +69,13 @@ class Reader(Known):
     # What is kept between two readings of one file.
     STATE: Final = (
         "facts", "agent", "pending", "_begun", "seen", "_late", "_fresh", "_many", "_here", "_nested", "_held",
-        "_injected", "_expands",
+        "_injected", "_expands", "places",
     )  # fmt: skip
 
     facts: Facts
     agent: str
     pending: dict[str, Call]
+    places: set[str]  # where the session was, its sub-agents too, as its lines name it
     _expands: bool  # a slash command's text comes next
     _begun: bool  # another session goes on in the same file
     _here: tuple[Any, ...]
@@ -88,6 +89,7 @@ class Reader(Known):
         self.pending, self._expands, self._begun = {}, False, False
         self._here, self._nested = (), set()
         self._held, self._injected = [], []
+        self.places, self._at = set(), ""
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
@@ -134,6 +136,9 @@ class Reader(Known):
         return out
 
     def _entry(self, entry: Entry[Any]) -> list[Event]:
+        if entry.cwd != self._at:
+            self._at = text_of(entry.cwd)
+            self.places.add(self._at)
         kind = entry.type if isinstance(entry.type, str) else ""
         if kind == "user" or kind == "assistant":
             message = entry.message
@@ -341,6 +346,7 @@ class Reader(Known):
         message = nested.message if isinstance(nested, Nested) else None
         if not isinstance(data, Data) or not isinstance(nested, Nested) or not isinstance(message, Message):
             return []
+        self.places.add(text_of(nested.cwd))
         out: list[Event] = []
         agent = text_of(data.agentId) or "sub-agent"
         for block in blocks_of(message.content):

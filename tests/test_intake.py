@@ -47,7 +47,9 @@ class Desk:
         befriend(self.home, new_home(self.repository.parent, name), now=1_000_000_000, teammate=teammate)
         self.peers = self.home.peers
 
-    def turn(self, request: str = "please do it", answer: str = "It is done.") -> None:
+    def turn(
+        self, request: str = "please do it", answer: str = "It is done.", *, cwd: Path | None = None
+    ) -> None:
         """Add a turn to the transcript."""
         self.turns += 1
         user = {"role": "user", "content": f"{request} ({self.turns})"}
@@ -61,7 +63,7 @@ class Desk:
             for kind, message in (("user", user), ("assistant", said)):
                 entry = {
                     "type": kind, "message": message, "uuid": f"{kind}-{self.turns}", "sessionId": SESSION,
-                    "timestamp": f"2026-11-22T13:{self.turns:02}:00.000Z", "cwd": str(self.repository),
+                    "timestamp": f"2026-11-22T13:{self.turns:02}:00.000Z", "cwd": str(cwd or self.repository),
                     "version": "2.1.0", "gitBranch": "main",
                 }  # fmt: skip
                 handle.write(json.dumps(entry) + "\n")
@@ -222,6 +224,32 @@ def test_a_session_that_began_elsewhere(desk: Desk, tmp_path: Path) -> None:
     desk.checkpoint()
     desk.take()
     assert desk.owed() == [("laptop", 2), ("mate", 2)]
+
+
+@pytest.mark.parametrize("whose", ["the session", "a sub-agent"])
+def test_a_session_that_was_elsewhere_meanwhile(desk: Desk, tmp_path: Path, whose: str) -> None:
+    """What was done there stays in its record, so no later turn goes to a teammate, though none is read anew."""
+    desk.pair("mate", teammate=True)
+    rules.limit(desk.paths, "mate", [REMOTE])
+    secret = tmp_path / "secret"
+    subprocess.run(["git", "init", "--quiet", str(secret)], check=True)
+    subprocess.run(["git", "-C", str(secret), "remote", "add", "origin", "https://h.org/a/b"], check=True)
+    desk.checkpoint()
+    desk.take()
+    assert desk.owed() == [("laptop", 1), ("mate", 1)]
+    if whose == "a sub-agent":
+        own = desk.transcript
+        desk.transcript = tmp_path / SESSION / "subagents" / "agent-a1.jsonl"
+        desk.transcript.parent.mkdir(parents=True)
+        desk.turn(cwd=secret)
+        desk.transcript = own
+    else:
+        desk.turn(cwd=secret)
+    for revision in (2, 3):
+        desk.turn()
+        desk.checkpoint()
+        desk.take()
+        assert desk.owed() == [("laptop", revision), ("mate", 1)]
 
 
 def test_session_end_keeps_the_last_message(desk: Desk) -> None:

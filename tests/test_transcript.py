@@ -15,7 +15,7 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_known import FEW_LOOKS
 from spread.transcript_lines import Entry
 from spread.transcript_values import SHORT_BYTES
-from tests.distill.lines import SESSION, Lines
+from tests.distill.lines import CWD, SESSION, Lines
 
 
 def events_of(lines: Lines) -> list[Event]:
@@ -400,6 +400,20 @@ def test_lone_surrogates_survive() -> None:
     lines = Lines()
     lines.add(json.dumps(lines._entry("user", "smile \ud83d end")))
     assert prompts_of(lines) == ["smile \ud83d end"]
+
+
+def test_places_are_those_of_every_line() -> None:
+    """Where the session was is told by any of its lines, and by what they copy of a sub-agent's."""
+    lines = Lines()
+    lines.user("go")
+    lines.add(json.dumps({"type": "system", "sessionId": "s", "cwd": "/elsewhere"}))
+    lines.add(json.dumps({"type": "system", "sessionId": "s", "cwd": ["/no", "text"]}))
+    nested = {"cwd": "/of-agent", "message": {"role": "assistant", "content": []}}
+    lines.add(json.dumps({"type": "progress", "cwd": "/w", "data": {"message": nested}}))
+    reader = Reader()
+    for raw in lines.data().splitlines(keepends=True):
+        reader.feed(raw)
+    assert {"/elsewhere", "/of-agent", "/w", CWD} <= reader.places
 
 
 def test_facts_come_from_the_main_session() -> None:

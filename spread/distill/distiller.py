@@ -55,6 +55,7 @@ def distill(
     last_message: str | None = None,
     redactor: Redactor | None = None,
     state: str | None = None,
+    places: set[str] | None = None,
 ) -> Distillation:
     """Return the distillation of the transcript at `path`.
 
@@ -63,6 +64,7 @@ def distill(
         last_message: What the agent said last, from the Stop payload; the file on disk lags behind it.
         state: The file that keeps where reading was left, for the next revision to go on from there; the
             result is the same with it and without.
+        places: Takes the directories that the record names as those it was in.
 
     Raises:
         TranscriptError: Unreadable, or no Claude Code transcript.
@@ -73,6 +75,8 @@ def distill(
     last = reading.read_on()
     kept = reading.kept() if state and reading.moved else None
     ledger, facts = reading.finish(last)
+    if places is not None:
+        places |= reading.reader.places - {""}
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
@@ -176,6 +180,7 @@ class _Reading:
                         self.ledger.add(event)
         except TranscriptError:
             self.ledger.unread += 1  # said among the uncertainties; the session's own file is what counts
+        self.reader.places |= reader.places
 
     def finish(self, last: bytes) -> tuple[Ledger, Facts]:
         """Add a last line without a newline and what never got an answer; nothing can be read on after it."""
