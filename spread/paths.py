@@ -294,9 +294,9 @@ def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
     sync_directory(os.path.dirname(path))
 
 
-def write_volatile(path: str, data: bytes) -> None:
+def write_volatile(path: str, data: bytes, mode: int = 0o600) -> None:
     """As `write_atomic`, for what may be lost with power since it is made anew anyway: nothing is waited for."""
-    _write(path, data, durable=False)
+    _write(path, data, durable=False, mode=mode)
 
 
 def _write(path: str, data: bytes, *, durable: bool, mode: int = 0o600) -> None:

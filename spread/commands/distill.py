@@ -5,6 +5,7 @@ import glob
 import json
 import os
 import socket
+import stat
 import sys
 from dataclasses import asdict
 from typing import Final
@@ -13,6 +14,7 @@ from spread.commands import terminal
 from spread.distill import distill
 from spread.distillation import Distillation
 from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
+from spread.paths import write_volatile
 from spread.project import resolve
 from spread.redact import Redactor, secrets_around
 from spread.redact_audit import Auditor, Removed
@@ -43,20 +45,46 @@ def run(source: str, *, form: str = "md", output: str | None = None, audit: bool
         text = _audit(made, redactor.removed(made), form)
     else:
         text = made.to_json() if form == "json" else made.to_markdown()
-    if output is None or output == "-":
+    if output is None or output == "-" or _is_stdout(output):
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()
         return EXIT_DONE
     try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        _write(output, text.encode("utf-8"))
     except OSError as error:
         raise SpreadError(
             f"cannot write {output}", why=error.strerror or "", hint="choose another -o FILE"
         ) from error
     terminal.say(f"distilled {made.session_id} ({made.state}) to {output}")
     return EXIT_DONE
+
+
+def _is_stdout(output: str) -> bool:
+    """Tell whether a name is that of our stdout, as `/dev/stdout` is: others may have it open and go on there."""
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.samestat(os.stat(output), os.fstat(sys.stdout.fileno()))
+    return False
+
+
+def _write(output: str, data: bytes) -> None:
+    """Put data into a file whole or not at all; into what is no plain file, or cannot be replaced, as it goes.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    path = os.path.realpath(output)
+    try:
+        about = os.stat(output)
+    except FileNotFoundError:
+        write_volatile(path, data)
+        return
+    # `/dev/fd/3` may be a file, too, which others have open and go on with
+    is_plain = stat.S_ISREG(about.st_mode) and not output.startswith(("/dev/", "/proc/"))
+    if is_plain and os.access(path, os.W_OK) and os.access(os.path.dirname(path), os.W_OK):
+        write_volatile(path, data, stat.S_IMODE(about.st_mode))
+    else:
+        with open(output, "wb") as file:
+            file.write(data)
 
 
 def _audit(made: Distillation, removed: list[Removed], form: str) -> str:

@@ -1,6 +1,11 @@
 """`spread distill` on the command line's plain values."""
 
+import errno
 import json
+import os
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +70,58 @@ def test_output_file_is_written_privately(transcript: str, tmp_path: Path) -> No
     assert run(transcript, output=str(path)) == 0
     assert Distillation.from_markdown(path.read_text(encoding="utf-8")).session_id == SESSION
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_output_that_is_there_is_replaced(transcript: str, tmp_path: Path) -> None:
+    """A file keeps its mode, and a link to it leads there still."""
+    path, link = tmp_path / "out.md", tmp_path / "link"
+    path.write_text("long before " * 10_000)
+    path.chmod(0o644)
+    link.symlink_to("out.md")
+    assert run(transcript, output=str(link)) == 0
+    assert link.is_symlink()
+    assert path.read_text("utf-8").startswith("+++\n")
+    assert "long before" not in path.read_text("utf-8")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_output_survives_a_write_that_fails(
+    transcript: str, tmp_path: Path, there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk what stood in the file is there still, and nothing lies beside it."""
+    path = tmp_path / "out.md"
+    if there:
+        path.write_text("before")
+
+    def full(handle: int, data: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(SpreadError, match="cannot write") as caught:
+            run(transcript, output=str(path))
+    assert "No space" in caught.value.why
+    assert [one.name for one in tmp_path.iterdir() if one.name.endswith((".md", ".tmp"))] == [
+        "out.md"
+    ] * there
+    assert not there or path.read_text() == "before"
+
+
+def test_output_may_be_no_file(transcript: str, tmp_path: Path) -> None:
+    """A pipe takes it as it comes, and so does what stdout is, though others go on writing there."""
+    command = f"{sys.executable} -m spread.cli distill {transcript} -o /dev/stdout"
+    piped = subprocess.run(f"{command} | cat", shell=True, capture_output=True, check=True).stdout
+    assert piped.startswith(b"+++\n")
+    subprocess.run(f"({command}; echo after) > {tmp_path}/all", shell=True, capture_output=True, check=True)
+    assert (tmp_path / "all").read_bytes().endswith(b"after\n")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reading:
+        assert run(transcript, output=str(pipe)) == 0
+        assert reading.stdout is not None
+        assert reading.stdout.read() == piped
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_unwritable_output_is_explained(transcript: str, tmp_path: Path) -> None:
