@@ -76,6 +76,8 @@ def run(
         )
     options = Options(host or "", port, store or "", cert or "", key or "", metrics or "")
     settings = relay_settings.read(os.environ)
+    for doubt in relay_settings.unknown(os.environ):
+        relay_redis.warn(doubt)
     rules = replace(settings.policy, connections=room_for(settings.policy.connections))
     settings = replace(settings, policy=rules)
     if options.port is None:

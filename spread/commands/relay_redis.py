@@ -29,7 +29,7 @@ def named_store(option: str | None, environment: Mapping[str, str]) -> str:
     """
     if option:
         if _has_password(option):
-            _warn("everyone here can read the password in --store; use RELAY_STORE or RELAY_STORE_FILE")
+            warn("everyone here can read the password in --store; use RELAY_STORE or RELAY_STORE_FILE")
         return option
     path = environment.get("RELAY_STORE_FILE", "")
     if environment.get("RELAY_STORE") or not path:
@@ -42,7 +42,7 @@ def named_store(option: str | None, environment: Mapping[str, str]) -> str:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(f"cannot read RELAY_STORE_FILE {path}", why=why or "") from None
     if open_to_all and _has_password(store):
-        _warn(f"everyone here can read the password in {path}; chmod 600 it")
+        warn(f"everyone here can read the password in {path}; chmod 600 it")
     return store
 
 
@@ -79,7 +79,7 @@ async def siblings_of(store: Store, rules: Policy, environment: Mapping[str, str
     assert isinstance(store, RedisStore)
     host, port = inner_address(environment.get("RELAY_SIBLINGS", ""))
     for doubt in await store.check():
-        _warn(doubt)
+        warn(doubt)
     return RedisSiblings(store, rules, host, port)
 
 
@@ -107,5 +107,5 @@ def _has_password(store: str) -> bool:
     return False
 
 
-def _warn(what: str) -> None:
+def warn(what: str) -> None:
     sys.stderr.write(f"spread: warning: {what}\n")

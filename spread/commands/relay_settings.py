@@ -1,6 +1,7 @@
 """What a relay's operator may set: RELAY_… variables, read into the server's policy."""
 
 import contextlib
+import difflib
 import os
 import stat
 from collections.abc import Callable, Mapping
@@ -43,6 +44,13 @@ _LIMITS: Final[tuple[tuple[str, str, type[int] | type[float], float, float], ...
     ("RELAY_SEND_S", "send_s", float, 0.1, 3600),
     ("RELAY_MAIL_AGE", "age_s", int, 1, MOST),
 )
+PREFIX: Final = "RELAY_"
+_KNOWN: Final = (
+    *(name for name, *_ in _LIMITS), "RELAY_DRAIN_S", "RELAY_LOG_ADDRESSES", "RELAY_MAX_DISK",
+    "RELAY_MAX_MAILBOX_BYTES", "RELAY_MAX_MAILBOX_ENVELOPES", "RELAY_MAX_MSG_SIZE", "RELAY_MAX_WRITER_BYTES",
+    "RELAY_MAX_WRITER_ENVELOPES", "RELAY_NAMES", "RELAY_PORT", "RELAY_PROXY_HEADER", "RELAY_SIBLINGS", "RELAY_STORE",
+    "RELAY_STORE_FILE", "RELAY_TOKEN_FILE", "RELAY_TRUSTED_PROXIES",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,17 @@ def read(environment: Mapping[str, str]) -> Settings:
         number(environment, "RELAY_DRAIN_S", DRAIN_S, float, 0, 3600),
         environment.get("RELAY_LOG_ADDRESSES", "") not in ("", "0"),
     )
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Return what to say of variables that look like ours and are none: their names, never what they hold."""
+    said = []
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in _KNOWN:
+            longer = [known for known in _KNOWN if known.startswith(name)]
+            near = longer or difflib.get_close_matches(name, _KNOWN, n=1, cutoff=0.0)
+            said.append(f"{name} in the environment sets nothing; did you mean {near[0]}?")
+    return said
 
 
 def policy(environment: Mapping[str, str]) -> Policy:

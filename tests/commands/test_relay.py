@@ -132,12 +132,17 @@ def test_run(home: Paths, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
     monkeypatch.setattr(Server, "start", start_then_stop)
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    monkeypatch.setenv("RELAY_MAX_CONECTIONS", "17")
     assert relay.run(port=0) == EXIT_DONE
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
-    first, *more = capsys.readouterr().out.splitlines()
+    out, err = capsys.readouterr()
+    first, *more = out.splitlines()
     port = int(first.removeprefix("listening on ws://127.0.0.1:"))
     assert more in ([], [f"listening on ws://[::1]:{port}"])
     assert Path(home.relay_store).exists()
+    told = "RELAY_MAX_CONECTIONS in the environment sets nothing; did you mean RELAY_MAX_CONNECTIONS?"
+    assert err.splitlines()[0] == f"spread: warning: {told}"
+    assert err.count("CONECTIONS") == 1
 
 
 async def test_port_taken(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -28,6 +29,7 @@ from spread.errors import EXIT_DONE, ConfigError, UsageError
 from spread.net import stores
 
 ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "spread" / "commands"
 
 
 class Relay:
@@ -307,6 +309,21 @@ def test_every_limit_can_be_set(variable: str, field: str) -> None:
     value = "2000000" if field == "memory_bytes" else "2000"
     assert getattr(relay_settings.policy({variable: value}), field) == float(value)
     assert f"`{variable}`" in (ROOT / "RELAY_SERVER_SPEC.md").read_text(encoding="utf-8")
+
+
+def test_what_is_no_variable_of_ours() -> None:
+    """Of all that the sources read and the specification names nothing is told; of another its name, not its value."""
+    read = "".join(
+        (SOURCES / name).read_text("utf-8") for name in ("relay.py", "relay_settings.py", "relay_redis.py")
+    )
+    named = (ROOT / "RELAY_SERVER_SPEC.md").read_text("utf-8") + (ROOT / "README.md").read_text("utf-8")
+    known = set(re.findall(r"[`\"](RELAY_[A-Z_]+[A-Z])\b", read)) | set(re.findall(r"\bRELAY_[A-Z_]+", named))
+    known -= {"RELAY_SERVER_SPEC"}
+    assert set(relay_settings._KNOWN) == known
+    assert relay_settings.unknown(dict.fromkeys(known, "1")) == []
+    assert relay_settings.unknown({"RELAY_TOKEN": "hush", "RELAYS": "1", "MY_RELAY_X": "1"}) == [
+        "RELAY_TOKEN in the environment sets nothing; did you mean RELAY_TOKEN_FILE?"
+    ]
 
 
 def test_quota_from_the_environment() -> None:
