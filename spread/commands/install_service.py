@@ -7,6 +7,7 @@ import subprocess
 import sys
 from typing import Final
 
+from spread.commands.install_places import drop_folders
 from spread.errors import SpreadError
 from spread.hook import ENGINE_CODE, ENGINE_OPTIONS
 from spread.paths import Paths, write_atomic
@@ -70,6 +71,8 @@ def remove() -> str:
     os.unlink(target)
     if not target.endswith(".plist"):
         _systemctl("daemon-reload")
+        units = os.path.dirname(target)
+        drop_folders([os.path.dirname(units), units])  # empty they are of no use to systemd
     return target
 
 

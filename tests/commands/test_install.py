@@ -461,7 +461,7 @@ def test_a_launchd_agent() -> None:
 def test_the_service(
     user: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, works: bool
 ) -> None:
-    """Where systemctl works it is told to start the service; else the command is shown. uninstall removes it."""
+    """Where systemctl works it is told to start the service, else the command is shown; uninstall leaves nothing."""
     said = tmp_path / "said"
     program = write(
         tmp_path, f'#!/bin/sh\necho "$@" >>"{said}"\nexit {0 if works else 1}\n', "bin/systemctl", 0o755
@@ -477,6 +477,11 @@ def test_the_service(
     assert f"service removed: {unit}" in run("uninstall").out
     assert not unit.exists()
     assert "--user disable --now claude-spread.service" in said.read_text()
+    assert not (user / ".config" / "systemd").exists()
+    run("install", "--service")
+    other = write(unit.parent, "[Unit]\n", "other.service")
+    run("uninstall", "--service")
+    assert os.listdir(unit.parent) == [os.path.basename(other)]
 
 
 # What uninstall leaves
