@@ -105,11 +105,13 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
             from spread.commands import pause
 
             return pause.run(paths, pausing=a.command == "pause", project_only=a.project, peer=a.peer)
-        case "inbox" | "show" | "forget":
+        case "inbox" | "show" | "accept" | "forget":
             from spread.commands import inbox
 
             if a.command == "inbox":
                 return inbox.run(paths, as_json=a.json)
+            if a.command == "accept":
+                return inbox.accept(paths, a.id)
             if a.command == "show" and a.web:
                 from spread.commands import ui
 

@@ -231,6 +231,10 @@ def _hand_offs(command: _Command) -> None:
     one.add_argument("id", metavar="ID")
     one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
     _as_json(one)
+    one = command(
+        "accept", "give a received hand-off to the next session of its project", "spread accept 6f1c"
+    )
+    one.add_argument("id", metavar="ID")
     one = command("forget", "delete a received hand-off", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
     _as_json(one)

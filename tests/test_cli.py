@@ -18,7 +18,8 @@ from tests.e2e.world import LIBRARY
 
 COMMANDS = (
     "demo", "distill", "share", "receive", "pair", "peers", "unpair", "sync", "status", "pause", "resume", "inbox",
-    "show", "forget", "relay", "doctor", "statusline", "log", "search", "ui", "completion", "install", "uninstall",
+    "show", "accept", "forget", "relay", "doctor", "statusline", "log", "search", "ui", "completion", "install",
+    "uninstall",
 )  # fmt: skip
 
 

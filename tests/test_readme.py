@@ -38,7 +38,7 @@ RUN: Final = (
 ELSEWHERE: Final = {
     "demo": "test_demo", "pair": "test_pair", "unpair": "test_peers", "share": "test_share", "sync": "test_sync",
     "receive": "test_receive", "relay": "test_relay_operation", "ui": "test_ui", "doctor": "test_doctor",
-    "install": "test_install", "uninstall": "test_install",
+    "install": "test_install", "uninstall": "test_install", "accept": "test_inbox",
 }  # fmt: skip
 STANDS_FOR: Final = {
     "ID": "latest", "NAME": "laptop", "WORDS": "duration", "P…": ".", "COMMAND": "true", "github.com/acme/*": ".",

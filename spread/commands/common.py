@@ -1,4 +1,4 @@
-"""What several commands share: codes, passphrases.
+"""What several commands share: codes, passphrases, questions.
 
 Nothing here is slow to load: a code is shown before what carries it is.
 """
@@ -81,6 +81,18 @@ def given_room(text: str) -> Code:
             "that is no room", why="a room is six letters or digits",
             hint="give --room ID as the other side shows it, such as a7f3b2",
         ) from None  # fmt: skip
+
+
+def can_ask() -> bool:
+    """Tell whether a person can answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def confirmed(question: str) -> bool:
+    """Ask, and tell whether the answer is yes."""
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def given_code(text: str) -> Code:

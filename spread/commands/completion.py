@@ -158,7 +158,7 @@ def _offered(command: str, dest: str, paths: Paths) -> Callable[..., object] | N
     """Return what offers the values of an argument; None where argparse knows them, or they are files."""
     if (command, dest) in (("unpair", "name"), ("peers", "name")) or dest == "peer":
         return lambda **_: _peers(paths)
-    if (command, dest) in (("show", "id"), ("forget", "id")):
+    if dest == "id":
         return lambda prefix, **_: _ids(paths, prefix)
     if dest in ("project", "projects") and command in ("log", "search", "peers"):
         return lambda **_: _projects(paths)

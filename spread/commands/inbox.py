@@ -1,4 +1,4 @@
-"""`spread inbox`, `show`, `forget`: what was received, and what was sent."""
+"""`spread inbox`, `show`, `accept`, `forget`: what was received, and what was sent."""
 
 import json
 import os
@@ -6,10 +6,11 @@ import sys
 import time
 from typing import Any
 
-from spread import claude, hook_inbox, search, store, store_inbox, store_sent
-from spread.commands import audience, terminal
+from spread import accepted, claude, hook_inbox, search, store, store_inbox, store_sent
+from spread.commands import audience, common, terminal
+from spread.distillation import Distillation
 from spread.distillation_codec import shorten
-from spread.errors import SpreadError, StoreError
+from spread.errors import SpreadError, StoreError, UsageError
 from spread.paths import Paths
 
 
@@ -66,13 +67,19 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
     if as_json:
         sys.stdout.write(made.to_json().rstrip("\n") + "\n")
         return 0
-    page = claude.body(made.to_markdown())
     if audience.for_claude():  # run by Claude: what it reads is data, and says so
+        page = claude.body(made.to_markdown())
         came = {"ended_at": made.ended_at, "received_at": os.stat(item.path).st_mtime}
         whose, age = item.peer or made.machine, hook_inbox.age_of(came, time.time())
         shown = claude.frame(page, machine=whose, age=age, ident=item.id, limit=claude.FRAME)
         sys.stdout.write(shown + "\n")
         return 0
+    _show(item, made)
+    return 0
+
+
+def _show(item: store.Received, made: Distillation) -> None:
+    page = claude.body(made.to_markdown())
     whose = f"from {item.peer}" if item.peer else "sent by this machine"
     terminal.say(claude.sanitise(f"{whose}, {made.project.id} {made.project.branch}"))
     if terminal.is_fancy():
@@ -81,6 +88,28 @@ def show(paths: Paths, wanted: str, *, as_json: bool = False) -> int:
         inbox_view.show(claude.visible(page))
     else:
         sys.stdout.write(claude.visible(page).rstrip("\n") + "\n")
+
+
+def accept(paths: Paths, wanted: str) -> int:
+    """Show one received hand-off and ask; accepted, the next session of its project is given it.
+
+    Raises:
+        UsageError: There is no person to ask.
+        SpreadError: It is not confirmed.
+    """
+    if audience.for_claude() or not (common.can_ask() and sys.stdout.isatty()):
+        raise UsageError(
+            "to accept is for people", why="it asks once it has shown what the other machine wrote",
+            hint="run it in a terminal of your own, or accept it in `spread ui`",
+        )  # fmt: skip
+    item = store.find(paths, wanted)
+    made = store.read(item)
+    _show(item, made)
+    where = claude.sanitise(made.project.id, 100)
+    if where and not common.confirmed(f"Accept it? The next session in {where} is given it."):
+        raise SpreadError("nothing was changed", why="it was not confirmed")
+    accepted.accept(paths, item)
+    terminal.result(f"accepted {item.id}: the next session in {where} is given it")
     return 0
 
 

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-import sys
 
+from spread.commands import common
 from spread.errors import SpreadError, UsageError
 from spread.paths import Paths
 
@@ -32,11 +32,9 @@ def confirm(paths: Paths, yes: bool) -> None:
         )  # fmt: skip
     if yes:
         return
-    if not sys.stdin.isatty():
+    if not common.can_ask():
         raise UsageError("--purge deletes pairings and hand-offs for good", hint="add --yes")
-    sys.stderr.write(f"Delete {paths.home} with this machine's keys, pairings and hand-offs? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+    if not common.confirmed(f"Delete {paths.home} with this machine's keys, pairings and hand-offs?"):
         raise SpreadError("nothing was changed", why="it was not confirmed")
 
 

@@ -129,7 +129,8 @@ def ask(paths: Paths, line: str, tmp_path: Path) -> list[str]:
     ("line", "words"),
     [
         ("spread unpair ", {"laptop"}), ("spread peers l", {"laptop"}), ("spread resume --peer ", {"laptop"}),
-        ("spread show ", {f"{ID}.2", "paid.1", "latest"}), ("spread forget pa", {"paid.1"}), ("spread show x", set()),
+        ("spread show ", {f"{ID}.2", "paid.1", "latest"}), ("spread forget pa", {"paid.1"}),
+        ("spread accept pa", {"paid.1"}), ("spread show x", set()),
         ("spread search --project ", {"example.org/us/parser", "example.org/us/it"}), ("spread receive ", set()),
         ("spread distill x --format ", {"md", "json"}), ("spread completion ", {"bash", "zsh", "fish"}),
     ],

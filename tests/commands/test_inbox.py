@@ -1,5 +1,6 @@
 """`spread inbox`, `show` and `forget`, over hand-offs that were received."""
 
+import io
 import json
 import os
 import time
@@ -8,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from spread import store, store_inbox
+from spread import store, store_accepted, store_inbox
 from spread.distillation import Distillation
 from spread.paths import Paths
 from tests.commands.conftest import Run
+from tests.e2e.world import Done
 from tests.pairs import handoff
 
 FIRST, SECOND = "aaaa1111-0000", "aaaa2222-0000"
@@ -140,3 +142,69 @@ def test_forget(inbox: Paths, run: Run) -> None:
     assert store.received(inbox) == []
     assert json.loads(Path(inbox.inbox_index).read_text())["entries"] == {}
     assert not store_inbox.accept(inbox, "laptop", handoff(SECOND, 3), expected=(SECOND, 3), own=True)
+
+
+class Person(io.StringIO):
+    """Somebody at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _accept(
+    run: Run, monkeypatch: pytest.MonkeyPatch, wanted: str, answer: str, *, seen: type[io.StringIO] = Person
+) -> tuple[Done, str]:
+    """Run `spread accept` with an answer at hand; return what came of it, and what was on the screen."""
+    screen = seen()
+    monkeypatch.setattr("sys.stdin", Person(answer))
+    monkeypatch.setattr("sys.stdout", screen)
+    return run("accept", wanted), screen.getvalue()
+
+
+@pytest.mark.parametrize("answer", ["y\n", "YES\n"])
+def test_accept(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """A teammate's hand-off is shown, harmlessly, and asked about; confirmed, it is first in line."""
+    text = handoff("xyz", 1, goal="\x1b]52;c;cHduZWQ=\x07 THE-GOAL")
+    store_inbox.accept(home, "laptop", text, expected=("xyz", 1), own=False)
+    done, shown = _accept(run, monkeypatch, "latest", answer)
+    assert done.code == 0
+    assert "THE-GOAL" in shown
+    assert "]52;c" not in shown
+    assert done.err == (
+        "from laptop, example.org/us/it main\nAccept it? The next session in example.org/us/it is given it. [y/N] "
+    )
+    assert shown.splitlines()[-1] == "accepted xyz.1: the next session in example.org/us/it is given it"
+    assert store_accepted.names(home) == ["laptop.xyz.1.md"]
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+def test_what_is_not_confirmed_is_not_accepted(
+    inbox: Paths, run: Run, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """It was shown, and that was all."""
+    done, shown = _accept(run, monkeypatch, SECOND, answer)
+    assert (done.code, f"goal of {SECOND}" in shown, store_accepted.names(inbox)) == (1, True, [])
+
+
+@pytest.mark.parametrize("who", ["claude", "a pipe", "a script"])
+def test_only_a_person_accepts(inbox: Paths, run: Run, monkeypatch: pytest.MonkeyPatch, who: str) -> None:
+    """Neither Claude, nor who does not see it, nor who cannot be asked."""
+    if who == "claude":
+        monkeypatch.setenv("CLAUDECODE", "1")
+    if who == "a script":
+        done, shown = run("accept", SECOND), ""
+    else:
+        seen = io.StringIO if who == "a pipe" else Person
+        done, shown = _accept(run, monkeypatch, SECOND, "y\n", seen=seen)
+    assert (done.code, done.out + shown, store_accepted.names(inbox)) == (2, "", [])
+    assert "to accept is for people" in done.err
+
+
+def test_what_no_session_can_be_given(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of no project, and one of ours, are not asked about."""
+    text = handoff("xyz", 1, project="")
+    store_inbox.accept(home, "laptop", text, expected=("xyz", 1), own=True)
+    store.put(home, "laptop", "ours", 1, handoff("ours", 1))
+    for wanted, why in (("xyz", "belongs to no project"), ("ours", "no hand-off ours")):
+        done, _ = _accept(run, monkeypatch, wanted, "y\n")
+        assert (done.code, why in done.err, "[y/N]" in done.err) == (1, True, False)
