@@ -586,3 +586,11 @@ def test_what_speaks_again_of_what_is_gone_is_not_told() -> None:
     assert "omitted" not in told
     assert "The gate of the harbour opens at nine." in told
     assert "The oil test verifies" in _log([_turn(1, "look")], heard)
+
+
+def test_the_user_owns_up_in_their_own_words() -> None:
+    """They say where what the agent met comes from; a secret among them does not come through."""
+    turns = [_turn(1, "count the lamps"), _turn(5, "oops I messed up, key K1 was in the wrong list")]
+    heard = [(3, "Nine lamps are lit, and the list of the harbour has seven.", AGENT)]
+    told = Log(turns, heard).text("", _resolved, lambda text: text.replace("K1", "[gone]"), 400)
+    assert "L3 agent (then the user: “oops I messed up, key [gone] was in the wrong list”, L5): Nine" in told
