@@ -752,7 +752,7 @@ def test_the_path_of_a_hook_is_not_told() -> None:
 def test_what_a_call_that_worked_showed_too_is_no_cause(stop: str, harmless: bool) -> None:
     """Unless a failure may be hidden in that call."""
     trials: dict[str, Trial] = {}
-    output = 'Exit code 5\nCommand failed: bus drop "one" (Not found)\nremove_warning: two is wanted by three'
+    output = 'Exit code 5\nCommand failed: bus drop "one" (Not found)\nerror: two is wanted by three'
     note(trials, _call(3, "Bash", output, command="pkg remove one two"), "pkg remove")
     record = [Item(1, RAN, stop, 'Command failed: bus drop "two" (Not found)')]
     ((_, text),) = told(trials, 9, record)
