@@ -87,7 +87,7 @@ _INSTEAD: Final = re.compile(
     r"\b(?:then worked(?:: | (?=with |in part: ))|later passed: )((?:with \w{1,40} |in part: )?)`([^`]{1,400})`"
 )
 _SKIPPED: Final = re.compile(r"(?: only by|,) skipping tests in ([^\s,;:()]{1,60})")
-_EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60})")
+_EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60}(?:, [^\s,;:()`]{1,60}(?=[,;:]| \(|$))*)")
 PLACE: Final = re.compile(r"^\S{0,160}\.\w{1,5}[:(]\d{1,6}(?:[:,]\d{1,6})?\)?:? (?=\S)")
 _QUOTATION: Final = re.compile(r"“([^”]{12,200})”")
 _CLAUSE: Final = re.compile(r"” “|(?<=[.!?;…])\s+|\s[—–-]\s|\n")  # noqa: RUF001 - as written

@@ -31,7 +31,7 @@ from spread.distillation_fit import fit
         ("- plan rejected; user: “what is that? update the doc first” (L7)", "plan rejected: “…update the doc first” (L7)"),
         ("- user objected: “no, the cache is not it” (to: The cache is stale.); the agent: “True.” (L8)", "objected “no, the cache is not it” (to: The cache is stale.) (L8)"),
         ("- `npm run build` failed: error TS7034: x has type any; then worked: `npm run b` (L5)", "`npm run build`: error TS7034: x has type any (then `npm run b`) (L5)"),
-        ("- `make x` failed: no rule y; before that no rule z; passed after editing a.mk, b.mk (+`y:`) (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
+        ("- `make x` failed: no rule y; before that no rule z; passed after editing a.mk, b.mk (+`y:`) (L5)", "`make x`: no rule y (worked, a.mk, b.mk edited) (L5)"),
         ("- `make x` failed: no rule y; later passed after editing a.mk: `make xy` (L5)", "`make x`: no rule y (worked, a.mk edited) (L5)"),
         ("- `for each in a b` failed: exit code 127; then worked in part: `svc a stop` (L6) (L5)", "`for each in a b`: exit code 127 (then in part: `svc a stop`) (L5)"),
         ("- Task `look` failed: no such type; then worked with kind `plain` (L5)", "Task `look`: no such type (then with kind `plain`) (L5)"),

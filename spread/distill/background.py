@@ -1,6 +1,7 @@
 """What a session started in the background and nobody saw end: servers that may still run."""
 
 import re
+import sys
 from functools import lru_cache
 from typing import Final
 
@@ -27,6 +28,7 @@ KEY_WORDS: Final = 4  # what a line says that comes again and again with other v
 _LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![\w-])")
 _COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
+_SERVED: Final = re.compile(r"\blocalhost:\d{2,5}\b")
 _TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
 
@@ -108,6 +110,15 @@ def _reads(what: str) -> tuple[str, bool]:
     """Return the task whose log a command line reads, and whether it reads that of what runs elsewhere."""
     log = LOG.search(what)
     return log[1] if log else "", _THEIR_LOGS.search(what) is not None
+
+
+def silenced(record: Record) -> dict[str, int]:
+    """Return the addresses that something served which was stopped and is not started again: nothing is there now."""
+    served = dict[str, bool]()
+    for item in record:
+        if item.kind == TASK and "localhost:" in item.said:
+            served |= dict.fromkeys(_SERVED.findall(item.said), item.said.endswith(STOPPED))
+    return {address: sys.maxsize for address, stopped in served.items() if stopped}
 
 
 def _carries(what: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from spread import __version__
 from spread.distill import handed, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
+from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
@@ -102,7 +103,7 @@ class Writer(Teller):
         fresh = [each for each in ledger.mused if each[0] > changed]  # else it may be mended
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
-        overtaken = {**ledger.undone, **gone, **ledger.stale}
+        overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
         self.log = Log(
             ledger.turns,
             [*besides(self.product, ledger), *plans, *mused],

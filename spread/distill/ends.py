@@ -24,6 +24,14 @@ READ_CHARS: Final = 2_000
 MAX_WAIT_CHARS: Final = 160
 _DONE: Final = re.compile(r"^\W{0,12}[\u2713\u2714\u2705\u2611]")  # a list of what was done offers nothing
 _SENTENCE: Final = re.compile(r"[.!?]\s")
+ASKING_CHARS: Final = 300  # of a prompt that asks and does little else
+# Asks how the user is to do something.
+_HOW: Final = re.compile(
+    r"\b(?:how|where) (?:am|do|can|must|shall) i (?!know|trust|tell|understand|explain|believe|think)|"
+    r"\bwhat (?:do|should|must|am) i (?:have |need |supposed |meant )?(?:to )?(?:do|enter|type|run|use|click|press)\b|"
+    r"\bwie (?:kann|soll|muss|mach\w*|bekomme|komme) ich\b|\bc[oó]mo (?:puedo|hago|tengo que)\b|\bcomment (?:puis-je|dois-je)\b",
+    re.I,
+)
 _WAITS: Final = re.compile(
     r"^ready for (?:feedback|review|approval|comments)\b|\bready for your (?:feedback|review|approval|comments|decision)\b|"
     r"\b(?:await|awaiting|waiting (?:for|on)|standing by for) your\b",
@@ -43,6 +51,9 @@ def answered(ledger: Ledger) -> str:
     listed = sum(1 for text in items if not _DONE.search(text))
     if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
         return f"answered (L{last.line}); what that lists the user has not replied to"
+    asked = ledger.turns[-1].prompt
+    if changed < asked.line and len(asked.text) <= ASKING_CHARS and _HOW.search(asked.text):
+        return f"answered (L{last.line}): the user is to do what they asked about; not seen done"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
     todos = "" if open_ else ", no todo is open"
     if waits := waiting(last.text):

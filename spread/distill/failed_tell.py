@@ -31,7 +31,7 @@ def _told_of(ledger: Ledger) -> list[tuple[int, str]]:
     """Return what is told of the trials; of a check that never passed also that the folder it ran in is gone since."""
     gone = {path: line for path, line in ledger.removed.items() if "/" in path}
     out = list[tuple[int, str]]()
-    for line, text in trials_tell.told(ledger.trials, MAX_TRIALS):
+    for line, text in trials_tell.told(ledger.trials, MAX_TRIALS, ledger.record):
         folder = _folder(ledger, line) if gone and text.endswith(trials_tell.NEVER) else ""
         at = next(
             (at for path, at in gone.items() if folder and path.endswith(f"/{folder}") and at > line), 0

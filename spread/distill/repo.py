@@ -353,11 +353,8 @@ class Repositories:
             out.append(
                 (line, f"pull request {name} when last seen: {state}{since}{self._texts_told(key, line)}")
             )
-        begun = min(files.edited().values(), default=0)
-        if gone := {
-            name: line for name, line in self.dropped.items() if line > begun or name.endswith(THERE)
-        }:
-            out.append((max(gone.values()), f"branches deleted here: {', '.join(gone)}"))
+        if self.dropped:
+            out.append((max(self.dropped.values()), f"branches deleted here: {', '.join(self.dropped)}"))
         if self.aside:
             names = ", ".join(f"{name} (L{line})" for name, line in self.aside.items())
             out.append((max(self.aside.values()), f"branches made here beside it: {names}"))

@@ -53,8 +53,13 @@ _OTHER_HINTS: Final = (  # of other letters
 _SHORT_HINTS: Final = ("nie", "mai")
 _SHORT_WORDS: Final = re.compile(r"\b(?:nie|mai)\b")
 _FORBIDS: Final = re.compile(r"\b(?:do not|don'?t|must)\b")
+_POINTS: Final = re.compile(r"\b(?:it|them|this|that)\b")
 _SHORT: Final = re.compile(r"\W*(?:do not|don'?t|never|always)\b(?!.*\b(?:it|them|this|that)\b)", re.I)
 _LINK: Final = re.compile(r"\[([^\[\]\n]{1,300})\]\([^()\s]{1,300}\)")
+# Names the mistake that a rule is against: without its place in a list of such it reads as if it were made here.
+_MISTAKE: Final = re.compile(
+    r"(?:forgetting|missing|ignoring|skipping|omitting|neglecting|failing to|not \w+ing) [^:.]{2,60}: ", re.I
+)
 _MARK: Final = re.compile(r"^(?:\d+[.)]|[-*])\s*")
 _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
 _ITSELF: Final = re.compile(
@@ -171,6 +176,8 @@ def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
     ):  # what stands beside it says of what it speaks
         whole = _MARK.sub("", piece.source).replace("**", "").strip()
         rule = whole if len(whole) <= WHOLE_CHARS and not whole.endswith(_ENDS) else rule
+    if ": " in rule and (found := _MISTAKE.match(rule)) and _is_whole(rule[found.end() :]):
+        rule = rule[found.end() :]
     return (value, rule) if _stands_alone(rule) else (0.0, "")
 
 
@@ -188,6 +195,12 @@ def _clause(said: str, low: str) -> str:
         said = f"…{said[begins + 2 :].lstrip('— (')}" if begins > 0 else said
         said = said if "(" in said else said.replace(")", "")
     return said if len(said) <= MOST_CHARS else ""
+
+
+def _is_whole(rule: str) -> bool:
+    """Tell whether what stands behind a label begins as a rule does, and speaks of nothing in the label."""
+    low = rule.lower()
+    return bool(_VERY.match(low)) and not _POINTS.search(low) and _stands_alone(rule)
 
 
 def _stands_alone(said: str) -> bool:

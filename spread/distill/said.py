@@ -11,7 +11,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from spread.distill.aftermath import Aftermath
+from spread.distill.aftermath import OWNED_UP, Aftermath
 from spread.distill.extract import (
     BEST_FORM,
     Candidate,
@@ -73,6 +73,7 @@ MESSAGES: Final = 5  # turns, less
 USER_WORTH: Final = 2.0
 ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
 COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+OWNED_CHARS: Final = 90  # of what the user did that was a mistake
 FEW_TURNS: Final = 6  # of which what was asked is told each time,
 ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
 SURE: Final = 2.4  # of what stands in the calls themselves
@@ -119,7 +120,7 @@ class Log:
         kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
         fits = fitting(kept, words)
         while True:
-            told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe)))
+            told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe), safe))
             if words_on(told) <= words or not fits:
                 return told
             fits.pop()  # names of speakers and what a list stands under are counted about
@@ -162,7 +163,7 @@ class Log:
             or any(map(answered.__contains__, self.after.denied_of(last.line)))
         ):
             return "" if at in self.above else resolved(turn, PROMPT_CHARS, safe)
-        remark = self.after.remark(last.line, last.text, AGENT)
+        remark = self._became(last.line, last.text, AGENT, safe)
         asked = None if at in self.above else resolved(turn, ANSWERED_CHARS, safe)
         return _beside(asked, last.line, remark, answered)
 
@@ -279,14 +280,23 @@ class Log:
             return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
         return (OBJECTED if self.after.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
 
-    def _lines(self, chosen: list[Candidate], told: Callable[[int], str]) -> list[str]:
+    def _became(self, line: int, said: str, who: str, safe: Safe) -> str:
+        """Return what became of words; of a mistake that the user owned up to then, in the user's own."""
+        remark = self.after.remark(line, said, who)
+        if not remark.startswith(OWNED_UP):
+            return remark
+        prompt = self.turns[bisect_right(self.after.starts, line)].prompt
+        own = shorten(safe(prompt.text[:ASKED_READ]), OWNED_CHARS)
+        return f" (then the user: “{own}”, L{prompt.line})"
+
+    def _lines(self, chosen: list[Candidate], told: Callable[[int], str], safe: Safe) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[Candidate]] = {}
         for it in sorted(chosen, key=lambda it: (it.line, it.order)):
             groups.setdefault(bisect_right(self.after.starts, it.line) - 1, []).append(it)
-        return [self._line(groups[turn], told) for turn in sorted(groups, reverse=True)]
+        return [self._line(groups[turn], told, safe) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, group: list[Candidate], told: Callable[[int], str]) -> str:
+    def _line(self, group: list[Candidate], told: Callable[[int], str], safe: Safe) -> str:
         """Return what is told of one turn: of the prompt, and what was chosen of the answers to it."""
         parts: list[str] = []
         speaker = "", ""
@@ -298,7 +308,7 @@ class Log:
             if not lines:
                 continue
             who = self.heard[at][2]
-            remark = self.after.remark(*self.heard[at])
+            remark = self._became(*self.heard[at], safe)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             # The answer told beside the prompt is of the same message.

@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
+from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
 from spread.distillation_told import CARRIERS, OTHERWISE, SAID, THOUGHT
@@ -22,14 +23,18 @@ _INNER: Final = re.compile(
 )
 _CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
 _FOREIGN: Final = "mcp__"
+_HIDING: Final = ("|", ";", "\n")  # with one of these a line may end well though a command of it failed
 
 
-def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
+def told(trials: dict[str, Trial], most: int, record: Record | None = None) -> list[tuple[int, str]]:
     """Return (line, text) of the trials that matter most: unanswered and repeated ones first, in order of lines.
 
     Those with the same error are told as one, as an error of the environment would hide all others.
+
+    Args:
+        record: What calls that worked showed, which is no cause of a failure.
     """
-    found = [(trial, trial.causes) for trial in trials.values()]
+    found = [(trial, _grave(trial.causes, record or [])) for trial in trials.values()]
     noise, main = _noise(found)
     groups: dict[str, list[tuple[Trial, str]]] = {}
     for at, (trial, lines) in enumerate(found):
@@ -41,6 +46,25 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
     for trial in trials.values():
         newest[trial.what] = max(newest.get(trial.what, 0), trial.last)
     return sorted((group[-1][0].last, _group(group, newest)) for group in ranked[-most:])
+
+
+def _grave(causes: list[str], record: Record) -> list[str]:
+    """Return what may be the causes of a failure, last those that a call which surely worked showed as well."""
+    if len(causes) < 2:
+        return causes
+    harmless = [cause for cause in causes if any(_shows(item, cause) for item in record)]
+    return [cause for cause in causes if cause not in harmless] + harmless
+
+
+def _shows(item: Item, cause: str) -> bool:
+    """Tell whether a command all of which worked showed an error of the same kind."""
+    begins = " ".join(cause.split()[:2])
+    if item.kind not in (RAN, CHECKED) or not item.ok or begins not in item.said:
+        return False
+    if any(map(item.what.__contains__, _HIDING)) or only_shows(item):
+        return False
+    kind = errors.signature(cause)
+    return any(begins in line and errors.signature(line) == kind for line in item.said.splitlines())
 
 
 def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:

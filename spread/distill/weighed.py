@@ -18,6 +18,7 @@ CLOSING: Final = 1.25  # of what its last words on a prompt come to
 ANSWERED: Final = 1.3  # of what the user's answer then speaks of
 FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
 FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
+SAID_AGAIN: Final = 4  # telling words that two statements of one message share
 MIN_SPACES: Final = 3  # in a statement
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 _PASSING: Final = re.compile(
@@ -87,9 +88,10 @@ class Weighed(NamedTuple):
 def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...]]:
     """Return what words announce that is told by what followed, and their statements."""
     announced, out, agent = list[str](), list[Weighed](), on.who == AGENT
+    gone = [telling_words(it.piece.text) for it in _statements(said) if _has(it.piece.text, on.denied)]
     for it in _statements(said):
         text = it.piece.text
-        if any(map(text.__contains__, on.denied)):
+        if _has(text, on.denied) or (gone and _says_again(text, gone)):
             continue
         if on.before and it.announces:
             announced.append(text)
@@ -111,6 +113,16 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
             floor = FLOOR if found > 1 or chosen else 0.0
             out.append(Weighed(it.piece, words, length, on.value * lasts * found * closes, floor))
     return tuple(announced), tuple(out)
+
+
+def _has(text: str, names: tuple[str, ...]) -> bool:
+    return any(map(text.__contains__, names))
+
+
+def _says_again(text: str, gone: list[frozenset[str]]) -> bool:
+    """Tell whether a statement speaks with other words of what another one names that is gone."""
+    words = telling_words(text)
+    return any(len(words & each) >= SAID_AGAIN for each in gone)
 
 
 @lru_cache(400)

@@ -167,3 +167,24 @@ def test_logs_of_containers_are_not_of_a_task(tmp_path: Path) -> None:
     told = "\n".join(lines.distilled(tmp_path).uncertainties)
     assert "no such colour" in told
     assert "another owner" not in told
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_what_is_said_to_be_served_where_that_was_stopped_is_not_told(tmp_path: Path, again: bool) -> None:
+    """Even if it is said afterwards; started again it is served there."""
+    shown = "<status>running</status>\n\n<stdout>\n  Local: http://localhost:3007\n</stdout>"
+    lines = Lines()
+    lines.user("try the harbour app")
+    for task in ("aa1", "bb2")[: 1 + again]:
+        _start(lines, "npm run dev", task)
+        lines.tool("BashOutput", {"bash_id": task}, shown)
+        if task == "aa1":
+            lines.tool("KillShell", {"shell_id": task}, "Successfully killed shell")
+    lines.say(
+        "The harbour app runs without any error on localhost:3007. The gate of the harbour opens at nine."
+    )
+    lines.user("write the notes")
+    lines.say("The notes are in the drawer.")
+    page = lines.page(tmp_path)
+    assert ("localhost:3007. " in page) == again
+    assert "The gate of the harbour opens at nine" in page

@@ -52,6 +52,25 @@ def test_that_nothing_is_left_is_never_said(tmp_path: Path) -> None:
     assert told(lines, tmp_path).splitlines() == [untested(2), closed(line)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("ok and how do I get a code for that gate?", True),
+        ("where can i see it?", True),
+        ("how do I know that it is right?", False),
+        ("how does the gate open?", False),
+    ],
+)
+def test_who_was_told_how_to_do_something_has_the_next_turn(tmp_path: Path, asked: str, own: bool) -> None:
+    """That nothing waits for an answer is no end: the user is to do it, which no record shows."""
+    lines = begun()
+    lines.say("The parser is mended.")
+    lines.user(asked)
+    line = lines.say("The code of the gate is in the log.")
+    turn = f"answered (L{line}): the user is to do what they asked about; not seen done"
+    assert told(lines, tmp_path).splitlines()[-1] == (turn if own else closed(line))
+
+
 def test_code_after_the_last_edit_of_a_test(tmp_path: Path) -> None:
     """It is named, two files of one name with their folders; not where tests stand beside the code or others work."""
     lines = begun()

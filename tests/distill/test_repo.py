@@ -219,13 +219,18 @@ def test_checks_of_what_was_pushed_over_are_told_as_such(how: str) -> None:
     assert (git.repos.requests["11"][1], git.repos.only_open()) == ("merged, by the user's words", "")
 
 
-def test_branches_that_were_deleted_after_the_work_began_are_told() -> None:
-    """All that one command took away stand there."""
+def test_branches_that_were_deleted_are_told() -> None:
+    """All that one command took away stand there; so does one that went before a command behind it failed."""
     gone = (
         "git branch -D backup/a backup/b",
         "Deleted branch backup/a (was aaaaaaa).\nDeleted branch backup/b (was bb).",
     )
     assert told(COMMIT, gone)[-1] == "branches deleted here: backup/a, backup/b"
+    half = (
+        "git branch -D lamp && git checkout -b lamps",
+        "fatal: a branch named 'lamps' already exists\nDeleted branch lamp (was aaaaaaa).",
+    )
+    assert told(half)[-1] == "branches deleted here: lamp"
 
 
 def test_a_status_tells_what_is_not_committed() -> None:

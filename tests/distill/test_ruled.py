@@ -233,6 +233,18 @@ def test_a_short_sentence_stands_with_what_it_speaks_of() -> None:
     assert _of("aim", text) == ["Money: whole cents. NEVER fractions.", "Do not use `a drop`."]
 
 
+def test_the_mistake_that_a_rule_is_against_is_not_told_with_it() -> None:
+    """Alone it reads as if it had been made; it stands where the rule says nothing without it."""
+    text = (
+        "## Common mistakes\n\n1. **Forgetting the bell at noon**: Always ring the great bell before the meal\n"
+        "2. **Missing coins**: Always count them twice before the gate opens\n"
+    )
+    assert _of("aim", text) == [
+        "Always ring the great bell before the meal",
+        "Missing coins: Always count them twice before the gate opens",
+    ]
+
+
 def test_only_rules_that_differ_in_what_they_name_are_told_as_one(tmp_path: Path) -> None:
     """Two that name a command each for another reason stay two."""
     lines = _asked()

@@ -573,3 +573,24 @@ def test_an_option_that_a_decision_tells_is_not_told_again() -> None:
     told = _log(turns, heard, page="- which option? → “A)” = Fill the green lamp by hand (L5)")
     assert "Fill the green lamp" not in told
     assert "oil of the harbour" in told
+
+
+def test_what_speaks_again_of_what_is_gone_is_not_told() -> None:
+    """A definition that was taken out again is named by one statement; another one of the message means it as well."""
+    said = (
+        "- `test_lamp_without_oil` verifies that the wick is omitted when empty\n\n"
+        "The oil test verifies that empty wicks are omitted from the lamp.\n\nThe gate of the harbour opens at nine."
+    )
+    heard = [(3, said, AGENT)]
+    told = Log([_turn(1, "look")], heard, {"test_lamp_without_oil": 7}).text("", _resolved, str, 400)
+    assert "omitted" not in told
+    assert "The gate of the harbour opens at nine." in told
+    assert "The oil test verifies" in _log([_turn(1, "look")], heard)
+
+
+def test_the_user_owns_up_in_their_own_words() -> None:
+    """They say where what the agent met comes from; a secret among them does not come through."""
+    turns = [_turn(1, "count the lamps"), _turn(5, "oops I messed up, key K1 was in the wrong list")]
+    heard = [(3, "Nine lamps are lit, and the list of the harbour has seven.", AGENT)]
+    told = Log(turns, heard).text("", _resolved, lambda text: text.replace("K1", "[gone]"), 400)
+    assert "L3 agent (then the user: “oops I messed up, key [gone] was in the wrong list”, L5): Nine" in told
