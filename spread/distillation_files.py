@@ -18,6 +18,11 @@ ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its 
 UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 BESIDE_FILES: Final = 3  # of these, where files were changed
+_WORKTREE: Final = (
+    "worktree"  # in the path of a second work tree, of which the files may be taken for the first one's
+)
+_OTHER_ROOTS: Final = ("~", "/")
+_CLIENTS: Final = "~/.claude/"
 _TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
 # What the manifest tells as well, which is among the files; a work tree is told for itself.
 _OF_PROJECT: Final = re.compile(
@@ -60,9 +65,26 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
         for line in paths_of(kind, tuple(map(_outside, paths)), _spans(it, kind))
     ]
     unknown = any(UNLISTED in text for text in it.uncertainties)
-    if not out:
+    if out:
+        out[:0] = _start(it.project.directory, [path for _, paths in pairs for path in paths])
+    else:
         return [f"changed: {NONE}{UNKNOWN_OF * unknown}", *_machine(machine, MOST_MACHINE)]
     return [*out, *_machine([item for item in machine if not _OF_PROJECT.match(item)], BESIDE_FILES)]
+
+
+def _start(directory: str, paths: list[str]) -> list[str]:
+    """Return where relative paths start, where one may take them for those of another directory."""
+    far = [path for path in paths if path.startswith(_OTHER_ROOTS)]
+    apart = any(not (path.startswith(_CLIENTS) or _TEMPORARY.search(path)) for path in far)
+    if not directory or len(far) == len(paths) or not (apart or _WORKTREE in directory):
+        return []
+    return [f"- paths from {directory}"]
+
+
+def only_read(files: Files) -> tuple[str, ...]:
+    """Return the files that were read, but not changed: of the others it goes without saying."""
+    changed = {*files.created, *files.modified, *(item.new for item in files.renamed)}
+    return tuple([path for path in files.read if path not in changed])
 
 
 @lru_cache(1_000)

@@ -9,7 +9,7 @@ from spread.distillation_brief import told as told_of
 from spread.distillation_codec import shorten
 from spread.distillation_commits import apart
 from spread.distillation_fields import NONE, Fields
-from spread.distillation_files import by_name, files_of_session, named_short, paths_of
+from spread.distillation_files import by_name, files_of_session, named_short, only_read, paths_of
 from spread.distillation_fit import words_in
 from spread.distillation_head import titled
 from spread.distillation_items import (
@@ -58,6 +58,7 @@ NO_RULE: Final = "- none as such"
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 DECISIONS_HEADING: Final = "Decisions, newest overrule older; what was built may differ"
 FAILED_HEADING: Final = "Failed or rejected; causes named"  # the newest first
+READ_HEADING: Final = "Files only read"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
 HANDED_HEADING: Final = "Rules of a hand-off before this, of files and skills; not typed by the user here"
@@ -102,7 +103,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         *_of_commits(it, deeds),
         Section("Todos", todos_of(it), 6, joint=once.facts),
         Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),
-        Section("Files read", [*paths_of("", it.files.read)], 0, joint=once.paths),
+        Section(READ_HEADING, [*paths_of("", only_read(it.files))], 0, joint=once.paths),
         Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in deeds.stands], ALWAYS),
     ]  # fmt: skip
 

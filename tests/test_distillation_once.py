@@ -9,7 +9,7 @@ import pytest
 from spread import distillation_once as once
 from spread.distill import distill
 from spread.distillation import Distillation
-from spread.distillation_fields import Files, Todo, Validation
+from spread.distillation_fields import Files, ProjectRef, Todo, Validation
 from spread.distillation_page import render
 from spread.distillation_room import MAX_WORDS
 from spread.distillation_told import LEFT
@@ -221,6 +221,25 @@ def test_paths_are_told_in_full_once() -> None:
     assert section(page(files=Files(created=(there,))), "Files") == [f"- created: {there}"]
     few = page(files=Files(modified=("tools/made/in/place/a/b.py", "tools/made/in/place/c/d.py")))
     assert section(few, "Files") == ["- modified: tools/made/in/place/a/b.py, tools/made/in/place/c/d.py"]
+
+
+def test_where_relative_paths_start() -> None:
+    """It is told once, in a second work tree or where files elsewhere were changed, not where nobody can mistake it."""
+    tree, start = "~/it/.worktrees/new", "- paths from "
+    told = page(files=Files(modified=("a.py",)), project=ProjectRef(directory=tree))
+    assert section(told, "Files") == [f"{start}{tree}", "- modified: a.py"]
+    far = page(
+        files=Files(created=("~/other/b.py",), modified=("a.py",)), project=ProjectRef(directory="~/it")
+    )
+    assert section(far, "Files") == [f"{start}~/it", "- created: ~/other/b.py", "- modified: a.py"]
+    for files in (("a.py",), ("~/.claude/plans/b.md", "a.py"), ("~/other/b.py",)):
+        assert start not in page(files=Files(created=files), project=ProjectRef(directory="~/it"))
+
+
+def test_changed_files_were_read_as_well() -> None:
+    """What was changed does not stand among those that were only read."""
+    told = page(files=Files(modified=("a.py",), read=("a.py", "b.py")))
+    assert section(told, "Files only read") == ["- b.py"]
 
 
 def test_deed_that_a_commit_tells() -> None:

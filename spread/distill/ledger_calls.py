@@ -24,7 +24,7 @@ from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_
 from spread.distill.ledger_edits import KEPT_PROSE_CHARS, on_edit, on_read, on_search, path_of
 from spread.distill.ledger_fields import KEPT_FOUND, Fields
 from spread.distill.ledger_shell import is_only_ours, on_shell
-from spread.distill.ledger_tasks import on_agent, on_kill, on_output
+from spread.distill.ledger_tasks import ended_unseen, on_agent, on_kill, on_output
 from spread.distill.messages import message_of, unwrapped
 from spread.distill.net import PROSE
 from spread.distill.once import of_line
@@ -111,6 +111,7 @@ def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
     if call.name == "Bash" and not call.agent:
         source = str(call.input.get("command") or "")
         record.shell(ledger.record, call, source)
+        ended_unseen(ledger)
         if "git commit" in source and (message := message_of(source, split(source))):
             keep(ledger.heard, call.line, message, UNSENT)
     ledger.unfinished += 1

@@ -66,6 +66,8 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     _, source = ledger.background.pop(task, (0, ""))
     if not any(agent.id == task for agent in ledger.agents):
         record.ended(ledger.record, line, source, _told_by(text))
+        if not source:
+            ended_unseen(ledger)
         if "ssh: " in text:
             _unreached(ledger, source, text)
         if source and _ENDED_WELL.search(text):
@@ -76,6 +78,16 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     known = ledger.settled.get(task, (0, ""))[1]  # a notice that comes later shows no output
     ledger.settled[task] = begun, known if is_shown(known) and not is_shown(text) else ends(text)
     forget(ledger.settled, ledger.runs)
+
+
+def ended_unseen(ledger: Fields) -> None:
+    """Take over from a notice how a command ended whose result cannot be read."""
+    if found := record.joined(ledger.record):
+        begun, end = found
+        if _ENDED_WELL.search(end.said) and machine.may_act(end.what):
+            seen = (item for item in ledger.record if begun < item.line <= end.line)
+            logs = [item.said for item in seen if "/tasks/" in item.what]
+            machine.note(ledger.machine, end.line, split(end.what), "\n".join(logs))
 
 
 def _unreached(ledger: Fields, source: str, text: str) -> None:

@@ -1,6 +1,7 @@
 """What commands changed besides the files listed: programs installed, repositories cloned, settings and whole projects made."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.errors import unanswered
@@ -87,7 +88,7 @@ _HINTS: Final = (
     "install", " add ", " i ", "remove", "upgrade", "clone", " get ", "require", "enable", "disable", " start", "stop",
     "load", "write ", " set", "delete", "import", "create", "apply", "worktree", "--global", "purge", " tap ", " -S",
     "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ", " new ", "phx.new",
-    "bundle gem", "kubectl", "argocd",
+    "bundle gem", "kubectl", "argocd", "| sh", "| bash", "| zsh", "| sudo", "$(curl",
 )  # fmt: skip
 _CLUSTERS: Final = frozenset(("kubectl", "helm", "argocd"))
 _WHERE: Final = frozenset(
@@ -96,6 +97,8 @@ _WHERE: Final = frozenset(
 _VALUES: Final = ("--from-", "--set", "-p", "--patch", "--values")  # begin what may hold a secret
 _LOOKS: Final = frozenset(("--help", "-h", "--dry-run", "--version", "--list", "-l"))
 _HOLDS_VALUES: Final = frozenset(("gh", "reg"))
+_SHELLS: Final = frozenset(("sh", "bash", "zsh"))
+_FETCHERS: Final = frozenset(("curl", "wget"))
 _PROGRAMS: Final = frozenset((*_ACTS, *_PAIRS, *_SWITCHES, *_RUNNERS))
 _FAILED: Final = Sign(
     r"^\s*(?:\S+:? )?(?:error|fatal|err!)[:! ]|^e: |command not found|permission denied|^\S+: not found",
@@ -119,7 +122,7 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
         made: The commands, with lines; the newest last.
         output: What they printed, which may tell that one of them failed all the same.
     """
-    found = [item for item in commands if item.name in _PROGRAMS and _acts(item)]
+    found = [item for item in commands if item.name in _PROGRAMS and _acts(item)] + _installers(commands)
     if not found or _FAILED.search(output) or unanswered(output):
         return
     if _NOTHING.search(output) and "uccessfully installed" not in output:
@@ -130,6 +133,17 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
         made.pop(text, None)
         made[text] = line
     drop_oldest(made, KEPT)
+
+
+def _installers(commands: list[Simple]) -> list[Simple]:
+    """Return the scripts that were fetched and run at once, as many programs are installed."""
+    out = list[Simple]()
+    for item, after in pairwise([*commands, Simple()]):
+        if item.name in _FETCHERS and item.joint == "|" and after.name in _SHELLS:
+            out.append(Simple([*item.words, "|", after.name]))
+        elif item.name in _SHELLS and item.words[1:2] == ["-c"] and item.words[-1].startswith("$(curl "):
+            out.append(item)
+    return out
 
 
 def _without_values(item: Simple) -> list[str]:

@@ -18,6 +18,8 @@ SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 # A name with its type: files alike have it, too.
 _DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
+# Likewise, or as Go has it: a field of something, of which all are told by their names.
+_FIELD: Final = re.compile(r"(?:(\w+)\??: ?[\w.<>\[\]| ]+[;,]?|([A-Z]\w*) +[\w.*\[\]]+(?: +`[^`]*`)?)\Z")
 _WITHIN: Final = frozenset("_.-+")  # not parted at these: a secret is only known by how it begins
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
@@ -104,7 +106,15 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         old, now = _apart(was.rstrip(";"), text[value_at(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
     of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
+    if _FIELD.match(text) and len(names := _fields(net.lines, inside)) > 1:
+        return f"+{_listed(names)}{inside and f' in `{inside}`'}"
     return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
+
+
+def _fields(lines: dict[str, str], inside: str) -> list[str]:
+    """Return the names of the fields that came into something."""
+    found = (_FIELD.match(text) for text, where in lines.items() if where == inside)
+    return [each[1] or each[2] for each in found if each]
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:

@@ -62,7 +62,8 @@ def shell(record: Record, call: Call, source: str) -> None:
     looks = name in LOOKING and not any(map(source.__contains__, _JOINED))
     if call.ok is None:
         if not only_looks(call):
-            _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], ""))
+            about = str(call.input.get("description") or "")[:ABOUT_CHARS]
+            _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], "", about=about))
     elif not (call.extra.get("backgroundTaskId") or (call.agent and (looks or only_looks(call)))):
         said = _ends(call.output, counts=not looks)
         nothing = looks and said == _NOTHING
@@ -107,6 +108,23 @@ def other(record: Record, call: Call) -> None:
 def ended(record: Record, line: int, what: str, said: str) -> None:
     """Keep what a command in the background came to."""
     _add(record, Item(line, TASK, what[:SOURCE_CHARS], _ends(said)))
+
+
+def joined(record: Record) -> tuple[int, Item] | None:
+    """Join a call whose result cannot be read to the notice that names it by what it was to do.
+
+    Returns:
+        The line of the call, and the notice.
+    """
+    opened = [item for item in record if item.kind == OPEN and item.about]
+    for at, end in enumerate(record) if opened else ():
+        if end.kind == TASK and not end.what:
+            mine = [it for it in opened if it.line < end.line and f'"{it.about}"' in end.said]
+            if mine:
+                record[at] = end = msgspec.structs.replace(end, what=mine[-1].what)
+                record.remove(mine[-1])
+                return mine[-1].line, end
+    return None
 
 
 def stopped(record: Record, line: int, what: str) -> None:

@@ -18,14 +18,14 @@ from spread.distill.packed import NAMING, put_in, swept
 from spread.distill.prefixed import ASSIGN, bare
 from spread.distill.reader import Reader
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
+from spread.distill.simple import UNKNOWABLE as UNKNOWABLE
 from spread.distill.simple import Simple as Simple
+from spread.distill.untaken import Branches, may_leave, said, taken
 
 MAX_COMMAND_CHARS: Final = 100_000
 PATH_CHARS: Final = 4_096
-MIN_SAID: Final = 3
 
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
-UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 
 
 @of_line
@@ -36,6 +36,7 @@ def split(source: str) -> list[Simple]:
         return [_stripped(Simple(words, end=len(source)))] if words else []
     out = Reader().read(source[:MAX_COMMAND_CHARS])
     note_unsure(out)
+    out = taken(out) if may_leave(source) else out
     ran = [it for at, it in pairwise((Simple(), *out)) if not is_part(at.words, at.joint, it.words)]
     return _kept(ran)
 
@@ -68,7 +69,7 @@ def _stripped(item: Simple) -> Simple:
 
 
 def effects(
-    commands: list[Simple], *, ok: bool, reached: int = -1, output: str = "", loud: bool = False
+    commands: list[Simple], *, ok: bool, reached: int = -1, output: str | None = None, loud: bool = False
 ) -> Iterator[tuple[Effect, str]]:
     """Yield what the commands did to files, each with the directory (relative or absolute) it was done in.
 
@@ -91,21 +92,27 @@ def effects(
     broken = max(
         (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
     )
+    branches, output = Branches(commands, output), output or ""
     # What only goes elsewhere is not among the placed.
     place = {id(item): at for at, item in enumerate(commands)}
     for item, here in placed(commands):
         at = place[id(item)]
+        if item.branch in branches.untaken:
+            continue
         written.update(path for path, _ in item.writes)
         through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
-        if item.joint == "||" and at + 1 < len(commands) and _said(commands[at + 1], output):
+        if item.joint == "||" and at + 1 < len(commands) and said(commands[at + 1], output):
             continue  # what stands for its failing was printed
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
                 if not UNKNOWABLE.search(path) and is_placed(path, here):
-                    yield Effect(MAYBE if maybe else "append" if appends else "write", path), here or ""
+                    kind = (
+                        MAYBE if maybe or branches.may_not(item, path) else "append" if appends else "write"
+                    )
+                    yield Effect(kind, path), here or ""
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
@@ -127,7 +134,7 @@ def effects(
                 ):
                     continue
                 effect.sure = effect.sure and not _may_skip(commands, at)
-                if maybe and effect.kind in _WRITING:
+                if effect.kind in _WRITING and (maybe or branches.may_not(item, effect.other or effect.path)):
                     effect = Effect(MAYBE, effect.other or effect.path)
                 if effect.kind == "folder":
                     folders.add(effect.path)
@@ -157,8 +164,7 @@ def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
     if item.spare:
         after = commands[at + 1] if at + 1 < len(commands) else Simple()
         return not (
-            (after.spare and _said(after, output))
-            or (before.name == "echo" and _said(before, output) is False)
+            (after.spare and said(after, output)) or (before.name == "echo" and said(before, output) is False)
         )
     asked = _asks(before) or (before.unsure and not item.unsure)  # as in `! grep x a && …`
     return before.joint == "&&" and asked and item.joint not in ("", "&&")
@@ -167,14 +173,6 @@ def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
 def _asks(item: Simple) -> bool:
     """Tell whether a command only asks something, so that it failing is nothing out of the way."""
     return item.name in _TESTS or (item.name in _FINDERS and any("q" in word for word in item.words[1:3]))
-
-
-def _said(item: Simple, output: str) -> bool | None:
-    """Tell whether an output holds what an `echo` was to print, None where that is not known."""
-    text = item.words[-1] if item.name == "echo" and len(item.words) == 2 and not item.writes else ""
-    return (
-        text in output if len(text) >= MIN_SAID and not UNKNOWABLE.search(text) and "\\" not in text else None
-    )
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 NEAR: Final = 100  # commands before or behind one that it is told to belong to
 _OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
 _CLOSES: Final = frozenset(("fi", "done", "esac"))
@@ -34,6 +35,7 @@ class Simple(msgspec.Struct, array_like=True):
     spare: bool = False  # it may well not have run: after `||`, in a `case`, or in a function that the line does not call
     into: str = ""  # the directory that a wrapper runs it in
     sets: list[tuple[str, str, bool]] = []  # the variables set since the command before, whether certainly so
+    branch: tuple[int, int] = (0, 0)  # of which conditional it is, and the how manieth branch of that
 
 
 def note_unsure(found: list[Simple]) -> None:

@@ -68,6 +68,17 @@ def made(lines: Lines, folder: Path) -> Distillation:
         ),
         ("argocd app sync till", "", ["argocd app sync till"]),
         ("argocd app get till", "", []),
+        (
+            "curl -fsSL https://example.org/install.sh | sudo bash -s -- -y",
+            "done",
+            ["curl -fsSL https://example.org/install.sh | bash"],
+        ),
+        (
+            'sh -c "$(curl -fsSL https://example.org/a.sh)"',
+            "",
+            ["sh -c $(curl -fsSL https://example.org/a.sh)"],
+        ),
+        ("curl -s https://example.org/a.json | jq .", "", []),
     ],
 )
 def test_what_is_changed_on_the_machine(source: str, output: str, told: list[str]) -> None:
@@ -106,6 +117,35 @@ def test_a_session_that_changed_no_file_but_the_machine(tmp_path: Path) -> None:
     )
     lines.say("All are there.")
     assert "`brew install fd` (L" in body(made(lines, tmp_path).to_markdown())
+
+
+@pytest.mark.parametrize("log", ["", "Warning: jq 1.7 is already installed"])
+@pytest.mark.parametrize("queued", [False, True])
+@pytest.mark.parametrize(("code", "counts"), [("0", True), ("1", False)])
+def test_installed_by_a_call_whose_result_is_lost(
+    tmp_path: Path, code: str, counts: bool, queued: bool, log: str
+) -> None:
+    """A notice names the call by what it was to do, and tells that it ended well, unless its log says otherwise."""
+    lines = Lines()
+    lines.user("install jq")
+    given = {"command": "brew install jq", "description": "Install the filter"}
+    lines.call("Bash", given)
+    lines.say("It runs.")
+    if log:
+        lines.bash("tail -5 /tmp/a/tasks/b1.output", log)
+    notice = (
+        "<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n<summary>Background command"
+        f' "Install the filter" completed (exit code {code})</summary>\n</task-notification>'
+    )
+    if queued:
+        lines.queue("enqueue", notice)
+    else:
+        lines.user(notice)
+    lines.say("Done.")
+    told = lines.page(tmp_path)
+    assert ("- ran on the machine: `brew install jq` (L" in told) == (counts and not log)
+    assert "`brew install jq`: its result is not in the record" not in told
+    assert 'in the background `brew install jq`: Background command "Install the filter"' in told
 
 
 def test_what_no_file_tells_stands_below_the_files(tmp_path: Path) -> None:

@@ -202,6 +202,16 @@ def test_what_is_done_with_a_name_says_more_than_that_it_is_there() -> None:
     assert told(_net(declared, taken, used)) == "+`if (firstPath) {` (1 of 3 edits)"
 
 
+def test_fields_that_came_are_all_named() -> None:
+    """What each is of is told once; a single one stands as it is, and what is none is not among them."""
+    one = ("type Lamp struct {\n}", 'type Lamp struct {\n\tHue string `json:"hue"`\n}')
+    assert told(_net(one)) == "+`Hue string 'json:\"hue\"'` in `Lamp`"
+    more = (one[0], 'type Lamp struct {\n\tHue string `json:"hue"`\n\tURL []string\n\tDim *Dimmer\n}')
+    assert told(_net(more)) == "+`Hue`, `URL`, `Dim` in `Lamp`"
+    props = ("interface Lamp {\n}", "interface Lamp {\n  hue: string;\n  dim?: number;\n}")
+    assert told(_net(props)) == "+`hue`, `dim` in `Lamp`"
+
+
 def test_what_came_into_a_text() -> None:
     """Its headings, else a line; not what stands in code, and nothing of a new one, which is told as it stands."""
     nets: dict[str, Net] = {}

@@ -1,0 +1,148 @@
+"""Which commands of a line did not run: behind `false` or `exit`, or in a branch that was not taken."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from spread.distill.simple import UNKNOWABLE, Simple
+
+MIN_SAID: Final = 3
+ELSE: Final = -1  # in place of the number of a branch
+_ENDS: Final = (";", "\n", "")
+_ASKS: Final = frozenset(("if", "elif", "while", "until"))
+_OPENS: Final = frozenset(("if", "while", "until", "for", "select", "case"))
+_CLOSES: Final = frozenset(("fi", "done", "esac"))
+_BEGINS: Final = frozenset(("then", "do", "else"))
+_CONSTANTS: Final = {"true": True, ":": True, "false": False}
+_NOT_ALL: Final = (
+    "running in background",
+    "<persisted-output>",
+    " truncated",
+)  # not what was printed, or a part
+_HINTS: Final = ("if ", "false", "exit", "until ")
+
+
+@dataclass(slots=True)
+class _Block:
+    """A conditional or a loop that is open: which branch of it, whether that never runs, and none after it."""
+
+    kind: str
+    key: int
+    number: int = 0
+    inside: bool = False
+    asked: bool | None = None
+    never: bool = False
+    rest_never: bool = False
+
+    def takes(self, word: str) -> None:
+        """Go on to the next condition or branch."""
+        self.inside, self.never = word in _BEGINS, self.rest_never
+        if word == "else":
+            self.number = ELSE
+        elif word in _BEGINS:
+            self.number += 1
+            self.never |= self.asked is False
+            self.rest_never |= self.asked is True and self.kind == "if"
+
+
+def may_leave(source: str) -> bool:
+    """Tell quickly whether a line may have commands that did not run."""
+    return any(map(source.__contains__, _HINTS))
+
+
+def taken(found: list[Simple]) -> list[Simple]:
+    """Return the commands, with their keywords, that may have run, and note in which branch of what each stands."""
+    out, blocks, count, behind = list[Simple](), list[_Block](), 0, False
+    for before, item in pairwise([Simple(joint=";"), *found]):
+        at = 0
+        for at, word in enumerate([*item.words, ""]):  # the place of the first word of the command
+            if word in _OPENS:
+                count += 1
+                blocks.append(_Block(word, count))
+            elif word in _CLOSES:
+                if blocks and (item.writes or item.joint == "|"):  # what is printed in it goes elsewhere
+                    _forget(out, blocks[-1].key)
+                del blocks[-1:]
+            elif blocks and word in (*_BEGINS, "elif"):
+                blocks[-1].takes(word)
+            elif word != "!":
+                break
+            if word in _ASKS and blocks:
+                blocks[-1].asked = (
+                    _constant(item, at + 1) if word != "until" else _not(_constant(item, at + 1))
+                )
+        rest = item.words[at:]
+        if not (behind or any(block.never for block in blocks)):
+            out.append(item)
+            if blocks and blocks[-1].kind == "if" and blocks[-1].inside and not item.depth:
+                item.branch = blocks[-1].key, blocks[-1].number
+            if rest[:1] == ["exit"] and not (blocks or item.unsure or item.depth) and _is_alone(before, item):
+                break
+        behind = item.joint == "&&" and (behind or rest == ["false"])
+    return out
+
+
+def _forget(found: list[Simple], key: int) -> None:
+    """Forget of which branches commands are from a block on, in which others may stand."""
+    for item in found:
+        if item.branch[0] >= key:
+            item.branch = (0, 0)
+
+
+def _constant(item: Simple, at: int) -> bool | None:
+    """Return what is asked where that is a constant."""
+    return _CONSTANTS.get(item.words[at]) if len(item.words) == at + 1 and item.joint in _ENDS else None
+
+
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value
+
+
+def _is_alone(before: Simple, item: Simple) -> bool:
+    return before.joint in _ENDS and item.joint in _ENDS
+
+
+def said(item: Simple, output: str) -> bool | None:
+    """Tell whether an output holds what an `echo` was to print, None where that is not known."""
+    text = item.words[-1] if item.name == "echo" and len(item.words) == 2 and not item.writes else ""
+    return (
+        text in output if len(text) >= MIN_SAID and not UNKNOWABLE.search(text) and "\\" not in text else None
+    )
+
+
+class Branches:
+    """What an output tells of the branches of a line: which did not run, and of which nobody knows."""
+
+    def __init__(self, commands: list[Simple], output: str | None) -> None:
+        if output is not None and any(map(output.__contains__, _NOT_ALL)):
+            output = None
+        self.untaken, self._others = set[tuple[int, int]](), dict[tuple[int, int], list[set[str]]]()
+        blocks: dict[int, dict[int, list[Simple]]] = {}
+        for item in commands:
+            if item.branch[0]:
+                blocks.setdefault(item.branch[0], {}).setdefault(item.branch[1], []).append(item)
+        for key, branches in blocks.items():
+            told = {number: _told(items, output) for number, items in branches.items()}
+            some = True in told.values()
+            untaken = {number for number, it in told.items() if it is False or (some and it is None)}
+            if len(untaken) < len(branches) or ELSE not in branches:  # else it was printed elsewhere
+                self.untaken |= {(key, number) for number in untaken}
+                branches = {number: items for number, items in branches.items() if number not in untaken}
+            if ELSE in branches and len(branches) > 1 and not some:
+                words = {number: _named(items) for number, items in branches.items()}
+                for number in branches:
+                    self._others[key, number] = [it for other, it in words.items() if other != number]
+
+    def may_not(self, item: Simple, path: str) -> bool:
+        """Tell whether a command may well not have written a file: another branch that may have run does not name it."""
+        return any(path not in words for words in self._others.get(item.branch, ()))
+
+
+def _told(items: list[Simple], output: str | None) -> bool | None:
+    """Return whether an output tells that a branch ran, None where it tells nothing."""
+    known = [said(item, output) for item in items] if output is not None else []
+    return True if True in known else False if False in known else None
+
+
+def _named(items: list[Simple]) -> set[str]:
+    return {word for item in items for word in (*item.words, *(path for path, _ in item.writes))}
