@@ -166,8 +166,10 @@ def _joined(told: list[str]) -> str:
 
 
 def _slipped(item: str) -> float:
-    """Return what it takes from a failure that it was a slip in code, which was mended at its place."""
-    return SLIPPED if _AT_PLACE.search(item) and " after editing " in item else 1.0
+    """Return what it takes from a failure that it was a slip in code, mended at its place, or a trifle."""
+    mended = _AT_PLACE.search(item) and " after editing " in item
+    failure = parts.failure(item.removeprefix("- ")) if "` failed" in item and not mended else None
+    return SLIPPED if mended or (failure and parts.is_trifle(failure["what"], failure["why"])) else 1.0
 
 
 def _worth(told: str) -> float:

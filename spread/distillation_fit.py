@@ -37,9 +37,10 @@ ITEM_COST: Final = 20  # words: the reader's effort for one item more
 _DULL_WORDS: Final = (
     "the and for you that this with not are was were but all any from have has had will would could can may into also "
     "then than what which how why our your they them there here these those let now about been does did done only use "
-    "using want need make like get see look user failed worked later should just"
+    "using want need make like get see look user failed worked later should just "
+    "passed editing followed diagnosis noted objected"
 )
-_DULL: Final = frozenset(_DULL_WORDS.split())
+_DULL: Final = frozenset(word[:TERM_CHARS] for word in _DULL_WORDS.split())
 
 
 @dataclass(slots=True)

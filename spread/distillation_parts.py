@@ -13,6 +13,12 @@ ITEM: Final = re.compile(r"- (?P<text>[^ ]*+(?: (?!\(L\d+\)\Z)[^ ]*+)*+)(?P<at> 
 AT_LINE: Final = re.compile(r" \(L\d+\)$")  # ends what rests on a single line
 TITLE_CHARS: Final = 60
 _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
+# Says that something was mistyped, or looked for where it is not; or nothing at all.
+_MISTYPED: Final = re.compile(
+    r"no such file or dir|ENOENT|cannot access|unknown revision|parse error near|unexpected (?:token|EOF)|"
+    r"syntax ?error|(?:unknown|unrecognized|invalid) option|^: exit code \d+$",
+    re.I,
+)
 
 Parts = dict[str, str]  # "" for what is not there
 
@@ -109,6 +115,11 @@ def failure(text: str) -> Parts | None:
         if THEN.match(text, end):
             return {"what": what, "why": "", "said": "", "then": text[end:]}
     return None
+
+
+def is_trifle(what: str, why: str) -> bool:
+    """Tell whether a tool from elsewhere was not used as it wants, or something was mistyped or is elsewhere."""
+    return what[:1].islower() or _MISTYPED.search(why) is not None
 
 
 def title(option: str) -> str:

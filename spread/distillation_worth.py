@@ -15,7 +15,11 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
-EXPLAINED: Final = 0.15  # worth of what the agent said of a failure
+EXPLAINED: Final = 0.4  # worth of what the agent said of a failure
+AGAIN: Final = 0.3  # worth of having failed more than once
+TRIFLE: Final = -0.8  # of what the next call does rightly
+SLIPPED: Final = -1.0  # of what was mended at its place in code
+_TIMES: Final = re.compile(r" \d+ times since L\d")
 _SLIP: Final = re.compile(
     r"(?:File has not been read yet|String to replace not found|Found \d+ matches|modified since)"
 )
@@ -49,7 +53,7 @@ def worth(item: str) -> float:
     if text.startswith(OBJECTED):
         return 4.0
     if text.startswith(REWORKED):
-        return 2.8
+        return 1.8 + substance
     if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
     if text.startswith(NOTED):
@@ -70,20 +74,23 @@ def worth(item: str) -> float:
         why = failure["why"]
         names = min(len(_NAMES.findall(why)), 3) / 3
         known = EXPLAINED if failure["said"] else 0.0
-        return 1.6 + names + known + _kind(why, failure["then"]) if why else 0.6
+        return 1.6 + names + known + _kind(failure["what"], why, failure["then"]) if why else 0.6
     if text.startswith(SAID_SO):
         return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance
 
 
-def _kind(why: str, then: str) -> float:
+def _kind(what: str, why: str, then: str) -> float:
     """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
+    again = AGAIN if _TIMES.search(what) else 0.0
     if then.endswith(NEVER):
-        return 0.8
+        return 0.8 + again
+    if parts.is_trifle(what, why) and not _TESTS.match(why):
+        return TRIFLE + again
     if not then:  # an approach that was left, for all one knows
-        return 0.0 if _PLACED.match(why) else 0.5
+        return again + (0.0 if _PLACED.match(why) else 0.5)
     helped = 0.4 if " after " in then or "`" in then else 0.0
-    return helped + (0.6 if _TESTS.match(why) else -0.6 if helped and _PLACED.match(why) else 0.0)
+    return again + helped + (0.6 if _TESTS.match(why) else SLIPPED if helped and _PLACED.match(why) else 0.0)
 
 
 def statements(said: str) -> str:

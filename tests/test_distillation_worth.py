@@ -20,6 +20,14 @@ def test_worth_of_failures() -> None:
     assert worth(objection) > worth(diagnosis) > worth(failed) > worth(noted) > worth(slip)
 
 
+def test_what_the_next_call_does_rightly_tells_little() -> None:
+    """A path that is not there, or a tool that wants another call first; what was met again and again tells more."""
+    failed = "- `make x` failed: error: the lock is held (L4)"
+    assert worth("- `make x` failed: error: ENOENT: no such file or directory (L4)") < worth(failed)
+    assert worth("- find `the button` failed: no page is read; call read first (L4)") < worth(failed)
+    assert worth(failed) < worth("- `make x` failed 3 times since L1: error: the lock is held (L4)")
+
+
 def test_a_refusal_tells_more_than_what_is_said_besides() -> None:
     """What was refused, nothing that was done shows."""
     words = "put the notes into another file"

@@ -43,6 +43,18 @@ _DIRECTIVE: Final = (
     "pylint",
 )
 
+_SILENCERS: Final = (
+    "nolint",
+    "noqa",
+    "nosec",
+    "-ignore",
+    "-disable",
+    "type: ignore",
+    "pylint:",
+    "rubocop:",
+    "NOLINT",
+)
+
 
 @lru_cache(8)  # each edit's are asked for more than once
 def lines_of(text: str) -> tuple[list[str], list[str]]:
@@ -226,8 +238,14 @@ def gist_of(call: Call) -> str:
             first = line
             break
         first = first or line
-    told = first.replace("`", "'")
+    told = (first or _silencer(known, lines)).replace("`", "'")
     return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
+
+
+def _silencer(known: set[str], lines: list[str]) -> str:
+    """Return the first new line that is a comment by which a linter is silenced: then nothing was mended."""
+    new = (line for line in lines if line not in known and line.startswith(_MARKS))
+    return next((line for line in new if any(map(line.__contains__, _SILENCERS))), "")
 
 
 @lru_cache(16)  # asked more than once about each edit

@@ -23,7 +23,7 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
+    r"created by \S+ in goroutine \d|goroutine \d+ \[|[\w.*()/-]+\((?:\.\.\.)?\)$|npm warn |\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
     r"✖ \d+ problems? \(|\+ (?:CategoryInfo|FullyQualifiedErrorId) *:|At (?:line|\S+\.ps1):\d+ char:\d"
 )
 _CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")
@@ -34,6 +34,9 @@ _PLACE: Final = re.compile(r"[\w./\\@-]+\.[a-z]\w{0,4}[:(]\d+(?:[:,]\d+)?\)?:? \
 _BARE: Final = re.compile(r"(?<=\d) [\w/@-]+(?:\s+FIXABLE)?\s*[━─]+$")  # the rule, and the message below
 _CROSSES: Final = "\u00d7✖⚠! "
 _MARKED: Final = "\u00d7 "  # begins what linters and runners of tests tell of a fault
+_AT_RULE: Final = "at "  # begins where a linter saw a fault
+_CODED: Final = re.compile(r"npm (?:ERR!|error) (?:code|errno|syscall|path) ")  # beside what says it in words
+_ROOTS: Final = ("[cause]: ", "Caused by: ")
 _WHY: Final = re.compile(
     r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
 )
@@ -81,6 +84,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             test = found[1]
         if _NEVER.match(line) or line.endswith("skipping") or _is_frame(line):
             continue
+        line = line.removeprefix(_AT_RULE) if "━" in line else line
         placed = _PLACE.match(line)
         if placed and test and test not in failing:
             continue  # said by a test that passed or was skipped
@@ -103,12 +107,19 @@ def causes(output: str, *, first: bool = False) -> list[str]:
             kind.append(text)
             if kind is strong and len(strong) == MAX_CAUSES:
                 break  # no other is told
+    if len(strong) > 1:
+        strong.sort(key=_rank)
     if "CONFLICT (" in output:
         strong.sort(key=lambda text: "CONFLICT (" not in text)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or other[:1] * first or other[-1:]
+
+
+def _rank(text: str) -> int:
+    """Return the place of a line among those that speak of an error: what caused others first, mere codes last."""
+    return -1 if text.startswith(_ROOTS) else int(_CODED.match(text) is not None)
 
 
 def _cut(line: str) -> str:

@@ -14,6 +14,7 @@ from spread.distill import (
     ledger_tasks,
     outside,
     own,
+    record,
     resumed,
     ruled,
     thoughts,
@@ -219,6 +220,8 @@ class Ledger(Fields):
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before)
         turn.halts = self.end == "interrupted"
+        if turn.halts and turn.objects and self.turns and not turn.about:
+            turn.about = record.stopped_at(self.record, self.turns[-1].prompt.line)
         self.turns.append(turn)
         del self.turns[1:-KEPT_PROMPTS]
         for kept in (self.decisions, self.rejected, self.git.commits):

@@ -11,6 +11,7 @@ from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
 from spread.distill.unrun import NO_RUN
+from spread.distillation_codec import command
 from spread.transcript_events import Call
 
 KEPT: Final = 120
@@ -33,6 +34,7 @@ _NOTES: Final = (
 MAX_COUNTING: Final = 6_000  # characters of an output in whose middle counts are looked for
 MAX_COUNTS: Final = 4
 _COUNT: Final = re.compile(r"(?m)^[^\n:]{3,40}: \d[^\n:]{0,60}$")
+STOPPED_CHARS: Final = 60  # of what ran then
 STOPPED: Final = "stopped here"  # ends what a command in the background showed
 GAP: Final = "…"  # where lines are left out
 _FOREIGN: Final = re.compile(r"(?:^|/)(?:\.git|\.build|\.venv|node_modules|__pycache__|\.next|\.gradle)/")
@@ -103,6 +105,12 @@ def other(record: Record, call: Call) -> None:
     """Keep what any other tool gave back."""
     if call.ok and call.output and not call.agent:
         _add(record, Item(call.line, GIVEN, _named(call), _ends(call.output)))
+
+
+def stopped_at(record: Record, since: int) -> str:
+    """Return the last command line after a line, as what the agent was at when it was stopped."""
+    last = next((item for item in reversed(record) if item.kind in (RAN, LOOKED, CHECKED)), None)
+    return f"stopped at `{command(last.what, STOPPED_CHARS)}`" if last and last.line > since else ""
 
 
 def ended(record: Record, line: int, what: str, said: str) -> None:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from spread.distill import errors as errors
-from spread.distill.calls import SHELLS
+from spread.distill.calls import LOOKING, SHELLS
 from spread.distill.failing import names_of
 from spread.distill.git_commands import is_turned_away
 from spread.distill.narrow import failed_in
@@ -102,6 +102,8 @@ def note(
     slip = _SLIP.search(output[:300])
     # What such an error quotes of the file is no cause, whatever it speaks of.
     causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    if shell and not (outcome or refused) and _only_looked(key, next(iter(causes), "")):
+        return
     causes = [f"{ASKS}“{asked}”"] if asked else causes
     error = errors.signature(next(iter(causes), ""))
     tests = _tests(call.output) if outcome == "failed" else ""
@@ -206,6 +208,11 @@ def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
     ]
     words = stems_once(said) if met else set()
     return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
+
+
+def _only_looked(key: str, cause: str) -> bool:
+    """Tell whether what failed is a part of a call that only looks: wherever it ran, nothing was tried by it."""
+    return cause.partition(": ")[0] in LOOKING or (key.startswith(_GIT_LOOKS) and "ambiguous arg" in cause)
 
 
 def _is_no_trial(command: str, output: str) -> bool:

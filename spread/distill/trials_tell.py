@@ -15,6 +15,8 @@ from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
+ANSWER_CHARS: Final = 70  # of what then worked
+WHOLE_CHARS: Final = 400  # of it are read
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 # What only carries the command to where it runs, and the command.
 _INNER: Final = re.compile(
@@ -22,6 +24,10 @@ _INNER: Final = re.compile(
     re.S,
 )
 _CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
+KEPT_WORDS: Final = 2  # of each command
+_JOINTS: Final = ("|", "&&", "||", ";")
+_MESSAGE: Final = ' -m "'  # begins one
+_QUOTES: Final = "\"'"
 _FOREIGN: Final = "mcp__"
 _HIDING: Final = ("|", ";", "\n")  # with one of these a line may end well though a command of it failed
 
@@ -172,12 +178,14 @@ def _answer(trial: Trial) -> str:
     cured = SKIPS not in since and (bool(trial.shares) or not any(map(brings, did)))
     if after and trial.cure and cured and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
-    worked, what = _input(trial.worked), _input(trial.what)
+    worked, what = _input(trial.worked, WHOLE_CHARS), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
         worked = worked[found.end() :]  # where it ran is said already
+    if len(worked) > ANSWER_CHARS and not (trial.changed or _CARRIER.match(worked)):
+        worked = _other_words(worked, f"{what} {trial.subject}")
     same = _same(trial.what, trial.worked)
     if trial.slip and not trial.worked.startswith(SHELLS):
-        return f"then worked: `{command(worked, 60)}`" if worked != what else "a later try worked"
+        return f"then worked: `{command(worked, ANSWER_CHARS)}`" if worked != what else "a later try worked"
     if trial.changed == "=" or same:
         return f"passed{after}" if trial.checked and after else f"the same later worked{after}"
     if trial.changed == ENDED:
@@ -194,7 +202,7 @@ def _answer(trial: Trial) -> str:
         return "another edit of it then worked" if trial.worked.startswith(EDITS) else "a later try worked"
     if trial.checked and after:
         return f"later passed{after}: `{command(worked, 60)}`"
-    return f"then worked: `{command(worked, 60)}`"
+    return f"then worked: `{command(worked, ANSWER_CHARS)}`"
 
 
 def _same(one: str, other: str) -> bool:
@@ -205,11 +213,27 @@ def _same(one: str, other: str) -> bool:
     return bool(mine) and mine == theirs and "…" not in mine
 
 
-def _input(what: str) -> str:
+def _other_words(worked: str, failed: str) -> str:
+    """Return a command line without the runs of words that it shares with one that failed, if it has any other."""
+    known = {word.strip(_QUOTES) for word in failed.split()}
+    words, out, run, since = worked.partition(_MESSAGE)[0].split(), list[str](), list[str](), 0
+    if all(word.strip(_QUOTES) in known for word in words):
+        return worked
+    for word in [*words, ""]:
+        since = 0 if word in _JOINTS else since + 1  # a program and its verb stay, to be known by
+        if word and since > KEPT_WORDS and word.strip(_QUOTES) in known:
+            run.append(word)
+            continue
+        out += ["…"] if len(run) > 1 else run
+        out, run = [*out, *filter(None, (word,))], []
+    return " ".join(out)
+
+
+def _input(what: str, most: int = WHAT_CHARS) -> str:
     """Return what a call was given, without the directory it changed to; of a long path the end."""
     given = CD.sub("", what.partition(" ")[2].strip("`")) or what
     if found := _INNER.match(given):
         given = f"{found[1]}: {CD.sub('', found[2].strip()).rstrip(chr(34) + chr(39))}"
     if len(given) > 60 and " " not in given and given.count("/") > 3:
         return "…/" + "/".join(given.split("/")[-3:])
-    return command(given, WHAT_CHARS)
+    return command(given, most)

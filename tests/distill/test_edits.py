@@ -167,3 +167,14 @@ def test_a_layout_is_no_change() -> None:
     assert gist("| a   | b   |\n| --- | --- |\n| c | d  |", "| a | b |\n|---|---|\n| c | d |") == ""
     assert gist("Port int\nName string", "Port  int\nName  string\nLimit int") == "+`Limit int`"
     assert gist("Port int\nName string", "Port  int\nName  text") == "`Name string` → `Name text`"
+
+
+def test_a_linter_that_is_silenced_is_told() -> None:
+    """Of a comment that was added nothing is told, but that by it nothing was mended; code beside it tells more."""
+
+    def gist(old: str, new: str) -> str:
+        return gist_of(Call(1, "", "Edit", {"old_string": old, "new_string": new}))
+
+    assert gist("run()", "// it runs\nrun()") == ""
+    assert gist("run()", "//nolint:errlint // it ends\nrun()") == "+`//nolint:errlint // it ends`"
+    assert gist("run()", "//nolint:errlint // it ends\nrun()\nstop()") == "+`stop()`"

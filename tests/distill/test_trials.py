@@ -50,6 +50,21 @@ def test_what_worked_in_the_end_is_told() -> None:
     assert second == "Task `look` failed: prompt is missing; then worked: `look again` (L9)"
 
 
+def test_what_worked_is_told_by_what_it_does_otherwise() -> None:
+    """What a long command shares with the one that failed tells nothing; its programs stay."""
+    trials: dict[str, Trial] = {}
+    asked = "make-app@latest inkwell --lang ts --lint --css --router"
+    note(
+        trials,
+        _call(3, "Bash", "Exit code 1\nerror: no layout", command=f"npx {asked}"),
+        "npx make-app@latest",
+    )
+    worked = f'yes "" | npx {asked} --layout flat --no-fast'
+    note(trials, _call(5, "Bash", "", ok=True, command=worked), "npx make-app@latest")
+    (text,) = _texts(trials)
+    assert text.endswith('; then worked: `yes "" | npx make-app@latest … --layout flat --no-fast` (L5)')
+
+
 def test_a_call_that_stops_at_a_question_failed() -> None:
     """Its exit code does not say so; one whose question got an answer went on."""
     trials: dict[str, Trial] = {}
@@ -151,6 +166,7 @@ def test_what_is_dropped_from_a_long_list_still_counts() -> None:
         ("mcp__x__find", "result (99,000 characters) exceeds maximum allowed tokens"),
         ("Bash", "Exit code 1\nabout.txt"),
         ("Bash", "no pull requests found for branch x"),
+        ("Bash", "Exit code 2\nls: /opt/ink: No such file or directory"),
     ],
 )
 def test_failures_that_teach_nothing(tool: str, output: str) -> None:
@@ -240,6 +256,25 @@ def test_a_host_is_no_kind_of_command() -> None:
             "4:3 ✖ Expected empty line rule-of-it",
         ),
         ("Exit code 7", ""),
+        # what is said in words, not its code
+        (
+            "npm error code NOHOST\nnpm error syscall look\nnpm error request to https://x failed",
+            "npm error request to https://x failed",
+        ),
+        # what it came from, not what comes of it
+        (
+            "[ERROR] Error: Unable to build.\n  [cause]: Error: ink.json must hold a list.",
+            "[cause]: Error: ink.json must hold a list.",
+        ),
+        # another package stands in the way; what is said of a service that is gone does not
+        (
+            "Collected errors:\n * deps: Package ink is depended upon by packages:\n * deps: \tpen\nCommand failed: stop ink (Not found)",
+            "* deps: Package ink is depended upon by packages: pen",
+        ),
+        (
+            "goroutine 5 [running]:\ntesting.tRunner.func1()\n\t/go/testing.go:18 +0x31\nsome words of the end",
+            "some words of the end",
+        ),
     ],
 )
 def test_the_line_that_tells_the_cause(output: str, cause: str) -> None:

@@ -1,7 +1,11 @@
 """Prompts with what they answer."""
 
+from pathlib import Path
+
+from spread.distill import distill
 from spread.distill.turns import choices_of, turn_of
 from spread.transcript_events import Prompt, Say
+from tests.distill.lines import Lines
 
 OFFER = Say(1, "Which?\n1. fast\n2. small")
 
@@ -68,3 +72,17 @@ def test_what_is_typed_while_the_agent_works_goes_on_from_the_prompt_before() ->
     said = Say(1, "The list of linked papers is read first, then the papers of the pier.")
     assert turn_of(Prompt(2, "name the linked papers so", "queued"), "", said).about == ""
     assert turn_of(Prompt(2, "name the linked papers so"), "", said).about == said.text
+
+
+def test_what_the_agent_was_stopped_at_is_what_the_objection_is_to(tmp_path: Path) -> None:
+    """It had said nothing that the user could mean; what ran on an earlier prompt is not meant."""
+    lines = Lines()
+    lines.user("why does the window move?")
+    lines.tool("Bash", {"command": "rg -l inkwell config/"}, "config/inkwell.toml")
+    lines.user("[Request interrupted by user]")
+    lines.user("no, this is another system")
+    lines.user("[Request interrupted by user]")
+    lines.user("no, that is wrong as well")
+    first, second = distill(lines.save(tmp_path), machine="box").failed
+    assert first == "user objected: “no, this is another system” (to: stopped at `rg -l inkwell config/`)"
+    assert "stopped at" not in second
