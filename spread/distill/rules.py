@@ -8,7 +8,7 @@ languages; what they miss still stands in the log of what the user said.
 import re
 from typing import Final
 
-from spread.distill import rules_shape, rules_subject, rules_tongues, rules_words
+from spread.distill import rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
 from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
 # Quoted sentences, and the comments of code.
@@ -72,6 +72,7 @@ _HOLDS: Final = re.compile(
 
 TITLE_CHARS: Final = 80  # of a heading, with its marks
 LEAST_CHARS: Final = 8  # of a rule, and
+SHORT_CHARS: Final = 9
 LEAST_WIDE: Final = 4  # in letters of which each is a word
 CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
 _CONDITION: Final = re.compile(
@@ -98,7 +99,8 @@ def rules(text: str) -> list[str]:
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
         if (headed and _is_headed(said, headed)) or (
-            _is_rule(said) and not _is_of_product(said, last, bool(made))
+            (_is_rule(said) or (said != text and _is_short(said)))
+            and not _is_of_product(said, last, bool(made))
         ):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
@@ -111,6 +113,11 @@ def rules(text: str) -> list[str]:
             before = ""
         last = said
     return out
+
+
+def _is_short(said: str) -> bool:
+    """Tell whether a sentence of a word or two beside others sets a rule."""
+    return len(said) <= SHORT_CHARS and rules_stated.SHORT.fullmatch(in_plain(said)) is not None
 
 
 def _is_headed(said: str, listed: str) -> bool:

@@ -143,7 +143,7 @@ PARTS: Final = (
     (("at no ", "in no ", "on no ", "no matter", "exception", "full stop", "negotiable", "whatsoever", "henceforth", "from this point", "starting now", "future ref"),
      r"\b(?:at no (?:time|point)|in no case|on no account|no matter (?:what|how)|(?:no|without) exceptions?|non-negotiable|not negotiable|whatsoever|henceforth|from this point (?:on|forward)|starting now|for future reference)\b|[.,] full stop\b"),
     ((" ever",), r"\b(?:no|don'?t|not|never|none)\b[^?]*\bever(?: again)?[.!]*$|\bnot ever\b"),
-    ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|claim|commit|install|rename)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
+    ((" you ",), r"\b(?:every|each|any|all)(?:thing|one| the| of the)? ?(?:new )?(?:[\w-]+ )?(?:that |which )?you (?:touch|change|write|add|create|edit|make|open|modify|introduce|generate|produce|claim|commit|install|rename|give|send|hand)\b|\bwhatever you (?:touch|change|write|add|create|do|make)\b"),
     (("never",), r"\bnever,? (?:ever|again)\b"),
     (("business", "concern", "be written", "be implemented", "be coded", "nothing to do"), r"\b(?:none of your (?:business|concern)|not your concern|nothing to do with you)\b|\b(?:should|must|needs? to|ha(?:s|ve) to) be (?:written|implemented|coded) (?:in|with|using)\b"),
     (("unless",), r"\bunless (?:i (?!am|was|re|restart|click|press|log)\w+|we (?:agree|discuss|talk)|told|asked|instructed|explicitly|absolutely|strictly|really|necessary|needed|required|otherwise|you (?:ask|have (?:to|asked|checked)|are (?:sure|certain|told|asked))|there(?:'s| is) (?:a|no) (?:good|other|real))\b"),

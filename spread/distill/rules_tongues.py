@@ -18,6 +18,30 @@ _LATIN: Final = (
     ((" deutsch", " englisch", "english", "français", "anglais", "español", "inglés", "português", "inglês", "italiano", "inglese"),
      r"^(?:(?:und |y |et |e |and )?(?:alles|everything|todo|tudo|tout|immer|siempre|sempre|toujours) )?(?:auf|in|en|em) (?:deutsch|englisch|english|français|anglais|español|inglés|português|inglês|italiano|inglese)(?:[.,!;]| bitte|$)|"
      r"^(?:(?:les|los|as|os|alle) )?(?:textes|textos|texte|labels?|etiquetas|rótulos|strings) (?:en|em|auf|in) (?:deutsch|englisch|français|anglais|español|inglés|português|inglês)"),
+    # What holds all over, who does what, how one is spoken to.
+    (("überall", "durchgehend", "einheitlich", "partout", "en todas partes", "em todo lugar"),
+     r"(?!.*\b(?:ist|sind|war|waren|fehlt|fehlen|kommt|kommen|est|sont|son|hay|está|están|il y a|noch|encore|todavía)\b)(?:^|[,;:] )(?!fehler|errores|erreurs|bugs?\b|probleme|alles\b)[\w-]+(?: [\w-]+){0,3} (?:überall|durchgehend|einheitlich|partout|en todas partes|em todo lugar)\b|"
+     r"^(?:durchgehend|einheitlich|überall|partout) (?:mit|auf|als|in|ohne|en|avec|les?) \w"),
+    (("interdi", "défense ", "prohib", "proib", "verbot"), r"^(?:interdiction|défense|prohibición|prohibido|proibido|proibição) (?:formelle |absolue |total )?(?:de |d'|d\u2019)?\w|^verboten (?:ist|sind)\b"),
+    (("d'abord", "zuerst", "primero", "primeiro", "first"),
+     r"^(?:les |los |as |os |die |el |la |l')?(?:accessibilité|mobile|móvil|sécurité|seguridad|sicherheit|tests?|pruebas|testes|plan|barrierefreiheit|datenschutz|qualité|lisibilité) (?:d'abord|zuerst|primero|primeiro|first)\b(?! (?:laufen|ausführ))"),
+    ((" par ", " por ", " pro ", " je "), r"^(?:y |et |und |e )?(?:une?|una?|um|uma|eine?n?) (?:seule? |solo |sola |só |einzige[rnsm]? )?(?:pr|commit|branche?|rama|test|classe|clase|klasse|fichier|archivo|datei|fonction|función|funktion|merge request|mr)s? (?:par|por|pro|je) \w"),
+    (("siez", "duz", "tutoi", "vouvoi", "trátame", "trata"), r"^(?:wir|bitte) (?:siezen|duzen)\b|\b(?:tu me|on se|vous me|on) (?:tutoi|vouvo)\w+|\btr[áa]tame de (?:tú|usted|vos)\b"),
+    (("nutzen ", "benutzen ", "verwenden ", "nehmen ", "usamos ", "utilise ", "utilizamos "),
+     r"^(?:wir (?:nutzen|benutzen|verwenden|nehmen)|(?:nosotros )?(?:usamos|utilizamos)|nous utilisons|on utilise|nós usamos) (?!das\b|die\b|den\b|es\b|lo\b|la\b|el\b|le\b|les\b|ça\b|une?\b|eine?\b)[\w.+#@/-]+(?: [\w.+#@/-]+)?[.!]?$"),
+    (("einrückung", "indentation", "sangría", "indentación", "indentação"), r"^(?:einrückung|indentation|sangría|indentación|indentação)(?:en)?:? (?:mit|avec|con|com|par|in|à) \w"),
+    ((" bitte", " por favor", " s'il", " svp", " stp", " please"), r"^(?:auf |en |in |em )?(?:deutsch|englisch|français|anglais|español|inglés|português|inglês|italiano),? (?:bitte|por favor|s'il|svp|stp|please)"),
+    ((", toujours", ", siempre", ", immer", ", sempre", ", jamais ", ", nunca ", ", nie "),
+     r"(?!.*\b(?:je|j'|yo|ich|mir|encore|noch|erreur|error|fehler|plant\w*|falla\w*|fällt)\b)^[^,.;?]{4,60}, (?:(?:toujours|siempre|immer|sempre)[.!]?$|(?:jamais|nunca|nie|niemals) (?:le|la|les|de|d'|en|los|las|el|por|am|auf|in|mit|excepciones|exceptions|ausnahmen)\b)"),
+    # Things of the work, and what is always so.
+    (("tests", "pruebas", "fehler", "errores", "erreurs", "beträge", "importes", "montants", "datum", "dates", "fechas", "zeiten", "logs", "texte", "textes", "textos", "namen", "noms", "nombres", "ids", "preise", "prix", "precios", "migration",
+      "commits", "kommentare", "funktionen", "klassen", "secrets", "geheimnisse", "einheiten", "unités", "unidades", "überschriften", "titres", "títulos"),
+     r"(?!.*\b(?:nicht|noch|wieder|jetzt|falsch|kaputt|fehlt|fehlen|leer|zu|pas|encore|plus|faux|fausses?|vides?|manquent?|no|todavía|aún|mal|vacíos?|faltan?|ya|der|die|das|den|le|la|les|el|los|las|ce|cette|este|esta) (?!vaut|heures?))"
+     r"^(?:alle |unsere |les |los |las |tous les |todos los |todas las )?(?:[\w-]*tests|pruebas|fehler|errores|erreurs|beträge|importes|montants|datumsangaben|dates|fechas|zeiten|logs|texte|textes|textos|[\w-]*namen|noms|nombres|ids|preise|prix|precios|migration\w*|"
+     r"commits|kommentare|funktionen|klassen|secrets|geheimnisse|einheiten|unités|unidades|überschriften|titres|títulos)(?: (?:de|der|des|del) \w+)? "
+     r"(?:(?:sind|bleiben|stehen|liegen|laufen|kommen|gehören|gehen|werden|sont|restent|vont|viennent|tournent|son|van|vienen|están|corren) (?:immer |nur |nie(?:mals)? |toujours |jamais |siempre |nunca |solo )?(?:in|auf|als|aus|mit|ohne|nach|en|à|des|dans|sans|sin|con|por|de|offline|werte|valores|valeurs|verschluckt|gemockt|übersetzt)\b|"
+     r"(?:immer |toujours |siempre )?(?:in|auf|als|mit|ohne|en|avec|sans|con|sin) \w+[.!]?$)"),
+    (("nur ", " nur"), r"^nur (?:mit|über|per|nach) (?!dem\b|der\b|den\b|diesem|dieser)\w+(?: \w+){0,2}[.!]?$|\bnur (?:montags|dienstags|mittwochs|donnerstags|freitags|am wochenende|über (?:ci|prs?|main))\b"),
     # Without.
     (("ohne ", "sans ", "sin ", "sem "),
      r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|le\b|la\b|les\b|l'|den\b|die\b|das\b|der\b|el\b|los\b|las\b|o\b|a\b|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
@@ -133,6 +157,8 @@ _WIDE: Final = (
     r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
     r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
+    r"で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
+    r"^(?:缩进|金额|日期|时间|单位|命名|变量名|标题|货币)(?:一律|统一|都)?(?:用|使用|以)|^先写(?:测试|文档|方案|计划)|(?:^|[，,])只用(?!了|过|到)|"
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"
     r"不要|(?:接口|代码|函数|测试|提交|注释|变量|文件|组件|方法|文档)[^，。]{0,10}(?:都要|都得|必须|不能|要先)|之前(?:要|必须|请|都要)?先|^без (?!проблем|разниц|понят)\w+|^сначала .*(?:потом|затем)|(?:설명|답변|대답|커밋|주석|메시지|변수명?|함수명?)[은는] .{1,30}(?:줘|세요|해라)|尽量|尽可能|(?:항상|꼭|무조건|되도록)[^.。]*(?:줘|세요|해라|십시오|말고?|마)(?:요|라)?(?:[.!,]|$)|^(?:отвечай|отвечайте)\b|^(?:пиши|отвечай|пишите|отвечайте)\b.*\bна \w+ом\b|(?:统一|一律)(?:用|使用|采用|放|写)|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
@@ -152,8 +178,8 @@ _NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\ufdff\uff00-\uffef]")
 UNSAID: Final = re.compile(
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
     r"(?<=\w )(?!bitte|jetzt|nicht|sonst|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
-    r"(?:\w+ )?(?:immer|nie)\b|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
-    r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|"
+    r"(?:\w+ )?(?:immer|nie)\b(?! (?:in|als|auf|mit|ohne|aus) (?!ordnung|arbeit|d[ea][mnrs]\b)\w+[.!]?$| (?:verschluckt|gemockt|committet|editiert|bearbeitet|gelöscht)[.!]?$)|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
+    r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|^(?:eres|qué)\b.*\b(?:nunca|siempre)\b.*|\b(?:nunca|siempre) (?:fall|aciert|gan|sorprend)\w*[.!]?$|.*\bnie so (?:schnell|gut|leicht|einfach|sauber)\b.*|^(?:wenn (?:ich|wir) (?:[\w-]+ ){1,5}(?:wäre|hätte|könnte|dürfte)n?\b|si (?:j'|on |nous )(?:avai|étai|pouvai)|si (?:yo )?(?:tuvi|fu[eé]r|pudi)|si un jour\b|(?:hätte|wäre)n? (?:ich|wir)\b|se eu (?:fosse|tivesse)).*|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"
     r"\b(?:sempre|siempre|nunca) \w+[oó]\b|\b(?:é|está|dá|foi|fica|eu) sempre\b|\bnunca (?:llega|carga|abre|guarda|passa|termina|vi|funcionou|acontece|aparece|tive)\b|\bsempre (?:o mesmo|a mesma|que|dá|falha|foi)\b|\b(?:non (?:l'ho|ho|ha)|ho|ha|è) mai\b|必须[^。]{1,20}才|[^。！？]{0,60}(?:ですか|ますか|のか|吗|么)(?:[?？。]|$)"
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from spread.distill import rules_bare, rules_shape, rules_subject
+from spread.distill import rules_bare, rules_shape, rules_stated, rules_subject
 from spread.distill.hinted import Hinted, Hints
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
@@ -102,7 +102,7 @@ _ANYWHERE: Final = (
      r"\b(?:(?:important|crucial|essential|vital) that|keep in mind|would be (?:great|good|nice|better) if it (?:didn'?t|never)|"
      r"as (?!soon|quick|fast)\w+ as possible|where(?:ver)? possible)\b"),
     (("never", "always"),
-     r"(?:^|[,;:(] *|\b(?:please|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
+     r"(?:^|[,;:(] *|\b(?:please|hm+|hey|oh|well|wait|ok|btw|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
      r"everything|everyone|code|be) )(?:never(?! ?mind(?:[,.!]|$| (?:that|it|this|the)\b))|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
     (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
@@ -141,7 +141,10 @@ _ANYWHERE: Final = (
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
 LEADS: Final = tuple(
-    [(hints, re.compile(pattern)) for hints, pattern in (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS)]
+    [
+        (hints, re.compile(pattern))
+        for hints, pattern in (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
+    ]
 )
 PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
@@ -155,6 +158,12 @@ FIRM: Final = re.compile(
 )
 
 
+# An order about one thing, that is done with it; and words by which what follows bounds it for good.
+_ON_ONE: Final = (
+    r"(?:(?:put|place|move|limit|set|call|rename|make|turn|wrap|split|extract|export|show|apply|merge) (?:it|that|this|both(?: \w+)?|these two|those two)\b(?! (?:repo|project|codebase|again|yourself|an? (?:habit|rule|point)))|do (?:it|that|this)(?=[:,.!]| but\b| now\b| then\b| for\b)|"
+    r"push both\b|use the (?:existing |same )?(?:[\w-]+/)+[\w.-]+[.!]?$|use the (?:\w+ )?(?:one|version|variant|colou?r) )"
+)
+_ALSO: Final = r"\b(?:never|always|without|from now|every|each|not|no|don'?t|unless|until|all|before|after|when|if|only (?:if|when|after|use)|keep|ask|instead)\b"
 # Blanked before a rule is looked for: of what a sentence begins with all that it says so.
 _UNSAID_FIRST: Final = re.compile(
     # What others said, or what is to be made says.
@@ -162,13 +171,18 @@ _UNSAID_FIRST: Final = re.compile(
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
     r"translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
     r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b)[^,;]{1,200}\b(?:instead of|rather than)\b|"
-    r"you (?:always|never) (?!have|need)\w+|my \w+ must be\b|"
+    r"you (?:always|never) (?!have|need)\w+|my \w+ must be\b|(?:you|he|she|they|that) must be (?:an?|the|so|joking|kidding|crazy|mad|right|proud|tired)\b.*|"
+    r"(?:(?:but|and|so|well|oh|btw),? )*(?:if (?:i|we) (?:ever|were|was|had|could)\b|if this (?:were|was) (?:my|our)\b|imagine\b|suppose\b|(?:wouldn't|wouldnt|would) it\b|i wish\b|in a perfect world\b)(?!.*\b(?:ask|tell|stop|remind|please)\b).*|"
+    r"(?:according to|as (?:the|per) (?:docs?|documentation|manual|spec\w*|handbook)|(?:the|this|that) (?:rfc|spec\w*|manual|datasheet|exercise|assignment|handbook|policy|standard|book|textbook|article|tutorial) (?:requires|demands|forbids|allows|recommends|wants))\b.*|"
+    rf"(?:(?:ok(?:ay)?|yes|yeah|perfect|great|fine|good|nice|and|then|now|so|please|just),? )*{_ON_ONE}(?!{_ALSO})(?:.(?!{_ALSO}))*|"
+    r"(?:perfect|great|ok(?:ay)?|fine|good|nice|cool|thanks|lovely|alright)[,.!:]* (?:please |just |then |so )*(?:leave|keep) (?:it|everything|that|this|all|the rest) (?:as (?:it )?is|like (?:that|this)|so|alone|there)\b.*|i(?:'d| would) rather have (?:\d|one|two|three|four|five|the|it|that|this)\b.*|"
+    r"nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
     # What is guessed, is or was so.
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only).*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only)(?:(?!, but ).)*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
@@ -197,7 +211,7 @@ _UNSAID: Final = (
      r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
      r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
-     r"\b(?:never|always) (?!leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
+     r"\b(?:never|always) (?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
     # What a mere wish of the moment is.

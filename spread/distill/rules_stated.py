@@ -1,0 +1,101 @@
+"""Rules that only state how things of the work are: "errors are values here", "headings in sentence case", "single quotes".
+
+No word of them orders anything, and no scope is named. They are known by what they speak of, which is few things, by a verb
+that tells what is always so, and by what does not stand with it: a time, a fault, or one thing among others.
+"""
+
+import re
+from typing import Final
+
+# Too short for any other rule; where no more is said, they rather answer a question.
+SHORT: Final = re.compile(
+    r"(?:tabs|yagni|kiss|dry|tdd|no (?:any|gpl|npm|yarn|jsx|orms?|php|css|goto|eval|sudo|docker))[.!]*"
+)
+
+_END: Final = r"(?=[.,;!)]|$| (?:and|but|so|please|pls|because|since|as|not|no)\b)"
+# With these a sentence tells what happens, or of one thing.
+_REPORTS: Final = (
+    r"(?![^.;]*\b(?:now|still|again|yet|currently|today|yesterday|tomorrow|broken?|breaks?|wrong|missing|fail\w*|crash\w*|hangs?|why|instead|(?:does|do|is|are|was|were|did|has|have)n'?t|"
+    r"looks?|seems?|weird|odd|strange|too|empty|gone|lost|slow\w*|shown|visible|displayed|appear\w*|happen\w*|suddenly|sometimes|apparently|line \d+|there|but (?:it|they|the|i|we)|was|were|did|had|users?|customers?|visitors?|admins?|players?|guests?|this (?:page|one|time|file)|because)\b)"
+)
+_NOT_ONE: Final = r"(?!the\b|this\b|that\b|these\b|those\b|some\b|my\b|your\b|his\b|her\b|two\b|three\b|\d|no\b|it\b|its\b|most\b|many\b|which\b|what\b|more\b|there\b|i\b|we\b|you\b|they\b|and\b|if\b|when\b|in\b|on\b|for\b|with\b|add\b|fix\b|write\b|make\b|create\b|show\b|check\b|run\b|see\b|move\b|put\b|update\b|remove\b|delete\b|use\b|try\b|do\b|get\b|give\b|need\b|not\b|now\b|then\b)"
+# Things of the work that a rule speaks of, in the plural or of no number.
+_THINGS: Final = (
+    "errors", "exceptions", "warnings", "dates", "times", "timestamps", "money", "amounts", "prices", "ids", "keys", "urls", "paths", "units", "angles", "distances", "colours", "colors", "strings", "texts", "labels",
+    "names", "types", "tests", "mocks", "fakes", "fixtures", "logs", "logging", "config", "configs", "configuration", "settings", "secrets", "credentials", "tokens", "migrations", "handlers", "controllers", "services",
+    "components", "views", "hooks", "helpers", "state", "logic", "validation", "queries", "sql", "styles", "css", "styling", "classes", "functions", "methods", "modules", "files", "imports", "exports", "commits", "branches", "prs",
+    "releases", "deploys", "deployments", "merges", "docs", "comments", "docstrings", "headings", "indexing", "indexes", "indices", "indentation", "io", "code", "variables", "constants", "enums", "structs",
+    "interfaces", "endpoints", "routes", "responses", "requests", "payloads", "events", "transactions", "dependencies", "deps", "assets", "icons", "images", "translations", "templates", "scripts", "subjects", "messages", "headers",
+    "titles", "numbers", "figures", "sources", "data", "subtitles", "captions", "footnotes", "citations", "quotes", "rounding", "models", "schemas", "fields", "columns", "tables", "pipelines", "jobs", "versions", "packages",
+)  # fmt: skip
+_THING: Final = rf"(?:all |our |any |every )?(?:(?!(?:for|in|with|of|to|are|is|as|from|have|run|get|the|these|those|this|that|two|an?)\b)[\w/-]+ ){{0,2}}(?:{'|'.join(_THINGS)})"
+# What a thing of the work is.
+_IS: Final = (
+    r"(?:iso|utc|rfc|si\b|uuid|ulid|int(?:eger)?s?\b|cents?\b|values\b|strings?\b|floats?\b|decimals?\b|enums?\b|immutable|read-?only|private|internal|async|synchronous|typed|nullable|(?:lower|upper|kebab|snake|camel|pascal)[-_ ]?case|"
+    r"english|german|french|spanish|markdown|json|yaml|toml|plain text|errors\b|my (?:job|thing)|your job|"
+    r"(?:named|written|stored|prefixed|suffixed|kept|handled|made|run|done|sorted|wrapped|returned|passed|declared|defined|translated|reviewed|generated|injected|loaded|read|logged|tested|merged|squashed|signed|versioned|pinned|formatted|rounded|counted|given|spelled|documented|quoted) "
+    r"(?:by|in|as|at|with|from|through|via|like|after|under|to|on|before|per|next to|alphabetically)\b)"
+)
+_DONE: Final = r"(?:edited|touched|swallowed|ignored|hard-?coded|mocked|committed|nested|mutated|abbreviated|translated|rebased|squashed|disabled|reused|renamed|deleted|skipped|thrown|caught|amended|force-?pushed|duplicated|copied|exported|shared|global|optional|public)"
+_STATES: Final = (
+    rf"(?:(?:are|is) (?:always |all |only )?{_IS}|(?:are|is) (?:always |only )?(?:in|as|from|via|per) (?!the\b|an?\b|this|that|my|your|front|place|use|progress|sync|order|there)|"
+    rf"(?:are|is) (?:never|always|only) {_DONE}\b|(?:are|is) not {_DONE} (?:by hand|here|manually|directly)\b|"
+    r"(?:always |never |only )?(?:stays?|lives?|belongs?|remains?) (?:in|on|at|below|under|with|inside|out|next|private|internal|thin|short|small|pure|flat|simple|dumb|local|optional|english|separate|free|close|stable|sorted|green|read-?only|untranslated|unchanged)\b|"
+    r"(?:always |never |only )?(?:go|goes) (?:to|in|into|through|under|next to|via|behind)\b|(?:always |never |only )?comes? (?:from|before|after|last|first)\b(?! (?:an?\b|here|me\b|you\b))|"
+    r"(?:always |never |only )?gets? (?:(?:an?|their|its|the|no|one) )?(?:own )?(?:alt|tests?|docs?|jsdoc|docstrings?|doxygen|prefix|suffix|names?|types?|comments?|entry|migration|changelog|header|index|story|id|unit)\b|"
+    r"(?:always |never |only )?runs? (?:offline|without|in (?!the\b|an?\b)|against|as (?!expected)|under|locally|headless)\b|(?:always |never )?starts? (?:at|with|from)\b|"
+    r"(?:always |never |only )?(?:use|follow|return|extend|implement|inherit|import|depend on|end (?:in|with)|begin with|carry|mirror|wrap)s? (?!it\b|this|that|too|the same (?:error|value|result))\w|"
+    r"(?:have|has) (?:an? |their own |its own |no |one |at most |exactly )(?!errors?\b|problems?|issues?|bugs?|idea|effect|output|results?|to\b)\w)"
+)
+# Words of style that say it alone.
+_STYLE: Final = (
+    r"(?:(?:hard |real )tabs|tabs (?:please|only|everywhere)|(?:two|four|eight|2|4|8)[- ]spaces?(?: indent\w*| per level)?(?! (?:too|between|before|after|in\b|at\b))|(?:single|double|straight|curly) quotes|(?:no )?semicolons|trailing commas?|"
+    r"oxford commas?|(?:snake|camel|pascal|kebab|sentence|title|lower|upper)[-_ ]?case|(?:first|second|third) person(?: plural| singular)?|(?:present|past) tense|(?:active|passive) voice|imperative(?: mood)?|"
+    r"(?:informal|formal|neutral|friendly|sober|casual|polite|plain|dry|factual) (?:tone|voice|style|language)|yagni|kiss|tdd|bdd|(?:table-driven|property-based|parameteri[sz]ed|data-driven|black-box|white-box) tests|"
+    r"given/when/then(?: \w+)?|arrange[-/, ]+act[-/, ]+assert|(?:black|ruff|prettier|gofmt|rustfmt|clang-format) format(?:ting)?|(?:clippy|lint|ruff|mypy|eslint|shellcheck) clean|"
+    r"(?:google|numpy|sphinx|airbnb|linux kernel|kernel|allman|k&r)[- ]style(?: (?:docstrings|comments|code|guide|braces))?|everything (?:async|typed|immutable|lazy|pure|stateless|private by default)|british|british english|american english)"
+)
+_WHO: Final = r"(?:i|you|we|my colleague)"
+_PART: Final = r"(?:commit|push|review|merge|deploy|decide|write|code|propose|suggest|test|run|approve|plan|implement|draft|check|publish)"
+
+# Each with words of which one stands in all that is found.
+LEADS: Final = (
+    (_THINGS,
+     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}{_THING} {_STATES}"),  # noqa: RUF001 - as people write
+    # Without a verb.
+    (("headings", "headers", "names", "subjects", "messages", "css", "styles", "styling", "classes", "tests", "docs", "docstrings", "comments", "indentation", "angles", "units", "dates", "times", "timestamps", "amounts", "prices", "money", "ids",
+      "numbers", "figures", "titles", "logs", "config", "secrets", "icons", "colours", "colors", "labels", "texts", "doxygen", "jsdoc", "docstring", "changelog", "sources", "branches", "commits", "distances", "fixtures", "translations", "deps", "dependencies"),
+     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?<!figures )(?:always |please |only )?"  # noqa: RUF001
+     r"(?:(?:in|with|as|from|per|against|via|under|through|next to) (?!the\b|this|that|it\b|my\b|your\b|me\b|an? (?:bug|problem)|src\b|line\b|errors?\b|warnings?\b|failures?\b|conflicts?\b|problems?\b|\d|production|prod\b|general\b|particular\b|mind\b|place\b)|for (?:every|each|all|any|public) )[\w`/.'-]+(?: [\w`/.'-]+){0,4}(?=[.,;!]|$)"),
+    (("tabs", "spaces", "quotes", "colons", "comma", "case", "person", "tense", "voice", "imperative", "tone", "style", "language", "yagni", "kiss", "tdd", "bdd", "tests", "when", "arrange", "format", "clean", "everything", "british", "american"),
+     rf"{_STYLE}(?:,? (?:please|pls|only|everywhere|always|throughout)| (?:for|in) (?:all )?(?!the\b|this)[\w-]+(?: [\w-]+)?)?(?=[.,;!)]|$)"),
+    # Whose each part is, and what comes first.
+    (("i commit", "i push", "i review", "i merge", "i deploy", "i decide", "i write", "i code", "you commit", "you push", "you review", "you code", "you write", "you propose", "you suggest"),
+     rf"{_WHO} {_PART}[^,.;?]{{0,30}}, (?:and |but )?(?:then )?{_WHO} (?:only |just |then )*{_PART}\b"),
+    (("first, ", "before ", "not ", "less ", "fewer "),
+     r"(?:plan|think|ask|tests?|read|design|spec|measure|docs|explain|look|research|discuss) first, \w+ (?:later|after\w*|second|then|next)\b|(?:correctness|clarity|readability|simplicity|safety|quality|security|tests?|stability|privacy|honesty) before \w+[.!]?$|"
+     r"it'?s [\w.+#-]+ here\b|(?<![,;:(] )we (?!see|saw|get\b|got|have|had|need|want|are|were|should|can|could|will|would|might|may\b|must|did|do\b|go\b|went|lost|know|\w+ed\b)\w+ (?!it\b|this|that|them|the\b|an?\b)[^,.;?]{2,40}, not (?!yet|sure|the\b)\w|"
+     r"(?:less|fewer) (?:talk|prose|text|chatter|code|magic|words|verbose|verbosity|questions)\b(?! than)"),
+    # The tool, where the whole sentence says no more.
+    (("we use ", "we go with ", "we stick ", "we stay "),
+     r"(?<![,;:(] )we (?:only |always |just )?(?:use|go with|stick with|stay with) (?!it\b|this|that|them|an?\b|the\b|to\b|for\b)[\w.+#@/-]+(?: [\w.+#@/-]+)?(?: here)?[.!]?$"),
+    ((" please, ",), r"[\w.+#-]+ please, (?:i'm|i am|we're|we are|as i|since|because)\b"),
+    (("pep", "semver", "gitflow", "wcag", "rest "), r"follow (?:pep ?\d+|semver|gitflow|git flow|wcag|conventional commits)\b"),
+    (("mypy", "ruff", "clippy", "eslint", "tsc", "pyright", "flake8", "golangci", "shellcheck", "lint", "typecheck", "ci "),
+     r"(?:mypy|ruff|clippy|eslint|tsc|pyright|flake8|golangci-lint|shellcheck|lint(?:er|ing)?|type ?checks?|ci) (?:must|ha(?:s|ve) to|should|needs? to) (?:always )?(?:pass|be (?:green|clean|happy)|stay (?:green|clean))\b"),
+    # What must go on to work.
+    (("old ", "older ", "existing ", "legacy ", "current ", "ie", "safari", "firefox", "edge", "windows", "android", "ios", "mobile", "offline"),
+     r"(?:old|older|existing|legacy|current) \w+ (?:must|ha(?:s|ve) to|should|need to) (?:keep|still|continue)\b|(?:ie ?\d*|safari|firefox|edge|windows|android|ios|old browsers|mobile|offline use|keyboard use) (?:must|ha(?:s|ve) to|needs? to|should) (?:keep on |keep |still |always )?work(?:ing)?(?=[.,!]|$)"),
+    # What may not be left or touched, and what is not there.
+    ((" leave ", "nothing ", "read-only", "frozen", "not ours", "belong", "protected", "off limits", "available here", "available on", "no internet", "no network", "no access"),
+     r"(?:[\w-]+ )?(?:data|code|secrets?|keys?|files?|names|recordings|documents|records|emails) (?:must|may|should|can|shall|do|does)(?: never| not|n'?t)(?: ever)? leave\b|nothing (?:goes|leaves|gets) (?:to|out|into|this|the|our|my)\b|"
+     r"(?!it\b|this|that|there)[\w./-]+(?: [\w./-]+)? (?:is|are) (?:read-?only|off[- ]limits) for you\b|[\w.-]+/[\w./-]* (?:is|are) (?:frozen|not ours|off[- ]limits|generated|vendored|read-?only)\b|"
+     r"(?:the )?(?!it\b|this|that)[\w./-]+ belongs? to (?:the )?[\w-]+ (?:team|group|people|folks)\b|(?:the )?(?:main|master|develop|release|trunk)(?: branch)? is protected\b|"
+     r"[\w.+#-]+ (?:is|are) not available (?:here|on this)\b|(?:you (?:have|get)|there is|there's) no (?:internet|network|access|sudo|root)\b[^?]{0,30}\b(?:here|on this|from here|box|machine)\b"),
+    (("keep it ", "keep things ", "keep everything "),
+     r"(?:please )?keep (?:it|things|everything) (?:all )?(?:boring|simple|small|short|minimal|tidy|plain|clean|readable|consistent|civil|light|lean|dumb|stupid|brief|formal|friendly)(?:,? (?:and|please)\b[^.,;]{0,30})?(?=[.,;!]|$)"),
+    (("as you go", "as we go", "sentences", "words"), r"explain (?:\w+ ){0,3}as (?:you|we) go\b|(?:short|simple|plain) (?:sentences|words)(?=[.,;!]|$)"),
+    (("every ", "each ", "all "),
+     rf"(?<![,;:(] ){_REPORTS}(?!i\b|it\b|the\b|there|we\b|you\b|they\b|add\b|write\b|create\b|show\b|make\b|fix\b)[^.;?]{{3,60}}?,? (?:with|in|for|on|at the end of|at the top of) (?:every|each|all) (?:claims?|answers?|repl(?:y|ies)|reports?|messages?|numbers?|letters?|mails?|e-?mails?|docs|documents|headings|tests?|files?|charts?|figures?|commits?|prs?|functions?|examples?|queries|tables|chapters?|articles?|posts?)(?=[.,;!]|$)"),
+    (("target is ", "max"), r"target is (?:es|node|python|ie|android|ios|java|c|go|net)[ -]?\w|max(?:imum)? (?:line |function |file |method |commit |title |subject )?(?:length|width|size)(?: of| is|:)? \d"),
+)  # fmt: skip
