@@ -16,6 +16,11 @@ GIT_TIMEOUT_S = 2.0
 SIGKILL = 9  # as POSIX has it; the `signal` module costs the hook 2 ms
 MAX_OUTPUT_BYTES = 1 << 20  # `git config --list` is some 5 KB, 100 KB on a repository of 500 remotes
 MAX_EXPLICIT_CHARS = 200
+LFS = (
+    "git-lfs clean -- %f",
+    "git-lfs filter-process",
+)  # as it is set up; without it all its files would seem changed
+OWN_SCOPES = ("local", "worktree")
 KEPT_GIT_VARIABLES = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH")
 
 
@@ -104,7 +109,7 @@ def _fill(project: Project, directory: str, with_state: bool) -> None:
         if commit:
             project.key, project.kind = f"root:{commit}", "root-commit"
     if with_state:
-        _add_state(project, physical)
+        _add_state(project, physical, _without_filters(settings, physical))
 
 
 # The work tree, read as git itself reads it.
@@ -203,9 +208,27 @@ def _common(git_dir: str) -> str:
     return os.path.join(git_dir, _first_line(pointer)) if os.path.isfile(pointer) else git_dir
 
 
-def _add_state(project: Project, directory: str) -> None:
+def _without_filters(settings: list[tuple[str, str]], directory: str) -> dict[str, str]:
+    """Return an environment in which `git status` starts no filter that the repository's own config names."""
+    if not any(_names_program(name, value) for name, value in settings):
+        return {}
+    out = _text(_git(directory, "config", "--null", "--show-scope", "--list") or b"").split("\0")
+    found = [(scope, *entry.partition("\n")) for scope, entry in zip(out[::2], out[1::2], strict=False)]
+    ours = [name for scope, name, _, value in found if scope in OWN_SCOPES and _names_program(name, value)]
+    off = {name: "" for name in ours} | {name.rpartition(".")[0] + ".required": "false" for name in ours}
+    around = {"GIT_CONFIG_COUNT": str(len(off))}
+    for at, (name, value) in enumerate(off.items()):
+        around |= {f"GIT_CONFIG_KEY_{at}": name, f"GIT_CONFIG_VALUE_{at}": value}
+    return around
+
+
+def _names_program(name: str, value: str) -> bool:
+    return name.startswith("filter.") and name.endswith((".clean", ".process")) and value not in LFS
+
+
+def _add_state(project: Project, directory: str, around: dict[str, str]) -> None:
     out = _git(
-        directory, "status", "--porcelain=v2", "--branch", "--null", "--ignore-submodules=dirty"
+        directory, "status", "--porcelain=v2", "--branch", "--null", "--ignore-submodules=dirty", around=around
     )  # fmt: skip
     if out is None:  # not in time
         head = _text(_git(directory, "rev-parse", "--quiet", "--verify", "HEAD") or b"").strip()
@@ -238,7 +261,7 @@ def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _environment() -> dict[str, str]:
+def _environment(around: dict[str, str]) -> dict[str, str]:
     """Return our environment without what would point git elsewhere (set while we run inside a git hook)."""
     clean = {
         name: value
@@ -247,29 +270,34 @@ def _environment() -> dict[str, str]:
     }
     fixed = {
         "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C",
+        "GIT_ALLOW_PROTOCOL": "none",  # for a git that does not know of lazy fetches, which start an ssh of its choice
     }  # fmt: skip
-    return {**clean, **fixed}
+    return {**clean, **fixed, **around}
 
 
-def _git(directory: str, *arguments: str, timeout_s: float | None = None) -> bytes | None:
+def _git(
+    directory: str, *arguments: str, timeout_s: float | None = None, around: dict[str, str] | None = None
+) -> bytes | None:
     """Return what git prints; None when it fails, is not there, or takes longer than `timeout_s` (GIT_TIMEOUT_S)."""
     timeout_s = GIT_TIMEOUT_S if timeout_s is None else timeout_s
     # An fsmonitor is a program named in the repository's config; nothing of ours starts it.
     command = ["git", "-C", directory, "-c", "core.fsmonitor=false", *arguments]
     try:
         if hasattr(os, "posix_spawnp"):
-            return _spawn(command, timeout_s)
-        return _run(command, timeout_s)  # pragma: no cover (Windows)
+            return _spawn(command, timeout_s, around or {})
+        return _run(command, timeout_s, around or {})  # pragma: no cover (Windows)
     except OSError:
         return None
 
 
-def _run(command: list[str], timeout_s: float) -> bytes | None:  # pragma: no cover (Windows)
+def _run(
+    command: list[str], timeout_s: float, around: dict[str, str]
+) -> bytes | None:  # pragma: no cover (Windows)
     import subprocess
 
     try:
         done = subprocess.run(
-            command, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            command, env=_environment(around), stdin=subprocess.DEVNULL, capture_output=True,
             timeout=timeout_s, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -277,14 +305,14 @@ def _run(command: list[str], timeout_s: float) -> bytes | None:  # pragma: no co
     return done.stdout[:MAX_OUTPUT_BYTES] if done.returncode == 0 else None
 
 
-def _spawn(command: list[str], timeout_s: float) -> bytes | None:
+def _spawn(command: list[str], timeout_s: float, around: dict[str, str]) -> bytes | None:
     """Do what `subprocess.run` does, without the 8 ms its import costs."""
     deadline = time.monotonic() + timeout_s
     reading, writing = os.pipe()
     try:
         try:
             process = os.posix_spawnp(
-                command[0], command, _environment(),
+                command[0], command, _environment(around),
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                     (os.POSIX_SPAWN_DUP2, writing, 1),

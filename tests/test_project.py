@@ -303,6 +303,38 @@ def test_no_fsmonitor_of_the_repository_runs(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("setting", ["clean", "process"])
+@pytest.mark.parametrize("name", ["evil", "a=b"])
+def test_no_filter_of_the_repository_runs(tmp_path: Path, name: str, setting: str) -> None:
+    """Nor does a filter that it names, of which `git status` asks what a changed file comes to."""
+    top = repository(tmp_path / "r")
+    (top / "a.txt").write_text("one\n")
+    git(top, "add", "a.txt")
+    git(top, "commit", "-qm", "x")
+    git(top, "config", f"filter.{name}.{setting}", f"touch {tmp_path}/ran; cat")
+    git(top, "config", f"filter.{name}.required", "true")
+    (top / ".git" / "info").mkdir(exist_ok=True)
+    (top / ".git" / "info" / "attributes").write_text(f"a.txt filter={name}\n")
+    os.utime(top / "a.txt", (1, 1))
+    assert resolve(str(top), with_state=True).dirty is False
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_filter_of_the_user_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the user's own settings name is asked: without it a file would pass for changed."""
+    top = repository(tmp_path / "r")
+    (tmp_path / "settings").write_text(f'[filter "mine"]\n\tclean = "touch {tmp_path}/ran; cat"\n')
+    (top / "a.txt").write_text("one\n")
+    git(top, "add", "a.txt")
+    git(top, "commit", "-qm", "x")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "settings"))
+    (top / ".git" / "info").mkdir(exist_ok=True)
+    (top / ".git" / "info" / "attributes").write_text("a.txt filter=mine\n")
+    os.utime(top / "a.txt", (1, 1))
+    assert resolve(str(top), with_state=True).dirty is False
+    assert (tmp_path / "ran").exists()
+
+
 def program(folder: Path, body: str) -> Path:
     folder.mkdir()
     (folder / "git").write_text(f"#!{sys.executable} -IS\n{body}\n")
