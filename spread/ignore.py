@@ -16,6 +16,7 @@ from typing import Final
 from spread.distillation import Distillation
 from spread.distillation_codec import map_text
 from spread.distillation_fields import WRITTEN_AGAIN, Rename
+from spread.paths import read_plain
 
 NAME: Final = ".spreadignore"
 LEFT_OUT: Final = "[left out]"
@@ -139,8 +140,7 @@ def load(root: str | None) -> Ignore:
     if root is None:
         return Ignore()
     try:
-        with open(os.path.join(root, NAME), "rb") as handle:
-            text = handle.read(MAX_BYTES).decode("utf-8", "replace")
+        text = read_plain(os.path.join(root, NAME), MAX_BYTES).decode("utf-8", "replace")
     except FileNotFoundError:
         return Ignore()
     return Ignore(text.split("\n"), root)

@@ -288,6 +288,22 @@ class Paths:
             pass
 
 
+def read_plain(path: str, most: int) -> bytes:
+    """Return the beginning of a file that anyone may have put there: a pipe, say, would be waited for without end.
+
+    Raises:
+        OSError: It cannot be read, or is no plain file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    try:
+        if os.fstat(handle).st_mode & 0o170000 != 0o100000:  # as `stat.S_ISREG` has it
+            raise OSError(22, "it is no plain file", path)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(most)
+    finally:
+        os.close(handle)
+
+
 def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:
     """Put `data` at `path` whole or not at all: temporary file (private), fsync, rename, fsync of the directory."""
     _write(path, data, durable=True, mode=mode)

@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import quote, quote_plus
 
 from spread.errors import SpreadError
+from spread.paths import read_plain
 from spread.redact_commands import commands
 from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
@@ -29,6 +30,7 @@ from spread.redact_view import Lowered, places_of, plain_view
 MAX_PASSES: Final = 10
 MARK_BYTES: Final = 16
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
+MAX_ENV_BYTES: Final = 2 * MAX_ENV_FILE_BYTES  # of all of a project's, which may be anyone's
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
 Finder = Callable[[str, Lowered], Iterator[Span]]
@@ -244,15 +246,20 @@ def _forms(value: str) -> set[str]:
 def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict[str, str]:
     """Return name → value of the secrets in the environment and in the project's `.env*` files.
 
-    An unreadable file is skipped: what is in it is still found by format and by name.
+    An unreadable file is skipped, and so is what is too much: it is still found by format and by name.
     """
     found = known_secrets(environ)
+    left = MAX_ENV_BYTES
     for path in _env_files(project_root) if project_root else ():
+        if left <= 0:
+            break
         try:
-            with open(path, encoding="utf-8", errors="replace") as file:
-                values = env_file_values(file.read(MAX_ENV_FILE_BYTES))
+            raw = read_plain(path, min(left, MAX_ENV_FILE_BYTES))
         except OSError:
             continue
+        left -= len(raw)
+        text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        values = env_file_values(text)
         for name, value in known_secrets(values).items():
             found[name if found.get(name, value) == value else f"{name} in {os.path.basename(path)}"] = value
     return found
@@ -260,7 +267,7 @@ def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict
 
 def _env_files(root: str) -> list[str]:
     try:
-        names = sorted(os.listdir(root))
+        names = sorted(os.listdir(root), key=lambda name: (len(name), name))  # `.env` and its like first
     except OSError:
         return []
     return [

@@ -80,7 +80,9 @@ def test_it_is_read_from_the_top_of_the_project(tmp_path: Path) -> None:
 
 
 def test_one_that_cannot_be_read_stops_it(tmp_path: Path) -> None:
-    """What is not known cannot be kept out: nothing is made."""
-    os.mkdir(tmp_path / ignore.NAME)
-    with pytest.raises(OSError, match="directory"):
-        ignore.load(str(tmp_path))
+    """What is not known cannot be kept out: nothing is made; a pipe is not waited for."""
+    for make in (os.mkdir, os.mkfifo):
+        (tmp_path / make.__name__).mkdir()
+        make(tmp_path / make.__name__ / ignore.NAME)
+        with pytest.raises(OSError, match="plain file"):
+            ignore.load(str(tmp_path / make.__name__))

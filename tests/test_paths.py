@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.paths import Paths, sync_directory, write_atomic
+from spread.paths import Paths, read_plain, sync_directory, write_atomic
 
 PROPERTIES = [name for name, value in vars(Paths).items() if isinstance(value, property)]
 
@@ -152,3 +152,13 @@ def test_sync_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         patch.setattr(os, "name", "nt")
         sync_directory(str(tmp_path / "none"))
     assert len(synced) == 1
+
+
+def test_what_is_no_plain_file_is_not_read(tmp_path: Path) -> None:
+    """A project's file may be anything: a pipe is not waited for, a folder and a device are refused."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, Path(os.devnull)):
+        with pytest.raises(OSError, match="plain file"):
+            read_plain(str(path), 10)
+    (tmp_path / "file").write_bytes(b"abc")
+    assert read_plain(str(tmp_path / "file"), 2) == b"ab"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from spread import redact
 from spread.errors import SpreadError
-from spread.redact import Redactor, secrets_around
+from spread.redact import MAX_ENV_FILE_BYTES, Redactor, secrets_around
 from spread.redact_rules import TOKENS, compiled
 from spread.redact_values import (
     _TRANSITION,
@@ -629,6 +629,19 @@ def test_secrets_around(tmp_path: Path) -> None:
         "DB_PASSWORD in .env": "file-secret-1!",
         "DB_PASSWORD in .env.local": "file-secret-2!",
     }
+
+
+def test_env_files_of_a_hostile_project(tmp_path: Path) -> None:
+    """A pipe is not waited for, and of very many files so much is read as takes no time; `.env` is first."""
+    os.mkfifo(tmp_path / ".env.pipe")
+    line = "API_KEY_{0}=q8Zt2{0:05}Lw7Xv\n"
+    for file in range(20):
+        lines = (line.format(1_000 * file + at) for at in range(1_000))
+        (tmp_path / f".env.{file:03}").write_text("".join(lines) + "#" * MAX_ENV_FILE_BYTES)
+    (tmp_path / ".env").write_text("DB_PASSWORD=h7Gx0pQ2vTz9\r\n")
+    found = secrets_around({}, str(tmp_path))
+    assert found["DB_PASSWORD"] == "h7Gx0pQ2vTz9"
+    assert 1_000 <= len(found) <= 3_000
 
 
 def test_secrets_around_nothing(tmp_path: Path) -> None:
