@@ -11,7 +11,7 @@ import logging
 import os
 import threading
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -223,7 +223,7 @@ def _number(
         os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
         copy = os.path.join(paths.enrich, checkpoint.session + ".md")
         write_atomic(copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape"))
-    _remember(paths, checkpoint.session, revision, digest)
+    _remember(paths, checkpoint.session, revision, digest, told=owed_to)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
 
 
@@ -276,14 +276,20 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
     return {"revision": int(os.path.getmtime(_session_path(paths, session)))}
 
 
-def _remember(paths: Paths, session: str, revision: int, digest: str, making: str = "") -> None:
-    """Note the newest revision and what it says; while it is being made, what its text is."""
-    data = {"revision": revision, "sha256": digest} | ({"making": making} if making else {})
+def _remember(
+    paths: Paths, session: str, revision: int, digest: str, making: str = "", told: Sequence[str] = ()
+) -> None:
+    """Note the newest revision, what it says, and whom it was owed to; while it is being made, what its text is."""
+    data: dict[str, Any] = {"revision": revision, "sha256": digest, **({"making": making} if making else {})}
+    data |= {"told": list(told)} if told else {}
     write_atomic(_session_path(paths, session), json.dumps(data).encode("ascii"))
 
 
 def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
-    """Owe an enriched revision to every own machine as the next one; not if a newer turn came meanwhile."""
+    """Owe an enriched revision as the next one to every own machine, and to teammates that were owed the one before.
+
+    Not if a newer turn came meanwhile.
+    """
     session, revision = made.session_id, made.revision + 1
     allowed = rules.load(paths)
     with _numbers:
@@ -295,7 +301,8 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
         _remember(paths, session, revision, str(known.get("sha256", "")))
         text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
         for peer in allowed.entitled(peers, made.project.id):
-            store.put(paths, peer.name, session, revision, text)
+            if not peer.teammate or peer.name in known.get("told", ()):
+                store.put(paths, peer.name, session, revision, text)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
     return True
 

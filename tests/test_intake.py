@@ -639,12 +639,12 @@ def test_revision_is_reserved_before_it_leaves(desk: Desk, monkeypatch: pytest.M
 
 
 def test_state_is_private_and_holds_no_content(desk: Desk) -> None:
-    """What is remembered of a session is its number and a digest."""
+    """What is remembered of a session is its number, a digest, and the names of whom it was owed to."""
     desk.checkpoint()
     desk.take()
     path = Path(desk.paths.sessions, f"{SESSION}.json")
     data = json.loads(path.read_bytes())
-    assert set(data) == {"revision", "sha256"}
+    assert set(data) == {"revision", "sha256", "told"}
     assert data["revision"] == 1
     assert len(data["sha256"]) == 64
     assert path.stat().st_mode & 0o777 == 0o600
@@ -767,6 +767,18 @@ def test_an_enriched_revision_follows(desk: Desk) -> None:
     desk.checkpoint("again")
     desk.take()
     assert desk.owed() == [("laptop", 2)]
+
+
+@pytest.mark.parametrize("named", ["before", "meanwhile"])
+def test_a_narrative_for_a_teammate(desk: Desk, named: str) -> None:
+    """It goes where the plain one went: a project that is named for a teammate only meanwhile brings it no old turn."""
+    desk.pair("mate", teammate=True)
+    rules.limit(desk.paths, "mate", [REMOTE] if named == "before" else [])
+    desk.checkpoint()
+    desk.take()
+    rules.limit(desk.paths, "mate", [REMOTE])
+    assert follow(desk.paths, desk.peers, replace(desk.sent(), decisions=("agent: it was simpler",)))
+    assert desk.owed() == [("laptop", 2)] + ([("mate", 2)] if named == "before" else [])
 
 
 def test_a_newer_turn_outdates_a_narrative(desk: Desk) -> None:
