@@ -307,8 +307,8 @@ class Log:
             lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
             if not lines:
                 continue
-            who = self.heard[at][2]
-            remark = self._became(*self.heard[at], safe)
+            heard, text, who = self.heard[at]
+            remark = self._became(heard, text, who, safe)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = listed((it.under, it.text, it.part) for it in lines)
             # The answer told beside the prompt is of the same message.
