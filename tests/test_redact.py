@@ -71,6 +71,44 @@ def test_known_formats(name: str, rng: random.Random) -> None:
         assert not fake.survives(once(place(fake.text)))
 
 
+# Formats that nothing else looks like.
+UNMISTAKABLE = (
+    "github classic", "gitlab personal", "anthropic", "slack bot", "atlassian", "sourcegraph", "aws access key",
+    "google api", "netlify", "supabase", "cloudflare origin", "terraform", "vault", "doppler", "pulumi",
+    "openai project", "openai service", "openai legacy", "openrouter", "langfuse", "groq", "xai", "perplexity",
+    "tavily", "pinecone", "nvidia", "langsmith", "npm", "rubygems", "clojars", "circleci", "sonarqube", "postman",
+    "stripe secret", "stripe test", "stripe restricted", "stripe webhook", "square", "firebase", "razorpay",
+    "new relic", "grafana", "sentry user", "dynatrace", "honeycomb", "notion", "linear", "figma", "contentful",
+    "mapbox", "jwt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNMISTAKABLE)
+def test_known_formats_behind_letters_and_digits(name: str, rng: random.Random) -> None:
+    """What was put together without a blank is found all the same, and what stands before it stays."""
+    for before in ("3.11", "key", "v2x", "my_", "Y", "0"):
+        fake = known(rng, name)
+        while not any(char.isdigit() for char in fake.text):  # as every such token has
+            fake = known(rng, name)
+        out = once(f"it is {before}{fake.text} there")
+        assert not fake.survives(out)
+        assert out.startswith(f"it is {before}[redacted:")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pnpm_{h40}", "pnpm_{h64}", "task_test_{h24}", "desk_live_{a24}", "kotlin_api_{h40}", "graphs_{h40}",
+        "cache_key_{h64}", "risk_test_configuration", "disk-proj-settings-of-the-team-{d4}", "MALAYSIA{L16}",
+        "EURASIA{L30}", "info_{h40}", "addapp_{h40}", "{h37}e2b_{h40}", "ask-or-{h32}",
+    ],
+)  # fmt: skip
+def test_names_that_end_as_a_format_begins(name: str, rng: random.Random) -> None:
+    """The end of a longer word is no head of a token unless what is behind it is in every way as that has it."""
+    text = f"see {filled(rng, name)} there"
+    assert once(text) == text
+
+
 def test_enough_known_formats() -> None:
     """At least 60 formats are known and tried."""
     assert len(FORMATS) >= 100
