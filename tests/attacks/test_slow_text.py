@@ -199,6 +199,13 @@ def test_a_text_that_is_slow_to_redact(piece: str) -> None:
     assert not is_slow(lambda: Redactor().text(text))
 
 
+@pytest.mark.parametrize("fill", [" ", "\t", "\n", " \n", "+"])
+@pytest.mark.parametrize("quote", ['"', "'", '".', '"+', '" \\\n'])
+def test_a_quote_before_blanks(quote: str, fill: str) -> None:
+    """What may join two halves of a token is looked through once, where no second half comes."""
+    assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
+
+
 _MANY: Final = 25_000
 LONG_OUTPUTS = {
     "tests that are none": "Ran 0 tests\n" + "- tests 0\n" * (_MANY // 5),
