@@ -206,6 +206,25 @@ def test_a_quote_before_blanks(quote: str, fill: str) -> None:
     assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
 
 
+KEY_WORDS = (
+    "password",
+    "passwort is",
+    "login",
+    "credentials",
+    "zugangsdaten",
+    "mnemonic",
+    "passphrase set",
+    "htpasswd -b",
+)
+
+
+@pytest.mark.parametrize("fill", [" ", "\t", "b"])
+@pytest.mark.parametrize("word", KEY_WORDS)
+def test_a_key_word_before_blanks(word: str, fill: str) -> None:
+    """What may stand between a word and its secret is looked through once, where no secret comes."""
+    assert not is_slow(lambda: Redactor().text(f"x {word}{fill * 30_000}\n"))
+
+
 _MANY: Final = 25_000
 LONG_OUTPUTS = {
     "tests that are none": "Ran 0 tests\n" + "- tests 0\n" * (_MANY // 5),
