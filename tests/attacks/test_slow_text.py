@@ -21,6 +21,7 @@ from spread import (
 from spread.distill import (
     asked,
     distill,
+    documents,
     failing,
     failure,
     idle,
@@ -29,6 +30,7 @@ from spread.distill import (
     proof,
     reported,
     signs,
+    wired,
 )
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
@@ -349,6 +351,39 @@ def test_many_documents_of_a_shell_without_an_end() -> None:
     """Where each ends is known from one look at all lines."""
     source = "git commit -F - " + "<<A\n" * _MANY
     assert not is_slow(lambda: messages.message_of(source, []))
+
+
+PROMPTS = {
+    "a name without end": f"<command-name>{' ' * _MANY}",
+    "arguments of blanks": f"<command-name>x</command-name><command-args>{' ' * 4 * _MANY}x</command-args>",
+    "a command without end": f"<bash-input>{' ' * _MANY}",
+    "an editor's words without end": "<ide_selection> " * 20 * _MANY,
+}
+
+
+@pytest.mark.parametrize("which", PROMPTS)
+def test_a_prompt_that_is_slow_to_take_apart(which: str, tmp_path: Path) -> None:
+    """What the client wraps is found from its two ends."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.user(PROMPTS[which])
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
+
+
+CODE = ("from  " + "." * 4 * _MANY, f"from{' ' * 2 * _MANY}x", f"import a from{' ' * 2 * _MANY}x")
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_an_import_that_is_slow_to_find(text: str) -> None:
+    """Dots and blanks are looked at once."""
+    assert not is_slow(lambda: wired.imports_of([text]))
+
+
+def test_a_document_of_blank_lines() -> None:
+    """Where a fence may stand is looked at line by line."""
+    given = {"old_string": "x", "new_string": "\n" * 4 * _MANY + "y"}
+    assert not is_slow(lambda: documents.note({}, Call(1, "", "Edit", given, ""), "a.md"))
 
 
 LINES = {
