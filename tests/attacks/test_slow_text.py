@@ -22,6 +22,7 @@ from spread.distill import (
     asked,
     distill,
     documents,
+    errors,
     failing,
     failure,
     idle,
@@ -29,6 +30,7 @@ from spread.distill import (
     place_tell,
     proof,
     reported,
+    ruled_text,
     signs,
     wired,
 )
@@ -378,6 +380,34 @@ CODE = ("from  " + "." * 4 * _MANY, f"from{' ' * 2 * _MANY}x", f"import a from{'
 def test_an_import_that_is_slow_to_find(text: str) -> None:
     """Dots and blanks are looked at once."""
     assert not is_slow(lambda: wired.imports_of([text]))
+
+
+RULED = {
+    "a heading": f"# rules\n\n- never a\n\n# a{'#' * 4 * _MANY}x\n",
+    "what closes no heading": f"# rules{'*' * 4 * _MANY}x\n",
+}
+
+
+@pytest.mark.parametrize("which", RULED)
+def test_rules_that_are_slow_to_read(which: str, tmp_path: Path) -> None:
+    """However a project's own file of rules is written, it is looked through once."""
+    lines = Lines()
+    lines.user(f"please follow these\n{RULED[which]}")
+    lines.tool("Read", {"file_path": f"{CWD}/CLAUDE.md"}, RULED[which])
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: (distill(path, machine="m"), list(ruled_text.rules_of(RULED[which]))))
+
+
+def test_words_of_a_remote_without_end() -> None:
+    """Marks after `remote:` are looked at once."""
+    output = f"remote: error: a\nremote:{'-' * 4 * _MANY}\n ! [remote rejected] a -> a (b)\n"
+    assert not is_slow(lambda: errors.causes(output))
+
+
+def test_a_message_of_blank_lines() -> None:
+    """Who signed it is looked for line by line."""
+    source = f"git commit -F - <<'X'\n{chr(10) * 4 * _MANY}a\nX\n"
+    assert not is_slow(lambda: messages.message_of(source, []))
 
 
 def test_a_document_of_blank_lines() -> None:
