@@ -30,7 +30,7 @@ _TYPED: Final = {
     "7z": rf"[azr]?{_FAR}-p{_WORD}",
     "unrar": rf"{_FAR}-p{_WORD}",
     "login": rf"\b{_FAR}-p[ \t]+{_WORD}",
-    "htpasswd": rf"[ \t]+-[a-z]*b[a-z]*(?:[ \t]+-\w+)*[ \t]+\S{{1,100}}[ \t]+\S{{1,60}}[ \t]+{_WORD}",
+    "htpasswd": rf"[ \t]+-(?=[a-z]*b)[a-z]++(?:[ \t]+-\w+)*[ \t]+\S{{1,100}}[ \t]+\S{{1,60}}[ \t]+{_WORD}",
     "net user": rf"[ \t]+[^\s/-]\S{{0,60}}[ \t]+{_WORD}",
     "keytool": rf"{_FAR}-(?:store|key)pass[ \t]+{_WORD}",
     "smbclient": rf"{_FAR}-u[ \t]+\S{{1,60}}%(?P<s>[^\s\"']{{4,200}})",

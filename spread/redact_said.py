@@ -121,12 +121,12 @@ _TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。�
 _WORD: Final = r"[^\W\d_]{1,12}"
 _ENGLISH: Final = re.compile(
     r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→-])(?:"
-    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*(?:to|=>?|:|-{{1,2}}>|[ ]-{{1,2}}[ ]|→))[ \t]*{_TOLD}"
+    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→))[ \t]*{_TOLD}"
     rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{6,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )
 _FOREIGN: Final = re.compile(
-    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*(?:(?:[:=：]|{_WORD}[ \t])[ \t]*(?:{_WORD}[ \t:]+)?|[是为為はが은는이]\s*)?[ \t]*{_TOLD}"  # noqa: RUF001
+    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|[是为為はが은는이]\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001
 )
 # The words for password: English ones, and those of others (ASCII, and not).
 _HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")
@@ -140,11 +140,11 @@ _ABROAD_OTHER: Final = (
 )  # fmt: skip
 # Name and password in one breath.
 _PAIRS: Final = {
-    "login": r"[ \t]*(?::|is|as|with|=)?[ \t]*[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
-    "cred": r"(?:ential)?s?[ \t]*(?::|=|are|is)?[ \t]*(?:for[ \t]\S{1,40}[ \t]*(?::|are)?[ \t]*)?[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "login": r"[ \t]*+(?::|is|as|with|=)?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "cred": r"(?:ential)?s?[ \t]*+(?::|=|are|is)?[ \t]*+(?:for[ \t]\S{1,40}[ \t]*+(?::|are)?[ \t]*+)?[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
     " pass": r"[ \t]*(?::|=|is)[ \t]*" + _TOLD,
     " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
-    "zugangsdaten": r"[ \t]*:?[ \t]*[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,
+    "zugangsdaten": r"[ \t]*+:?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,
 }  # fmt: skip
 _PATTERNS: Final = {word: re.compile(pattern) for word, pattern in _PAIRS.items()}
 
@@ -184,7 +184,7 @@ def _first_told(text: str, match: re.Match[str], *, said: bool = False) -> Itera
 # Words that open a wallet or a second factor.
 
 _PHRASE: Final = re.compile(
-    r"\\{0,3}[\"'`*_)\]]{0,3}(?:[ \t]*(?:\([^()\n]{0,40}\))?)[ \t]*(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:[ ,]{1,2}(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
+    r"\\{0,3}[\"'`*_)\]]{0,3}[ \t]*+(?:\([^()\n]{0,40}\))?[ \t]*+(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:[ ,]{1,2}(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
 )
 _NO_PHRASE: Final = re.compile(
     r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that)\b"

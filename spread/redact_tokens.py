@@ -72,7 +72,9 @@ _LONG_WRAP: Final = re.compile(
     r"\n(?:(?<=[A-Za-z0-9_+/=.-]{8}\n)|(?<=[A-Za-z0-9_+/=.-]{8}\r\n)|(?<=[ \t\\]\n))[ \t]*(?:[>|│][ \t]?)?(?=[A-Za-z0-9_+/=.-])"
 )
 _CONCATENATIONS: Final = tuple(
-    re.compile(sign + r"(?![\"'])[ \t]*[+.]?[ \t]*\\?(?:\r?\n[ \t]*)?[+.]?[ \t]*[\"'](?=[A-Za-z0-9_+/=.-])")
+    re.compile(
+        sign + r"(?![\"'])[ \t]*+[+.]?+[ \t]*+\\?+(?:\r?\n[ \t]*+)?+[+.]?+[ \t]*+[\"'](?=[A-Za-z0-9_+/=.-])"
+    )
     for sign in "\"'"
 )
 _RUN: Final = re.compile(r"[A-Za-z0-9_./+=~:$%!@,\\-]*")

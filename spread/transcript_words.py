@@ -18,10 +18,8 @@ _WRAPPER: Final = re.compile(
     r"ide_opened_file|ide_selection|ide_diagnostics|ci-monitor-event|bash-notification|command-contents|"
     r"user-prompt-submit-hook|new-diagnostics)\b"
 )
-_IDE: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics)>.*?</\1>\s*", re.S)
-_NAME: Final = re.compile(r"<command-name>\s*(.*?)\s*</command-name>", re.S)
-_ARGS: Final = re.compile(r"<command-args>\s*(.*?)\s*</command-args>", re.S)
-_BASH: Final = re.compile(r"<bash-input>\s*(.*?)\s*</bash-input>", re.S)
+_IDE: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics)>")
+_BLANKS: Final = re.compile(r"\s*+")
 _PRINTED: Final = re.compile(
     r"<bash-stdout>(.*?)</bash-stdout>(?:\s*<bash-stderr>(.*?)</bash-stderr>)?|<bash-stderr>(.*?)</bash-stderr>",
     re.S,
@@ -47,25 +45,49 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
     typed = []
     for text in texts:
         if "<system-reminder>" in text or "<ide_" in text:
-            text = _IDE.sub("", _REMINDER.sub("", text))
+            text = _without_ide(_REMINDER.sub("", text))
         text = text.strip()
         if text.startswith(INTERRUPTED):
             yield Mark(line, "interrupted", text)
         elif text.startswith("<task-notification>"):
             yield Mark(line, "notice", text)
-        elif (shell := _BASH.match(text)) is not None:
-            yield Prompt(line, shell[1], "shell")
+        elif text.startswith("<bash-input>") and (shell := _inside(text, "bash-input")) is not None:
+            yield Prompt(line, shell, "shell")
         elif (printed := _PRINTED.match(text)) is not None:
             yield _of_shell(line, printed[1] or "", printed[2] or printed[3] or "")
         elif text.startswith(("<command-name>", "<command-message>")):
-            name, args = _NAME.search(text), _ARGS.search(text)
-            if name:
-                said = f"/{name[1].lstrip('/')} {args[1] if args else ''}".strip()
+            name, args = _inside(text, "command-name"), _inside(text, "command-args")
+            if name is not None:
+                said = f"/{name.lstrip('/')} {args or ''}".strip()
                 yield Prompt(line, said, "command")
         elif text and not machine and not _WRAPPER.match(text) and not text.startswith(_MACHINE):
             typed.append(text)
     if typed:
         yield Prompt(line, "\n".join(typed))
+
+
+def _inside(text: str, tag: str) -> str | None:
+    """Return what stands in the first element of a name."""
+    begin = text.find(f"<{tag}>")
+    at = begin + len(tag) + 2
+    end = text.find(f"</{tag}>", at) if begin >= 0 else -1
+    return text[at:end].strip() if end >= 0 else None
+
+
+def _without_ide(text: str) -> str:
+    """Return a text without what an editor has added; what does not end is left."""
+    parts, at, endless = list[str](), 0, set[str]()
+    for found in _IDE.finditer(text) if "<ide_" in text else ():
+        if found.start() < at or found[1] in endless:
+            continue
+        end = text.find(f"</{found[1]}>", found.end())
+        if end < 0:
+            endless.add(found[1])
+            continue
+        parts.append(text[at : found.start()])
+        blanks = _BLANKS.match(text, end + len(found[1]) + 3)
+        at = blanks.end() if blanks else len(text)
+    return "".join(parts) + text[at:]
 
 
 def _of_shell(line: int, out: str, errors: str) -> Mark:

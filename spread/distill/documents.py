@@ -28,7 +28,7 @@ OLDER: Final = 0.8  # what a document is worth against one that was written afte
 USUAL: Final = 0.5  # part of the words of a text that any report of it lacks
 _ENDINGS: Final = (".md", ".mdx", ".rst", ".adoc")
 _FENCE_MARK: Final = "```"
-_FENCED: Final = re.compile(r"(?m)^\s*```(\w*)")
+_FENCED: Final = re.compile(r"(?m)^[^\S\n]*+```(\w*)")
 
 # By path, the newest last: the line of the last edit, whether all of the text is known, what is known of it.
 Documents = dict[str, tuple[int, bool, str]]

@@ -38,7 +38,7 @@ _AT_RULE: Final = "at "  # begins where a linter saw a fault
 _CODED: Final = re.compile(r"npm (?:ERR!|error) (?:code|errno|syscall|path) ")  # beside what says it in words
 _ROOTS: Final = ("[cause]: ", "Caused by: ")
 _WHY: Final = re.compile(
-    r"^remote:\W+([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+    r"^remote:\W++([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
 )
 _FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
 _TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")

@@ -15,7 +15,7 @@ _FIRST_WORD: Final = re.compile(r"\n[ \t]*(\w+)")
 _PROGRAM: Final = re.compile(
     r"(?:\b(?:python|node|ruby|perl|bash|sh|zsh|psql|sqlite)[\d.]*(?: -\w*)*|>\s*[^\s>]*\.(?!(?:txt|md|msg|commit|body)\b)\w+[\"']?)\s*$"
 )
-_SIGNED: Final = re.compile(r"(?m)^\s*(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
+_SIGNED: Final = re.compile(r"(?m)^[^\S\n]*+(?:[\w-]+-By: .*|.*Generated with .*)$", re.I)
 _BEGINS: Final = re.compile(r"\s*(?:[-*+•#|>]|\d{1,3}[.)]|\[[ x]\]|```)|\s*$")
 _ITEM: Final = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s")
 _INDENTED: Final = re.compile(r"\s{2,}\S")

@@ -65,7 +65,7 @@ _DANGLES: Final = re.compile(r"(?:this|that|these|those|it|they|he|she|such)\b")
 _ITSELF: Final = re.compile(
     r"t(?<!\wt)his (?:skill|command|document|file|guide)\b"
 )  # speaks of where it stands
-_HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*?)\s*#*$")
+_HEADING: Final = re.compile(r"(#{1,6})\s+(\S.*)")
 _RULE: Final = "---\n"
 _BEGINS: Final = re.compile(r"\s*(?:[-*•>|#+]|\d{1,2}[.)]\s|```|<)")  # a line that is not wrapped text
 _FENCE: Final = "```"
@@ -224,7 +224,8 @@ def _parts(text: str) -> list[_Part]:
             if line.strip() and not line.lstrip().startswith("#"):
                 made[-1].commands.append(line.strip())
         elif line.startswith("#") and (heading := _HEADING.match(line)):
-            made.append(_under(made, _MARK.sub("", heading[2]).replace("**", ""), len(heading[1])))
+            title = heading[2].rstrip("#").rstrip() or heading[2]
+            made.append(_under(made, _MARK.sub("", title).replace("**", ""), len(heading[1])))
         else:
             made[-1].body.append(line)
     return made

@@ -33,7 +33,7 @@ _HEADED: Final = re.compile(
     r"^[ \t#*_]*(?:(?:the|my|our|some|a few|project|coding|code|ground|house|general|hard|strict|important|technical|additional|other|basic|key|global|team|"
     r"working|standing|and|&|style) )*(?:constraints?|(?P<bare>rules)|guidelines|conventions|non-negotiables|limits|limitations|restrictions|do(?:'?s) and don'?t'?s|don'?ts|"
     r"preferences|agreements|ground rules|regeln|vorgaben|einschränkungen|règles|contraintes|reglas|restricciones|regras|restrições|правила|ограничения)"
-    rf"(?: (?:for|to|of|in|on|here)\b[^\n:]{{0,40}})?[ *_]*:?[ *_]*\n+(?P<list>{_ITEM}+)",
+    rf"(?: (?:for|to|of|in|on|here)\b[^\n:]{{0,40}})?[ *_]*+:?[ *_]*+\n+(?P<list>{_ITEM}+)",
     re.I | re.M,
 )
 _HEADS: Final = (

@@ -8,9 +8,9 @@ from typing import Final
 
 MAX_CHARS: Final = 80  # of a name in an import
 _MAY_IMPORT: Final = re.compile(r"(?:import|export|from|#include|\} from)\b|.{0,60}\b(?:require|import)\(")
-_SCRIPT: Final = re.compile(r"(?:\bfrom|\bimport|\brequire)\s*\(?\s*[\"'](?P<place>[./@~#$][^\"'\n]*)[\"']")
+_SCRIPT: Final = re.compile(r"(?:\bfrom|\bimport|\brequire)\s*+\(?\s*+[\"'](?P<place>[./@~#$][^\"'\n]*)[\"']")
 _PYTHON: Final = re.compile(
-    r"from\s+(?P<place>\.*[\w.]*)\s+import\s+\(?(?P<names>[\w, ]*)|import\s+(?P<module>[\w.]+)\s*(?:as\b|[,#]|$)"
+    r"from\s++(?P<place>[\w.]++)\s++import\s+\(?(?P<names>[\w, ]*)|import\s+(?P<module>[\w.]+)\s*(?:as\b|[,#]|$)"
 )
 _INCLUDE: Final = re.compile(r"#include\s+\"(?P<place>[^\"]+)\"")
 _SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")

@@ -21,6 +21,8 @@ from spread import (
 from spread.distill import (
     asked,
     distill,
+    documents,
+    errors,
     failing,
     failure,
     idle,
@@ -28,7 +30,9 @@ from spread.distill import (
     place_tell,
     proof,
     reported,
+    ruled_text,
     signs,
+    wired,
 )
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
@@ -199,6 +203,32 @@ def test_a_text_that_is_slow_to_redact(piece: str) -> None:
     assert not is_slow(lambda: Redactor().text(text))
 
 
+@pytest.mark.parametrize("fill", [" ", "\t", "\n", " \n", "+"])
+@pytest.mark.parametrize("quote", ['"', "'", '".', '"+', '" \\\n'])
+def test_a_quote_before_blanks(quote: str, fill: str) -> None:
+    """What may join two halves of a token is looked through once, where no second half comes."""
+    assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
+
+
+KEY_WORDS = (
+    "password",
+    "passwort is",
+    "login",
+    "credentials",
+    "zugangsdaten",
+    "mnemonic",
+    "passphrase set",
+    "htpasswd -b",
+)
+
+
+@pytest.mark.parametrize("fill", [" ", "\t", "b"])
+@pytest.mark.parametrize("word", KEY_WORDS)
+def test_a_key_word_before_blanks(word: str, fill: str) -> None:
+    """What may stand between a word and its secret is looked through once, where no secret comes."""
+    assert not is_slow(lambda: Redactor().text(f"x {word}{fill * 30_000}\n"))
+
+
 _MANY: Final = 25_000
 LONG_OUTPUTS = {
     "tests that are none": "Ran 0 tests\n" + "- tests 0\n" * (_MANY // 5),
@@ -323,6 +353,67 @@ def test_many_documents_of_a_shell_without_an_end() -> None:
     """Where each ends is known from one look at all lines."""
     source = "git commit -F - " + "<<A\n" * _MANY
     assert not is_slow(lambda: messages.message_of(source, []))
+
+
+PROMPTS = {
+    "a name without end": f"<command-name>{' ' * _MANY}",
+    "arguments of blanks": f"<command-name>x</command-name><command-args>{' ' * 4 * _MANY}x</command-args>",
+    "a command without end": f"<bash-input>{' ' * _MANY}",
+    "an editor's words without end": "<ide_selection> " * 20 * _MANY,
+}
+
+
+@pytest.mark.parametrize("which", PROMPTS)
+def test_a_prompt_that_is_slow_to_take_apart(which: str, tmp_path: Path) -> None:
+    """What the client wraps is found from its two ends."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.user(PROMPTS[which])
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
+
+
+CODE = ("from  " + "." * 4 * _MANY, f"from{' ' * 2 * _MANY}x", f"import a from{' ' * 2 * _MANY}x")
+
+
+@pytest.mark.parametrize("text", CODE)
+def test_an_import_that_is_slow_to_find(text: str) -> None:
+    """Dots and blanks are looked at once."""
+    assert not is_slow(lambda: wired.imports_of([text]))
+
+
+RULED = {
+    "a heading": f"# rules\n\n- never a\n\n# a{'#' * 4 * _MANY}x\n",
+    "what closes no heading": f"# rules{'*' * 4 * _MANY}x\n",
+}
+
+
+@pytest.mark.parametrize("which", RULED)
+def test_rules_that_are_slow_to_read(which: str, tmp_path: Path) -> None:
+    """However a project's own file of rules is written, it is looked through once."""
+    lines = Lines()
+    lines.user(f"please follow these\n{RULED[which]}")
+    lines.tool("Read", {"file_path": f"{CWD}/CLAUDE.md"}, RULED[which])
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: (distill(path, machine="m"), list(ruled_text.rules_of(RULED[which]))))
+
+
+def test_words_of_a_remote_without_end() -> None:
+    """Marks after `remote:` are looked at once."""
+    output = f"remote: error: a\nremote:{'-' * 4 * _MANY}\n ! [remote rejected] a -> a (b)\n"
+    assert not is_slow(lambda: errors.causes(output))
+
+
+def test_a_message_of_blank_lines() -> None:
+    """Who signed it is looked for line by line."""
+    source = f"git commit -F - <<'X'\n{chr(10) * 4 * _MANY}a\nX\n"
+    assert not is_slow(lambda: messages.message_of(source, []))
+
+
+def test_a_document_of_blank_lines() -> None:
+    """Where a fence may stand is looked at line by line."""
+    given = {"old_string": "x", "new_string": "\n" * 4 * _MANY + "y"}
+    assert not is_slow(lambda: documents.note({}, Call(1, "", "Edit", given, ""), "a.md"))
 
 
 LINES = {
