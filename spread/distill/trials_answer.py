@@ -161,10 +161,14 @@ def worked(
         for name, trial in trials.items()
         if (trial.last > since or trial.subject == subject)
         and trial.last <= line
-        and (not trial.worked or trial.changed == LATER)
+        and (not trial.worked or trial.changed == LATER or trial.left)
     ]
     shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
     for name, trial in near_by:
+        if trial.left:
+            if shell and _one_by_one(subject, trial):
+                trial.left = _not_named(subject, trial.left)
+            continue
         if shown and trial.causes and trial.causes[0] in shown:
             continue  # it failed again, and only its exit code is gone
         if checked and _leaves_out(does, trial):
@@ -182,8 +186,11 @@ def worked(
         if alike:
             trial.worked, trial.worked_at = name_of(call), call.line
             trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
-            if shell and not trial.changed and _in_part(subject, trial):
-                trial.changed = PART
+            if shell and not trial.changed and (loop := _loop(trial)):
+                items = loop["items"].split()
+                trial.left = _not_named(subject, items)
+                trial.changed = PART if 0 < len(trial.left) < len({*items}) else ""
+                trial.left = trial.left if trial.changed else []
         elif (
             checked
             and trial.checked
@@ -320,10 +327,10 @@ def _one_by_one(subject: str, trial: Trial) -> bool:
     return sum(_named(words, loop)) > 1 and any(each and each <= words for each in does)
 
 
-def _in_part(subject: str, trial: Trial) -> bool:
-    """Tell whether a command names some of the things that a loop names, and not the others."""
-    loop = _loop(trial)
-    return loop is not None and len(set(_named(_words(subject), loop))) > 1
+def _not_named(subject: str, items: list[str]) -> list[str]:
+    """Return those of some things that a command does not name."""
+    words = _words(subject)
+    return [item for item in items if not any(item in word for word in words)]
 
 
 def _loop(trial: Trial) -> re.Match[str] | None:

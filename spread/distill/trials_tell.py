@@ -193,7 +193,8 @@ def _answer(trial: Trial) -> str:
     if trial.changed == THERE:
         return "later it was there"
     if trial.changed == PART:
-        return f"then worked in part: `{command(worked, 60)}`"
+        how = "in part" if trial.left else "one by one"
+        return f"then worked {how}: `{command(worked, 60)}`"
     if trial.changed == LATER:
         return f"later passed{after}: `{command(worked, 60)}`"
     if trial.changed:

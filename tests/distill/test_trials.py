@@ -327,6 +327,17 @@ def test_what_a_loop_was_to_do_is_done_one_by_one(then: str, answer: str) -> Non
     assert _texts(trials)[0].endswith(f" && echo all` failed: exit code 127{answer}")
 
 
+def test_what_a_loop_was_to_do_is_done_to_the_rest_later() -> None:
+    """Several commands that together name all of the things did all of it, though none of them did."""
+    trials: dict[str, Trial] = {}
+    loop = "ssh host 'for each in a-log a-net a-web a-sun; do svc $each stop; done && echo all'"
+    note(trials, _call(3, "Bash", "Exit code 127\n", command=loop), "for each")
+    for line, two, how in ((5, ("a-log", "a-net"), "in part"), (7, ("a-web", "a-sun"), "one by one")):
+        then = " && ".join(f"svc {each} stop" for each in two)
+        note(trials, _call(line, "Bash", "", ok=True, command=f"ssh host '{then}'"), "svc stop")
+        assert _texts(trials)[0].endswith(f"; then worked {how}: `svc a-log stop && svc a-net stop` (L5)")
+
+
 def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     """An edit that was at once done rightly tells little, yet more than nothing."""
     trials: dict[str, Trial] = {}
