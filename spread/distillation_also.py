@@ -84,7 +84,7 @@ _CARRIED: Final = re.compile(rf"^({CARRIERS}) [^:`]{{1,80}}(?::\d+)?: ")
 _AT_PLACE: Final = re.compile(r"` failed[^:;`]{0,60}: \S{1,160}\.\w{1,5}[:(]\d")
 _WORKED: Final = re.compile(r"; (?:then|later|the same|passed|another|a later|worked)\b")
 _INSTEAD: Final = re.compile(
-    r"\b(?:then worked(?:: | (?=with |in part: ))|later passed: )((?:with \w{1,40} |in part: )?)`([^`]{1,400})`"
+    r"\b(?:then worked(?:: | (?=with |in part: |one by one: ))|later passed: )((?:with \w{1,40} |in part: |one by one: )?)`([^`]{1,400})`"
 )
 _SKIPPED: Final = re.compile(r"(?: only by|,) skipping tests in ([^\s,;:()]{1,60})")
 _EDITED: Final = re.compile(r" after editing ([^\s,;:()]{1,60}(?:, [^\s,;:()`]{1,60}(?=[,;:]| \(|$))*)")

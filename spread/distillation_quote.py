@@ -37,6 +37,9 @@ def quote(said: str, most: int) -> str:
     said = said[:READ_CHARS]
     sentences = _ENDED.split(said)
     wished = [at for at, part in enumerate(sentences) if WISH.search(part)]
+    # Of a first sentence that hardly has room the end is told, which may be what it speaks of.
+    if len(sentences) > 1 and most < len(sentences[0]) <= most * SPARED and wished in ([], [0]):
+        return f"{sentences[0]} …"
     if 1 < len(wished) <= most // SEVERAL_CHARS:
         return _each(sentences, most, wished)
     if len(sentences) > 1 and wished and wished[0] > 0 and not _fits(sentences, wished[0], most):

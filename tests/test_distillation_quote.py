@@ -99,3 +99,12 @@ def test_a_short_sentence_before_the_one_with_the_wish_stays() -> None:
     assert quote(far, 90).startswith("The import loses rows. …You should read")
     long = "The import of the tables that came from the other office loses a row now and then."
     assert quote(f"{long} {wish}", 90).startswith("…You should read lists")
+
+
+def test_the_end_of_a_first_sentence_that_hardly_has_room_is_told() -> None:
+    """It may be what the sentence speaks of; a much longer one is cut, and one before the wish, too."""
+    first, more = "The lamp is lit with the long match.", "Here is what the log of it says today, all of it."
+    assert quote(f"{first} {more}", 30) == f"{first} …"
+    assert quote(f"{first} {more}", 26).endswith("…")
+    assert first not in quote(f"{first} {more}", 26)
+    assert first not in quote(f"{first} I want it lit at nine.", 30)

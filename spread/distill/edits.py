@@ -242,6 +242,15 @@ def gist_of(call: Call) -> str:
     return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
 
 
+def silencer_of(call: Call) -> str:
+    """Return the comment by which an edit silences a linter, as `gist_of` tells it."""
+    old, new = call.input.get("old_string"), call.input.get("new_string")
+    if not isinstance(old, str) or not isinstance(new, str) or not any(map(new.__contains__, _SILENCERS)):
+        return ""
+    told = _silencer(set(lines_of(old)[1]), lines_of(new[:READ_CHARS])[1]).replace("`", "'")
+    return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
+
+
 def _silencer(known: set[str], lines: list[str]) -> str:
     """Return the first new line that is a comment by which a linter is silenced: then nothing was mended."""
     new = (line for line in lines if line not in known and line.startswith(_MARKS))

@@ -32,6 +32,12 @@ UNSENT: Final = "message of a commit without a result"
 TEXT: Final = "text claims"  # of a pull request, an issue and the like
 STATING: Final = (AGENT, SUB_AGENT, MESSAGE, UNSENT, TEXT)  # whose statements may be told beside the log
 
+_HEADING: Final = re.compile(r"(#{1,6}) ")
+_ASIDE: Final = re.compile(
+    r"^#{1,6} (?:usage |key |more |an? |the )*(?:examples?|benefits|advantages)\b", re.I | re.M
+)
+_ARGUMENTS: Final = "ARGUMENTS:"  # behind all of its text stands what the command was given
+
 BECAME: Final = " → `"  # before what an edit put in
 _SUBSTITUTES: Final = re.compile(r"(?<!\w)s([/#|,@!])((?:(?!\1)[^\n]){2,80})\1")  # of sed
 
@@ -50,6 +56,29 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
         del heard[:gone]
         if len(heard) > MANY:  # what nothing is left of takes no room, so it would never go
             heard[:] = [item for item in heard if item[1]]
+
+
+def ordering(text: str) -> str:
+    """Return the text of a command without the parts that only give an example of what it orders, or praise it."""
+    if not _ASIDE.search(text):
+        return text
+    out, level, fenced = (
+        list[str](),
+        0,
+        False,
+    )  # of the heading of such a part; in code a comment looks like one
+    for line in text.splitlines():
+        fenced ^= line.lstrip().startswith(FENCE)
+        if fenced:
+            pass
+        elif heading := _HEADING.match(line):
+            if not 0 < level < len(heading[1]):
+                level = len(heading[1]) if _ASIDE.match(line) else 0
+        elif line.startswith(_ARGUMENTS):
+            level = 0
+        if not level:
+            out.append(line)
+    return "\n".join(out)
 
 
 def replaced(heard: list[Heard], who: str, old: str, new: str) -> None:

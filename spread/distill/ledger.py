@@ -25,7 +25,7 @@ from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, explanation, found
-from spread.distill.heard import COMMAND, keep
+from spread.distill.heard import COMMAND, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed, went_well
 from spread.distill.net import settle as settle_net
@@ -315,7 +315,7 @@ class Ledger(Fields):
         elif mark.kind == "compacted" and not self.turns:
             self._resume(mark)
         elif mark.kind == "expansion":
-            keep(self.heard, mark.line, mark.text[:KEPT_SAY_CHARS], COMMAND)
+            keep(self.heard, mark.line, ordering(mark.text)[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind in ("shell", "shell-errors"):
             self._typed(mark)
         elif mark.kind == "handed":

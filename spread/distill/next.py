@@ -37,6 +37,7 @@ from spread.distill.waived import waved_off
 from spread.distillation_codec import shorten
 from spread.distillation_told import OLDER_CUT, REFUSED_PLAN, UNCHECKED
 
+MOVED_ON: Final = 3  # prompts, after which a denied call is no more what comes next
 MAX_LINES: Final = 7
 TOLD_BEFORE: Final = 3  # of what was left before the record
 MAX_WORDS: Final = 96
@@ -97,16 +98,21 @@ def _ends(
 
 
 def _denied(ledger: Ledger) -> Ends:
-    recent = ledger.turns[-RECENT_TURNS:]
-    since = recent[0].prompt.line if recent else 0
+    since = _since(ledger, RECENT_TURNS)
     refused, out = never_allowed(ledger.trials), Ends()
     if refused and refused.last > since:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
-    if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > since:
+    if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > _since(ledger, MOVED_ON):
         line, what = ledger.denied
         earlier = f"; it ran before that (L{ran})" if (ran := _ran_before(ledger, line, what)) else ""
         out.append((line, f"denied by the user, not done since: {named(what)}{earlier}"))
     return out
+
+
+def _since(ledger: Ledger, turns: int) -> int:
+    """Return the line of the prompt that so many of the last ones begin with, 0 where there is none."""
+    recent = ledger.turns[-turns:]
+    return recent[0].prompt.line if recent else 0
 
 
 def _ran_before(ledger: Ledger, line: int, what: str) -> int:

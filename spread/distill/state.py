@@ -35,7 +35,7 @@ NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
 LAG_BYTES: Final = 500_000  # of the transcript are read in less time than ten states are written
 MOST_CLEARED: Final = 4_000  # marks of texts; a page tells some hundreds
-_MAGIC: Final = "spread-state-10"
+_MAGIC: Final = "spread-state-11"
 # The files are those of the git ledger: who is who matters there and nowhere else.
 _OF_LEDGER: Final = tuple(item.name for item in fields(Ledger) if item.name != "files")
 _OF_READER: Final = tuple(Reader.STATE)

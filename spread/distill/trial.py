@@ -66,6 +66,7 @@ class Trial(msgspec.Struct, array_like=True):
     thought: str = ""  # what it thought of it
     heard: bool = True  # what it says next may be of this
     failed: list[tuple[str, str]] = []  # of `failed_in`
+    left: list[str] = []  # of the things of a loop those that it was not done to one by one so far
 
 
 @lru_cache(500)  # the same ones come again and again

@@ -156,7 +156,7 @@ def _again(known: Trial, call: Call, output: str, causes: list[str], *, differs:
     known.subject = subject  # what works next answers this one
     known.cure, known.shares, known.telling = "", 0, None
     known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
-    known.ended_well = False
+    known.ended_well, known.left = False, []
     known.given, known.choice, known.since = digest_of(call), choice_of(call), []
     known.said, known.thought, known.heard = "", "", True
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.calls import EDITS, SHELLS
-from spread.distill.edits import gist_of, is_test, pairs
+from spread.distill.edits import gist_of, is_test, pairs, silencer_of
 from spread.distill.narrow import answers
 from spread.distill.shell import Simple
 from spread.distill.stuck import Stuck
@@ -32,6 +32,7 @@ from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
+SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
     "kip",
@@ -51,6 +52,9 @@ _SKIP: Final = re.compile(
 )
 # What carries a command to another host or container: it says nothing of what is done there.
 _ELSEWHERE: Final = re.compile(r"\A(?:ssh [^\"'|&;]*|\w+ exec [^\"'|&;]* -l?c )[\"']")
+_IMPORT: Final = re.compile(
+    r"\+`(?:(?:import|use|using|from|#include)\b|[\"'][\w./@-]+[\"']`)"
+)  # serves another line
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
@@ -86,14 +90,20 @@ _OF_LOOPS: Final = frozenset(
 _OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
 
 
-def _cured(waiting: list[Trial], change: str) -> None:
-    """Take an edit for the cure of each, unless an earlier one shares more words with the error."""
-    words = frozenset(_WORDS.of(change))
+def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
+    """Take an edit for the cure of each, unless an earlier one shares more words with the error.
+
+    Args:
+        silencer: The comment in it by which a linter is silenced: of what that speaks of, nothing else is the cure.
+    """
+    words, silenced = frozenset(_WORDS.of(change)), frozenset(_WORDS.of(silencer))
     for trial in waiting:
         if trial.telling is None:
-            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:3])))
-        if words.isdisjoint(trial.telling):
-            if not trial.shares:
+            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:1])))
+        if (shares := len(silenced & trial.telling)) >= SILENCED:
+            trial.cure, trial.shares = silencer, shares
+        elif words.isdisjoint(trial.telling):
+            if not trial.shares and not (trial.cure and _IMPORT.match(change)):
                 trial.cure = change
         elif (shares := len(words & trial.telling)) >= trial.shares:
             trial.cure, trial.shares = change, shares
@@ -114,7 +124,7 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if not waiting or not did:
         return
     if edits and (change := gist_of(call)):
-        _cured(waiting, change)
+        _cured(waiting, change, silencer_of(call))
     for trial in waiting:
         since = trial.since
         if since and since[-1] == did:
@@ -161,10 +171,14 @@ def worked(
         for name, trial in trials.items()
         if (trial.last > since or trial.subject == subject)
         and trial.last <= line
-        and (not trial.worked or trial.changed == LATER)
+        and (not trial.worked or trial.changed == LATER or trial.left)
     ]
     shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
     for name, trial in near_by:
+        if trial.left:
+            if shell and _one_by_one(subject, trial):
+                trial.left = _not_named(subject, trial.left)
+            continue
         if shown and trial.causes and trial.causes[0] in shown:
             continue  # it failed again, and only its exit code is gone
         if checked and _leaves_out(does, trial):
@@ -182,8 +196,11 @@ def worked(
         if alike:
             trial.worked, trial.worked_at = name_of(call), call.line
             trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
-            if shell and not trial.changed and _in_part(subject, trial):
-                trial.changed = PART
+            if shell and not trial.changed and (loop := _loop(trial)):
+                items = loop["items"].split()
+                trial.left = _not_named(subject, items)
+                trial.changed = PART if 0 < len(trial.left) < len({*items}) else ""
+                trial.left = trial.left if trial.changed else []
         elif (
             checked
             and trial.checked
@@ -320,10 +337,10 @@ def _one_by_one(subject: str, trial: Trial) -> bool:
     return sum(_named(words, loop)) > 1 and any(each and each <= words for each in does)
 
 
-def _in_part(subject: str, trial: Trial) -> bool:
-    """Tell whether a command names some of the things that a loop names, and not the others."""
-    loop = _loop(trial)
-    return loop is not None and len(set(_named(_words(subject), loop))) > 1
+def _not_named(subject: str, items: list[str]) -> list[str]:
+    """Return those of some things that a command does not name."""
+    words = _words(subject)
+    return [item for item in items if not any(item in word for word in words)]
 
 
 def _loop(trial: Trial) -> re.Match[str] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, replaced, written
+from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, ordering, replaced, written
 from tests.distill.lines import CWD, Lines
 
 
@@ -85,3 +85,14 @@ def test_what_was_said_after_edits_answers_no_objection(
     lines.say("It is blue.")
     page = distill(lines.save(tmp_path), machine="box").to_markdown()
     assert (f"the agent: “{said}”" in page) == answers
+
+
+def test_the_text_of_a_command_is_what_it_orders() -> None:
+    """Its examples are of other tasks, and what it praises binds nobody; what it was given stands behind them."""
+    text = (
+        "Light the lamps.\n## Usage examples\n### Noon\n- light nine\n```sh\n# now\nlight 9\n```\n"
+        "## Rules\nCount them.\n## Key benefits\nNo oil is lost.\nARGUMENTS: the harbour"
+    )
+    assert ordering(text) == "Light the lamps.\n## Rules\nCount them.\nARGUMENTS: the harbour"
+    assert ordering("## Example 1: noon\nlight nine\n# Rules\nBy hand") == "# Rules\nBy hand"
+    assert ordering("Light the lamps, for example nine.") == "Light the lamps, for example nine."

@@ -216,6 +216,16 @@ def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     assert "denied" not in told(lines, tmp_path)
 
 
+def test_a_denied_command_that_the_user_went_on_without_is_not_next(tmp_path: Path) -> None:
+    """Some prompts later the work is at something else; that it was denied stands among the decisions."""
+    lines = begun()
+    lines.tool("Bash", {"command": "go install ./x"}, DENIED, error=True)
+    for at, asked in enumerate(("check it first", "and name the gate", "now write the notes")):
+        lines.user(asked)
+        lines.say("It is done.")
+        assert ("denied by the user" in told(lines, tmp_path)) == (at < 2)
+
+
 def test_a_command_that_was_never_allowed(tmp_path: Path) -> None:
     """What the client refused again and again is what holds the work up."""
     lines = begun()

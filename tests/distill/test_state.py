@@ -251,7 +251,7 @@ def emptied(desk: Desk) -> None:
 
 
 def of_another_version(desk: Desk) -> None:
-    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-10", b"spread-state-11", 1))
+    desk.state.write_bytes(desk.state.read_bytes().replace(b"spread-state-11", b"spread-state-12", 1))
 
 
 def nonsense(desk: Desk) -> None:

@@ -327,6 +327,17 @@ def test_what_a_loop_was_to_do_is_done_one_by_one(then: str, answer: str) -> Non
     assert _texts(trials)[0].endswith(f" && echo all` failed: exit code 127{answer}")
 
 
+def test_what_a_loop_was_to_do_is_done_to_the_rest_later() -> None:
+    """Several commands that together name all of the things did all of it, though none of them did."""
+    trials: dict[str, Trial] = {}
+    loop = "ssh host 'for each in a-log a-net a-web a-sun; do svc $each stop; done && echo all'"
+    note(trials, _call(3, "Bash", "Exit code 127\n", command=loop), "for each")
+    for line, two, how in ((5, ("a-log", "a-net"), "in part"), (7, ("a-web", "a-sun"), "one by one")):
+        then = " && ".join(f"svc {each} stop" for each in two)
+        note(trials, _call(line, "Bash", "", ok=True, command=f"ssh host '{then}'"), "svc stop")
+        assert _texts(trials)[0].endswith(f"; then worked {how}: `svc a-log stop && svc a-net stop` (L5)")
+
+
 def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     """An edit that was at once done rightly tells little, yet more than nothing."""
     trials: dict[str, Trial] = {}
@@ -793,3 +804,34 @@ def test_what_a_call_that_worked_showed_too_is_no_cause(stop: str, harmless: boo
     ((_, text),) = told(trials, 9, record)
     assert ("wanted by three" in text) == harmless
     assert ("Command failed" in text) != harmless
+
+
+@pytest.mark.parametrize(
+    ("error", "edits", "cure"),
+    [
+        # of the error that is told, not of another one
+        ("a.go:1: G7: open lamp variable\na.go:2: unhandled harbour error", ["harbour(1)", "lamp = open(2)"], "lamp = open(2)"),
+        ("a.go:1: G7: open lamp variable", ["lamp = open(2)", "harbour(1)"], "lamp = open(2)"),
+        ("a.go:1: the wick is short", ["harbour(1)", '"strings"'], "harbour(1)"),  # serves another line
+        ("a.go:1: the wick is short", ['"strings"'], '"strings"'),
+        ("a.go:1: G7: open lamp variable", ["harbour(1)\n// nolint: lamp, it is open"], "// nolint: lamp, it is open"),
+        ("a.go:1: the wick is short", ["harbour(1)\n// nolint: lamp, it is open"], "harbour(1)"),
+    ],
+)  # fmt: skip
+def test_what_an_edit_has_to_do_with_an_error(error: str, edits: list[str], cure: str) -> None:
+    """It is told of the one that speaks of it, if that is only a comment that silences a linter."""
+    trials: dict[str, Trial] = {}
+    note(trials, _call(1, "Bash", f"Exit code 1\n{error}", command="task lint"), "task lint", "failed")
+    for at, new in enumerate(edits):
+        edit = _call(
+            3 + at,
+            "Edit",
+            "",
+            ok=True,
+            file_path="/p/a.go",
+            old_string="x\ny\nz",
+            new_string=f"x\ny\nz\n{new}",
+        )
+        note(trials, edit, "")
+    note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
+    assert _texts(trials)[0].endswith(f"; passed after editing a.go (+`{cure}`) (L9)")
