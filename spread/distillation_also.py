@@ -32,6 +32,7 @@ LEAD: Final = "- also: "
 BETWEEN: Final = "; "
 CHOSE: Final = "chose "  # begins an option taken by its letter
 SLIPPED: Final = 0.5
+_OPTION: Final = ("” = ", f"”{parts.NOT}", f"”{parts.OFFERED}")  # stands behind the words that take one
 DIAGNOSIS_CHARS: Final = 100
 LEAST_COST: Final = 3  # words: the reader's effort for one more
 # What tells the agent to go on, so that what was done then says the same.
@@ -211,7 +212,7 @@ def goes_on(said: str) -> bool:
 
 def _picks(told: str) -> bool:
     """Tell whether a few words are of an option that was taken."""
-    return "” = " in told or "” (not: " in told or told.startswith(CHOSE) or " → " in told.partition("“")[0]
+    return any(map(told.__contains__, _OPTION)) or told.startswith(CHOSE) or " → " in told.partition("“")[0]
 
 
 @lru_cache(2_000)
@@ -241,7 +242,7 @@ def _told(text: str) -> str:
 
 
 def _decided(found: re.Match[str], text: str) -> str:
-    said, picked = gist(found["said"]), (found["picked"] or "").strip()
+    said, picked = gist(parts.ASKS_TOO.sub("…", found["said"])), (found["picked"] or "").strip()
     if picked:
         named = "; ".join(_few(parts.title(each), TO_WORDS) for each in picked.split("; "))
         asked = f"{_few(found['asked'], OF_WORDS, last=True)} → " if len(named.split()) < ALONE else ""
@@ -253,11 +254,13 @@ def _decided(found: re.Match[str], text: str) -> str:
             reply = said or reply
         lead = f"{asked}“{reply}” = " if len(reply) > LABEL else asked or CHOSE
         return f"{lead}{named}{_passed(text)}"
-    if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]) or not said:
-        return ""
+    if found["asked"].startswith(parts.OF_THEIRS) and _ONLY_YES.match(found["said"]):
+        return f"{_few(found['asked'], WHOLE)} → “{found['said']}”"
     alone = len(said.split()) >= ALONE
-    if not alone and not _LETTERS.search(said):
-        return ""  # a mere number
+    if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]):
+        return ""
+    if not said or not (alone or _LETTERS.search(said)):  # a mere number
+        return ""
     to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
     return f"“{said}”{to}"
 
@@ -305,12 +308,11 @@ def repeats(asked: str, said: str) -> bool:
 
 
 def _passed(text: str) -> str:
-    """Return the options that were not taken, by their first words."""
-    if parts.NOT not in text:
-        return ""
-    options = text.rpartition(parts.NOT)[2].removesuffix(")").split("; ")
+    """Return the options that were not taken, or what an answer in other words chose from, by their first words."""
+    beside = parts.NOT if parts.NOT in text else parts.OFFERED
+    options = text.rpartition(beside)[2].removesuffix(")").split("; ") if beside in text else []
     told = "; ".join(_few(parts.title(each), OPTION_WORDS) for each in options[:OPTIONS])
-    return f"{parts.NOT}{told}{'; …' * (len(options) > OPTIONS)})"
+    return f"{beside}{told}{'; …' * (len(options) > OPTIONS)})" if told else ""
 
 
 def _done(then: str) -> str:

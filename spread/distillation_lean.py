@@ -83,7 +83,7 @@ def _unrun(then: str) -> str:
 def passed(beside: str, most: int) -> str:
     """Return what stands beside an answer cut; of options that were not taken each to a share, so that none is lost."""
     options = beside.removesuffix(")").split("; ")
-    if len(options) == 1 or not beside.startswith((NOT_TAKEN, parts.ADVISED, parts.TO)):
+    if len(options) == 1 or not beside.startswith((NOT_TAKEN, parts.ADVISED, parts.OFFERED, parts.TO)):
         return part(beside, most, ")")
     share = max(most // len(options), EACH_OPTION)
     shares = (share + len(NOT_TAKEN) * (at == 0) for at in range(len(options)))

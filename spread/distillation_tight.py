@@ -16,6 +16,7 @@ from spread.distillation_worth import QUOTED, statements
 ITEM_CHARS: Final = 1_200
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 MEANT: Final = 24  # characters of an answer that can stand alone
+WISH: Final = 64  # of what the user wished, at least
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
@@ -26,7 +27,7 @@ _ASKING: Final = re.compile(  # words a question can be told without
 _GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind
     r"\W*(?:[A-H]\W+)?(?:(?:does|do|is|are|did) (?:that|this|these|it|everything|any of|the \w+|there anything)\b.*\b(?:right|good|match|look|make sense|missing|work|approach|land|intent|"
     r"envision\w*|understanding)\b.*|ready (?:to|for)\b.*|thoughts|something else|anything else.*|other priority|what would you like.*|what do you (?:think|prefer)|"
-    r"how to handle this.*|which (?:direction|approach|option).*|sounds? good.*|want me to\b.*|shall (?:i|we)\b.*|continue\b.*)\W*$",
+    r"how to handle this.*|which (?:direction|approach|option).*|(?:do you want|would you like) me to \w+ (?:it|this|that|these|those|them|the (?:feature|change|fix)s?)\b.*|sounds? good.*|want me to\b.*|shall (?:i|we)\b.*|continue\b.*)\W*$",
     re.I,
 )
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
@@ -39,7 +40,11 @@ def tight(item: str, most: int) -> str:
     if found is None:
         return item
     text, at = found["text"], found["at"] or ""
-    if (answer := parts.answer(text)) and _tells_itself(answer):
+    answer = parts.answer(text)
+    if answer and most < CUTS[2] and answer["beside"].startswith(parts.OFFERED):
+        text = text.removesuffix(answer["beside"])  # it takes the room of others
+        answer["beside"] = ""
+    if answer and _tells_itself(answer):
         text = f"{SAID_SO}{answer['said']}”"
     return f"- {text if len(text) <= most else _cut(text, most)}{at}"
 
@@ -92,7 +97,8 @@ def _answer(found: parts.Parts, most: int) -> str:
         picked = " = " + "; ".join(map(parts.title, picked.removeprefix(" = ").split("; ")))
     else:
         picked = part(picked, max(LEAST, most // 3))
-    asked = shorten(_ASKING.sub("", found["asked"]), max(LEAST, min(most // 3, ASKED_CHARS)))
+    least = WISH if found["asked"].startswith(parts.OF_THEIRS) else LEAST
+    asked = shorten(_ASKING.sub("", found["asked"]), max(least, min(most // 3, ASKED_CHARS)))
     taken = len(asked) + len(picked) + len(beside)
     if picked and len(reply) <= LABEL:
         said = picked.removeprefix(" = ")

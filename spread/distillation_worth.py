@@ -11,6 +11,7 @@ from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, 
 
 NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
 SHORT: Final = 10  # characters of a mere yes
+AGREED: Final = 2.4  # worth of a yes to what the agent made of the user's own wish
 GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed shows it
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
@@ -67,7 +68,7 @@ def worth(item: str) -> float:
         asks = ASKS.match(_SENTENCE.split(said)[-1])  # what stands before a question only leads to it
         return (GOING_ON if yes else 1.2 if asks else 2.4) + substance
     if answer:
-        return 1.0
+        return AGREED if answer["asked"].startswith(parts.OF_THEIRS) else 1.0
     if text.startswith("approved the plan"):
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):

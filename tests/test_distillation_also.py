@@ -22,6 +22,8 @@ from spread.distillation_fit import fit
         ("- user: “another couple of cases:” “the server is slow to start” “it stops” (L8)", "“…the server is slow to start” (L8)"),
         ("- plan rejected; user: “two more things. what does it do? and why?” (L8)", ""),
         ("- Shall I go on? → “yes” (L4)", ""),
+        ("- their wish: keep one book for both → “yes” (L4)", "their wish: keep one book for both → “yes” (L4)"),
+        ("- What's your preference? → “ok, do nothing, can we add a bell?” (offered: Ring it; Leave it as it is; Sell) (L4)", "“do nothing…” (offered: Ring it; Leave it as…; …) (L4)"),
         ("- approved the plan “A plan” (L4)", ""),
         (
             "- denied: the plan; user then: “one flow: first begin, then build” (L9)",

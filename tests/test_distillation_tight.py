@@ -25,6 +25,16 @@ from spread.distillation_tight import tight
         ),
         # what was asked in general need not be told
         ("- Does this section look right so far? → “it should live in the other folder” (L9)", 200, "- user: “it should live in the other folder” (L9)"),
+        ("- Do you want me to implement the change now? → “it should live in the other folder” (L9)", 200, "- user: “it should live in the other folder” (L9)"),
+        # what was offered to one who answered in other words takes room
+        ("- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)", 420, "- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)"),
+        ("- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)", 240, "- Which boat? → “none of them is good enough for me” (L9)"),
+        # of a wish of the user's own more stays, as nothing else says what it was
+        (
+            "- their wish: paint all of the boats in the harbour that nobody has used for years now → “but then nobody could tell which of them is ours, and which the town's” (L9)",
+            115,
+            "- their wish: paint all of the boats in the harbour that nobody… → “but then nobody could tell which of them is ours, and which the town's” (L9)",
+        ),
         ("- Does this section look right so far? → “no” (L9)", 200, "- Does this section look right so far? → “no” (L9)"),
         # of a quotation the statement stays
         (

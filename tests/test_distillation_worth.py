@@ -10,6 +10,11 @@ def test_an_order_to_go_on_tells_little() -> None:
     )
 
 
+def test_a_yes_to_what_they_wished_decides_it() -> None:
+    """A yes to anything else shows in what followed."""
+    assert worth("- their wish: keep one book for both → “yes” (L4)") > worth("- Keep it? → “yes” (L4)")
+
+
 def test_worth_of_failures() -> None:
     """An objection tells more than a failed call, that more than a slip."""
     objection = "- user objected: “no, the other file” (to: I changed this file.) (L3)"

@@ -7,13 +7,16 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Final
 
+from spread.distill.options import takes_up
 from spread.distill.prompts import assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import kept_stems, own_words, sentences
+from spread.distillation_parts import OF_THEIRS, OFFERED
 from spread.distillation_told import SAID_SO, WHICH
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
+WISH_CHARS: Final = 110  # of a wish of the user's own
 REPLY_CHARS: Final = 300
 PICKING_CHARS: Final = 240  # a longer reply tells more than what it picks
 BACK_WORDS: Final = 12  # of a sentence that goes back; in a longer one a word stands for much
@@ -42,6 +45,8 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         shown: The prompt stands on the page already, as the goal or the last request.
     """
     reply, line = turn.prompt.text, turn.prompt.line
+    if turn.picked and takes_up(reply):
+        return []  # what comes next, work shows
     if turn.picked and len(reply) <= PICKING_CHARS:
         general = turn.picked.endswith("?")  # "something else?", "all of these?"
         beside = f" (not: {tell(turn.passed, 200)})" if turn.passed and not general else ""
@@ -50,12 +55,17 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         return [(line, f"{asked} → “{tell(reply, REPLY_CHARS)}”{means}{beside}")]
     if turn.asked and is_answer(reply, turn.asked):
         question = turn.asked[: turn.asked.rfind("?") + 1] or turn.asked  # what is said behind it, work shows
-        if assents(reply) and (not OFFER.search(question) or is_general(question, 1)):
+        agrees = assents(reply)
+        if agrees and not turn.about and (not OFFER.search(question) or is_general(question, 1)):
             return []  # what follows shows what to
         told = tell(reply, REPLY_CHARS)
-        if turn.about:
+        if turn.about and agrees:
+            question = turn.about  # a wish of their own
+        elif turn.about:
             return [(line, f"{SAID_SO}{told}” (to: {tell(turn.about, ASKED_CHARS)})")]
-        return [(line, f"{tell(question, ASKED_CHARS)} → “{told}”")]
+        beside = f"{OFFERED}{tell(turn.passed, 200)})" if turn.passed else ""
+        most = WISH_CHARS if question.startswith(OF_THEIRS) else ASKED_CHARS
+        return [(line, f"{tell(question, most)} → “{told}”{beside}")]
     if (shown and len(reply) < 700) or assents(reply):
         return []  # that is told, or what follows shows what was agreed to
     known = _same(known)
@@ -69,6 +79,7 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         if room >= 0:
             out.append(tell(text, 300))
     to = f" (to: {tell(turn.about, ASKED_CHARS)})" if turn.about and not turn.objects else ""
+    to = to or (f"{OFFERED}{tell(turn.passed, 200)})" if turn.passed and not turn.picked else "")
     return [(line, f"{SAID_SO}{'” “'.join(out)}”{to}")] if out else []
 
 

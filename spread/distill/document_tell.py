@@ -13,6 +13,7 @@ from spread.distill.turns import Turn
 from spread.distill.words import stems, unframed
 from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
+from spread.distillation_told import WONDERED
 from spread.redact import Redactor
 
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
@@ -151,7 +152,9 @@ def _resolved(prompt: str, question: str, picked: str, most: int, safe: Callable
         return f"{text} (picks: {shorten(safe(picked), 200)})"
     if not question or asks_openly(question) or _is_of_another(said, question):
         return text
-    return f"{text} (to the agent's question: {shorten(safe(question), 220)})"
+    named = "?" not in question or question.startswith(WONDERED)  # what the question was about
+    to = "" if named else "the agent's question: "
+    return f"{text} (to {to}{shorten(safe(question), 220)})"
 
 
 def _is_of_another(said: str, question: str) -> bool:

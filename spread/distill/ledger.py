@@ -36,6 +36,7 @@ from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, unshown
 from spread.distill.rules_lifted import SAID_CHARS, still_binding
+from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
@@ -218,7 +219,7 @@ class Ledger(Fields):
         if before and self.turns and before.line < self.turns[-1].prompt.line and objects(prompt.text):
             # That was said on an earlier prompt; on the last one the agent was at work without a word.
             before = before if speaks_of(prompt.text, before.text) else None
-        turn = turn_of(prompt, asked, before)
+        turn = turn_of(prompt, asked, before, self._wish_before(before) if before else "")
         turn.halts = self.end == "interrupted"
         if turn.halts and turn.objects and self.turns and not turn.about:
             turn.about = record.stopped_at(self.record, self.turns[-1].prompt.line)
@@ -269,6 +270,13 @@ class Ledger(Fields):
         said, edited = before.prompt.text, self.files.last_change > before.prompt.line
         asked = "?" in said and OBJECT_CHARS <= len(said) <= OWN_CHARS
         return f"{OWN}{said}”" if asked and not edited else ""
+
+    def _wish_before(self, said: Say) -> str:
+        """Return what the user had asked for that the agent answered, if nothing was edited for it."""
+        turn = next((turn for turn in reversed(self.turns) if turn.prompt.line < said.line), None)
+        if turn is None or turn.prompt.kind not in ("typed", "queued"):
+            return ""
+        return "" if self.files.last_change > turn.prompt.line else wish_of(turn.prompt.text)
 
     def _answerable(self, said: Say) -> bool:
         """Tell whether a prompt now can answer what was said last; a list of todos kept after a question changes nothing.

@@ -56,6 +56,15 @@ _AMONG: Final = re.compile(
 _PAIR: Final = re.compile(  # labels written as the list has them, as nobody writes mere numbers
     r"(?<![\w.#])([1-9A-H])[.)] ?(?:,|and|&|\+|und|et|y|e) #?([1-9A-H])(?:[.)](?!\w)|\b(?![\w'.-]\w))"
 )
+# Of a list of things none of which is turned down so; behind a mere number its end, as "fix 2 tests" counts.
+_TAKES_UP: Final = re.compile(
+    r"\b(?:examine|address|tackle|fix|discuss|review|handle|look (?:at|into)|go (?:over|through)|begin with|work on)\s+[#(]?([1-9A-H])\)?"
+    r"(?=\s*(?:$|[,;!]|\.(?:\s|$))|\s+(?:first|next|now)\b)"
+)
+_PRAISES: Final = re.compile(
+    r"\b(?:[oO]ption ([A-H1-9])|([B-H])) (?:is|seems?|sounds?|looks?) (?:to be )?(?:like )?(?:an? |the )?(?:very |really |quite |much )?"
+    r"(?:good|fine|ok|okay|best|better|right|great|nice|reasonable|perfect|way to go)\b"
+)
 _OR: Final = re.compile(r",? or ")
 _DIGIT: Final = re.compile(r"(?<![\w.])[1-9]\b")
 _STOPS: Final = re.compile(r"[.!?/]\s")
@@ -111,10 +120,21 @@ def labels_of(reply: str) -> list[str]:
         return [] if own else [(found[1] or found[2] or found[3]).upper()]
     if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
         return [label.upper() for label in found.groups() if label]
-    if len(text) <= REPLY_CHARS and (found := _PAIR.search(text)):
-        before = _STOPS.split(text[: found.start()])[-1]
-        return [] if _DECLINES.search(before) else [label.upper() for label in found.groups()]
-    return []
+    if len(text) > REPLY_CHARS:
+        return []
+    found = _PAIR.search(text) or _TAKES_UP.search(text) or _PRAISES.search(text)
+    if not found or _DECLINES.search(_STOPS.split(text[: found.start()])[-1]):
+        return []
+    return [label.upper() for label in found.groups() if label]
+
+
+def takes_up(reply: str) -> bool:
+    """Tell whether a reply only names by its label what comes next: that turns down nothing."""
+    found = _TAKES_UP.search(reply[:REPLY_CHARS])
+    if found is None:
+        return False
+    said = _STOPS.split(reply[: found.start()])[-1] + _STOPS.split(reply[found.start() :])[0]
+    return not _DECLINES.search(said)
 
 
 def named(reply: str, said: str) -> str:
@@ -180,7 +200,7 @@ def picked(reply: str, said: str, asked: str = "") -> tuple[str, str]:
         if len(taken) == 1
         else "; ".join(map(_called, taken))
     )
-    return told, "; ".join(_titled(options[label]) for label in alike[:5])
+    return told, "" if takes_up(reply) else "; ".join(_titled(options[label]) for label in alike[:5])
 
 
 def _titled(option: str) -> str:

@@ -14,6 +14,7 @@ ASIDE_SPACES: Final = 3  # in what is said behind a question
 ASIDE_CHARS: Final = 200
 FIRST_CHARS: Final = 12
 TAIL_CHARS: Final = 1_200
+ASKED_READ: Final = 3_000  # of a message, for another question in it
 _SECTION: Final = re.compile(r"^ {0,3}(?:#{1,6} |(?:---+|\*\*\*+|___+) *$)", re.M)
 LONG_REPLY: Final = 6  # telling words of one that says more than which choice it takes
 _BOUNDARY: Final = re.compile(r"[.!?:]\s+|[\n。！？|]")
@@ -25,10 +26,13 @@ OFFER: Final = re.compile(
 
 def _closing(said: str) -> str:
     """Return the closing part of a message without rows of tables: what these ask is what they tell of."""
-    tail = unfenced(said, "")[-900:]
-    if "|" not in tail:
-        return tail
-    return "\n".join(line for line in tail.splitlines() if "|" not in line.strip()[:1] + line.strip()[-1:])
+    return _without_rows(unfenced(said, "")[-900:])
+
+
+def _without_rows(text: str) -> str:
+    if "|" not in text:
+        return text
+    return "\n".join(line for line in text.splitlines() if "|" not in line.strip()[:1] + line.strip()[-1:])
 
 
 def question_of(said: str) -> str:
@@ -73,7 +77,7 @@ def question_to(said: str, reply: str) -> str:
     return next((shorten(asked, 300) for count, asked in reversed(shared) if count == most > 0), last)
 
 
-def _at(said: str, question: str) -> int:
+def place_of(said: str, question: str) -> int:
     """Return where a question begins by its first words, the end where these are not found as they stand."""
     at = said.rfind(question[:FIRST_CHARS])
     return at if at >= 0 else len(said)
@@ -83,6 +87,19 @@ def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
     return [part for part in parts if len(part) > 8]
+
+
+def last_part(said: str) -> str:
+    """Return the whole lines at the end of a message that are read for what its last question is about; no code."""
+    text = unfenced(said, "")
+    return text if len(text) <= ASKED_READ else text[-ASKED_READ:].partition("\n")[2]
+
+
+def asked_before(said: str, question: str) -> list[str]:
+    """Return the questions that stand before another one in the same section of a message."""
+    plain = _without_rows(last_part(said)).replace("**", "")
+    section = _SECTION.split(plain[: place_of(plain, question)])[-1]
+    return [part for found in _ASKING.findall(section) if len(part := found.strip(" *_#->|")) > FIRST_CHARS]
 
 
 def with_aside(said: str, question: str) -> str:
@@ -103,11 +120,11 @@ def questions_of(said: str) -> list[str]:
         return []
     # Of an earlier section they belong to what stands there, such as what to look for in a trial.
     plain = said.replace("**", "")
-    section = _SECTION.split(plain[: _at(plain, last)])[-1]
+    section = _SECTION.split(plain[: place_of(plain, last)])[-1]
     asked = [
         shorten(part, 200)
         for part in _questions(said)
-        if part not in last and last not in part and _at(section, part) < len(section)
+        if part not in last and last not in part and place_of(section, part) < len(section)
     ]
     return [*asked[-2:], last]
 

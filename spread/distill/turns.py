@@ -9,8 +9,10 @@ from spread.distill.choices import choices
 from spread.distill.options import named, picked
 from spread.distill.prompts import assents, objects
 from spread.distill.questions import OFFER, with_aside
+from spread.distill.subject import is_empty, offered, subject_of
 from spread.distill.words import kept_stems, sentences, stems, stems_once
 from spread.distillation_codec import shorten
+from spread.distillation_told import WISHED
 from spread.transcript_events import Prompt, Say
 
 # A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
@@ -25,7 +27,13 @@ GENERAL: Final = 2  # words of an offer that hardly says what is offered
 MOST_ITEMS: Final = 5  # of a short list
 ITEMS_CHARS: Final = 220
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
-SHARED: Final = 2  # words of what a prompt speaks of
+EXPLAINED_CHARS: Final = 100  # of an answer to what names nothing; a longer one says itself to what
+SHARED: Final = 2  # words of what a prompt speaks of, and
+OF_WORDS: Final = 3  # of so many of its own one
+_AGREES: Final = re.compile(
+    r"\W*(?:y|yes|yep|yeah|ok(?:ay)?|sure|cool|great|good|nice|perfect|fine|right|correct|let'?s|go|do|ja|sí|oui)\b",
+    re.I,
+)
 ASKING: Final = ("?", "\uff1f")  # end a question
 
 
@@ -47,12 +55,13 @@ class Turn(msgspec.Struct, array_like=True):
     longest: Say | None = None  # of the last turns only
 
 
-def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
+def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> Turn:
     """Return the turn that a prompt begins.
 
     Args:
         asked: The question of the agent that it follows, if any.
         before: What the agent said last.
+        wish: What the user had asked for that the agent answered so, if it was only talked of.
     """
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     if before and asked and not taken and assents(prompt.text):
@@ -62,10 +71,37 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None) -> Turn:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
-    elif before and not taken and prompt.kind == "typed" and _says_little(prompt.text, asked):
-        about, shared = _spoken_of(prompt.text, before.text[-ABOUT_READ:])
-        turn.about = shorten(about, ABOUT_CHARS) if shared >= SHARED and not about.endswith(ASKING) else ""
+    elif before and not taken and prompt.kind == "typed":
+        if _says_little(prompt.text, asked):
+            turn.about = _remarked(prompt.text, before.text)
+        if not turn.about and is_empty(asked):
+            _explain(turn, before.text, wish)
     return turn
+
+
+def _remarked(reply: str, said: str) -> str:
+    """Return the sentence that a remark is on: it shares enough words with it, and says more than these."""
+    words = kept_stems(reply)
+    about, shared = _spoken_of(reply, said[-ABOUT_READ:])
+    if shared < max(SHARED, len(words) // OF_WORDS) or about.endswith(ASKING):
+        return ""
+    return shorten(about, ABOUT_CHARS) if len(stems_once(about) - words) >= SHARED else ""
+
+
+def _explain(turn: Turn, said: str, wish: str) -> None:
+    """Put in place of a question that names nothing what it is about, and note between what it leaves to choose."""
+    reply = turn.prompt.text
+    if assents(reply):
+        turn.about = wish if wish.startswith(WISHED) else ""
+        return
+    turn.passed = offered(said, turn.asked)
+    subject = subject_of(said, turn.asked)
+    if subject.endswith(ASKING) or (subject and not turn.passed and len(reply) <= EXPLAINED_CHARS):
+        turn.asked = subject
+    elif wish and len(reply) <= EXPLAINED_CHARS:
+        # To what they only wanted to know, nobody says yes, unless they choose.
+        fits = turn.passed or wish.startswith(WISHED) or not _AGREES.match(reply)
+        turn.asked = wish if fits else turn.asked
 
 
 def _says_little(reply: str, asked: str) -> bool:

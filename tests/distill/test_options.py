@@ -4,7 +4,7 @@ from time import thread_time
 
 import pytest
 
-from spread.distill.options import labels_of, options_of, picked
+from spread.distill.options import labels_of, options_of, picked, takes_up
 from spread.distillation_parts import title
 
 LETTERS = """I would do this:
@@ -85,6 +85,16 @@ My advice:
         ("it is between 1 and 2 times as long as it was", NUMBERS, "", ""),
         ("I want both", LETTERS, "", ""),
         ("a nice idea", LETTERS, "", ""),
+        (
+            "it costs a lot. but B seems like a good idea",
+            LETTERS,
+            "A folder - more of them",
+            "One file; Both, by a setting",
+        ),
+        ("I don't think B is a good idea", LETTERS, "", ""),
+        ("let's look at 2. I do not know that one", NUMBERS, "drop it", ""),
+        ("please fix 2 tests of it", NUMBERS, "", ""),
+        ("please don't fix 2, that is meant so", NUMBERS, "", ""),
         ("I think B), as we said", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
         (
             "fine. I want you to build 1. and 2. (your advice) here.",
@@ -113,6 +123,13 @@ def test_labels_and_titles() -> None:
     assert labels_of("do it") == []
     assert title("**Lock file** — every process takes it") == "Lock file"
     assert title("Begin with **the lock file** — every process takes it") == "Begin with the lock file"
+
+
+def test_what_is_taken_up_turns_nothing_down() -> None:
+    """What comes next of a list is no choice; what says with it what not to do, is one."""
+    assert takes_up("let's examine 2. I'm not sure how it works")
+    assert not takes_up("go with 2")
+    assert not takes_up("fix 2, not 3")
 
 
 def test_a_number_may_mean_a_way_of_the_closing_question() -> None:

@@ -86,3 +86,13 @@ def test_what_the_agent_was_stopped_at_is_what_the_objection_is_to(tmp_path: Pat
     first, second = distill(lines.save(tmp_path), machine="box").failed
     assert first == "user objected: “no, this is another system” (to: stopped at `rg -l inkwell config/`)"
     assert "stopped at" not in second
+
+
+def test_a_remark_is_on_what_says_more_than_it_does() -> None:
+    """A sentence that only has its words, or few of many, is not told as what it is on."""
+    said = Say(1, "At each hull we paint:\n\nThe keel is red, and the rudder is left for spring.")
+    assert turn_of(Prompt(2, "paint each hull"), "", said).about == ""
+    assert turn_of(Prompt(2, "no rudder in spring"), "", said).about == said.text.rpartition("\n")[2]
+    offer = "Want me to do it?"
+    long = "the keel of a boat must last for years, so tar it twice before anyone puts the rudder on"
+    assert turn_of(Prompt(2, long), offer, said).about == ""
