@@ -112,7 +112,7 @@ def effects(
                     kind = (
                         MAYBE if maybe or branches.may_not(item, path) else "append" if appends else "write"
                     )
-                    yield Effect(kind, path), here or ""
+                    yield Effect(kind, path, typed=item.heredoc and item.name == "cat"), here or ""
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):
