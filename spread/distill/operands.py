@@ -227,6 +227,15 @@ def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
         yield from _restored(source + after, [path for path in args if path not in after])
 
 
+def of_show(words: list[str], path: str) -> str:
+    """Return what it is to write what `git show` prints of a file into that file, an empty string where it is another."""
+    for word in words[2:] if words[1:2] == ["show"] else ():
+        rev, colon, shown = word.partition(":")
+        if colon and f"/{shown}".endswith(f"/{path.removeprefix('./')}"):
+            return "revert" if rev in _IS_HEAD else "modify"
+    return ""
+
+
 def is_trial(flags: list[str]) -> bool:
     """Tell whether one of the options of `git mv`, `rm` or `clean` has it only say what it would do."""
     return any(flag == "--dry-run" or ("n" in flag and flag[1:2] != "-") for flag in flags)
