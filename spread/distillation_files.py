@@ -10,12 +10,13 @@ from typing import Final
 
 from spread.distillation_fields import NONE, WRITTEN_AGAIN, Fields, Files
 from spread.distillation_paths import shortest
-from spread.distillation_told import CHANGED, LEFT, MACHINE, UNLISTED
+from spread.distillation_told import CHANGED, LEFT, MACHINE, UNDONE, UNLISTED
 
 WORTH_SHARING: Final = 40  # characters
 MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
 UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
+BACK: Final = ", all taken back"  # behind the line of a file of whose edits nothing is left
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
 BESIDE_FILES: Final = 3  # of these, where files were changed
 _WORKTREE: Final = (
@@ -30,6 +31,7 @@ _OF_PROJECT: Final = re.compile(
     r" (?:add|install|i|remove|uninstall|upgrade|require) (?!.*(?:-g |--global))"
     r"|cargo (?:add|remove) |go get |git |(?:(?:python3?|py) -m )?pip3? \w+ -r )"
 )
+_PARTS: Final = re.compile(r"[\s,;()]")
 _PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
 
 
@@ -119,6 +121,10 @@ def by_name(items: list[str], known: Iterable[str]) -> list[str]:
 def _spans(it: Fields, kind: str) -> tuple[str, ...]:
     """Return the line of each change; of what was created and written again, the first and the last."""
     first, last = it.lines_of(f"files.{kind}"), it.lines_of(WRITTEN_AGAIN) if kind == "created" else ()
+    if kind == "modified" and (undone := [text for text in it.failed if text.startswith(UNDONE)]):
+        paths = zip(it.files.modified, first, strict=False)
+        named = {word for text in undone for word in _PARTS.split(text)}
+        return tuple([f"{line}{BACK * (path in named)}" for path, line in paths])
     if len(first) != len(last):
         return first
     return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))

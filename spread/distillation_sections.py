@@ -28,6 +28,7 @@ from spread.distillation_once import Told
 from spread.distillation_report import lines_of as report_lines
 from spread.distillation_room import Section
 from spread.distillation_told import (
+    BUILT,
     CHANGED,
     ELSEWHERE,
     HANDED,
@@ -85,6 +86,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
     beside = "\n".join(it.constraints)
+    files = files_of_session(it, deeds.machine) + deeds.built
     return [
         Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
         Section("Goal", prose(goal), ALWAYS),
@@ -93,7 +95,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section(REPORT_HEADING, prose(report), 6, at_first=REPORT_WORDS),
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         *_of_rules(rules, deeds.ruled),
-        Section("Files", files_of_session(it, deeds.machine), ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net (L: first…last edit)",
             by_name(deeds.changed, (*it.files.created, *it.files.modified)),
@@ -135,6 +137,7 @@ class _Deeds(NamedTuple):
     changed: list[str]
     stands: list[str]
     machine: list[str]
+    built: list[str]
     ruled: list[str]
     links: list[str]
     rest: list[str]
@@ -142,13 +145,15 @@ class _Deeds(NamedTuple):
 
 def _deeds(it: Fields) -> _Deeds:
     deeds = items_of(it, "completed")
-    changed, stands, machine, ruled, links = (
+    changed, stands, machine, built, ruled, links = (
         [item for item in deeds if item.startswith(f"- {begins}")]
-        for begins in (CHANGED, STANDS, MACHINE, RULED, LINK)
+        for begins in (CHANGED, STANDS, MACHINE, BUILT, RULED, LINK)
     )
     links = links[-MOST_LINKS:]
-    known = {*changed, *stands, *machine, *ruled, *links}
-    return _Deeds(changed, stands, machine, ruled, links, [item for item in deeds if item not in known])
+    known = {*changed, *stands, *machine, *built, *ruled, *links}
+    return _Deeds(
+        changed, stands, machine, built, ruled, links, [item for item in deeds if item not in known]
+    )
 
 
 def _of_rules(rules: list[str], ruled: list[str]) -> list[Section]:

@@ -20,7 +20,15 @@ HANDED: Final = "the hand-off of session "  # begins the name of one, as the pla
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
-OF_DEEDS: Final = (STANDS, RULED, LINK, CHANGED, MACHINE)  # a todo that begins like these is none of them
+BUILT: Final = "programs say they wrote: "  # begins the files that outputs tell of, among what was done
+OF_DEEDS: Final = (
+    STANDS,
+    RULED,
+    LINK,
+    CHANGED,
+    MACHINE,
+    BUILT,
+)  # a todo that begins like these is none of them
 WHICH: Final = "which option?"  # stands for a question that the agent did not put in words
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left
 RECORD: Final = "On record besides:"  # stands in a context between the log and what calls did and showed

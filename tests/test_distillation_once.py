@@ -12,7 +12,7 @@ from spread.distillation import Distillation
 from spread.distillation_fields import Files, ProjectRef, Todo, Validation
 from spread.distillation_page import render
 from spread.distillation_room import MAX_WORDS
-from spread.distillation_told import LEFT
+from spread.distillation_told import LEFT, UNDONE
 from tests.distill.lines import Lines
 
 LATE = "files changed after the last validation"
@@ -234,6 +234,15 @@ def test_where_relative_paths_start() -> None:
     assert section(far, "Files") == [f"{start}~/it", "- created: ~/other/b.py", "- modified: a.py"]
     for files in (("a.py",), ("~/.claude/plans/b.md", "a.py"), ("~/other/b.py",)):
         assert start not in page(files=Files(created=files), project=ProjectRef(directory="~/it"))
+
+
+def test_modified_file_of_whose_edits_nothing_is_left() -> None:
+    """It says so where the file stands; one that only begins like it is another."""
+    undone = f"{UNDONE}lib/a.ts (`lamp`), b.ts; the user before that: “not c.ts”"
+    files = Files(modified=("b.ts", "lib/a.ts", "lib/a.tsx"))
+    evidence = {"failed": ("L9",), "files.modified": ("L3", "L4", "L5")}
+    told = section(page(files=files, failed=(undone,), evidence=evidence), "Files")
+    assert told == ["- modified: b.ts (L3, all taken back), lib/{a.ts (L4, all taken back), a.tsx (L5)}"]
 
 
 def test_changed_files_were_read_as_well() -> None:

@@ -19,3 +19,4 @@ class Effect:
     path: str
     other: str = ""
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
+    typed: bool = False  # the line holds all that was written: no output of a program

@@ -339,7 +339,8 @@ class FileLedger:
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)
             return
-        if _NOISE.search(path) and effect.kind not in ("copy", "rename"):
+        noise = _NOISE.search(path.removesuffix(".log") if effect.typed else path)
+        if noise and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
             if effect.kind in ("write", "touch") and path not in self.born:

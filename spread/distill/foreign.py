@@ -15,7 +15,16 @@ _WRITES: Final = re.compile(
 _ANEW: Final = re.compile(r"(?:^|_)create_(?:\w+_)?file$")
 _AWAY: Final = re.compile(r"(?:^|_)(?:delete|remove)_file$")
 _MOVES: Final = re.compile(r"(?:^|_)(?:move|rename)_file$")
-_PATHS: Final = ("relative_path", "pathInProject", "file_path", "filePath", "path", "target_file", "source")
+_PATHS: Final = (
+    "relative_path",
+    "pathInProject",
+    "file_path",
+    "filePath",
+    "path",
+    "target_file",
+    "target_filepath",
+    "source",
+)
 _OF_PROJECT: Final = ("relative_path", "pathInProject")
 _TO: Final = ("destination", "new_path", "newPath")
 # With these it is a file somewhere else.
@@ -52,7 +61,7 @@ def written(call: Call) -> Effect | None:
         return None
     top, whole = absolute(call.cwd, ""), absolute(path, call.cwd)
     given = (
-        key in _OF_PROJECT or absolute(path, "/") == whole
+        key in _OF_PROJECT or absolute(path, "/") == whole or whole in call.output
     )  # another server may stand in another directory
     if not given or not is_within(whole, top):
         return None

@@ -12,6 +12,7 @@ from spread.distill import (
     blindly,
     ci,
     cmdlets,
+    generated,
     inline,
     issues,
     machine,
@@ -229,6 +230,8 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
         ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
+    if call.ok:
+        generated.note(ledger.generated, call, ledger.root)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             _affected(ledger, call, effect, here, source)

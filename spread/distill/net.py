@@ -1,7 +1,6 @@
 """What all edits of a file came to: names, switches and values that stand now and did not before, or no longer do.
 
-Only the net effect is kept. What one edit adds and a later one takes out is as if it had never been; whether anything
-is left at all, a sum of hashes tells, which is 0 again when every line is back where it was.
+Only the net effect is kept. What one edit adds and a later one takes out is as if it had never been.
 """
 
 import re
@@ -9,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
-from zlib import crc32
 
 import msgspec
 
@@ -27,6 +25,7 @@ from spread.distill.net_lines import (
     with_names,
     words_of,
 )
+from spread.distill.net_sums import Ends, add
 from spread.distill.newest import drop_oldest
 from spread.distill.wired import imports_of
 from spread.distillation_codec import shorten
@@ -54,9 +53,6 @@ _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 _MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
 _ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
-_PRIME: Final = (1 << 61) - 1
-_FACTOR: Final = 0x1F3D5B79A1C2E4
-_EDGE: Final = 0
 _WHOLE, _CODE, _APART, _PROSE = "whole", "code", "apart", "prose"
 _NESTED: Final = (".yaml", ".yml", ".json", ".toml", ".tf", ".xml")  # where one name stands for many things
 _TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
@@ -94,6 +90,7 @@ class Net(msgspec.Struct, array_like=True):
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
     kept: int = 0  # the line of the last commit of the session that took it
     back: int = 0  # the line where git took back what came after that
+    ends: Ends = msgspec.field(default_factory=Ends)
 
     @property
     def is_nothing(self) -> bool:
@@ -101,7 +98,7 @@ class Net(msgspec.Struct, array_like=True):
         if self.undone or self.edits < 2 or self.whole:
             return bool(self.undone)
         sum_up(self)
-        return self.total == 0
+        return self.ends.is_nothing(self.total)
 
 
 def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
@@ -229,7 +226,7 @@ def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], li
 def sum_up(net: Net) -> None:
     for line, kind, old, new in net.raw[net.summed :]:
         if kind != _WHOLE:
-            _summed(net, old, new)
+            net.total = add(net.total, net.ends, old, new)
             net.sums.append((line, net.total))
     net.summed = len(net.raw)
     del net.sums[:-MAX_SUMS]
@@ -259,25 +256,6 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
         for known in (net.names, net.words, net.values, net.passed):
             for name in [name for name in known if name in command]:
                 del known[name]
-
-
-def _summed(net: Net, old: str, new: str) -> None:
-    """Add up what each line that came stands for, and take off what each stood for that went."""
-    before, after = ([line for line in map(str.rstrip, it.splitlines()) if line] for it in (old, new))
-    least = min(len(before), len(after))
-    start, end = 0, 0  # what both begin and end with comes to nothing
-    while start < least and before[start] == after[start]:
-        start += 1
-    while end < least - start and before[-1 - end] == after[-1 - end]:
-        end += 1
-    edge, behind = before[start - 1 : start], before[len(before) - end :][:1]
-    for sign, lines in ((-1, before), (1, after)):
-        # Each line is taken with the one before it, so that it counts where it stands.
-        told = [*edge, *lines[start : len(lines) - end], *behind]
-        sums = [crc32(line.encode("utf-8", "replace")) for line in told]
-        sums = [*([] if edge else [_EDGE]), *sums, *([] if behind else [_EDGE])]
-        total = sum([(one * _FACTOR + other) ** 2 % _PRIME for one, other in pairwise(sums)])
-        net.total = (net.total + sign * total) % _PRIME
 
 
 def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:

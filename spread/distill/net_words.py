@@ -19,7 +19,9 @@ _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tell
 # A name with its type: files alike have it, too.
 _DECLARES: Final = re.compile(r"(\w+)\??: ?[\w.<>\[\]| ]+;?\Z")
 # Likewise, or as Go has it: a field of something, of which all are told by their names.
-_FIELD: Final = re.compile(r"(?:(\w+)\??: ?[\w.<>\[\]| ]+[;,]?|([A-Z]\w*) +[\w.*\[\]]+(?: +`[^`]*`)?)\Z")
+_FIELD: Final = re.compile(
+    r"(?:(\w+)\??: ?[\w.<>\[\]| ]+[;,]?|([A-Z]\w*) +[\w.*\[\]]+(?: +`[^`]*`)?(?: *//.*)?)\Z"
+)
 _WITHIN: Final = frozenset("_.-+")  # not parted at these: a secret is only known by how it begins
 _SPOKEN: Final = re.compile(r"[A-Za-z_]\w{3,}")
 
@@ -114,7 +116,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
 def _fields(lines: dict[str, str], inside: str) -> list[str]:
     """Return the names of the fields that came into something."""
     found = (_FIELD.match(text) for text, where in lines.items() if where == inside)
-    return [each[1] or each[2] for each in found if each]
+    return [*dict.fromkeys(each[1] or each[2] for each in found if each)]
 
 
 def _apart(old: str, new: str) -> tuple[str, str]:

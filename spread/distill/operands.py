@@ -219,10 +219,21 @@ def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
     elif verb == "checkout" and "--" in rest:
         at = rest.index("--")
         yield from _restored([word for word in rest[:at] if not word.startswith("-")], rest[at + 1 :])
+    elif verb == "checkout" and args[-1:] == ["."]:
+        yield from _restored(args[:-1], ["."])
     elif verb == "restore" and ("--staged" not in rest or "--worktree" in rest) and "-S" not in rest:
         source = [flag.partition("=")[2] for flag in flags if flag.startswith("--source=")]
         after = [after for word, after in pairwise(rest) if word in ("-s", "--source")]
         yield from _restored(source + after, [path for path in args if path not in after])
+
+
+def of_show(words: list[str], path: str) -> str:
+    """Return what it is to write what `git show` prints of a file into that file, an empty string where it is another."""
+    for word in words[2:] if words[1:2] == ["show"] else ():
+        rev, colon, shown = word.partition(":")
+        if colon and f"/{shown}".endswith(f"/{path.removeprefix('./')}"):
+            return "revert" if rev in _IS_HEAD else "modify"
+    return ""
 
 
 def is_trial(flags: list[str]) -> bool:

@@ -13,7 +13,18 @@ from typing import Final
 from spread.distill.cmdlets import CMDLETS, effects_of, is_part
 from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.once import of_line
-from spread.distill.operands import FETCHERS, copied, deleted, fetched, in_place, made, moved, of_git, options
+from spread.distill.operands import (
+    FETCHERS,
+    copied,
+    deleted,
+    fetched,
+    in_place,
+    made,
+    moved,
+    of_git,
+    of_show,
+    options,
+)
 from spread.distill.packed import NAMING, put_in, swept
 from spread.distill.prefixed import ASSIGN, bare
 from spread.distill.reader import Reader
@@ -109,10 +120,10 @@ def effects(
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
                 if not UNKNOWABLE.search(path) and is_placed(path, here):
-                    kind = (
-                        MAYBE if maybe or branches.may_not(item, path) else "append" if appends else "write"
-                    )
-                    yield Effect(kind, path), here or ""
+                    kind = "append" if appends else "write"
+                    kind = (item.name == "git" and of_show(item.words, path)) or kind
+                    kind = MAYBE if maybe or branches.may_not(item, path) else kind
+                    yield Effect(kind, path, typed=item.heredoc and item.name == "cat"), here or ""
         if not (ok or through or (item.joint in (";", "\n") and at < len(commands) - 1)):
             continue
         if item.name in _CHANGERS or ("-" in item.name and item.name.lower() in CMDLETS):

@@ -7,6 +7,8 @@ from typing import Final
 from spread.distill.simple import UNKNOWABLE, Simple
 
 MIN_SAID: Final = 3
+MOST_OPEN: Final = 20  # within one another, of what anybody writes
+MOST_BRANCHES: Final = 20
 ELSE: Final = -1  # in place of the number of a branch
 _ENDS: Final = (";", "\n", "")
 _ASKS: Final = frozenset(("if", "elif", "while", "until"))
@@ -28,6 +30,7 @@ class _Block:
 
     kind: str
     key: int
+    begin: int  # among the commands that may have run
     number: int = 0
     inside: bool = False
     asked: bool | None = None
@@ -58,10 +61,12 @@ def taken(found: list[Simple]) -> list[Simple]:
         for at, word in enumerate([*item.words, ""]):  # the place of the first word of the command
             if word in _OPENS:
                 count += 1
-                blocks.append(_Block(word, count))
+                blocks.append(_Block(word, count, len(out)))
+                if len(blocks) > MOST_OPEN:
+                    return _forgotten(found)
             elif word in _CLOSES:
                 if blocks and (item.writes or item.joint == "|"):  # what is printed in it goes elsewhere
-                    _forget(out, blocks[-1].key)
+                    _forgotten(out[blocks[-1].begin :])
                 del blocks[-1:]
             elif blocks and word in (*_BEGINS, "elif"):
                 blocks[-1].takes(word)
@@ -82,11 +87,11 @@ def taken(found: list[Simple]) -> list[Simple]:
     return out
 
 
-def _forget(found: list[Simple], key: int) -> None:
-    """Forget of which branches commands are from a block on, in which others may stand."""
+def _forgotten(found: list[Simple]) -> list[Simple]:
+    """Return commands of which it is not known in which branch they stand."""
     for item in found:
-        if item.branch[0] >= key:
-            item.branch = (0, 0)
+        item.branch = (0, 0)
+    return found
 
 
 def _constant(item: Simple, at: int) -> bool | None:
@@ -128,7 +133,7 @@ class Branches:
             if len(untaken) < len(branches) or ELSE not in branches:  # else it was printed elsewhere
                 self.untaken |= {(key, number) for number in untaken}
                 branches = {number: items for number, items in branches.items() if number not in untaken}
-            if ELSE in branches and len(branches) > 1 and not some:
+            if ELSE in branches and 1 < len(branches) <= MOST_BRANCHES and not some:
                 words = {number: _named(items) for number, items in branches.items()}
                 for number in branches:
                     self._others[key, number] = [it for other, it in words.items() if other != number]

@@ -50,6 +50,16 @@ def test_made_moved_and_deleted(tmp_path: Path) -> None:
     assert [*made.files.deleted] == ["a.py"]
 
 
+def test_a_relative_path_that_the_answer_tells_whole(tmp_path: Path) -> None:
+    """Where the server stands its answer says."""
+    given = {"path": "src/b.py", "content": "x"}
+    made = _then(tmp_path, "mcp__filesystem__write_file", given, said=f"Successfully wrote to {CWD}/src/b.py")
+    assert sorted(made.files.modified) == ["a.py", "src/b.py"]
+    assert _then(tmp_path, "mcp__filesystem__write_file", given).files.modified == ("a.py",)
+    given = {"target_filepath": f"{CWD}/b.py", "code_edit": "x"}
+    assert sorted(_then(tmp_path, "mcp__apply__edit_file", given).files.modified) == ["a.py", "b.py"]
+
+
 @pytest.mark.parametrize(
     ("name", "given"),
     [

@@ -1,5 +1,7 @@
 """Which commands of a line did not run though the line worked."""
 
+from time import process_time
+
 import pytest
 
 from spread.distill.effect import MAYBE
@@ -76,3 +78,19 @@ def test_one_of_two_branches() -> None:
 def test_most_lines_are_not_looked_at() -> None:
     """Nothing of them can be left out."""
     assert not may_leave("git add . && git commit -m 'x' && git push")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "if " * 30_000,
+        "if a; then b; fi | x; " * 4_000,
+        "if a\nthen\n" * 3_000 + "fi | x\n" * 3_000,
+        "if a; then b; " + "elif a; then b > c; " * 4_000 + "else b; fi",
+    ],
+)
+def test_endless_conditionals(source: str) -> None:
+    """A hostile line takes no time, and nobody knows of it what ran."""
+    started = process_time()
+    assert "?" not in "".join(wrote(source, "done"))
+    assert process_time() - started < 2
