@@ -15,8 +15,10 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
+SUPPOSED: Final = "agent supposed: “"  # likewise what it took for a fault
 EXPLAINED: Final = 0.4  # worth of what the agent said of a failure
 AGAIN: Final = 0.3  # worth of having failed more than once
+HELPED: Final = 0.4  # of what made it work
 TRIFLE: Final = -0.8  # of what the next call does rightly
 SLIPPED: Final = -1.0  # of what was mended at its place in code
 _TIMES: Final = re.compile(r" \d+ times since L\d")
@@ -56,8 +58,8 @@ def worth(item: str) -> float:
         return 1.8 + substance
     if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
-    if text.startswith(NOTED):
-        return 1.6
+    if text.startswith((NOTED, SUPPOSED)):
+        return 1.2 + substance
     if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question, unless that only wants to know
         return (2.6 if statements(said) else 0.6 if _ONLY_ASKS.match(said) else 1.8) + substance
     if statements(said) == "":
@@ -74,23 +76,32 @@ def worth(item: str) -> float:
         why = failure["why"]
         names = min(len(_NAMES.findall(why)), 3) / 3
         known = EXPLAINED if failure["said"] else 0.0
-        return 1.6 + names + known + _kind(failure["what"], why, failure["then"]) if why else 0.6
+        return 1.6 + names + known + _kind(failure) if why else 0.6
     if text.startswith(SAID_SO):
         return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance
 
 
-def _kind(what: str, why: str, then: str) -> float:
+def _kind(failure: parts.Parts) -> float:
     """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
+    what, why, then = failure["what"], failure["why"], failure["then"]
     again = AGAIN if _TIMES.search(what) else 0.0
     if then.endswith(NEVER):
         return 0.8 + again
-    if parts.is_trifle(what, why) and not _TESTS.match(why):
+    if _TESTS.match(why):
+        return again + (0.6 if then else 0.0) + (HELPED if _helped(then) else 0.0)
+    if parts.is_trifle(what, why):
         return TRIFLE + again
     if not then:  # an approach that was left, for all one knows
         return again + (0.0 if _PLACED.match(why) else 0.5)
-    helped = 0.4 if " after " in then or "`" in then else 0.0
-    return again + helped + (0.6 if _TESTS.match(why) else SLIPPED if helped and _PLACED.match(why) else 0.0)
+    if not _helped(then):
+        return again
+    return again + HELPED + (SLIPPED if _PLACED.match(why) else 0.0)
+
+
+def _helped(then: str) -> bool:
+    """Tell whether it is said what made work what had failed."""
+    return " after " in then or "`" in then
 
 
 def statements(said: str) -> str:

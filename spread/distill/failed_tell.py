@@ -5,7 +5,7 @@ from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.alike import once
-from spread.distill.found import CAUSE, WRONG
+from spread.distill.found import CAUSE, SUPPOSED, WRONG
 from spread.distill.ledger import Ledger
 from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
@@ -24,6 +24,8 @@ def _since(outcomes: Outcomes, line: int, said: str) -> str:
     if said.startswith(CAUSE):
         became = outcomes.of(line, said)
         return became if ANOTHER in became else outcomes.after.taken_back(line) or became
+    if said.startswith(SUPPOSED):
+        return outcomes.refuted(line, said)
     return outcomes.edited(line, said) if said.startswith(WRONG) else ""
 
 
@@ -68,6 +70,7 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
-    found = [(line, text + _since(outcomes, line, text)) for line, text in found[:MAX_FOUND]]
+    came = [(line, text, _since(outcomes, line, text)) for line, text in found]
+    found = [(line, text + became) for line, text, became in came if became or not text.startswith(SUPPOSED)]
     last = main.at if main else 0  # told on its own
-    return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
+    return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
