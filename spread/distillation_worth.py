@@ -7,7 +7,7 @@ from typing import Final
 from spread import distillation_parts as parts
 from spread.distillation_also import ASKS, goes_on, repeats
 from spread.distillation_lean import LEAST
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
+from spread.distillation_told import BACK, OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
 
 NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
 SHORT: Final = 10  # characters of a mere yes
@@ -55,7 +55,7 @@ def worth(item: str) -> float:
     if text.startswith(OBJECTED):
         return 4.0
     if text.startswith(REWORKED):
-        return 1.8 + substance
+        return (2.4 if BACK in (quoted["lead"] if quoted else text) else 1.8) + substance
     if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
     if text.startswith((NOTED, SUPPOSED)):

@@ -11,7 +11,7 @@ from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
 from spread.distill.said import Log
 from spread.distill.validation import Check
-from spread.distillation_told import OBJECTED, SAID
+from spread.distillation_told import BACK, OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
@@ -65,7 +65,10 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     tried = _told_of(ledger) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
-        item for item in reversed(ledger.found) if item[2] not in explained and not log.refuted(item[0])
+        item
+        for item in reversed(ledger.found)
+        # What was taken back for it shows that it was meant.
+        if item[2] not in explained and (BACK in item[1] or not log.refuted(item[0]))
     )
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
