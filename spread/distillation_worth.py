@@ -19,7 +19,7 @@ SUPPOSED: Final = "agent supposed: “"  # likewise what it took for a fault
 EXPLAINED: Final = 0.4  # worth of what the agent said of a failure
 AGAIN: Final = 0.3  # worth of having failed more than once
 HELPED: Final = 0.4  # of what made it work
-TRIFLE: Final = -0.8  # of what the next call does rightly
+TRIFLE: Final = -0.9  # of what the next call does rightly
 SLIPPED: Final = -1.0  # of what was mended at its place in code
 _TIMES: Final = re.compile(r" \d+ times since L\d")
 _SLIP: Final = re.compile(
@@ -74,7 +74,11 @@ def worth(item: str) -> float:
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
-        names = min(len(_NAMES.findall(why)), 3) / 3
+        told = _PLACED.match(why) or parts.is_trifle(failure["what"], why)
+        most = (
+            1 if told and not _TESTS.match(why) else 3
+        )  # names of what stands at a place in code tell little
+        names = min(len(_NAMES.findall(why)), most) / 3
         known = EXPLAINED if failure["said"] else 0.0
         return 1.6 + names + known + _kind(failure) if why else 0.6
     if text.startswith(SAID_SO):
