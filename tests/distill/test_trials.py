@@ -392,7 +392,8 @@ def test_what_was_done_between_is_told_with_what_then_passed() -> None:
         ),
         ("\u2819[1m[31mThe paths are ignored by a .gitignore file", "The paths are ignored by a .gitignore file"),
         ("src/a/b/c.ts:17:2 lint/style/noX ━━━━━\n\n  × The assignment should not be there.", "src/a/b/c.ts:17:2: The assignment should not be there."),
-        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "CONFLICT (content): Merge conflict in go.mod"),
+        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "conflict in go.mod"),
+        ("CONFLICT (content): Merge conflict in a/b/c.py\nCONFLICT (add/add): Merge conflict in d.py\nAutomatic merge failed", "conflict in b/c.py, d.py"),
         ("[lint] ERROR task failed\nmain.go:3:1: x is unused (unused)\n* unused: 1", "main.go:3:1: x is unused (unused)"),
         (
             "remote: error: GH013: Repository rule violations found for refs/heads/x.\nremote:   - Push cannot contain secrets",
