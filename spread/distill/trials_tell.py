@@ -16,6 +16,7 @@ from spread.transcript_words import INTERRUPTED
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
 ANSWER_CHARS: Final = 70  # of what then worked
+SHORT_CHARS: Final = 40  # of it, which are told whole
 WHOLE_CHARS: Final = 400  # of it are read
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 # What only carries the command to where it runs, and the command.
@@ -181,7 +182,8 @@ def _answer(trial: Trial) -> str:
     worked, what = _input(trial.worked, WHOLE_CHARS), _input(trial.what)
     if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
         worked = worked[found.end() :]  # where it ran is said already
-    if len(worked) > ANSWER_CHARS and not (trial.changed or _CARRIER.match(worked)):
+    shares = trial.changed in ("", LATER) and "; do " not in worked and not _CARRIER.match(worked)
+    if len(worked) > SHORT_CHARS and shares:
         worked = _other_words(worked, f"{what} {trial.subject}")
     same = _same(trial.what, trial.worked)
     if trial.slip and not trial.worked.startswith(SHELLS):

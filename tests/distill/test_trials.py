@@ -79,7 +79,7 @@ def test_a_call_that_stops_at_a_question_failed() -> None:
     note(trials, _call(5, "Bash", went_on, ok=True, command=command), "npx make-app@latest")
     assert _texts(trials) == [
         "`npx make-app@latest new --lang ts --lint` failed: it stops at a question: “Use the old layout?”; "
-        f"then worked: `{command}` (L5)"
+        'then worked: `yes "" | npx make-app@latest … --plain` (L5)'
     ]
 
 
@@ -117,6 +117,23 @@ def test_a_validation_that_never_ran_is_told() -> None:
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", "unknown")
     assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found; never seen to pass"]
+
+
+def test_a_check_of_which_only_an_error_is_known_failed() -> None:
+    """Though nothing says what it came to; what then worked is told by what it does otherwise."""
+    trials: dict[str, Trial] = {}
+    output = "Exit code 1\ninkc: cannot write several packages to one file"
+    failed = _call(3, "Bash", output, command="inkc build -o ./ink ./cmd/ink/... && ./ink show --all")
+    note(trials, failed, "inkc build", "unknown")
+    worked = _call(
+        5, "Bash", "", ok=True, command="inkc build -o ./ink ./cmd/ink/main.ink && ./ink show --all"
+    )
+    note(trials, worked, "inkc build")
+    (text,) = _texts(trials)
+    assert text == (
+        "`inkc build -o ./ink ./cmd/ink/... && ./ink show --all` failed: inkc: cannot write several packages to one file; "
+        "then worked: `inkc build … ./cmd/ink/main.ink && ./ink show --all` (L5)"
+    )
 
 
 def test_unanswered_failures_come_before_answered_ones() -> None:
