@@ -31,7 +31,7 @@ FEWEST: Final = 8  # words of room, below which nothing is told
 LEAD: Final = "- also: "
 BETWEEN: Final = "; "
 CHOSE: Final = "chose "  # begins an option taken by its letter
-SLIPPED: Final = 0.5
+SLIPPED: Final = 0.3
 _OPTION: Final = ("” = ", f"”{parts.NOT}", f"”{parts.OFFERED}")  # stands behind the words that take one
 DIAGNOSIS_CHARS: Final = 100
 LEAST_COST: Final = 3  # words: the reader's effort for one more
@@ -193,7 +193,7 @@ def _kind(told: str) -> float:
     if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told:
         return 3.0
     if told.startswith("agent noted: "):
-        return 1.0
+        return 1.5
     if _picks(told) or told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
         return 2.0
     if told.startswith(REWORKED) or ("`: " in told and told[:1] not in "“…"):

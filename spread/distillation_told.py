@@ -8,6 +8,7 @@ SAID: Final = "; the agent: “"  # begins what the agent said of something, rig
 THOUGHT: Final = f"{SAID}(thought) "  # likewise, where it told it to nobody
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
 REWORKED: Final = "agent, then editing "  # begins what it said before it edited again what it had tried
+BACK: Final = " back as it was"  # follows the file's name there, where that took back the edit before
 OWN: Final = "their own “"  # begins an earlier wish of theirs that they object to
 WISHED: Final = "their wish: "  # begins what they had asked for, of which they speak after the agent's answer
 WONDERED: Final = "their question: "  # likewise, where that only wanted to know

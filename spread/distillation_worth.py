@@ -7,7 +7,7 @@ from typing import Final
 from spread import distillation_parts as parts
 from spread.distillation_also import ASKS, goes_on, repeats
 from spread.distillation_lean import LEAST
-from spread.distillation_told import OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
+from spread.distillation_told import BACK, OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
 
 NEVER: Final = ("never allowed", "never seen to pass")  # end a failure that nothing helped against
 SHORT: Final = 10  # characters of a mere yes
@@ -16,9 +16,11 @@ GOING_ON: Final = 0.2  # worth of what only tells the agent to go on: the deed s
 DIAGNOSIS: Final = "agent's diagnosis: “"  # begins what the agent says was the cause
 DENIED: Final = "denied: "  # begins a call that the user refused with words
 NOTED: Final = "agent noted: “"  # begins what it says proved wrong: its words may tell of no failure
+SUPPOSED: Final = "agent supposed: “"  # likewise what it took for a fault
 EXPLAINED: Final = 0.4  # worth of what the agent said of a failure
 AGAIN: Final = 0.3  # worth of having failed more than once
-TRIFLE: Final = -0.8  # of what the next call does rightly
+HELPED: Final = 0.4  # of what made it work
+TRIFLE: Final = -0.9  # of what the next call does rightly
 SLIPPED: Final = -1.0  # of what was mended at its place in code
 _TIMES: Final = re.compile(r" \d+ times since L\d")
 _SLIP: Final = re.compile(
@@ -54,11 +56,11 @@ def worth(item: str) -> float:
     if text.startswith(OBJECTED):
         return 4.0
     if text.startswith(REWORKED):
-        return 1.8 + substance
+        return (2.4 if BACK in (quoted["lead"] if quoted else text) else 1.8) + substance
     if text.startswith((DIAGNOSIS, UNDONE, "rule “")):
         return 3.0
-    if text.startswith(NOTED):
-        return 1.6
+    if text.startswith((NOTED, SUPPOSED)):
+        return 1.2 + substance
     if text.startswith((DENIED, REFUSED_PLAN)):  # also with a question, unless that only wants to know
         return (2.6 if statements(said) else 0.6 if _ONLY_ASKS.match(said) else 1.8) + substance
     if statements(said) == "":
@@ -73,25 +75,38 @@ def worth(item: str) -> float:
         return 0.8
     if (failure := parts.failure(text)) and (failure["said"] or not quoted):
         why = failure["why"]
-        names = min(len(_NAMES.findall(why)), 3) / 3
+        told = _PLACED.match(why) or parts.is_trifle(failure["what"], why)
+        most = (
+            1 if told and not _TESTS.match(why) else 3
+        )  # names of what stands at a place in code tell little
+        names = min(len(_NAMES.findall(why)), most) / 3
         known = EXPLAINED if failure["said"] else 0.0
-        return 1.6 + names + known + _kind(failure["what"], why, failure["then"]) if why else 0.6
+        return 1.6 + names + known + _kind(failure) if why else 0.6
     if text.startswith(SAID_SO):
         return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance
 
 
-def _kind(what: str, why: str, then: str) -> float:
+def _kind(failure: parts.Parts) -> float:
     """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
+    what, why, then = failure["what"], failure["why"], failure["then"]
     again = AGAIN if _TIMES.search(what) else 0.0
     if then.endswith(NEVER):
         return 0.8 + again
-    if parts.is_trifle(what, why) and not _TESTS.match(why):
+    if _TESTS.match(why):
+        return again + (0.6 if then else 0.0) + (HELPED if _helped(then) else 0.0)
+    if parts.is_trifle(what, why):
         return TRIFLE + again
     if not then:  # an approach that was left, for all one knows
         return again + (0.0 if _PLACED.match(why) else 0.5)
-    helped = 0.4 if " after " in then or "`" in then else 0.0
-    return again + helped + (0.6 if _TESTS.match(why) else SLIPPED if helped and _PLACED.match(why) else 0.0)
+    if not _helped(then):
+        return again
+    return again + HELPED + (SLIPPED if _PLACED.match(why) else 0.0)
+
+
+def _helped(then: str) -> bool:
+    """Tell whether it is said what made work what had failed."""
+    return " after " in then or "`" in then
 
 
 def statements(said: str) -> str:

@@ -36,6 +36,8 @@ _CROSSES: Final = "\u00d7✖⚠! "
 _MARKED: Final = "\u00d7 "  # begins what linters and runners of tests tell of a fault
 _AT_RULE: Final = "at "  # begins where a linter saw a fault
 _CODED: Final = re.compile(r"npm (?:ERR!|error) (?:code|errno|syscall|path) ")  # beside what says it in words
+_CONFLICT: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,40}\): Merge conflict in (\S{1,400})[ \t\r]*$")
+MAX_FILES: Final = 3
 _ROOTS: Final = ("[cause]: ", "Caused by: ")
 _WHY: Final = re.compile(
     r"^remote:\W++([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
@@ -111,10 +113,18 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         strong.sort(key=_rank)
     if "CONFLICT (" in output:
         strong.sort(key=lambda text: "CONFLICT (" not in text)
+        strong[:0] = _conflicts(output)
     if "Traceback" in output:
         strong.sort(key=lambda text: not _FAILED.match(text))
     first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or other[:1] * first or other[-1:]
+
+
+def _conflicts(output: str) -> list[str]:
+    """Return in which files two changes are in conflict, as one line; none where git does not say so."""
+    files = ["/".join(path.split("/")[-2:]) for path in dict.fromkeys(_CONFLICT.findall(output))]
+    more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
+    return [_cut(f"conflict in {', '.join(files[:MAX_FILES])}{more}")] if files else []
 
 
 def _rank(text: str) -> int:

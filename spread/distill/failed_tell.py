@@ -5,13 +5,13 @@ from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.alike import once
-from spread.distill.found import CAUSE, WRONG
+from spread.distill.found import CAUSE, SUPPOSED, WRONG
 from spread.distill.ledger import Ledger
 from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
 from spread.distill.said import Log
 from spread.distill.validation import Check
-from spread.distillation_told import OBJECTED, SAID
+from spread.distillation_told import BACK, OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
@@ -24,6 +24,8 @@ def _since(outcomes: Outcomes, line: int, said: str) -> str:
     if said.startswith(CAUSE):
         became = outcomes.of(line, said)
         return became if ANOTHER in became else outcomes.after.taken_back(line) or became
+    if said.startswith(SUPPOSED):
+        return outcomes.refuted(line, said)
     return outcomes.edited(line, said) if said.startswith(WRONG) else ""
 
 
@@ -63,11 +65,15 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     tried = _told_of(ledger) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
-        item for item in reversed(ledger.found) if item[2] not in explained and not log.refuted(item[0])
+        item
+        for item in reversed(ledger.found)
+        # What was taken back for it shows that it was meant.
+        if item[2] not in explained and (BACK in item[1] or not log.refuted(item[0]))
     )
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
-    found = [(line, text + _since(outcomes, line, text)) for line, text in found[:MAX_FOUND]]
+    came = [(line, text, _since(outcomes, line, text)) for line, text in found]
+    found = [(line, text + became) for line, text, became in came if became or not text.startswith(SUPPOSED)]
     last = main.at if main else 0  # told on its own
-    return sorted([*rejected, *found, *(item for item in tried if item[0] != last)])
+    return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])

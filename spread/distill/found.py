@@ -14,6 +14,7 @@ LEAST_STEMS: Final = 3  # telling words of what proved wrong; "I had it backward
 MAX_A_SAY: Final = 2
 READ_CHARS: Final = 4_000
 WRONG, CAUSE = "agent noted", "agent's diagnosis"
+SUPPOSED: Final = "agent supposed"  # that code has errors: told only where it had none
 # Both look at text in lower case with straight apostrophes.
 _WRONG: Final = re.compile(
     r"\b(?:i was wrong|(?:my|a) mistake\b|i(?:'d| had)? (?:misread|misunderstood|overlooked|assumed)|i should(?:n't| not) have|i had it backwards|"
@@ -27,6 +28,9 @@ _CAUSE: Final = re.compile(
     r"\b(?:root cause|(?:real|actual|underlying) (?:issue|problem|cause)|the (?:issue|problem|cause|reason|culprit) (?:is|was|here is)\b(?! clear)|caused by|"
     r"that explains)"
 )
+_SUPPOSED: Final = re.compile(
+    r"\b(?:are|were|is|has|have) (?:(?:some|still|now|also|an?|few) ){0,2}(?:compil\w+|syntax|type|build|import) errors?\b"
+)
 _DONE: Final = ("work", "help", "fix", "bring", "take effect")
 _HINTS: Final = (
     "i was wrong", "my mistake", "a mistake", "i misread", "d misread", "misunder", "overlooked", "i assumed", "d assumed", "i shouldn", "i should not",
@@ -36,13 +40,14 @@ _HINTS: Final = (
     *(f"the {it} {now}" for it in ("issue", "problem", "cause", "reason", "culprit") for now in ("is", "was", "here is")),
     *(f"{lead} {it}" for lead in ("t the", "real", "actual", "underlying") for it in ("issue ", "issue:", "problem", "cause ", "cause:")),
     "t the reason ", "t actually", "false alarm", "must have been ",
+    *(f"{what} error" for what in ("compilation", "compile", "compiler", "syntax", "type", "build", "import")),
     *(f"{no} {done}" for no in ("n't", "n\u2019t", "not") for done in _DONE),
 )  # fmt: skip
 _STEMS: Final[dict[str, list[str]]] = {  # each hint holds one of these
     stem: [hint for hint in _HINTS if stem in hint]
     for stem in ("cause", "issue", "problem", "culprit", "reason", "wrong", "mis", "overl", "assumed", "i should", "back", " out", "work",
                  "t help", "t fix", "t bring", "effect", "still ", "supported", "accept", "which is ", "unexpected",
-                 "t actually", "false alarm", "must have been ")
+                 "t actually", "false alarm", "must have been ", " error")
 }  # fmt: skip
 # Says that the cause is found; what follows is the cause.
 _WHAT: Final = r" (?:what(?:'s| is) wrong|(?:the |that'?s the )?(?:real |actual |root )?(?:issue|problem|bug|cause|culprit))(?: now)?\W"
@@ -109,6 +114,7 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
         ):
             continue
         kind = CAUSE if _CAUSE.search(low) else WRONG if _WRONG.search(low) else ""
+        kind = kind or (SUPPOSED if _SUPPOSED.search(low) else "")
         told = shorten(text.replace("**", ""), FOUND_CHARS)
         says = len(stems(_PLEASES.sub("", told, count=1))) >= LEAST_STEMS if kind == WRONG else bool(kind)
         if says and (kind, told) not in out:

@@ -70,6 +70,11 @@ class Outcomes:
             or (NOT_YET if line == self.open else "")
         )
 
+    def refuted(self, line: int, said: str) -> str:
+        """Return that code of which something was said passed at once, empty when nothing of that is known."""
+        after = bisect_right(self.edits, line)
+        return self._passed_at_once(line, min([self.after.until(line), *self.edits[after : after + 1]]), said)
+
     def _no_cure(self, line: int, said: str, mended: str) -> str:
         """Return that what was done about it was taken out again, or that the same failed once more."""
         again = mended and trials.failed_again(self.ledger.trials, line, said)

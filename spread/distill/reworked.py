@@ -1,12 +1,17 @@
-"""What the agent said before it edited again what it had just edited and then tried: what was wrong with that."""
+"""What the agent said before it edited again what it had just edited and tried, or took that back: what was wrong with it."""
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill.calls import EDITS, LOOKS
+from spread.distill.edits import gist_of
 from spread.distill.found import explanation
-from spread.distillation_told import REWORKED
+from spread.distill.newest import drop_oldest
+from spread.distillation_told import BACK, REWORKED
 from spread.transcript_events import Call, Say
 
 KEPT: Final = 60  # files of one prompt
@@ -23,6 +28,7 @@ class Work:
     edited: dict[str, int] = field(default_factory=dict)
     last: int = 0
     tried: bool = False
+    made: dict[str, int] = field(default_factory=dict)  # the lines of edits, by what would take them back
 
 
 def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tuple[int, str, str] | None:
@@ -41,12 +47,38 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
     if not call.ok or not path:
         return None
     told = None
-    if say and work.tried and work.last < say.line and path in work.edited and not _PLEASED.match(say.text):
+    back = _taken_back(work, call, path)
+    tried = work.tried and path in work.edited
+    if say and (back or tried) and max(work.last, back) < say.line and not _PLEASED.match(say.text):
         words = explanation(say.text)
         name = path.replace("\\", "/").rpartition("/")[2]
         if len(words) >= LEAST_CHARS:
-            told = say.line, f"{REWORKED}{name}{AGAIN}", words
+            told = say.line, f"{REWORKED}{name}{_what(call) if back else AGAIN}", words
     if len(work.edited) < KEPT:
         work.edited[path] = call.line
     work.last, work.tried = call.line, False
     return told
+
+
+def _taken_back(work: Work, call: Call, path: str) -> int:
+    """Return the line of the edit that this one takes back, 0 for none, and keep what would take back this one."""
+    old, new = call.input.get("old_string"), call.input.get("new_string")
+    if not isinstance(old, str) or not isinstance(new, str):
+        return 0
+    work.made[_key(path, new, old)] = call.line
+    drop_oldest(work.made, KEPT)
+    return work.made.get(_key(path, old, new), 0)
+
+
+def _key(path: str, old: str, new: str) -> str:
+    said = f"{path}\0{old.strip()}\0{new.strip()}".encode(errors="surrogatepass")
+    return hashlib.blake2b(said, digest_size=8).hexdigest()
+
+
+def _what(call: Call) -> str:
+    """Return how an edit that takes another back is told: with what it changed, or what it took out."""
+    if gist := gist_of(call):
+        return f"{BACK} ({gist})"
+    old, new = call.input["old_string"], call.input["new_string"]
+    gone = gist_of(replace(call, input={"old_string": new, "new_string": old}))
+    return f"{BACK}{gone and f' (without {gone[1:]})'}"

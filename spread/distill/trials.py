@@ -40,7 +40,8 @@ _LOOKING: Final = frozenset(
      "AskUserQuestion", "ExitPlanMode", "TaskUpdate", "ToolSearch")
 )  # fmt: skip
 _NO_SUCH: Final = re.compile(
-    r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as", re.I
+    r"command not found|unrecognized (?:sub)?command|unknown (?:sub)?command|no such (?:sub)?command|is not recognized as|"
+    r"\A(?:Exit code \d+\n)?(?:\w[\w.-]*: )?(?:fatal: |error: |cannot |could not |unable to )", re.I
 )  # fmt: skip
 _REFUSED: Final = (
     "This command requires approval",

@@ -16,6 +16,7 @@ from spread.transcript_words import INTERRUPTED
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
 ANSWER_CHARS: Final = 70  # of what then worked
+SHORT_CHARS: Final = 40  # of it, which are told whole
 WHOLE_CHARS: Final = 400  # of it are read
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
 # What only carries the command to where it runs, and the command.
@@ -169,8 +170,8 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
     return f"{text}; {_answer(trial)} (L{trial.worked_at})"
 
 
-def _answer(trial: Trial) -> str:
-    """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
+def _after(trial: Trial) -> str:
+    """Say after what it worked in the end."""
     # Skips last, else files would seem to belong to that.
     did = sorted(trial.since, key=lambda each: each.startswith(SKIPS))
     since = ", ".join(
@@ -185,11 +186,13 @@ def _answer(trial: Trial) -> str:
     cured = SKIPS not in since and (bool(trial.shares) or not any(map(brings, did)))
     if after and trial.cure and cured and since.rpartition("editing ")[2].count("`") == 0:
         after += f" ({trial.cure})"
-    worked, what = _input(trial.worked, WHOLE_CHARS), _input(trial.what)
-    if (found := _CARRIER.match(worked)) and what.startswith(found[0]):
-        worked = worked[found.end() :]  # where it ran is said already
-    if len(worked) > ANSWER_CHARS and not (trial.changed or _CARRIER.match(worked)):
-        worked = _other_words(worked, f"{what} {trial.subject}")
+    return after
+
+
+def _answer(trial: Trial) -> str:
+    """Say what worked in the end: the same, the same with another choice, or something like it; and after what."""
+    after, what = _after(trial), _input(trial.what)
+    worked = _worked(trial, what)
     same = _same(trial.what, trial.worked)
     if trial.slip and not trial.worked.startswith(SHELLS):
         return f"then worked: `{command(worked, ANSWER_CHARS)}`" if worked != what else "a later try worked"
@@ -219,6 +222,16 @@ def _same(one: str, other: str) -> bool:
         return False
     mine, theirs = (SHOWN.sub("", CD.sub("", it.partition(" ")[2].strip("`"))) for it in (one, other))
     return bool(mine) and mine == theirs and "…" not in mine
+
+
+def _worked(trial: Trial, what: str) -> str:
+    """Return what worked: without where it ran, which is said already, and what else it shares with what failed."""
+    worked = _input(trial.worked, WHOLE_CHARS)
+    found = _CARRIER.match(worked)
+    if found and what.startswith(found[0]):
+        worked, found = worked[found.end() :], None
+    shares = trial.changed in ("", LATER) and "; do " not in worked and not found
+    return _other_words(worked, f"{what} {trial.subject}") if shares and len(worked) > SHORT_CHARS else worked
 
 
 def _other_words(worked: str, failed: str) -> str:

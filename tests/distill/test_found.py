@@ -18,6 +18,7 @@ from tests.distill.lines import Lines
         ("I was wrong about the branch: it had been merged two weeks before.", "agent noted"),
         ("That did not work, since the server ignores the header completely.", "agent noted"),
         ("The tests were not actually run, although the agent had told so.", "agent noted"),
+        ("The helper is done, but there are compilation errors in two files.", "agent supposed"),
         ("Fall back to the manual trigger, which works around the missing hook.", ""),
         ("The issue is probably that the cache holds an old lock file.", ""),
         ("If the issue is the cache, then the lock file has to go away first.", ""),
@@ -85,3 +86,16 @@ def test_what_a_remark_says_of_a_file_may_be_no_more_after_an_edit_of_it(tmp_pat
     lines.edit("/home/dev/app/settings.toml")
     lines.say("It is done.")
     assert distill(lines.save(tmp_path), machine="box").failed == (f"{told} (settings.toml edited since)",)
+
+
+def test_errors_that_code_did_not_have_are_told(tmp_path: Path) -> None:
+    """It built at once; where it did not, the build tells that."""
+    for output, told in (("", True), ("Exit code 1\na.go:3:5: undefined: ink", False)):
+        lines = Lines()
+        lines.user("please add the flag")
+        lines.say("The helper is done, but there are compilation errors in two files.")
+        built = lines.tool("Bash", {"command": "go build ./..."}, output, error=bool(output))
+        failed = distill(lines.save(tmp_path), machine="box").failed
+        supposed = "agent supposed: “The helper is done, but there are compilation errors in two files.”"
+        assert (f"{supposed} (then it passed without an edit, L{built + 1})" in failed) is told
+        assert any(item.startswith(supposed) for item in failed) is told

@@ -65,3 +65,22 @@ def test_of_a_change_of_many_steps_each_is_told(tmp_path: Path) -> None:
         "The observer",
         "The row is n",
     ]
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_an_edit_that_was_taken_back_is_told_with_why(tmp_path: Path, said: bool) -> None:
+    """Whether it was tried or not, and though a call is denied later: the file, as before, does not show it."""
+    lines = Lines()
+    lines.user("the audit misses two packages")
+    plain, listed = '"name": "inkwell",', '"name": "inkwell",\n"quill": "file:lib/quill",'
+    given = {"file_path": "/home/dev/app/package.json"}
+    lines.tool("Edit", {**given, "old_string": plain, "new_string": listed})
+    if said:
+        lines.say("Wait, this was tried before and it broke the install. Let me revert that:")
+    lines.tool("Edit", {**given, "old_string": listed, "new_string": plain})
+    lines.tool("Edit", {"file_path": "/home/dev/app/audit.json", "old_string": "a", "new_string": "b"})
+    denied = "The user doesn't want to proceed with this tool use. To tell you how to proceed, the user said:\nnot now"
+    lines.tool("Bash", {"command": "npm publish"}, denied, error=True)
+    lead = 'agent, then editing package.json back as it was (without `"quill": "file:lib/quill",`): '
+    told = [item for item in _failed(lines, tmp_path) if item.startswith("agent, ")]
+    assert told == ([f"{lead}“Wait, this was tried before and it broke the install.”"] if said else [])

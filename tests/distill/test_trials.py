@@ -79,7 +79,7 @@ def test_a_call_that_stops_at_a_question_failed() -> None:
     note(trials, _call(5, "Bash", went_on, ok=True, command=command), "npx make-app@latest")
     assert _texts(trials) == [
         "`npx make-app@latest new --lang ts --lint` failed: it stops at a question: “Use the old layout?”; "
-        f"then worked: `{command}` (L5)"
+        'then worked: `yes "" | npx make-app@latest … --plain` (L5)'
     ]
 
 
@@ -117,6 +117,23 @@ def test_a_validation_that_never_ran_is_told() -> None:
     trials: dict[str, Trial] = {}
     note(trials, _call(1, "Bash", "sh: pytest: command not found", command="pytest"), "pytest", "unknown")
     assert _texts(trials) == ["`pytest` failed: sh: pytest: command not found; never seen to pass"]
+
+
+def test_a_check_of_which_only_an_error_is_known_failed() -> None:
+    """Though nothing says what it came to; what then worked is told by what it does otherwise."""
+    trials: dict[str, Trial] = {}
+    output = "Exit code 1\ninkc: cannot write several packages to one file"
+    failed = _call(3, "Bash", output, command="inkc build -o ./ink ./cmd/ink/... && ./ink show --all")
+    note(trials, failed, "inkc build", "unknown")
+    worked = _call(
+        5, "Bash", "", ok=True, command="inkc build -o ./ink ./cmd/ink/main.ink && ./ink show --all"
+    )
+    note(trials, worked, "inkc build")
+    (text,) = _texts(trials)
+    assert text == (
+        "`inkc build -o ./ink ./cmd/ink/... && ./ink show --all` failed: inkc: cannot write several packages to one file; "
+        "then worked: `inkc build … ./cmd/ink/main.ink && ./ink show --all` (L5)"
+    )
 
 
 def test_unanswered_failures_come_before_answered_ones() -> None:
@@ -403,7 +420,8 @@ def test_what_was_done_between_is_told_with_what_then_passed() -> None:
         ),
         ("\u2819[1m[31mThe paths are ignored by a .gitignore file", "The paths are ignored by a .gitignore file"),
         ("src/a/b/c.ts:17:2 lint/style/noX ━━━━━\n\n  × The assignment should not be there.", "src/a/b/c.ts:17:2: The assignment should not be there."),
-        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "CONFLICT (content): Merge conflict in go.mod"),
+        ("error: could not apply 1234567\nCONFLICT (content): Merge conflict in go.mod", "conflict in go.mod"),
+        ("CONFLICT (content): Merge conflict in a/b/c.py\nCONFLICT (add/add): Merge conflict in d.py\nAutomatic merge failed", "conflict in b/c.py, d.py"),
         ("[lint] ERROR task failed\nmain.go:3:1: x is unused (unused)\n* unused: 1", "main.go:3:1: x is unused (unused)"),
         (
             "remote: error: GH013: Repository rule violations found for refs/heads/x.\nremote:   - Push cannot contain secrets",
