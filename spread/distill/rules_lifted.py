@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.rules_shape import POLITE
+from spread.distill.rules_waits import is_over
 from spread.distill.words import in_plain, sentences, stems
 
 SAID_CHARS: Final = 3_000  # of a prompt
@@ -82,6 +83,8 @@ _ALONE: Final = frozenset(
         "ask",
     )
 )
+# Where it is not to be done may be all that a rule says.
+_PLACES: Final = stems("main master develop trunk production prod staging")
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
@@ -135,6 +138,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
+    if over := [item for item in known if is_over(item[1], text[:SAID_CHARS])]:
+        known = [item for item in known if item not in over]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)
@@ -219,6 +224,8 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
 def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:
     """Tell whether an order to do what a rule forbids is of what the rule speaks of; a commit is a commit."""
     about = _matter(rule) - stems(verb)
+    if about & _PLACES and on and not on & _PLACES:
+        return False
     return verb in _ALONE or not on or not about or bool(on & about)
 
 

@@ -48,6 +48,7 @@ _LATIN: Final = (
     (("avise", "avísame", "préviens", "préven", "bescheid"),
      r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
     # German.
+    (("nicht ",), r"^(?:bitte |und |aber |ok,? |gut,? )*noch nichts? (?!ge\w+en\b|vor\w+|er\w+en\b|bekannt)[a-zäöü]{2,}(?:en|ern|eln)[.!]?$"),
     (("lassen",), r"^(?:bitte )?(?:alles|alle \w+) (?!kann|könn|wird|hat|soll).{0,30}\blassen[.!]?$"),
     (("cada ", "chaque ", "jede"),
      r"^(?:por favor |bitte )?(?:explica\w*|explícame|explique\w*|erkläre?)(?:-moi| mir)? (?:cada|chaque|jede[nsr]?) \w+"),
