@@ -34,13 +34,29 @@ _LATIN: Final = (
     ((", toujours", ", siempre", ", immer", ", sempre", ", jamais ", ", nunca ", ", nie "),
      r"(?!.*\b(?:je|j'|yo|ich|mir|encore|noch|erreur|error|fehler|plant\w*|falla\w*|fällt)\b)^[^,.;?]{4,60}, (?:(?:toujours|siempre|immer|sempre)[.!]?$|(?:jamais|nunca|nie|niemals) (?:le|la|les|de|d'|en|los|las|el|por|am|auf|in|mit|excepciones|exceptions|ausnahmen)\b)"),
     # Things of the work, and what is always so.
+    ((", jamais ", ", nunca ", ", nie ", ", niemals "),
+     r"(?!.*\b(?:je|j'|yo|ich|mir|es|ça|est|fue|war|hat|a été|noch|encore)\b)^[^,.;?]{4,60}, (?:jamais|nunca|nie|niemals) (?:dans|sur|à|aux?|avec|par|a|al|con|sin|en|de|auf|im?|mit|nach|an|über) [\w.-]+(?: [\w.-]+)?[.!]?$"),
+    (("bevor ", "avant d", "antes de "),
+     r"^(?:bitte )?(?:sag|zeig|frag|gib|melde?)\w*(?: (?:mir|uns|mich|dich))?(?: bescheid)?, (?:bevor|ehe) du\b|^bevor du [^,]{2,60}, (?:frag|sag|zeig|melde?)\w*|^(?:demande|préviens|montre|dis)[\w-]* (?:moi )?avant (?:de |d')\w|^(?:pregunta|avisa|muestra|enseña|dime)\w* antes de \w"),
+    (("nichts ", "ningun", "ningún", "aucun", "toujours ", "siempre ", "immer "),
+     r"^nichts (?:direkt )?(?:auf|nach|in) (?:main|master|prod\w*|git|develop)\b|^(?:ningún|ninguna) (?:commit|push|cambio|dependencia|fichero|archivo|despliegue|test|función|merge|librería)\w* |^(?:toujours (?:en|avec|sans|dans|par)|siempre (?:en|con|sin|por)|immer (?:auf|mit|in|ohne|per)) (?!retard|erreur|error|panne|problème|problemas?|el mismo|la misma|le même|la même|fehler)\w+(?: \w+){0,4}[.!]?$"),
+    (("gehör", "bleib", " reste", " queda", " van ", " vont ", "jeder ", "jede "),
+     r"^[\w-]+(?: [\w-]+)? gehör(?:t|en) (?:in|nach|unter|zu) \w|^(?:der |die |das )?[\w-]+ bleib(?:t|en) (?:ohne|bei|unter|klein|schlank|stabil|offline|auf)\b|^(?:le |la |les )?[\w-]+ restent? (?:sans|en|sous|petite?s?|simples?|stables?)\b(?! (?:effet|réponse|panne))|"
+     r"^(?:el |la |los |las )?[\w-]+ quedan? (?:sin|en|fuera)\b|^(?:los |las |el |la )?[\w-]+ van? (?:en|a) (?:el |la )?\w+[.!]?$|^jede[rs]? (?:commit|pr|test|branch|funktion|klasse|datei|migration|endpunkt|komponente) (?:muss|soll|darf)\b"),
     (("tests", "pruebas", "fehler", "errores", "erreurs", "beträge", "importes", "montants", "datum", "dates", "fechas", "zeiten", "logs", "texte", "textes", "textos", "namen", "noms", "nombres", "ids", "preise", "prix", "precios", "migration",
-      "commits", "kommentare", "funktionen", "klassen", "secrets", "geheimnisse", "einheiten", "unités", "unidades", "überschriften", "titres", "títulos"),
-     r"(?!.*\b(?:nicht|noch|wieder|jetzt|falsch|kaputt|fehlt|fehlen|leer|zu|pas|encore|plus|faux|fausses?|vides?|manquent?|no|todavía|aún|mal|vacíos?|faltan?|ya|der|die|das|den|le|la|les|el|los|las|ce|cette|este|esta) (?!vaut|heures?))"
-     r"^(?:alle |unsere |les |los |las |tous les |todos los |todas las )?(?:[\w-]*tests|pruebas|fehler|errores|erreurs|beträge|importes|montants|datumsangaben|dates|fechas|zeiten|logs|texte|textes|textos|[\w-]*namen|noms|nombres|ids|preise|prix|precios|migration\w*|"
+      "commits", "kommentare", "funktionen", "klassen", "secrets", "geheimnisse", "einheiten", "zahlen", "dokumentation", "documentation", "documentación", "code", "código", "commentaires", "comentarios", "unités", "unidades", "überschriften", "titres", "títulos"),
+     r"(?!.*\b(?:nicht|noch|wieder|jetzt|falsch|kaputt|fehlt|fehlen|leer|zu|pas|encore|plus|faux|fausses?|vides?|manquent?|no|todavía|aún|mal|vacíos?|faltan?|ya|ce|cette|este|esta)\b)"
+     r"^(?:alle |unsere |les |los |las |la |le |tous les |todos los |todas las )?(?:zahlen|dokumentation|documentation|documentación|code|código|kommentare|commentaires|comentarios|[\w-]*tests|pruebas|fehler|errores|erreurs|beträge|importes|montants|datumsangaben|dates|fechas|zeiten|logs|texte|textes|textos|[\w-]*namen|noms|nombres|ids|preise|prix|precios|migration\w*|"
      r"commits|kommentare|funktionen|klassen|secrets|geheimnisse|einheiten|unités|unidades|überschriften|titres|títulos)(?: (?:de|der|des|del) \w+)? "
      r"(?:(?:sind|bleiben|stehen|liegen|laufen|kommen|gehören|gehen|werden|sont|restent|vont|viennent|tournent|son|van|vienen|están|corren) (?:immer |nur |nie(?:mals)? |toujours |jamais |siempre |nunca |solo )?(?:in|auf|als|aus|mit|ohne|nach|en|à|des|dans|sans|sin|con|por|de|offline|werte|valores|valeurs|verschluckt|gemockt|übersetzt)\b|"
-     r"(?:immer |toujours |siempre )?(?:in|auf|als|mit|ohne|en|avec|sans|con|sin) \w+[.!]?$)"),
+     r"(?:immer |toujours |siempre )?(?:in|auf|als|mit|ohne|en|avec|sans|con|sin) (?!der\b|die\b|das\b|den\b|dem\b|le\b|la\b|les\b|el\b|los\b|las\b|prod\b|produktion\b|errore?s?\b|fehlern?\b|erreurs?\b)\w+[.!]?$)"),
+    (("jede", "chaque ", "cada ", "ogni "),
+     r"^(?:jede[rsn]?|chaque|cada|ogni) (?:funktion|klasse|methode|datei|migration|endpunkt|komponente|modul|commit|pr|fonction|classe|méthode|fichier|composant|module|endpoint|función|clase|método|archivo|componente|módulo|funzione|file) (?:bekommt|hat|braucht|kriegt|a|doit|reçoit|con|tiene|lleva|avec|mit|ha)\b(?! (?:fehler|erreur|error))"),
+    ((" ich", "c'est moi", "moi-même", " hago yo", " hago yo", "niemand außer", "personne sauf", "nadie salvo", "sans moi", "ohne mich", "sin mí"),
+     r"^(?:committen|pushen|mergen|deployen|testen|reviewen|releasen|veröffentlichen|löschen) (?:tu|tue|mach|mache|werde) ich\b|^c'est moi qui (?!ai\b|avai)\w+|^je (?:fais|gère|m'occupe) .{2,30} moi-même\b|\b(?:lo|los|la|las) hago yo\b|\b(?:niemand außer|personne sauf|nadie salvo|sans moi|ohne mich|sin mí)\b"),
+    (("antworte", "réponds", "responde", "will ", "no se ", " wird ", "bei uns ", "este proyecto", "ce projet", "diesem projekt"),
+     r"^(?:bitte )?antworte(?:n sie)? (?:mir )?(?:kurz|knapp|einfach|nur)\b|^(?:réponds|répondez) (?:brièvement|court|simplement)|^responde (?:breve|corto|simple)|^ich will (?:hier )?(?:nur |immer )?(?:kleine|kurze|saubere|einfache|lesbare) \w+|^no se (?:toca|cambia|borra|usa|modifica|sube|despliega)n?\b|"
+     r"^(?:montags|dienstags|mittwochs|donnerstags|freitags|am wochenende) wird (?:nicht|nie|nur)\b|^bei uns wird (?!das|es|gerade|noch)[\w-]+(?: \w+){0,2}[.!]?$|^(?:en este proyecto|dans ce projet|in diesem projekt) (?:se |on |wir |nous )?(?:usa\w*|utilis\w+|écri\w+|escrib\w+|nutzen|verwenden|schreiben)\b"),
     (("nur ", " nur"), r"^nur (?:mit|über|per|nach) (?!dem\b|der\b|den\b|diesem|dieser)\w+(?: \w+){0,2}[.!]?$|\bnur (?:montags|dienstags|mittwochs|donnerstags|freitags|am wochenende|über (?:ci|prs?|main))\b"),
     # Without.
     (("ohne ", "sans ", "sin ", "sem "),
@@ -158,7 +174,7 @@ _WIDE: Final = (
     r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
     r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
-    r"で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
+    r"^(?:PR|pr|コミット|変更|関数)は(?:小さく|短く|こまめに)[。!！]?$|(?:函数名|变量名|类名|文件名|命名)[^，。]{0,2}用|(?:変数名|関数名|コメント|コミット|ドキュメント|回答|説明|エラーメッセージ|ファイル名)は(?:すべて|全て|必ず)?(?:英語|日本語|短め|簡潔|敬体|常体)[。!！]?$|で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
     r"^(?:缩进|金额|日期|时间|单位|命名|变量名|标题|货币)(?:一律|统一|都)?(?:用|使用|以)|^先写(?:测试|文档|方案|计划)|(?:^|[，,])只用(?!了|过|到)|"
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"

@@ -74,10 +74,10 @@ _LEADS: Final = (
     (("should ", "have to ", "need to ", " stay ", " belong "),
      r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
      r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w"),
-    (("names ", "messages ", " belong ", " go ", " live ", " explain ", " describe ", " cover ", " state ", " follow ", "in this ", " stay", " remain", " length", " width", "answer ", "reply ", "respond ", "speak ", "talk "),
+    (("names ", "messages ", " belong ", " go ", " live ", " explain ", " describe ", "comments say ", " cover ", " state ", " follow ", "in this ", " stay", " remain", " length", " width", "answer ", "reply ", "respond ", "speak ", "talk "),
      r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
      r"(?:types|tests|styles|helpers|utils|constants|commands|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
-     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
+     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow|say) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
      r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
      r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)"),
     (("follow ", "adhere ", "respect ", "obey "),
@@ -211,7 +211,7 @@ _UNSAID: Final = (
      r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
      r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
-     r"\b(?:never|always) (?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
+     r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
     # What a mere wish of the moment is.
