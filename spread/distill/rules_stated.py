@@ -55,6 +55,9 @@ _STYLE: Final = (
     r"given/when/then(?: \w+)?|arrange[-/, ]+act[-/, ]+assert|(?:black|ruff|prettier|gofmt|rustfmt|clang-format) format(?:ting)?|(?:clippy|lint|ruff|mypy|eslint|shellcheck) clean|"
     r"(?:google|numpy|sphinx|airbnb|linux kernel|kernel|allman|k&r)[- ]style(?: (?:docstrings|comments|code|guide|braces))?|everything (?:async|typed|immutable|lazy|pure|stateless|private by default)|british|british english|american english)"
 )
+# What goes wrong is in something, with something, too; and words that look like more than one thing.
+_FAULTS: Final = r"(?:errors?|exceptions?|warnings?|problems?|issues?|bugs?|troubles?|failures?|conflicts?|questions?|thanks|thx|greetings|regards|results?|changes?|differences?|typos?|mistakes?|glitch\w*|leaks?|gaps?|holes?|users?|customers?|visitors?|players?|guests?|people|orders?|items?|rows?|pages?|steps?|cases?|things?|stuff|parts?|points?|reasons?|plus|perhaps|always|sometimes|this|its|yes|as|us|his|hers|ours|yours|was|is|has|does|bonus|status|focus|access|process|progress|success|basis|analysis|css)"
+_DOES_IT: Final = r"(?:crash\w*|fails?|works?|hangs?|breaks?|looks?|seems?|happens?|shows?|runs?|stops?|starts?|throws?|returns?|goes|comes|gets?|ends?|dies|loads?|builds?|compiles?|passes|prints?|says?|reads?|writes?|opens?|closes?|appears?|occurs?|depends?|needs?|wants?|makes?|takes?|uses?|deals?|starts?|continues?|proceeds?|agrees?|helps?|plays?|sits?|fits?|ships?|exits?|responds?|replies|matches|differs?|begins?|lives?|stays?|keeps?|add|fix|write|make|create|show|check|run|see|move|put|update|remove|delete|use|try|replace|rename|convert|store|save|export|import|load|send|render|list|sort|group|wrap|mark|fill|start|stop|open|close|call|name|change|test|build|merge|compare|combine|split|read|set|give|get|let|keep|do|don't|also|then|and|but|so|or|all|both|same)"
 _WHO: Final = r"(?:i|you|we|my colleague)"
 _PART: Final = r"(?:commit|push|review|merge|deploy|decide|write|code|propose|suggest|test|run|approve|plan|implement|draft|check|publish)"
 
@@ -121,5 +124,19 @@ LEADS: Final = (
     (("go easy", "is our ", "are our "), r"(?:so |please |and )?go easy (?:on|with)\b|[\w.+# -]{2,30} (?:is|are) our (?:floor|baseline|minimum|limit|ceiling|standard|target|default|source of truth)\b"),
     (("staging first", "dev first", "tests first", "test first", "sandbox first", "locally first"), r"(?:staging|dev|tests?|sandbox|locally) first,? then (?!the\b|this)\w+[.!]?$"),
     (("keep ",), r"(?:please )?keep (?!the\b|this|that|it\b)[\w -]{3,40} (?:pure|flat|thin|dumb|typed|green|linear|tiny|sorted|tidy|honest|boring|idempotent|stateless|documented|reviewable)(?=[.,!;]|$)"),
+    # All of it, all over.
+    (("keep ", " throughout", " across the board", " consistently"),
+     rf"(?:please )?keep (?:everything|all [\w-]+|every [\w-]+) (?!in mind|going|up\b|there|here|open)\w|(?<![,;:(] ){_REPORTS}(?!it\b|the\b|this|that|i\b)[^.;?]{{3,50}} (?:throughout|across the board|consistently)(?=[.,;!]|$)"),
+    (("i never ", "i always ", "t ever "), r"i (?:never|always|don'?t ever) (?:want|expect|need|like) (?!ed\b)"),
+    # One kind so, the other not; where and how a thing is made.
+    ((" don't", " aren't", " do not", " are not", " where "),
+     rf"(?<![,;:(] ){_NOT_ONE}(?:[\w-]+ ){{1,3}}(?<!and )(?:get|have|need|use|go|are|take|carry) [^,.;?]{{2,40}}, (?:the )?(?:[\w-]+ ones?|others|the rest) (?:don'?t|do not|aren'?t|are not)[.!]?$|"
+     rf"(?<![,;:(] ){_REPORTS}{_NOT_ONE}[\w-]+s (?:are|live|go|stay) (?:[\w-]+ed |kept |put |made |written )?where (?:they|it)\b"),
+    ((" are never ", " emergencies"), rf"(?<![,;:(] ){_NOT_ONE}[\w-]+s are never \w+, (?:only|just) \w+(?=[.,!;]|$)|[\w-]+ (?:is|are) (?:only )?for emergencies\b"),
+    # Things of one kind with what, in what: no verb tells of them.
+    (("s in ", "s with ", "s as ", "s via ", "s by ", "s per ", "s without "),
+     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s (?:always |please |only )?"  # noqa: RUF001
+     r"(?:in|with|as|via|by|per|without) (?!the\b|this|that|it\b|my\b|your\b|me\b|you\b|us\b|them\b|him\b|her\b|an?\b|some\b|many\b|no\b|general\b|particular\b|mind\b|place\b|src\b|line\b|prod\w*\b|staging\b|safari|chrome|firefox|errors?\b|\d|\w+ing\b|\w+s\b(?! only))[\w./'-]+(?: (?!is\b|are\b|but\b|and\b|does\b|do\b|has\b|have\b)[\w./'-]+)?(?:(?=[.!]?$)|,)"),
+    ((" only",), r"(?<=, )(?!on\b|in\b|for\b|at\b|it\b|the\b|and\b|but\b|with\b|i\b|this|that|first|second|last)[\w-]+ (?!one\b|time\b|times\b)[\w-]+ only[.!]?$"),
     (("target is ", "max"), r"target is (?:es|node|python|ie|android|ios|java|c|go|net)[ -]?\w|max(?:imum)? (?:line |function |file |method |commit |title |subject )?(?:length|width|size)(?: of| is|:)? \d"),
 )  # fmt: skip

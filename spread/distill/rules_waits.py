@@ -16,7 +16,7 @@ LEAST_LETTERS: Final = 3  # of a word that tells what waits
 # A while, each language with its own words for it.
 _WHILE: Final = re.compile(
     r"\b(?:yet|for (?:now|the moment|the time being)|until|till|before i|while i|hold off|wait with|noch (?:[\w-]+ )?(?:nichts?|kein\w*)|vorerst|erst ?mal|einstweilen|momentan|bis (?:ich|wir|morgen|nächste|ende|\w+tag)|pas encore|"
-    r"pour (?:l'instant|le moment)|tout de suite|todavía|aún|de momento|por ahora|hasta que|ainda|por enquanto)\b|まだ|今は|一旦|とりあえず|暂时|暂不|先(?:不|别)"
+    r"pour (?:l'instant|le moment)|tout de suite|todavía|aún|de momento|por ahora|hasta que|ainda|por enquanto)\b|まだ|今は|しばらく|当面|今のところ|目前|一旦|とりあえず|暂时|暂不|先(?:不|别)"
 )
 _FOR_GOOD: Final = re.compile(
     r"\b(?:never|always|every|each|from now on|nie(?:mals)?|immer|jede\w*|jamais|toujours|chaque|nunca|siempre|cada)\b"
@@ -34,6 +34,13 @@ _NOW: Final = re.compile(
 )
 _TELLS: Final = re.compile(
     r"(?:the|it|this|that|there|my|our|die|der|das|es|le|la|les|ça|el|los|las|why|warum|pourquoi)\b"
+)
+# No work at all yet; and the order to begin with it.
+_PAUSES: Final = re.compile(
+    r"\bnichts (?:ändern|anfassen|schreiben|bauen|machen)|\b(?:rien|nada) (?:changer|modifier|toucher|cambiar|tocar)|\b(?:change|touche|modifie|cambies|toques) (?:rien|nada)\b"
+)
+_WORKS: Final = re.compile(
+    r"^(?!.*\b(?:nicht|nichts|pas|rien|nada|no)\b)(?=.*\b(?:jetzt|nun|dann|los|maintenant|vas-y|ahora|ya|adelante)\b).*\b(?:bau|baue|schreib|schreibe|änder|ändere|mach|fix|leg|implementier|ajoute|écris|change|corrige|implémente|añade|escribe|cambia|arregla|implementa)\b"
 )
 _KANA: Final = re.compile(r"[\u3041-\u309f]")
 _COMES_FAR: Final = re.compile(
@@ -69,7 +76,9 @@ def waits(rule: str) -> bool:
 def is_over(rule: str, text: str) -> bool:
     """Tell whether a prompt lets what a rule puts off be done, or orders it."""
     acts = _acts(rule)
-    return bool(acts) and any(_ends(acts, said) for said in sentences(text))
+    return bool(acts) and any(
+        _ends(acts, said) or ("" in acts and _WORKS.search(in_plain(said))) for said in sentences(text)
+    )
 
 
 @lru_cache(400)  # the same rules are asked about at each prompt
@@ -80,6 +89,8 @@ def _acts(rule: str) -> frozenset[str]:
         return frozenset()
     if _FAR.search(plain):
         return frozenset(_far(plain))
+    if _PAUSES.search(plain):
+        return frozenset(("",))
     words = set(_WORD.findall(_folded(_EVENT.sub("", plain) or plain))) - _OF_NO_ACT
     return frozenset(words - _ANY_ACT)
 
