@@ -56,6 +56,7 @@ CHANGED_WORDS: Final = 44
 EACH_CHANGE: Final = 2  # and for each file
 MOST_CHANGED_WORDS: Final = 76
 NO_RULE: Final = "- none as such"
+DECIDED_RULE: Final = "- none; see Decisions"  # which may bind, too
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 DECISIONS_HEADING: Final = "Decisions, newest overrule older; what was built may differ"
 FAILED_HEADING: Final = "Failed or rejected; causes named"  # the newest first
@@ -94,7 +95,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section("Next", prose(after), ALWAYS),
         Section(REPORT_HEADING, prose(report), 6, at_first=REPORT_WORDS),
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
-        *_of_rules(rules, deeds.ruled),
+        *_of_rules(rules or [DECIDED_RULE if it.decisions else NO_RULE], deeds.ruled, any_rule=bool(rules)),
         Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net (L: first…last edit)",
@@ -156,13 +157,13 @@ def _deeds(it: Fields) -> _Deeds:
     )
 
 
-def _of_rules(rules: list[str], ruled: list[str]) -> list[Section]:
-    """Return the sections of the user's rules, and of those that were read somewhere."""
+def _of_rules(rules: list[str], ruled: list[str], *, any_rule: bool) -> list[Section]:
+    """Return the sections of the user's rules, or that there is none, and of those that were read somewhere."""
     handed = any(item.startswith(f"- {RULED}{HANDED}") for item in ruled)
-    heading = "Rules of the user, verbatim" if rules else "Rules"
+    heading = "Rules of the user, verbatim" if any_rule else "Rules"
     read = [f"- {item.removeprefix(f'- {RULED}')}" for item in ruled]
     return [
-        Section(heading, rules or ([] if handed else [NO_RULE]), words=RULE_WORDS),
+        Section(heading, rules if any_rule or not handed else [], words=RULE_WORDS),
         Section(HANDED_HEADING if handed else RULED_HEADING, read, early=True),
     ]
 

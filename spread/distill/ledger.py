@@ -36,6 +36,7 @@ from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import rules, unshown
 from spread.distill.rules_lifted import SAID_CHARS, still_binding
+from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
@@ -241,7 +242,9 @@ class Ledger(Fields):
         binding = still_binding(said, self.constraints) if said else self.constraints
         if binding is not self.constraints:
             gone = [item for item in self.constraints if item not in binding]
-            self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
+            self.lifted += [
+                (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
+            ]
             self.constraints = binding
         for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):

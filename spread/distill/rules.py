@@ -80,6 +80,7 @@ _CONDITION: Final = re.compile(
     r"si|sauf|sinon|porque|salvo)\b",
     re.I,
 )
+_DISPLAYS: Final = re.compile(r"\b(?:show(?! me)|display|return|render|redirect|hide)\b", re.I)
 _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
     r"(?:(?:and|but|so|also|please|just|then),? ){0,3}(?:(?:it|its|this|that|these|those|they|them|same)\b|"
     r"only (?!use|change|touch|edit|do\b|run)|(?:should|must|never|always|don'?t|do not|keep|leave) (?:\w+ )?(?:it|this|that|them|these|those|they)\b)",
@@ -171,7 +172,12 @@ def _block_end(line: str, text: str) -> str:
 
 def _is_condition(said: str) -> bool:
     """Tell whether a sentence only says when, why or unless what the one before it says holds."""
-    return len(said) <= CONDITION_CHARS and not said.endswith("?") and bool(_CONDITION.match(said))
+    return (
+        len(said) <= CONDITION_CHARS
+        and not said.endswith("?")
+        and _CONDITION.match(said) is not None
+        and not _DISPLAYS.search(said)
+    )
 
 
 def _is_rule(said: str) -> bool:

@@ -56,6 +56,7 @@ LEADS: Final = (
     (("schema", "api", "types"), r"(?:schema|api|types)[- ]first[.!]?$"),
     (("each ", "every "),
      r"(?:please )?(?:explain|justify|announce)(?: to me| me)? (?:each|every) (?!of\b|line of)\w+(?: you\b.*)?[.!]?$|tell me (?:about )?(?:each|every) \w"),
+    (("under a", "within a", "below a"), r"(?:start-?up|load(?:ing)?|response|build|page load|tests?)(?: times?)? (?:under|within|below) an? (?:second|minute|half)"),
     (("less than ", "under ", "within ", "below "), r"(?:in |always )?(?:less than|under|within|below) (?:\d+|an?|one|half a) ?(?:second|minute|hour|ms|kb|mb|s\b)s?(?: please)?[.!]?$"),
     (("care about", "care how", "care if", "care whether", "care what"), r"i (?:don'?t|do not) care (?:about|how|if|whether|what)\b"),
     (("t change", "t upgrade", "t update", "t switch", "t move", "cannot "),

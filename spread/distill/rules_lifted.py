@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.rules_shape import POLITE
+from spread.distill.rules_waits import is_over
 from spread.distill.words import in_plain, sentences, stems
 
 SAID_CHARS: Final = 3_000  # of a prompt
@@ -82,6 +83,19 @@ _ALONE: Final = frozenset(
         "ask",
     )
 )
+_FOR_GOOD: Final = re.compile(r"\b(?:never|ever|always|from now on)\b")
+# Leave is what such a rule asks for each time: it is lifted only by words of what is so from then on.
+_ASKED_FOR: Final = re.compile(
+    r"\b(?:ask|check with|show|tell|confirm)\b.*\b(?:before|first|each|every)\b|\bbefore\b.*\b(?:ask|show|tell|wait)\b|\bwithout (?:asking|my|checking|telling)\b|"
+    r"\b(?:frag\w*|zeig\w*|sag\w*)\b.*\b(?:bevor|vorher|erst)\b|\b(?:bevor|vorher|erst)\b.*\b(?:frag\w*|zeig\w*|sag\w*)\b|\b(?:demande|montre|préviens)\w*.*\bavant\b|\b(?:pregunta|preguntar|avisa)\w*.*\bantes\b|"
+    r"先.{0,6}(?:确认|问|说)|(?:前|先)に.{0,6}(?:確認|聞)"
+)
+_HENCEFORTH: Final = re.compile(
+    r"\b(?:from now on|from here on|no longer|any ?more|any longer|stop \w+ing|no need to|(?:don'?t|do not) (?:need|have) to|without asking|forget|never ?mind|rule|whenever|freely|yourself|always|"
+    r"ab jetzt|ab sofort|künftig|nicht mehr|ohne zu fragen|désormais|plus besoin|sans (?:me )?demander|ya no|de ahora|sin preguntar\w*)\b|以后|不用|不必|不再|今後|もう"
+)
+# Where it is not to be done may be all that a rule says.
+_PLACES: Final = stems("main master develop trunk production prod staging")
 # One of these stands in all that is found; to look is much faster.
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
@@ -135,6 +149,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
+    if over := [item for item in known if is_over(item[1], text[:SAID_CHARS])]:
+        known = [item for item in known if item not in over]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)
@@ -187,8 +203,12 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     wanted = [(f"-{verb}", _matter(part) - stems(verb)) for verb, part in asked]
     widens, begins = (any(map(pattern.search, stated)) for pattern in (_WIDENS, _BEGINS))
 
+    lasts = any(map(_HENCEFORTH.search, said))
+
     def lifts(rule: str) -> bool:
         plain, verb = in_plain(rule), _forbidden(rule)
+        if not lasts and verb != "ask" and _ASKED_FOR.search(plain):
+            return False
         if verb and any(
             (f"-{verb}" in done and _is_of_it(plain, verb, on)) or _is_to_handle(done, verb, plain, on)
             for done, on in wanted
@@ -219,6 +239,8 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
 def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:
     """Tell whether an order to do what a rule forbids is of what the rule speaks of; a commit is a commit."""
     about = _matter(rule) - stems(verb)
+    if about and on and not about & on and (about & _PLACES or _FOR_GOOD.search(rule)):
+        return False
     return verb in _ALONE or not on or not about or bool(on & about)
 
 

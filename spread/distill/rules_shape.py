@@ -158,7 +158,7 @@ PARTS: Final = (
     (("you ", "not your", "nobody ", "no one ", "no-one "),
      r"\byou (?:do not|don'?t|never) get to\b|\byou have no (?:business|right)\b|\byou(?:'re| are) not (?:supposed|expected|meant) to\b|\byou(?:'re| are) (?:not here|only here|here only) to\b|\bnot your (?:job|business|call|decision)\b|"
      rf"\b(?:nobody|no[- ]?one)(?: but me| except me| else)? (?:(?:{_WORKED}|us|writ|mock)(?!able)\w*|gets to|is (?:to|allowed))\b|"
-     r"\b(?:you (?:can|may|could)|you(?:'re| are) (?:free|allowed|welcome) to) [^.;?]{2,60}?,? (?:but (?:not?|never|only|don'?t|do not|keep|leave|nothing|please|ask|make sure|tell|without)|as long as|so long as|provided|except|only if)\b"),
+     r"\b(?:you (?:can|may|could)|you(?:'re| are) (?:free|allowed|welcome) to) [^.;?]{2,60}?,? (?:(?:but )?(?:not?|never|only|don'?t|do not|keep|leave|nothing|please|ask|make sure|tell|without)|as long as|so long as|provided|except|only if)\b"),
     (("feel free",), r"\bfeel free to [^.;?]{2,60}?,? (?:but|as long as|so long as|provided|unless|except)\b"),
     (("my ", "mine", " me", "reserved", "the one who", "the only one"),
      r"\b(?:is|are|stays?|remains?) (?:my (?:job|call|decision|thing|responsibility|business)|with me|up to me|reserved)\b|\bi(?:'m| am) the (?:only )?(?:one|person) (?:who|to|that) \w+s?\b|"
@@ -185,7 +185,7 @@ PARTS: Final = (
     (("we ", "we'", "our ", "team"),
      rf"\bwe (?!have\b|had\b|see\b|saw\b|get\b|got\b|need\b|miss|lost|can\b|could|should|would|will|are\b|were|did\b|do\b|do not|don'?t|never (?:get|see|rec)|only (?:get|see)|go\b|want\b|might|may\b)(?:all |always |usually |generally |strictly |only |never )*\w+ (?!it\b|this\b|that\b|them\b)[^.;?]{{2,60}}\b{_PLACES}|"
      r"\bour (?:\w+ )?(?:convention|practice|habit|policy|rule|standard|style) (?:is|says)\b|\b(?:is|are) our (?:\w+ )?(?:convention|practice|policy|rule|standard|style)\b|"
-     r"\b(?:the|my|our) team (?:agreed|decided|prefers|uses|wants|likes|insists)\b|\bwe(?:'re| are) (?:still )?(?:stuck with|targeting|limited to|(?:stuck )?on [a-z.]+ ?\d)"),
+     r"\b(?:the|my|our) team (?:agreed|decided|prefers|uses|wants|likes|insists|hates|dislikes)\b|\bwe(?:'re| are) (?:still )?(?:stuck with|targeting|limited to|(?:stuck )?on [a-z.]+ ?\d)"),
     (("style", "convention", "idiom"), rf"\b(?:in|with) (?:the |our )?(?:same |house |project |existing |usual )*{_HOUSE} (?:as|like|of) (?:the |our )?(?:rest|others?|existing|surrounding)\b|\bstyle (?:like|as in|as) (?:the|in the) (?:rest|other)"),
     # A wish that stands, a complaint of what was done before.
     (("appreciate", "would ", "'d ", "fan of", "hate ", "t stand ", "dislike", "i like", "t like ", "really like", "love it", "many times", "told you", "asked you", "keep telling", "last time", "annoy"),

@@ -26,7 +26,8 @@ _LATIN: Final = (
     (("d'abord", "zuerst", "primero", "primeiro", "first"),
      r"^(?:les |los |as |os |die |el |la |l')?(?:accessibilité|mobile|móvil|sécurité|seguridad|sicherheit|tests?|pruebas|testes|plan|barrierefreiheit|datenschutz|qualité|lisibilité) (?:d'abord|zuerst|primero|primeiro|first)\b(?! (?:laufen|ausführ))"),
     ((" par ", " por ", " pro ", " je "), r"^(?:y |et |und |e )?(?:une?|una?|um|uma|eine?n?) (?:seule? |solo |sola |só |einzige[rnsm]? )?(?:pr|commit|branche?|rama|test|classe|clase|klasse|fichier|archivo|datei|fonction|función|funktion|merge request|mr)s? (?:par|por|pro|je) \w"),
-    (("siez", "duz", "tutoi", "vouvoi", "trátame", "trata"), r"^(?:wir|bitte) (?:siezen|duzen)\b|\b(?:tu me|on se|vous me|on) (?:tutoi|vouvo)\w+|\btr[áa]tame de (?:tú|usted|vos)\b"),
+    (("un seul ", "une seule ", "un solo ", "una sola ", "nur ein", "ein einzig", "eine einzig"), r"^(?:un seul|une seule|un solo|una sola|nur eine?n?|eine? einzige[rsn]?) [\w-]+ (?:par|por|pro|je) \w"),
+    (("siez", "duz", "tutoi", "vouvoi", "trátame", "trata ", "tráta"), r"^(?:wir|bitte) (?:siezen|duzen)\b|\b(?:tu me|on se|vous me|on) (?:tutoi|vouvo)\w+|\btr[áa]ta(?:me| al? \w+| a los \w+)? de (?:tú|usted|vos)\b"),
     (("nutzen ", "benutzen ", "verwenden ", "nehmen ", "usamos ", "utilise ", "utilizamos "),
      r"^(?:wir (?:nutzen|benutzen|verwenden|nehmen)|(?:nosotros )?(?:usamos|utilizamos)|nous utilisons|on utilise|nós usamos) (?!das\b|die\b|den\b|es\b|lo\b|la\b|el\b|le\b|les\b|ça\b|une?\b|eine?\b)[\w.+#@/-]+(?: [\w.+#@/-]+)?[.!]?$"),
     (("einrückung", "indentation", "sangría", "indentación", "indentação"), r"^(?:einrückung|indentation|sangría|indentación|indentação)(?:en)?:? (?:mit|avec|con|com|par|in|à) \w"),
@@ -34,13 +35,37 @@ _LATIN: Final = (
     ((", toujours", ", siempre", ", immer", ", sempre", ", jamais ", ", nunca ", ", nie "),
      r"(?!.*\b(?:je|j'|yo|ich|mir|encore|noch|erreur|error|fehler|plant\w*|falla\w*|fällt)\b)^[^,.;?]{4,60}, (?:(?:toujours|siempre|immer|sempre)[.!]?$|(?:jamais|nunca|nie|niemals) (?:le|la|les|de|d'|en|los|las|el|por|am|auf|in|mit|excepciones|exceptions|ausnahmen)\b)"),
     # Things of the work, and what is always so.
+    ((" englisch", " deutsch", " français", " anglais", " español", " inglés"),
+     r"^(?:die |les |los |las )?[\w-]+ (?:nur |sind |immer |toujours |siempre )?(?:auf |en )?(?:englisch|deutsch|français|anglais|español|inglés)(?:[.!]?$|, \w+ (?:auf |en )?(?:englisch|deutsch|français|anglais|español|inglés))"),
+    (("nirgends", "grundsätzlich", "nulle part", "en ningún"), r"(?!.*\b(?:finde|gefunden|trouve|encuentro)\w*\b)^(?!es\b|das\b|ich\b)[\w-]+ (?:werden|wird|stehen|kommen|bleiben|sind) (?:[\w-]+ )?(?:nirgends|grundsätzlich)\b|\b(?:nulle part|en ningún (?:sitio|lugar|lado))[.!]?$"),
+    (("s en ", "s avec ", "s con ", "s sans ", "s sin ", "en mit ", "n in ", "r in ", "r mit ", "n als ", "r als ", "s als ", "s mit "),
+     r"(?!.*\b(?:ne|pas|no|nicht|est|sont|es|son|ist|sind|hat|war|geht|falla\w*|fehler|erreurs?|errores|problèmes?|problemas?|encore|todavía|noch|je|ich|yo|bug\w*|plante\w*)\b)^(?:les |los |las |die )?(?!mes\b|tes\b|ses\b|ces\b|nos\b|vos\b|dans\b|mets\b|fais\b|pues\b|más\b|des\b|los\b|las\b|les\b|unos\b|unas\b|après\b|plus\b|alors\b|puis\b)"
+     r"(?:[\w-]{3,}s (?:en|avec|con|sans|sin)|[\w-]{3,}(?:n|r|s) (?:in|mit|als)) (?!le\b|la\b|les\b|el\b|los\b|las\b|l'|un\b|une\b|una\b|ce\b|cette\b|mon\b|ma\b|mi\b|der\b|die\b|das\b|dem\b|den\b|ein\w*\b|prod\w*\b|\d)[\w.-]+(?:(?=[.!]?$)|,)"),
+    ((", nie ", ", jamais ", ", nunca ", ", niemals "), r"^(?!.*\b(?:ist|war|geht|läuft|est|va|marche|es|está|fue|ich|je|yo)\b)[^\s,]{4,}(?: [^\s,]+){0,2}, (?:nie|niemals|jamais|nunca) (?!wieder|mehr|plus|más|so\b|vu\b)[\w-]+[.!]?$"),
+    (("a partir de hoy", "à partir d'aujourd", "ab heute", "frases cortas", "phrases courtes", "kurze sätze"), r"\b(?:a partir de hoy|à partir d'aujourd'hui|ab heute)\b|^(?:frases cortas|phrases courtes|kurze sätze)\b"),
+    ((", jamais ", ", nunca ", ", nie ", ", niemals "),
+     r"(?!.*\b(?:je|j'|yo|ich|mir|es|ça|est|fue|war|hat|a été|noch|encore)\b)^[^,.;?]{4,60}, (?:jamais|nunca|nie|niemals) (?:dans|sur|à|aux?|avec|par|a|al|con|sin|en|de|auf|im?|mit|nach|an|über) [\w.-]+(?: [\w.-]+)?[.!]?$"),
+    (("bevor ", "avant d", "antes de "),
+     r"^(?:bitte )?(?:sag|zeig|frag|gib|melde?)\w*(?: (?:mir|uns|mich|dich))?(?: bescheid)?, (?:bevor|ehe) du\b|^bevor du [^,]{2,60}, (?:frag|sag|zeig|melde?)\w*|^(?:demande|préviens|montre|dis)[\w-]* (?:moi )?avant (?:de |d')\w|^(?:pregunta|avisa|muestra|enseña|dime)\w* antes de \w"),
+    (("nichts ", "ningun", "ningún", "aucun", "toujours ", "siempre ", "immer "),
+     r"^nichts (?:direkt )?(?:auf|nach|in) (?:main|master|prod\w*|git|develop)\b|^(?:ningún|ninguna) (?:commit|push|cambio|dependencia|fichero|archivo|despliegue|test|función|merge|librería)\w* |^(?:toujours (?:en|avec|sans|dans|par)|siempre (?:en|con|sin|por)|immer (?:auf|mit|in|ohne|per)) (?!retard|erreur|error|panne|problème|problemas?|el mismo|la misma|le même|la même|fehler)\w+(?: \w+){0,4}[.!]?$"),
+    (("gehör", "bleib", " reste", " queda", " van ", " vont ", "jeder ", "jede "),
+     r"^[\w-]+(?: [\w-]+)? gehör(?:t|en) (?:in|nach|unter|zu) \w|^(?:der |die |das )?[\w-]+ bleib(?:t|en) (?:ohne|bei|unter|klein|schlank|stabil|offline|auf)\b|^(?:le |la |les )?[\w-]+ reste(?:nt)? (?:sans|en|sous|petite?s?|simples?|stables?)\b(?! (?:effet|réponse|panne))|"
+     r"^(?:el |la |los |las )?[\w-]+ quedan? (?:sin|en|fuera)\b|^(?:los |las |el |la )?[\w-]+ van? (?:en|a) (?:el |la )?\w+[.!]?$|^jede[rs]? (?:commit|pr|test|branch|funktion|klasse|datei|migration|endpunkt|komponente) (?:muss|soll|darf)\b"),
     (("tests", "pruebas", "fehler", "errores", "erreurs", "beträge", "importes", "montants", "datum", "dates", "fechas", "zeiten", "logs", "texte", "textes", "textos", "namen", "noms", "nombres", "ids", "preise", "prix", "precios", "migration",
-      "commits", "kommentare", "funktionen", "klassen", "secrets", "geheimnisse", "einheiten", "unités", "unidades", "überschriften", "titres", "títulos"),
-     r"(?!.*\b(?:nicht|noch|wieder|jetzt|falsch|kaputt|fehlt|fehlen|leer|zu|pas|encore|plus|faux|fausses?|vides?|manquent?|no|todavía|aún|mal|vacíos?|faltan?|ya|der|die|das|den|le|la|les|el|los|las|ce|cette|este|esta) (?!vaut|heures?))"
-     r"^(?:alle |unsere |les |los |las |tous les |todos los |todas las )?(?:[\w-]*tests|pruebas|fehler|errores|erreurs|beträge|importes|montants|datumsangaben|dates|fechas|zeiten|logs|texte|textes|textos|[\w-]*namen|noms|nombres|ids|preise|prix|precios|migration\w*|"
+      "commits", "kommentare", "funktionen", "klassen", "secrets", "geheimnisse", "einheiten", "zahlen", "dokumentation", "documentation", "documentación", "code", "código", "commentaires", "comentarios", "unités", "unidades", "überschriften", "titres", "títulos"),
+     r"(?!.*\b(?:nicht|noch|wieder|jetzt|falsch|kaputt|fehlt|fehlen|leer|zu|pas|encore|plus|faux|fausses?|vides?|manquent?|no|todavía|aún|mal|vacíos?|faltan?|ya|ce|cette|este|esta)\b)"
+     r"^(?:alle |unsere |les |los |las |la |le |tous les |todos los |todas las )?(?:zahlen|dokumentation|documentation|documentación|code|código|kommentare|commentaires|comentarios|[\w-]*tests|pruebas|fehler|errores|erreurs|beträge|importes|montants|datumsangaben|dates|fechas|zeiten|logs|texte|textes|textos|[\w-]*namen|noms|nombres|ids|preise|prix|precios|migration\w*|"
      r"commits|kommentare|funktionen|klassen|secrets|geheimnisse|einheiten|unités|unidades|überschriften|titres|títulos)(?: (?:de|der|des|del) \w+)? "
      r"(?:(?:sind|bleiben|stehen|liegen|laufen|kommen|gehören|gehen|werden|sont|restent|vont|viennent|tournent|son|van|vienen|están|corren) (?:immer |nur |nie(?:mals)? |toujours |jamais |siempre |nunca |solo )?(?:in|auf|als|aus|mit|ohne|nach|en|à|des|dans|sans|sin|con|por|de|offline|werte|valores|valeurs|verschluckt|gemockt|übersetzt)\b|"
-     r"(?:immer |toujours |siempre )?(?:in|auf|als|mit|ohne|en|avec|sans|con|sin) \w+[.!]?$)"),
+     r"(?:immer |toujours |siempre )?(?:in|auf|als|mit|ohne|en|avec|sans|con|sin) (?!der\b|die\b|das\b|den\b|dem\b|le\b|la\b|les\b|el\b|los\b|las\b|prod\b|produktion\b|errore?s?\b|fehlern?\b|erreurs?\b)\w+[.!]?$)"),
+    (("jede", "chaque ", "cada ", "ogni "),
+     r"^(?:jede[rsn]?|chaque|cada|ogni) (?:funktion|klasse|methode|datei|migration|endpunkt|komponente|modul|commit|pr|fonction|classe|méthode|fichier|composant|module|endpoint|función|clase|método|archivo|componente|módulo|funzione|file) (?:bekommt|hat|braucht|kriegt|a|doit|reçoit|con|tiene|lleva|avec|mit|ha)\b(?! (?:fehler|erreur|error))"),
+    ((" ich", "c'est moi", "moi-même", " hago yo", " hago yo", "niemand außer", "personne sauf", "nadie salvo", "sans moi", "ohne mich", "sin mí"),
+     r"^(?:committen|pushen|mergen|deployen|testen|reviewen|releasen|veröffentlichen|löschen) (?:tu|tue|mach|mache|werde) ich\b|^c'est moi qui (?!ai\b|avai)\w+|^je (?:fais|gère|m'occupe) .{2,30} moi-même\b|\b(?:lo|los|la|las) hago yo\b|\b(?:niemand außer|personne sauf|nadie salvo|sans moi|ohne mich|sin mí)\b"),
+    (("antworte", "réponds", "responde", "will ", "no se ", " wird ", "bei uns ", "este proyecto", "ce projet", "diesem projekt"),
+     r"^(?:bitte )?antworte(?:n sie)? (?:mir )?(?:kurz|knapp|einfach|nur)\b|^(?:réponds|répondez) (?:brièvement|court|simplement)|^responde (?:breve|corto|simple)|^ich will (?:hier )?(?:nur |immer )?(?:kleine|kurze|saubere|einfache|lesbare) \w+|^no se (?:toca|cambia|borra|usa|modifica|sube|despliega)n?\b|"
+     r"^(?:montags|dienstags|mittwochs|donnerstags|freitags|am wochenende) wird (?:nicht|nie|nur)\b|^bei uns wird (?!das|es|gerade|noch)[\w-]+(?: \w+){0,2}[.!]?$|^(?:en este proyecto|dans ce projet|in diesem projekt) (?:se |on |wir |nous )?(?:usa\w*|utilis\w+|écri\w+|escrib\w+|nutzen|verwenden|schreiben)\b"),
     (("nur ", " nur"), r"^nur (?:mit|über|per|nach) (?!dem\b|der\b|den\b|diesem|dieser)\w+(?: \w+){0,2}[.!]?$|\bnur (?:montags|dienstags|mittwochs|donnerstags|freitags|am wochenende|über (?:ci|prs?|main))\b"),
     # Without.
     (("ohne ", "sans ", "sin ", "sem "),
@@ -48,6 +73,10 @@ _LATIN: Final = (
     (("avise", "avísame", "préviens", "préven", "bescheid"),
      r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
     # German.
+    ((" wir ", " man "), r"^(?!das\b|es\b|was\b|wie\b|wo\b|wann\b|warum\b|wieso\b|jetzt\b|leider\b|hier\b)[\w-]+(?: [\w-]+)? (?!haben|hatten|sehen|bekommen|kriegen|sind|waren|werden|können|müssen)[a-zäöü]{3,}en (?:wir|man) (?:hier )?(?:immer|nie|niemals|nur|stets|grundsätzlich|ausschließlich) (?!noch|wieder|mehr)\w"),
+    (("gib ", "nimm ", "mach", "schreib", "benutz", "sag", "zeig", "erklär", "lös", "verwend"), r"^(?:bitte |und |aber |also )*(?:gib|nimm|mache?|schreibe?|benutze?|sage?|zeige?|erkläre?|löse?|verwende?) (?:mir |uns |hier |dabei )?(?:bitte )?(?:nie|niemals|immer|stets|grundsätzlich|ausschließlich) (?!noch|wieder|mehr)\w"),
+    (("nur ", "nicht "), r"^[\w-]+(?: [\w-]+)? nur (?:ab)?(?:schreiben|lesen|ansehen|vorbereiten|anlegen|planen|prüfen)(?:[.!]?$|, nicht )|(?:^|, )(?:bitte )?nicht (?:selbst |direkt )?(?:ausführen|starten|committen|pushen|deployen|mergen|löschen|anfassen|ändern|einspielen|veröffentlichen|installieren)(?:[.,!]|$)"),
+    (("nicht ",), r"^(?:bitte |und |aber |ok,? |gut,? )*noch nichts? (?!ge\w+en\b|vor\w+|er\w+en\b|bekannt)[a-zäöü]{2,}(?:en|ern|eln)[.!]?$"),
     (("lassen",), r"^(?:bitte )?(?:alles|alle \w+) (?!kann|könn|wird|hat|soll).{0,30}\blassen[.!]?$"),
     (("cada ", "chaque ", "jede"),
      r"^(?:por favor |bitte )?(?:explica\w*|explícame|explique\w*|erkläre?)(?:-moi| mir)? (?:cada|chaque|jede[nsr]?) \w+"),
@@ -140,7 +169,7 @@ _LATIN: Final = (
      r"\b(?:a partir de agora|de agora em diante|(?:só|somente|apenas) (?:mexe|mexa|use|usa|altere|edite|edita|toque|trabalhe|mude)|(?:os|as|o|a) [^,.]{2,40} devem? (?:ser|estar|ficar|continuar|permanecer)|pergunte antes|me pergunt[ea]|"
      r"prefiro (?!ver\b|esperar)\w+|aqui (?:usamos|a gente usa)|mantenha|evite|não quero (?!saber|ver\b)\w+|(?:está|fica|é) proibido|antes de cada|depois de cada|toda vez que você|limite-se|respeite|prefira|no máximo \d|a menos que eu|"
      r"non voglio (?!sapere|vedere)\w+|è vietato|prima di ogni|dopo ogni|ogni volta che (?:fai|modifichi|aggiungi|cambi)|limitati a|mantieni|rispetta|preferisci|al massimo \d|d'ora in avanti|usa (?:solo|sempre|soltanto)|solamente|"
-     r"senza (?:toccare|modificare|aggiungere|chiedere|cambiare|rompere)|non (?!è\b|so\b|va\b|ho\b|ha\b|c'è|mi\b|si\b)\w+(?:are|ere|ire)\b|mai\b|non (?:usare|toccare|modificare|fare|aggiungere|cancellare|committare)|d'ora in poi|"
+     r"senza (?:toccare|modificare|aggiungere|chiedere|cambiare|rompere)|non (?!è\b|so\b|va\b|ho\b|ha\b|c'è|mi\b|si\b)\w+(?:are|ere|ire)\b|(?<!von )(?<!im )(?<!en )(?<!ab )(?<!fin )(?<!de )(?<!le )(?<!du )(?<!seit )(?<!bis )(?<!\d )(?<!\d\. )mai\b(?! \d)|non (?:usare|toccare|modificare|fare|aggiungere|cancellare|committare)|d'ora in poi|"
      r"solo dopo)\b"),
     ((" alterar", " comentários", " dependências", " mexer", " quebrar"),
      r"\bsem (?:comentários|dependências|mexer|alterar|quebrar)\b"),
@@ -157,7 +186,7 @@ _WIDE: Final = (
     r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
     r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
-    r"で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
+    r"(?:使わ|変え|触ら|消さ|壊さ|入れ|書か)ず(?:に)?[、。]|(?:全部|一律|统一|全都|都)(?:用|使用|写|放|走|存)|[，,]不(?:写|用|放|走|加)(?!了)|^(?:PR|pr|コミット|変更|関数)は(?:小さく|短く|こまめに)[。!！]?$|(?:函数名|变量名|类名|文件名|命名)[^，。]{0,2}用|(?:変数名|関数名|コメント|コミット|ドキュメント|回答|説明|エラーメッセージ|ファイル名)は(?:すべて|全て|必ず)?(?:英語|日本語|短め|簡潔|敬体|常体)[。!！]?$|で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
     r"^(?:缩进|金额|日期|时间|单位|命名|变量名|标题|货币)(?:一律|统一|都)?(?:用|使用|以)|^先写(?:测试|文档|方案|计划)|(?:^|[，,])只用(?!了|过|到)|"
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"

@@ -74,10 +74,10 @@ _LEADS: Final = (
     (("should ", "have to ", "need to ", " stay ", " belong "),
      r"(?:functions|methods|components|classes|modules|files|tests|commits|names|variables|messages|types|prs|branches|comments|endpoints|queries) "
      r"(?:should|have to|need to|stay|belong) (?!pass|work|be (?:green|fine))\w"),
-    (("names ", "messages ", " belong ", " go ", " live ", " explain ", " describe ", " cover ", " state ", " follow ", "in this ", " stay", " remain", " length", " width", "answer ", "reply ", "respond ", "speak ", "talk "),
+    (("names ", "messages ", " belong ", " go ", " live ", " explain ", " describe ", "comments say ", " cover ", " state ", " follow ", "in this ", " stay", " remain", " length", " width", "answer ", "reply ", "respond ", "speak ", "talk "),
      r"(?:branch|file|class|variable|commit|test|table|column|function|package|event)[- ]?(?:names|messages) (?:are (?!wrong|broken|missing|not|too|in)|follow|start|look like|always)\b|"
      r"(?:types|tests|styles|helpers|utils|constants|commands|hooks|components|logs|queries|migrations|strings|docs|fixtures|files|comments|secrets|translations) (?:go|belong|live) (?!missing|wrong|away|red|green)\w|"
-     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
+     r"(?:comments|docs|tests|commits|names|answers|docstrings) (?:explain|describe|cover|state|follow|say) \w|(?:(?!there|what)[\w-]+ (?:is|are)|it'?s) (?!an? |broken|not|wrong|missing)[^,.;]{2,40} in this (?:repo|project|codebase)\b|"
      r"(?:(?:the|our|all) )?(?:[\w-]+ ){0,3}(?:signatures?|apis?|interfaces?|behaviou?r|formats?|shapes?|names|schema|urls?|routes|keys) (?:stays?|remains?) |"
      r"line (?:length|width)\b.{0,12}\d|(?:please )?(?:answer|reply|respond|speak|talk) (?:to me )?(?:(?:only )?in (?!the |an? |this |my )\w|briefly|concisely|shortly)"),
     (("follow ", "adhere ", "respect ", "obey "),
@@ -161,7 +161,7 @@ FIRM: Final = re.compile(
 # An order about one thing, that is done with it; and words by which what follows bounds it for good.
 _ON_ONE: Final = (
     r"(?:(?:put|place|move|limit|set|call|rename|make|turn|wrap|split|extract|export|show|apply|merge) (?:it|that|this|both(?: \w+)?|these two|those two)\b(?! (?:repo|project|codebase|again|yourself|an? (?:habit|rule|point)))|do (?:it|that|this)(?=[:,.!]| but\b| now\b| then\b| for\b)|"
-    r"push both\b|use the (?:existing |same )?(?:[\w-]+/)+[\w.-]+[.!]?$|use the (?:\w+ )?(?:one|version|variant|colou?r) )"
+    r"push both\b|use the (?:existing |same )?(?:[\w-]+/)+[\w.-]+[.!]?$|use the (?:\w+ )?(?:one|version|variant|colou?r) |use [^,;.]{1,40} for (?:this|that)\b(?! (?:repo|project|codebase)))"
 )
 _ALSO: Final = r"\b(?:never|always|without|from now|every|each|not|no|don'?t|unless|until|all|before|after|when|if|only (?:if|when|after|use)|keep|ask|instead)\b"
 # Blanked before a rule is looked for: of what a sentence begins with all that it says so.
@@ -171,7 +171,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
     r"translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
     r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b)[^,;]{1,200}\b(?:instead of|rather than)\b|"
-    r"you (?:always|never) (?!have|need)\w+|my \w+ must be\b|(?:you|he|she|they|that) must be (?:an?|the|so|joking|kidding|crazy|mad|right|proud|tired)\b.*|"
+    r"(?:(?:thanks?|thank you|great|lol|haha|wow|nice|well)[,!.]* )*you (?:always|never) (?!have|need)\w+|my \w+ must be\b|(?:you|he|she|they|that) must be (?:an?|the|so|joking|kidding|crazy|mad|right|proud|tired)\b.*|"
     r"(?:(?:but|and|so|well|oh|btw),? )*(?:if (?:i|we) (?:ever|were|was|had|could)\b|if this (?:were|was) (?:my|our)\b|imagine\b|suppose\b|(?:wouldn't|wouldnt|would) it\b|i wish\b|in a perfect world\b)(?!.*\b(?:ask|tell|stop|remind|please)\b).*|"
     r"(?:according to|as (?:the|per) (?:docs?|documentation|manual|spec\w*|handbook)|(?:the|this|that) (?:rfc|spec\w*|manual|datasheet|exercise|assignment|handbook|policy|standard|book|textbook|article|tutorial) (?:requires|demands|forbids|allows|recommends|wants))\b.*|"
     rf"(?:(?:ok(?:ay)?|yes|yeah|perfect|great|fine|good|nice|and|then|now|so|please|just),? )*{_ON_ONE}(?!{_ALSO})(?:.(?!{_ALSO}))*|"
@@ -181,7 +181,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
-    r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b.{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
+    r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b[^,;]{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
     r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only)(?:(?!, but ).)*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
@@ -211,7 +211,7 @@ _UNSAID: Final = (
      r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
      r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
      r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
-     r"\b(?:never|always) (?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
+     r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
     # What a mere wish of the moment is.

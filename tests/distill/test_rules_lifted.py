@@ -52,3 +52,46 @@ def test_what_a_prompt_only_shows_lifts_no_rule(shown: str, tmp_path: Path) -> N
         lines.user(said)
         lines.say("Well.")
         assert tuple(lines.distilled(tmp_path).constraints) == left
+
+
+@pytest.mark.parametrize(
+    ("rule", "later"),
+    [
+        ("ask me before you change anything", "yes, go ahead and change it"),
+        ("ask me before changing anything", "ok change it"),
+        ("always show me the plan before you code", "looks good, go ahead"),
+        ("From now on ask before deleting anything", "yes delete those"),
+        ("don't add dependencies without asking me", "ok, add that one"),
+        ("never push without asking", "ok push it this time"),
+        ("before any commit, show me the diff", "diff is fine, commit"),
+        ("No new dependencies", "add the missing import"),
+        ("never commit secrets", "commit the fix"),
+        ("Don't touch the README without asking me", "you can fix the typo in the README"),
+        ("künftig erst den Plan zeigen, dann coden", "gut, du kannst jetzt coden"),
+        ("frag mich, bevor du löschst", "ja, lösch die drei"),
+        ("De ahora en adelante pregúntame antes de borrar cualquier cosa", "sí, esos puedes borrarlos"),
+        ("demande avant de supprimer", "oui tu peux les supprimer"),
+        ("以后改代码之前先跟我确认方案", "可以,改吧"),
+        ("删除前要先问我", "可以删"),
+        ("変更の前に必ず確認してください", "はい、変更していいです"),
+        ("commit messages in English", "commit it"),
+        ("No force pushes", "push it"),
+        ("Never use sudo", "you can run it"),
+    ],
+)
+def test_leave_that_a_rule_asks_for_does_not_lift_it(rule: str, later: str) -> None:
+    """Who wants to be asked each time says yes each time; what is never done is not another thing that is."""
+    assert still_binding(later, [(1, rule)]) == [(1, rule)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "later"),
+    [
+        ("ask me before you change anything", "you don't need to ask any more before you change things"),
+        ("never push without asking", "from now on you can push without asking"),
+        ("以后改代码之前先跟我确认方案", "以后改代码不用跟我确认方案了,你可以直接改"),
+    ],
+)
+def test_what_is_so_from_now_on_lifts_it(rule: str, later: str) -> None:
+    """That is no leave for once."""
+    assert still_binding(later, [(1, rule)]) == []
