@@ -13,20 +13,15 @@ from spread.distillation_told import (
     LATE,
     NO_PUSH,
     NOT_SEEN,
-    OLDER_CUT,
     PUSHED,
-    SEE,
-    UNFINISHED,
     UNTESTED,
     WORD,
 )
 
 A_COMMIT: Final = "a commit"
 A_PUSH: Final = "a push"
+LACKING: Final = "not seen here"  # begins what was never done, in few words
 A_TEST: Final = "a test written or changed"
-_TODOS: Final = re.compile(
-    rf"(\d+ todos?) open( \(\d+ (?:in progress|reported on)[^()]{{0,60}}\))?({OLDER_CUT})?"
-)
 _TEST: Final = re.compile(r"[:,] test `")
 _REPOSITORY: Final = re.compile(r"- repository\b[^:]*: ")
 
@@ -77,12 +72,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
         out.taken.update(untested)
         lacks.append(A_TEST)
     if lacks:
-        out.lines.append(f"not seen in this session{how}: {', '.join(lacks)}")
-    lines = [line for line in after if line.startswith((SEE, UNFINISHED))]
-    if lines:
-        out.lines.append("the record ends in the middle of the last request")
-    if todos := next((found for line in after if (found := _TODOS.match(line))), None):
-        out.lines.append(f"open: {todos[1]}{todos[2] or ''}{todos[3] or ''}")
+        out.lines.append(f"{LACKING}{how}: {', '.join(lacks)}")
     if word:
         out.lines.append(word)
     return out

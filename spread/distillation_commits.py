@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Final
 
-from spread.distillation_parts import AT_LINE
 from spread.distillation_paths import shortest
 from spread.distillation_told import HOLDS
 
 HEADING: Final = "Files of commits"
-WORDS: Final = 44  # for all
+WORDS: Final = 38  # for all
 MOST_NAMES: Final = 16  # of one
 LEAST_NAMES: Final = 3  # of those of one that are too many
 MOST_ALIKE: Final = 4  # commits with the same files
@@ -31,7 +30,7 @@ def apart(items: list[str]) -> tuple[list[str], dict[str, list[str]]]:
 
 
 def files_of(items: list[str], held: dict[str, list[str]], known: Iterable[str] = ()) -> list[str]:
-    """Return lines on the files of commits, those of the newest first, as far as there is room.
+    """Return a line on the files of commits, the newest first, as far as there is room; none where none is known.
 
     Args:
         items: The commits, the newest first.
@@ -52,8 +51,6 @@ def files_of(items: list[str], held: dict[str, list[str]], known: Iterable[str] 
             continue
         more = f" and {len(files) - len(few)} more" if len(few) < len(files) else ""
         others = ", …" if len(ids) > MOST_ALIKE else ""
-        at = AT_LINE.search(commits[0])
-        text = f"- {', '.join(ids[:MOST_ALIKE])}{others}: {', '.join(few)}{more}{at[0] if at else ''}"
-        room -= len(text.split()) - 1
-        out.append(text)
-    return out
+        out.append(f"{', '.join(ids[:MOST_ALIKE])}{others}: {', '.join(few)}{more}")
+        room -= len(out[-1].split())
+    return [f"- {'; '.join(out)}"] if out else []

@@ -65,7 +65,7 @@ DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
 HANDED_HEADING: Final = "Rules of a hand-off before this, of files and skills; not typed by the user here"
 LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
-RECORD_HEADING: Final = "On record besides, newest first: run, shown, written, said"
+RECORD_HEADING: Final = "On record besides, newest first"
 
 
 def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], set[str]]) -> list[Section]:
@@ -98,7 +98,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         *_of_rules(rules or [DECIDED_RULE if it.decisions else NO_RULE], deeds.ruled, any_rule=bool(rules)),
         Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
-            "Edits, net (L: first…last edit)",
+            "Edits, net",
             by_name(deeds.changed, (*it.files.created, *it.files.modified)),
             words=edits, rest=True, files=True,
         ),

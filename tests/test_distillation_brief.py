@@ -50,13 +50,11 @@ def test_that_nothing_was_pushed_stands_once(tmp_path: Path) -> None:
     lines = begun()
     lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
     lines.say("Done.")
-    assert "not seen in this session: a push, a pull request, a test written or changed" in state(
-        lines, tmp_path
-    )
+    assert "not seen here: a push, a pull request, a test written or changed" in state(lines, tmp_path)
     assert "no push is seen" not in page(lines, tmp_path)
     lines.bash("git push", "To host:x.git\n   aaaaaa0..aaaaaaa  main -> main")
     lines.say("It is out.")
-    assert "not seen in this session: a pull request, a test written or changed" in state(lines, tmp_path)
+    assert "not seen here: a pull request, a test written or changed" in state(lines, tmp_path)
 
 
 def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
@@ -64,13 +62,13 @@ def test_commit_is_named_before_the_push(tmp_path: Path) -> None:
     lines = begun()
     lines.say("Done.")
     assert state(lines, tmp_path)[1] == (
-        "not seen in this session: a commit, a push, a pull request, a test written or changed"
+        "not seen here: a commit, a push, a pull request, a test written or changed"
     )
     assert "no edit of a test" not in page(lines, tmp_path)
 
 
 def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
-    """That the record ends in the middle, and how many todos are open."""
+    """That the record ends in the middle, and how many todos are open, stands among what comes next, once."""
     lines = begun()
     todos = [
         {"content": "read days", "status": "in_progress"},
@@ -78,12 +76,10 @@ def test_what_was_not_done_is_told_first(tmp_path: Path) -> None:
     ]
     lines.tool("TodoWrite", {"todos": todos})
     lines.call("Bash", {"command": "npm run deploy"})
-    told = state(lines, tmp_path)
-    assert "the record ends in the middle of the last request" in told
-    assert "open: 2 todos (1 in progress)" in told
-    lines = begun()
-    lines.say("Done.")
-    assert not {"the record", "open"} & {line[:10].partition(":")[0] for line in state(lines, tmp_path)}
+    told = page(lines, tmp_path)
+    assert "\n>see what came of `npm run deploy`" in told
+    assert told.count("2 todos open (1 in progress)") == 1
+    assert "open: " not in told.partition("## How it stands")[2].partition("## Goal")[0]
 
 
 def test_edits_that_nobody_saw_may_have_come_after_a_check(tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ def test_state_says_what_changed_after_the_validation() -> None:
     told = page(validation=check, **it)
     assert "passed, exit code 0, but files changed after it, only documents: notes.md (L4)" in told
     assert (LATE in told, RUN in told) == (False, False)
-    assert "\n- not seen in this session: a commit, a test run\n" in told
-    assert "\n- not seen in this session: a commit\n" in page(**it)  # of no check at all it says so
+    assert "\n- not seen here: a commit, a test run\n" in told
+    assert "\n- not seen here: a commit\n" in page(**it)  # of no check at all it says so
     alone = page(validation=check, next=f"{RUN}\nanswered (L9), nothing waits for an answer, no todo is open")
     assert RUN in alone  # else nothing would seem to be open
 
@@ -153,9 +153,7 @@ def test_a_call_without_its_result_comes_first_whatever_stands_above() -> None:
     """That its outcome is unknown stands among the doubts, too; what to do about it does not."""
     call = f"`rm -rf {'/'.join(f'part{at}' for at in range(60))}`"
     told = page(
-        uncertainties=(
-            f"2 tool calls have no result in the transcript; the last: Bash {call}, its outcome is unknown",
-        ),
+        uncertainties=(f"2 tool calls have no result in the transcript; the last: Bash {call}",),
         next=f"see what came of {call}: its result is not in the record (L5)\nnot pushed: 1 commit (L4)",
         evidence={"uncertainties": ("L5",)},
     )

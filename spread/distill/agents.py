@@ -76,8 +76,7 @@ def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
 def started(agents: list[SubAgent], call: Call) -> SubAgent:
     """Take in a call that started a sub-agent; one that runs on has no end so far."""
     what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
-    order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
-    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order)
+    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order_of(call))
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
@@ -123,8 +122,12 @@ def may_edit(call: Call) -> bool:
     """Tell whether a call edits files, or starts a sub-agent that may."""
     if call.name not in AGENTS:
         return call.name in EDITS
-    order = str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS]
-    return str(call.input.get("subagent_type")) not in _ONLY_LOOK and not _forbids(order)
+    return str(call.input.get("subagent_type")) not in _ONLY_LOOK and not _forbids(order_of(call))
+
+
+def order_of(call: Call) -> str:
+    """Return what a call tells a sub-agent to do, an empty string for any other."""
+    return str(call.input.get("prompt") or "")[:KEPT_ORDER_CHARS] if call.name in AGENTS else ""
 
 
 @lru_cache(2 * KEPT_AGENTS)  # asked again and again for each document

@@ -118,7 +118,7 @@ def _unfinished(ledger: Ledger) -> Doubts:
     count, last = ledger.unfinished, ledger.unfinished_what
     if not count or (count == 1 and not last) or _is_next(ledger):
         return []
-    what = f"; the last: {last}, its outcome is unknown" if last else ""
+    what = f"; the last: {last}" if last else ""
     calls = "tool call has" if count == 1 else "tool calls have"
     return [(ledger.unfinished_at, f"{count} {calls} no result in the transcript{what}")]
 
@@ -136,10 +136,10 @@ def _unlisted(ledger: Ledger, main: Check | None) -> Doubts:
     count = f"{len(agents)} sub-agents" if len(agents) > 1 else "a sub-agent"
     line = max(agent.ended_at or agent.line for agent in agents)
     told = f"files that {count} {UNLISTED} unless a report names them"
-    late = "; some of it after the last validation" if main and line > main.at else ""
+    late = "; some of their work came after the last validation" if main and line > main.at else ""
     edited = ledger.files.edited().values()
-    older = "; edits before it may be overtaken" if edited and min(edited) < line else ""
-    return [(line, f"{told}: no record of that work is at hand{late}{older}")]
+    older = "; edits before that may be overtaken" if edited and min(edited) < line else ""
+    return [(line, f"{told}{late}{older}")]
 
 
 def _after(check: Check, ledger: Ledger, root: str) -> str:

@@ -124,6 +124,6 @@ def unmoved(ledger: Ledger) -> Ends:
     return [
         (
             last,
-            f"no file was edited for the last {len(later)} prompts; the last edit is of L{last}",
+            f"no file edited for the last {len(later)} prompts, since L{last}",
         )
     ]

@@ -55,7 +55,7 @@ def take(ledger: Fields, call: Call) -> None:
     _of_whom(ledger, call)
     if call.ok is None and call.name == "TodoWrite":
         todos.written(ledger, call)  # its result would say nothing more
-        if ledger.end != "open" and not ledger.unfinished_what.startswith(_STARTS):  # that one may still run
+        if ledger.end != "open" and not ledger.unfinished_what.startswith(STARTS):  # that one may still run
             ledger.unfinished_what = ""
     was_open = ledger.end == "open"
     _ends_on(ledger, call)
@@ -116,7 +116,7 @@ def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
             keep(ledger.heard, call.line, message, UNSENT)
     ledger.unfinished += 1
     acts = call.name in ACTING and not only_looks(call)
-    if call.agent and ledger.unfinished_what.startswith(_STARTS):  # the one that runs is told
+    if call.agent and ledger.unfinished_what.startswith(STARTS):  # the one that runs is told
         ledger.git.attempted(call)
         if acts:
             ledger.unfinished_what = f"{ledger.unfinished_what.partition(IN_IT)[0]}{IN_IT}{what_of(call)}"
@@ -125,7 +125,7 @@ def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
     ledger.unfinished_at = call.line
     ledger.unfinished_edits = helpers.may_edit(call) or (was_open and ledger.unfinished_edits)
     ledger.unfinished_what = what_of(call) if acts else ""
-    ledger.unfinished_gist = gist_of(call) if acts else ""
+    ledger.unfinished_gist = (helpers.order_of(call) or gist_of(call)) if acts else ""
     if did := ledger.git.attempted(call):
         ledger.unfinished_what += f" (to {' and '.join(did)})"
     elif acts and (names := _unshown(call, ledger.unfinished_what)):
@@ -175,7 +175,7 @@ def _on_other(ledger: Fields, call: Call) -> None:
 
 
 IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
-_STARTS: Final = tuple(f"{name} " for name in AGENTS)  # begins what starts a sub-agent
+STARTS: Final = tuple(f"{name} " for name in AGENTS)  # begins what starts a sub-agent
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(EDITS, on_edit),
     **dict.fromkeys(READS, on_read),

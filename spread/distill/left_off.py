@@ -146,12 +146,10 @@ def imports_only(ledger: Ledger, root: str) -> Ends:
         return []
     told = ", ".join(f"`{line.strip(',;')}`" for line in lines).replace('"', "")
     name = relative(last.what, root)
-    return [
-        (
-            last.line,
-            f"the last edit (L{last.line}) only adds imports to {name}: {told}; no use of them is written yet",
-        )
-    ]
+    fails = name.endswith(".go") and not any(line.startswith(("_ ", ". ")) for line in lines)
+    so = ", without which Go does not build it" if fails else ""
+    edit = f"the last edit (L{last.line}) only adds imports to {name}: {told}"
+    return [(last.line, f"{edit}; no use of them is written yet{so}")]
 
 
 def _is_used(record: list[Item], lines: list[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
-from spread.distill.ledger_calls import IN_IT
+from spread.distill.ledger_calls import IN_IT, STARTS
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED, needed
@@ -27,6 +27,7 @@ THOUGHT_CHARS: Final = 300
 ASKED_CHARS: Final = 400  # of a question
 LONG_CHARS: Final = 2_000  # of a report
 GIST_CHARS: Final = 160
+ORDER_CHARS: Final = 220  # of what a sub-agent was told to do
 _DECLINES: Final = re.compile(
     r"I (?:would|will) not\b(?!.*\b(?:next|remain\w*|still|todo|before|until|unless|once|first|but|instead)\b)",
     re.I,
@@ -108,19 +109,39 @@ class Next:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
-        return f"{UNFINISHED}; take it up first{self._put_back()}{self._meant()}", []
+        return f"{UNFINISHED}; take it up first{self._put_back()}{self._running(asked)}{self._meant()}", []
+
+    def _running(self, asked: Prompt) -> str:
+        """Return the last sub-agent that was started for a prompt, if its end is not seen and nothing followed."""
+        ledger, began = self.ledger, self.ledger.unfinished_at
+        newest = max((agent.line for agent in ledger.agents), default=0)
+        said = ledger.last_say.line if ledger.last_say else 0
+        if not ledger.unfinished_what.startswith(STARTS) or began < max(asked.line, newest, said):
+            return ""
+        what = self.teller.tell(named(ledger.unfinished_what.partition(IN_IT)[0]), 200)
+        gist = self._gist()
+        return f"; no end is seen of {what}{gist and f' ({gist})'} (L{began})"
+
+    def _gist(self) -> str:
+        """Return what the last call without a result changes, or what it tells a sub-agent to do."""
+        ledger = self.ledger
+        if not ledger.unfinished_what.startswith(STARTS):
+            return self.teller.tell(ledger.unfinished_gist, GIST_CHARS)
+        order = self.teller.tell(ledger.unfinished_gist, ORDER_CHARS)
+        return f"its order: “{order}”" if order else ""
 
     def _unanswered(self) -> str:
         """Return the last call without a result, what it was to do, and where."""
         outer, within, inner = self.ledger.unfinished_what.partition(IN_IT)
         call, to, aim = (inner or outer).partition("` (to ")
         what = self.teller.tell(f"{named(call + '`' if to else call)}{to.removeprefix('`')}{aim}", 200)
+        gist = self._gist()
+        gist = gist and f" ({gist})"
         if within:
-            what = f"{self.teller.tell(named(outer), 200)}{within}{what}"
+            return f"{self.teller.tell(named(outer), 200)}{gist}{within}{what}"
         git = aim and not aim.startswith(TO_WRITE)
         on = f" on branch {branch}" if git and (branch := self.branch) else ""
-        gist = self.teller.tell(self.ledger.unfinished_gist, GIST_CHARS)
-        return f"{what}{on}{gist and f' ({gist})'}"
+        return f"{what}{on}{gist}"
 
     def _to_answer(self, said: str, questions: list[str]) -> str:
         """Return questions to the user, with what the agent itself would do."""

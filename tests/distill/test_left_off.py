@@ -85,7 +85,7 @@ def test_only_documents_were_edited(tmp_path: Path) -> None:
 
 
 def test_edit_of_a_session_that_broke_off_adds_nothing_but_imports(tmp_path: Path) -> None:
-    """Not where what was written before uses them."""
+    """Not where what was written before uses them; Go takes unused ones for errors."""
     lines = begun()
     given = {
         "file_path": A,
@@ -93,7 +93,8 @@ def test_edit_of_a_session_that_broke_off_adds_nothing_but_imports(tmp_path: Pat
         "new_string": 'import (\n\t"net"\n\t"os"\n)',
     }
     line = lines.tool("Edit", given)
-    told = f"the last edit (L{line}) only adds imports to a.go: `net`; no use of them is written yet"
+    told = f"the last edit (L{line}) only adds imports to a.go: `net`; no use of them is written yet, without which Go "
+    told += "does not build it"
     assert told in made(lines, tmp_path).next
     lines.say("Done.")
     assert told not in made(lines, tmp_path).next

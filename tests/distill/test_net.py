@@ -294,7 +294,7 @@ def test_the_page_tells_it(tmp_path: Path) -> None:
     lines.tool("Bash", {"command": "git checkout -- pool.py"})
     lines.say("The loader is quiet now.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
-    head = "## Edits, net (L: first…last edit)\n"
+    head = "## Edits, net\n"
     assert f"{head}- web/io.py: +`fetch` (L4); app/io.py: +`load` (L2)\n" in page
     taken = [line for line in page.splitlines() if line.startswith("- all edits taken back: ")]
     assert len(taken) == 1
@@ -333,7 +333,7 @@ def test_what_was_spoken_of_is_told_first(tmp_path: Path) -> None:
     lines.tool("Edit", {"file_path": f"{CWD}/c.toml", "old_string": "tries = 1", "new_string": "tries = 3"})
     lines.say("It calls retry_later in b.py, after step_7.")
     page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
-    net = page.partition("## Edits, net (L: first…last edit)\n")[2].partition("\n\n")[0]
+    net = page.partition("## Edits, net\n")[2].partition("\n\n")[0]
     assert net.index("c.toml: tries 1 → 3") < net.index("b.py: +`retry_later(queue)`")
     assert "a.py: +`step_7`, `step_0`" in net
 

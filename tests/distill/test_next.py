@@ -735,7 +735,7 @@ def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -
 
 
 def test_a_sub_agent_that_runs_is_told_with_the_call_it_is_in(tmp_path: Path) -> None:
-    """The call that the session waits for is the one that started it; whose edit is half done is told."""
+    """The call that the session waits for is the one that started it; its order and what is half done are told."""
     lines = begun()
     lines.call("Task", {"description": "Write the importer", "prompt": "write it", "subagent_type": "dev"})
     use = {
@@ -748,8 +748,25 @@ def test_a_sub_agent_that_runs_is_told_with_the_call_it_is_in(tmp_path: Path) ->
     data = {"message": message, "type": "agent_progress", "agentId": "a1"}
     lines.add({"parentUuid": None, "cwd": lines.cwd, "sessionId": "s", "type": "progress", "data": data})
     first = told(lines, tmp_path).splitlines()[0]
-    assert first.startswith("see what came of Task `Write the importer`, in it Edit `")
+    assert first.startswith(
+        "see what came of Task `Write the importer` (its order: “write it”), in it Edit `"
+    )
     assert first.endswith("importer.py`: its result is not in the record (L6)")
+
+
+def test_a_sub_agent_without_an_end_is_told_with_its_order(tmp_path: Path) -> None:
+    """Also where another one's end followed, but not once the agent spoke or began another."""
+    lines = begun()
+    order = "Write the page of tides. Use the table of harbours."
+    lines.call("Task", {"description": "Write the page", "prompt": order, "subagent_type": "dev"})
+    assert told(lines, tmp_path).startswith(
+        f"see what came of Task `Write the page` (its order: “{order}”): its result is not in the record"
+    )
+    lines.bash("ls", "a.py")
+    now = told(lines, tmp_path).splitlines()[0]
+    assert f"; no end is seen of Task `Write the page` (its order: “{order}”) (L6)" in now
+    lines.tool("Task", {"description": "Write it", "prompt": order, "subagent_type": "dev"}, "written")
+    assert "no end is seen" not in told(lines, tmp_path)
 
 
 @pytest.mark.parametrize(

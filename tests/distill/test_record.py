@@ -293,9 +293,9 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     told = page(lines, tmp_path)
     section = told.partition("## How it stands; what is unproved\n")[2].partition("\n\n## ")[0]
     assert section.splitlines() == [
-        "- not seen in this session: a commit, a push, a pull request, a test written or changed",
+        "- not seen here: a commit, a push, a pull request, a test written or changed",
         f"- the user's last word on whether it works: “ah, now it works”, no edit seen since (L{word})",
-        f"- no file was edited for the last 2 prompts; the last edit is of L{edit}",
+        f"- no file edited for the last 2 prompts, since L{edit}",
     ]
     state = told[told.index("**State") :].partition("\n\n")[0].splitlines()
     assert state == [

@@ -186,6 +186,6 @@ def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
     made = _made(lines, tmp_path)
     assert [todo.text for todo in made.todos] == [f"{named[0]} (its sub-agent has reported, L5)", named[1]]
     assert f"2 todos open (1 in progress and reported on by a sub-agent): {named[1]}" in made.next
-    assert "- open: 2 todos (1 in progress and reported on by a sub-agent)\n" in render(made)
+    assert ">2 todos open (1 in progress and reported on by a sub-agent)" in render(made)
     lines.tool("Task", order, "Async agent launched successfully.\nagentId: a1")
     assert "has reported" not in _made(lines, tmp_path).to_markdown(), "another one has begun with it anew"
