@@ -32,7 +32,6 @@ LEAD: Final = "- also: "
 BETWEEN: Final = "; "
 CHOSE: Final = "chose "  # begins an option taken by its letter
 SLIPPED: Final = 0.3
-_OPTION: Final = ("” = ", f"”{parts.NOT}", f"”{parts.OFFERED}")  # stands behind the words that take one
 DIAGNOSIS_CHARS: Final = 100
 LEAST_COST: Final = 3  # words: the reader's effort for one more
 # What tells the agent to go on, so that what was done then says the same.
@@ -212,7 +211,7 @@ def goes_on(said: str) -> bool:
 
 def _picks(told: str) -> bool:
     """Tell whether a few words are of an option that was taken."""
-    return any(map(told.__contains__, _OPTION)) or told.startswith(CHOSE) or " → " in told.partition("“")[0]
+    return parts.takes(told) or told.startswith(CHOSE) or " → " in told.partition("“")[0]
 
 
 @lru_cache(2_000)
@@ -257,9 +256,8 @@ def _decided(found: re.Match[str], text: str) -> str:
     if found["asked"].startswith(parts.OF_THEIRS) and _ONLY_YES.match(found["said"]):
         return f"{_few(found['asked'], WHOLE)} → “{found['said']}”"
     alone = len(said.split()) >= ALONE
-    if _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"]):
-        return ""
-    if not said or not (alone or _LETTERS.search(said)):  # a mere number
+    agrees = _ONLY_YES.match(found["said"]) or repeats(found["asked"], found["said"])
+    if agrees or not said or not (alone or _LETTERS.search(said)):  # or it is a mere number
         return ""
     to = _passed(text) or ("" if alone else f" (to: {_few(found['asked'], TO_WORDS, last=True)})")
     return f"“{said}”{to}"

@@ -34,9 +34,15 @@ TO: Final = " (to: "  # begins what an objection is to
 NOT: Final = " (not: "
 ADVISED: Final = " (advised: "  # begins the options beside an answer in other words
 OFFERED: Final = " (offered: "  # likewise, where none was advised
+_TAKING: Final = ("” = ", f"”{NOT}", f"”{OFFERED}")  # stand behind words that take an option
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
 THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
+
+
+def takes(text: str) -> bool:
+    """Tell whether a text has words that take an option, with that or what else was offered."""
+    return any(map(text.__contains__, _TAKING))
 
 
 def answer(text: str) -> Parts | None:
