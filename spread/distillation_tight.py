@@ -17,6 +17,7 @@ ITEM_CHARS: Final = 1_200
 CUTS: Final = (600, 420, 300, 240, 190, 150)  # characters of an item, from roomy to tight
 MEANT: Final = 24  # characters of an answer that can stand alone
 WISH: Final = 64  # of what the user wished, at least
+EITHER_CHARS: Final = 120  # of one that lays out two ways: of more than that too little would stay
 ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
@@ -30,6 +31,7 @@ _GENERAL: Final = re.compile(  # a question that asks for whatever is on the use
     r"how to handle this.*|which (?:direction|approach|option).*|(?:do you want|would you like) me to \w+ (?:it|this|that|these|those|them|the (?:feature|change|fix)s?)\b.*|sounds? good.*|want me to\b.*|shall (?:i|we)\b.*|continue\b.*)\W*$",
     re.I,
 )
+_NO_WAY: Final = re.compile(r"\b(?:anything|something|satisfied|skip|specific|enough)\b", re.I)
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 
 
@@ -98,7 +100,8 @@ def _answer(found: parts.Parts, most: int) -> str:
     else:
         picked = part(picked, max(LEAST, most // 3))
     least = WISH if found["asked"].startswith(parts.OF_THEIRS) else LEAST
-    asked = shorten(_ASKING.sub("", found["asked"]), max(least, min(most // 3, ASKED_CHARS)))
+    either = not (picked or beside or found["means"])
+    asked = _asked(found["asked"], max(least, min(most // 3, ASKED_CHARS)), either=either)
     taken = len(asked) + len(picked) + len(beside)
     if picked and len(reply) <= LABEL:
         said = picked.removeprefix(" = ")
@@ -108,6 +111,16 @@ def _answer(found: parts.Parts, most: int) -> str:
     rest = most - len(asked) - len(said) - len(beside)
     means = part(found["means"], rest) if rest > LEAST else ""
     return f"{asked} → {said}{means}{beside}"
+
+
+def _asked(question: str, most: int, *, either: bool) -> str:
+    """Return a question cut; of one that lays out two ways something of both, where nothing else tells the other one."""
+    bare = _ASKING.sub("", question)
+    one, _, other = bare.partition(", or ")
+    if not most < len(bare) <= EITHER_CHARS or not (either and other) or _NO_WAY.search(other):
+        return shorten(bare, most)
+    other = shorten(_ASKING.sub("", other), max(most, WISH) // 2)
+    return f"{shorten(one, max(most, WISH) // 2).removesuffix('…')}…, or {other}"
 
 
 def _quote(said: str, most: int) -> str:

@@ -29,6 +29,17 @@ from spread.distillation_tight import tight
         # what was offered to one who answered in other words takes room
         ("- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)", 420, "- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)"),
         ("- Which boat? → “none of them is good enough for me” (offered: The blue; The red) (L9)", 240, "- Which boat? → “none of them is good enough for me” (L9)"),
+        # where an answer takes one of two ways, something of both stays, unless the other one is none or stands beside it
+        (
+            "- Do you want me to just keep the colours of the hulls on paper, or do you want a proper `/hulls` page? → “the first does seem like a decent path forward for now, though I would improve it in the end” (L9)",
+            115,
+            "- just keep the colours of the…, or proper `/hulls` page? → “the first does seem like a decent path forward for now, though I would improve it in the end” (L9)",
+        ),
+        (
+            "- Do you want me to just keep the colours of the hulls on paper, or is there anything to look at before? → “the first does seem like a decent path forward for now, though I would improve it” (L9)",
+            115,
+            "- just keep the colours of the hulls on… → “the first does seem like a decent path forward for now, though I would improve it” (L9)",
+        ),
         # of a wish of the user's own more stays, as nothing else says what it was
         (
             "- their wish: paint all of the boats in the harbour that nobody has used for years now → “but then nobody could tell which of them is ours, and which the town's” (L9)",
