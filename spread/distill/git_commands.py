@@ -148,6 +148,7 @@ def noted(words: list[str]) -> list[str]:
 def attempts(gits: Gits, commands: list[Simple]) -> list[str]:
     """Return what the commands try of what leaves a trace with others: commit, push, pull request."""
     verbs = [words[1] for words, _ in gits if words[1] in ("commit", "push")]
+    verbs += ["commit" for words, _ in gits if words[1] == "am" and "--abort" not in words]
     opens = any(item.name == "gh" and item.words[1:3] == ["pr", "create"] for item in commands)
     return [*dict.fromkeys(verbs), *(["pull request"] if opens else [])]
 

@@ -274,6 +274,15 @@ def test_what_was_never_done_is_said(tmp_path: Path) -> None:
     assert "not seen in this session" not in doubts(lines, tmp_path)
 
 
+def test_patches_of_mails_are_commits(tmp_path: Path) -> None:
+    """`git am` commits each; given up it does not."""
+    lines = begun()
+    lines.bash("git am --abort")
+    assert "not seen in this session: a commit, a push" in doubts(lines, tmp_path)
+    lines.bash("git am a.patch", "Applying: feat: dim the lamps")
+    assert "not seen in this session: a push" in doubts(lines, tmp_path)
+
+
 def test_nothing_is_missed_where_nothing_changed(tmp_path: Path) -> None:
     """A session that only talked owes no commit."""
     lines = Lines()
