@@ -82,7 +82,7 @@ def test_state_says_what_changed_after_the_validation() -> None:
     assert (LATE in told, RUN in told) == (False, False)
     assert "\n- not seen here: a commit, a test run\n" in told
     assert "\n- not seen here: a commit\n" in page(**it)  # of no check at all it says so
-    alone = page(validation=check, next=f"{RUN}\nanswered (L9), nothing waits for an answer, no todo is open")
+    alone = page(validation=check, next=f"{RUN}\nanswered (L9), no question or todo is open")
     assert RUN in alone  # else nothing would seem to be open
 
 
@@ -133,7 +133,7 @@ def test_what_comes_next_is_short() -> None:
         "put off: “the sounds” (L7)",
         "pull request #4 still a draft when last seen (L5)",
         "2 todos open: mend the parser (L3)",
-        "answered (L9), nothing waits for an answer",
+        "answered (L9), no question is open",
     )
     told = page(
         uncertainties=("pull request #4 when last seen: opened as a draft",),
@@ -144,7 +144,7 @@ def test_what_comes_next_is_short() -> None:
     assert section(told, "Next") == [
         ">put off: “the icons”, “the sounds” (L7)",
         ">2 todos open (L3)",
-        ">besides, nothing waits for an answer",
+        ">besides, the last request is answered, no question is open",
     ]
     assert section(told, "Todos") == ["- [pending] mend the parser; [pending] write notes (L3)"]
 
