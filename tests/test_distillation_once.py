@@ -78,7 +78,7 @@ def test_state_says_what_changed_after_the_validation() -> None:
         "evidence": evidence,
     }
     told = page(validation=check, **it)
-    assert "passed, exit code 0, but files changed after it, only documents: notes.md (L4)" in told
+    assert "passed, but files changed after it, only documents: notes.md (L4)" in told
     assert (LATE in told, RUN in told) == (False, False)
     assert "\n- not seen here: a commit, a test run\n" in told
     assert "\n- not seen here: a commit\n" in page(**it)  # of no check at all it says so
