@@ -175,7 +175,8 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
         if todos:
             line = _TODOS.sub(r"\1\2", line)
         if _ANSWERED.match(line) and answered:
-            line = f"{BESIDES if out else ''}{_ANSWERED.sub(ANSWERED, line)}"
+            how = "" if "the agent waits" in line else ANSWERED
+            line = f"{BESIDES if out else ''}{_ANSWERED.sub(how, line)}"
         out.append(line)
     return _merged(out)
 
