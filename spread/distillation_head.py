@@ -65,7 +65,8 @@ def _when(it: Fields) -> str:
 def _verdict(check: Validation, first: Brief, state: str) -> str:
     if not check.command:
         return NO_CHECK
-    code = "" if check.exit_code is None else f", exit code {check.exit_code}"
+    plain = check.exit_code is None or (check.exit_code == 0 and check.outcome == PASSED)
+    code = "" if plain else f", exit code {check.exit_code}"
     if check.outcome == UNKNOWN:
         code = ": nothing proves that it passed"
     after = {True: "", False: f", but files changed after it{first.late}", None: ""}[check.after_last_edit]

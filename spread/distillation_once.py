@@ -23,6 +23,7 @@ LEAST_CHARS: Final = 20  # of a sentence that does not stand twice by chance
 JOINED_CHARS: Final = 220  # of short facts on one line
 FACT_CHARS: Final = 110  # of each of these
 BESIDES: Final = "besides, "  # begins that nothing is open where something stands above that is
+ANSWERED: Final = "the last request is answered, "  # begins that line, without where, which stands above
 LEAST_WORDS: Final = 3  # of a deed that a commit tells
 _LINE: Final = re.compile(r"L(?<!\wL)(\d+)\b")  # a letter first is found faster
 _AT: Final = re.compile(r" \(L(\d+)\)$")
@@ -32,7 +33,7 @@ _OURS: Final = frozenset(  # words that say what a line is, and stand in no othe
     ("user", "agent", "objected", "denied", "rejected", "to", "the", "then", "by", "answered", "also", "when", "last",
      "seen")
 )  # fmt: skip
-_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=nothing waits|the agent waits)")
+_ANSWERED: Final = re.compile(r"answered \(L\d+\), (?=no question|the agent waits)")
 _LEFT: Final = re.compile(
     rf"{LEFT}(?P<names>.*?)(?: and (?P<more>\d+) more)?"
     r"(?P<into>; not seen in pull request #\d+)?(?P<at> \(L\d+\))?$"
@@ -174,7 +175,8 @@ def coming(lines: list[str], doubts: list[str], *, checked: bool, answered: bool
         if todos:
             line = _TODOS.sub(r"\1\2", line)
         if _ANSWERED.match(line) and answered:
-            line = f"{BESIDES if out else ''}{_ANSWERED.sub('', line)}"
+            how = "" if "the agent waits" in line else ANSWERED
+            line = f"{BESIDES if out else ''}{_ANSWERED.sub(how, line)}"
         out.append(line)
     return _merged(out)
 

@@ -160,7 +160,7 @@ def _written(page: Page, context: str) -> str:
 def _take_first(sections: list[Section], room: Room, *, told: bool) -> None:
     """Give room to the headings, and to what gets its own before all else."""
     for section in sections:
-        room.take(f"## {section.heading}\n- … 12 more\n")
+        room.take(f"## {section.heading}\n- …12 more\n")
     for section in sections:
         if section.words and not section.rest:  # a rule that is left out is not kept
             section.fit(section.words)

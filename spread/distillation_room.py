@@ -137,7 +137,7 @@ def show(section: Section) -> str:
     if not section.shown and not section.hidden:
         return ""
     left = unseen + section.hidden + (section.last - 1 if unseen else 0)
-    cut = f"- … {left} more\n" if left else ""
+    cut = f"- …{left} more\n" if left else ""
     return (
         f"\n## {section.heading}\n"
         + "".join(f"{item}\n" for item in section.joint(section.items[: section.shown]))
@@ -210,7 +210,7 @@ def filled_up(sections: list[Section], most_chars: int, head: str, below: str) -
                 return shown
             room = Room(left // (len(lacking) - at) if parts else left, chars_left)
             told = shown[place]
-            room.take(f"## {section.heading}\n" * (not told) + "- … 12 more\n" * ("\n- … " not in told))
+            room.take(f"## {section.heading}\n" * (not told) + "- …12 more\n" * ("\n- …" not in told))
             if section.words:
                 section.fill(room, LEAST_FILLED)
             while section.grow(room, len(section.items)):

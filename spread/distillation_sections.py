@@ -59,12 +59,12 @@ NO_RULE: Final = "- none as such"
 DECIDED_RULE: Final = "- none; see Decisions"  # which may bind, too
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 DECISIONS_HEADING: Final = "Decisions, newest overrule older; what was built may differ"
-FAILED_HEADING: Final = "Failed or rejected; causes named"  # the newest first
+FAILED_HEADING: Final = "Failed or rejected"  # the newest first
 READ_HEADING: Final = "Files only read"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
 RULED_HEADING: Final = "Rules that stand in files and skills, not typed by the user"
 HANDED_HEADING: Final = "Rules of a hand-off before this, of files and skills; not typed by the user here"
-LOG_HEADING: Final = "Said on the way, newest first; unchecked, older may be overtaken"
+LOG_HEADING: Final = "Said on the way, newest first; unchecked, may be overtaken"
 RECORD_HEADING: Final = "On record besides, newest first"
 
 
@@ -89,7 +89,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     beside = "\n".join(it.constraints)
     files = files_of_session(it, deeds.machine) + deeds.built
     return [
-        Section("How it stands; what is unproved", doubts, ALWAYS, at_first=STATE_WORDS),
+        Section("How it stands", doubts, ALWAYS, at_first=STATE_WORDS),
         Section("Goal", prose(goal), ALWAYS),
         Section("Last request", prose(request), ALWAYS),
         Section("Next", prose(after), ALWAYS),

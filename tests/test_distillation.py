@@ -160,7 +160,7 @@ def test_first_part_fits_and_the_cut_is_told() -> None:
         part = body(text).partition(f"## {heading}")[2].partition("\n## ")[0]
         shown = part.count("\n- never") + part.partition("\n- also: ")[2].count("never")
         assert shown
-        assert f"- … {200 - shown} more\n" in part + "\n"
+        assert f"- …{200 - shown} more\n" in part + "\n"
 
 
 def test_most_important_comes_first() -> None:

@@ -58,7 +58,7 @@ def answered(ledger: Ledger) -> str:
     todos = "" if open_ else ", no todo is open"
     if waits := waiting(last.text):
         return f"answered (L{last.line}), the agent waits: “{waits}”{todos}"
-    return f"answered (L{last.line}), nothing waits for an answer{todos}"
+    return f"answered (L{last.line}), no question{'' if open_ else ' or todo'} is open"
 
 
 def waiting(said: str) -> str:

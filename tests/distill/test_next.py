@@ -31,7 +31,7 @@ def begun(name: str = "a.py", *, tested: bool = True) -> Lines:
 
 
 def closed(line: int) -> str:
-    return f"answered (L{line}), nothing waits for an answer, no todo is open"
+    return f"answered (L{line}), no question or todo is open"
 
 
 def unconfirmed(line: int) -> str:
@@ -898,7 +898,7 @@ def test_a_trial_left_to_the_user_is_what_comes_next(tmp_path: Path) -> None:
     line = lines.say("The pier has no power. Once it is back, run the lamps again.")
     wanted = f"left to the user to try: “Once it is back, run the lamps again.” (L{line})"
     assert wanted in told(lines, tmp_path)
-    assert "nothing waits for an answer" not in told(lines, tmp_path)
+    assert "no question" not in told(lines, tmp_path)
     lines.say("Try the lamps now. Are they lit?")
     assert "left to the user" not in told(lines, tmp_path)
 

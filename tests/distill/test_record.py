@@ -291,7 +291,7 @@ def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     word = lines.user("ah, now it works")
     lines.say("Good.")
     told = page(lines, tmp_path)
-    section = told.partition("## How it stands; what is unproved\n")[2].partition("\n\n## ")[0]
+    section = told.partition("## How it stands\n")[2].partition("\n\n## ")[0]
     assert section.splitlines() == [
         "- not seen here: a commit, a push, a pull request, a test written or changed",
         f"- the user's last word on whether it works: “ah, now it works”, no edit seen since (L{word})",

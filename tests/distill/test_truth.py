@@ -209,7 +209,7 @@ def test_ways_that_nobody_chose_between_are_not_all_done(tmp_path: Path) -> None
     ways = "There are two ways:\n- Leave the dock as it is.\n- Write it once, by a script.\nThe first is cheaper."
     for edits, closing in (
         (False, "answered (L2); what that lists the user has not replied to"),
-        (True, "answered (L4), nothing waits for an answer, no todo is open"),
+        (True, "answered (L4), no question or todo is open"),
     ):
         lines = begun()
         if edits:
