@@ -69,7 +69,8 @@ def _failure(failure: parts.Parts) -> str:
     room = THOUGHT_OF if failure["said"].startswith(THOUGHT) else EXPLANATION
     if said := part(failure["said"], room, "”"):  # what was edited then, the edits tell
         then = _CHANGE.sub("", then)
-    most = max(2 * LEAST, MOST - len(what) - len(then)) // (1 + bool(said))
+    left = max(2 * LEAST, MOST - len(what) - len(then))
+    most = max(left - len(said), left // 2) if said else left  # few words leave more to the error
     return f"{_HOW.sub('', what)}: {cause(why, most)}{said}{then}"
 
 

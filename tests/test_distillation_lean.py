@@ -152,3 +152,10 @@ def test_an_option_that_was_not_taken_keeps_the_name_it_is_told_by() -> None:
     assert (
         passed(longer, 40) == " (not: Store the lamps in a separate new…; Look them up when they are asked…)"
     )
+
+
+def test_few_words_of_the_agent_leave_more_to_the_error() -> None:
+    """What they do not need of their share, the error gets: its end names what was wrong."""
+    error = "ERROR: Validation error: Unrecognized key(s) in object: 'ignoreTheUnlisted'"
+    item = f"- `npx inkcheck` failed: {error}; the agent: “The wrong name again.”; the same later worked (L8) (L7)"
+    assert "'ignoreTheUnlisted'; the agent: “The wrong name again.”" in lean(item)
