@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spread.distill import rules_bare, rules_shape, rules_stated, rules_subject
-from spread.distill.hinted import Hinted, Hints
+from spread.distill.hinted import Hinted, Hints, compiled
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
 _IMPERATIVE_NOT: Final = (
@@ -140,13 +140,8 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = tuple(
-    [
-        (hints, re.compile(pattern))
-        for hints, pattern in (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
-    ]
-)
-PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
+LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
+PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
@@ -191,7 +186,7 @@ _MAKES: Final = re.compile(  # what is to be made, before what it does
     r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
-_UNSAID: Final = (
+UNSAID: Final = (
     # What others said, and what is shown: words in quotes.
     (('"', "“", "'", "`"),
      r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)"),
@@ -219,7 +214,6 @@ _UNSAID: Final = (
      r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
      r"\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b"),
 )  # fmt: skip
-UNSAID: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _UNSAID])
 STATEMENT: Final = re.compile(
     r"^(?:[\"'“\u2018(]|no matter (?:what|how|where) i\b|like\b|in theory\b|(?:it )?turns out\b|apparently\b|(?:it )?(?:seems|looks) like\b)|^(?:the|an?|my|our|this|that|it)\b[^,;]{0,40}\bkeeps (?!everything|nothing|something)\w+ing\b|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b[^,;:]{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
@@ -257,16 +251,16 @@ def unsaid(plain: str) -> str:
     return rules_subject.without_product(_blanked(plain, UNSAID[1:]))
 
 
-def _blanked(plain: str, parts: Iterable[tuple[Hints, re.Pattern[str]]]) -> str:
+def _blanked(plain: str, parts: Iterable[tuple[Hints, str]]) -> str:
     for pattern in _likely(parts, plain):
         plain = pattern.sub(BLANK, plain)
     return plain
 
 
-def _likely(parts: Iterable[tuple[Hints, re.Pattern[str]]], plain: str) -> Iterator[re.Pattern[str]]:
+def _likely(parts: Iterable[tuple[Hints, str]], plain: str) -> Iterator[re.Pattern[str]]:
     for hints, pattern in parts:
         if any(map(plain.__contains__, hints)):
-            yield pattern
+            yield compiled(pattern)
 
 
 def is_told(plain: str) -> bool:
