@@ -26,6 +26,8 @@ PARTS: Final = (
     (("d'abord", "zuerst", "primero", "primeiro", "first"),
      r"^(?:les |los |as |os |die |el |la |l')?(?:accessibilité|mobile|móvil|sécurité|seguridad|sicherheit|tests?|pruebas|testes|plan|barrierefreiheit|datenschutz|qualité|lisibilité) (?:d'abord|zuerst|primero|primeiro|first)\b(?! (?:laufen|ausführ))"),
     ((" par ", " por ", " pro ", " je "), r"^(?:y |et |und |e )?(?:une?|una?|um|uma|eine?n?) (?:seule? |solo |sola |só |einzige[rnsm]? )?(?:pr|commit|branche?|rama|test|classe|clase|klasse|fichier|archivo|datei|fonction|función|funktion|merge request|mr)s? (?:par|por|pro|je) \w"),
+    (("solo la", "sólo la", "solo el", "on ", "seulement la", "uniquement la", "nur die"),
+     r"^(?:solo|sólo|solamente|seulement|uniquement|nur) (?:la|el|die) (?:librería|biblioteca|bibliothèque|standardbibliothek|api)\b|^on (?!a\b|est\b|voit|obtient)[\w']+ (?:les |le |la )?(?:tests?|plan|specs?|doc\w*) d'abord\b"),
     (("un seul ", "une seule ", "un solo ", "una sola ", "nur ein", "ein einzig", "eine einzig"), r"^(?:un seul|une seule|un solo|una sola|nur eine?n?|eine? einzige[rsn]?) [\w-]+ (?:par|por|pro|je) \w"),
     (("siez", "duz", "tutoi", "vouvoi", "trátame", "trata ", "tráta"), r"^(?:wir|bitte) (?:siezen|duzen)\b|\b(?:tu me|on se|vous me|on) (?:tutoi|vouvo)\w+|\btr[áa]ta(?:me| al? \w+| a los \w+)? de (?:tú|usted|vos)\b"),
     (("nutzen ", "benutzen ", "verwenden ", "nehmen ", "usamos ", "utilise ", "utilizamos "),

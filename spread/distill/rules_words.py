@@ -171,7 +171,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:according to|as (?:the|per) (?:docs?|documentation|manual|spec\w*|handbook)|(?:the|this|that) (?:rfc|spec\w*|manual|datasheet|exercise|assignment|handbook|policy|standard|book|textbook|article|tutorial) (?:requires|demands|forbids|allows|recommends|wants))\b.*|"
     rf"(?:(?:ok(?:ay)?|yes|yeah|perfect|great|fine|good|nice|and|then|now|so|please|just),? )*{_ON_ONE}(?!{_ALSO})(?:.(?!{_ALSO}))*|"
     r"(?:perfect|great|ok(?:ay)?|fine|good|nice|cool|thanks|lovely|alright)[,.!:]* (?:please |just |then |so )*(?:leave|keep) (?:it|everything|that|this|all|the rest) (?:as (?:it )?is|like (?:that|this)|so|alone|there)\b.*|i(?:'d| would) rather have (?:\d|one|two|three|four|five|the|it|that|this)\b.*|"
-    r"nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
+    r"(?:ha){2,}h?[,.!]* (?!.*\b(?:please|don'?t|do not|you|we)\b).*|.*[,. ](?:(?:ha){2,}h?|lol)[.!]*$|nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
     # What is guessed, is or was so.
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
@@ -209,6 +209,8 @@ UNSAID: Final = (
      r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
+    # One value for another.
+    (("instead of", "rather than"), r"\b(?:from|at|to|after|of|by) \d[\w.,%]* (?:instead of|rather than) \d[\w.,%]*"),
     # What a mere wish of the moment is.
     (("prefer to", "no problem", "no worries", "no idea", "no rush", "no hurry", "want to "),
      r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
@@ -221,7 +223,7 @@ STATEMENT: Final = re.compile(
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|approved|signed off|agreed|final|locked|set in stone|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|approved|signed off|agreed|final|locked|set in stone|off[- ]limits|forbidden|prohibited|not permitted|not to be|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
 )
 
 
