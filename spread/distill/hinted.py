@@ -2,6 +2,7 @@
 
 Patterns are many, and of most sentences none finds anything. Words come again and again: it is found out once which
 patterns each of them speaks for, so that a sentence costs one look-up a word and not one for each word of a pattern.
+Most sessions need few of the patterns: each is compiled when a sentence first asks for it.
 """
 
 import re
@@ -11,6 +12,7 @@ from operator import or_
 from typing import Final
 
 Hints = tuple[str, ...]
+Sought = tuple[Hints, str | re.Pattern[str]]
 _KEPT_WORDS: Final = 4_000
 _KEY: Final = 2  # letters by which hints are found; each has as many at least
 
@@ -18,7 +20,7 @@ _KEY: Final = 2  # letters by which hints are found; each has as many at least
 class Hinted:
     """Patterns, each with words (or parts of them, or some) of which one stands in all that it finds."""
 
-    def __init__(self, parts: Iterable[tuple[Hints, re.Pattern[str]]]) -> None:
+    def __init__(self, parts: Iterable[Sought]) -> None:
         self._parts = tuple(parts)
         self._keyed: dict[str, list[tuple[str, int]]] = {}
         for at, (hints, _) in enumerate(self._parts):
@@ -36,7 +38,7 @@ class Hinted:
         sure, perhaps = self._chosen(reduce(or_, map(self._bits, plain.split()), 0))
         if not perhaps:
             return sure
-        return sure + [pattern for hints, pattern in perhaps if any(map(plain.__contains__, hints))]
+        return sure + [compiled(pattern) for hints, pattern in perhaps if any(map(plain.__contains__, hints))]
 
     def _look(self, word: str) -> int:
         word = f" {word} "
@@ -47,15 +49,21 @@ class Hinted:
                     bits |= bit
         return bits
 
-    def _choose(self, bits: int) -> tuple[list[re.Pattern[str]], list[tuple[Hints, re.Pattern[str]]]]:
+    def _choose(self, bits: int) -> tuple[list[re.Pattern[str]], list[Sought]]:
         sure = list[re.Pattern[str]]()
-        perhaps = list[tuple[Hints, re.Pattern[str]]]()
+        perhaps = list[Sought]()
         for at, (hints, pattern) in enumerate(self._parts):
             if bits >> 2 * at & 2:
-                sure.append(pattern)
+                sure.append(compiled(pattern))
             elif bits >> 2 * at & 1:
                 perhaps.append((tuple([hint for hint in hints if len(tuple(_words(hint))) > 1]), pattern))
         return sure, perhaps
+
+
+@lru_cache(None)  # there are no more than those of the modules
+def compiled(pattern: str | re.Pattern[str]) -> re.Pattern[str]:
+    """Return a pattern compiled, once."""
+    return re.compile(pattern)
 
 
 def _words(hint: str) -> Iterator[str]:

@@ -128,6 +128,7 @@ LEADS: Final = (
     (("keep ", " throughout", " across the board", " consistently"),
      rf"(?:please )?keep (?:everything|all [\w-]+|every [\w-]+) (?!in mind|going|up\b|there|here|open)\w|(?<![,;:(] ){_REPORTS}(?!it\b|the\b|this|that|i\b)[^.;?]{{3,50}} (?:throughout|across the board|consistently)(?=[.,;!]|$)"),
     (("i never ", "i always ", "t ever "), r"i (?:never|always|don'?t ever) (?:want|expect|need|like) (?!ed\b)"),
+    ((" on everything", " on all "), rf"(?<![,;:(] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:[\w-]+ )?(?!{_DOES_IT}\b)[\w-]+s on (?:everything|all [\w-]+s)(?: public| new)?(?=[.,;!]|$)"),
     # One kind so, the other not; where and how a thing is made.
     ((" don't", " aren't", " do not", " are not", " where "),
      rf"(?<![,;:(] ){_NOT_ONE}(?:[\w-]+ ){{1,3}}(?<!and )(?:get|have|need|use|go|are|take|carry) [^,.;?]{{2,40}}, (?:the )?(?:[\w-]+ ones?|others|the rest) (?:don'?t|do not|aren'?t|are not)[.!]?$|"

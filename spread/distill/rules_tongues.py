@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.hinted import Hinted
 
 # Each with words of which one stands in all that is found.
-_LATIN: Final = (
+PARTS: Final = (
     # In which tongue to answer.
     ((" anglais", " deutsch", " englisch", " español", " français", " inglese", " inglés", " inglês", " italiano", " português"),
      r"(?:kommentar|coment|comment|commit|mensaje|mensage|message|nom|nombre|respuesta|resposta|réponse|variab|dok|doc|código|code|test)\w* (?:[\w.]+ ){0,3}(?:en|em|auf|in) (?:inglés|español|inglês|português|anglais|français|englisch|"
@@ -26,6 +26,8 @@ _LATIN: Final = (
     (("d'abord", "zuerst", "primero", "primeiro", "first"),
      r"^(?:les |los |as |os |die |el |la |l')?(?:accessibilité|mobile|móvil|sécurité|seguridad|sicherheit|tests?|pruebas|testes|plan|barrierefreiheit|datenschutz|qualité|lisibilité) (?:d'abord|zuerst|primero|primeiro|first)\b(?! (?:laufen|ausführ))"),
     ((" par ", " por ", " pro ", " je "), r"^(?:y |et |und |e )?(?:une?|una?|um|uma|eine?n?) (?:seule? |solo |sola |só |einzige[rnsm]? )?(?:pr|commit|branche?|rama|test|classe|clase|klasse|fichier|archivo|datei|fonction|función|funktion|merge request|mr)s? (?:par|por|pro|je) \w"),
+    (("solo la", "sólo la", "solo el", "on ", "seulement la", "uniquement la", "nur die"),
+     r"^(?:solo|sólo|solamente|seulement|uniquement|nur) (?:la|el|die) (?:librería|biblioteca|bibliothèque|standardbibliothek|api)\b|^on (?!a\b|est\b|voit|obtient)[\w']+ (?:les |le |la )?(?:tests?|plan|specs?|doc\w*) d'abord\b"),
     (("un seul ", "une seule ", "un solo ", "una sola ", "nur ein", "ein einzig", "eine einzig"), r"^(?:un seul|une seule|un solo|una sola|nur eine?n?|eine? einzige[rsn]?) [\w-]+ (?:par|por|pro|je) \w"),
     (("siez", "duz", "tutoi", "vouvoi", "trátame", "trata ", "tráta"), r"^(?:wir|bitte) (?:siezen|duzen)\b|\b(?:tu me|on se|vous me|on) (?:tutoi|vouvo)\w+|\btr[áa]ta(?:me| al? \w+| a los \w+)? de (?:tú|usted|vos)\b"),
     (("nutzen ", "benutzen ", "verwenden ", "nehmen ", "usamos ", "utilise ", "utilizamos "),
@@ -196,7 +198,6 @@ _WIDE: Final = (
     r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
 _FAR: Final = re.compile(_WIDE)
-PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _LATIN])
 _NEAR: Final = Hinted(PARTS)
 # Words of no other language.
 _ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")

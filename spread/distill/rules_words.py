@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spread.distill import rules_bare, rules_shape, rules_stated, rules_subject
-from spread.distill.hinted import Hinted, Hints
+from spread.distill.hinted import Hinted, Hints, compiled
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
 _IMPERATIVE_NOT: Final = (
@@ -140,13 +140,8 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = tuple(
-    [
-        (hints, re.compile(pattern))
-        for hints, pattern in (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
-    ]
-)
-PARTS: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in (*_ANYWHERE, *rules_shape.PARTS)])
+LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
+PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001
@@ -176,7 +171,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:according to|as (?:the|per) (?:docs?|documentation|manual|spec\w*|handbook)|(?:the|this|that) (?:rfc|spec\w*|manual|datasheet|exercise|assignment|handbook|policy|standard|book|textbook|article|tutorial) (?:requires|demands|forbids|allows|recommends|wants))\b.*|"
     rf"(?:(?:ok(?:ay)?|yes|yeah|perfect|great|fine|good|nice|and|then|now|so|please|just),? )*{_ON_ONE}(?!{_ALSO})(?:.(?!{_ALSO}))*|"
     r"(?:perfect|great|ok(?:ay)?|fine|good|nice|cool|thanks|lovely|alright)[,.!:]* (?:please |just |then |so )*(?:leave|keep) (?:it|everything|that|this|all|the rest) (?:as (?:it )?is|like (?:that|this)|so|alone|there)\b.*|i(?:'d| would) rather have (?:\d|one|two|three|four|five|the|it|that|this)\b.*|"
-    r"nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
+    r"(?:ha){2,}h?[,.!]* (?!.*\b(?:please|don'?t|do not|you|we)\b).*|.*[,. ](?:(?:ha){2,}h?|lol)[.!]*$|nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
     # What is guessed, is or was so.
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
@@ -191,7 +186,7 @@ _MAKES: Final = re.compile(  # what is to be made, before what it does
     r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
-_UNSAID: Final = (
+UNSAID: Final = (
     # What others said, and what is shown: words in quotes.
     (('"', "“", "'", "`"),
      r"\"[^\"\n]{3,400}\"?|“[^”\n]{3,400}”|(?<!\w)'[^'\n]{3,200}'(?!\w)|(?<![\w`])`[^`\n]{0,100}(?:\s|never|always|must|only)[^`\n]{0,100}`(?!\w)"),
@@ -214,12 +209,13 @@ _UNSAID: Final = (
      r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
+    # One value for another.
+    (("instead of", "rather than"), r"\b(?:from|at|to|after|of|by) \d[\w.,%]* (?:instead of|rather than) \d[\w.,%]*"),
     # What a mere wish of the moment is.
     (("prefer to", "no problem", "no worries", "no idea", "no rush", "no hurry", "want to "),
      r"\bprefer to (?:look|see|wait|do (?:it|that|this)|go|talk|discuss|stop|start|continue)\b|\bno (?:problem|worries|idea|rush|hurry)\b|"
      r"\bi (?:don'?t|do not) want to (?:bother|sound|be|wait|waste|lose)\b"),
 )  # fmt: skip
-UNSAID: Final = tuple([(hints, re.compile(pattern)) for hints, pattern in _UNSAID])
 STATEMENT: Final = re.compile(
     r"^(?:[\"'“\u2018(]|no matter (?:what|how|where) i\b|like\b|in theory\b|(?:it )?turns out\b|apparently\b|(?:it )?(?:seems|looks) like\b)|^(?:the|an?|my|our|this|that|it)\b[^,;]{0,40}\bkeeps (?!everything|nothing|something)\w+ing\b|^(?:just to be sure,? )?(?:it|this|that|there|they|he|she|the [^,.]{1,60} (?:is|are|was|"
     r"will|does|has)|the \w+ of|it will also)\b[^,;:]{0,60}\bnever\b|^(?:(?:ah+|oh|ok(?:ay)?|hmm+|well|but|and|so)\b,? )*(?!it (?:would|'d) be \w+ if )(?:it|this|that|there|they|he|she|the \w+|i)\b.{0,40}\b(?:doesn'?t|does not|didn'?t|isn'?t|wasn'?t|can'?t|"
@@ -227,7 +223,7 @@ STATEMENT: Final = re.compile(
     r"^(?:(?:and|but|so|no|well),? )*(?:i|we) (?:just |also |already )?(?:did|had|made|used|wrote|built|tried|ran|got|was|were|went)\b(?!.*\b(?:so|and|but|please|never|always|must|dont|don't|do not)\b)|"
     r"^(?:(?:and|but|so|oh|well|no|hm+)\b,? )*(?:it|this|that|there|he|she|i|the (?:(?!must|should|shall|may|never|to\b)[\w-]+ ){1,3}?)\s*(?!want|need|prefer|should|must|may)"
     r"(?:get|got|see|saw|show|return|print|give|gave|open|render|use|load|crash|fail|work|log|appear|end|redirect|send|sent|was|were|is|tried|ran|did|ha[ds](?! to\b)|went|looks?)(?:s|es|ed)?\b"
-    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|approved|signed off|agreed|final|locked|set in stone|off[- ]limits|forbidden|prohibited|not permitted|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
+    r"(?!.*\b(?:must|should|avoid|let'?s|make sure|ensure|dont|don't|do not|(?:so|and|but) (?:no|never|please)|not allowed|from now on|please|mandatory|approved|signed off|agreed|final|locked|set in stone|off[- ]limits|forbidden|prohibited|not permitted|not to be|frozen|out of (?:bounds|scope)|has to|needs? to)\b|.*[,;:] ?(?:but |and |so |just |please |then )*(?:keep|leave|use|run|put|write|make|only|ask|always|never (?!\w+ly\b))\b)",
 )
 
 
@@ -257,16 +253,16 @@ def unsaid(plain: str) -> str:
     return rules_subject.without_product(_blanked(plain, UNSAID[1:]))
 
 
-def _blanked(plain: str, parts: Iterable[tuple[Hints, re.Pattern[str]]]) -> str:
+def _blanked(plain: str, parts: Iterable[tuple[Hints, str]]) -> str:
     for pattern in _likely(parts, plain):
         plain = pattern.sub(BLANK, plain)
     return plain
 
 
-def _likely(parts: Iterable[tuple[Hints, re.Pattern[str]]], plain: str) -> Iterator[re.Pattern[str]]:
+def _likely(parts: Iterable[tuple[Hints, str]], plain: str) -> Iterator[re.Pattern[str]]:
     for hints, pattern in parts:
         if any(map(plain.__contains__, hints)):
-            yield pattern
+            yield compiled(pattern)
 
 
 def is_told(plain: str) -> bool:
