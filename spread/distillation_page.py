@@ -200,6 +200,8 @@ def _take_rest(sections: list[Section], sharing: list[Section], room: Room) -> N
     for section in [*first, *(each for each in sections if each not in first)]:
         while section.grow(room, section.least):
             pass
+    for section in sharing:
+        section.squeeze(room)
     said = [section for section in sharing if section.rest and not section.files]
     fill_some(sorted(said, key=lambda section: not section.hidden), room)
     spare = [section for section in sections if section.spare]

@@ -18,6 +18,7 @@ MOST_FITTED: Final = 300  # items of a list that are weighed; no page has room f
 LEAST_WORDS: Final = 25  # of each of the lists that share what is left
 _TOLD: Final = re.compile(rf"(?<=\d\)){BETWEEN}")  # between what an item tells of others, each with its line
 WORD_CHARS: Final = 6  # with the space
+CUT_WORD_CHARS: Final = 8  # of a word in a list that is cut, with the space
 BEFORE_OTHERS: Final = 3  # of what is left a third is for lists of what was read and done
 
 
@@ -107,6 +108,24 @@ class Section:
         for item in self.items:
             room.take(item)
         self.shown = len(self.items)
+
+    def squeeze(self, room: Room) -> None:
+        """Cut the items more where the last of them found no room, if so all of them do."""
+        if not self.rest or self.files or not 0 < self.shown < len(self.items):
+            return
+        before, shown = (self.items, self.hidden, self.last), self.shown
+        for item in self.items[:shown]:
+            room.give(item)
+        self.fit(min(room.words - 1, room.chars // CUT_WORD_CHARS))
+        if (
+            sum(map(words_in, self.items)) < room.words
+            and sum(len(item) + 1 for item in self.items) < room.chars
+        ):
+            self.shown = len(self.items)
+        else:
+            self.items, self.hidden, self.last = before
+        for item in self.items[: self.shown]:
+            room.take(item)
 
     def grow(self, room: Room, most: int) -> bool:
         """Show one item more, up to `most`, if there is room."""

@@ -16,3 +16,18 @@ def test_a_last_item_that_tells_of_many_is_cut_to_the_room() -> None:
     )
     small = replace(section, items=["- also: one thing; and more (L1)"], shown=0, last=1, hidden=0)
     assert not small.grow(Room(3, 400), 1)
+
+
+def test_a_last_item_without_room_is_shown_with_the_others_cut() -> None:
+    """A list whose items were cut to more words than the characters of the page allow leaves none of them out."""
+    said = "was never written to the long list of all that there is to be made in the house, "
+    items = [f"- agent's diagnosis: “The {name} {said * 3}” (L7)" for name in ("inkwell", "quill", "paper")]
+    section = Section("Failed", items, words=200, rest=True)
+    section.fit(200)
+    room = Room(200, sum(map(len, items[:2])) + 20)
+    while section.grow(room, 3):
+        pass
+    assert section.shown == 2
+    section.squeeze(room)
+    assert section.shown == len(section.items) == 3
+    assert room.chars > 0
