@@ -18,7 +18,9 @@ _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _WIDE_STOPS: Final = "。！？；"
 _STOPS: Final = re.compile(r"[.!?\n](?:(?<=\n)\n*|\s+)")  # in text without wide ones; several times as fast
 _ABBREVIATED: Final = re.compile(r"[\s(,]?[a-z]\.[a-zA-Z]")
-_SENTENCE: Final = re.compile(r"(?<=[.!?。！？])(?<!\b\d\.)[\s]+|(?<=[。！？])|\n+|(?<=；)")
+_SENTENCE: Final = re.compile(
+    r"(?<=[.!?。！？])(?<!\s\d\.)(?<!^\d\.)(?<!\(\d\.)[\s]+|(?<=[。！？])|\n+|(?<=；)"
+)
 
 
 def sentences(text: str, wanted: Callable[[str], bool] | None = None) -> Iterator[str]:
@@ -51,8 +53,9 @@ def _stopped(text: str) -> Iterator[str]:
     for found in _STOPS.finditer(text):
         end, after = found.span()
         stop = text[end]
-        if stop == "." and text[end - 1 : end].isdigit() and not text[max(0, end - 2) : end - 1].isalnum():
-            continue  # "build 1. and 2. here" goes on
+        before = text[max(0, end - 2) : end - 1]
+        if stop == "." and text[end - 1 : end].isdigit() and before != "." and not before.isalnum():
+            continue  # "build 1. and 2. here" goes on, "it is for 3.2. Then" does not
         if (
             stop == "."
             and text[end - 2 : end - 1] == "."

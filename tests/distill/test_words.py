@@ -41,3 +41,13 @@ def test_long_paragraph_is_not_cut_within_a_word() -> None:
     for before in range(250, 300, 7):
         said = own_paragraphs("wide " * (before // 5) + "x" * 60 + " wide" * 200)
         assert "x" not in said
+
+
+def test_a_version_ends_a_sentence() -> None:
+    """A number of a list does not."""
+    assert [*sentences("write the notes for 3.2. we ship on mondays")] == [
+        "write the notes for 3.2.",
+        "we ship on mondays",
+    ]
+    assert [*sentences("build 1. and 2. here")] == ["build 1. and 2. here"]
+    assert [*sentences("用 3.2. Then 好。")] == ["用 3.2.", "Then 好。"]
