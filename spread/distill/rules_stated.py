@@ -66,8 +66,7 @@ LEADS: Final = (
     (_THINGS,
      rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}{_THING} {_STATES}"),  # noqa: RUF001 - as people write
     # Without a verb.
-    (("headings", "headers", "names", "subjects", "messages", "css", "styles", "styling", "classes", "tests", "docs", "docstrings", "comments", "indentation", "angles", "units", "dates", "times", "timestamps", "amounts", "prices", "money", "ids",
-      "numbers", "figures", "titles", "logs", "config", "secrets", "icons", "colours", "colors", "labels", "texts", "doxygen", "jsdoc", "docstring", "changelog", "sources", "branches", "commits", "distances", "fixtures", "translations", "deps", "dependencies", "code", "citations"),
+    ((*_THINGS, "doxygen", "jsdoc", "docstring", "changelog", "case ", "tone "),
      rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?:always |please |only )?"  # noqa: RUF001
      r"(?:(?:in|with|as|from|per|against|via|under|through|next to) (?!the\b|this|that|it\b|my\b|your\b|me\b|an? (?:bug|problem)|src\b|line\b|errors?\b|warnings?\b|failures?\b|conflicts?\b|problems?\b|\d|production|prod\b|general\b|particular\b|mind\b|place\b)|for (?:every|each|all|any|public) |on (?:everything|all|every|each|public) )[\w`/.'-]+(?: [\w`/.'-]+){0,4}(?=[.,;!]|$)"),
     (("tabs", "spaces", "quotes", "colons", "comma", "case", "person", "tense", "voice", "imperative", "tone", "style", "language", "yagni", "kiss", "tdd", "bdd", "tests", "when", "arrange", "format", "units", "celsius", "fahrenheit", "history", "immutable", "us ", "output", "functions", "clean", "everything", "british", "american"),
@@ -80,7 +79,7 @@ LEADS: Final = (
      r"it'?s [\w.+#-]+ here\b|(?<![,;:(] )we (?!see|saw|get\b|got|have|had|need|want|are|were|should|can|could|will|would|might|may\b|must|did|do\b|go\b|went|lost|know|\w+ed\b)\w+ (?!it\b|this|that|them|the\b|an?\b)[^,.;?]{2,40}, not (?!yet|sure|the\b)\w|"
      r"(?:less|fewer) (?:talk|prose|text|chatter|code|magic|words|verbose|verbosity|questions)\b(?! than)"),
     # The tool, where the whole sentence says no more.
-    (("we use ", "we go with ", "we stick ", "we stay "),
+    (("we use ", "we go with ", "we stick ", "we stay ", "we only ", "we always ", "we just "),
      r"(?<![,;:(] )we (?:only |always |just )?(?:use|go with|stick with|stay with) (?!it\b|this|that|them|an?\b|the\b|to\b|for\b)[\w.+#@/-]+(?: [\w.+#@/-]+)?(?: here)?[.!]?$"),
     ((" please, ",), r"[\w.+#-]+ please, (?:i'm|i am|we're|we are|as i|since|because)\b"),
     (("pep", "semver", "gitflow", "wcag", "rest "), r"follow (?:pep ?\d+|semver|gitflow|git flow|wcag|conventional commits)\b"),
@@ -136,7 +135,7 @@ LEADS: Final = (
     ((" are never ", " emergencies"), rf"(?<![,;:(] ){_NOT_ONE}[\w-]+s are never \w+, (?:only|just) \w+(?=[.,!;]|$)|[\w-]+ (?:is|are) (?:only )?for emergencies\b"),
     # Things of one kind with what, in what: no verb tells of them.
     (("s in ", "s with ", "s as ", "s via ", "s by ", "s per ", "s without "),
-     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s (?:always |please |only )?"  # noqa: RUF001
+     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s "  # noqa: RUF001
      r"(?:in|with|as|via|by|per|without) (?!the\b|this|that|it\b|my\b|your\b|me\b|you\b|us\b|them\b|him\b|her\b|an?\b|some\b|many\b|no\b|general\b|particular\b|mind\b|place\b|src\b|line\b|prod\w*\b|staging\b|safari|chrome|firefox|errors?\b|\d|\w+ing\b|\w+s\b(?! only))[\w./'-]+(?: (?!is\b|are\b|but\b|and\b|does\b|do\b|has\b|have\b)[\w./'-]+)?(?:(?=[.!]?$)|,)"),
     ((" only",), r"(?<=, )(?!on\b|in\b|for\b|at\b|it\b|the\b|and\b|but\b|with\b|i\b|this|that|first|second|last)[\w-]+ (?!one\b|time\b|times\b)[\w-]+ only[.!]?$"),
     (("target is ", "max"), r"target is (?:es|node|python|ie|android|ios|java|c|go|net)[ -]?\w|max(?:imum)? (?:line |function |file |method |commit |title |subject )?(?:length|width|size)(?: of| is|:)? \d"),

@@ -130,7 +130,7 @@ _ANYWHERE: Final = (
     ((" per ", " for e", "whenever", "time you"), r"\b(?:(?:one|a single|a separate) (?:\w+ ){1,2}(?:per|for each|for every) \w|"
      r"(?:whenever|every time|each time) you (?:change|edit|add|commit|push|write|create|finish|make|touch|update|fix|modify|delete|rename|are)\b)"),
     (("each ", "every "),
-     r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every)\b"),
+     r"(?:^|[,;:(] ?|\b(?:and|but|so|please|then) )(?:commit|push|run|test|stop|ask|wait|report|update|build|lint|format)\b[^.,;?]{0,40}\b(?:after|before|for) (?:each|every) "),
     (("use ",), r"\buse (?!it\b|that|this)[^,.;]{2,50} (?:for (?:any|all|every|each|everything)|everywhere)\b"),
     ((" not ",), r"\([\w@/-]+,? not [\w@/-]+\)|^[\w@/-]+, not [\w@/-]+[.!]?$"),
     (("each ", "every ", "keep "), r"\b(?:each|every) \w.* please\b|\bkeep (?:(?:it|this|them)(?! ?(?:\w+ing|like (?:that|this)|up)?[.!]?$)|the (?!first|second|third|last|others?\b|rest\b|ones?\b)|all|my|our|each|every|things)\b"),
