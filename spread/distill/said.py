@@ -5,7 +5,7 @@ Chosen by `extract`; what the words of each speaker are worth stands here.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -39,7 +39,9 @@ from spread.distill.heard import (
 from spread.distill.prompts import assents, greets, is_short_reply
 from spread.distill.reports import (
     CUT,
+    Piece,
     invites,
+    is_item,
     joined,
     listed,
     points,
@@ -310,7 +312,7 @@ class Log:
             heard, text, who = self.heard[at]
             remark = self._became(heard, text, who, safe)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
-            said = listed((it.under, it.text, it.part) for it in lines)
+            said = listed(_marked(lines, pieces_of(text)))
             # The answer told beside the prompt is of the same message.
             if parts and f"L{line} {who}{remark}: " in parts[-1]:
                 lead = said.partition(": ")[0]
@@ -319,6 +321,26 @@ class Log:
                 parts.append(f"L{line}{named}: {said}")
             speaker = who, remark
         return joined(parts)
+
+
+def _marked(chosen: list[Candidate], parts: tuple[Piece, ...]) -> Iterable[tuple[str, str, int]]:
+    """Yield statements with what they stand under and their places; where items of a list are left out at an end, it says so."""
+    places = {part.place: at for at, part in enumerate(parts)}
+    ends = [None, *chosen, None]
+    for it, before, then in zip(chosen, ends, ends[2:], strict=False):
+        text, at = it.text, places.get(it.part)
+        if at is not None and is_item(it.source):
+            if not (before and before.under == it.under) and _goes_on(parts[at], parts[:at][::-1]):
+                text = f"…{text}"
+            if not (then and then.under == it.under) and _goes_on(parts[at], parts[at + 1 :]):
+                text = f"{text.rstrip('….')}…"
+        yield it.under, text, it.part
+
+
+def _goes_on(part: Piece, others: tuple[Piece, ...]) -> bool:
+    """Tell whether the next of others, but for more of the same item, is an item of the same list."""
+    then = next((other for other in others if other.source != part.source), None)
+    return then is not None and then.under == part.under and is_item(then.source)
 
 
 def _at_end(answered: str) -> str:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from spread.distill.aftermath import DENIED_LINES
+from spread.distill.extract import Candidate
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
-from spread.distill.said import Log, asked
+from spread.distill.said import Log, _marked, asked
 from spread.distill.turns import Turn, turn_of
+from spread.distill.weighed import pieces_of
 from spread.distillation_codec import shorten
 from spread.transcript_events import Prompt, Say
 
@@ -281,6 +283,25 @@ def test_items_of_a_list_are_told_below_its_heading() -> None:
     said = "**Removed scripts:**\n- the old `fetch.sh` starter script\n- the old `send.sh` starter of mails"
     told = _log([_turn(1, "look")], [(3, said, AGENT)])
     assert "L3 agent: Removed scripts: the old `fetch.sh` starter script; the old `send.sh`" in told
+
+
+def test_a_list_of_which_items_are_left_out_says_so() -> None:
+    """At either end, and not where it is whole: nobody takes some of its points for all of them."""
+    items = [f"- The {name} server refuses parallel requests since Monday." for name in ("old", "red", "new")]
+    whole = "\n".join(["What was found:", *items[:2]])
+    told = _log([_turn(1, "look")], [(3, f"It was slow all day. {whole}", AGENT)])
+    assert "found: The old server" in told
+    assert told.endswith("since Monday.")
+    shown = {at: "\n".join(["Found:", *items[:at], "- It all ended well.", *items[at:]]) for at in (0, 1, 3)}
+    for at, (before, after) in {0: ("", "…"), 1: ("…", "…"), 3: ("…", "")}.items():
+        parts = pieces_of(shown[at])
+        chosen = [it for it in parts if "ended" in it.text]
+        made = [
+            Candidate(3, it.text, frozenset(), 4, 1.0, 0, it, it.source, under=it.under, part=it.place)
+            for it in chosen
+        ]
+        marked = [text for _, text, _ in _marked(made, parts)]
+        assert marked == [f"{before}It all ended well{after or '.'}"]
 
 
 def test_a_cause_that_the_user_denies_is_not_told() -> None:

@@ -31,7 +31,7 @@ def test_reasons_in_a_list_are_told() -> None:
     other = "- Sessions keep their files below one folder\n- Files of two sessions share one name there"
     said = f"Of the files:\n{other}\n\nThey cannot be one type because:\n{items}"
     told = _log([turn_of(Prompt(1, "look at them"), "", None)], [(3, said, AGENT)], 24)
-    assert "cannot be one type because: Hooks of two kinds" in told
+    assert "cannot be one type because: …Hooks of two kinds" in told
     assert "Sessions keep" not in told
 
 
