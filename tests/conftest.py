@@ -109,3 +109,15 @@ def lan() -> Path:
     need(probe.returncode != LAN_UNABLE, f"network namespaces: {probe.stderr.strip()}")
     assert probe.returncode == 0, probe.stderr
     return LAN
+
+
+@pytest.fixture
+def plain_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without settings of git, and nothing about git in the environment."""
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    return home

@@ -1,7 +1,6 @@
 """Whom a turn may go to by the places its session was in."""
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -55,12 +54,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, plain_git: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A machine with a laptop of its own and a teammate, and a temporary directory apart from the rest."""
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))

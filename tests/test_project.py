@@ -18,14 +18,9 @@ GITHUB = "github.com/owner/repo"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(plain_git: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home whose git config is ours alone."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    folder = plain_git
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(folder / ".gitconfig"))
     git(folder, "config", "--global", "user.name", "A Developer")
     git(folder, "config", "--global", "user.email", "dev@example.org")
