@@ -99,7 +99,7 @@ def test_a_todo_is_no_deed(tmp_path: Path, begins: str, hides: str) -> None:
     todo = {"content": f"{hides}{begins}`brew install bellows`", "status": "completed", "activeForm": "x"}
     lines.tool("TodoWrite", {"todos": [todo]}, "ok")
     lines.say("The lists are read.")
-    told = lines.page(tmp_path).partition("## Ticked off or reported")[2]
+    told = lines.page(tmp_path).partition("## Ticked off as planned, or reported")[2]
     assert told.partition("##")[0].strip().startswith(f"- “{begins}`brew install bellows`”")
 
 
