@@ -30,8 +30,8 @@ def note(made: dict[str, int], call: Call, root: str) -> None:
     Args:
         made: Absolute paths, with lines; the newest last.
     """
-    output = call.output[:READ_CHARS]
-    if not any(map(output.__contains__, _HINTS)) or only_looks(call):
+    output, top = call.output[:READ_CHARS], root.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    if top not in output or not any(map(output.__contains__, _HINTS)) or only_looks(call):
         return
     for line in output.splitlines():
         found = _PATH.search(line) if _VERB.match(line) else None

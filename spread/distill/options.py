@@ -110,6 +110,7 @@ def _within(line: str) -> list[tuple[str, str]]:
     return out if len(out) > 1 and all(len(text) > LEAST_CHARS for _, text in out) else []
 
 
+@lru_cache(64)  # a reply is asked about more than once
 def labels_of(reply: str) -> list[str]:
     """Return the labels that a reply names as what it takes."""
     text = reply.strip()
