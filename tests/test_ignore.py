@@ -63,7 +63,7 @@ def test_what_is_left_out_of_a_distillation() -> None:
     assert left.validation.command == "cat [left out] | wc"
     for text in (left.to_markdown(), left.to_json()):
         assert "private" not in text
-        assert "plan" not in text
+        assert "plan.md" not in text
     assert Ignore().apply(made) is made
 
 
