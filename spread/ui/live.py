@@ -30,6 +30,7 @@ class Live:
     ) -> None:
         self._folders, self._shallow, self._state, self._left = folders, shallow, state, left
         self._pages: set[asyncio.Queue[str | None]] = set()
+        self._looking = asyncio.Lock()
         self._hint = asyncio.Event()
         self._told = ""
         self._task: asyncio.Task[None] | None = None
@@ -61,14 +62,16 @@ class Live:
                 await self._look()
 
     async def _look(self) -> None:
-        try:
-            state = json.dumps(await asyncio.to_thread(self._state))
-        except Exception:  # a file that is just being written, say: the next look tells
-            return
-        if state != self._told:
-            self._told = state
-            for page in self._pages:
-                if page.empty():
+        async with self._looking:
+            try:
+                state = json.dumps(await asyncio.to_thread(self._state))
+            except Exception:  # a file that is just being written, say: the next look tells
+                return
+            if state != self._told and not self._closed:
+                self._told = state
+                for page in self._pages:
+                    while not page.empty():  # a page that is behind needs the newest only
+                        page.get_nowait()
                     page.put_nowait(state)
 
     def room(self) -> bool:
@@ -78,11 +81,16 @@ class Live:
     async def page(self) -> AsyncIterator[str]:
         """Yield the lines of one page's event stream until it or we go."""
         mine: asyncio.Queue[str | None] = asyncio.Queue()
-        self._pages.add(mine)
         try:
-            yield f"retry: 1000\ndata: {json.dumps(await asyncio.to_thread(self._state))}\n\n"
-            while (state := await mine.get()) is not None:
-                yield f"data: {state}\n\n"
+            async with self._looking:  # else a look that began before could tell something older after it
+                if self._closed:
+                    return
+                self._pages.add(mine)
+                state = json.dumps(await asyncio.to_thread(self._state))
+                self._told = ""  # what this page and the others were told may differ: the next look tells all
+            yield f"retry: 1000\ndata: {state}\n\n"
+            while (newer := await mine.get()) is not None:
+                yield f"data: {newer}\n\n"
         finally:
             self._pages.discard(mine)
             asyncio.get_running_loop().call_later(LEFT_S, self._look_for_pages)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,50 @@ async def test_a_page_hears_at_once_and_on_change(made: Made, tmp_path: Path) ->
     news.nudge()
     state["n"] = 2
     assert await told(page) == {"n": 2}
+
+
+async def test_a_page_that_is_behind_is_told_the_newest(made: Made) -> None:
+    """What it has not taken yet makes way for what came after: nothing would tell it that later."""
+    news, state, _ = made
+    slow, quick = news.page(), news.page()
+    await told(slow)
+    await told(quick)
+    for n in (1, 2):
+        state["n"] = n
+        news.nudge()
+        while await told(quick) != {"n": n}:
+            pass
+    assert await told(slow) == {"n": 2}
+
+
+async def test_nothing_older_is_told_after_a_page_has_opened(tmp_path: Path) -> None:
+    """A look that began before it opened ends before it is told anything."""
+    now, looks, gate = {"n": 0}, threading.Event(), threading.Event()
+    gate.set()
+
+    def state() -> dict[str, Any]:
+        seen = dict(now)
+        looks.set()
+        gate.wait(60)
+        return seen
+
+    news = Live([str(tmp_path)], [], state, lambda: None)
+    news.start()
+    one, other = news.page(), news.page()
+    await told(one)
+    gate.clear()
+    looks.clear()
+    now["n"] = 1
+    news.nudge()
+    await asyncio.to_thread(looks.wait, 60)
+    now["n"] = 2
+    first = asyncio.create_task(told(other))
+    await asyncio.sleep(0.05)
+    gate.set()
+    assert await first == {"n": 2}
+    news.nudge()
+    assert await told(other) == {"n": 2}
+    await news.close()
 
 
 async def test_streams_end_with_us(made: Made) -> None:
