@@ -65,6 +65,15 @@ def within_any(paths: Iterable[str], places: Collection[str]) -> set[str]:
     return {path for path in paths if path.startswith(below) or path in places}
 
 
+def in_folder(folder: str, names: list[str]) -> str:
+    """Return names behind the folder they are in, which is told once for all of them.
+
+    Args:
+        folder: With the sign at its end; an empty string for none.
+    """
+    return f"{folder}{{{', '.join(names)}}}" if len(names) > 1 else f"{folder}{names[0]}"
+
+
 def is_within(path: str, place: str) -> bool:
     """Tell whether a path is a place or below it; the place may end in a slash."""
     return path == place or path.startswith(f"{place.rstrip('/')}/")

@@ -32,7 +32,7 @@ _NEAR: Final = {
         "password", "passphrase", "passcode", "passwd", "secret", "token", "credential", "kennwort", "passwort",
     )
 } | {"key": re.compile(r"key(?:s|(?!s))(?![\w/-])")}  # fmt: skip
-_NOT_BEFORE: Final = "_-./$@"  # a key word, as its pattern says: most that are none are told by it
+_NOT_BEFORE: Final = "_-./$@"  # a key word, as the patterns say, too: most that are none are told by it
 _KEYS: Final = ("api", "access", "secret", "private", "encryption", "signing", "license", "auth")
 _IS: Final = re.compile(
     r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
@@ -153,7 +153,7 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords that a sentence tells: `the password is …`, `mein Passwort ist …`, `login admin / …`."""
     for word in _HERE:
         for at in low.places(word):
-            if at and (low[at - 1].isalnum() or low[at - 1] in "-_.$/@"):
+            if at and (low[at - 1].isalnum() or low[at - 1] in _NOT_BEFORE):
                 continue
             if (match := _ENGLISH.match(low, at + len(word))) is None:
                 continue

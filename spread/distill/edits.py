@@ -238,8 +238,7 @@ def gist_of(call: Call) -> str:
             first = line
             break
         first = first or line
-    told = (first or _silencer(known, lines)).replace("`", "'")
-    return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
+    return _came(first or _silencer(known, lines))
 
 
 def silencer_of(call: Call) -> str:
@@ -247,7 +246,12 @@ def silencer_of(call: Call) -> str:
     old, new = call.input.get("old_string"), call.input.get("new_string")
     if not isinstance(old, str) or not isinstance(new, str) or not any(map(new.__contains__, _SILENCERS)):
         return ""
-    told = _silencer(set(lines_of(old)[1]), lines_of(new[:READ_CHARS])[1]).replace("`", "'")
+    return _came(_silencer(set(lines_of(old)[1]), lines_of(new[:READ_CHARS])[1]))
+
+
+def _came(line: str) -> str:
+    """Return how a line that an edit put in is told, an empty string for none."""
+    told = line.replace("`", "'")
     return f"+`{shorten(told, GIST_CHARS)}`" if told else ""
 
 

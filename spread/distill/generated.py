@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.calls import only_looks
 from spread.distill.files import FileLedger, absolute, is_noise, relative
 from spread.distill.newest import drop_oldest
-from spread.distillation_paths import is_within
+from spread.distillation_paths import in_folder, is_within
 from spread.distillation_told import BUILT
 from spread.transcript_events import Call
 
@@ -50,10 +50,5 @@ def told(made: dict[str, int], files: FileLedger, root: str) -> list[tuple[int, 
     folders = dict[str, list[str]]()
     for path in [*left][-MOST:]:
         folders.setdefault(dirname(relative(path, root)), []).append(path.rpartition("/")[2])
-    names = (
-        f"{folder}{folder and '/'}{{{', '.join(each)}}}"
-        if len(each) > 1
-        else f"{folder}{folder and '/'}{each[0]}"
-        for folder, each in folders.items()
-    )
+    names = (in_folder(f"{folder}{folder and '/'}", each) for folder, each in folders.items())
     return [(max(left.values()), f"{BUILT}{', '.join(names)}")]

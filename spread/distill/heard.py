@@ -62,11 +62,8 @@ def ordering(text: str) -> str:
     """Return the text of a command without the parts that only give an example of what it orders, or praise it."""
     if not _ASIDE.search(text):
         return text
-    out, level, fenced = (
-        list[str](),
-        0,
-        False,
-    )  # of the heading of such a part; in code a comment looks like one
+    out, level = list[str](), 0  # of the heading of such a part
+    fenced = False  # in code a comment looks like a heading
     for line in text.splitlines():
         fenced ^= line.lstrip().startswith(FENCE)
         if fenced:

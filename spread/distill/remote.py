@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill.files import absolute, is_noise
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple, effects, split
+from spread.distillation_paths import in_folder
 
 MAX_PATHS: Final = 30
 SHOWN: Final = 20
@@ -106,7 +107,4 @@ def _named(found: list[tuple[int, str]], kind: str) -> str:
     for line, path in found:
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, []).append(f"{name} (L{line})" if kind == WROTE else name)
-    return ", ".join(
-        f"{folder}/{{{', '.join(names)}}}" if len(names) > 1 else f"{folder}/{names[0]}"
-        for folder, names in folders.items()
-    )
+    return ", ".join(in_folder(f"{folder}/", names) for folder, names in folders.items())
