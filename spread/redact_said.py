@@ -126,7 +126,7 @@ _ENGLISH: Final = re.compile(
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )
 _FOREIGN: Final = re.compile(
-    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|[是为為はが은는이]\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001
+    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|[是为為はが은는이]\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001 - as people write
 )
 # The words for password: English ones, and those of others (ASCII, and not).
 _HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")

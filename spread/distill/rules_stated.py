@@ -67,7 +67,7 @@ LEADS: Final = (
      rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}{_THING} {_STATES}"),  # noqa: RUF001 - as people write
     # Without a verb.
     ((*_THINGS, "doxygen", "jsdoc", "docstring", "changelog", "case ", "tone "),
-     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?:always |please |only )?"  # noqa: RUF001
+     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?:always |please |only )?"  # noqa: RUF001 - as people write
      r"(?:(?:in|with|as|from|per|against|via|under|through|next to) (?!the\b|this|that|it\b|my\b|your\b|me\b|an? (?:bug|problem)|src\b|line\b|errors?\b|warnings?\b|failures?\b|conflicts?\b|problems?\b|\d|production|prod\b|general\b|particular\b|mind\b|place\b)|for (?:every|each|all|any|public) |on (?:everything|all|every|each|public) )[\w`/.'-]+(?: [\w`/.'-]+){0,4}(?=[.,;!]|$)"),
     (("tabs", "spaces", "quotes", "colons", "comma", "case", "person", "tense", "voice", "imperative", "tone", "style", "language", "yagni", "kiss", "tdd", "bdd", "tests", "when", "arrange", "format", "units", "celsius", "fahrenheit", "history", "immutable", "us ", "output", "functions", "clean", "everything", "british", "american"),
      rf"{_STYLE}(?:,? (?:please|pls|only|everywhere|always|throughout)| (?:for|in) (?:all )?(?!the\b|this)[\w-]+(?: [\w-]+)?)?(?=[.,;!)]|$)"),
@@ -135,7 +135,7 @@ LEADS: Final = (
     ((" are never ", " emergencies"), rf"(?<![,;:(] ){_NOT_ONE}[\w-]+s are never \w+, (?:only|just) \w+(?=[.,!;]|$)|[\w-]+ (?:is|are) (?:only )?for emergencies\b"),
     # Things of one kind with what, in what: no verb tells of them.
     (("s in ", "s with ", "s as ", "s via ", "s by ", "s per ", "s without "),
-     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s "  # noqa: RUF001
+     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s "  # noqa: RUF001 - as people write
      r"(?:in|with|as|via|by|per|without) (?!the\b|this|that|it\b|my\b|your\b|me\b|you\b|us\b|them\b|him\b|her\b|an?\b|some\b|many\b|no\b|general\b|particular\b|mind\b|place\b|src\b|line\b|prod\w*\b|staging\b|safari|chrome|firefox|errors?\b|\d|\w+ing\b|\w+s\b(?! only))[\w./'-]+(?: (?!is\b|are\b|but\b|and\b|does\b|do\b|has\b|have\b)[\w./'-]+)?(?:(?=[.!]?$)|,)"),
     ((" only",), r"(?<=, )(?!on\b|in\b|for\b|at\b|it\b|the\b|and\b|but\b|with\b|i\b|this|that|first|second|last)[\w-]+ (?!one\b|time\b|times\b)[\w-]+ only[.!]?$"),
     (("target is ", "max"), r"target is (?:es|node|python|ie|android|ios|java|c|go|net)[ -]?\w|max(?:imum)? (?:line |function |file |method |commit |title |subject )?(?:length|width|size)(?: of| is|:)? \d"),

@@ -76,7 +76,7 @@ _OF_WORK: Final = re.compile(
     r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"
 )
-_CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001
+_CLAUSE: Final = re.compile(r"[,;:.!()]+\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|so|because|otherwise|or|nor)\s)")  # noqa: RUF001 - as people write
 # A report says what is so instead.
 _CONTRADICTED: Final = re.compile(
     r"\b(?:but|yet|though)[, ]+(?:(?:rn|right now|currently|now|still|sometimes) )*(?:it|they|he|she) (?:still |sometimes |always )?(?:does|do|is|are|did|was|were)(?! not|n't)\b|"
@@ -112,7 +112,7 @@ def without_product(plain: str) -> str:
     out, at, of_product = list[str](), 0, False
     for end in [*(found.start() for found in _CLAUSE.finditer(plain)), len(plain)]:
         part = plain[at:end]
-        bare = part.lstrip(" ,;:.!()–—-")  # noqa: RUF001
+        bare = part.lstrip(" ,;:.!()–—-")  # noqa: RUF001 - as people write
         if found := _TELLS.match(bare):
             of_product = not _is_of_work(found["subject"], part) or _is_used(bare)
         elif _ADDRESSES.match(bare) and not is_of_made(bare):
