@@ -182,7 +182,7 @@ def _worth(told: str) -> float:
     elif asks or goes_on(told):
         value = 0.4
     value *= REFUSAL if _REFUSES.search(told) else 1.0  # no deed shows it
-    return value * (0.7 if "…" in told else 1.0) / (len(told.split()) + LEAST_COST)
+    return value * (0.7 if "…" in told.partition(" (not: ")[0] else 1.0) / (len(told.split()) + LEAST_COST)
 
 
 def _kind(told: str) -> float:
@@ -193,7 +193,9 @@ def _kind(told: str) -> float:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.5
-    if _picks(told) or told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
+    if _picks(told):
+        return 3.0
+    if told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
         return 2.0
     if told.startswith(REWORKED) or ("`: " in told and told[:1] not in "“…"):
         return 1.5

@@ -50,7 +50,9 @@ EACH_DECISION: Final = 6  # for each decision, up to the next
 LOG_WORDS: Final = 430  # of the page are the log's, where there is enough to tell
 LEAST_LOG_WORDS: Final = 260
 STARVED: Final = 1.0  # times what there is then, the lists would need more
-STARVED_WORDS: Final = 30  # the log leaves them then, too
+STARVED_WORDS: Final = 30  # the log leaves them then, too, and
+VERY_STARVED: Final = 3  # times these where they would need
+VERY_STARVED_FROM: Final = 2.0  # times more than what there is
 BESIDE_DOCUMENT: Final = 0.25  # of both, where a document is what the session came to
 # A narrative of 1,100 words is shown whole, with the facts beside it; it is read in full where it is asked for.
 TOLD_WORDS: Final = 1_995
@@ -182,7 +184,7 @@ def _take_from_log(sharing: list[Section], room: Room, share: _ForLog, *, starve
     lacking = sum(map(wanted_words, sharing)) - (room.words - LATER_WORDS)
     more = min(max(lacking, 0), share.words - share.least)
     if lacking > STARVED * (room.words + more):
-        more += starved
+        more += starved * (VERY_STARVED if lacking > VERY_STARVED_FROM * (room.words + more) else 1)
     more += lacking_words(sharing, room.words + more - LATER_WORDS, share.spoken)
     room.words, room.chars = room.words + more, room.chars + more * WORD_CHARS
 

@@ -85,6 +85,15 @@ def test_those_that_choose_come_first_and_the_rest_is_counted() -> None:
     assert also(items, 5) == ("", [])
 
 
+def test_an_option_that_was_taken_comes_before_a_wish() -> None:
+    """What it was chosen over is cut, and is no fault of it."""
+    items = [
+        "- user: “I want the lamps on the pier lit” (L9)",
+        "- How shall we keep them? → “one file” (not: Many small files in folders of their own beside the house; None) (L8)",
+    ]
+    assert also(items, 16) == ("- also: “one file” (not: Many small files…; None) (L8)", [1])
+
+
 def test_a_list_tells_the_rest_in_short() -> None:
     """Within the same words; and counts what is told nowhere."""
     items = [f"- user: “don't touch part {at}, {'which is told at length ' * 8}” (L{at})" for at in range(12)]

@@ -12,7 +12,7 @@ from spread.distill.options import picked
 from spread.distillation import Distillation
 from spread.distillation_also import brief
 from spread.distillation_fit import fit, room_of
-from spread.distillation_page import STARVED_WORDS, _alone, render
+from spread.distillation_page import _alone, render
 from spread.distillation_worth import worth
 from tests.distill.lines import CWD, Lines
 
@@ -249,20 +249,23 @@ def test_what_is_a_rule_already_gives_way() -> None:
         assert kept.split("“")[1][:16] in told[0]
 
 
-def test_the_log_leaves_more_to_lists_that_starve(monkeypatch: pytest.MonkeyPatch) -> None:
+def _starving(count: int) -> str:
+    """Return a page with so many decisions and failures, and no log yet."""
+    said = tuple(f"user: “put header {at} of volume {at} below page {at} of it”" for at in range(count))
+    bad = tuple(f"`make {at}` failed: no rule for page {at} of volume {at}" for at in range(count))
+    return render(Distillation("s.1", "s", goal="mend all of it " * 165, decisions=said, failed=bad))
+
+
+@pytest.mark.parametrize(("name", "less"), [("STARVED_WORDS", 0), ("VERY_STARVED", 1)])
+def test_the_log_leaves_more_to_lists_that_starve(
+    monkeypatch: pytest.MonkeyPatch, name: str, less: int
+) -> None:
     """Where they would need far more than there is; where they have room it keeps its own."""
-    goal, sizes = "mend all of it " * 125, dict[tuple[int, int], int]()
-    for most in (STARVED_WORDS, 0):
-        monkeypatch.setattr("spread.distillation_page.STARVED_WORDS", most)
-        for count in (4, 90):
-            said = tuple(
-                f"user: “put header {at} of volume {at} below page {at} of it”" for at in range(count)
-            )
-            bad = tuple(f"`make {at}` failed: no rule for page {at} of volume {at}" for at in range(count))
-            page = render(Distillation("s.1", "s", goal=goal, decisions=said, failed=bad))
-            sizes[most, count] = len(page.split())
-    assert sizes[STARVED_WORDS, 4] == sizes[0, 4]
-    assert sizes[STARVED_WORDS, 90] > sizes[0, 90]
+    sizes = [len(_starving(count).split()) for count in (4, 90)]
+    monkeypatch.setattr(f"spread.distillation_page.{name}", less)
+    few, many = (len(_starving(count).split()) for count in (4, 90))
+    assert few == sizes[0]
+    assert many < sizes[1]
 
 
 def test_what_the_agent_was_stopped_for_corrects_it() -> None:
