@@ -66,7 +66,7 @@ _UNDER: Final = re.compile(  # begins what only holds with the rest, or is none 
 # To what is not told then.
 _POINTS: Final = re.compile(r"(?:this|that|it|they|these|those|which|then|i'm|i'll)\b")
 # What a look showed, said in one breath with it.
-_SHOWS: Final = re.compile(r"(?:\b(?:and|but)|—|:) (?:it|they|there|everything|nothing|none|all of)\b")
+_SHOWS: Final = re.compile(r"(?:\b(?:and|but)| [—–-]|:) (?:it|they|there|everything|nothing|none|all of) ")
 # The same in other languages, where a sentence begins with it; where it ends so, what does something itself is not meant.
 _LATIN: Final = re.compile(
     r"(?:jetzt |nun |als nächstes |zuerst )?(?:ich (?:werde|prüfe|überprüfe|kontrolliere|schaue|sehe mir|lese|suche|starte|führe|teste|"
