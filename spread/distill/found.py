@@ -4,6 +4,7 @@
 import re
 from typing import Final
 
+from spread.distill.intents import stated
 from spread.distill.words import sentences, stems
 from spread.distillation_codec import shorten
 
@@ -179,6 +180,7 @@ def explanation(said: str, of: str = "") -> str:
             if _NEEDS.match(low) and bare[-1] != ":":
                 needed = needed or bare
             bare = bare[dash.end() :] if (dash := _DASH.search(bare)) else ""
+        bare = stated(bare)
         if len(bare) >= LEAST_CHARS and bare[-1] not in _OPEN_ENDS and bare[0] not in "|#":
             return shorten(bare, FOUND_CHARS)
     return shorten(needed, FOUND_CHARS)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from spread.distill.links import short
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distillation_codec import shorten
 
@@ -43,7 +44,6 @@ _END: Final = re.compile(
 )
 _CODE_ENDS: Final = (";", "{", "}")
 _CODE: Final = re.compile(r"(?:(?:const|let|var|return|await|import|def|func)\b|//|\+ |@@)")
-_LINK: Final = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,200})\)")
 _SOLID: Final = re.compile(r"\S{60,}")  # a key or an encoding, no path of a report
 _IDS: Final = re.compile(
     r"[0-9a-f](?<!\w.)[0-9a-f]{6,39}\b(?:[^\w\n]+\b[0-9a-f]{7,40}\b){3}[^\w\n]"
@@ -148,8 +148,7 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
             continue
         if line.startswith("|"):
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
-        if "](" in line:
-            line = _LINK.sub(lambda it: it[2] if it[2].endswith(it[1]) else it[0], line)
+        line = short(line)
         heading = bool(_HEADING.match(line)) and not is_stressed(line)
         line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 from spread.distill.extract import measured, telling_words
 from spread.distill.gist import stress
 from spread.distill.heard import AGENT, SUB_AGENT
+from spread.distill.intents import stated
 from spread.distill.offered import ways
-from spread.distill.reports import LEAD_CHARS, Piece, announces, explains, invites, pieces
+from spread.distill.reports import LEAD_CHARS, Piece, explains, invites, pieces
 from spread.distillation_codec import clean_again, shorten
 
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
@@ -33,7 +34,7 @@ class _Statement(NamedTuple):
     """A sentence or list item of what was heard, with what holds of it wherever it was said."""
 
     piece: Piece
-    announces: bool  # of an agent: what came of it is told by what followed
+    stands: str  # what of it tells something once the turn went on; nothing of what only announces
     tells: bool
     passes: bool  # is of how things stood, or of what was only supposed
     explains: bool  # says what something comes from, or stands in a list of what it comes from
@@ -54,8 +55,9 @@ def _statements(said: str) -> tuple[_Statement, ...]:
         tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
         passes = tells and _PASSING.search(text.lower()) is not None
         explained = tells and (explains(text) or (bool(under) and explains(under)))
-        if (leads_on := announces(text)) or tells:
-            out.append(_Statement(piece, leads_on, tells, passes, explained, piece.place in offered))
+        stands = stated(text)
+        if tells or not stands:
+            out.append(_Statement(piece, stands, tells, passes, explained, piece.place in offered))
     return tuple(out)
 
 
@@ -93,9 +95,11 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         text = it.piece.text
         if _has(text, on.denied) or (gone and _says_again(text, gone)):
             continue
-        if on.before and it.announces:
+        if on.before and not it.stands:
             announced.append(text)
             continue
+        piece = it.piece._replace(text=it.stands) if on.before and it.stands != text else it.piece
+        text = piece.text
         if not it.tells or (it.way and on.past) or (on.picked and on.picked in text):
             continue  # the decision tells which way was taken
         lasts = PASSING if on.old and it.passes else 1.0
@@ -111,7 +115,7 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         words, length = measured(text)
         if words:
             floor = FLOOR if found > 1 or chosen else 0.0
-            out.append(Weighed(it.piece, words, length, on.value * lasts * found * closes, floor))
+            out.append(Weighed(piece, words, length, on.value * lasts * found * closes, floor))
     return tuple(announced), tuple(out)
 
 
