@@ -5,8 +5,9 @@ from posixpath import dirname
 from typing import Final
 
 from spread.distill.calls import only_looks
-from spread.distill.files import FileLedger, absolute, is_noise, relative
+from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.newest import drop_oldest
+from spread.distill.noise import is_noise
 from spread.distillation_paths import in_folder, is_within
 from spread.distillation_told import BUILT
 from spread.transcript_events import Call

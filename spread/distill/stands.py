@@ -4,8 +4,9 @@ import posixpath
 import re
 from typing import Final
 
-from spread.distill.files import FileLedger, absolute, is_noise
+from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
+from spread.distill.noise import is_noise
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.unpacked import unpacks_to
