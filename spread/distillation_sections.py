@@ -9,7 +9,7 @@ from spread.distillation_brief import told as told_of
 from spread.distillation_codec import shorten
 from spread.distillation_commits import apart
 from spread.distillation_fields import NONE, Fields
-from spread.distillation_files import by_name, files_of_session, named_short, only_read, paths_of
+from spread.distillation_files import UNCHANGED, by_name, files_of_session, named_short, only_read, paths_of
 from spread.distillation_fit import words_in
 from spread.distillation_head import titled
 from spread.distillation_items import (
@@ -106,7 +106,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         *_of_commits(it, deeds),
         Section("Todos", todos_of(it), 6, joint=once.facts),
         Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),
-        Section(READ_HEADING, [*paths_of("", only_read(it.files))], 0, joint=once.paths),
+        Section(READ_HEADING, [*paths_of("", only_read(it.files))], int(files[0].startswith(UNCHANGED)), joint=once.paths),
         Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in deeds.stands], ALWAYS),
     ]  # fmt: skip
 

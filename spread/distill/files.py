@@ -20,6 +20,7 @@ from spread.distillation_paths import is_within
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
+MAX_VIEWED: Final = 300
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -87,6 +88,9 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
+    viewed: dict[str, int] = field(
+        default_factory=dict
+    )  # shown by a shell: of what was there before it says nothing
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     begun: dict[str, int] = field(
@@ -98,7 +102,6 @@ class FileLedger:
     moved: int = 0  # the line where git put other contents into the work tree
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
-
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
     of_git: set[str] = field(default_factory=set)  # hooks and settings of git's own that were changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
@@ -111,6 +114,12 @@ class FileLedger:
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
         self.read[path] = line
+
+    def view(self, path: str, line: int) -> None:
+        """Note that a shell showed a file."""
+        self.viewed.pop(path, None)
+        self.viewed[path] = line
+        drop_oldest(self.viewed, MAX_VIEWED)
 
     def write(self, path: str, line: int, *, created: bool, aside: bool = False) -> None:
         """Note that a file was written.
@@ -177,6 +186,7 @@ class FileLedger:
         inner = [known for known in self.read if known.startswith(path + "/")]
         for known in inner:
             del self.read[known]  # nobody can read it again
+        self.viewed = {known: at for known, at in self.viewed.items() if not known.startswith(path + "/")}
         seen = bool(inner) and path not in self.folders
         if path in self.begun:
             del self.begun[path]
@@ -387,3 +397,4 @@ class FileLedger:
             self.last_change = max(self.last_change, line)
         self.told.discard(path)
         self.read.pop(path, None)
+        self.viewed.pop(path, None)

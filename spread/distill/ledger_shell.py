@@ -32,6 +32,7 @@ from spread.distill import (
     trials,
     variables,
     versions,
+    viewed,
     warned,
 )
 from spread.distill.calls import LOOKING, is_dull, only_looks
@@ -189,6 +190,7 @@ def _is_done(call: Call) -> bool:
 def _noted(ledger: Fields, call: Call, source: str) -> None:
     """Take over what the line as a whole tells, before its commands are looked at."""
     record.shell(ledger.record, call, source)
+    viewed.note(ledger, call, source)
     versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = stands.follow(ledger.shell, call, source)
