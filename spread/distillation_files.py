@@ -84,10 +84,22 @@ def _start(directory: str, paths: list[str]) -> list[str]:
     return [f"- paths from {directory}"]
 
 
-def only_read(files: Files) -> tuple[str, ...]:
-    """Return the files that were read, but not changed: of the others it goes without saying."""
+def only_read(files: Files, named: list[str]) -> tuple[str, ...]:
+    """Return the files that were read, but not changed: of the others it goes without saying.
+
+    Args:
+        named: What tells of files as well.
+    """
     changed = {*files.created, *files.modified, *(item.new for item in files.renamed)}
-    return tuple([path for path in files.read if path not in changed])
+    return tuple(
+        [path for path in files.read if path not in changed and not any(_tells(item, path) for item in named)]
+    )
+
+
+def _tells(item: str, path: str) -> bool:
+    """Tell whether an item names a path, perhaps with others of its folder."""
+    folder, _, name = path.rpartition("/")
+    return folder in item and any(f"{before}{name}" in item for before in ("/", "{", " "))
 
 
 @lru_cache(1_000)

@@ -65,7 +65,7 @@ def relative(path: str, root: str) -> str:
     return _HOME.sub("~", path)
 
 
-def _meant(name: str, here: str, known: dict[str, list[str]]) -> str:
+def meant(name: str, here: str, known: dict[str, list[str]]) -> str:
     """Return the one known file that a name means; nobody knows what directory a report speaks from."""
     path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
     if path in known.get(path.rpartition("/")[2], ()):
@@ -217,7 +217,7 @@ class FileLedger:
         for path in {*self.created, *self.modified, *self.read} if changed else ():
             known.setdefault(path.rpartition("/")[2], []).append(path)
         for name in changed:
-            if path := _meant(name, here, known):
+            if path := meant(name, here, known):
                 self.write(path, line, created=False)
 
     def touches(self, path: str) -> bool:

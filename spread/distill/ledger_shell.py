@@ -16,6 +16,7 @@ from spread.distill import (
     inline,
     issues,
     machine,
+    named,
     net,
     own,
     parsed,
@@ -191,6 +192,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     """Take over what the line as a whole tells, before its commands are looked at."""
     record.shell(ledger.record, call, source)
     viewed.note(ledger, call, source)
+    named.note(ledger, call)
     versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = stands.follow(ledger.shell, call, source)
