@@ -11,6 +11,7 @@ from spread.distill.files_tell import FEW_CHANGED, count_changed
 from spread.distill.ledger_fields import Fields
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
+from spread.distill.stands import runs_in, stood
 from spread.distillation_paths import in_folder
 from spread.distillation_told import NAMED
 from spread.transcript_events import Call, Say
@@ -23,7 +24,6 @@ OUTPUT_CHARS: Final = 12_000
 PATH_CHARS: Final = 240
 MOST_NAMES: Final = 80  # of one answer
 _SEARCHES: Final = re.compile(r"\b(?:rg|[ef]?grep|find|fd|ls-files|diff|show)\b")
-_GOES: Final = re.compile(r"\s*cd\s+(\"[^\"$`]+\"|[^\s\"'$`;&|]+)\s*&&\s*(?!.*\bcd )")
 # At the beginning of a line: alone, before what was found in it, or in the head of a diff.
 _PATH: Final = re.compile(
     r"(?m)^(?:diff --git a/|\+\+\+ b/|\./)?((?:[A-Za-z]:)?[\w./\\@+~\[\]()-]{1,200}?\.[A-Za-z]\w{0,7})(?=[:-]\d|:|\r?$| b/)"
@@ -48,14 +48,9 @@ def note(ledger: Fields, call: Call) -> None:
         source = call.input.get("command")
         if not isinstance(source, str) or not _SEARCHES.search(source):
             return
-        if "cd " in source:
-            went = _GOES.match(source)
-            if went is None:
-                return  # nobody knows from where
-            place = absolute(went[1].strip('"'), call.cwd)
-        stood = ledger.strayed if call.agent else ledger.shell[1] if ledger.shell[0] == call.cwd else ""
-        if absolute(stood, "") not in ("", absolute(call.cwd, "")):
-            return
+        place = runs_in(source, call.cwd)
+        if not place or stood(ledger.shell, ledger.strayed, call):
+            return  # nobody knows from where
     last = ""
     for found in _PATH.finditer(call.output[:OUTPUT_CHARS]):
         if found[1] != last:

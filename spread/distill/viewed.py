@@ -10,7 +10,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.noise import is_noise
 from spread.distill.once import of_line
 from spread.distill.shell import Simple, is_placed, placed, split
-from spread.distill.stands import found, is_known
+from spread.distill.stands import found, is_known, stood
 from spread.distill.untaken import said
 from spread.distill.variables import spelled
 from spread.transcript_events import Call
@@ -66,14 +66,15 @@ def note(ledger: Fields, call: Call, source: str) -> None:
     if not (call.ok and call.output and may_view(source)) or call.extra.get("backgroundTaskId"):
         return
     files, cwd = ledger.files, absolute(call.cwd, "")
-    stood = ledger.strayed if call.agent else ledger.shell[1] if ledger.shell[0] == call.cwd else ""
+    elsewhere = stood(ledger.shell, ledger.strayed, call)
     powershell = call.name == "PowerShell"
     commands = split(cmdlets.spelled(source)) if powershell else spelled(source, split(source))
     for path, here in _shown(commands, call.output):
         place = absolute(path, absolute(here, call.cwd) if here else call.cwd)
-        sure = absolute(stood, "") in ("", cwd) or is_placed(path, None) or is_placed(here, None)
-        if not sure:  # it may be in either directory
-            place = found(place, (call.cwd, stood), files)
+        if elsewhere and not (
+            is_placed(path, None) or is_placed(here, None)
+        ):  # it may be in either directory
+            place = found(place, (call.cwd, elsewhere), files)
             if not is_known(place, files):
                 continue
         if not (is_noise(place) or is_aside(place, cwd) or _OF_CLIENT.search(place)):
