@@ -24,6 +24,8 @@ OUTPUT_CHARS: Final = 12_000
 PATH_CHARS: Final = 240
 MOST_NAMES: Final = 80  # of one answer
 _SEARCHES: Final = re.compile(r"\b(?:rg|[ef]?grep|find|fd|ls-files|diff|show)\b")
+# What is found is in another repository or on another machine then.
+_ELSEWHERE: Final = re.compile(r"--repo\b|\bgh [^|;&\n]{0,200}-R |\bgit -C |\b(?:ssh|docker|podman|kubectl) ")
 # At the beginning of a line: alone, before what was found in it, or in the head of a diff.
 _PATH: Final = re.compile(
     r"(?m)^(?:diff --git a/|\+\+\+ b/|\./)?((?:[A-Za-z]:)?[\w./\\@+~\[\]()-]{1,200}?\.[A-Za-z]\w{0,7})(?=[:-]\d|:|\r?$| b/)"
@@ -46,7 +48,7 @@ def note(ledger: Fields, call: Call) -> None:
     place = call.cwd
     if call.name in SHELLS:
         source = call.input.get("command")
-        if not isinstance(source, str) or not _SEARCHES.search(source):
+        if not isinstance(source, str) or not _SEARCHES.search(source) or _ELSEWHERE.search(source):
             return
         place = runs_in(source, call.cwd)
         if not place or stood(ledger.shell, ledger.strayed, call):

@@ -118,6 +118,8 @@ def test_what_a_shell_found(tmp_path: Path, source: str, output: str) -> None:
         ("npm run lamps", "src/a.ts:4: lit"),  # of what a program prints nobody knows
         ("cd src; cd ..; rg -n x", "src/a.ts:4:x"),
         ("rg -n x", ""),
+        ("gh pr diff 7 --repo acme/other", "+++ b/src/a.ts"),
+        ("ssh box grep -rn x src", "src/a.ts:4:x"),
     ],
 )
 def test_what_shows_no_file(tmp_path: Path, source: str, output: str) -> None:
