@@ -189,12 +189,10 @@ def _kind(told: str) -> float:
     """Return what the kind of an item is worth: what the user refused most, then failures whose remedy is known."""
     if told.startswith(_REFUSED[0]):
         return 5.0
-    if told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told:
+    if _picks(told) or told.startswith(_REFUSED) or "`: tests " in told or "`: agent: “" in told:
         return 3.0
     if told.startswith("agent noted: "):
         return 1.5
-    if _picks(told):
-        return 3.0
     if told.startswith("agent's diagnosis: ") or " (then " in told or " (worked, " in told:
         return 2.0
     if told.startswith(REWORKED) or ("`: " in told and told[:1] not in "“…"):

@@ -15,6 +15,7 @@ from spread.distillation_told import CHANGED, LEFT, MACHINE, UNDONE, UNLISTED
 WORTH_SHARING: Final = 40  # characters
 MOST_OUTSIDE: Final = 70  # characters of the path of a temporary file
 ENDS: Final = 2  # parts of a longer one that stand at its beginning and at its end
+UNCHANGED: Final = f"changed: {NONE}"
 UNKNOWN_OF: Final = "; what sub-agents wrote is not known"
 BACK: Final = ", all taken back"  # behind the line of a file of whose edits nothing is left
 MOST_MACHINE: Final = 6  # of what was installed, cloned or set
@@ -70,7 +71,7 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
     if out:
         out[:0] = _start(it.project.directory, [path for _, paths in pairs for path in paths])
     else:
-        return [f"changed: {NONE}{UNKNOWN_OF * unknown}", *_machine(machine, MOST_MACHINE)]
+        return [f"{UNCHANGED}{UNKNOWN_OF * unknown}", *_machine(machine, MOST_MACHINE)]
     return [*out, *_machine([item for item in machine if not _OF_PROJECT.match(item)], BESIDE_FILES)]
 
 
@@ -83,10 +84,22 @@ def _start(directory: str, paths: list[str]) -> list[str]:
     return [f"- paths from {directory}"]
 
 
-def only_read(files: Files) -> tuple[str, ...]:
-    """Return the files that were read, but not changed: of the others it goes without saying."""
+def only_read(files: Files, named: list[str]) -> tuple[str, ...]:
+    """Return the files that were read, but not changed: of the others it goes without saying.
+
+    Args:
+        named: What tells of files as well.
+    """
     changed = {*files.created, *files.modified, *(item.new for item in files.renamed)}
-    return tuple([path for path in files.read if path not in changed])
+    return tuple(
+        [path for path in files.read if path not in changed and not any(_tells(item, path) for item in named)]
+    )
+
+
+def _tells(item: str, path: str) -> bool:
+    """Tell whether an item names a path, perhaps with others of its folder."""
+    folder, _, name = path.rpartition("/")
+    return folder in item and any(f"{before}{name}" in item for before in ("/", "{", " "))
 
 
 @lru_cache(1_000)

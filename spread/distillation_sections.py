@@ -9,7 +9,7 @@ from spread.distillation_brief import told as told_of
 from spread.distillation_codec import shorten
 from spread.distillation_commits import apart
 from spread.distillation_fields import NONE, Fields
-from spread.distillation_files import by_name, files_of_session, named_short, only_read, paths_of
+from spread.distillation_files import UNCHANGED, by_name, files_of_session, named_short, only_read, paths_of
 from spread.distillation_fit import words_in
 from spread.distillation_head import titled
 from spread.distillation_items import (
@@ -34,6 +34,7 @@ from spread.distillation_told import (
     HANDED,
     LINK,
     MACHINE,
+    NAMED,
     OBJECTED,
     REFUSED_PLAN,
     REPORT_HEADING,
@@ -87,7 +88,8 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
     beside = "\n".join(it.constraints)
-    files = files_of_session(it, deeds.machine) + deeds.built
+    files = files_of_session(it, deeds.machine) + deeds.built + deeds.named
+    looked_up = files[0].startswith(UNCHANGED)  # then this is what there is to tell of files
     return [
         Section("How it stands", doubts, ALWAYS, at_first=STATE_WORDS),
         Section("Goal", prose(goal), ALWAYS),
@@ -106,7 +108,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         *_of_commits(it, deeds),
         Section("Todos", todos_of(it), 6, joint=once.facts),
         Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),
-        Section(READ_HEADING, [*paths_of("", only_read(it.files))], 0, joint=once.paths),
+        Section(READ_HEADING, [*paths_of("", only_read(it.files, deeds.named))], int(looked_up), joint=once.paths),
         Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in deeds.stands], ALWAYS),
     ]  # fmt: skip
 
@@ -139,6 +141,7 @@ class _Deeds(NamedTuple):
     stands: list[str]
     machine: list[str]
     built: list[str]
+    named: list[str]
     ruled: list[str]
     links: list[str]
     rest: list[str]
@@ -146,14 +149,14 @@ class _Deeds(NamedTuple):
 
 def _deeds(it: Fields) -> _Deeds:
     deeds = items_of(it, "completed")
-    changed, stands, machine, built, ruled, links = (
+    changed, stands, machine, built, named, ruled, links = (
         [item for item in deeds if item.startswith(f"- {begins}")]
-        for begins in (CHANGED, STANDS, MACHINE, BUILT, RULED, LINK)
+        for begins in (CHANGED, STANDS, MACHINE, BUILT, NAMED, RULED, LINK)
     )
     links = links[-MOST_LINKS:]
-    known = {*changed, *stands, *machine, *built, *ruled, *links}
+    known = {*changed, *stands, *machine, *built, *named, *ruled, *links}
     return _Deeds(
-        changed, stands, machine, built, ruled, links, [item for item in deeds if item not in known]
+        changed, stands, machine, built, named, ruled, links, [item for item in deeds if item not in known]
     )
 
 

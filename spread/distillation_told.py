@@ -22,6 +22,7 @@ LINK: Final = "pull request http"  # begins one that was linked, among what was 
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
 BUILT: Final = "programs say they wrote: "  # begins the files that outputs tell of, among what was done
+NAMED: Final = "named in answers: "  # begins the files that the agent points to, among what was done
 OF_DEEDS: Final = (
     STANDS,
     RULED,
@@ -29,6 +30,7 @@ OF_DEEDS: Final = (
     CHANGED,
     MACHINE,
     BUILT,
+    NAMED,
 )  # a todo that begins like these is none of them
 WHICH: Final = "which option?"  # stands for a question that the agent did not put in words
 UNDONE: Final = "all edits taken back: "  # begins files of whose edits nothing is left

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Final
 
 from spread import __version__
-from spread.distill import generated, handed, product, removed, ruled_tell
+from spread.distill import generated, handed, named, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
 from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
@@ -246,6 +246,7 @@ class Writer(Teller):
             *net_edits(self.ledger, self.root, self.left),
             *of_machine(self.ledger.machine, self.safe, self.ledger.removed),
             *generated.told(self.ledger.generated, self.ledger.files, self.root),
+            *named.told(self.ledger, self.root),
             *links,
             *self._ruled(),
         ]

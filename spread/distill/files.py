@@ -13,29 +13,16 @@ from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.net import Net
 from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
+from spread.distill.noise import is_noise, is_of_git, is_temporary
 from spread.distill.reported import named_by
 from spread.distillation_paths import is_within
 
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
-# Below the folders of temporary files; for `is_aside` these folders count themselves, too.
-_IN_TEMPORARY: Final = r"^(?:/private)?/tmp/|^(?:/private)?/var/folders/|/AppData/Local/Temp/"
-# Of these folders the client's own for plans and notes lies in a home, not in a project.
-_TEMPORARY: Final = re.compile(
-    rf"{_IN_TEMPORARY}|^(?:/private)?/tmp$|/AppData/Local/Temp$|^(?:~|(?:/home|/Users|[A-Za-z]:/Users)/[^/]+|/root)/\.claude/(?:plans|projects|todos)/"
-)
-_NOISE: Final = re.compile(
-    r"(?:^|/)(?:node_modules|__pycache__|\.git|\.venv|venv|\.pytest_cache|\.mypy_cache|\.ruff_cache|\.next|\.turbo)(?:/|$)"
-    rf"|^/(?:dev|proc)/|\.(?:pyc|log|tmp)$|{_IN_TEMPORARY}"
-)
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
+MAX_VIEWED: Final = 300
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
-
-
-def is_noise(path: str) -> bool:
-    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
-    return _NOISE.search(path) is not None
 
 
 def is_aside(path: str, here: str) -> bool:
@@ -44,7 +31,7 @@ def is_aside(path: str, here: str) -> bool:
     Args:
         here: The directory that the session works in, which may be a temporary one itself.
     """
-    return _TEMPORARY.search(path) is not None and not _TEMPORARY.search(absolute(here, ""))
+    return is_temporary(path) and not is_temporary(absolute(here, ""))
 
 
 @lru_cache(4_000)
@@ -78,7 +65,7 @@ def relative(path: str, root: str) -> str:
     return _HOME.sub("~", path)
 
 
-def _meant(name: str, here: str, known: dict[str, list[str]]) -> str:
+def meant(name: str, here: str, known: dict[str, list[str]]) -> str:
     """Return the one known file that a name means; nobody knows what directory a report speaks from."""
     path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
     if path in known.get(path.rpartition("/")[2], ()):
@@ -101,6 +88,9 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
+    viewed: dict[str, int] = field(
+        default_factory=dict
+    )  # shown by a shell: of what was there before it says nothing
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     begun: dict[str, int] = field(
@@ -112,8 +102,8 @@ class FileLedger:
     moved: int = 0  # the line where git put other contents into the work tree
     reformed: tuple[int, str] = (0, "")  # the last command that may have written files anew, with its line
     copied: set[str] = field(default_factory=set)  # copied elsewhere: written back from there is no change
-
     told: set[str] = field(default_factory=set)  # only a commit or a formatter tells that they changed
+    of_git: set[str] = field(default_factory=set)  # hooks and settings of git's own that were changed
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
@@ -124,6 +114,12 @@ class FileLedger:
     def saw(self, path: str, line: int) -> None:
         self.read.pop(path, None)
         self.read[path] = line
+
+    def view(self, path: str, line: int) -> None:
+        """Note that a shell showed a file."""
+        self.viewed.pop(path, None)
+        self.viewed[path] = line
+        drop_oldest(self.viewed, MAX_VIEWED)
 
     def write(self, path: str, line: int, *, created: bool, aside: bool = False) -> None:
         """Note that a file was written.
@@ -190,6 +186,7 @@ class FileLedger:
         inner = [known for known in self.read if known.startswith(path + "/")]
         for known in inner:
             del self.read[known]  # nobody can read it again
+        self.viewed = {known: at for known, at in self.viewed.items() if not known.startswith(path + "/")}
         seen = bool(inner) and path not in self.folders
         if path in self.begun:
             del self.begun[path]
@@ -214,13 +211,13 @@ class FileLedger:
         made, changed = named_by(text)
         for name in made:
             path = absolute(name, here)
-            if not self.touches(path) and path not in self.read and not _NOISE.search(path):
+            if not self.touches(path) and path not in self.read and not is_noise(path):
                 self.write(path, line, created=True)
         known = dict[str, list[str]]()  # by the names of the files
         for path in {*self.created, *self.modified, *self.read} if changed else ():
             known.setdefault(path.rpartition("/")[2], []).append(path)
         for name in changed:
-            if path := _meant(name, here, known):
+            if path := meant(name, here, known):
                 self.write(path, line, created=False)
 
     def touches(self, path: str) -> bool:
@@ -237,16 +234,17 @@ class FileLedger:
         return _spelled(path, (self.deleted, self.gone, moved))
 
     def edited(self) -> dict[str, int]:
-        """Return every path that the session changed, with the line; a commit that lists a path is no change."""
+        """Return every path of the work that the session changed, with the line; a commit that lists a path is no change."""
         if self.in_the_end is not None:
             return self.in_the_end
         moved = {path: line for path, (_, line) in self.renamed.items()}
         changed = {**self.deleted, **self.modified, **self.created, **moved}
-        return {path: at for path, at in changed.items() if path not in self.told} if self.told else changed
+        out = self.told | self.of_git if self.of_git else self.told
+        return {path: at for path, at in changed.items() if path not in out} if out else changed
 
     def edited_at(self, path: str) -> int | None:
         """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
-        if path in self.told:
+        if path in self.told or path in self.of_git:
             return None
         if path in self.renamed:
             return self.renamed[path][1]
@@ -319,7 +317,8 @@ class FileLedger:
             whole: With what commits of the session hold of them.
         """
         reverted(self.net, path, line, whole=whole)
-        for known in [known for known in (*self.modified, *self.created) if is_within(known, path)]:
+        inside = [known for known in (*self.modified, *self.created) if is_within(known, path)]
+        for known in (each for each in inside if each not in self.of_git):
             net = self.net.get(known)
             kind = self.modified if known in self.modified else self.created
             if net and net.back == line and not whole:
@@ -339,7 +338,7 @@ class FileLedger:
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)
             return
-        noise = _NOISE.search(path.removesuffix(".log") if effect.typed else path)
+        noise = is_noise(path.removesuffix(".log") if effect.typed else path)
         if noise and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
@@ -379,19 +378,23 @@ class FileLedger:
             self.copied.add(path)
         if effect.other.endswith("/") or (copies and self._is_folder(other)):
             other = f"{other}/{posixpath.basename(path)}"
-        if _NOISE.search(other):
+        if is_noise(other):
             if not copies:
                 self.delete(path, line)
         elif copies:
             if other not in self.copied:
                 self.write(other, line, created=True)
         elif effect.sure or self._knows(path) or self._is_folder(path):
-            if _NOISE.search(path):
+            if is_noise(path):
                 self.write(other, line, created=True)
             else:
                 self.rename(path, other, line)
 
     def _changed(self, path: str, line: int) -> None:
-        self.last_change = max(self.last_change, line)
+        if is_of_git(path):
+            self.of_git.add(path)
+        else:
+            self.last_change = max(self.last_change, line)
         self.told.discard(path)
         self.read.pop(path, None)
+        self.viewed.pop(path, None)

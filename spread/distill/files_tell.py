@@ -8,6 +8,7 @@ from spread.distill.files import FileLedger, relative
 from spread.distillation_fields import WRITTEN_AGAIN, Files, Rename
 
 MAX_FILES: Final = 300
+FEW_CHANGED: Final = 4  # files; more of them tell themselves what a session was about
 
 
 def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
@@ -17,8 +18,22 @@ def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
         _paths("modified", files.modified, files, root, teller),
         _paths("deleted", files.deleted, files, root, teller),
         _renames(files, root, teller),
-        tuple(relative(path, root) for path in list(files.read)[::-1][:MAX_ITEMS]),
+        tuple(relative(path, root) for path in _newest_read(files)),
     )
+
+
+def count_changed(files: FileLedger) -> int:
+    """Return how many files were changed."""
+    return len(files.created) + len(files.modified) + len(files.deleted) + len(files.renamed)
+
+
+def _newest_read(files: FileLedger) -> list[str]:
+    """Return what was read with a tool, the newest first; where little was changed, also what a shell showed."""
+    if not files.viewed or count_changed(files) > FEW_CHANGED:
+        return [*files.read][::-1][:MAX_ITEMS]
+    last = {path: max(line, files.read.get(path, 0)) for path, line in files.viewed.items()}
+    newest = sorted(({**files.read, **last}).items(), key=itemgetter(1))
+    return [path for path, _ in newest[::-1][:MAX_ITEMS]]
 
 
 def _paths(kind: str, known: dict[str, int], files: FileLedger, root: str, teller: Teller) -> tuple[str, ...]:

@@ -4,9 +4,12 @@ import re
 from posixpath import dirname
 from typing import Final
 
-from spread.distill.calls import only_looks
-from spread.distill.files import FileLedger, absolute, is_noise, relative
+from spread.distill.calls import LOOKING, only_looks
+from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.newest import drop_oldest
+from spread.distill.noise import is_noise
+from spread.distill.shell import split
+from spread.distill.stands import runs_in
 from spread.distillation_paths import in_folder, is_within
 from spread.distillation_told import BUILT
 from spread.transcript_events import Call
@@ -14,32 +17,75 @@ from spread.transcript_events import Call
 KEPT: Final = 20
 MOST: Final = 8  # that are told
 READ_CHARS: Final = 20_000
-_HINTS: Final = ("rote ", "ritten ", "aved ", "xported ", "enerated ", "reated ", "endered ", "mitted ")
+MOST_CHARS: Final = 200  # of a line that names a file from where the command ran
+_HINTS: Final = (
+    "rote ",
+    "ritten ",
+    "aved ",
+    "xported ",
+    "enerated ",
+    "reated ",
+    "endered ",
+    "mitted ",
+    "pdated ",
+)
 _VERB: Final = re.compile(
     r"\W{0,6}(?:successfully )?(?:wrote|written|saved|exported|generated|created|rendered|emitted)\b(?! 0\b)",
     re.I,
 )
+_WORDS: Final = r"wrote|written|saved|exported|generated|created|rendered|emitted|updated"
+# A path from where the command ran, as the whole of what a line says: “Wrote a/b.json”, “Settings updated (a/b.json)”.
+_NEAR: Final = re.compile(
+    rf"\W{{0,6}}(?:[\w-]{{1,20}} ){{0,4}}?(?:{_WORDS})(?: (?:to|in|at|as|into))?:? ?[(`'\"]{{0,2}}"
+    r"(?P<path>(?:\.{1,2}/)?(?:[\w@.+-]{1,60}/){0,12}[\w@+.-]{0,80}\.[A-Za-z]\w{0,7})[)`'\"]{0,2}(?: \([^()]{1,40}\))?[.!]?\s*$",
+    re.I,
+)
+_NOT: Final = re.compile(r"\b(?:not|no|would|will|can|could|should|must|never|already|if|when)\b|n't\b", re.I)
+_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # these show what stands somewhere
 _PATH: Final = re.compile(
     r"(?<![^\s'\"`(])(?:[A-Za-z]:[\\/]|/)[^\s'\"`()<>|*?:]{1,240}\.\w{1,8}(?![^\s'\"`),.:])"
 )
 
 
-def note(made: dict[str, int], call: Call, root: str) -> None:
-    """Take over which files of the project an output tells of as written, by their whole paths.
+def note(made: dict[str, int], call: Call, root: str, *, sure: bool = False) -> None:
+    """Take over which files of the project an output tells of as written: by whole paths, or such as the command has.
 
     Args:
         made: Absolute paths, with lines; the newest last.
+        sure: The command ran where the record says.
     """
     output, top = call.output[:READ_CHARS], root.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if top not in output or not any(map(output.__contains__, _HINTS)) or only_looks(call):
+    if not any(map(output.__contains__, _HINTS)) or only_looks(call):
         return
-    for line in output.splitlines():
+    if sure:
+        _from_here(made, call, output, root)
+    for line in output.splitlines() if top in output else ():
         found = _PATH.search(line) if _VERB.match(line) else None
         path = absolute(found[0], root) if found else ""
         if path and is_within(path, root) and not is_noise(path):
             made.pop(path, None)
             made[path] = call.line
     drop_oldest(made, KEPT)
+
+
+def _from_here(made: dict[str, int], call: Call, output: str, root: str) -> None:
+    """Take over those that are named from where the command ran, if it names them as well: then they are meant."""
+    source = call.input.get("command")
+    place = runs_in(source, call.cwd) if isinstance(source, str) else ""
+    if not isinstance(source, str) or not place or all(item.name in _TELLING for item in split(source)):
+        return
+    for line in output.splitlines():
+        found = (
+            _NEAR.match(line) if "." in line and len(line) <= MOST_CHARS and not _NOT.search(line) else None
+        )
+        path = absolute(found["path"], place) if found and _has(source, found["path"]) else ""
+        if path and is_within(path, root) and not is_noise(path):
+            made.pop(path, None)
+            made[path] = call.line
+
+
+def _has(source: str, path: str) -> bool:
+    return path in source and re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])", source) is not None
 
 
 def told(made: dict[str, int], files: FileLedger, root: str) -> list[tuple[int, str]]:

@@ -64,6 +64,7 @@ def follow(
 
 
 def changes(files: FileLedger) -> dict[str, int]:
-    """Return all files that were changed, with the lines of their last changes."""
+    """Return all files that were changed and that git may track, with the lines of their last changes."""
     moved = {path: line for path, (_, line) in files.renamed.items()}
-    return {**files.deleted, **files.modified, **files.created, **moved}
+    changed = {**files.deleted, **files.modified, **files.created, **moved}
+    return {path: at for path, at in changed.items() if path not in files.of_git} if files.of_git else changed

@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, net, record, removed, ruled, stale, taken_out, tasks
+from spread.distill import documents, named, net, record, removed, ruled, stale, taken_out, tasks
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
 from spread.distill.heard import BECAME, COMMENTED, EDITED, forget, keep, replaced, rewritten, written
@@ -110,6 +110,7 @@ def on_read(ledger: Fields, call: Call) -> None:
 
 
 def on_search(ledger: Fields, call: Call) -> None:
+    named.note(ledger, call)
     if call.name == "Grep" and call.input.get("output_mode") == "content" and (path := path_of(call)):
         ruled.looked(ledger.ruled, path, call)
     record.looked(ledger.record, call)

@@ -16,6 +16,7 @@ from spread.distill import (
     inline,
     issues,
     machine,
+    named,
     net,
     own,
     parsed,
@@ -32,6 +33,7 @@ from spread.distill import (
     trials,
     variables,
     versions,
+    viewed,
     warned,
 )
 from spread.distill.calls import LOOKING, is_dull, only_looks
@@ -189,6 +191,11 @@ def _is_done(call: Call) -> bool:
 def _noted(ledger: Fields, call: Call, source: str) -> None:
     """Take over what the line as a whole tells, before its commands are looked at."""
     record.shell(ledger.record, call, source)
+    viewed.note(ledger, call, source)
+    named.note(ledger, call)
+    if call.ok:
+        elsewhere = stands.stood(ledger.shell, ledger.strayed, call)
+        generated.note(ledger.generated, call, ledger.root, sure=not elsewhere)
     versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = stands.follow(ledger.shell, call, source)
@@ -230,8 +237,6 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
         ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
-    if call.ok:
-        generated.note(ledger.generated, call, ledger.root)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             _affected(ledger, call, effect, here, source)

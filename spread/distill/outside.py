@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from spread.distill.files import absolute, is_aside, is_noise
+from spread.distill.files import absolute, is_aside
 from spread.distill.ledger_fields import Fields
+from spread.distill.noise import is_noise, is_of_git
 from spread.distillation_paths import is_within
 from spread.transcript_events import Mark
 
@@ -21,7 +22,7 @@ def changed(ledger: Fields, mark: Mark) -> None:
     path = absolute(mark.text, ledger.cwd)
     if prompt is None or prompt.kind != "typed" or prompt.line != ledger.at:
         return
-    if not mark.text or is_noise(path) or _PROSE.search(path):
+    if not mark.text or is_noise(path) or is_of_git(path) or _PROSE.search(path):
         return
     if is_within(path, absolute(ledger.cwd, "")) and not is_aside(path, ledger.cwd):
         ledger.files.last_change = ledger.files.moved = mark.line

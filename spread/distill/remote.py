@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from spread.distill.files import absolute, is_noise
+from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
+from spread.distill.noise import is_noise
 from spread.distill.shell import UNKNOWABLE, Simple, effects, split
 from spread.distillation_paths import in_folder
 

@@ -4,8 +4,9 @@ import posixpath
 import re
 from typing import Final
 
-from spread.distill.files import FileLedger, absolute, is_noise
+from spread.distill.files import FileLedger, absolute
 from spread.distill.log import NEW_BRANCH
+from spread.distill.noise import is_noise
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.unpacked import unpacks_to
@@ -15,6 +16,7 @@ from spread.transcript_events import Call
 _RESET: Final = "Shell cwd was reset to"
 _FAILED: Final = "cd: "
 _MOVES: Final = frozenset(("pull", "merge", "rebase", "cherry-pick", "revert", "am", "bisect"))
+_GOES: Final = re.compile(r"\s*cd\s+(\"[^\"$`]+\"|[^\s\"'$`;&|]+)\s*&&\s*(?!.*\bcd )", re.S)
 _STASHES: Final = frozenset(("push", "save", "pop", "apply"))
 _HARD: Final = frozenset(("--hard", "--keep", "--merge"))
 _OWN_BASE: Final = re.compile(
@@ -55,6 +57,24 @@ def strayed(known: str, call: Call, source: str) -> str:
         return known
     _, here = follow((call.cwd, known or call.cwd), call, source)
     return "" if here == absolute(call.cwd, "") else here
+
+
+def stood(shell: Shell, elsewhere: str, call: Call) -> str:
+    """Return where the shell of a call may have stood that is not where the record says, else an empty string.
+
+    Args:
+        elsewhere: Of `strayed`, for a sub-agent.
+    """
+    at = elsewhere if call.agent else shell[1] if shell[0] == call.cwd else ""
+    return "" if absolute(at, "") in ("", absolute(call.cwd, "")) else at
+
+
+def runs_in(source: str, cwd: str) -> str:
+    """Return the directory that a whole line runs in: of one that goes somewhere first, there; empty where it goes on."""
+    if "cd " not in source and "ocation " not in source:
+        return cwd
+    went = _GOES.match(source)
+    return absolute(went[1].strip('"'), cwd) if went else ""
 
 
 def is_known(path: str, files: FileLedger) -> bool:

@@ -57,3 +57,34 @@ def test_what_was_deleted_again(tmp_path: Path) -> None:
     """It is there no more."""
     wrote = ("npm run a", f"Wrote {CWD}/out/a.json")
     assert "programs say" not in "".join(_files(tmp_path, wrote, ("rm out/a.json", "")))
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("lamp configure --local && jq . .lamp/a.json", "✓ Settings updated (.lamp/a.json)\n{}"),
+        ("lamp export --to .lamp/a.json", "Wrote .lamp/a.json (2 kB)"),
+        ("lamp export --to=.lamp/a.json", "3 lamps\nAll lamps saved to `.lamp/a.json`."),
+        ("cd .lamp && lamp export --to a.json", "Successfully exported to a.json"),
+    ],
+)
+def test_what_the_command_names_as_well(tmp_path: Path, source: str, output: str) -> None:
+    """A path from where the command ran counts where the command names the same."""
+    assert _files(tmp_path, (source, output))[1].startswith("- programs say they wrote: .lamp/a.json (L")
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("lamp export", "Wrote .lamp/a.json"),
+        ("lamp export --to data.json", "Wrote a.json"),
+        ("lamp export --to .lamp/a.json --dry", "Would have updated .lamp/a.json"),
+        ("lamp export --to .lamp/a.json", "Not updated .lamp/a.json"),
+        ("lamp export --to .lamp/a.json", "updated .lamp/a.json of all the lamps there are"),
+        ("git show HEAD:.lamp/a.json", "Wrote .lamp/a.json"),
+        ("cd ..; cd x; lamp export --to .lamp/a.json", "Wrote .lamp/a.json"),
+    ],
+)
+def test_what_is_not_sure_to_be_that(tmp_path: Path, source: str, output: str) -> None:
+    """Another path, one that is only shown, or of which nobody knows from where."""
+    assert len(_files(tmp_path, (source, output))) == 1

@@ -41,7 +41,14 @@ def test_what_changed_while_the_user_was_asked_was_not_checked(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "path", [f"{CWD}/NOTES.md", "/tmp/x.py", "/home/dev/other/a.py", f"{CWD}/node_modules/a.js"]
+    "path",
+    [
+        f"{CWD}/NOTES.md",
+        "/tmp/x.py",
+        "/home/dev/other/a.py",
+        f"{CWD}/node_modules/a.js",
+        f"{CWD}/.git/config",
+    ],
 )
 def test_what_is_no_part_of_the_work_is_not_told(tmp_path: Path, path: str) -> None:
     """Documents, temporary files and those of other projects leave what passed as it was."""
