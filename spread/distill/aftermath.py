@@ -200,12 +200,20 @@ class Aftermath:
         may_offer = turn is not None and who in _REPORTS and line in self._asking
         if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
             return " (before its offer was taken up)"
-        # What is edited on the same prompt, the agent's last words on it tell.
-        named = names_in(said, self.files) if turn is not None else ()
-        if turn and named and (newest := edited_since(said, named, line, self.edited, turn.prompt.line)):
-            return f" ({newest} edited since)"
+        if since := self.edited_since(said, line):
+            return since
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def edited_since(self, said: str, line: int) -> str:
+        """Return which of the files that words of a line speak of was edited on a later prompt.
+
+        What is edited on the same one, the agent's last words on it tell.
+        """
+        at = bisect_right(self.starts, line)
+        named = names_in(said, self.files) if at < len(self.starts) else ()
+        newest = edited_since(said, named, line, self.edited, self.starts[at]) if named else ""
+        return f" ({newest} edited since)" if newest else ""
 
     def mended(self, line: int, changes: list[int] | None = None) -> str:
         """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
