@@ -1,5 +1,6 @@
 """What came after words that were said: an objection, an answer, edits; without it they read as if they still held."""
 
+import re
 import sys
 from bisect import bisect_left, bisect_right
 from typing import Final
@@ -28,8 +29,15 @@ PASSED: Final = " (at the time)"  # ends that something failed while the agent w
 TAKEN_BACK: Final = " (taken back, L{})"
 OWNED_UP: Final = " (the user then blamed themselves"
 OWNED: Final = OWNED_UP + ", L{})"
+ORDER_CHARS: Final = 90  # of a prompt that only orders what was offered
+AGAIN: Final = " (as in L{}, to which the user objected)"
+SAID_AGAIN_TURNS: Final = 3  # in which last words may come again
+LEAST_AGAIN: Final = 25  # telling words of them, of which half are the same
 BACK: Final = 3  # messages before one that takes back what it was that was said
 REPORT_CHARS: Final = 30  # characters of last words on a prompt that are what the next one objects to
+_REFUSES: Final = re.compile(
+    r"\b(?:not|no|never|leave|skip|instead|without|but|only|don'?t|nicht|kein\w*|lass|sin|pas|sans)\b", re.I
+)
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
@@ -152,6 +160,19 @@ class Aftermath:
             return True
         return _shares(telling_words(said), self._said.get(line, "")) > 0
 
+    def _said_again(self, line: int, said: str) -> int:
+        """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""
+        turn = bisect_right(self.starts, line)
+        for then in range(turn + 1, turn + 1 + SAID_AGAIN_TURNS):
+            later, _ = self._ends.get(then, (0, 0))
+            wrong = later and self._objected(then) and refutes(self.turns[then].prompt.text[:ASKED_READ])
+            if wrong and self.refuted(later) and self.blamed(later):
+                words = telling_words(self._said[later][:ASKED_READ])
+                shared = len(words & telling_words(said[:ASKED_READ]))
+                if len(words) >= LEAST_AGAIN and 2 * shared >= len(words):
+                    return later
+        return 0
+
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""
         denied = bisect_right(self.denied, line)
@@ -189,6 +210,8 @@ class Aftermath:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
+        if who == AGENT and line in self._asking and (again := self._said_again(line, said)):
+            return AGAIN.format(again)
         if who == AGENT and line in self._corrected:
             return CONCEDED.format(self._corrected[line])
         if who == AGENT and line in self._taken_back:
@@ -198,7 +221,7 @@ class Aftermath:
         if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
             return OWNED.format(turn.prompt.line)
         may_offer = turn is not None and who in _REPORTS and line in self._asking
-        if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
+        if may_offer and turn and _takes_up(turn):
             return " (before its offer was taken up)"
         if since := self.edited_since(said, line):
             return since
@@ -267,6 +290,18 @@ class Aftermath:
 def _shares(words: frozenset[str], said: str) -> int:
     """Return how many of some telling words a text has, without numbers."""
     return sum(not word[0].isdigit() for word in words & telling_words(said[:ASKED_READ]))
+
+
+def _takes_up(turn: Turn) -> bool:
+    """Tell whether a prompt says yes to an offer: in a word, or as an order in words of it."""
+    said, offer = turn.prompt.text, OFFER.search(turn.asked)
+    if offer is None:
+        return False
+    if assents(said) or turn.objects or "?" in said or len(said) > ORDER_CHARS or _REFUSES.search(said):
+        return assents(said)
+    words = telling_words(said)
+    first = turn.asked[offer.start() :].partition(" or ")[0]  # what else it asks is another way
+    return 2 * len(words & telling_words(first)) >= max(len(words), 2 * SHARED)
 
 
 def _answers_itself(said: str) -> bool:

@@ -21,6 +21,7 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "não, isso está errado",
         "ne moment, die anderen sagen 55",
         "hold on, the others say 55",
+        "the stop of the lamp is not correct, it comes at the end of each turn",
     ],
 )
 def test_objections(said: str) -> None:
