@@ -123,6 +123,18 @@ def test_what_goes_wrong_is_no_choice() -> None:
     assert choices("it seems the name is displayed as the id, it should be the mail address.") != []
 
 
+def test_what_the_agent_had_written_is_no_choice() -> None:
+    """Who quotes it wonders about it; what they say of their own is one, also of what the agent said."""
+    own = "I think we should look at the newer lamps only."
+    for quoted in (
+        "you wrote: So we can use the age of the lamp as a bound.",
+        'above you said "the lamps are not lit, use the bells".',
+        "Du schreibst: wir nehmen die Lampen nicht mehr.",
+    ):
+        assert choices(f"{quoted} {own}") == [own]
+    assert choices("you said it is not lit, but I think it is lit.") != []
+
+
 @pytest.mark.parametrize(
     "said",
     ["any chance we can use the long names?", "could we please not keep the copies?", "also WRITE THE DOCS"],
