@@ -5,12 +5,22 @@ import sys
 from bisect import bisect_left, bisect_right
 from typing import Final
 
-from spread.distill.conceded import FLATLY, READ_CHARS, concedes, owns_up, takes_back, tells_of_a_failure
+from spread.distill.conceded import (
+    FLATLY,
+    READ_CHARS,
+    concedes,
+    is_over,
+    owns_up,
+    speaks_of_trouble,
+    takes_back,
+    tells_of_a_failure,
+)
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece, breaks_off
+from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn
 
@@ -30,6 +40,7 @@ TAKEN_BACK: Final = " (taken back, L{})"
 OWNED_UP: Final = " (the user then blamed themselves"
 OWNED: Final = OWNED_UP + ", L{})"
 ORDER_CHARS: Final = 90  # of a prompt that only orders what was offered
+IN_ORDER: Final = " (in order again by the user's word, L{})"
 AGAIN: Final = " (as in L{}, to which the user objected)"
 SAID_AGAIN_TURNS: Final = 3  # in which last words may come again
 LEAST_AGAIN: Final = 25  # telling words of them, of which half are the same
@@ -223,10 +234,22 @@ class Aftermath:
         may_offer = turn is not None and who in _REPORTS and line in self._asking
         if may_offer and turn and _takes_up(turn):
             return " (before its offer was taken up)"
+        if turn and who == AGENT and self._in_order_again(line, said, turn):
+            return IN_ORDER.format(turn.prompt.line)
         if since := self.edited_since(said, line):
             return since
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def _in_order_again(self, line: int, said: str, turn: Turn) -> bool:
+        """Tell whether words speak of a trouble of which the next prompt says that it is over, with no edit in between."""
+        prompt = turn.prompt
+        if turn.objects or len(prompt.text) > ORDER_CHARS or not speaks_of_trouble(said):
+            return False
+        changed = bisect_right(self.changes, line)
+        if changed < len(self.changes) and self.changes[changed] < prompt.line:
+            return False
+        return is_over(prompt.text) or bool(approves(prompt.text))
 
     def edited_since(self, said: str, line: int) -> str:
         """Return which of the files that words of a line speak of was edited on a later prompt.

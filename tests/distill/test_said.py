@@ -412,6 +412,33 @@ def test_what_was_said_again_and_then_refuted_is_told_with_it(objection: str, to
     )
 
 
+TROUBLE = "The lamps are lit. The blocker is your harbour line, which carries no oil."
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "edited", "over"),
+    [
+        (TROUBLE, "the harbour line is back up, go on", 0, True),
+        (TROUBLE, "ok now it works", 0, True),
+        ("The server is not responding on that port.", "server restored, go on", 0, True),
+        ("The lamps are lit and the harbour line carries oil.", "ok now it works", 0, False),  # no trouble
+        (TROUBLE, "ok now it works", 4, False),  # the edit may have helped
+        (TROUBLE, "go on when the line is back", 0, False),
+        (TROUBLE, "is the line back up now?", 0, False),
+        (TROUBLE, "and now the bells, please", 0, False),
+    ],
+)
+def test_a_trouble_that_is_over_by_the_users_word_is_told_so(
+    said: str, reply: str, edited: int, over: bool
+) -> None:
+    """What the agent named as its cause was not mended by it, and stands in the way no longer."""
+    turns = [_turn(1, "light them"), _turn(5, reply), _turn(9, "and the bells")]
+    heard = [(3, said, AGENT), (7, "The bells ring at noon.", AGENT)]
+    files = {"a.py": [(edited, 0, "a.py")]} if edited else {}
+    remark = Log(turns, heard, edited=files).after.remark(3, said, AGENT)
+    assert (remark == " (in order again by the user's word, L5)") == over
+
+
 def test_words_about_a_file_that_changed_since_are_told_so() -> None:
     """On a later prompt, that is; a file of the name that came later, or was left alone, is another."""
     heard = [(3, "The fetcher in `fetch.py` waits for 3 clients.", AGENT), (7, "All of them wait.", AGENT)]
