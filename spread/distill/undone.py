@@ -87,7 +87,7 @@ def since(text: str, line: int, names: dict[str, int], undone: dict[str, int], b
             if now in names:
                 return f" (now {now}, L{at})"
             alone = all(word == name or not _CODED.search(word) for word in _WORD.findall(text))
-            return f" ({'' if alone else f'{name} '}taken out since, L{at})"
+            return f" ({'' if alone else f'{name} '}gone since, L{at})"
     return ""
 
 

@@ -12,10 +12,9 @@ def test_what_a_text_names_is_gone_since() -> None:
     """By what it is called now, where it has another name; a mere word may be of anything."""
     undone = {"LampOptions": 9, "lamp_age": 9, "Lamps": 9}
     names, became = {"oil_age": 1}, {"lamp_age": "oil_age"}
-    assert since("Add LampOptions to a.py", 5, names, undone, became) == " (taken out since, L9)"
+    assert since("Add LampOptions to a.py", 5, names, undone, became) == " (gone since, L9)"
     assert (
-        since("Add LampOptions and OilOptions", 5, names, undone, became)
-        == " (LampOptions taken out since, L9)"
+        since("Add LampOptions and OilOptions", 5, names, undone, became) == " (LampOptions gone since, L9)"
     )
     assert since("Add lamp_age to a.py", 5, names, undone, became) == " (now oil_age, L9)"
     for said in ("Add Lamps", "Add lamp_ages", "Add a lamp", ""):
@@ -39,4 +38,4 @@ def test_a_todo_that_was_ticked_off_is_told_so(tmp_path: Path) -> None:
     lines.user("it is not needed after all, take it out")
     gone = lines.tool("Edit", {"file_path": path, "old_string": f"{DEFINED}x = 1", "new_string": "x = 1"})
     lines.say("It is gone.")
-    assert f"Add lamp_age to lamps.py (taken out since, L{gone})" in lines.distilled(tmp_path).completed
+    assert f"Add lamp_age to lamps.py (gone since, L{gone})" in lines.distilled(tmp_path).completed
