@@ -37,6 +37,7 @@ OFFERED: Final = " (offered: "  # likewise, where none was advised
 _TAKING: Final = ("” = ", f"”{NOT}", f"”{OFFERED}")  # stand behind words that take an option
 _CODE: Final = re.compile(r"[^`]*`[^`]*`", re.S)
 _FAILS: Final = re.compile(r"(?:failed|refused|stopped)[^:;`]*+")
+_BECAME: Final = re.compile(r"(?<=”) (?:\([^()”]* since\)|\[[^]”]*\])(?=; |$)")
 THEN: Final = re.compile(r"; (?:before that|then|later|the same|passed|another|a later|never|now|worked)\b")
 
 
@@ -125,6 +126,8 @@ def failure(text: str) -> Parts | None:
             then = THEN.search(text, closed or end + 2)
             at = then.start() if then else len(text)
             why = min(said, at) if closed else at
+            if closed and (mark := _BECAME.search(text, why, at)):
+                at = mark.start()  # stays, where words are cut
             return {"what": what, "why": text[end:why], "said": text[why:at], "then": text[at:]}
         if THEN.match(text, end):
             return {"what": what, "why": "", "said": "", "then": text[end:]}

@@ -1,15 +1,26 @@
 """What came after words that were said: an objection, an answer, edits; without it they read as if they still held."""
 
+import re
 import sys
 from bisect import bisect_left, bisect_right
 from typing import Final
 
-from spread.distill.conceded import FLATLY, READ_CHARS, concedes, owns_up, takes_back, tells_of_a_failure
+from spread.distill.conceded import (
+    FLATLY,
+    READ_CHARS,
+    concedes,
+    is_over,
+    owns_up,
+    speaks_of_trouble,
+    takes_back,
+    tells_of_a_failure,
+)
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece, breaks_off
+from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn
 
@@ -28,8 +39,16 @@ PASSED: Final = " (at the time)"  # ends that something failed while the agent w
 TAKEN_BACK: Final = " (taken back, L{})"
 OWNED_UP: Final = " (the user then blamed themselves"
 OWNED: Final = OWNED_UP + ", L{})"
+ORDER_CHARS: Final = 90  # of a prompt that only orders what was offered
+IN_ORDER: Final = " (in order again by the user's word, L{})"
+AGAIN: Final = " (as in L{}, to which the user objected)"
+SAID_AGAIN_TURNS: Final = 3  # in which last words may come again
+LEAST_AGAIN: Final = 25  # telling words of them, of which half are the same
 BACK: Final = 3  # messages before one that takes back what it was that was said
 REPORT_CHARS: Final = 30  # characters of last words on a prompt that are what the next one objects to
+_REFUSES: Final = re.compile(
+    r"\b(?:not|no|never|leave|skip|instead|without|but|only|don'?t|nicht|kein\w*|lass|sin|pas|sans)\b", re.I
+)
 _PLANS: Final = "/.claude/plans/"  # what the client has the agent write before anything is changed
 _REPORTS: Final = (AGENT, SUB_AGENT)
 
@@ -152,6 +171,19 @@ class Aftermath:
             return True
         return _shares(telling_words(said), self._said.get(line, "")) > 0
 
+    def _said_again(self, line: int, said: str) -> int:
+        """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""
+        turn = bisect_right(self.starts, line)
+        for then in range(turn + 1, turn + 1 + SAID_AGAIN_TURNS):
+            later, _ = self._ends.get(then, (0, 0))
+            wrong = later and self._objected(then) and refutes(self.turns[then].prompt.text[:ASKED_READ])
+            if wrong and self.refuted(later) and self.blamed(later):
+                words = telling_words(self._said[later][:ASKED_READ])
+                shared = len(words & telling_words(said[:ASKED_READ]))
+                if len(words) >= LEAST_AGAIN and 2 * shared >= len(words):
+                    return later
+        return 0
+
     def _denied(self, line: int, at: int) -> bool:
         """Tell whether a denial came soon after a line, before the turn at this place."""
         denied = bisect_right(self.denied, line)
@@ -189,6 +221,8 @@ class Aftermath:
             return ""
         if who == AGENT and self.refuted(line):
             return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
+        if who == AGENT and line in self._asking and (again := self._said_again(line, said)):
+            return AGAIN.format(again)
         if who == AGENT and line in self._corrected:
             return CONCEDED.format(self._corrected[line])
         if who == AGENT and line in self._taken_back:
@@ -198,14 +232,34 @@ class Aftermath:
         if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
             return OWNED.format(turn.prompt.line)
         may_offer = turn is not None and who in _REPORTS and line in self._asking
-        if may_offer and turn and assents(turn.prompt.text) and OFFER.search(turn.asked):
+        if may_offer and turn and _takes_up(turn):
             return " (before its offer was taken up)"
-        # What is edited on the same prompt, the agent's last words on it tell.
-        named = names_in(said, self.files) if turn is not None else ()
-        if turn and named and (newest := edited_since(said, named, line, self.edited, turn.prompt.line)):
-            return f" ({newest} edited since)"
+        if turn and who == AGENT and self._in_order_again(line, said, turn):
+            return IN_ORDER.format(turn.prompt.line)
+        if since := self.edited_since(said, line):
+            return since
         late = bool(self.changes) and self.changes[-1] > line and line in self._asking
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def _in_order_again(self, line: int, said: str, turn: Turn) -> bool:
+        """Tell whether words speak of a trouble of which the next prompt says that it is over, with no edit in between."""
+        prompt = turn.prompt
+        if turn.objects or len(prompt.text) > ORDER_CHARS or not speaks_of_trouble(said):
+            return False
+        changed = bisect_right(self.changes, line)
+        if changed < len(self.changes) and self.changes[changed] < prompt.line:
+            return False
+        return is_over(prompt.text) or bool(approves(prompt.text))
+
+    def edited_since(self, said: str, line: int) -> str:
+        """Return which of the files that words of a line speak of was edited on a later prompt.
+
+        What is edited on the same one, the agent's last words on it tell.
+        """
+        at = bisect_right(self.starts, line)
+        named = names_in(said, self.files) if at < len(self.starts) else ()
+        newest = edited_since(said, named, line, self.edited, self.starts[at]) if named else ""
+        return f" ({newest} edited since)" if newest else ""
 
     def mended(self, line: int, changes: list[int] | None = None) -> str:
         """Return that edits followed what the agent found out or asked, up to the next prompt or the one after an answer.
@@ -259,6 +313,18 @@ class Aftermath:
 def _shares(words: frozenset[str], said: str) -> int:
     """Return how many of some telling words a text has, without numbers."""
     return sum(not word[0].isdigit() for word in words & telling_words(said[:ASKED_READ]))
+
+
+def _takes_up(turn: Turn) -> bool:
+    """Tell whether a prompt says yes to an offer: in a word, or as an order in words of it."""
+    said, offer = turn.prompt.text, OFFER.search(turn.asked)
+    if offer is None:
+        return False
+    if assents(said) or turn.objects or "?" in said or len(said) > ORDER_CHARS or _REFUSES.search(said):
+        return assents(said)
+    words = telling_words(said)
+    first = turn.asked[offer.start() :].partition(" or ")[0]  # what else it asks is another way
+    return 2 * len(words & telling_words(first)) >= max(len(words), 2 * SHARED)
 
 
 def _answers_itself(said: str) -> bool:

@@ -59,6 +59,12 @@ _THEN_ASKS: Final = re.compile(
 _QUESTION: Final = re.compile(
     r"\W*(?:(?:so|ok|okay|and|now|just|but)[ ,]+){0,3}(?:(?:a|one|another|quick|other) ){0,2}question\b", re.I
 )
+# Begins what the agent had said, of which the user then speaks: no choice of theirs.
+_QUOTES: Final = re.compile(
+    r"(?:[\w']+,? ){0,3}?(?:you (?:just |had )?(?:wrote|said|say|stated|mentioned|claimed|write)|du (?:schreibst|sagst|hast geschrieben)|"
+    r"(?:dijiste|escribiste|tu as (?:dit|écrit)|você (?:disse|escreveu)))(?: (?:above|before|earlier|oben|that))?(?::|[ ,]+[\"\u201c\u201e\u00ab>])",
+    re.I,
+)
 SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
@@ -86,6 +92,7 @@ def choices(text: str, *, answers: bool = False, halts: bool = False) -> list[st
         if (
             not 10 <= len(said) <= 300
             or asks
+            or _QUOTES.match(plain)
             or not (wish or corrects or _CHOICE.search(plain) or (halts and _REDIRECTS.search(plain)))
         ):
             continue

@@ -56,6 +56,16 @@ _FAILS: Final = tuple(
         ("let me ", r"(?:now |also |just )?(?:re-?start|re-?build|re-?install|re-?try|re-?run|kill|stop|clean up|clear)\b"),
     )
 )  # fmt: skip
+_TROUBLES: Final = ("block", "issue", "problem", "cause", "culprit")
+_TROUBLE: Final = re.compile(
+    r"\b(?:the (?:only |real |main |actual )?(?:blocker|issue|problem|cause|culprit) is\b|(?:is|are) (?:still )?block(?:ed|ing)\b)"
+)
+# In lower case with straight apostrophes.
+_OVER: Final = re.compile(
+    r"\b(?:restored|(?:is|are|came) back(?: (?:up|online))?|(?:works?|working|up|online|running|reachable|available|fixed) (?:again|now)|"
+    r"(?:geht|läuft|ist) (?:jetzt )?wieder(?: da)?|ya funciona|(?:re)?marche (?:à nouveau|maintenant))\b"
+)
+_NOT_SO: Final = re.compile(r"\b(?:not|no|never|isn't|doesn't|but|until|once|when|if|nicht|pas|sin)\b")
 SHORT: Final = 1_500  # characters of a message that tells little else
 _HINTS: Final = (
     "help", "no difference", "no effect", "n't it", "not it", "n't the", "not the ", "the real", "the actual", "the true", "my first", "my earlier", "my previous", "my initial", "i was wrong",
@@ -89,3 +99,19 @@ def tells_of_a_failure(said: str) -> bool:
     """Tell whether a short message says how something fails right then."""
     low = in_plain(said) if len(said) <= SHORT else ""
     return any(hint in low and pattern.search(low) for hint, pattern in _FAILS)
+
+
+@lru_cache(400)
+def speaks_of_trouble(said: str) -> bool:
+    """Tell whether a short message names what stands in the way, or may be the cause of that."""
+    if tells_of_a_failure(said):
+        return True
+    low = in_plain(said) if len(said) <= SHORT else ""
+    return any(map(low.__contains__, _TROUBLES)) and _TROUBLE.search(low) is not None
+
+
+@lru_cache(400)
+def is_over(prompt: str) -> bool:
+    """Tell whether a prompt says that something is there again: what was said of its lack holds no longer."""
+    low = in_plain(prompt)
+    return "?" not in low and _OVER.search(low) is not None and _NOT_SO.search(low) is None

@@ -44,6 +44,7 @@ from spread.distill.superseded import marked
 from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.turns import Turn
+from spread.distill.undone import since
 from spread.distill.validation import latest
 from spread.distill.waived import waved_off
 from spread.distill.words import kept_stems, stems
@@ -238,7 +239,9 @@ class Writer(Teller):
         todos = self.ledger.todos.values()
         ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
-        done = marked(done[-MAX_ITEMS:], self.ledger.turns, self.tell)
+        gone = self.ledger.names, self.ledger.undone, self.ledger.became
+        done = [(line, f"{text}{since(text, line, *gone)}") for line, text in done[-MAX_ITEMS:]]
+        done = marked(done, self.ledger.turns, self.tell)
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
         agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)

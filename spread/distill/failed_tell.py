@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill import trials_tell
+from spread.distill.aftermath import Aftermath
 from spread.distill.alike import once
 from spread.distill.found import CAUSE, SUPPOSED, WRONG
 from spread.distill.ledger import Ledger
@@ -11,6 +12,7 @@ from spread.distill.mended import ANOTHER, Outcomes
 from spread.distill.net_tell import taken_back
 from spread.distill.said import Log
 from spread.distill.validation import Check
+from spread.distill.versions import Versions, shown_later
 from spread.distillation_told import BACK, OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
@@ -29,8 +31,11 @@ def _since(outcomes: Outcomes, line: int, said: str) -> str:
     return outcomes.edited(line, said) if said.startswith(WRONG) else ""
 
 
-def _told_of(ledger: Ledger) -> list[tuple[int, str]]:
-    """Return what is told of the trials; of a check that never passed also that the folder it ran in is gone since."""
+def _told_of(ledger: Ledger, after: Aftermath) -> list[tuple[int, str]]:
+    """Return what is told of the trials, with what became of what the agent said of them.
+
+    Of a check that never passed also that the folder it ran in is gone since.
+    """
     gone = {path: line for path, line in ledger.removed.items() if "/" in path}
     out = list[tuple[int, str]]()
     for line, text in trials_tell.told(ledger.trials, MAX_TRIALS, ledger.record):
@@ -38,8 +43,17 @@ def _told_of(ledger: Ledger) -> list[tuple[int, str]]:
         at = next(
             (at for path, at in gone.items() if folder and path.endswith(f"/{folder}") and at > line), 0
         )
-        out.append((line, f"{text.removesuffix(trials_tell.NEVER)}{GONE}{at}" if at else text))
+        text = f"{text.removesuffix(trials_tell.NEVER)}{GONE}{at}" if at else text
+        out.append((line, _since_said(line, text, after, ledger.versions)))
     return out
+
+
+def _since_said(line: int, text: str, after: Aftermath, shown: Versions) -> str:
+    """Return what is told of a trial with what became of the agent's words: a file or a version of which they speak is another."""
+    head, sep, rest = text.partition(SAID)
+    said, end, then = rest.partition("”; ") if "”; " in rest else (rest, "", "")
+    became = (shown_later(said, line, shown) or after.edited_since(said, line)) if sep else ""
+    return f"{head}{sep}{said.removesuffix('”')}”{became}{end[1:]}{then}" if became else text
 
 
 def _folder(ledger: Ledger, line: int) -> str:
@@ -62,7 +76,7 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
         for line, text in reversed(ledger.rejected)
     )
-    tried = _told_of(ledger) + taken_back(ledger, root)
+    tried = _told_of(ledger, log.after) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
         item

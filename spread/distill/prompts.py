@@ -20,7 +20,7 @@ _OBJECTION: Final = re.compile(
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|stop|crash|hang|freez|leak|flicker|throw|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|revert|undo|why did you|not working|"
-    r"isn'?t (?:working|right|correct)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
+    r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )

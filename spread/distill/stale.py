@@ -31,6 +31,12 @@ _PART: Final = re.compile(r"[.;!?](?:\s+|$)|\n+")  # not at the colon between a 
 _TOLD: Final = re.compile(r"[\w.%-]+")
 _MAY_SET: Final = re.compile(r"[:=]\s?[\d\"'tfTF-]")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
+# By these alone words speak of a file that says how things are done; "the project" may be of anything.
+_PAPERS: Final = frozenset(("skill", "spec", "makefile", "dockerfile"))
+_PROSE: Final = ("", "md", "mdx", "rst", "txt", "adoc")
+_PAPER: Final = re.compile(
+    rf"\b(?:the|this|that|our|der|die|das|den|dem|le|la|el) ({'|'.join(sorted(_PAPERS))})\b(?![-/.])", re.I
+)
 
 Edited = dict[str, list[tuple[int, int, str]]]
 Stale = dict[str, int]  # clauses, with the line of the edit
@@ -172,10 +178,12 @@ def edited_since(said: str, named: Collection[str], line: int, edited: Edited, s
     """
     lasts = dict[str, int]()
     for name in named:
+        # A bare noun is of the only one.
+        paper = len(edited[name]) == 1 and paper_of(name) in papers_in(said)
         for last, made, path in edited[name]:
             if last <= since:
                 break
-            if made <= line and speaks_of(said, path):
+            if made <= line and (paper or speaks_of(said, path)):
                 lasts[name] = last
                 break
     if not lasts:
@@ -192,8 +200,23 @@ def same(names: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(1_000)  # the same words come again at the next revision, and most edits are of files edited before
 def names_in(said: str, names: frozenset[str]) -> frozenset[str]:
-    """Return which of some names stand in words, as a whole."""
-    return names & _names(said)
+    """Return which of some names stand in words, as a whole or as what such a file is called."""
+    papers = papers_in(said)
+    spoken = frozenset([name for name in names if paper_of(name) in papers]) if papers else frozenset()
+    return names & _names(said) | spoken
+
+
+def paper_of(name: str) -> str:
+    """Return what a file of a name is called where that tells it from all others, as "the skill"; else nothing."""
+    stem, _, end = name.lower().partition(".")
+    return stem if stem in _PAPERS and end in _PROSE else ""
+
+
+@lru_cache(1_000)
+def papers_in(said: str) -> frozenset[str]:
+    """Return which files words speak of by what such files are called."""
+    low = said.lower()
+    return frozenset(_PAPER.findall(low)) if any(map(low.__contains__, _PAPERS)) else frozenset()
 
 
 @lru_cache(1_000)  # the names are other ones as soon as a file is edited that was not before

@@ -12,6 +12,8 @@ SHOWN: Final = 5
 _DEFINED: Final = re.compile(
     r"(?<!\w)(?:func(?:tion)?|fn|fun|def|class|type|trait|interface|struct|sub|enum)\s+(?:\([^()\n]*\)\s*)?([A-Za-z_]\w{5,})"
 )
+_CODED: Final = re.compile(r"[a-z\d][A-Z]|_")
+_WORD: Final = re.compile(r"\w+")
 _KEYWORDS: Final = ("fun", "fn", "def", "class", "type", "trait", "interface", "struct", "sub", "enum")
 
 
@@ -72,6 +74,21 @@ def told(names: dict[str, int], undone: dict[str, int], became: dict[str, str]) 
     )
     more = f" and {len(undone) - SHOWN} more" if len(undone) > SHOWN else ""
     return [(undone[gone[-1]], f"written here, taken out or renamed again: {listed}{more}")]
+
+
+def since(text: str, line: int, names: dict[str, int], undone: dict[str, int], became: dict[str, str]) -> str:
+    """Return what became after a line of the first definition that a text names and that is gone again; else nothing.
+
+    One that is a mere word may stand for anything.
+    """
+    for name, at in undone.items() if undone else ():
+        if at > line and name in text and _CODED.search(name) and re.search(rf"(?<!\w){name}(?!\w)", text):
+            now = _now(name, undone, became)
+            if now in names:
+                return f" (now {now}, L{at})"
+            alone = all(word == name or not _CODED.search(word) for word in _WORD.findall(text))
+            return f" ({'' if alone else f'{name} '}gone since, L{at})"
+    return ""
 
 
 def _now(name: str, undone: dict[str, int], became: dict[str, str]) -> str:

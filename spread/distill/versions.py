@@ -11,6 +11,15 @@ _PRINTED: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}(?:\w+: )?([A-Z][A-Za-z]+(?:\.[a-z]+)?)[ /@]v?(\d{1,4}(?:\.\d{1,4})+)\b"
 )
 _CLAIMED: Final = re.compile(r"\b([A-Z][A-Za-z]+(?:\.[a-z]+)?) v?(\d{1,4}(?:\.\d{1,4})*)(?![\w.]*\d)")
+# Of a package, which is not what programs print of themselves: its own file, or what a package manager tells of it.
+_PACKAGE: Final = re.compile(
+    r'"name": ("@?[\w./-]{2,80}"),?\s{1,12}"version": "v?(\d+\.\d+\.\d+)(?![\w.-])'
+    r"|^Name: ([\w.-]{2,80})\nVersion: (\d+\.\d+(?:\.\d+)*)$",
+    re.M,
+)
+_OF_PACKAGE: Final = re.compile(
+    r"(?<![\w@/.-])(@?[A-Za-z][\w./-]{1,80})[`'\"*]{0,3}(?: (?:is )?(?:at )?(?:version )?|@)v?(\d+\.\d+\.\d+)(?![\w.-]*\w)"
+)
 MARK: Final = " [{0} by the output of L{1}]"
 
 _MARKED: Final = re.compile(r" \[[\d.]+ by the output of L\d+\]")
@@ -23,6 +32,10 @@ def printed(known: Versions, line: int, output: str) -> None:
     for name, version in _PRINTED.findall(output[:READ_CHARS]):
         known.pop(name, None)
         known[name] = version, line
+    for name, version, named, its in _PACKAGE.findall(output[:READ_CHARS]) if "ersion" in output else ():
+        key = name or f'"{named}"'  # in quotes, as no report is held against what stood there before it
+        known.pop(key, None)
+        known[key] = version or its, line
     drop_oldest(known, KEPT)
 
 
@@ -40,6 +53,15 @@ def marked(text: str, known: Versions) -> str:
         return found[0] + MARK.format(version, line)
 
     return _CLAIMED.sub(mark, text)
+
+
+def shown_later(text: str, line: int, known: Versions) -> str:
+    """Return which version of a package was shown after words of a line that tell another; empty where none was."""
+    for name, told in _OF_PACKAGE.findall(text) if known else ():
+        version, at = known.get(f'"{name}"', (told, 0))
+        if at > line and version != told:
+            return MARK.format(version, at)
+    return ""
 
 
 def unmarked(text: str) -> str:

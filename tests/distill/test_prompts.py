@@ -21,6 +21,7 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "não, isso está errado",
         "ne moment, die anderen sagen 55",
         "hold on, the others say 55",
+        "the stop of the lamp is not correct, it comes at the end of each turn",
     ],
 )
 def test_objections(said: str) -> None:
@@ -120,6 +121,18 @@ def test_what_goes_wrong_is_no_choice() -> None:
     assert choices(report) == []
     assert choices(report, answers=True) == [report]
     assert choices("it seems the name is displayed as the id, it should be the mail address.") != []
+
+
+def test_what_the_agent_had_written_is_no_choice() -> None:
+    """Who quotes it wonders about it; what they say of their own is one, also of what the agent said."""
+    own = "I think we should look at the newer lamps only."
+    for quoted in (
+        "you wrote: So we can use the age of the lamp as a bound.",
+        'above you said "the lamps are not lit, use the bells".',
+        "Du schreibst: wir nehmen die Lampen nicht mehr.",
+    ):
+        assert choices(f"{quoted} {own}") == [own]
+    assert choices("you said it is not lit, but I think it is lit.") != []
 
 
 @pytest.mark.parametrize(

@@ -362,6 +362,9 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
     said = "An old server on port 5173 holds the cache. Want me to stop it and start it anew?"
     for reply, told in (
         ("yeah", "agent (before its offer was taken up): An old"),
+        ("ok, stop the old server and start it anew", "agent (before its offer was taken up): An old"),
+        ("do not start it anew", "agent: An old"),
+        ("leave it", "agent: An old"),
         ("look there first", "agent: An old"),
     ):
         turns = [
@@ -371,6 +374,69 @@ def test_what_a_yes_has_changed_is_told_with_it() -> None:
         ]
         heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
         assert told in _log(turns, heard)
+
+
+def test_an_order_takes_up_the_first_of_two_ways_only() -> None:
+    """The other one is what the agent would rather not do."""
+    said = "The lamp holds the old cache of the server. Want me to empty the lamp, or should it keep the old cache?"
+    for reply, taken in (("empty the lamp now", True), ("keep the old cache", False)):
+        turns = [_turn(1, "why is it dark"), turn_of(Prompt(5, reply), said, None), _turn(9, "go on now")]
+        heard = [(3, said, AGENT), (7, "The second thing was looked at in detail as well.", AGENT)]
+        assert ("(before its offer was taken up)" in _log(turns, heard)) == taken
+
+
+@pytest.mark.parametrize(
+    ("objection", "told"),
+    [
+        ("hmm no i do not turn them by hand, so that's wrong", True),
+        ("no, call it a bell from now on", False),  # a wish, which leaves the rest as it is
+        ("and what of the bells?", False),
+    ],
+)
+def test_what_was_said_again_and_then_refuted_is_told_with_it(objection: str, told: bool) -> None:
+    """The first time it reads as if it held, as the objection came prompts later."""
+    cause = (
+        "The lamps flicker because their wicks differ from the plan: whenever somebody turns a wick by hand, "
+        "the keeper compares all of them with the stored heights, kills the burners and lights every lamp again, "
+        "so each room is dark for seconds, shutters close, clocks stop and the watchman rings."
+    )
+    turns = [_turn(1, "why do the lamps flicker?"), _turn(5, "and what is to be done?"), _turn(9, objection)]
+    turns[0].last, turns[1].last = (
+        Say(3, cause),
+        Say(7, f"{cause} So the cleanest way is to store no heights."),
+    )
+    heard = [(say.line, say.text, AGENT) for turn in turns if (say := turn.last)]
+    heard.append((11, "Then it must be the draught from the harbour that moves the shutters.", AGENT))
+    assert Log(turns, heard).after.remark(3, cause, AGENT) == (
+        " (as in L7, to which the user objected)" if told else ""
+    )
+
+
+TROUBLE = "The lamps are lit. The blocker is your harbour line, which carries no oil."
+
+
+@pytest.mark.parametrize(
+    ("said", "reply", "edited", "over"),
+    [
+        (TROUBLE, "the harbour line is back up, go on", 0, True),
+        (TROUBLE, "ok now it works", 0, True),
+        ("The server is not responding on that port.", "server restored, go on", 0, True),
+        ("The lamps are lit and the harbour line carries oil.", "ok now it works", 0, False),  # no trouble
+        (TROUBLE, "ok now it works", 4, False),  # the edit may have helped
+        (TROUBLE, "go on when the line is back", 0, False),
+        (TROUBLE, "is the line back up now?", 0, False),
+        (TROUBLE, "and now the bells, please", 0, False),
+    ],
+)
+def test_a_trouble_that_is_over_by_the_users_word_is_told_so(
+    said: str, reply: str, edited: int, over: bool
+) -> None:
+    """What the agent named as its cause was not mended by it, and stands in the way no longer."""
+    turns = [_turn(1, "light them"), _turn(5, reply), _turn(9, "and the bells")]
+    heard = [(3, said, AGENT), (7, "The bells ring at noon.", AGENT)]
+    files = {"a.py": [(edited, 0, "a.py")]} if edited else {}
+    remark = Log(turns, heard, edited=files).after.remark(3, said, AGENT)
+    assert (remark == " (in order again by the user's word, L5)") == over
 
 
 def test_words_about_a_file_that_changed_since_are_told_so() -> None:

@@ -110,6 +110,20 @@ def test_the_file_that_was_edited_last() -> None:
     assert newest("nothing is named but xx.py and x.pyc", 9, 0) == ""
 
 
+def test_a_skill_is_spoken_of_by_the_noun() -> None:
+    """As long as there is only one; most other nouns may be of anything."""
+    edited = by_name({"/a/SKILL.md": 30, "/a/project.md": 40}, {})
+    names = frozenset(edited)
+
+    def newest(said: str) -> str:
+        return edited_since(said, names_in(said, names), 9, edited, 12)
+
+    assert newest("By the skill nobody commits.") == newest("Der Skill tut das.") == "SKILL.md"
+    assert newest("The project is new.") == newest("It takes skill.") == newest("see the skill/x") == ""
+    edited["SKILL.md"].append((20, 0, "/b/SKILL.md"))
+    assert newest("By the skill nobody commits.") == ""
+
+
 def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:
     """They are the problem half of a message whose solution is the code."""
     code = "\n".join(f"    step_{at}()" for at in range(10))

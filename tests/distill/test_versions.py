@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.versions import KEPT, Versions, marked, printed, unmarked
+from spread.distill.versions import KEPT, Versions, marked, printed, shown_later, unmarked
 from tests.distill.lines import Lines
 
 SAID = "I made the app with Next.js 14 and Python 3.11, on Tailwind 3."
@@ -53,3 +53,25 @@ def test_the_report_of_a_session_is_marked(tmp_path: Path) -> None:
     assert f"Next.js 14 [15.5.2 by the output of L{line}] and" in distill(path, machine="box").summary
     assert "14 [15.5.2 by" in distill(path, machine="box", last_message=SAID).summary
     assert distill(path, machine="box", last_message=SAID).summary.count("Next.js") == 1
+
+
+def test_a_package_is_held_against_what_is_shown_of_it_later() -> None:
+    """Not before: a report of a new version is true though an old one was shown."""
+    known: Versions = {}
+    printed(known, 7, '{ "name": "lamp-kit", "version": "1.2.0" }')
+    printed(known, 8, "Name: oil\nVersion: 3.1\nSummary: burns")
+    assert shown_later("`lamp-kit` 1.3.0 is there.", 5, known) == " [1.2.0 by the output of L7]"
+    assert shown_later("lamp-kit@1.3.0 is there.", 5, known) == " [1.2.0 by the output of L7]"
+    for said in (
+        "`lamp-kit` 1.2.0 is there.",
+        "lamp-kit needs ^1.3.0.",
+        "old-lamp-kit 1.3.0",
+        "kit 1.3.0",
+        "",
+    ):
+        assert shown_later(said, 5, known) == ""
+    assert shown_later("`lamp-kit` 1.3.0 is there.", 9, known) == ""
+    assert (
+        marked("lamp-kit 1.3.0 is out, and so is oil 3.2.", known)
+        == "lamp-kit 1.3.0 is out, and so is oil 3.2."
+    )

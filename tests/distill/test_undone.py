@@ -1,0 +1,41 @@
+"""Definitions that a session wrote and took out again."""
+
+from pathlib import Path
+
+from spread.distill.undone import since
+from tests.distill.lines import CWD, Lines
+
+DEFINED = "def lamp_age(lamp):\n    return lamp.days\n"
+
+
+def test_what_a_text_names_is_gone_since() -> None:
+    """By what it is called now, where it has another name; a mere word may be of anything."""
+    undone = {"LampOptions": 9, "lamp_age": 9, "Lamps": 9}
+    names, became = {"oil_age": 1}, {"lamp_age": "oil_age"}
+    assert since("Add LampOptions to a.py", 5, names, undone, became) == " (gone since, L9)"
+    assert (
+        since("Add LampOptions and OilOptions", 5, names, undone, became) == " (LampOptions gone since, L9)"
+    )
+    assert since("Add lamp_age to a.py", 5, names, undone, became) == " (now oil_age, L9)"
+    for said in ("Add Lamps", "Add lamp_ages", "Add a lamp", ""):
+        assert since(said, 5, names, undone, became) == ""
+    assert since("Remove LampOptions", 9, names, undone, became) == ""
+
+
+def test_a_todo_that_was_ticked_off_is_told_so(tmp_path: Path) -> None:
+    """As what it added no longer is there, though it was done."""
+    lines = Lines()
+    lines.user("please add the age of the lamps")
+    todo = {"content": "Add lamp_age to lamps.py", "activeForm": "Adding"}
+    lines.tool("TodoWrite", {"todos": [{**todo, "status": "in_progress"}]})
+    path = f"{CWD}/lamps.py"
+    lines.tool(
+        "Edit", {"file_path": path, "old_string": "import oil\n", "new_string": f"import oil\n{DEFINED}"}
+    )
+    lines.tool("TodoWrite", {"todos": [{**todo, "status": "completed"}]})
+    lines.say("It is there.")
+    assert "Add lamp_age to lamps.py" in lines.distilled(tmp_path).completed
+    lines.user("it is not needed after all, take it out")
+    gone = lines.tool("Edit", {"file_path": path, "old_string": f"{DEFINED}x = 1", "new_string": "x = 1"})
+    lines.say("It is gone.")
+    assert f"Add lamp_age to lamps.py (gone since, L{gone})" in lines.distilled(tmp_path).completed
