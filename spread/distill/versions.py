@@ -11,6 +11,11 @@ _PRINTED: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}(?:\w+: )?([A-Z][A-Za-z]+(?:\.[a-z]+)?)[ /@]v?(\d{1,4}(?:\.\d{1,4})+)\b"
 )
 _CLAIMED: Final = re.compile(r"\b([A-Z][A-Za-z]+(?:\.[a-z]+)?) v?(\d{1,4}(?:\.\d{1,4})*)(?![\w.]*\d)")
+# After a version: it is one of several, or the least one.
+_OTHERS: Final = re.compile(
+    r"\+|[-\u2013/]v?\d|\s?(?:[,/\u2013\u2014-]|\b(?:to|and|or|through|until|bis|und|oder|à|et|ou|y|e|o)\b)\s?v?\d+(?:\.\d|\b(?!\s?[\w(]))"
+    r"|,? (?:or|and) (?:newer|later|above|higher|up|older|below)\b|以上|以降"
+)
 # Of a package, which is not what programs print of themselves: its own file, or what a package manager tells of it.
 _PACKAGE: Final = re.compile(
     r'"name": ("@?[\w./-]{2,80}"),?\s{1,12}"version": "v?(\d+\.\d+\.\d+)(?![\w.-])'
@@ -47,7 +52,8 @@ def marked(text: str, known: Versions) -> str:
 
     def mark(found: re.Match[str]) -> str:
         version, line = known.get(found[1], (found[2], 0))
-        if f"{version}.".startswith(f"{found[2]}.") or found[1] in done:
+        agrees = f"{version}.".startswith(f"{found[2]}.")
+        if agrees or found[1] in done or _OTHERS.match(text, found.end()):
             return found[0]
         done.add(found[1])
         return found[0] + MARK.format(version, line)

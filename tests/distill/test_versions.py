@@ -34,6 +34,29 @@ def test_nothing_is_marked_that_agrees_or_is_none(said: str) -> None:
     assert marked(said, _known()) == said
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Measured with Python 3.10 to 3.13.",
+        "It needs Python 3.9+.",
+        "It needs Python 3.9 or newer.",
+        "The same on Python 3.9, 3.10 and 3.12.",
+        "Python 3.9 und 3.12 sind gleich schnell.",
+        "Python 3.8/3.9 are dropped.",
+        "Next.js 13-14 had it.",
+    ],
+)
+def test_one_of_several_versions_is_no_claim_of_the_one_that_runs(said: str) -> None:
+    """A range, a list, or the least that is needed."""
+    assert marked(said, _known()) == said
+
+
+@pytest.mark.parametrize("said", ["Next.js 14, 3 pages.", "Next.js 14 and 2 plugins."])
+def test_a_number_of_things_is_no_version_beside_it(said: str) -> None:
+    """The claim is held against what was printed all the same."""
+    assert marked(said, _known()) == said.replace("14", "14 [15.5.2 by the output of L7]")
+
+
 def test_only_so_many_are_kept() -> None:
     """The oldest go."""
     known: Versions = {}
