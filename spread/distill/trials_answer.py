@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
+from spread.distill.looking import only_asks
 from spread.distill.narrow import answers
 from spread.distill.shell import Simple
 from spread.distill.stuck import Stuck
@@ -32,6 +33,7 @@ from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
+LONG_NAME: Final = 8  # characters, which stand in no other command line by chance
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
@@ -201,6 +203,8 @@ def worked(
                 trial.left = _not_named(subject, items)
                 trial.changed = PART if 0 < len(trial.left) < len({*items}) else ""
                 trial.left = trial.left if trial.changed else []
+        elif shell and trial.looks and not trial.worked and _asks_so(subject, trial) and only_asks(call):
+            trial.worked, trial.worked_at, trial.changed = name_of(call), line, ""
         elif (
             checked
             and trial.checked
@@ -208,6 +212,11 @@ def worked(
             and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
+
+
+def _asks_so(subject: str, trial: Trial) -> bool:
+    """Tell whether a command line asks for what a tool was refused: it names the same thing by its long name."""
+    return any(len(name) >= LONG_NAME and name in subject for name in trial.choice.values())
 
 
 _GIVES_UP: Final = (
