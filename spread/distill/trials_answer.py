@@ -32,6 +32,10 @@ from spread.distillation_letters import Words
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+_UNCOMPILED: Final = re.compile(
+    r":\d+(?::\d+)?: .{0,80}?(?:undefined\b|undeclared|syntax error|declared and not used|cannot use |cannot find |not found in|import cycle|no such (?:module|type|field)|"
+    r"missing (?:return|argument)|not enough arguments|too many arguments|no new variables|imported and not used)"
+)
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
 LONG_NAME: Final = 8  # characters, which stand in no other command line by chance
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
@@ -209,7 +213,10 @@ def worked(
             checked
             and trial.checked
             and not trial.worked
-            and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+            and (
+                _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+                or _compiled(does, trial)
+            )
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
 
@@ -296,6 +303,17 @@ def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
     return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
+
+
+def _compiled(does: tuple[str, str], trial: Trial) -> bool:
+    """Tell whether a check by the same program shows that what another one could not compile does so now."""
+    if not (trial.causes and does[1] and trial.does and _UNCOMPILED.search(trial.causes[0])):
+        return False
+    mine, theirs = does[1].split(), trial.does.split()
+    if mine[0] != theirs[0] or does[0].partition(":")[0] != trial.where.partition(":")[0]:
+        return False
+    places = {word for word in theirs[1:] if "/" in word}
+    return bool(places) and (places.issubset(mine) or "./..." in mine)
 
 
 def _covers(one: str, other: str) -> bool:

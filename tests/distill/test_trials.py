@@ -856,3 +856,22 @@ def test_what_an_edit_has_to_do_with_an_error(error: str, edits: list[str], cure
         note(trials, edit, "")
     note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
     assert _texts(trials)[0].endswith(f"; passed after editing a.go (+`{cure}`) (L9)")
+
+
+def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_passed(tmp_path: Path) -> None:
+    """Of the same folder; else, and of another kind of fault, nobody knows."""
+    for vet, test, passed in (
+        ("lamps/a_test.go:4:2: undefined: nib", "go test ./lamps/", True),
+        ("lamps/a_test.go:4:2: undefined: nib", "go test ./pens/", False),
+        ("lamps/a_test.go:4:2: result of Errorf call not used", "go test ./lamps/", False),
+    ):
+        lines = Lines()
+        lines.user("check the lamps")
+        lines.edit(f"{CWD}/lamps/a_test.go")
+        lines.bash("go vet ./lamps/", f"# lamps\nvet: {vet}", code=1)
+        lines.edit(f"{CWD}/lamps/a_test.go")
+        lines.bash(test, "ok  \tapp/lamps\t0.2s")
+        lines.edit(f"{CWD}/lamps/b.go")
+        lines.say("Done.")
+        [failed] = distill(lines.save(tmp_path), machine="box").failed
+        assert ("never seen to pass" not in failed) is passed
