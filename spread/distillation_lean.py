@@ -10,7 +10,7 @@ from spread.distillation_codec import command, shorten
 from spread.distillation_parts import AT_LINE
 from spread.distillation_quote import quote
 from spread.distillation_spoken import whole
-from spread.distillation_told import THOUGHT, WHICH
+from spread.distillation_told import LOOKS, THOUGHT, WHICH
 
 MOST: Final = 115  # characters, about
 LEAST: Final = 40  # characters of a part of one
@@ -71,7 +71,7 @@ def _failure(failure: parts.Parts) -> str:
         then = _CHANGE.sub("", then)
     left = max(2 * LEAST, MOST - len(what) - len(then))
     most = max(left - len(said), left // 2) if said else left  # few words leave more to the error
-    return f"{_HOW.sub('', what)}: {cause(why, most)}{said}{then}"
+    return f"{_HOW.sub('', what).replace(LOOKS, '')}: {cause(why, most)}{said}{then}"
 
 
 def _unrun(then: str) -> str:

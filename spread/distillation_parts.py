@@ -5,7 +5,7 @@ import re
 from typing import Final
 
 from spread.distillation_codec import shorten
-from spread.distillation_told import OBJECTED, SAID, WISHED, WONDERED
+from spread.distillation_told import LOOKS, OBJECTED, SAID, WISHED, WONDERED
 
 # Word by word, which takes a fifth of the time that letter by letter does.
 ITEM: Final = re.compile(r"- (?P<text>[^ ]*+(?: (?!\(L\d+\)\Z)[^ ]*+)*+)(?P<at> \(L\d+\))?\Z")
@@ -17,6 +17,15 @@ _TITLE: Final = re.compile(r"\s[—–-]\s|:\s|[.?!]\s|\s\(|\*\*")
 _MISTYPED: Final = re.compile(
     r"no such file or dir|ENOENT|cannot access|unknown revision|parse error near|unexpected (?:token|EOF)|"
     r"syntax ?error|(?:unknown|unrecognized|invalid) option|^: exit code \d+$",
+    re.I,
+)
+# Says what nobody who goes on may do either, wherever they ask.
+_BARRED: Final = re.compile(
+    r"\b(?:(?:error|status|code|http)\W{0,3}(?:code )?(?:40[137]|429)\b|40[137]: |SAML|SSO\b|OAuth|forbidden|"
+    r"unauthori[sz]ed|not authori[sz]ed|(?:insufficient|missing|lacks?|not have|without)(?: \w+)? permissions?\b|"
+    r"authenticat\w+|credentials?\b|(?:missing|expired|access|api|auth|bearer) token|log(?:ged)? ?in\b|sign in\b|"
+    r"rate limit|quota|ENOTFOUND|getaddrinfo|could not resolve|ECONNREFUSED|command not found|\w: not found$|"
+    r"not recognized as|not installed)",
     re.I,
 )
 
@@ -135,8 +144,13 @@ def failure(text: str) -> Parts | None:
 
 
 def is_trifle(what: str, why: str) -> bool:
-    """Tell whether a tool from elsewhere was not used as it wants, or something was mistyped or is elsewhere."""
-    return what[:1].islower() or _MISTYPED.search(why) is not None
+    """Tell whether a tool from elsewhere was not used as it wants, something was mistyped, elsewhere, or only asked."""
+    return LOOKS in what or (what[:1].islower() and not is_barred(why)) or _MISTYPED.search(why) is not None
+
+
+def is_barred(why: str) -> bool:
+    """Tell whether access was refused, or a program or the network is not there: it holds for who goes on, too."""
+    return _BARRED.search(why) is not None
 
 
 def title(option: str) -> str:

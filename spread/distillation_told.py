@@ -6,6 +6,7 @@ CARRIERS: Final = "ssh|wsl|docker|podman|kubectl"  # begin what only carries a c
 SAID_SO: Final = "user: “"  # begins what a prompt states, as decisions quote it; the log has the prompt
 SAID: Final = "; the agent: “"  # begins what the agent said of something, right after
 THOUGHT: Final = f"{SAID}(thought) "  # likewise, where it told it to nobody
+LOOKS: Final = " (a look)"  # ends how a call failed that only asked something
 OBJECTED: Final = "user objected: "  # begins an objection among what was rejected
 REWORKED: Final = "agent, then editing "  # begins what it said before it edited again what it had tried
 BACK: Final = " back as it was"  # follows the file's name there, where that took back the edit before

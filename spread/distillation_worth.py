@@ -37,6 +37,11 @@ _ONLY_ASKS: Final = re.compile(
 )
 _TESTS: Final = re.compile(r": (?:tests |[\w./-]{3,80}: \S{1,160}\.\w{1,5}[:(]\d)")
 _PLACED: Final = re.compile(r": \S{1,160}\.\w{1,5}[:(]\d")
+_STYLE: Final = re.compile(  # says only that code or words are laid out otherwise than a tool would
+    r"line-length|line too long|max-len\b|E501\b|code style issues|would (?:be )?reformat|would have printed|"
+    r"not (?:properly )?formatted|trailing (?:white)?spaces?|table-column-style",
+    re.I,
+)
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -91,6 +96,8 @@ def _kind(failure: parts.Parts) -> float:
     """Return what it adds to a failure of what kind it was, and how it ended: a slip in code is mended at its place."""
     what, why, then = failure["what"], failure["why"], failure["then"]
     again = AGAIN if _TIMES.search(what) else 0.0
+    if _STYLE.search(why):
+        return TRIFLE + again
     if then.endswith(NEVER):
         return 0.8 + again
     if _TESTS.match(why):

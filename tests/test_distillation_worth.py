@@ -44,3 +44,11 @@ def test_a_refusal_that_only_asks_tells_little() -> None:
     asks = "- denied: Bash `frob --all`; user: “what is frob and does it write anything?” (L3)"
     wishes = "- denied: Edit `/a.py`; user: “can we split this into another new file?” (L4)"
     assert worth(asks) < worth("- user: “put the notes into another file” (L4)") < worth(wishes)
+
+
+def test_how_text_is_laid_out_is_worth_little() -> None:
+    """What a formatter mends says nothing of the work."""
+    laid = "- `lint docs` failed: a.md:4:1 error MD013/line-length Line length; never seen to pass (L3)"
+    assert worth(laid) < worth(
+        "- `lint docs` failed: a.md:4:1 error the link leads nowhere; never seen to pass (L3)"
+    )

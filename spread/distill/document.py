@@ -43,6 +43,7 @@ from spread.distill.stale import by_name, without
 from spread.distill.superseded import marked
 from spread.distill.thoughts import found
 from spread.distill.todos import KEPT_TODOS
+from spread.distill.trials_tell import overcome
 from spread.distill.turns import Turn
 from spread.distill.undone import since
 from spread.distill.validation import latest
@@ -104,7 +105,13 @@ class Writer(Teller):
         fresh = [each for each in ledger.mused if each[0] > changed]  # else it may be mended
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
-        overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
+        overtaken = {
+            **ledger.undone,
+            **gone,
+            **ledger.stale,
+            **silenced(ledger.record),
+            **overcome(ledger.trials),
+        }
         self.log = Log(
             ledger.turns,
             [*besides(self.product, ledger), *plans, *mused],

@@ -39,6 +39,15 @@ _CODED: Final = re.compile(r"npm (?:ERR!|error) (?:code|errno|syscall|path) ")  
 _CONFLICT: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,40}\): Merge conflict in (\S{1,400})[ \t\r]*$")
 MAX_FILES: Final = 3
 _ROOTS: Final = ("[cause]: ", "Caused by: ")
+# A shell that found nothing for a pattern, and ran nothing: what reads from that fails with it.
+_UNMATCHED: Final = re.compile(
+    r"(?:zsh|\(eval\)|bash)(?::(?:line )?\d+)?: no match(?:es found)?: (?:[^\s?*\[]*/)?(\S+)"
+)
+# What a service says, in the words of its answer.
+_ANSWER: Final = re.compile(
+    r"\"(?:message|error|detail|error_description|reason)\\*\": ?\\*\"([^\"\\]{8,300})"
+)
+_STATUS: Final = re.compile(r"\b[45]\d\d\b")
 _WHY: Final = re.compile(
     r"^remote:\W++([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
 )
@@ -90,7 +99,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         placed = _PLACE.match(line)
         if placed and test and test not in failing:
             continue  # said by a test that passed or was skipped
-        is_strong = placed or STRONG.on(line, strong_words)
+        is_strong = placed or STRONG.on(line, strong_words) or _UNMATCHED.match(line)
         if placed and test:
             line = f"{test}: {line}"
         if not is_strong and _is_empty(line):
@@ -129,7 +138,7 @@ def _conflicts(output: str) -> list[str]:
 
 def _rank(text: str) -> int:
     """Return the place of a line among those that speak of an error: what caused others first, mere codes last."""
-    return -1 if text.startswith(_ROOTS) else int(_CODED.match(text) is not None)
+    return -1 if text.startswith(_ROOTS) or _UNMATCHED.match(text) else int(_CODED.match(text) is not None)
 
 
 def _cut(line: str) -> str:
@@ -209,10 +218,23 @@ def telling(found: list[str], noise: dict[str, int]) -> str:
     return clear or max(found, key=lambda cause: noise[signature(cause)], default="")
 
 
+def _answered(cause: str) -> str:
+    """Return what a service answered without the marks of its format: its last message, which is the innermost, and the code."""
+    said = _ANSWER.findall(cause)
+    if not said:
+        return cause
+    code = _STATUS.search(cause)
+    return f"{code[0]}: {said[-1]}" if code and code[0] not in said[-1] else said[-1]
+
+
 @lru_cache(400)  # most errors come again at the next revision
 def told(cause: str, most: int) -> str:
     """Return a cause for a list: without what every error begins with, and short."""
     bare = cause.removeprefix("### ").removeprefix("Error Error: ")
+    if bare[:1] == "{":
+        bare = _answered(bare)
+    elif ": no match" in bare and (found := _UNMATCHED.match(bare)):
+        bare = f"unquoted, the shell took {found[1]} for a pattern"
     bare = (
         _HOOK.sub(r"\1", bare, count=1) if " hook error: [" in bare else bare
     )  # its own words tell more than its path

@@ -4,9 +4,10 @@ import re
 from typing import Final
 
 from spread.distill.conceded import READ_CHARS, takes_back
-from spread.distill.found import explanation
+from spread.distill.found import FOUND_CHARS, explanations
 from spread.distill.trial import Trial
-from spread.distill.words import stems_once
+from spread.distill.words import stems, stems_once
+from spread.distillation_codec import shorten
 
 _FIGURE: Final = re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")
 LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
@@ -14,6 +15,29 @@ _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stem
     ("there", "some", "these", "still", "fail", "fails", "failed", "failin", "test", "tests", "error", "errors", "issue", "issues",
      "proble")
 )  # fmt: skip
+# Says what is wrong, lacking, in the way or to be otherwise: what says nothing of that is the next thing that was found.
+_WHY: Final = re.compile(
+    r"\b(?:not?|cannot|never|only|just|but|still|yet|already|because|since|due|so|why|reason|instead|rather|unless|until|without|before|after|twice|again|too|"
+    r"need\w*|has to|have to|lack\w*|stop\w*|wait\w*|assum\w*|comes? from|came from|in use|busy|taken|full|down|offline|read-only|must|should|requir\w*|expect\w*|expects|want\w*|depend\w*|mean(?:s|t)|"
+    r"wrong\w*|bad|stale|old|older|outdated|deprecated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|empty|null|gone|closed|locked|hidden|missing|absent|"
+    r"stuck|slow|flak\w*|leftover|duplicate\w*|un(?:used|able|defined|known|supported|expected\w*|authori\w+|available|set|related|stable|tracked|committed)|"
+    r"bugs?|err\w*|fail\w*|issues?|problems?|conflict\w*|mismatch\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|syntax|quot\w+|escap\w+|"
+    r"time(?:s|d)?[- ]?outs?|block\w*|refus\w*|reject\w*|den(?:y|ied|ies)|trigger\w*|flag\w*|complain\w*|objects?|catch\w*|caught|crash\w*|hang\w*|hung|"
+    r"chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|overr?\w+|br(?:eak|oke)\w*|cause\w*|ignor\w*|skip\w*|drop\w*|los(?:es?|t)|forgot\w*|mis\w+|"
+    r"expir\w*|exceed\w*|disabled|remov\w*|renam\w*|mov(?:ed|es)|chang\w*|hard-?cod\w*|default\w*|detect\w*|treat\w*|count\w*|return\w*|tri(?:es|ed)|turns?)\b|"
+    r"n't\b|pre-?exist"
+)
+_ENGLISH: Final = re.compile(
+    r"\b(?:the|this|there|found|which|with|it)\b"
+)  # of other tongues nothing is known
+_FINDS: Final = re.compile(
+    r"\W*i(?:'ve| have)? (?:now |also )?(?:found|located|confirmed|verified|checked|pulled|have)\b"
+)
+# What was done about it, behind what it came from.
+_INTENT: Final = re.compile(
+    r"(?:(?:[,;]| [\u2013\u2014-])(?: (?:so|and))?| (?:so|and)) (?:i(?:['\u2019]m|['\u2019]ll| am| will)|let me)\b",
+    re.I,
+)
 
 
 def unheard(trials: dict[str, Trial], since: int) -> Trial | None:
@@ -39,6 +63,30 @@ def met(trial: Trial) -> str:
     return f"{trial.what} {' '.join(trial.causes)}"
 
 
+def why(trial: Trial, said: str, *, beside: bool = False) -> str:
+    """Return the sentence of what was said right after a failure that says why, not what was found or done next.
+
+    Args:
+        beside: More ran at the same time, so that the words may be of that.
+    """
+    of = stems(met(trial))
+    for at, (text, bare) in enumerate(explanations(said)):
+        low = bare.lower().replace("\u2019", "'")
+        if _FINDS.match(low) or (_ENGLISH.search(low) and not _WHY.search(low)):
+            continue
+        if (at or beside) and of and of.isdisjoint(stems(text)):
+            continue
+        return shorten(bare, FOUND_CHARS)
+    return ""
+
+
+def without_plan(trial: Trial) -> str:
+    """Return what the agent said of a failure without what it was going to do about it, where that tells anything."""
+    said = trial.said
+    found = _INTENT.search(said)
+    return _telling(trial, f"{said[: found.start()]}.") if found else said
+
+
 def explain(trial: Trial, said: str) -> None:
     """Take what the agent said of a failure, unless the error says that, too."""
     trial.said = _telling(trial, said)
@@ -54,7 +102,7 @@ def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]]
     if not trial.said or trial.worked or not takes_back(text):
         return
     if not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
-        explain(trial, causes[0][1] if causes else explanation(text))
+        explain(trial, causes[0][1] if causes else why(trial, text))
 
 
 def think(trial: Trial, thought: str) -> None:

@@ -2,6 +2,7 @@
 """What the agent says of its own errors: what proved wrong, what the cause was, and how it answers an objection."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from spread.distill.intents import stated
@@ -168,19 +169,22 @@ def explanation(said: str, of: str = "") -> str:
     Args:
         of: What failed and how, where more ran at the same time: a sentence with none of its words is not of that.
     """
-    needed, words = "", stems(of)
-    if len(said) > REPORT_CHARS:
-        return ""
-    for text in sentences(said[:EXPLAINED_CHARS]):
-        if words and words.isdisjoint(stems(text)):
-            continue
+    words = stems(of)
+    told = (bare for text, bare in explanations(said) if not words or not words.isdisjoint(stems(text)))
+    return shorten(next(told, ""), FOUND_CHARS)
+
+
+def explanations(said: str) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of which `explanation` takes the first, as they were written and what of them counts."""
+    needed = list[tuple[str, str]]()
+    for text in sentences(said[:EXPLAINED_CHARS]) if len(said) <= REPORT_CHARS else ():
         bare = text.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
         if _PLANS.match(low):
             if _NEEDS.match(low) and bare[-1] != ":":
-                needed = needed or bare
+                needed.append((text, bare))
             bare = bare[dash.end() :] if (dash := _DASH.search(bare)) else ""
         bare = stated(bare)
         if len(bare) >= LEAST_CHARS and bare[-1] not in _OPEN_ENDS and bare[0] not in "|#":
-            return shorten(bare, FOUND_CHARS)
-    return shorten(needed, FOUND_CHARS)
+            yield text, bare
+    yield from needed

@@ -24,7 +24,7 @@ from spread.distill import (
 from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
-from spread.distill.found import answer_to_objection, explanation, found
+from spread.distill.found import answer_to_objection, found
 from spread.distill.heard import COMMAND, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed, went_well
@@ -140,8 +140,8 @@ class Ledger(Fields):
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            of = explained.met(failed) if self.beside else ""  # else the words may be of another call
-            explained.explain(failed, noted[0][1] if noted else explanation(text, of))
+            said = noted[0][1] if noted else explained.why(failed, text, beside=self.beside)
+            explained.explain(failed, said)
         elif self.trials:
             explained.take_back(self.trials, text, noted)
         self.beside = False

@@ -67,6 +67,7 @@ class Trial(msgspec.Struct, array_like=True):
     heard: bool = True  # what it says next may be of this
     failed: list[tuple[str, str]] = []  # of `failed_in`
     left: list[str] = []  # of the things of a loop those that it was not done to one by one so far
+    looks: bool = False  # it only asked something, and changed nothing
 
 
 @lru_cache(500)  # the same ones come again and again

@@ -7,6 +7,7 @@ from spread.distill import errors as errors
 from spread.distill.calls import LOOKING, SHELLS
 from spread.distill.failing import names_of
 from spread.distill.git_commands import is_turned_away
+from spread.distill.looking import only_asks
 from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
 from spread.distill.trial import (
@@ -101,8 +102,12 @@ def note(
     output = _both(_TAG.sub("", output) if "tool_use_error>" in output else output, 4_000).strip()
     about = key if shell and not refused and is_verb(key) else subject_of(call)
     slip = _SLIP.search(output[:300])
-    # What such an error quotes of the file is no cause, whatever it speaks of.
-    causes = [" ".join(output.partition("\n")[0].split())] if slip else _causes(output, call.name)
+    # What such an error quotes of the file is no cause, whatever it speaks of, nor is what it advises.
+    causes = (
+        [" ".join(output.partition("\n")[0].split()).partition(". ")[0]]
+        if slip
+        else _causes(output, call.name)
+    )
     if shell and not (outcome or refused) and _only_looked(key, next(iter(causes), "")):
         return
     causes = [f"{ASKS}“{asked}”"] if asked else causes
@@ -122,7 +127,7 @@ def note(
     trials[name] = Trial(
         call.line, call.result_line or call.line, name_of(call), subject_of(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=digest_of(call), choice=choice_of(call), checked=bool(outcome), slip=bool(slip),
-        tests=tests, where=does[0], does=does[1], failed=failed,
+        tests=tests, where=does[0], does=does[1], failed=failed, looks=not (refused or outcome or asked or slip) and only_asks(call),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)

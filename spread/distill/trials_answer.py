@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
+from spread.distill.looking import only_asks
 from spread.distill.narrow import answers
 from spread.distill.shell import Simple
 from spread.distill.stuck import Stuck
@@ -31,7 +32,12 @@ from spread.distillation_letters import Words
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
+_UNCOMPILED: Final = re.compile(
+    r":\d+(?::\d+)?: .{0,80}?(?:undefined\b|undeclared|syntax error|declared and not used|cannot use |cannot find |not found in|import cycle|no such (?:module|type|field)|"
+    r"missing (?:return|argument)|not enough arguments|too many arguments|no new variables|imported and not used)"
+)
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
+LONG_NAME: Final = 8  # characters, which stand in no other command line by chance
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
@@ -201,13 +207,23 @@ def worked(
                 trial.left = _not_named(subject, items)
                 trial.changed = PART if 0 < len(trial.left) < len({*items}) else ""
                 trial.left = trial.left if trial.changed else []
+        elif shell and trial.looks and not trial.worked and _asks_so(subject, trial) and only_asks(call):
+            trial.worked, trial.worked_at, trial.changed = name_of(call), line, ""
         elif (
             checked
             and trial.checked
             and not trial.worked
-            and _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+            and (
+                _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
+                or _compiled(does, trial)
+            )
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
+
+
+def _asks_so(subject: str, trial: Trial) -> bool:
+    """Tell whether a command line asks for what a tool was refused: it names the same thing by its long name."""
+    return any(len(name) >= LONG_NAME and name in subject for name in trial.choice.values())
 
 
 _GIVES_UP: Final = (
@@ -287,6 +303,17 @@ def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
     return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
+
+
+def _compiled(does: tuple[str, str], trial: Trial) -> bool:
+    """Tell whether a check by the same program shows that what another one could not compile does so now."""
+    if not (trial.causes and does[1] and trial.does and _UNCOMPILED.search(trial.causes[0])):
+        return False
+    mine, theirs = does[1].split(), trial.does.split()
+    if mine[0] != theirs[0] or does[0].partition(":")[0] != trial.where.partition(":")[0]:
+        return False
+    places = {word for word in theirs[1:] if "/" in word}
+    return bool(places) and (places.issubset(mine) or "./..." in mine)
 
 
 def _covers(one: str, other: str) -> bool:

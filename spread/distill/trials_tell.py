@@ -7,15 +7,19 @@ from typing import Final
 
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
+from spread.distill.explained import without_plan
 from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
-from spread.distillation_told import CARRIERS, OTHERWISE, SAID, THOUGHT
+from spread.distillation_parts import is_barred
+from spread.distillation_told import CARRIERS, LOOKS, OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
 ERROR_CHARS: Final = 120
 ANSWER_CHARS: Final = 70  # of what then worked
+LOOK_CHARS: Final = 50  # of a call that only asked something
+WHY_CHARS: Final = 72  # of why that failed
 SHORT_CHARS: Final = 40  # of it, which are told whole
 WHOLE_CHARS: Final = 400  # of it are read
 NEVER: Final = "never seen to pass"  # of a validation, as far as one can tell
@@ -27,6 +31,7 @@ _INNER: Final = re.compile(
 _CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
 KEPT_WORDS: Final = 2  # of each command
 _JOINTS: Final = ("|", "&&", "||", ";")
+_CODE: Final = re.compile(r"Exit code (\d+)")
 _MESSAGE: Final = ' -m "'  # begins one
 _QUOTES: Final = "\"'"
 _FOREIGN: Final = "mcp__"
@@ -100,8 +105,9 @@ def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[s
 
 def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
     open_ = any(not trial.worked for trial, _ in group)
+    first, cause = group[0]
     return (
-        not group[0][0].slip,
+        not (first.slip or (first.looks and not is_barred(cause))),
         open_,
         min(sum(trial.count for trial, _ in group), 3),
         max(trial.last for trial, _ in group),
@@ -130,29 +136,67 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
     return max(found, key=lambda it: it.last, default=None)
 
 
+def overcome(trials: dict[str, Trial]) -> dict[str, int]:
+    """Return what the agent said of failures of calls that only ask, with the line where another did: nobody needs that."""
+    found = [it for it in trials.values() if it.looks and it.said and it.worked]
+    return {it.said: it.worked_at for it in found}
+
+
 def named(what: str) -> str:
     """Return a call's name for a list: of a shell call only the command, of a tool from elsewhere no server."""
+    return _called(what, WHAT_CHARS)
+
+
+def _called(what: str, most: int) -> str:
     tool = what.partition(" ")[0]
     if tool.startswith(_FOREIGN):
         tool = tool.rpartition("__")[2]
-    return f"{'' if tool in SHELLS else f'{tool} '}`{_input(what)}`"
+    return f"{'' if tool in SHELLS else f'{tool} '}`{_input(what, most)}`"
+
+
+def _look(trial: Trial, cause: str) -> str:
+    """Return in short what a call that only asked something failed for; what did it instead only where that is needed."""
+    error = errors.told(cause, WHY_CHARS)
+    if not error and (code := _CODE.match(trial.output)):
+        error = f"exit code {code[1]}"
+    barred = is_barred(cause)
+    text = f"{_called(trial.what, LOOK_CHARS)} failed{_times(trial)}{'' if barred else LOOKS}{': ' if error else ''}{error}"
+    if trial.said and error and (barred or not trial.worked):
+        text += _said(trial)
+    if not trial.worked:
+        return text
+    return (
+        f"{text}; {_answer(trial) if barred or trial.changed else 'a later try worked'} (L{trial.worked_at})"
+    )
+
+
+def _said(trial: Trial) -> str:
+    """Return what the agent said of a failure; what it was to do about it is told by what then worked."""
+    said = without_plan(trial) if trial.worked else trial.said
+    return f"{SAID}{said}”" if said else ""
+
+
+def _times(trial: Trial) -> str:
+    """Say where, how often and since when it failed."""
+    times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
+    times += f" (between them it worked, L{trial.between})" if trial.between else ""
+    return f"{' in a sub-agent' if trial.agent else ''}{times}"
 
 
 def _text(trial: Trial, cause: str, newest: int) -> str:
     stopped = INTERRUPTED in trial.output[:200]
+    if trial.looks and not stopped:
+        return _look(trial, cause)
     error = "" if stopped else errors.told(cause, ERROR_CHARS)
     if trial.tests and not error.startswith(f"{trial.tests}: "):
         bare = error.lstrip("- ").startswith(("FAIL", "---"))
         error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
-    if not error and (code := re.match(r"Exit code (\d+)", trial.output)):
+    if not error and (code := _CODE.match(trial.output)):
         error = f"exit code {code[1]}"
-    times = f" {trial.count} times since L{trial.line}" if trial.count > 1 else ""
-    times += f" (between them it worked, L{trial.between})" if trial.between else ""
-    where = " in a sub-agent" if trial.agent else ""
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
-    text = f"{named(trial.what)} {how}{where}{times}{': ' if error else ''}{error}"
+    text = f"{named(trial.what)} {how}{_times(trial)}{': ' if error else ''}{error}"
     if trial.said and error:
-        text += f"{SAID}{trial.said}”"
+        text += _said(trial)
     elif trial.thought and error and trial.worked:  # what nothing bore out may be a wrong guess
         text += f"{THOUGHT}{trial.thought}”"
     if trial.before and error:

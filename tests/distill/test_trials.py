@@ -365,7 +365,7 @@ def test_slips_of_one_kind_are_one_entry_and_come_last() -> None:
     note(trials, _call(7, "Edit", "", ok=True, file_path="/a5"), "")
     assert told(trials, 1) == [(2, "`deploy now` failed: error: boom")]
     assert _texts(trials)[1] == (
-        "Edit `/a5` failed 2 times since L3: File has not been read yet. Read it first.; a later try worked (L7)"
+        "Edit `/a5` failed 2 times since L3: File has not been read yet; a later try worked (L7)"
     )
 
 
@@ -703,14 +703,17 @@ def test_two_commands_that_fail_alike_are_not_one_that_failed_twice(tmp_path: Pa
     for later, said in (
         (
             "OTHER=$(go env HOME) && sort -n -k 3 deep/other.txt deep/more.txt",
-            "2 calls failed alike since L2: (eval):1: no match",
+            "2 calls failed alike since L2: (eval):1: no list",
         ),
-        ("PLACE=$(go env ROOT) && sort -r one/file.txt", "failed 2 times since L2: (eval):1: no match"),
+        (
+            "PLACE=$(go env ROOT) && sort -r one/file.txt",
+            "failed 2 times since L2 (a look): (eval):1: no list",
+        ),
     ):
         lines = Lines()
         lines.user("sort the lists")
         for command in ("PLACE=$(go env ROOT) && sort one/file.txt", later):
-            lines.bash(command, "(eval):1: no match", code=1)
+            lines.bash(command, "(eval):1: no list", code=1)
         lines.say("Done.")
         [failed] = distill(lines.save(tmp_path), machine="box").failed
         assert said in failed
@@ -853,3 +856,22 @@ def test_what_an_edit_has_to_do_with_an_error(error: str, edits: list[str], cure
         note(trials, edit, "")
     note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
     assert _texts(trials)[0].endswith(f"; passed after editing a.go (+`{cure}`) (L9)")
+
+
+def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_passed(tmp_path: Path) -> None:
+    """Of the same folder; else, and of another kind of fault, nobody knows."""
+    for vet, test, passed in (
+        ("lamps/a_test.go:4:2: undefined: nib", "go test ./lamps/", True),
+        ("lamps/a_test.go:4:2: undefined: nib", "go test ./pens/", False),
+        ("lamps/a_test.go:4:2: result of Errorf call not used", "go test ./lamps/", False),
+    ):
+        lines = Lines()
+        lines.user("check the lamps")
+        lines.edit(f"{CWD}/lamps/a_test.go")
+        lines.bash("go vet ./lamps/", f"# lamps\nvet: {vet}", code=1)
+        lines.edit(f"{CWD}/lamps/a_test.go")
+        lines.bash(test, "ok  \tapp/lamps\t0.2s")
+        lines.edit(f"{CWD}/lamps/b.go")
+        lines.say("Done.")
+        [failed] = distill(lines.save(tmp_path), machine="box").failed
+        assert ("never seen to pass" not in failed) is passed
