@@ -90,9 +90,7 @@ _OPENING: Final = re.compile(
 
 
 _ANNOUNCES: Final = re.compile(
-    r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:(?:let me|let's|i'll|i will|i'm going to)\b|i'm (?:(?:now|also|just|only|then|first) )*"
-    r"(?:(?:re-?)?(?:check|read(?!ing \w+ as)|runn(?!ing into)|verify|test|try|fetch|open)|look|search|pull|inspect|scann|trac|review|narrow|confirm|"
-    r"gather|load|list|compar|digg|investigat|explor|query|validat|examin|locat|do(?=ing (?:an?|one|two|the|some)\b)|start|continu)ing\b)"
+    r"(?:(?:now|next|first|so|ok(?:ay)?|ok now),? )?(?:let me|let's|i'll|i will|i'm going to)\b"
 )
 # What the person may do right then: of no use to anybody later.
 _INVITES: Final = re.compile(

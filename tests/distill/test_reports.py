@@ -1,8 +1,6 @@
 """What of a report is told."""
 
-import pytest
-
-from spread.distill.reports import announces, dense, pieces, points
+from spread.distill.reports import dense, pieces, points
 
 REPORT = """# All done!
 
@@ -183,21 +181,3 @@ def test_what_is_offered_in_a_list_stands_under_the_offer_alone() -> None:
     """The sentences before it tell themselves, however short it is."""
     said = "The lock file is mended and pushed. All tests pass here. Want me to:\n1. Wait for the nightly build?\n"
     assert [piece.under for piece in pieces(said) if "nightly" in piece.text] == ["Want me to"]
-
-
-@pytest.mark.parametrize(
-    ("said", "announced"),
-    [
-        ("I\u2019m checking whether the lamps hold oil, because else the answer may be another.", True),
-        ("Next, I'm also reading the list of pens.", True),
-        ("I'm now rerunning the search.", True),
-        ("I'm keeping the lamps as they are.", False),
-        ("I'm doing one last check of the lamps.", True),
-        ("I'm seeing two lamps without oil.", False),
-        ("I'm running into a lamp without oil.", False),
-        ("I'm reading that as a wish for more oil.", False),
-    ],
-)
-def test_what_the_agent_is_about_to_look_at_is_no_statement(said: str, announced: bool) -> None:
-    """What came of it is told by what followed; what it leaves, keeps or met is one."""
-    assert announces(said) is announced
