@@ -1,6 +1,7 @@
 """What shell calls add to what a session came to."""
 
 import re
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from spread.distill import (
     blindly,
     ci,
     cmdlets,
+    editors,
     generated,
     inline,
     issues,
@@ -277,7 +279,8 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         late = early is not None and at >= early and effect.kind in behind.KINDS
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
-        for effect, here in patched.changed(source, commands, call.output):
+        told = patched.changed(source, commands, call.output), editors.edited(source, spelled, call.output)
+        for effect, here in chain(*told):
             _affected(ledger, call, effect, here, source)
 
 
