@@ -28,6 +28,7 @@ from spread.distill import (
     reformed,
     remote,
     removed,
+    saved,
     stale,
     stands,
     tasks,
@@ -266,6 +267,9 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
     early = behind.before(run, spelled, call.output) if run and call.ok else None
+    diffs = call.ok and "git diff" in source and ">" in source
+    if diffs:
+        saved.keep(ledger.files, call, spelled)
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
     for at, (effect, here) in enumerate(found):
         if errors is None:  # most commands change no file
@@ -282,6 +286,10 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         told = patched.changed(source, commands, call.output), editors.edited(source, spelled, call.output)
         for effect, here in chain(*told):
             _affected(ledger, call, effect, here, source)
+        if diffs:
+            saved.keep(ledger.files, call, spelled)
+        if "git apply" in source:
+            saved.apply(ledger.files, call, spelled)
 
 
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
