@@ -10,6 +10,7 @@ from spread.distill.shell import UNKNOWABLE, Simple, placed
 _BY_LINE: Final = frozenset(("ed", "red"))
 _VISUAL: Final = frozenset(("ex", "vi", "vim", "nvim"))
 _AWKS: Final = frozenset(("awk", "gawk"))
+_ALL: Final = _BY_LINE | _VISUAL | _AWKS
 _HINTS: Final = ("ed ", "ex ", "vi ", "vim ", "awk -")
 _WRITES: Final = re.compile(r"(?:\d*,?\$?|%)?(?:w|wq|x|xit|up|update|wa|wall|wqa|xa)!?")
 _WRITES_ALL: Final = re.compile(r"(?:wa|wall|wqa|wqall|xa|xall)!?")
@@ -23,6 +24,7 @@ _INPLACE: Final = frozenset(("inplace", "-iinplace", "--include=inplace"))
 _ASSIGNS: Final = re.compile(r"[A-Za-z_]\w*=")
 _REFUSED: Final = re.compile(r"(?m)^(?:\?|E\d{2,4}: .*|Error detected while processing.*)$")
 MOST_SCRIPT_CHARS: Final = 20_000
+MOST: Final = 40  # editors in one line
 
 
 def edited(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
@@ -32,7 +34,10 @@ def edited(source: str, commands: list[Simple], output: str) -> Iterator[tuple[E
         source: The line, with the scripts in it.
         output: What was printed: an editor that could not do a thing says so, whatever its exit code.
     """
-    if not any(map(source.__contains__, _HINTS)) or _REFUSED.search(output):
+    if not any(map(source.__contains__, _HINTS)):
+        return
+    count = sum(item.name in _ALL for item in commands)
+    if not 0 < count <= MOST or _REFUSED.search(output):
         return
     before = Simple()
     for item, here in placed(commands):
@@ -85,7 +90,7 @@ def _visual(words: list[str]) -> tuple[list[str], list[str], bool]:
 def _script(item: Simple, before: Simple, source: str) -> list[str]:
     """Return the commands that an editor reads: the lines of its here-document, or the words that are piped to it."""
     if item.heredoc:
-        return source[item.end :][:MOST_SCRIPT_CHARS].splitlines()
+        return source[item.end : item.end + MOST_SCRIPT_CHARS].splitlines()
     if before.joint != "|" or before.name not in ("printf", "echo"):
         return []
     return [line for word in before.words[1:] for line in word.replace("\\n", "\n").splitlines()]

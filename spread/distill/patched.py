@@ -34,6 +34,7 @@ _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
 )
 MOST_REFUSED: Final = 20
+MOST_STAGING: Final = 8  # commands of a line
 _GONE: Final = "No such file or directory"
 _NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
 _FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
@@ -100,6 +101,8 @@ def _stages(item: Simple) -> bool:
 
 def _staged(commands: list[Simple], output: str) -> list[tuple[str, str]]:
     """Return what the short status right behind lists as staged, where nothing else of the line prints or stages anything."""
+    if len(commands) > MOST_STAGING:
+        return []
     names = [item.words[1:2] for item in commands if item.name not in ("cd", "echo")]
     short = any(word in ("-s", "--short", "--porcelain") for word in commands[-1].words)
     return _STAGED.findall(output) if len(names) == 2 and names[1] == ["status"] and short else []
