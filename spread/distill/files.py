@@ -107,6 +107,8 @@ class FileLedger:
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
+    # By the patch that a diff was saved as, the files it holds, with the line.
+    patches: dict[str, dict[str, int]] = field(default_factory=dict)
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added

@@ -103,8 +103,8 @@ class GitLedger:
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
         follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
-        if found and self.commits and any(words[1] == "revert" for words, _ in gits):
-            git_files.take_back(self.files, self.commits, self.index.holds)
+        reverts = bool(found) and any(words[1] == "revert" for words, _ in gits)
+        git_files.take_reverted(self.files, self.commits, self.index.holds, call.line, new=reverts)
         self.files.held |= self._held()
         if found and any(git_commands.takes_all(words) for words, _ in gits):
             self.files.held |= {*self.files.modified}
@@ -137,7 +137,7 @@ class GitLedger:
             again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
             self._committed(call, (sha, subject), where, root, again=again)
             if again:
-                self.repos.place(where, root).sha = ""  # others were put on top of it
+                self.repos.place(where, root).sha = ""  # others stand on top
         if not found and call.ok and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
@@ -238,7 +238,7 @@ class GitLedger:
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
-            resets.lose(self.files, lost, words, call.line)
+            resets.lose(self.files, lost, words, call.line, {*self.index.staged} - self.untracked)
         elif verb == "stash":
             stood, lost = (self.stashed, self.stash), self._loses(here, root)
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
@@ -328,6 +328,8 @@ class GitLedger:
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             aside = self.repos.aside.values()
+            if verb == "rebase":
+                self._drop(it, resets.leave_out(self.files, self.index, it, words, call, self.commits, aside))
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
                 it.fell = [*commits.of(self.commits, back), *it.fell]
                 self._drop(it, back)

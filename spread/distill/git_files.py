@@ -201,6 +201,27 @@ def take_gone(files: FileLedger, output: str, line: int, here: str, root: str) -
             files.told.add(path)
 
 
+def take_reverted(
+    files: FileLedger, made: list[tuple[int, str, str]], holds: dict[str, list[str]], line: int, *, new: bool
+) -> None:
+    """Take over what the last commit reverts: a commit of the session, or of others, whose files git may show later.
+
+    Args:
+        made: The commits of the session: line, id, subject.
+        holds: The files of commits, by their ids; of some they are not known.
+        new: Whether it was made just now.
+    """
+    if not made or not made[-1][2].startswith('Revert "'):
+        return
+    if any(made[-1][2] == f'Revert "{subject}"' for _, _, subject in made[:-1]):
+        if new:
+            take_back(files, made, holds)
+        return
+    for path in holds.get(made[-1][1][:ID_CHARS], ()):
+        if not files.touches(path) and path not in files.gone:
+            files.listed(path, line)
+
+
 def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[str, list[str]]) -> None:
     """Forget the changes of a commit that the last one reverts, of files that no other commit or later edit changed.
 

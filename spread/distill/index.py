@@ -38,6 +38,8 @@ _LONG: Final = re.compile(
 _TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
 _UPWARDS: Final = re.compile(r"^(?:\.\.?/)+")
 _IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to commit, working tree clean)")
+_KEEPS_INDEX: Final = frozenset(("--soft", "-h", "--help"))
+_INDEX: Final = frozenset(("--staged", "-S"))
 _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
 
 
@@ -164,6 +166,12 @@ class Index:
         looks = words[:1] in (["list"], ["show"])
         if (verb in _OTHERS and not looks) or (verb == "reset" and "--hard" in words):
             self._took(top, line)
+        if (verb == "reset" and _KEEPS_INDEX.isdisjoint(words)) or (verb == "stash" and not looks):
+            self.staged.clear()  # or, of some paths, a part of it: then a commit may hold all that changed
+        elif verb == "restore" and not _INDEX.isdisjoint(words):
+            self.staged = [
+                path for path in self.staged if not any(path.endswith(f"/{word}") for word in words)
+            ]
 
     def ignores(self, output: str, here: str, line: int, asked: Collection[str] = ()) -> None:
         """Take over what git says it ignores: on refusing to add it, or asked by `git check-ignore` for it (`asked`)."""

@@ -8,7 +8,7 @@ from typing import Final
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
 from spread.distill.once import of_line
-from spread.distill.shell import Simple, placed
+from spread.distill.shell import UNKNOWABLE, Simple, placed
 
 MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
@@ -54,6 +54,15 @@ _STEP: Final = re.compile(
     rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
     rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
 )
+# A list of texts and a loop over one, in Python and JavaScript.
+_TEXTS: Final = r"[\[(](?P<listed>[^\[\](){}]{3,4000})[\])]"
+_LIST: Final = re.compile(rf"\b(?P<name>[A-Za-z_]\w{{0,40}}) ?= ?{_TEXTS}")
+_LOOP: Final = re.compile(
+    rf"\bfor ?\(?(?:const |let |var )?(?P<name>[A-Za-z_]\w{{0,40}}) (?:in|of) (?:{_TEXTS}|(?P<by>[A-Za-z_]\w{{0,40}})[:)])"
+)
+_ITEM: Final = re.compile(r"\s*(?:([\"'])([^\"'\n\\]+)\1\s*)?")
+_LEAVES_OUT: Final = ("if ", "if(", "continue", "break", "try:", "try {", "except", "catch")
+MOST_LOOPED: Final = 40
 _COMMENT: Final = re.compile(r"[ \t]*(?:#|//)")
 _READ: Final = re.compile(r"open\(\s*[rbu]?[\"']([^\"'\n]+)[\"']\s*(?:\)|,\s*[\"']r)")
 # What takes a file away, moves or copies it, and how the shell calls that.
@@ -178,21 +187,46 @@ def _done(script: str) -> Iterator[Effect]:
             yield Effect(kind, path, f"{other.rstrip('/')}/" if folder else other, sure=sure)
 
 
+def _loops(script: str) -> dict[str, list[str]]:
+    """Return the variables of loops over paths that stand there, with these, where a loop leaves out none of its own accord."""
+    found = list(_LOOP.finditer(script)) if "for " in script or "for(" in script else []
+    if not found or any(map(script.__contains__, _LEAVES_OUT)):
+        return {}
+    lists = {each["name"]: each["listed"] for each in _LIST.finditer(script)}
+    out = dict[str, list[str]]()
+    for loop in filter(_is_live, found):
+        items = [
+            _ITEM.fullmatch(each) for each in (loop["listed"] or lists.get(loop["by"] or "", "")).split(",")
+        ]
+        paths = [item[2] for item in items if item and item[2]]
+        known = all(items) and 0 < len(paths) <= MOST_LOOPED and not any(map(UNKNOWABLE.search, paths))
+        out[loop["name"]] = paths if known and loop["name"] not in out else []
+    return {name: paths for name, paths in out.items() if paths}
+
+
 def _opened(script: str) -> dict[str, bool]:
     """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
     names, out = dict[str, str](), dict[str, bool]()
     read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
+    loops = _loops(script)
     for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
             names[name] = step["path1"]
             continue
         by = step["by2"] or step["by4"] or step["by5"] or ""
-        path = step["path2"] or step["path3"] or step["path5"] or names.get(by, "")
+        given = step["path2"] or step["path3"] or step["path5"] or ""
+        path = given or names.get(by, "")
         if (step["mode"] or "w").startswith("r"):
+            continue
+        if not path and by in loops:
+            out.update(dict.fromkeys(loops[by], False))
             continue
         if not path:
             out[""] = False
             continue
-        reads = reads_some or path in read or f"open({by}," in script or f"open({by})" in script
-        out[path] = not reads and not (step["mode"] or "w").startswith("a")
+        once = given and script.count(given) == 1  # so nothing else of the script is about it
+        reads = (
+            (reads_some and not once) or path in read or f"open({by}," in script or f"open({by})" in script
+        )
+        out[path] = not reads and not (step["mode"] or "w").startswith("a") and "append" not in step[0]
     return out

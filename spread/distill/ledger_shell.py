@@ -1,6 +1,7 @@
 """What shell calls add to what a session came to."""
 
 import re
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from spread.distill import (
     blindly,
     ci,
     cmdlets,
+    editors,
     generated,
     inline,
     issues,
@@ -27,6 +29,7 @@ from spread.distill import (
     reformed,
     remote,
     removed,
+    saved,
     stale,
     stands,
     tasks,
@@ -269,6 +272,9 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
     early = behind.before(run, spelled, call.output) if run and call.ok else None
+    diffs = call.ok and "git diff" in source and ">" in source
+    if diffs:
+        saved.keep(ledger.files, call, spelled)
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
     for at, (effect, here) in enumerate(found):
         if errors is None:  # most commands change no file
@@ -282,8 +288,13 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         late = early is not None and at >= early and effect.kind in behind.KINDS
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
-        for effect, here in patched.changed(source, commands, call.output):
+        told = patched.changed(source, commands, call.output), editors.edited(source, spelled, call.output)
+        for effect, here in chain(*told):
             _affected(ledger, call, effect, here, source)
+        if diffs:
+            saved.keep(ledger.files, call, spelled)
+        if "git apply" in source:
+            saved.apply(ledger.files, call, spelled)
 
 
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:

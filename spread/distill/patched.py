@@ -13,6 +13,12 @@ _APPLIED: Final = re.compile(r"(?m)^Applied patch (\S+) cleanly\.$")
 _CLEANED: Final = re.compile(r"(?m)^Removing (\S.*)$")
 _DIFF: Final = re.compile(r"(?m)^--- (?:a/)?(\S+).*\n\+\+\+ (?:b/)?(\S+).*$")
 _NONE: Final = "/dev/null"
+_REJECTED: Final = re.compile(r"(?m)^(\d+) out of (\d+) hunks? (?:FAILED|ignored)")
+_SAVES: Final = re.compile(r" -- saving rejects to (?:file )?'?([^'\n]+?)'?$", re.M)
+_STAGED: Final = re.compile(r"(?m)^([MAD]) {2}(?!.* -> )\"?([^\"\n]+?)\"?$")
+_STAGES: Final = {"A": "write", "D": "delete", "M": "listed"}
+_NOT_COMMITTED: Final = frozenset(("-n", "--no-commit"))
+_INDEXES: Final = frozenset(("--index", "-3", "--3way"))
 _TRIES: Final = frozenset(("--check", "--dry-run", "--stat", "--numstat", "--cached"))
 _BACK: Final = frozenset(("-R", "--reverse"))
 _MAKES: Final = re.compile(
@@ -28,6 +34,7 @@ _REFUSES: Final = re.compile(
     r"^(?:\S*sh: |\(eval\):\d+: |(?:rm|mv|cp|sed|touch|tee|ln|install|cat|dd|unlink|perl|sponge|yq|trash): )"
 )
 MOST_REFUSED: Final = 20
+MOST_STAGING: Final = 8  # commands of a line
 _GONE: Final = "No such file or directory"
 _NO_NET: Final = ("curl: (", "ERROR 4", "ERROR 5", "wget: ")
 _FETCHED: Final = ("/", "o ", "O ", "output ", "output-document ", "=")
@@ -46,9 +53,12 @@ _ALL_STARTS: Final = (
 )
 
 
+_HINTS: Final = ("patch", "git apply", "git clean", "git revert", "git cherry-pick")
+
+
 def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what patches and a clean-up of a call that worked did, with the directory it was done in."""
-    if "patch" not in source and "git apply" not in source and "git clean" not in source:
+    if not any(map(source.__contains__, _HINTS)):
         return
     written = {path for item in commands if item.heredoc for path, _ in item.writes}
     for item, here in placed(commands):
@@ -56,19 +66,60 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         if here is None or not _TRIES.isdisjoint(item.words):
             continue
         if verb == ["patch"]:
-            yield from ((Effect("modify", path), here) for path in _PATCHED.findall(output))
+            yield from ((effect, here) for effect in _patched(output))
         elif verb == ["clean"] and "-n" not in item.words:
             for path in _CLEANED.findall(output):
                 yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
-        elif verb == ["apply"] and "Applied patch " in output and _BACK.isdisjoint(item.words):
-            yield from ((Effect("modify", path), here) for path in _APPLIED.findall(output))
-        elif verb == ["apply"] and (item.heredoc or written & {*item.words}) and _BACK.isdisjoint(item.words):
-            yield from ((effect, here) for effect in _applied(source))
+        elif verb == ["apply"] and "Applied patch " in output:
+            # Taken back, what the session edited may be as it was.
+            kind = "modify" if _BACK.isdisjoint(item.words) else "listed"
+            yield from ((Effect(kind, path), here) for path in _APPLIED.findall(output))
+        elif verb == ["apply"] and (item.heredoc or written & {*item.words}):
+            back = not _BACK.isdisjoint(item.words)
+            yield from ((effect, here) for effect in _applied(source, back=back))
+        elif _stages(item) and here == "":
+            yield from ((Effect(_STAGES[what], path), here) for what, path in _staged(commands, output))
 
 
-def _applied(source: str) -> Iterator[Effect]:
+def _patched(output: str) -> Iterator[Effect]:
+    """Yield what `patch` changed, and the parts that it kept in a file because they do not fit; a file none fits stays as it is."""
+    parts = _PATCHED.split(output)
+    for path, said in zip(parts[1::2], parts[2::2], strict=True):
+        rejected = _REJECTED.search(said)
+        if rejected is None or rejected[1] != rejected[2]:
+            yield Effect("modify", path)
+        yield from (Effect("write", kept) for kept in _SAVES.findall(said))
+
+
+def _stages(item: Simple) -> bool:
+    """Tell whether a command of git puts what it changes into the index, and commits nothing."""
+    verb = item.words[1:2] if item.name == "git" else []
+    if verb == ["apply"]:
+        return not _INDEXES.isdisjoint(item.words)
+    return verb in (["revert"], ["cherry-pick"]) and not _NOT_COMMITTED.isdisjoint(item.words)
+
+
+def _staged(commands: list[Simple], output: str) -> list[tuple[str, str]]:
+    """Return what the short status right behind lists as staged, where nothing else of the line prints or stages anything."""
+    if len(commands) > MOST_STAGING:
+        return []
+    names = [item.words[1:2] for item in commands if item.name not in ("cd", "echo")]
+    short = any(word in ("-s", "--short", "--porcelain") for word in commands[-1].words)
+    return _STAGED.findall(output) if len(names) == 2 and names[1] == ["status"] and short else []
+
+
+def _applied(source: str, *, back: bool = False) -> Iterator[Effect]:
+    """Yield what the patch in a line does.
+
+    Args:
+        back: It is taken back: what it made goes, and of what the session edited it is not known how it stands.
+    """
     for old, new in _DIFF.findall(source):
-        if new == _NONE:
+        if back and _NONE in (old, new):
+            yield Effect("write", old) if new == _NONE else Effect("delete", new)
+        elif back:
+            yield Effect("listed", new)
+        elif new == _NONE:
             yield Effect("delete", old)
         else:
             yield Effect("write" if old == _NONE else "modify", new)

@@ -16,11 +16,13 @@ MOST: Final = 60  # files of one call; more are a new project, and no list of ch
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
 MOST_STEPS: Final = 4 * MOST  # with the folders
 _KEPT: Final = "(unchanged)"  # of what prettier left as it was
-_HINTS: Final = ("reformatted ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
+_HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n", *HINTS)  # fmt: skip
-_PROGRAMS: Final = ("black", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
+_PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
                     "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
+_COUNTED: Final = re.compile(r"(?m)^(\d{1,4}) files? reformatted$")
+_RENAMES: Final = re.compile(r"(?m)^(\S+) renamed as (\S+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
 _BARE: Final = re.compile(r"(?m)^(\S+\.(?:go|sh|bash))$")
@@ -66,7 +68,8 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
         if here is None or not item.words or item.name in ELSEWHERE:
             continue
         if ok and item.name == "find" and _deletes(item.words) and _is_alone(commands):
-            gone = [line for line in output.splitlines() if line.startswith(item.words[1])]
+            below = f"{item.words[1].rstrip('/')}/"
+            gone = [line for line in output.splitlines() if line.startswith(below)]
             yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
         if item.name in LOOKING:
             continue
@@ -83,7 +86,7 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
 
 def _deletes(words: list[str]) -> bool:
     """Tell whether `find` deletes what it prints."""
-    return {"-print", "-delete"} <= set(words) and words[1:2] != [] and words[1].startswith((".", "/"))
+    return {"-print", "-delete"} <= set(words) and words[1:2] != [] and words[1][:1] not in ("-", "(", "!")
 
 
 def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
@@ -92,6 +95,8 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     hooks = _HOOK in output and (name in _HOOKS or words[:2] == ["git", "commit"])
     if (name in ("black", "isort") and _DRY.isdisjoint(words)) or hooks:
         yield from (Effect("listed", path) for path in _REFORMATTED.findall(output))
+    elif ok and name == "ruff" and words[1:2] == ["format"] and _DRY.isdisjoint(words):
+        yield from _counted(words[2:], output)
     elif name == "rubocop":
         yield from (Effect("listed", path) for path in dict.fromkeys(_CORRECTED.findall(output)))
     elif not ok and name == "rm" and ("v" in short or "--verbose" in words):
@@ -103,11 +108,23 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
     elif name in _LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))
     elif name in ("mv", "cp", "rm"):
-        bare = any(map(UNKNOWABLE.search, words)) or all(word[:1] == "-" for word in words[1:])
+        whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
+        bare = whole or any(map(UNKNOWABLE.search, words)) or all(word[:1] == "-" for word in words[1:])
         if bare and ("v" in short or "--verbose" in words):
             yield from _verbose(name, output)
+    elif name in ("rename", "prename", "file-rename"):
+        if "n" not in short and "--nono" not in words:
+            yield from (Effect("rename", old, new) for old, new in _RENAMES.findall(output))
     elif _DRY.isdisjoint(words):
         yield from _generated(name, words, output)
+
+
+def _counted(words: list[str], output: str) -> Iterator[Effect]:
+    """Yield the files a formatter was given where it says of as many that it changed them, and that it left none."""
+    found = _COUNTED.search(output)
+    files = [word for word in words if word[:1] != "-"]
+    if found and int(found[1]) == len(files) and all("." in posixpath.basename(each) for each in files):
+        yield from (Effect("listed", path) for path in files)
 
 
 def _into(words: list[str]) -> str | None:
@@ -132,7 +149,9 @@ def _verbose(name: str, output: str) -> Iterator[Effect]:
         yield from (Effect("delete", path) for path in _REMOVED.findall(output))
     else:
         kind = "rename" if name == "mv" else "copy"
-        yield from (Effect(kind, old, new) for old, new in _MOVED.findall(output))
+        steps = _MOVED.findall(output)
+        folders = {posixpath.dirname(new) for _, new in steps} if kind == "copy" else ()
+        yield from (Effect(kind, old, new) for old, new in steps if new not in folders)
 
 
 def _generated(name: str, words: list[str], output: str) -> Iterator[Effect]:

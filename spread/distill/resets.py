@@ -5,11 +5,13 @@ from collections.abc import Collection
 from typing import Final
 
 from spread.distill.commits import Commits
+from spread.distill.dropped import left_out
 from spread.distill.files import FileLedger
-from spread.distill.git_commands import is_refused
+from spread.distill.git_commands import is_refused, source_of
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS, head_after, same, taken_back
 from spread.distill.place import Place
+from spread.transcript_events import Call
 
 _DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
@@ -80,11 +82,14 @@ def is_even(words: list[str]) -> bool:
     return "--hard" in words and any(word.startswith(_THERE) for word in words[2:])
 
 
-def lose(files: FileLedger, lost: list[str], words: list[str], line: int) -> None:
+def lose(
+    files: FileLedger, lost: list[str], words: list[str], line: int, staged: Collection[str] = ()
+) -> None:
     """Take over that a hard reset threw away what was in no commit; a commit named otherwise may hold it, unseen.
 
     Args:
         lost: What was changed, deleted or moved since the last commit.
+        staged: What is in the index by its name: of new files only these go.
     """
     near = taken_back(words) or all(word.startswith("-") or word in _HEAD for word in words[2:])
     for path in lost if near else ():
@@ -92,6 +97,8 @@ def lose(files: FileLedger, lost: list[str], words: list[str], line: int) -> Non
         files.renamed.pop(path, None)
         if path in files.modified:
             files.revert(path, line)
+        elif path in files.created and path in staged:
+            files.delete(path, line)
 
 
 def undo(
@@ -124,6 +131,32 @@ def undo(
         elif sure and None not in others:
             it.lost += _take_along(files, [path for path in paths if path not in left], line)
     it.back, it.backs = line, it.backs + len(ids)
+
+
+def leave_out(
+    files: FileLedger,
+    index: Index,
+    it: Place,
+    words: list[str],
+    call: Call,
+    made: list[tuple[int, str, str]],
+    aside: Collection[int],
+) -> list[str]:
+    """Take over that a rebase left out commits, and their changes, of files that no other commit holds; return their ids.
+
+    Args:
+        made: The commits of the session: line, id, subject.
+        aside: The lines where branches were made that may still hold them.
+    """
+    ids = left_out(it, words, source_of(call), call.output, made)
+    it.since = max(it.since - len(ids), 0)
+    others = [index.holds.get(sha) for sha in it.made if sha not in ids]
+    left = {path for paths in others for path in paths or ()}
+    for sha in ids:
+        paths = index.holds.pop(sha, [])
+        if None not in others and not is_aside(it, aside):
+            _take_along(files, [path for path in paths if path not in left], call.line)
+    return ids
 
 
 def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:

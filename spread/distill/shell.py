@@ -114,6 +114,8 @@ def effects(
         through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue
+        if ok and output and branches.fell(at):
+            continue
         if item.joint == "||" and at + 1 < len(commands) and said(commands[at + 1], output):
             continue  # what stands for its failing was printed
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
@@ -286,10 +288,10 @@ def _command(item: Simple) -> Iterator[Effect]:
 
 
 # The programs are mv, rm, cp, curl, touch, tee, trash, tar, sed, gsed, ssh, scp, sponge, perl, patch, pandoc, git, gh, unlink, wget, ln, dd,
-# docker cp, zip, yq, ruby and install, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
+# docker cp, zip, yq, ruby, install, ed, ex, Vim and awk, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
     r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|i(?<!\wi)nstall -|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
     r"|-(?:Item|Content|(?:Out)?File|out|delete|exec rm)\b(?<!Get-Item)(?<!Get-Content)"
 )
 

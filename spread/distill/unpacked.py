@@ -104,6 +104,12 @@ def _synced(words: list[str], listed: str) -> Iterator[Effect]:
     if "." in posixpath.basename(to.rstrip(".")) and not to.endswith("/"):  # it may be a file as well
         return
     yield from (Effect("write", posixpath.join(to, path)) for path in paths)
+    if any(flag.startswith("--del") for flag in flags):
+        gone = [line[9:] for line in takewhile(bool, listed.splitlines()) if line.startswith("deleting ")]
+        yield from (
+            Effect("tree" if path[-1] == "/" else "delete", posixpath.join(to, path.rstrip("/")))
+            for path in gone
+        )
 
 
 def _untarred(words: list[str], output: str) -> Iterator[Effect]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from spread.distill.simple import UNKNOWABLE, Simple
+from spread.distill.simple import NEAR, UNKNOWABLE, Simple
 
 MIN_SAID: Final = 3
 MOST_OPEN: Final = 20  # within one another, of what anybody writes
@@ -21,6 +21,11 @@ _NOT_ALL: Final = (
     "<persisted-output>",
     " truncated",
 )  # not what was printed, or a part
+_READERS: Final = frozenset(("cat", "echo", "printf", "head", "tail", "grep", "diff", "cmp", "ls", "wc"))
+# What fails whenever it says anything under its own name, other than as a warning.
+_SAYS_SO: Final = frozenset(
+    ("jq", "yq", "sed", "awk", "cat", "cp", "mv", "mkdir", "rm", "sort", "touch", "patch")
+)
 _HINTS: Final = ("if ", "false", "exit", "until ")
 
 
@@ -121,6 +126,8 @@ class Branches:
     def __init__(self, commands: list[Simple], output: str | None) -> None:
         if output is not None and any(map(output.__contains__, _NOT_ALL)):
             output = None
+        self._commands, self._output = commands, output or ""
+        self._failed: set[str] | None = None
         self.untaken, self._others = set[tuple[int, int]](), dict[tuple[int, int], list[set[str]]]()
         blocks: dict[int, dict[int, list[Simple]]] = {}
         for item in commands:
@@ -138,9 +145,29 @@ class Branches:
                 for number in branches:
                     self._others[key, number] = [it for other, it in words.items() if other != number]
 
+    def fell(self, at: int) -> bool:
+        """Tell whether one of those that a command hangs on says that it failed, which the rest of the line then hid."""
+        if self._failed is None:
+            self._failed = _failed(self._commands, self._output)
+        least = max(at - NEAR, 0) if self._failed else at
+        while at > least and self._commands[at - 1].joint == "&&":
+            at -= 1
+            if self._commands[at].name in self._failed:
+                return True
+        return False
+
     def may_not(self, item: Simple, path: str) -> bool:
         """Tell whether a command may well not have written a file: another branch that may have run does not name it."""
         return any(path not in words for words in self._others.get(item.branch, ()))
+
+
+def _failed(commands: list[Simple], output: str) -> set[str]:
+    """Return the programs that say so under their name; one that stands twice may have failed in either place."""
+    told = [name for name in _SAYS_SO if f"{name}: " in output]
+    if not told:
+        return set()
+    starts = {line.partition(": ")[0] for line in output.splitlines() if "warning" not in line}
+    return {name for name in told if name in starts and sum(it.name == name for it in commands) == 1}
 
 
 def _told(items: list[Simple], output: str | None) -> bool | None:
@@ -150,4 +177,10 @@ def _told(items: list[Simple], output: str | None) -> bool | None:
 
 
 def _named(items: list[Simple]) -> set[str]:
-    return {word for item in items for word in (*item.words, *(path for path, _ in item.writes))}
+    """Return what commands name that they may write: what is only looked at or copied they leave as it is."""
+    out = {path for item in items for path, _ in item.writes}
+    for item in items:
+        words = [word for word in item.words if word not in _BEGINS]
+        if item.name not in _READERS:
+            out.update(words[-1:] if item.name == "cp" else words)
+    return out

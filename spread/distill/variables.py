@@ -89,6 +89,8 @@ def _inside(item: Simple) -> list[Simple]:
         )
         for each in split(source)
     ]
+    if inner and item.into:  # as of `env -C`
+        inner.insert(0, Simple(["cd", item.into], joint="&&", depth=deeper, name="cd", start=item.start))
     if inner:
         inner[-1].joint, inner[-1].ends = ")", item.joint
     return [*inner, change(item, words=item.words[:1])] if item.writes else inner

@@ -96,7 +96,7 @@ def told(folder: Path, *steps: str) -> str:
         ("git mv -n a.py b.py; git rm --dry-run c.py => rm 'c.py'", ""),
         ("git rm -rn src => rm 'src/c.py'", ""),
         ("git apply -v a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", "~a.py"),
-        ("git apply -v -R a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", ""),
+        ("git apply -v -R a.diff => Checking patch a.py...\nApplied patch a.py cleanly.", "~a.py"),
         ("ruby -e \"File.write('a.rb', 'x')\"", "+a.rb"),
         ("perl -i.bak -pe s/a/b/ x.pl", "+x.pl.bak ~x.pl"),
         ("sed -i.bak s/a/b/ a.py && rm a.py.bak", "~a.py"),
