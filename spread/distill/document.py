@@ -105,13 +105,8 @@ class Writer(Teller):
         fresh = [each for each in ledger.mused if each[0] > changed]  # else it may be mended
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
-        overtaken = {
-            **ledger.undone,
-            **gone,
-            **ledger.stale,
-            **silenced(ledger.record),
-            **overcome(ledger.trials),
-        }
+        overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
+        overtaken |= overcome(ledger.trials)
         self.log = Log(
             ledger.turns,
             [*besides(self.product, ledger), *plans, *mused],

@@ -88,9 +88,7 @@ class FileLedger:
     deleted: dict[str, int] = field(default_factory=dict)
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
-    viewed: dict[str, int] = field(
-        default_factory=dict
-    )  # shown by a shell: of what was there before it says nothing
+    viewed: dict[str, int] = field(default_factory=dict)  # shown by a shell, whoever made it
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     begun: dict[str, int] = field(

@@ -5,10 +5,11 @@ from typing import Final
 
 from spread.distill.document_tell import MAX_ITEMS, Teller
 from spread.distill.files import FileLedger, relative
+from spread.distill.git_index import changes
+from spread.distill.named import FEW_CHANGED
 from spread.distillation_fields import WRITTEN_AGAIN, Files, Rename
 
 MAX_FILES: Final = 300
-FEW_CHANGED: Final = 4  # files; more of them tell themselves what a session was about
 
 
 def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
@@ -22,14 +23,9 @@ def files_told(files: FileLedger, root: str, teller: Teller) -> Files:
     )
 
 
-def count_changed(files: FileLedger) -> int:
-    """Return how many files were changed."""
-    return len(files.created) + len(files.modified) + len(files.deleted) + len(files.renamed)
-
-
 def _newest_read(files: FileLedger) -> list[str]:
     """Return what was read with a tool, the newest first; where little was changed, also what a shell showed."""
-    if not files.viewed or count_changed(files) > FEW_CHANGED:
+    if not files.viewed or len(changes(files)) > FEW_CHANGED:
         return [*files.read][::-1][:MAX_ITEMS]
     last = {path: max(line, files.read.get(path, 0)) for path, line in files.viewed.items()}
     newest = sorted(({**files.read, **last}).items(), key=itemgetter(1))

@@ -1,7 +1,6 @@
 """What shell calls add to what a session came to."""
 
 import re
-from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -197,8 +196,8 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     viewed.note(ledger, call, source)
     named.note(ledger, call)
     if call.ok:
-        elsewhere = stands.stood(ledger.shell, ledger.strayed, call)
-        generated.note(ledger.generated, call, ledger.root, sure=not elsewhere)
+        strays = stands.stood(ledger.shell, ledger.strayed, call)
+        generated.note(ledger.generated, call, ledger.root, sure=not strays)
     versions.printed(ledger.versions, call.line, call.output)
     if call.name == "Bash" and not call.agent:
         ledger.shell = stands.follow(ledger.shell, call, source)
@@ -272,8 +271,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
     early = behind.before(run, spelled, call.output) if run and call.ok else None
-    diffs = call.ok and "git diff" in source and ">" in source
-    if diffs:
+    if diffs := call.ok and "git diff" in source and ">" in source:
         saved.keep(ledger.files, call, spelled)
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
     for at, (effect, here) in enumerate(found):
@@ -288,13 +286,12 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         late = early is not None and at >= early and effect.kind in behind.KINDS
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
-        told = patched.changed(source, commands, call.output), editors.edited(source, spelled, call.output)
-        for effect, here in chain(*told):
+        edited = editors.edited(source, spelled, call.output)
+        for effect, here in (*patched.changed(source, commands, call.output), *edited):
             _affected(ledger, call, effect, here, source)
         if diffs:
             saved.keep(ledger.files, call, spelled)
-        if "git apply" in source:
-            saved.apply(ledger.files, call, spelled)
+        saved.apply(ledger.files, call, spelled)
 
 
 def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:

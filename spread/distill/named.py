@@ -7,7 +7,7 @@ from typing import Final
 
 from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute, meant, relative
-from spread.distill.files_tell import FEW_CHANGED, count_changed
+from spread.distill.git_index import changes
 from spread.distill.ledger_fields import Fields
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
@@ -18,6 +18,7 @@ from spread.transcript_events import Call, Say
 
 KEPT: Final = 600
 MOST: Final = 8  # that are told
+FEW_CHANGED: Final = 4  # files; more of them tell themselves what a session was about
 LAST_TURNS: Final = 20  # of which the answers are looked at
 MOST_LINES: Final = 2  # of one file
 OUTPUT_CHARS: Final = 12_000
@@ -69,7 +70,7 @@ def told(ledger: Fields, root: str) -> list[tuple[int, str]]:
     Only what a call read, showed or found is told, so that no path is made up. Where nothing was changed at all,
     what was read counts too where an answer names it without a line.
     """
-    changed = count_changed(ledger.files)
+    changed = len(changes(ledger.files))
     if changed > FEW_CHANGED:
         return []
     answers = [turn.last for turn in ledger.turns[-LAST_TURNS:] if turn.last and not turn.last.calls]

@@ -9,6 +9,7 @@ from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.explained import without_plan
 from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
+from spread.distill.reports import CUT
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
 from spread.distillation_parts import is_barred
@@ -139,7 +140,7 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
 def overcome(trials: dict[str, Trial]) -> dict[str, int]:
     """Return what the agent said of failures of calls that only ask, with the line where another did: nobody needs that."""
     found = [it for it in trials.values() if it.looks and it.said and it.worked]
-    return {it.said: it.worked_at for it in found}
+    return {it.said.removesuffix(CUT): it.worked_at for it in found}
 
 
 def named(what: str) -> str:
