@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spread import intake_places, rules
-from spread.intake_places import who_may_know
+from spread.intake_places import others_of, who_may_know
 from spread.project import Project, resolve
 from tests.pairs import Home, befriend, new_home
 
@@ -37,6 +37,7 @@ class Desk:
     ours: Path
     temporary: Path
     began: Path
+    known: Path | None = None
 
     def told(self, *places: Path | str) -> bool:
         """Tell whether the teammate is told of a session that was in these places; the own machine always is."""
@@ -44,10 +45,9 @@ class Desk:
         transcript.write_text(json.dumps({"cwd": str(self.began)}) + "\n", "utf-8")
         peers = self.home.peers
         allowed = rules.load(self.home.paths)
-        told = who_may_know(
-            self.home.paths, SESSION, str(transcript), map(str, places), OURS, allowed,
-            allowed.entitled(peers, OURS),
-        )  # fmt: skip
+        here = Project(OURS, root=str(self.known) if self.known else None)
+        others = others_of(str(transcript), map(str, places), here, self.home.paths.session_places(SESSION))
+        told = who_may_know(others, allowed, allowed.entitled(peers, OURS))
         names = {peer.name for peer in told}
         assert "laptop" in names
         return "mate" in names

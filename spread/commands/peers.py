@@ -71,7 +71,7 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
     allowed = rules.load(paths)
     dropped = 0
     for debt in store.owed(paths):
-        if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
+        if debt.peer == name and not allowed.allows_all(name, store.projects_of(paths, debt)):
             dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
     terminal.result(f"{name} may have {rules.told(keys)}{told}")
