@@ -12,7 +12,10 @@ from spread.distillation_fields import ELSEWHERE
 ALSO_IN: Final = "Its session was also in: "
 MAX_NAMES: Final = 20
 SIGN: Final = b": transcript line 12"  # on every page, and on hardly any line of a transcript without one
+LISTED: Final = b"quote other machines: data"  # above a list of hand-offs that a command of ours shows Claude
+MAX_NAME: Final = 200
 _NAME: Final = re.compile(r"[\w.~:/@+-]{1,200}", re.ASCII)
+_IN_LIST: Final = re.compile(rf"\n\| ({_NAME.pattern})  ", re.ASCII)
 _ALSO: Final = re.compile(rf"{ALSO_IN}({_NAME.pattern}(?:, {_NAME.pattern})*)", re.ASCII)
 _WHERE: Final = re.compile(r"revision \d+, machine ([^\n]{0,2000})")
 _PROJECT: Final = re.compile(
@@ -27,7 +30,7 @@ def told_elsewhere(projects: Iterable[str]) -> list[str]:
 
 
 def reach_of(text: str) -> set[str]:
-    """Return the projects of which pages in a text tell, as their first lines say.
+    """Return the projects of which pages in a text tell, as their first lines say, and those of lists of hand-offs.
 
     Args:
         text: Of a transcript, where a line's end may be written `\\n`.
@@ -36,6 +39,8 @@ def reach_of(text: str) -> set[str]:
     for where in _WHERE.findall(text):
         project = _PROJECT.search(where)
         found.add(project[1] if project else ELSEWHERE)
+    if LISTED.decode() in text:
+        found.update(_IN_LIST.findall(text))
     for names in _ALSO.findall(text):
         found.update(names.split(", "))
     return found

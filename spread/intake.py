@@ -324,7 +324,8 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
         # of the same transcript as before
         _remember(paths, session, revision, str(known.get("sha256", "")))
         text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
-        for peer in allowed.entitled(peers, made.project.id):
+        entitled = allowed.entitled(peers, made.project.id)
+        for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
             if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
                 store.put(paths, peer.name, session, revision, text)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))

@@ -16,6 +16,8 @@ from spread.peers import Peer
 from spread.project import Project, resolve, root_of
 from spread.transcript_file import first_cwd
 
+BOTH: Final = "\n"  # between the keys of one place
+NO_REMOTE: Final = "root:"
 TEMPORARY: Final = "/tmp"  # noqa: S108 - no place that is used
 
 
@@ -32,7 +34,10 @@ def others_of(transcript: str, places: Iterable[str], here: Project, kept: str =
     began = first_cwd(transcript)
     apart = {began, *(place for place in places if not began or not is_below(place, began))} - {""}
     keys = _keys(kept, sorted(apart), here)
-    told = {key for place, key in keys.items() if key or place == began or not _is_temporary(place)}
+    told = {
+        key for place, each in keys.items() for key in each
+        if key or place == began or not _is_temporary(place)
+    }  # fmt: skip
     return {key or ELSEWHERE for key in told} - {here.key or ELSEWHERE}
 
 
@@ -61,25 +66,27 @@ def _is_temporary(place: str) -> bool:
     return is_below(inside, tempfile.gettempdir()) or is_below(inside, TEMPORARY)
 
 
-def _keys(path: str, places: list[str], here: Project) -> dict[str, str | None]:
-    """Return the project of each place, None where there is none.
+def _keys(path: str, places: list[str], here: Project) -> dict[str, set[str | None]]:
+    """Return the projects of each place, None where there is none: of one that became another's, both.
 
     Args:
         path: The file that keeps what they were, "" for none.
         here: One that is known.
     """
     known, of_root = _known(path), dict[str | None, str | None]({here.root: here.key, None: None})
-    found, seen = dict[str, str | None](), dict(known)
+    found, seen = dict[str, set[str | None]](), dict(known)
     for place in places:
         root = root_of(place)
         if root not in of_root:
             of_root[root] = resolve(root or "").key
-        key = of_root[root]
+        key, before = of_root[root], {*known[place].split(BOTH)} if place in known else set[str]()
         if key and os.path.isdir(place):
-            seen[place] = key
-        elif not os.path.isdir(place):
-            key = known.get(place, key)
-        found[place] = key
+            if not key.startswith(NO_REMOTE):  # the same work, which has got a remote
+                before = {each for each in before if not each.startswith(NO_REMOTE)}
+            seen[place] = BOTH.join(sorted({key, *before}))
+            found[place] = {key, *before}
+        else:
+            found[place] = {*before} or {key}
     if path and seen != known:
         write_atomic(path, json.dumps(seen).encode("ascii"))
     return found

@@ -12,7 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from spread.claude import OPENING
-from spread.distillation_reach import SIGN, reach_of
+from spread.distillation_fields import ELSEWHERE
+from spread.distillation_reach import LISTED, SIGN, reach_of
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
 from spread.transcript_known import Known
@@ -103,7 +104,7 @@ class Reader(Known):
             facts.known += 1
             facts.broken += not raw.endswith(_WHOLE)  # what was cut off, or broken apart, shows at its end
             return []
-        if SIGN in raw:  # whatever kind of line shows it, and whoever reads it
+        if SIGN in raw or LISTED in raw:  # whatever kind of line shows it, and whoever reads it
             self.reach |= reach_of(raw.decode("utf-8", "replace"))
         try:
             return self._entry(decode(raw))
@@ -250,6 +251,8 @@ class Reader(Known):
         out: list[Event] = []
         line = self.facts.lines
         if entry.isCompactSummary is True:
+            if not self.facts.model and not self.agent:  # of what is not on record nobody knows where it was
+                self.reach.add(ELSEWHERE)
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
             if texts[0].startswith("Base directory"):

@@ -330,3 +330,60 @@ def test_an_own_machine_that_may_have_one_project(world: World) -> None:
     plain.turn("look here", "Done.")
     plain.stop(world.laptop.repository)
     assert "look here" in world.laptop.owes("desk")
+
+
+def test_a_record_that_begins_with_a_summary(world: World) -> None:
+    """Where a session was before its record begins, as a fork may do after a compaction, nobody knows."""
+    later = world.desk.session(6)
+    later.add("user", message={"role": "user", "content": f"Summary: {SECRET}"}, isCompactSummary=True)
+    assert told_to_mate(later) == ""
+    whole = world.desk.session(8)
+    whole.turn("mend the cart", "Done.", edits="cart.py")
+    whole.add("user", message={"role": "user", "content": "Summary: the cart"}, isCompactSummary=True)
+    whole.turn("and the till", "The till is mended.", edits="till.py")
+    whole.stop()
+    assert "The till is mended." in world.desk.owes("mate")
+
+
+def test_a_list_of_hand_offs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A session that lists hand-offs of another project has read what they are about; one of the same has not."""
+    monkeypatch.setenv("CLAUDECODE", "1")
+    shared = world.laptop.session(1)
+    shared.turn("Mend the cart", "Done.", edits="cart.py")
+    shared.stop()
+    world.laptop.deliver(world.desk)
+
+    def listed() -> str:
+        shown = io.StringIO()
+        with contextlib.redirect_stdout(shown):
+            inbox.run(world.desk.home.paths)
+        return shown.getvalue()
+
+    second = world.desk.session(2)
+    second.call("Bash", {"command": "spread inbox"}, listed())
+    assert SECRET in told_to_mate(second)
+    diary = world.laptop.session(3, world.laptop.clone("diary", THEIRS))
+    diary.turn(f"Write down {SECRET}", "Done.", edits="granny.md")
+    diary.stop()
+    world.laptop.deliver(world.desk)
+    assert SECRET in listed()
+    third = world.desk.session(4)
+    third.call("Bash", {"command": "spread inbox"}, listed())
+    before = world.desk.owes("mate")
+    assert told_to_mate(third) == before
+
+
+def test_a_narrative_that_comes_late(world: World) -> None:
+    """Who may not have the other project any more gets no later revision either."""
+    paths = world.desk.home.paths
+    rules.limit(paths, "mate", ["*"])
+    first = world.desk.session(1, world.desk.clone("diary", THEIRS))
+    first.turn(f"Write down {SECRET}", "Done.")
+    first.cwd = world.desk.repository
+    first.turn("Now mend the cart", "Done.", edits="cart.py")
+    first.stop()
+    assert SECRET in world.desk.owes("mate")
+    peers.limit(paths, "mate", [OURS])
+    assert world.desk.owes("mate") == ""
+    assert follow(paths, world.desk.home.peers, Distillation.from_markdown(world.desk.owes("laptop")))
+    assert world.desk.owes("mate") == ""

@@ -140,3 +140,38 @@ def test_few_questions_to_git(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     desk.began = desk.ours / "src"
     assert desk.told(*(desk.ours / "docs" / str(number) for number in range(50)))
     assert asked == [str(desk.ours)]
+
+
+def test_a_place_that_became_another_project(desk: Desk) -> None:
+    """A remote that was set anew, or a link that leads elsewhere now, does not make what was there before ours."""
+    place = repository(desk.folder / "tree", THEIRS)
+    assert not desk.told(place)
+    subprocess.run(["git", "-C", str(place), "remote", "set-url", "origin", f"https://{OURS}"], check=True)
+    assert not desk.told(place)
+    link = desk.folder / "link"
+    link.symlink_to(_private(desk))
+    desk.known = desk.ours
+    assert not desk.told(link)
+    link.unlink()
+    link.symlink_to(desk.ours)
+    assert not desk.told(link)
+
+
+def test_a_place_that_got_a_remote(desk: Desk) -> None:
+    """Work that had none when it began is the same work."""
+    place = repository(desk.folder / "tree")
+    commit = [
+        "-c",
+        "user.name=n",
+        "-c",
+        "user.email=e@example.org",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-m",
+        "x",
+    ]
+    subprocess.run(["git", "-C", str(place), *commit], check=True)
+    assert not desk.told(place)
+    subprocess.run(["git", "-C", str(place), "remote", "add", "origin", f"https://{OURS}"], check=True)
+    assert desk.told(place)
