@@ -19,6 +19,7 @@ from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.distillation_reach import told_elsewhere
 from spread.errors import SpreadError
+from spread.intake_mates import for_mate, home_of
 from spread.intake_places import is_below, others_of, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
@@ -207,10 +208,11 @@ def _take(
     mates = [peer.name for peer in told if peer.teammate]
     # what others wrote for us is not ours to quote to a teammate
     bare = made_of(hand_on=False) if mates and reach else made
-    with _numbers:  # a narrative would go to all who may have the project
+    less = dict.fromkeys(mates, for_mate(bare, home_of())) if mates else {}
+    with _numbers:  # a narrative would go to all who may have the project, and rests on all of what was made
         _number(
-            paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled,
-            {} if bare == made else dict.fromkeys(mates, bare),
+            paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled, less,
+            [] if bare == made else mates,
         )  # fmt: skip
     if project.key is None:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
@@ -218,12 +220,13 @@ def _take(
 
 def _number(
     paths: Paths, checkpoint: Checkpoint, made: Distillation, owed_to: list[str], enrich: bool,
-    less: Mapping[str, Distillation] | None = None,
+    less: Mapping[str, Distillation] | None = None, without: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """Give what was made the next revision and owe it, unless it says nothing new.
 
     Args:
         less: What is owed instead to those who may not have all of it.
+        without: Who gets no narrative of it.
     """
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session)
@@ -242,7 +245,7 @@ def _number(
     for name in owed_to:
         its = replace(less[name], session_id=checkpoint.session) if name in less else None
         store.put(paths, name, checkpoint.session, revision, _text(its, revision) if its else text)
-    owed_to = [name for name in owed_to if name not in less]  # a narrative rests on all of it
+    owed_to = [name for name in owed_to if name not in without]
     if enrich and owed_to:
         os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
         copy = os.path.join(paths.enrich, checkpoint.session + ".md")
@@ -323,11 +326,12 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
             return False
         # of the same transcript as before
         _remember(paths, session, revision, str(known.get("sha256", "")))
-        text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
+        text = _text(made, revision)
         entitled = allowed.entitled(peers, made.project.id)
         for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
             if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
-                store.put(paths, peer.name, session, revision, text)
+                its = _text(for_mate(made, home_of()), revision) if peer.teammate else text
+                store.put(paths, peer.name, session, revision, its)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
     return True
 

@@ -387,3 +387,18 @@ def test_a_narrative_that_comes_late(world: World) -> None:
     assert world.desk.owes("mate") == ""
     assert follow(paths, world.desk.home.peers, Distillation.from_markdown(world.desk.owes("laptop")))
     assert world.desk.owes("mate") == ""
+
+
+def test_where_things_lie(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A teammate is told no path of this machine; own machines are, also in a narrative that comes later."""
+    monkeypatch.setenv("HOME", str(world.desk.folder.parent))
+    first = world.desk.session(1)
+    first.turn(f"Mend {world.desk.repository}/cart.py", "Done.", edits="cart.py")
+    first.stop()
+    assert str(world.desk.repository) in world.desk.owes("laptop")
+    assert "Mend cart.py" in world.desk.owes("mate")
+    assert "desk/it" not in world.desk.owes("mate")
+    narrative = replace(Distillation.from_markdown(world.desk.owes("laptop")), summary="of a narrative")
+    assert follow(world.desk.home.paths, world.desk.home.peers, narrative)
+    assert "of a narrative" in world.desk.owes("mate")
+    assert "desk/it" not in world.desk.owes("mate")
