@@ -18,6 +18,7 @@ import pytest
 
 from spread import hook, intake_places, mailroom, rules, store, store_inbox
 from spread.commands import inbox, peers
+from spread.distill import state
 from spread.distillation import Distillation
 from spread.intake import follow, take_all
 from spread.intake_settled import SETTLE_S
@@ -402,3 +403,11 @@ def test_where_things_lie(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     assert follow(world.desk.home.paths, world.desk.home.peers, narrative)
     assert "of a narrative" in world.desk.owes("mate")
     assert "desk/it" not in world.desk.owes("mate")
+
+
+def test_turns_after_that(world: World) -> None:
+    """Reading on from where it was left, the session still counts as told of it."""
+    second = private_one(world)
+    assert told_to_mate(second) == ""
+    state._last.clear()  # as a new engine
+    assert told_to_mate(second) == ""
