@@ -14,13 +14,18 @@ SCHEMA: Final = "claude-spread/distillation/1"
 NONE: Final = "none observed"
 WRITTEN_AGAIN: Final = "files.created.last"  # evidence: where what was created was last written
 UNKNOWN: Final = "unknown"
+ELSEWHERE: Final = "elsewhere"  # stands for a place in no project, or one whose name cannot be told
 # Begins a mark where a session's own look like ours.
 OURS: Final = "[in clear there, taken out by this hand-off: "
 
 
 @dataclass(frozen=True)
 class ProjectRef:
-    """Which project, and where it stood: `dirty` None means unknown, `directory` is the work tree (`~/…`)."""
+    """Which project, and where it stood: `dirty` None means unknown, `directory` is the work tree (`~/…`).
+
+    `elsewhere` are the other projects that the session was in or was told of, `ELSEWHERE` where that is none; whoever
+    may not have one of them may not have what goes on with this. None: there is no other.
+    """
 
     id: str = ""
     remote: str = ""
@@ -28,6 +33,7 @@ class ProjectRef:
     head: str = ""
     dirty: bool | None = None
     directory: str = ""
+    elsewhere: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import Final
 from spread.distillation_brief import Brief
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
+from spread.distillation_reach import ALSO_IN, told_elsewhere
 from spread.distillation_told import ALSO, TITLED
 
 NO_CHECK: Final = "no test, build, lint or type check seen"
@@ -36,9 +37,11 @@ def head(it: Fields, first: Brief) -> str:
         where.append("uncommitted changes" if project.dirty else "clean")
     own = it.redactions and not any(OURS in text for text in texts_of(it))
     key = "L12: transcript line 12" + ("; [redacted…]: taken out by this hand-off" if own else "")
+    also = told_elsewhere(project.elsewhere or ())
     lines = [
         f"# {shorten(title, TITLE_CHARS) or f'Session {known}'}",
         f"{', '.join(where)}, {_when(it)} ({key})",
+        *([f"{ALSO_IN}{', '.join(also)}"] if also else []),
         "",
         f"**State: {it.state}**; {_verdict(it.validation, first, it.state)}",
         *(f"{line[0].upper()}{line[1:]}." for line in first.lines if it.distiller.enriched),

@@ -44,7 +44,7 @@ class Debts:
         self._on_sent = on_sent
         self._sending: set[asyncio.Task[None]] = set()
         self._ways: dict[plan.Way, object] = {}
-        self._projects: dict[tuple[str, str], str] = {}
+        self._projects: dict[tuple[str, str], tuple[str, ...]] = {}
 
     @property
     def busy(self) -> bool:
@@ -128,8 +128,8 @@ class Debts:
         self._projects = {debt: project for debt, project in self._projects.items() if debt in debts}
         if allowed.hold_some and not allowed.paused:
             for debt in debts - self._projects.keys():
-                self._projects[debt] = store.project_of(self.paths, self._owed(*debt)) or ""
-        held = {debt: allowed.hold(debt[0], self._projects.get(debt, "")) for debt in debts}
+                self._projects[debt] = store.projects_of(self.paths, self._owed(*debt))
+        held = {debt: allowed.hold(debt[0], *self._projects.get(debt, ("",))) for debt in debts}
         for debt in debts:
             if held[debt] and debt not in self.held:
                 self._note("held", *debt, why=held[debt])

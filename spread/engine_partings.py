@@ -99,7 +99,12 @@ class Partings:
             rest_s = plan.backoff(failures, os.urandom(1)[0] / 255)
             self._failures[farewell.writer, route] = (failures, time.monotonic() + rest_s)
             return False
-        log.info("%s was told by %s that it is unpaired", farewell.name, route)
+        what = (
+            "what waited at its relay is withdrawn"
+            if farewell.withdraws
+            else "it is told that it is unpaired"
+        )
+        log.info("%s, by %s: %s", farewell.name, route, what)
         is_done = route == "relay" or not farewell.others
         if is_done:
             farewells.drop(self._paths, farewell.writer)

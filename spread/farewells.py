@@ -1,4 +1,6 @@
-"""What former peers are still to be told: `farewells/<writer>.json`, mode 0600, each ready to be put.
+"""What former peers are still to be told, and what is withdrawn from peers.
+
+`farewells/<writer>.json`, mode 0600, each ready to be put.
 
 The peer's own file has gone by then; here is only what it takes to put one envelope, and no longer than mail lives.
 """
@@ -21,6 +23,7 @@ class Farewell:
     """One sealed farewell and how to put it; `writer` (hex) names the pairing that it ends.
 
     It goes under `id`, and at the relay under `others` too: what waits there under these, unread, it replaces.
+    One that only withdraws such, as its peer may not have it any more, ends nothing.
     """
 
     writer: str
@@ -34,6 +37,7 @@ class Farewell:
     envelope: bytes
     since: float
     others: tuple[bytes, ...] = ()
+    withdraws: bool = False
 
 
 def put(paths: Paths, farewell: Farewell) -> None:
@@ -71,7 +75,7 @@ def _read(data: Any) -> Farewell:
     return Farewell(
         str(data["writer"]), str(data["name"]), raw("identity"), raw("mailbox"), raw("writer_seed"), raw("grant"),
         relay if is_relay(relay) else "", raw("id"), raw("envelope"), float(data["since"]),
-        tuple(bytes.fromhex(id) for id in data["others"]),
+        tuple(bytes.fromhex(id) for id in data["others"]), data.get("withdraws") is True,
     )  # fmt: skip
 
 

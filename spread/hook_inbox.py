@@ -14,6 +14,8 @@ from spread.project import Project
 
 MAX_CONTEXT_UNITS = 6_000  # the client takes 10,000 of a hook; a hand-off should leave room for others'
 MAX_TITLES = 5
+# Stands for a title: who reads that may repeat it where nobody is to know of those.
+APART = "(not told: its session was in other projects too)"
 MAX_NAMED = 2  # ids on the line that announces
 MAX_HANDOFF_BYTES = 1 << 20
 LATEST_S = 253_402_300_799  # the last second of the year 9999; no time beyond can be told
@@ -140,7 +142,7 @@ def _context(entry: Entry, text: str, others: list[Entry], here: Project, now: f
     """Return the framed hand-off and, below it, the titles of the others, within MAX_CONTEXT_UNITS."""
     lines = [
         f"- id {_ident(other)}, from {_machine(other)}, {age_of(other, now)}:\n"
-        + "\n".join(quote(_title(other)))
+        + "\n".join(quote(APART if other.get("apart") else _title(other)))
         for other in others[:MAX_TITLES]
     ]
     also = "\n\nAlso waiting, not shown (spread show ID):\n" + "\n".join(lines) if lines else ""

@@ -17,8 +17,10 @@ from typing import Any, Final
 
 from spread import rules, store, store_damage
 from spread.distillation import Distillation
+from spread.distillation_reach import told_elsewhere
 from spread.errors import SpreadError
-from spread.intake_places import is_below, who_may_know
+from spread.intake_mates import for_mate, home_of
+from spread.intake_places import is_below, others_of, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -180,30 +182,52 @@ def _take(
     from spread import distill
     from spread.redact import Redactor, secrets_around
 
-    places = set[str]()
-    made = distill.distill(
-        checkpoint.transcript, machine=machine, project=project,
-        last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),
-        state=paths.session_state(checkpoint.session), places=places,
-    )  # fmt: skip
-    if checkpoint.busy:  # at the session's end nothing is: what ran has ended with it
-        made = replace(made, state=f"{made.state}, {STILL_RUNNING}")
+    places, reach, others = set[str](), set[str](), set[str]()
+
+    def made_of(hand_on: bool) -> Distillation:
+        made = distill.distill(
+            checkpoint.transcript, machine=machine, project=project,
+            last_message=checkpoint.last_message, redactor=Redactor(secrets_around(os.environ, project.root)),
+            state=paths.session_state(checkpoint.session), places=places, reach=reach, hand_on=hand_on,
+        )  # fmt: skip
+        kept = paths.session_places(checkpoint.session)
+        others.update(others_of(checkpoint.transcript, places, project, kept), reach - {project.key})
+        # at the session's end nothing is busy: what ran has ended with it
+        state = f"{made.state}, {STILL_RUNNING}" if checkpoint.busy else made.state
+        elsewhere = tuple(told_elsewhere(others)) or None
+        return replace(made, state=state, project=replace(made.project, elsewhere=elsewhere))
+
+    made = made_of(hand_on=True)
+    if not allowed.paused_projects.isdisjoint(others):
+        log.info("session %s: another project that it was in is paused", checkpoint.session)
+        return
     entitled = allowed.entitled(peers, project.key)
-    told = who_may_know(
-        paths, checkpoint.session, checkpoint.transcript, places, project.key, allowed, entitled
-    )
+    told = who_may_know(others, allowed, entitled)
     if told != entitled:
-        log.info("session %s: it was where teammates may not know of", checkpoint.session)
-    with _numbers:  # a narrative would go to all who may have the project
-        _number(paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled)
+        log.info("session %s: it was where some peers may not know of", checkpoint.session)
+    mates = [peer.name for peer in told if peer.teammate]
+    # what others wrote for us is not ours to quote to a teammate
+    bare = made_of(hand_on=False) if mates and reach else made
+    less = dict.fromkeys(mates, for_mate(bare, home_of())) if mates else {}
+    with _numbers:  # a narrative would go to all who may have the project, and rests on all of what was made
+        _number(
+            paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled, less,
+            [] if bare == made else mates,
+        )  # fmt: skip
     if project.key is None:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
 
 
 def _number(
-    paths: Paths, checkpoint: Checkpoint, made: Distillation, owed_to: list[str], enrich: bool
-) -> None:
-    """Give what was made the next revision and owe it, unless it says nothing new."""
+    paths: Paths, checkpoint: Checkpoint, made: Distillation, owed_to: list[str], enrich: bool,
+    less: Mapping[str, Distillation] | None = None, without: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Give what was made the next revision and owe it, unless it says nothing new.
+
+    Args:
+        less: What is owed instead to those who may not have all of it.
+        without: Who gets no narrative of it.
+    """
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session)
     state, digest = _session(paths, checkpoint.session), _digest(made)
@@ -217,8 +241,11 @@ def _number(
         revision += 1
         text = _text(made, revision)
     _remember(paths, checkpoint.session, revision, "", _sha256(text))
+    less = less or {}
     for name in owed_to:
-        store.put(paths, name, checkpoint.session, revision, text)
+        its = replace(less[name], session_id=checkpoint.session) if name in less else None
+        store.put(paths, name, checkpoint.session, revision, _text(its, revision) if its else text)
+    owed_to = [name for name in owed_to if name not in without]
     if enrich and owed_to:
         os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
         copy = os.path.join(paths.enrich, checkpoint.session + ".md")
@@ -286,7 +313,7 @@ def _remember(
 
 
 def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
-    """Owe an enriched revision as the next one to every own machine, and to teammates that were owed the one before.
+    """Owe an enriched revision as the next one to every own machine, and to others that were owed the one before.
 
     Not if a newer turn came meanwhile.
     """
@@ -299,10 +326,12 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
             return False
         # of the same transcript as before
         _remember(paths, session, revision, str(known.get("sha256", "")))
-        text = replace(made, revision=revision, id=f"{session}.{revision}").to_markdown()
-        for peer in allowed.entitled(peers, made.project.id):
-            if not peer.teammate or peer.name in known.get("told", ()):
-                store.put(paths, peer.name, session, revision, text)
+        text = _text(made, revision)
+        entitled = allowed.entitled(peers, made.project.id)
+        for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
+            if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
+                its = _text(for_mate(made, home_of()), revision) if peer.teammate else text
+                store.put(paths, peer.name, session, revision, its)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
     return True
 

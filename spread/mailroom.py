@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,6 +40,8 @@ from spread.peers import Peer
 from spread.protocol import crypto, envelope
 
 MAX_REVISION: Final = 2**40  # far above what is counted; a peer must not drive our numbers to their end
+
+WITHDRAWN: Final = "-withdrawn"  # ends the name of what withdraws
 
 log = logging.getLogger("spread.mailroom")
 
@@ -162,6 +165,22 @@ class Mailroom:
         return farewells.Farewell(
             writer, peer.name, peer.identity, peer.mailbox, peer.writer_seed, peer.grant, peer.relay, letter.id,
             letter.envelope, time.time(), tuple(self._slot(peer, "distillation", each) for each in sorted(waiting)),
+        )  # fmt: skip
+
+    def seal_withdrawal(self, peer: Peer, sessions: Iterable[str]) -> farewells.Farewell:
+        """Return what takes the place of hand-offs that wait at a peer's relay: our contact, which it knows.
+
+        Raises:
+            EnvelopeError: The peer's sealing key cannot be used.
+        """
+        writer = f"{crypto.public_key(peer.writer_seed).hex()}{WITHDRAWN}"
+        before = [each.others for each in farewells.load_all(self.paths) if each.writer == writer]
+        slots = {self._slot(peer, "distillation", each) for each in sessions}.union(*before)
+        body = json.dumps({"contact": self.contact()}).encode("ascii")
+        letter = self._seal(peer, "contact", "contact", 0, 0, body)
+        return farewells.Farewell(
+            writer, peer.name, peer.identity, peer.mailbox, peer.writer_seed, peer.grant, peer.relay, b"",
+            letter.envelope, time.time(), tuple(sorted(slots)), withdraws=True,
         )  # fmt: skip
 
     # -- in ------------------------------------------------------------------------------------------------

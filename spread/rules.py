@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 import tomli_w
 
+from spread.distillation_fields import ELSEWHERE
 from spread.errors import StoreError
 from spread.paths import Paths, write_atomic
 from spread.peers import Peer
@@ -47,15 +48,23 @@ class Rules:
         none: dict[str, tuple[str, ...]] = {peer.name: () for peer in peers.values() if peer.teammate}
         return replace(self, limits={**none, **self.limits})
 
-    def hold(self, peer: str, project: str) -> str:
-        """Return why what is owed must not go now, or "" if it may."""
+    def allows_all(self, peer: str, projects: Iterable[str]) -> bool:
+        """Tell whether a peer may have what tells of these projects; places in none are looked at when it is made."""
+        return all(project == ELSEWHERE or self.allows(peer, project) for project in projects)
+
+    def hold(self, peer: str, *projects: str) -> str:
+        """Return why what is owed must not go now, or "" if it may.
+
+        Args:
+            projects: Of which it tells.
+        """
         if self.paused:
             return "all is paused"
         if peer in self.paused_peers:
             return "the peer is paused"
-        if project in self.paused_projects:
+        if not self.paused_projects.isdisjoint(projects):
             return "the project is paused"
-        return "" if self.allows(peer, project) else "the peer may not have this project"
+        return "" if self.allows_all(peer, projects) else "the peer may not have this project"
 
     @property
     def hold_some(self) -> bool:

@@ -141,13 +141,14 @@ def read_owed(paths: Paths, debt: Owed) -> bytes | None:
         return None
 
 
-def project_of(paths: Paths, debt: Owed) -> str | None:
-    """Return the project a debt belongs to, or None if it was settled meanwhile or is damaged."""
+def projects_of(paths: Paths, debt: Owed) -> tuple[str, ...]:
+    """Return the project of a debt and the others that it may tell of; of one that is damaged or settled ""."""
     content = read_owed(paths, debt)
     try:
-        return None if content is None else parsed(content.decode("utf-8")).project.id
+        project = parsed((content or b"").decode("utf-8")).project
     except (DistillationError, UnicodeDecodeError):
-        return None
+        return ("",)
+    return project.id, *(project.elsewhere or ())
 
 
 def settle(paths: Paths, peer: str, session: str, revision: int) -> bool:

@@ -197,6 +197,7 @@ def entry_of(distillation: "Distillation", peer: str, received_ns: int) -> dict[
         "head": _bounded(distillation.project.head, 64),
         "ended_at": _bounded(distillation.ended_at, 64),
         "state": _bounded(distillation.state, 100),
+        "apart": bool(distillation.project.elsewhere),
         "received_at": received_ns / 1e9,
     }
 

@@ -12,6 +12,8 @@ import msgspec
 from msgspec.structs import replace
 
 from spread.claude import OPENING
+from spread.distillation_fields import ELSEWHERE
+from spread.distillation_reach import LISTED, SIGN, reach_of
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
 from spread.transcript_known import Known
@@ -69,13 +71,14 @@ class Reader(Known):
     # What is kept between two readings of one file.
     STATE: Final = (
         "facts", "agent", "pending", "_begun", "seen", "_late", "_fresh", "_many", "_here", "_nested", "_held",
-        "_injected", "_expands", "places",
+        "_injected", "_expands", "places", "reach",
     )  # fmt: skip
 
     facts: Facts
     agent: str
     pending: dict[str, Call]
     places: set[str]  # where the session was, its sub-agents too, as its lines name it
+    reach: set[str]  # the projects of hand-offs that it was shown
     _expands: bool  # a slash command's text comes next
     _begun: bool  # another session goes on in the same file
     _here: tuple[Any, ...]
@@ -89,7 +92,7 @@ class Reader(Known):
         self.pending, self._expands, self._begun = {}, False, False
         self._here, self._nested = (), set()
         self._held, self._injected = [], []
-        self.places, self._at = set(), ""
+        self.places, self.reach, self._at = set(), set(), ""
 
     def feed(self, raw: bytes) -> list[Event]:
         """Return the events of the next physical line."""
@@ -101,6 +104,8 @@ class Reader(Known):
             facts.known += 1
             facts.broken += not raw.endswith(_WHOLE)  # what was cut off, or broken apart, shows at its end
             return []
+        if SIGN in raw or LISTED in raw:  # whatever kind of line shows it, and whoever reads it
+            self.reach |= reach_of(raw.decode("utf-8", "replace"))
         try:
             return self._entry(decode(raw))
         except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -246,6 +251,8 @@ class Reader(Known):
         out: list[Event] = []
         line = self.facts.lines
         if entry.isCompactSummary is True:
+            if not self.facts.model and not self.agent:  # of what is not on record nobody knows where it was
+                self.reach.add(ELSEWHERE)
             return [Mark(line, "compacted", "\n".join(texts))]
         if entry.isMeta is True:
             if texts[0].startswith("Base directory"):

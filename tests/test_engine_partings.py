@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from spread import farewells, peers, store, store_revocations
-from spread.commands.peers import unpair
+from spread.commands.peers import limit, unpair
 from spread.config import Config
 from spread.engine import ONCE_PATIENCE_S, Engine
 from spread.net.server import Server
@@ -202,3 +202,43 @@ async def test_once_does_not_wait_for_whom_it_cannot_reach(homes: tuple[Home, Ho
     assert loop.time() - began < ONCE_PATIENCE_S - 2  # three seconds, in which the LAN may be heard
     assert len(farewells.load_all(desk.paths)) == 1
     assert os.listdir(desk.paths.peers) == []
+
+
+async def test_what_it_may_not_have_any_more_is_withdrawn(homes: tuple[Home, Home]) -> None:
+    """Of a peer that may have less now, what waits of the rest at its relay is replaced; the pairing goes on."""
+    desk, laptop = homes
+    async with Relay(*homes) as relay:
+        owe(desk, "s")
+        await once(desk, relay.config)
+        secret = await relay.waiting(laptop)
+        assert len(secret) == 1
+        limit(desk.paths, "laptop", ["example.org/another"])
+        assert store.owed(desk.paths) == []
+        (kept,) = farewells.load_all(desk.paths)
+        assert kept.withdraws
+        await once(desk, relay.config)
+        assert farewells.load_all(desk.paths) == []
+        left = await relay.waiting(laptop)
+        assert len(left) == 1
+        assert not set(left) & set(secret)
+        await once(laptop, relay.config)
+        assert store.received(laptop.paths) == []
+        assert not has_gone(laptop, "desk")
+        limit(desk.paths, "laptop", ["all"])
+        owe(desk, "s")
+        await once(desk, relay.config)
+        await once(laptop, relay.config)
+        assert [item.session for item in store.received(laptop.paths)] == ["s"]
+
+
+async def test_withdrawn_twice(homes: tuple[Home, Home]) -> None:
+    """What could not be withdrawn so far is with what comes to it; it is nobody's farewell."""
+    desk, _ = homes
+    async with Relay(*homes):
+        owe(desk, "s")
+        limit(desk.paths, "laptop", ["none"])
+        peer = desk.peers["laptop"]
+        first = farewells.load_all(desk.paths)[0].others
+        again = desk.mailroom.seal_withdrawal(peer, ["t"]).others
+        assert set(first) < set(again)
+        assert len(again) == 2

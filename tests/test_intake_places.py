@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spread import intake_places, rules
-from spread.intake_places import who_may_know
+from spread.intake_places import others_of, who_may_know
 from spread.project import Project, resolve
 from tests.pairs import Home, befriend, new_home
 
@@ -37,6 +37,7 @@ class Desk:
     ours: Path
     temporary: Path
     began: Path
+    known: Path | None = None
 
     def told(self, *places: Path | str) -> bool:
         """Tell whether the teammate is told of a session that was in these places; the own machine always is."""
@@ -44,10 +45,9 @@ class Desk:
         transcript.write_text(json.dumps({"cwd": str(self.began)}) + "\n", "utf-8")
         peers = self.home.peers
         allowed = rules.load(self.home.paths)
-        told = who_may_know(
-            self.home.paths, SESSION, str(transcript), map(str, places), OURS, allowed,
-            allowed.entitled(peers, OURS),
-        )  # fmt: skip
+        here = Project(OURS, root=str(self.known) if self.known else None)
+        others = others_of(str(transcript), map(str, places), here, self.home.paths.session_places(SESSION))
+        told = who_may_know(others, allowed, allowed.entitled(peers, OURS))
         names = {peer.name for peer in told}
         assert "laptop" in names
         return "mate" in names
@@ -140,3 +140,38 @@ def test_few_questions_to_git(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     desk.began = desk.ours / "src"
     assert desk.told(*(desk.ours / "docs" / str(number) for number in range(50)))
     assert asked == [str(desk.ours)]
+
+
+def test_a_place_that_became_another_project(desk: Desk) -> None:
+    """A remote that was set anew, or a link that leads elsewhere now, does not make what was there before ours."""
+    place = repository(desk.folder / "tree", THEIRS)
+    assert not desk.told(place)
+    subprocess.run(["git", "-C", str(place), "remote", "set-url", "origin", f"https://{OURS}"], check=True)
+    assert not desk.told(place)
+    link = desk.folder / "link"
+    link.symlink_to(_private(desk))
+    desk.known = desk.ours
+    assert not desk.told(link)
+    link.unlink()
+    link.symlink_to(desk.ours)
+    assert not desk.told(link)
+
+
+def test_a_place_that_got_a_remote(desk: Desk) -> None:
+    """Work that had none when it began is the same work."""
+    place = repository(desk.folder / "tree")
+    commit = [
+        "-c",
+        "user.name=n",
+        "-c",
+        "user.email=e@example.org",
+        "commit",
+        "--quiet",
+        "--allow-empty",
+        "-m",
+        "x",
+    ]
+    subprocess.run(["git", "-C", str(place), *commit], check=True)
+    assert not desk.told(place)
+    subprocess.run(["git", "-C", str(place), "remote", "add", "origin", f"https://{OURS}"], check=True)
+    assert desk.told(place)

@@ -293,7 +293,7 @@ def test_accept_puts_into_the_inbox(home: Paths) -> None:
     assert index(home)["desk.s.3.md"] == {
         "project": "example.org/us/it", "peer": "desk", "session": "s", "revision": 3,
         "title": "make it work", "branch": "main", "head": "", "ended_at": "", "state": sent.state,
-        "received_at": os.stat(path).st_mtime_ns / 1e9, "own": True,
+        "received_at": os.stat(path).st_mtime_ns / 1e9, "own": True, "apart": False,
     }  # fmt: skip
 
 

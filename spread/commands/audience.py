@@ -6,6 +6,7 @@ from typing import Final
 
 from spread import claude
 from spread.commands import terminal
+from spread.distillation_reach import MAX_NAME
 from spread.errors import UsageError
 
 NOTE: Final = (
@@ -16,6 +17,11 @@ NOTE: Final = (
 def for_claude() -> bool:
     """Tell whether Claude has run this command."""
     return bool(os.environ.get("CLAUDECODE"))
+
+
+def project(key: str) -> str:
+    """Return a project's key for a list; for Claude in full, as its session counts as told of that project."""
+    return claude.sanitise(key, MAX_NAME if for_claude() else 40)
 
 
 class Theirs(str):

@@ -23,7 +23,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
         return 0
     shown = [
         (
-            " " if row["seen"] else "*", row["id"][:8], row["peer"], claude.sanitise(row["project"], 40),
+            " " if row["seen"] else "*", row["id"][:8], row["peer"], audience.project(row["project"]),
             claude.sanitise(row["title"], 100),
         )
         for row in rows

@@ -1,5 +1,6 @@
 """`spread peers` and `spread unpair`: whom we trust, and no longer."""
 
+import contextlib
 import json
 import os
 import time
@@ -70,12 +71,27 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
     rules.limit(paths, name, keys)
     allowed = rules.load(paths)
     dropped = 0
-    for debt in store.owed(paths):
-        if debt.peer == name and not allowed.allows(name, store.project_of(paths, debt) or ""):
-            dropped += store.settle(paths, name, debt.session, debt.revision)
+    over = [
+        debt for debt in store.owed(paths)
+        if debt.peer == name and not allowed.allows_all(name, store.projects_of(paths, debt))
+    ]  # fmt: skip
+    if over and peer.relay and not peer.gone:
+        _withdraw(paths, peer, {debt.session for debt in over})
+    for debt in over:
+        dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
     terminal.result(f"{name} may have {rules.told(keys)}{told}")
     return 0
+
+
+def _withdraw(paths: Paths, peer: peers.Peer, sessions: set[str]) -> None:
+    """Have an engine destroy what waits of these at the peer's relay, before that machine fetches it."""
+    from spread import identity  # late, as below
+    from spread.mailroom import Mailroom
+
+    with contextlib.suppress(EnvelopeError):
+        room = Mailroom(paths, identity.load(paths), config.load(paths).relay)
+        farewells.put(paths, room.seal_withdrawal(peer, sessions))
 
 
 def _key(project: str) -> str:

@@ -42,7 +42,7 @@ def run(
 def _facts(hit: Hit) -> list[str]:
     """Return what tells a hit from others: from whom, which project, when."""
     whose = f"from {hit.peer}" if hit.peer else "sent"
-    facts = [whose, claude.sanitise(hit.project, 40), claude.sanitise(hit.ended_at[:10])]
+    facts = [whose, audience.project(hit.project), claude.sanitise(hit.ended_at[:10])]
     return [fact for fact in facts if fact]
 
 

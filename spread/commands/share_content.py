@@ -109,7 +109,9 @@ def of_session(
     """
     from spread import ignore
     from spread.distill import distill
-    from spread.project import root_of
+    from spread.distillation_reach import told_elsewhere
+    from spread.intake_places import others_of
+    from spread.project import Project, root_of
     from spread.redact import Redactor, secrets_around
     from spread.transcript_file import named
 
@@ -118,7 +120,14 @@ def of_session(
     transcript = file or find_transcript(session)
     naming = named(file) if file else contextlib.nullcontext()
     with terminal.Busy("reading the session"), naming:
-        made = distill(transcript, machine=settings.machine, redactor=redactor)
+        places, reach = set[str](), set[str]()
+        made = distill(
+            transcript, machine=settings.machine, redactor=redactor, places=places, reach=reach
+        )  # fmt: skip
+        here = Project(made.project.id or None, root=root)  # whoever goes on with it is to know of the others
+        others = others_of(transcript, places, here) | (reach - {made.project.id})
+        elsewhere = tuple(told_elsewhere(others)) or None
+        made = replace(made, project=replace(made.project, elsewhere=elsewhere))
     if narrative_file is not None:
         made = ignore.load(root).apply(_told(made, narrative_file, redactor, transcript))
     return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"), made)

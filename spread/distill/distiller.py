@@ -56,6 +56,8 @@ def distill(
     redactor: Redactor | None = None,
     state: str | None = None,
     places: set[str] | None = None,
+    reach: set[str] | None = None,
+    hand_on: bool = True,
 ) -> Distillation:
     """Return the distillation of the transcript at `path`.
 
@@ -65,6 +67,8 @@ def distill(
         state: The file that keeps where reading was left, for the next revision to go on from there; the
             result is the same with it and without.
         places: Takes the directories that the record names as those it was in.
+        reach: Takes the projects of the hand-offs that the session was shown, one that cannot be told as `ELSEWHERE`.
+        hand_on: Whether goal and rules of a hand-off that the session was given are told in turn.
 
     Raises:
         TranscriptError: Unreadable, or no Claude Code transcript.
@@ -77,6 +81,10 @@ def distill(
     ledger, facts = reading.finish(last)
     if places is not None:
         places |= reading.reader.places - {""}
+    if reach is not None:
+        reach |= reading.reader.reach
+    if not hand_on:
+        ledger.handed.clear()
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
@@ -181,6 +189,7 @@ class _Reading:
         except TranscriptError:
             self.ledger.unread += 1  # said among the uncertainties; the session's own file is what counts
         self.reader.places |= reader.places
+        self.reader.reach |= reader.reach
 
     def finish(self, last: bytes) -> tuple[Ledger, Facts]:
         """Add a last line without a newline and what never got an answer; nothing can be read on after it."""

@@ -158,7 +158,9 @@ TEXTS = [
 ]
 LISTS = ["constraints", "completed", "decisions", "failed", "uncertainties", "commits"]
 TABLES: dict[str, dict[str, type]] = {
-    "project": {"id": str, "remote": str, "branch": str, "head": str, "directory": str, "dirty": bool},
+    "project": {
+        "id": str, "remote": str, "branch": str, "head": str, "directory": str, "dirty": bool, "elsewhere": list,
+    },
     "agent": {"name": str, "version": str, "model": str},
     "files": {"created": list, "modified": list, "deleted": list, "read": list},
     "validation": {

@@ -16,7 +16,7 @@ def distillations() -> Iterator[Vector]:
     """Hand-offs, as they are stored and sent."""
     full = Distillation(
         id=f"{SESSION}.2", session_id=SESSION, revision=2, machine="desk", goal="Make it \"work\"\nfor all", last_request="Now",
-        project=ProjectRef(id="example.org/us/it", dirty=True), constraints=("ask first",), completed=("a", "b"),
+        project=ProjectRef(id="example.org/us/it", dirty=True, elsewhere=("example.org/us/cart", "elsewhere")), constraints=("ask first",), completed=("a", "b"),
         files=Files(created=("a.py",), renamed=(Rename("b", "c"),)), todos=(Todo("t", "done"),),
         validation=Validation(command="pytest", outcome="failed", exit_code=-1), evidence={"goal": ("L1",)}, redactions={"token": 2},
     )  # fmt: skip
