@@ -223,12 +223,26 @@ def _main(argv: Sequence[str] | None) -> int:
 def _refused(problem: OSError, paths: Paths) -> SpreadError:
     """Return what says that the system did not let us; a write that finds no room does not say where."""
     full = problem.filename is None and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full and _is_stdout_full():
+        return SpreadError(
+            "cannot write to standard output", why=problem.strerror or "", hint="make room on its disk"
+        )
     return SpreadError(
         f"cannot write in {paths.home}" if full else f"cannot use {problem.filename or 'a file'}",
         why=problem.strerror or type(problem).__name__,
         hint="make room on its disk, or set SPREAD_HOME to a directory on another one" if full
         else "check its permissions and owner, and the disk's free space",
     )  # fmt: skip
+
+
+def _is_stdout_full() -> bool:
+    """Tell whether it was our output that found no room: what was printed then still waits to be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _told(problem: SpreadError) -> list[str]:
@@ -275,6 +289,10 @@ def script() -> NoReturn:
     """Run the command line of this process, and end it."""
     if os.name == "posix":
         sys.unraisablehook = _unraisable
+    if (
+        getattr(sys.stdout, "errors", "") == "strict"
+    ):  # a locale without our signs, a file's name that is no text
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         code = _main(None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
