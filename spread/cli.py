@@ -46,16 +46,23 @@ def _give_back(a: argparse.Namespace) -> None:
     """In `--relay CODE` the code is no address: `--relay` may stand alone, and what follows is the argument."""
     name = "file" if a.command == "share" else "code"
     if getattr(a, name) is not None:
-        raise UsageError(f"{a.relay} is no relay's address", hint="it looks like wss://relay.example")
+        raise _no_relay(a.relay)
     setattr(a, name, a.relay)
     a.relay = ""
+
+
+def _no_relay(given: str) -> UsageError:
+    return UsageError(f"{given} is no relay's address", hint="it looks like wss://relay.example")
 
 
 def _run(arguments: argparse.Namespace, paths: Paths) -> int:
     """Run the chosen command; imports only what it needs."""
     a = arguments
-    if a.command in ("share", "receive") and a.relay and "://" not in a.relay:
-        _give_back(a)
+    if a.command in ("share", "receive") and a.relay:
+        if "://" not in a.relay:
+            _give_back(a)
+        elif not a.relay.startswith(("ws://", "wss://")):
+            raise _no_relay(a.relay)
     match a.command:
         case "demo":
             from spread.commands import demo

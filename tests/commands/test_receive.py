@@ -216,7 +216,7 @@ def test_a_link_put_there_meanwhile_is_not_followed(home: Paths, tmp_path: Path)
         (["a7f3b2-amber-tiger-lamp", "--host", "::1"], 2, "::1 is no HOST:PORT"),
         (["a7f3b2-amber-tiger-lamp", "--host", "localhost:99999"], 2, "localhost:99999 is no HOST:PORT"),
         ([f"{NOT_OURS}-{WORDS}", "--relay", "ws://127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
-        ([f"{NOT_OURS}-{WORDS}", "--relay", "http://127.0.0.1:1"], 1, "is no WebSocket address"),
+        ([f"{NOT_OURS}-{WORDS}", "--relay", "http://127.0.0.1:1"], 2, "is no relay's address"),
         ([f"{NOT_OURS}-{WORDS}", "--host", "127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
     ],
 )
