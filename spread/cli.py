@@ -296,9 +296,8 @@ def script() -> NoReturn:
     """Run the command line of this process, and end it."""
     if os.name == "posix":
         sys.unraisablehook = _unraisable
-    if (
-        getattr(sys.stdout, "errors", "") == "strict"
-    ):  # a locale without our signs, a file's name that is no text
+    # a locale without our signs, a file's name that is no text; the latter may go out in UTF-8 as it came
+    if sys.stdout is not None and (sys.stdout.encoding, sys.stdout.errors) != ("utf-8", "surrogateescape"):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         code = _main(None)

@@ -190,7 +190,11 @@ def test_what_the_terminal_cannot_show(home: Paths) -> None:
     code = (
         "from spread import cli; cli._run = lambda *_: print('caf\\xe9 \\u2026 \\udcff') or 0; cli.script()"
     )
-    for encoding, shown in (("ascii", "caf? ? ?"), ("utf-8", "café … ?")):
+    for encoding, shown in (
+        ("ascii", "caf? ? ?"),
+        ("ascii:surrogateescape", "caf? ? ?"),
+        ("utf-8", "café … ?"),
+    ):
         done = subprocess.run(
             [sys.executable, "-c", code, "status"], capture_output=True, check=False,
             env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONIOENCODING": encoding},
