@@ -46,16 +46,23 @@ def _give_back(a: argparse.Namespace) -> None:
     """In `--relay CODE` the code is no address: `--relay` may stand alone, and what follows is the argument."""
     name = "file" if a.command == "share" else "code"
     if getattr(a, name) is not None:
-        raise UsageError(f"{a.relay} is no relay's address", hint="it looks like wss://relay.example")
+        raise _no_relay(a.relay)
     setattr(a, name, a.relay)
     a.relay = ""
+
+
+def _no_relay(given: str) -> UsageError:
+    return UsageError(f"{given} is no relay's address", hint="it looks like wss://relay.example")
 
 
 def _run(arguments: argparse.Namespace, paths: Paths) -> int:
     """Run the chosen command; imports only what it needs."""
     a = arguments
-    if a.command in ("share", "receive") and a.relay and "://" not in a.relay:
-        _give_back(a)
+    if a.command in ("share", "receive") and a.relay:
+        if "://" not in a.relay:
+            _give_back(a)
+        elif not a.relay.startswith(("ws://", "wss://")):
+            raise _no_relay(a.relay)
     match a.command:
         case "demo":
             from spread.commands import demo
@@ -223,12 +230,26 @@ def _main(argv: Sequence[str] | None) -> int:
 def _refused(problem: OSError, paths: Paths) -> SpreadError:
     """Return what says that the system did not let us; a write that finds no room does not say where."""
     full = problem.filename is None and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    if full and _is_stdout_full():
+        return SpreadError(
+            "cannot write to standard output", why=problem.strerror or "", hint="make room on its disk"
+        )
     return SpreadError(
         f"cannot write in {paths.home}" if full else f"cannot use {problem.filename or 'a file'}",
         why=problem.strerror or type(problem).__name__,
         hint="make room on its disk, or set SPREAD_HOME to a directory on another one" if full
         else "check its permissions and owner, and the disk's free space",
     )  # fmt: skip
+
+
+def _is_stdout_full() -> bool:
+    """Tell whether it was our output that found no room: what was printed then still waits to be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        return True
+    return False
 
 
 def _told(problem: SpreadError) -> list[str]:
@@ -275,6 +296,9 @@ def script() -> NoReturn:
     """Run the command line of this process, and end it."""
     if os.name == "posix":
         sys.unraisablehook = _unraisable
+    # a locale without our signs, a file's name that is no text; the latter may go out in UTF-8 as it came
+    if sys.stdout is not None and (sys.stdout.encoding, sys.stdout.errors) != ("utf-8", "surrogateescape"):
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         code = _main(None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback

@@ -154,7 +154,7 @@ def _hand_over(command: _Command) -> None:
     command("demo", "the main job on this machine: two homes, one relay, a bundled session", "spread demo")
 
     one = command(
-        "distill", "boil a transcript down; no network, nothing stored", "spread distill 6f1c… -o handoff.md"
+        "distill", "boil a transcript down; no network, nothing stored", "spread distill 6f1c -o handoff.md"
     )
     one.add_argument("source", metavar="TRANSCRIPT|SESSION", help="a .jsonl file, or a session id")
     one.add_argument("--format", choices=("md", "json"), default="md")

@@ -15,6 +15,10 @@ NONE: Final = "none observed"
 WRITTEN_AGAIN: Final = "files.created.last"  # evidence: where what was created was last written
 UNKNOWN: Final = "unknown"
 ELSEWHERE: Final = "elsewhere"  # stands for a place in no project, or one whose name cannot be told
+_TOLD: Final = (
+    "goal", "last_request", "constraints", "summary", "completed", "decisions", "failed", "files", "validation",
+    "todos", "next", "uncertainties", "context", "commits",
+)  # fmt: skip
 # Begins a mark where a session's own look like ours.
 OURS: Final = "[in clear there, taken out by this hand-off: "
 
@@ -138,6 +142,11 @@ class Fields:
     @property
     def answered(self) -> bool:
         return bool(self.evidence.get("answer"))
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it tells no more than where the project stood: nobody asked, said or changed anything."""
+        return not self.evidence and all(getattr(self, name) == getattr(Fields, name) for name in _TOLD)
 
     @property
     def title(self) -> str:

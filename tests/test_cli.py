@@ -185,6 +185,37 @@ def test_what_is_printed_last_cannot_be_written(home: Paths) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_what_the_terminal_cannot_show(home: Paths) -> None:
+    """A character that its encoding has not, and half of one in a file's name, are no bug: a mark stands for them."""
+    code = (
+        "from spread import cli; cli._run = lambda *_: print('caf\\xe9 \\u2026 \\udcff') or 0; cli.script()"
+    )
+    for encoding, shown in (
+        ("ascii", "caf? ? ?"),
+        ("ascii:surrogateescape", "caf? ? ?"),
+        ("utf-8", "café … ?"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "status"], capture_output=True, check=False,
+            env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONIOENCODING": encoding},
+        )  # fmt: skip
+        assert (done.returncode, done.stdout.decode(), done.stderr) == (0, f"{shown}\n", b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+def test_an_output_without_room_is_told_as_that(home: Paths) -> None:
+    """Not as our own directory, where there may be room enough."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "spread.cli", "status"], stdout=full, stderr=subprocess.PIPE, text=True,
+            timeout=20, check=False,
+                env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONUNBUFFERED": ""},
+        )  # fmt: skip
+    assert done.stderr.startswith(
+        "spread: error: cannot write to standard output\nspread: cause: No space left"
+    )
+
+
 def test_the_process_ends_at_once(home: Paths) -> None:
     """Nothing is taken apart module by module; but what asked to be told of the end is, and all is written."""
     code = (

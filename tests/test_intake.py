@@ -18,6 +18,7 @@ from spread.intake import BROKEN_AFTER_S, MAX_CHECKPOINT_BYTES, TRANSCRIPT, foll
 from spread.intake_settled import SETTLE_S
 from spread.paths import Paths
 from spread.peers import Peer
+from tests.distill.lines import Lines
 from tests.pairs import Home, befriend, new_home
 
 SESSION = "0b1f7c52-2f5d-4a39-9f3c-6a1f0c1d2e3f"
@@ -406,6 +407,20 @@ def test_paused_projects(desk: Desk) -> None:
 def test_session_without_a_transcript_yet(desk: Desk) -> None:
     """A session that ended before its transcript was written is nothing, and no fault."""
     desk.checkpoint(transcript_path=str(desk.transcript) + "-none")
+    assert desk.take()
+    assert desk.owed() == []
+    assert desk.checkpoints() == desk.quarantined() == []
+
+
+def test_a_session_where_nothing_was_said_is_not_sent(desk: Desk) -> None:
+    """Opened and closed: as the newest it would be given to the next session, in place of one that says something."""
+    opened = desk.repository.parent / "opened.jsonl"
+    lines = Lines(str(desk.repository))
+    lines.user("<command-name>/exit</command-name>\n<command-message>exit</command-message>")
+    opened.write_bytes(lines.data())
+    desk.checkpoint(
+        session_id="other", transcript_path=str(opened), hook_event_name="SessionEnd", last_assistant_message=None
+    )  # fmt: skip
     assert desk.take()
     assert desk.owed() == []
     assert desk.checkpoints() == desk.quarantined() == []

@@ -249,6 +249,13 @@ def test_a_useless_interpreter_fails_nothing(
     done, _ = run([*shell, bundle / "hooks" / "session-start"], '{"source":"startup"}\n')
     assert (done.returncode, done.stderr) == (0, b"")
     assert "spread command is not set up" in json.loads(done.stdout)["systemMessage"]
+    Path(ready.identity).touch()
+    done, _ = run([*shell, bundle / "hooks" / "session-start"], '{"source":"startup"}\n')
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (
+        "is gone; with the spread you use now run: spread sync --once"
+        in json.loads(done.stdout)["systemMessage"]
+    )
 
 
 @pytest.mark.parametrize("name", ["session-start", "prompt"])

@@ -147,6 +147,7 @@ def read_passphrase(source: str | None, prompt: str = "") -> str | None:
     if not MIN_PASSPHRASE <= len(text) <= MAX_PASSPHRASE:
         raise UsageError(
             "that passphrase cannot be used", why=f"it must have {MIN_PASSPHRASE} to {MAX_PASSPHRASE} characters",
-            hint="choose a longer one, or none at all: a code is then made for you",
+            hint="give the one that the other side gave" if prompt
+            else "choose a longer one, or none at all: a code is then made for you",
         )  # fmt: skip
     return text

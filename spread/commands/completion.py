@@ -97,6 +97,16 @@ def _uninstall(paths: Paths, shell: str) -> bool:
     return _unlink(os.path.join(paths.completion, f"spread.{shell}")) or line in before
 
 
+def take_all(paths: Paths) -> list[str]:
+    """Take it out of all shells; return those that it was in."""
+    ours = [shell for shell in ("bash", "zsh") if _uninstall(paths, shell)]
+    with contextlib.suppress(FileNotFoundError):
+        if _read(_fish()) == script("fish").encode("utf-8"):  # else it is another's, or was changed
+            os.unlink(_fish())
+            ours.append("fish")
+    return ours
+
+
 def _line(paths: Paths, shell: str) -> bytes:
     import shlex
 

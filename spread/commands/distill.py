@@ -41,6 +41,8 @@ def run(source: str, *, form: str = "md", output: str | None = None, audit: bool
     naming = named(source) if path == source else contextlib.nullcontext()
     with terminal.Busy("reading the session"), naming:
         made = distill(path, machine=socket.gethostname().partition(".")[0], redactor=redactor)
+    if made.says_nothing:
+        terminal.say(f"note: no prompt, answer or change was found in {source}")
     if isinstance(redactor, Auditor):
         text = _audit(made, redactor.removed(made), form)
     else:

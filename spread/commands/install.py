@@ -6,7 +6,7 @@ import sys
 from typing import Any, Final
 
 from spread import settings, settings_bytes, settings_text
-from spread.commands import install_places, install_purge, install_service, terminal
+from spread.commands import completion, install_places, install_purge, install_service, terminal
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
 from spread.paths import Paths
 from spread.resources import remember
@@ -50,7 +50,9 @@ def uninstall(
     records = install_places.load(paths)
     folders = list(dict.fromkeys([_folder(scope), *(records if purge else ())]))
     read = [install_places.read(folder) for folder in folders]  # refused before anything is changed
-    told: Told = {"places": [], "service": "", "engine_stopped": False, "deleted": [], "kept": []}
+    told: Told = {
+        "places": [], "service": "", "engine_stopped": False, "completion": [], "deleted": [], "kept": [], "stays": "",
+    }  # fmt: skip
     for folder, found in zip(folders, read, strict=True):
         told["places"].append(_uninstall(folder, found, records.pop(folder, None), purge))
         if os.path.isdir(paths.home):
@@ -60,7 +62,10 @@ def uninstall(
         told["service"] = install_service.remove()
         told["engine_stopped"] = _stop_engine(paths, _settle_s(paths))
     if purge:
+        told["completion"] = completion.take_all(paths)
         told["deleted"], told["kept"] = install_purge.purge(paths)
+    elif os.path.exists(paths.identity) and not records:
+        told["stays"] = paths.home
     _say(told, as_json, _uninstalled_lines(told, sorted(records)))
     return 0
 
@@ -212,9 +217,15 @@ def _uninstalled_lines(told: Told, elsewhere: list[str]) -> list[str]:
         lines.append(f"service removed: {told['service']}")
     if told["engine_stopped"]:
         lines.append("engine stopped")
+    lines += [f"{shell} completes nothing of ours any more" for shell in told["completion"]]
     lines += [f"deleted {path}" for path in told["deleted"]]
     lines += [f"kept, since it is not ours: {path}" for path in told["kept"]]
-    return lines + [f"still installed in {folder}" for folder in elsewhere]
+    lines += [f"still installed in {folder}" for folder in elsewhere]
+    if told["stays"]:
+        lines.append(
+            f"keys, pairings and hand-offs stay in {told['stays']}; `spread uninstall --purge` deletes them"
+        )
+    return lines
 
 
 def _say(told: Told, as_json: bool, lines: list[str]) -> None:

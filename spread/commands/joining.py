@@ -158,8 +158,9 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
     )
     problem: SpreadError = RoomError(
         "nothing is offered on this network" if code is None else "no such room on this network",
-        why="the other machine does not offer it now, is on another network, or mDNS is blocked between the two",
-        hint="check that it still waits, or use --relay on both sides",
+        why="the other machine does not offer it any more (a code serves once), is on another network, or mDNS is "
+        "blocked between the two",
+        hint="check that it still waits, or use `--relay URL` on both sides",
     )
     again: dict[str, float] = {}  # when a listener is tried again
     search = _Search()

@@ -63,15 +63,54 @@ def run(
         raise UsageError("--relay needs the room", hint="give --room ID as the other side shows it")
     if output is not None:
         _check_output(output)
+    page = _Page(output, as_json)
     try:
-        shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or "", output))
+        shared = asyncio.run(_receive(paths, parsed, passphrase, url, host or "", output, page.keep))
     except room_core.WrongCodeError as problem:
         if passphrase is None:
             raise
         raise _wrong_passphrase(problem) from None
     note(paths, "received", shared.route, shared.name, shared.made)
-    _present(shared, output, as_json)
+    page.show(shared)
     return 0
+
+
+@dataclass
+class _Page:
+    """Where what came is put, once: what breaks off after that is gone on with, and not shown again."""
+
+    output: str | None
+    as_json: bool
+    shown: bool = False
+
+    def show(self, shared: Shared) -> None:
+        """Print what came, unless that is done."""
+        if not self.shown:
+            _present(shared, self.output, self.as_json)
+            self.shown = True
+
+    def keep(self, shared: Shared) -> None:
+        """Print it now if stdout is a file, whose disk may be full: the other side must not take that for received.
+
+        Raises:
+            StoreError: There is no room.
+        """
+        if self.output is not None or sys.stdout is None:
+            return
+        try:
+            mode = os.fstat(sys.stdout.fileno()).st_mode
+            if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or sys.stdout.isatty():
+                return  # who reads there may take its time, and has no disk
+        except (OSError, ValueError):  # it is closed, or no file at all
+            return
+        try:
+            self.show(shared)
+            sys.stdout.flush()
+        except OSError as problem:
+            raise StoreError(
+                "cannot write to standard output", why=problem.strerror or "",
+                hint="run it again with -o FILE on another disk: the other side still waits",
+            ) from None  # fmt: skip
 
 
 def _check_where(code: str | None, room: str | None, host: str | None, *, needs_relay: bool) -> None:
@@ -131,7 +170,8 @@ def _wrong_passphrase(problem: room_core.WrongCodeError) -> RoomError:
 
 
 async def _receive(
-    paths: Paths, code: common.Code | None, passphrase: str | None, relay: str, host: str, output: str | None = None
+    paths: Paths, code: common.Code | None, passphrase: str | None, relay: str, host: str, output: str | None = None,
+    keep: Callable[[Shared], None] = lambda shared: None,
 ) -> Shared:  # fmt: skip
     """Receive; what breaks off is gone on with, in the same room, for as long as that makes sense."""
     unfinished.sweep(paths)
@@ -150,7 +190,7 @@ async def _receive(
         else:
             code = code or common.Code(channel.room_id)
             try:
-                return await take(channel, route, paths, output)
+                return await take(channel, route, paths, output, keep)
             except RouteError as problem:
                 again, wait_s = problem, next(pauses, None)
                 broke_off = problem
@@ -165,13 +205,15 @@ async def _receive(
 
 
 async def take(
-    channel: meet.Channel, route: str, paths: Paths | None = None, output: str | None = None
-) -> Shared:
+    channel: meet.Channel, route: str, paths: Paths | None = None, output: str | None = None,
+    keep: Callable[[Shared], None] = lambda shared: None,
+) -> Shared:  # fmt: skip
     """Read the manifest, accept, and return the content once it is here whole; the other side hears if not.
 
     Args:
         paths: Where what came is kept, so that a later call goes on from it; None: nowhere.
         output: The file to put it into, before the other side hears that it is here.
+        keep: Is given it before that, too.
 
     Raises:
         ProtocolError: What came is not what the manifest says.
@@ -179,7 +221,7 @@ async def take(
         StoreError: `output` cannot be written.
     """
     try:
-        return await _take(channel, route, paths, output)
+        return await _take(channel, route, paths, output, keep)
     except (ProtocolError, DistillationError, StoreError, OSError):
         await channel.stop("refused")
         raise
@@ -188,7 +230,9 @@ async def take(
         raise
 
 
-async def _take(channel: meet.Channel, route: str, paths: Paths | None, output: str | None) -> Shared:
+async def _take(
+    channel: meet.Channel, route: str, paths: Paths | None, output: str | None, keep: Callable[[Shared], None]
+) -> Shared:
     kind, name, size, digest = _checked(await channel.receive_json())
     terminal.say(f"coming: {kind}{_named(name)}, {size} bytes, by {route}")
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
@@ -212,8 +256,10 @@ async def _take(channel: meet.Channel, route: str, paths: Paths | None, output: 
         if output is not None:
             _written(output, lambda path: write_volatile(path, found))
             data = b""
+    shared = Shared(kind, name, data, route, size - len(data), made)
+    keep(shared)
     await channel.send_json({"received": digest}, final=True)
-    return Shared(kind, name, data, route, size - len(data), made)
+    return shared
 
 
 async def _fill(kept: unfinished.Unfinished, channel: meet.Channel, size: int) -> None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from spread import names
-from spread.commands import terminal
+from spread.commands import audience, terminal
 from spread.config import Config
 from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
@@ -117,17 +117,27 @@ def of_session(
 
     root = root_of(os.getcwd())
     redactor = Redactor(secrets_around(os.environ, root))
-    transcript = file or find_transcript(session)
+    made, transcript = None, ""
     naming = named(file) if file else contextlib.nullcontext()
     with terminal.Busy("reading the session"), naming:
-        places, reach = set[str](), set[str]()
-        made = distill(
-            transcript, machine=settings.machine, redactor=redactor, places=places, reach=reach
+        for transcript in [file] if file else find_transcripts(session):
+            places, reach = set[str](), set[str]()
+            made = distill(
+                transcript, machine=settings.machine, redactor=redactor, places=places, reach=reach
+            )  # fmt: skip
+            if not made.says_nothing:
+                break
+    if made is None or made.says_nothing:
+        raise StoreError(
+            "there is nothing to share", why=f"nothing was said in {file or 'this session'}",
+            hint="give another with --session ID, or a file",
         )  # fmt: skip
-        here = Project(made.project.id or None, root=root)  # whoever goes on with it is to know of the others
-        others = others_of(transcript, places, here) | (reach - {made.project.id})
-        elsewhere = tuple(told_elsewhere(others)) or None
-        made = replace(made, project=replace(made.project, elsewhere=elsewhere))
+    here = Project(made.project.id or None, root=root)  # whoever goes on with it is to know of the others
+    others = others_of(transcript, places, here) | (reach - {made.project.id})
+    elsewhere = tuple(told_elsewhere(others)) or None
+    made = replace(made, project=replace(made.project, elsewhere=elsewhere))
+    if not audience.for_claude():  # its goal may be another machine's words
+        terminal.say(f"session {made.session_id[:8]}: {made.title}")
     if narrative_file is not None:
         made = ignore.load(root).apply(_told(made, narrative_file, redactor, transcript))
     return Content("distillation", names.portable(made.title), made.to_markdown().encode("utf-8"), made)
@@ -169,8 +179,8 @@ def note(paths: Paths, event: "history.Event", route: str, name: str, made: "Dis
     history.append(paths, record)
 
 
-def find_transcript(session: str | None) -> str:
-    """Return the transcript of a session, or of this project's newest.
+def find_transcripts(session: str | None) -> list[str]:
+    """Return the transcript of a session, or all of this project, the newest first.
 
     Raises:
         StoreError: There is none.
@@ -180,7 +190,7 @@ def find_transcript(session: str | None) -> str:
     if session is not None:
         fits = glob.glob(os.path.join(glob.escape(root), "projects", "*", glob.escape(session) + "*.jsonl"))
         if len(fits) == 1:
-            return fits[0]
+            return fits
         raise StoreError(
             f"{'no session' if not fits else 'more than one session'} is called {session}",
             why=f"looked in {root}/projects", hint="give the whole id, or the transcript's path",
@@ -188,9 +198,11 @@ def find_transcript(session: str | None) -> str:
     here = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
     folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in os.path.realpath(here))
     fits = glob.glob(os.path.join(glob.escape(os.path.join(root, "projects", folder)), "*.jsonl"))
+    # older clients keep those of sub-agents there, too
+    fits = [path for path in fits if not os.path.basename(path).startswith("agent-")]
     if not fits:
         raise StoreError(
             "there is no session of this directory", why=f"none in {root}/projects/{folder}",
             hint="run it in the project's directory, or give --session ID or a file",
         )  # fmt: skip
-    return max(fits, key=os.path.getmtime)
+    return sorted(fits, key=os.path.getmtime, reverse=True)

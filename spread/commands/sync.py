@@ -31,8 +31,13 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
             return 0
     settings = config.load(paths)
     use_token(settings.relay, settings.relay_token)
-    with engine_lock.locked(paths):
+    if (
+        not detached
+    ):  # a person runs it with the installation that the hooks are to use, also while an engine runs
         remember(paths)
+    with engine_lock.locked(paths):
+        if detached:
+            remember(paths)
         engine_log.start_log(paths, settings.log_level)
         with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
             while True:

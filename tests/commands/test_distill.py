@@ -35,6 +35,17 @@ def test_markdown_goes_to_stdout(transcript: str, capfd: pytest.CaptureFixture[s
     assert err == ""
 
 
+def test_that_nothing_was_said_is_told(transcript: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """A session that was only opened, or of another agent's that looks like ours, has a page without a word."""
+    Path(transcript).write_text(
+        '{"type":"user","sessionId":"s","message":{"role":"user","parts":[{"text":"do"}]}}\n'
+    )
+    assert run(transcript) == 0
+    out, err = capfd.readouterr()
+    assert Distillation.from_markdown(out).says_nothing
+    assert err == f"note: no prompt, answer or change was found in {transcript}\n"
+
+
 def test_json_goes_to_stdout(transcript: str, capfd: pytest.CaptureFixture[str]) -> None:
     """`--format json` prints one JSON document."""
     assert run(transcript, form="json") == 0

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import spread
-from spread import engine_lock
+from spread import engine_lock, identity
 from spread.commands import install, install_places, install_service
 from spread.paths import Paths
 from spread.settings import command, entries
@@ -551,6 +551,39 @@ def test_purge_takes_all_installs(user: Path, run: Run, monkeypatch: pytest.Monk
     assert run("uninstall", "--purge", "--yes").code == 0
     assert tree(user.parent, "user") == before
     assert list(tree(user, "")) == [".claude", ".claude/settings.json"]
+
+
+@pytest.mark.parametrize("before", [None, "alias ll='ls -l'\n"])
+def test_purge_takes_the_tab_key_too(
+    user: Path, run: Run, before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the shells were told is taken out of their files to the byte; a fish file that is not ours stays."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(user / "config"))
+    startup, fish = user / ".bashrc", user / "config" / "fish" / "completions" / "spread.fish"
+    if before is not None:
+        startup.write_text(before)
+    run("install")
+    for shell in ("bash", "fish"):
+        run("completion", shell, "--install")
+    done = run("uninstall", "--purge", "--yes")
+    assert "bash completes nothing of ours any more\nfish completes" in done.out
+    assert (startup.read_text() if startup.exists() else None) == before
+    assert not fish.exists()
+    fish.write_text("# mine\n")
+    assert "fish" not in run("uninstall", "--purge", "--yes").out
+    assert fish.exists()
+
+
+def test_what_stays_is_told(user: Path, run: Run) -> None:
+    """A paired machine's keys outlive an uninstall, and how to be rid of them is said."""
+    run("install")
+    assert "stay in" not in run("uninstall").out
+    home = Paths(user / ".spread")
+    identity.load(home)
+    run("install")
+    assert run("uninstall").out.splitlines()[-1] == (
+        f"keys, pairings and hand-offs stay in {home.home}; `spread uninstall --purge` deletes them"
+    )
 
 
 def test_purge_follows_no_link(user: Path, run: Run) -> None:

@@ -7,6 +7,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,33 @@ def test_a_person_is_shown_the_page(
     assert "days too" in out
     assert "\x1b[2J" not in out
     assert ("session_id = " in out) is not fancy
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+def test_what_cannot_be_printed_still_waits(world: World, relay: str, offer: str) -> None:
+    """On a full disk the other side is not told that it was received, and the next run gets it."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "spread.cli", "receive", "--relay", relay, offer], stdout=full,
+            stderr=subprocess.PIPE, text=True, timeout=60, check=False, env=world.b.env(), cwd=world.b.project,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "spread: error: cannot write to standard output\nspread: cause: No space left" in done.stderr
+    assert "the other side still waits" in done.stderr
+    again = world.b.run("receive", "--relay", relay, offer)
+    assert again.code == 0
+    assert again.out.startswith("# weeks\n")
+
+
+def test_what_is_printed_is_not_printed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Into a file it goes before the other side hears of it; what breaks off then shows it once."""
+    with (tmp_path / "out").open("w") as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        page = receive._Page(None, False)
+        for _ in range(2):
+            page.keep(receive.Shared("text", "n", b"weeks", "lan"))
+        page.show(receive.Shared("text", "n", b"weeks", "lan"))
+    assert (tmp_path / "out").read_text() == "weeks\n"
 
 
 def test_a_file_gets_the_very_bytes(world: World, relay: str, offer: str) -> None:
@@ -187,7 +216,7 @@ def test_a_link_put_there_meanwhile_is_not_followed(home: Paths, tmp_path: Path)
         (["a7f3b2-amber-tiger-lamp", "--host", "::1"], 2, "::1 is no HOST:PORT"),
         (["a7f3b2-amber-tiger-lamp", "--host", "localhost:99999"], 2, "localhost:99999 is no HOST:PORT"),
         ([f"{NOT_OURS}-{WORDS}", "--relay", "ws://127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
-        ([f"{NOT_OURS}-{WORDS}", "--relay", "http://127.0.0.1:1"], 1, "is no WebSocket address"),
+        ([f"{NOT_OURS}-{WORDS}", "--relay", "http://127.0.0.1:1"], 2, "is no relay's address"),
         ([f"{NOT_OURS}-{WORDS}", "--host", "127.0.0.1:1"], 1, "cannot reach ws://127.0.0.1:1"),
     ],
 )

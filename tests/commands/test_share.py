@@ -1,8 +1,10 @@
 """`spread share`, by real commands."""
 
 import json
+import os
 import re
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from tests.e2e.world import Command, Done, Machine, World, other_words
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
 CODE = re.compile(r"[a-z0-9]{6}(-[a-z]+){3}")
 PHRASE = "weeks are seven days long"
+OPENED = '{"type":"file-history-snapshot","messageId":"m","snapshot":{},"isSnapshotUpdate":false}\n'
 
 
 @pytest.fixture
@@ -53,12 +56,26 @@ def test_this_projects_newest_session(world: World, relay: str) -> None:
     assert done.code == 0
     command = f"spread receive --relay {relay} {done.out.strip()}"
     assert f"on the other machine run: {command}\nwaiting for it, 30 minutes at most\n" in done.err
+    assert f"session {SESSION[:8]}: let it parse weeks" in done.err
     assert "received by the other side" in done.err
     for machine, event in ((world.a, "sent"), (world.b, "received")):
         (record,) = json.loads(machine.run("log", "--json").out)
         assert (record["event"], record["peer"], record["route"]) == (event, "by code", "relay")
         assert "let it parse weeks" in record["title"]
         assert record["id"].startswith(record["session"])
+
+
+def test_a_session_where_nothing_was_said_is_passed_over(world: World, relay: str) -> None:
+    """One that was only opened is newer, and so may a sub-agent's be: neither is what is meant."""
+    path = add_session(world.a)
+    later = time.time() + 60
+    for name, content in (("ffffffff-0000-4000-8000-000000000000", OPENED), ("agent-a1", path.read_text())):
+        newer = path.with_name(f"{name}.jsonl")
+        newer.write_text(content)
+        os.utime(newer, (later, later))
+    sharing = world.a.spread("share", "--relay", relay)
+    assert "let it parse weeks" in receive(world, started(sharing), relay).out
+    assert f"session {SESSION[:8]}: " in sharing.end().err
 
 
 @pytest.mark.parametrize("how", ["--session", "a path"])
@@ -203,6 +220,7 @@ def test_ctrl_c(world: World, relay: str) -> None:
         (["nowhere.jsonl"], 1, "nowhere.jsonl"),
         (["."], 1, "cannot read ."),
         (["binary"], 1, "cannot share binary"),
+        (["opened.jsonl"], 1, "there is nothing to share"),
         (["--session", "nosuch"], 1, "no session is called nosuch"),
         ([], 1, "there is no session of this directory"),
         (["binary", "--session", "x"], 2, "both a file and --session are given"),
@@ -222,6 +240,7 @@ def test_what_cannot_be_shared(world: World, arguments: list[str], code: int, er
     """Each is refused before any code is shown, with what to do."""
     (world.a.project / "binary").write_bytes(b"\xff\xfe\0weeks")
     (world.a.project / "short").write_text("abc\n")
+    (world.a.project / "opened.jsonl").write_text(OPENED)
     done = world.a.run("share", *arguments)
     assert (done.code, done.out) == (code, "")
     assert error in done.told()["error"]

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -97,6 +98,12 @@ def test_one_engine_a_home(world: World) -> None:
     assert second.told()["hint"] == "see `spread status`"
     assert world.a.run("sync", "--detached").code == 0
     assert first.process.poll() is None
+    recorded = Path(world.a.paths.interpreter)
+    recorded.write_text(
+        "/gone/python\n/gone\n"
+    )  # as doctor says, the next run mends it, though an engine runs
+    assert world.a.run("sync", "--once").code == 1
+    assert recorded.read_text().splitlines()[0] == sys.executable
     world.b.start_engine()
 
 
