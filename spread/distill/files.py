@@ -91,9 +91,7 @@ class FileLedger:
     viewed: dict[str, int] = field(default_factory=dict)  # shown by a shell, whoever made it
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
-    begun: dict[str, int] = field(
-        default_factory=dict
-    )  # by a generator: all in these was made in the session
+    begun: dict[str, int] = field(default_factory=dict)  # by a generator, with all that is in them
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     guessed: set[str] = field(default_factory=set)  # of these what only seems to be new: nothing tells
     last_change: int = 0
@@ -109,6 +107,7 @@ class FileLedger:
     patches: dict[str, dict[str, int]] = field(default_factory=dict)
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+    own: str = ""  # how the paths of the work tree begin, if it lies in a folder of temporary files
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
 
     def saw(self, path: str, line: int) -> None:
@@ -211,7 +210,7 @@ class FileLedger:
         made, changed = named_by(text)
         for name in made:
             path = absolute(name, here)
-            if not self.touches(path) and path not in self.read and not is_noise(path):
+            if not self.touches(path) and path not in self.read and not is_noise(path, self.own):
                 self.write(path, line, created=True)
         known = dict[str, list[str]]()  # by the names of the files
         for path in {*self.created, *self.modified, *self.read} if changed else ():
@@ -338,7 +337,7 @@ class FileLedger:
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)
             return
-        noise = is_noise(path.removesuffix(".log") if effect.typed else path)
+        noise = is_noise(path.removesuffix(".log") if effect.typed else path, self.own)
         if noise and effect.kind not in ("copy", "rename"):
             return
         if effect.kind in ("write", "append", "touch", "modify"):
@@ -378,14 +377,14 @@ class FileLedger:
             self.copied.add(path)
         if effect.other.endswith("/") or (copies and self._is_folder(other)):
             other = f"{other}/{posixpath.basename(path)}"
-        if is_noise(other):
+        if is_noise(other, self.own):
             if not copies:
                 self.delete(path, line)
         elif copies:
             if other not in self.copied:
                 self.write(other, line, created=True)
         elif effect.sure or self._knows(path) or self._is_folder(path):
-            if is_noise(path):
+            if is_noise(path, self.own):
                 self.write(other, line, created=True)
             else:
                 self.rename(path, other, line)

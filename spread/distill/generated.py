@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.calls import LOOKING, only_looks
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.newest import drop_oldest
-from spread.distill.noise import is_noise
+from spread.distill.noise import is_noise, own_of
 from spread.distill.shell import split
 from spread.distill.stands import runs_in
 from spread.distillation_paths import in_folder, is_within
@@ -62,7 +62,7 @@ def note(made: dict[str, int], call: Call, root: str, *, sure: bool = False) -> 
     for line in output.splitlines() if top in output else ():
         found = _PATH.search(line) if _VERB.match(line) else None
         path = absolute(found[0], root) if found else ""
-        if path and is_within(path, root) and not is_noise(path):
+        if path and is_within(path, root) and not is_noise(path, own_of(root)):
             made.pop(path, None)
             made[path] = call.line
     drop_oldest(made, KEPT)
@@ -79,7 +79,7 @@ def _from_here(made: dict[str, int], call: Call, output: str, root: str) -> None
             _NEAR.match(line) if "." in line and len(line) <= MOST_CHARS and not _NOT.search(line) else None
         )
         path = absolute(found["path"], place) if found and _has(source, found["path"]) else ""
-        if path and is_within(path, root) and not is_noise(path):
+        if path and is_within(path, root) and not is_noise(path, own_of(root)):
             made.pop(path, None)
             made[path] = call.line
 

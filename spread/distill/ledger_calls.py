@@ -27,6 +27,7 @@ from spread.distill.ledger_shell import is_only_ours, on_shell
 from spread.distill.ledger_tasks import ended_unseen, on_agent, on_kill, on_output
 from spread.distill.messages import message_of, unwrapped
 from spread.distill.net import PROSE
+from spread.distill.noise import own_of
 from spread.distill.once import of_line
 from spread.distill.resumed import still_left
 from spread.distill.shell import effects, split
@@ -86,6 +87,7 @@ def _of_whom(ledger: Fields, call: Call) -> None:
         ledger.cwd = call.cwd
         here = absolute(call.cwd, "")
         ledger.root = here if not ledger.root or is_within(ledger.root, here) else ledger.root
+        ledger.files.own = own_of(ledger.root)
 
 
 def _ends_on(ledger: Fields, call: Call) -> None:

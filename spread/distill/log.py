@@ -31,6 +31,7 @@ _PLAIN: Final = (
     "--no-pager", "--short", "--verify",
 )  # fmt: skip
 _COUNT: Final = re.compile(r"-\d+")
+_LINES: Final = re.compile(r"(?:-n?|--max-count=)(\d{1,3})")
 _ID_FORMAT: Final = re.compile(r"%[hH]|^(?:oneline|short|medium|full|fuller|reference)$")
 _WHOLE_OUTPUT: Final = frozenset(("cat", "head", "less", "more", "tee"))
 _LISTS_TOO: Final = frozenset(
@@ -65,20 +66,33 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
     if at is None or not call.ok or call.extra.get("backgroundTaskId"):
         return None
     words, place = gits[at]
-    others = [each for each, _ in gits[:at] + gits[at + 1 :]]
-    if any(_lists(each) or each[1] in _LISTS_TOO or each[1:3] in _LISTS_SO for each in others):
+    before, after = (any(map(_lists_too, part)) for part in (gits[:at], gits[at + 1 :]))
+    most = _most(words) if after else MAX_SHOWN  # what comes then is not of it
+    if before or not most:
         return None
     moved = {each[1] for each, _ in gits[at + 1 :]} & MOVES
     top, whole = _of_head(words[2:])
     if not place or moved or not top or not _uncut(commands, words[1]):
         return None
-    commits = _entries(call.output[:MAX_CHARS], ids_only=words[1] == "rev-parse")
+    commits = _entries(call.output[:MAX_CHARS], ids_only=words[1] == "rev-parse", bare=after)[:most]
     if "--reverse" in words:
         commits = commits[::-1] if len(call.output) <= MAX_CHARS else []
     whole, commits = whole and len(commits) <= MAX_SHOWN, commits[:MAX_SHOWN]
     cut = any(_COUNT.fullmatch(word) or word.startswith(("-n", "--max-count")) for word in words)
     piped = any(item.name == "head" for item in commands)
     return (Shown(commits, whole and not cut and not piped), place) if commits else None
+
+
+def _lists_too(git: tuple[list[str], str]) -> bool:
+    """Tell whether a git command shows ids of any commits."""
+    words, _ = git
+    return _lists(words) or words[1] in _LISTS_TOO or words[1:3] in _LISTS_SO
+
+
+def _most(words: list[str]) -> int:
+    """Return how many lines a log of one line for each commit may have, 0 where that is not said."""
+    given = next((found for word in words[2:] if (found := _LINES.fullmatch(word))), None)
+    return number(given[1]) if given and "--oneline" in words and "--graph" not in words else 0
 
 
 def _lists(words: list[str]) -> bool:
@@ -118,10 +132,13 @@ def _uncut(commands: list[Simple], verb: str) -> bool:
     return at is not None
 
 
-def _entries(output: str, *, ids_only: bool) -> list[tuple[str, str]]:
+def _entries(output: str, *, ids_only: bool, bare: bool) -> list[tuple[str, str]]:
+    """Return the commits of an output; with `bare` up to what is told of one otherwise, or again."""
     out = list[tuple[str, str]]()
     for found in _ENTRY.finditer(output):
         subject = found[3] or ""
+        if bare and (found[1] or any(same(found[2], sha) for sha, _ in out)):
+            break
         if ids_only and subject:
             continue
         if not subject and not ids_only:

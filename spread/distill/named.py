@@ -100,7 +100,11 @@ def _meant_by(say: Say, ledger: Fields, *, plain: bool) -> list[tuple[str, str]]
     for at, (name, line) in enumerate(names):
         path = meant(name, ledger.cwd, known)
         was_read = path in files.read or path in files.viewed
-        if path and not (files.touches(path) or is_noise(path)) and (was_read or at < len(pointed)):
+        if (
+            path
+            and not (files.touches(path) or is_noise(path, files.own))
+            and (was_read or at < len(pointed))
+        ):
             out.append((path, line))
     return out
 

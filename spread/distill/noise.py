@@ -16,9 +16,21 @@ _NOISE: Final = re.compile(
 )
 
 
-def is_noise(path: str) -> bool:
-    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one."""
-    return _NOISE.search(path) is not None
+_BELOW: Final = re.compile(_IN_TEMPORARY)
+
+
+def own_of(root: str) -> str:
+    """Return how the paths of a work tree begin that lies in a folder of temporary files, for `is_noise`; else nothing."""
+    return f"{root}/" if _BELOW.search(root) else ""
+
+
+def is_noise(path: str, own: str = "") -> bool:
+    """Tell whether nobody wants to know of a file: a cache, a log, a temporary one.
+
+    Args:
+        own: How the paths of the work tree begin, if that lies in a folder of temporary files itself.
+    """
+    return _NOISE.search(path.removeprefix(own)) is not None
 
 
 def is_of_git(path: str) -> bool:

@@ -22,7 +22,7 @@ def changed(ledger: Fields, mark: Mark) -> None:
     path = absolute(mark.text, ledger.cwd)
     if prompt is None or prompt.kind != "typed" or prompt.line != ledger.at:
         return
-    if not mark.text or is_noise(path) or is_of_git(path) or _PROSE.search(path):
+    if not mark.text or is_noise(path, ledger.files.own) or is_of_git(path) or _PROSE.search(path):
         return
     if is_within(path, absolute(ledger.cwd, "")) and not is_aside(path, ledger.cwd):
         ledger.files.last_change = ledger.files.moved = mark.line

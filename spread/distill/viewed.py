@@ -77,7 +77,7 @@ def note(ledger: Fields, call: Call, source: str) -> None:
             place = found(place, (call.cwd, elsewhere), files)
             if not is_known(place, files):
                 continue
-        if not (is_noise(place) or is_aside(place, cwd) or _OF_CLIENT.search(place)):
+        if not (is_noise(place, files.own) or is_aside(place, cwd) or _OF_CLIENT.search(place)):
             files.view(place, call.line)
 
 

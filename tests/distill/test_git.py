@@ -437,6 +437,30 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
 
 
 @pytest.mark.parametrize(
+    ("behind", "output", "told"),
+    [
+        ("git log --oneline -2 && git show --stat", "commit bbbbbbb0\nAuthor: x\n\n    oil it\n", "bbbbbbb oil it"),
+            "git log --oneline -2 && git show --stat HEAD",
+            "commit bbbbbbb0\nAuthor: x\n\n    oil it\n",
+            "bbbbbbb oil it",
+        ),
+        ("git log --oneline -9 && git show --oneline", "bbbbbbb oil it\n", "bbbbbbb oil it"),
+        ("git show --stat HEAD && git log --oneline -2", "", "oil it (aaaaaaa until a rewrite, L2)"),
+        ("git log --oneline && git show --stat HEAD", "", "oil it (aaaaaaa until a rewrite, L2)"),
+    ],
+)
+def test_a_log_of_so_many_lines_is_read_before_what_is_shown_behind_it(
+    behind: str, output: str, told: str
+) -> None:
+    """Where it is not known where it ends, or begins, nothing is taken from it."""
+    made = ("git commit -qm 'oil it' && git log --oneline -1", "aaaaaaa oil it")
+    amends = (f"git commit -q --amend --no-edit && {behind}", f"bbbbbbb oil it\n999999a old\n{output}")
+    ledger = ran(made, amends)
+    assert ledger.told_commits()[-1][1] == told
+    assert len(ledger.told_commits()) == 1
+
+
+@pytest.mark.parametrize(
     ("command", "known"),
     [
         ("git commit -qam 'one more' && git push | tail -1", True),

@@ -78,3 +78,15 @@ def test_what_takes_back_the_work_leaves_it(tmp_path: Path) -> None:
     lines.edit(f"{CWD}/src/b.ts")
     lines.bash("git reset --hard", "HEAD is now at 1234567 fix: less")
     assert lines.distilled(tmp_path).files.modified == (".git/hooks/pre-push", "src/a.ts")
+
+
+def test_a_work_tree_among_temporary_files_is_none_of_them(tmp_path: Path) -> None:
+    """What a shell does in it counts; what lies beside it does not, nor a cache in it."""
+    lines = Lines("/tmp/build/app")
+    lines.user("tidy the hut")
+    lines.write("/tmp/build/app/old.py")
+    lines.bash("rm old.py && echo x > new.py && echo y > /tmp/note.txt && echo z > node_modules/z.js", "")
+    lines.bash("git rm -q lamp.py && cd /tmp && echo x > also.txt", "")
+    lines.say("Done.")
+    files = lines.distilled(tmp_path).files
+    assert (files.created, files.deleted) == (("new.py",), ("lamp.py",))
