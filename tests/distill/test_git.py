@@ -439,8 +439,8 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
 @pytest.mark.parametrize(
     ("behind", "output", "told"),
     [
-        ("git log --oneline -2 && git show --stat", "commit bbbbbbb0\nAuthor: x\n\n    oil it\n", "bbbbbbb oil it"),
-            "git log --oneline -2 && git show --stat HEAD",
+        (
+            "git log --oneline -2 && git show --stat",
             "commit bbbbbbb0\nAuthor: x\n\n    oil it\n",
             "bbbbbbb oil it",
         ),
