@@ -147,14 +147,18 @@ class Branches:
 
     def fell(self, at: int) -> bool:
         """Tell whether one of those that a command hangs on says that it failed, which the rest of the line then hid."""
-        if self._failed is None:
-            self._failed = _failed(self._commands, self._output)
-        least = max(at - NEAR, 0) if self._failed else at
+        least = max(at - NEAR, 0)
         while at > least and self._commands[at - 1].joint == "&&":
             at -= 1
-            if self._commands[at].name in self._failed:
+            if self._commands[at].name in _SAYS_SO and self._commands[at].name in self._those_that_failed():
                 return True
         return False
+
+    def _those_that_failed(self) -> set[str]:
+        """Return the programs that say so; most lines have none that anything hangs on."""
+        if self._failed is None:
+            self._failed = _failed(self._commands, self._output)
+        return self._failed
 
     def may_not(self, item: Simple, path: str) -> bool:
         """Tell whether a command may well not have written a file: another branch that may have run does not name it."""
