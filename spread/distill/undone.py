@@ -14,6 +14,19 @@ _DEFINED: Final = re.compile(
 )
 _CODED: Final = re.compile(r"[a-z\d][A-Z]|_")
 _WORD: Final = re.compile(r"\w+")
+_TOP: Final = (
+    "func",
+    "function",
+    "fn",
+    "fun",
+    "def",
+    "class",
+    "type",
+    "trait",
+    "interface",
+    "struct",
+    "enum",
+)
 _KEYWORDS: Final = ("fun", "fn", "def", "class", "type", "trait", "interface", "struct", "sub", "enum")
 
 
@@ -33,7 +46,10 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
         gone = _defined(old) if isinstance(old, str) else []
         for name in dict.fromkeys((*made, *gone)) if made or gone else ():
             change = made.count(name) - gone.count(name)
-            if change > 0 or name in names:
+            if name in made and name in gone and name not in names and _stands_alone(name, str(new)):
+                names[name] = made.count(name)  # it was there, and was written anew
+                undone.pop(name, None)
+            elif change > 0 or name in names:
                 names[name] = names.get(name, 0) + change
                 undone.pop(name, None)
                 if names[name] <= 0:
@@ -62,6 +78,11 @@ def _defined(text: str) -> list[str]:
             out.append(found[1])
             end = found.end()
     return out
+
+
+def _stands_alone(name: str, text: str) -> bool:
+    """Tell whether some code defines a name at the top: there is no other of that name, as methods may be many."""
+    return re.search(rf"(?m)^(?:[a-z]+ )*(?:{'|'.join(_TOP)}) {name}\b", text) is not None
 
 
 def told(names: dict[str, int], undone: dict[str, int], became: dict[str, str]) -> list[tuple[int, str]]:

@@ -39,3 +39,22 @@ def test_a_todo_that_was_ticked_off_is_told_so(tmp_path: Path) -> None:
     gone = lines.tool("Edit", {"file_path": path, "old_string": f"{DEFINED}x = 1", "new_string": "x = 1"})
     lines.say("It is gone.")
     assert f"Add lamp_age to lamps.py (gone since, L{gone})" in lines.distilled(tmp_path).completed
+
+
+def test_a_definition_that_was_there_written_anew_and_taken_out_is_gone(tmp_path: Path) -> None:
+    """A method may well be there in another class, and what was only taken out was no work of the session."""
+    anew, once = f"{DEFINED}    # in days\n", "def oil_of(lamp):\n    return 1\n"
+    method = "class Lamp:\n    def oil_left(self):\n        return 1\n"
+    path, lines = f"{CWD}/lamps.py", Lines()
+    lines.user("mend the age of the lamps")
+    for old, new in (
+        (DEFINED, anew),
+        (method, f"{method}\n"),
+        (anew, ""),
+        (f"{method}\n", "class Lamp:\n"),
+        (once, ""),
+    ):
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+    lines.say("They are mended.")
+    told = [item for item in lines.distilled(tmp_path).uncertainties if "taken out or renamed" in item]
+    assert told == ["written here, taken out or renamed again: lamp_age"]
