@@ -28,7 +28,7 @@ from spread.distill.found import answer_to_objection, found
 from spread.distill.heard import COMMAND, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed, went_well
-from spread.distill.net import settle as settle_net
+from spread.distill.net import settle_what_stays
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
@@ -94,7 +94,7 @@ class Ledger(Fields):
         for turn in self.turns:
             choices_of(turn)
         for net in self.files.net.values():
-            settle_net(net)
+            settle_what_stays(net)
 
     # -- words ----------------------------------------------------------------
 

@@ -84,7 +84,8 @@ class Net(msgspec.Struct, array_like=True):
     why: str = ""  # a comment that came with what tests expect otherwise
     undone: int = 0  # the line where git took all of it back
     raw: list[Raw] = []  # not looked at so far; most are overtaken before anyone asks
-    raw_chars: int = 0
+    raw_chars: int = 0  # of edits since `settle`
+    settled: int = 0  # the line of the last edit that was looked at
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
@@ -171,10 +172,24 @@ def _first_comment(content: str) -> str:
 
 def settle(net: Net) -> None:
     """Take over what was put by."""
-    if not net.raw:
+    net.raw_chars = 0
+    _settle(net, len(net.raw))
+
+
+def settle_what_stays(net: Net) -> None:
+    """Take over of what was put by what git cannot take back by itself: edits that a commit holds, or all before any.
+
+    What is known in the end is the same without it.
+    """
+    _settle(net, sum(line <= net.kept for line, _, _, _ in net.raw) if net.kept else len(net.raw))
+
+
+def _settle(net: Net, count: int) -> None:
+    if not count:
         return
     sum_up(net)
-    for line, kind, old, new in net.raw:
+    net.settled = net.raw[count - 1][0]
+    for line, kind, old, new in net.raw[:count]:
         if kind == _WHOLE:
             lines = new.splitlines()
             _counted(net.names, net.passed, names_of(lines), (), line)
@@ -183,7 +198,8 @@ def settle(net: Net) -> None:
             _change(net, old, new, line, apart=kind == _APART)
         else:
             _prose(net, old, new)
-    net.raw, net.raw_chars, net.summed = [], 0, 0
+    del net.raw[:count]
+    net.summed = len(net.raw)
 
 
 def _prose(net: Net, old: str, new: str) -> None:

@@ -27,10 +27,10 @@ def _to_commit(net: Net, line: int) -> None:
     sum_up(net)
     net.back = line
     net.raw = [each for each in net.raw if each[0] <= net.kept]
-    net.raw_chars, net.summed = sum(len(old) + len(new) for _, _, old, new in net.raw), len(net.raw)
+    net.summed = len(net.raw)
     net.sums = [each for each in net.sums if each[0] <= net.kept]
     net.total = net.sums[-1][1] if net.sums else 0
-    net.line = net.raw[-1][0] if net.raw else min(net.line, net.kept)
+    net.line = net.raw[-1][0] if net.raw else min(net.settled or net.line, net.kept)
     net.came.clear()
 
 

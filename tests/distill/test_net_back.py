@@ -1,9 +1,11 @@
 """What git takes back of a file that the session has committed before."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from spread.distill import distill
 from spread.distillation import Distillation, body
 from tests.distill.lines import CWD, Lines
 
@@ -53,3 +55,28 @@ def test_without_a_commit_all_of_it_is_gone(tmp_path: Path) -> None:
     made = _made(tmp_path, "git checkout -- lamps.py", commits=False)
     assert made.files.modified == ()
     assert "all edits taken back: lamps.py" in body(made.to_markdown())
+
+
+@pytest.mark.parametrize("committed", [0, 1, 2])
+def test_what_was_told_in_between_changes_nothing(tmp_path: Path, committed: int) -> None:
+    """A page that was made between an edit and its end takes nothing from what is known of it later."""
+    lines, state = Lines(), str(tmp_path / "kept.state")
+    edits = ("lamp = 1", f"lamp = 2\n{LAMP}"), ("x = 1", f"x = 1\n{FAULT}")
+    lines.user("mend the lamps")
+
+    def told() -> None:
+        path = lines.save(tmp_path)
+        made, anew = distill(path, machine="m", state=state), distill(path, machine="m")
+        assert replace(made, id="", revision=1) == replace(anew, id="", revision=1)
+
+    for at, (old, new) in enumerate(edits):
+        if at == committed:
+            lines.bash("git commit -qam lamps && git log --oneline -1", "aaaaaaa lamps")
+        _edit(lines, old, new)
+        told()
+    if committed == 2:
+        lines.bash("git commit -qam lamps && git log --oneline -1", "aaaaaaa lamps")
+    told()
+    lines.bash("git checkout .", "")
+    lines.say("It is as it was.")
+    told()
