@@ -112,6 +112,7 @@ class Writer(Teller):
             [*besides(self.product, ledger), *plans, *mused],
             overtaken,
             by_name(ledger.files.edited(), ledger.files.first),
+            ledger.versions,
         )
         self.besides = Besides(ledger, self.root, self.log)
         self.failed = failed_of(ledger, self.log, self.root, self.main_check)

@@ -49,6 +49,7 @@ from spread.distill.reports import (
 from spread.distill.stale import Edited
 from spread.distill.turns import Turn
 from spread.distill.verdict import closes, verdict
+from spread.distill.versions import Versions, corrected
 from spread.distill.weighed import OBJECTED, Bearing, pieces_of, weighed
 from spread.distill.words import PASTED_CHARS
 from spread.distillation_codec import clean_again, shorten
@@ -97,8 +98,9 @@ class Log:
         heard: list[Heard],
         undone: dict[str, int] | None = None,
         edited: Edited | None = None,
+        versions: Versions | None = None,
     ) -> None:
-        self.turns, self.heard, self.undone = turns, heard, undone or {}
+        self.turns, self.heard, self.undone, self.versions = turns, heard, undone or {}, versions or {}
         self.after = Aftermath(turns, heard, self.undone, edited or {})
         self.names = short_names({who for _, _, who in heard})
         self.chosen: list[Candidate] | None = None
@@ -312,7 +314,7 @@ class Log:
             heard, text, who = self.heard[at]
             remark = self._became(heard, text, who, safe)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
-            said = listed(_marked(lines, pieces_of(text)))
+            said = corrected(listed(_marked(lines, pieces_of(text))), heard, self.versions)
             # The answer told beside the prompt is of the same message.
             if parts and f"L{line} {who}{remark}: " in parts[-1]:
                 lead = said.partition(": ")[0]

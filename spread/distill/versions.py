@@ -1,6 +1,7 @@
 """Versions that programs print of themselves, held against those that the agent reports."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from spread.distill.newest import drop_oldest
@@ -63,11 +64,21 @@ def marked(text: str, known: Versions) -> str:
 
 def shown_later(text: str, line: int, known: Versions) -> str:
     """Return which version of a package was shown after words of a line that tell another; empty where none was."""
-    for name, told in _OF_PACKAGE.findall(text) if known else ():
-        version, at = known.get(f'"{name}"', (told, 0))
-        if at > line and version != told:
-            return MARK.format(version, at)
-    return ""
+    return next((mark for _, mark in _later(text, line, known)), "")
+
+
+def corrected(text: str, line: int, known: Versions) -> str:
+    """Return words of a line with that behind the version that they tell."""
+    for at, mark in _later(text, line, known):
+        return f"{text[:at]}{mark}{text[at:]}"
+    return text
+
+
+def _later(text: str, line: int, known: Versions) -> Iterator[tuple[int, str]]:
+    for found in _OF_PACKAGE.finditer(text) if known else ():
+        version, at = known.get(f'"{found[1]}"', (found[2], 0))
+        if at > line and version != found[2]:
+            yield found.end(), MARK.format(version, at)
 
 
 def unmarked(text: str) -> str:

@@ -98,3 +98,16 @@ def test_a_package_is_held_against_what_is_shown_of_it_later() -> None:
         marked("lamp-kit 1.3.0 is out, and so is oil 3.2.", known)
         == "lamp-kit 1.3.0 is out, and so is oil 3.2."
     )
+
+
+def test_the_log_of_a_page_tells_what_was_shown_later(tmp_path: Path) -> None:
+    """Right behind the version, not behind another one of the same sentence."""
+    lines = Lines()
+    lines.user("which lamp-kit is there?")
+    lines.say("The one installed is `lamp-kit` 1.3.0, while the house asks for oil 3.1 at least.")
+    line = lines.bash(
+        "cat node_modules/lamp-kit/package.json", '{\n  "name": "lamp-kit",\n  "version": "1.2.0"\n}'
+    )
+    lines.user("and is that enough for the wick?")
+    lines.say("It is, the wick needs no more than that.")
+    assert f"`lamp-kit` 1.3.0 [1.2.0 by the output of L{line}], while the house" in lines.page(tmp_path)
