@@ -14,18 +14,9 @@ _DEFINED: Final = re.compile(
 )
 _CODED: Final = re.compile(r"[a-z\d][A-Z]|_")
 _WORD: Final = re.compile(r"\w+")
-_TOP: Final = (
-    "func",
-    "function",
-    "fn",
-    "fun",
-    "def",
-    "class",
-    "type",
-    "trait",
-    "interface",
-    "struct",
-    "enum",
+# At the top of some code, where there is no other of its name, as methods may be many.
+_AT_TOP: Final = re.compile(
+    r"(?m)^(?:[a-z]+ )*(?:func|function|fn|fun|def|class|type|trait|interface|struct|enum) (\w+)"
 )
 _KEYWORDS: Final = ("fun", "fn", "def", "class", "type", "trait", "interface", "struct", "sub", "enum")
 
@@ -46,7 +37,7 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
         gone = _defined(old) if isinstance(old, str) else []
         for name in dict.fromkeys((*made, *gone)) if made or gone else ():
             change = made.count(name) - gone.count(name)
-            if name in made and name in gone and name not in names and _stands_alone(name, str(new)):
+            if name in made and name in gone and name not in names and name in _AT_TOP.findall(str(new)):
                 names[name] = made.count(name)  # it was there, and was written anew
                 undone.pop(name, None)
             elif change > 0 or name in names:
@@ -78,11 +69,6 @@ def _defined(text: str) -> list[str]:
             out.append(found[1])
             end = found.end()
     return out
-
-
-def _stands_alone(name: str, text: str) -> bool:
-    """Tell whether some code defines a name at the top: there is no other of that name, as methods may be many."""
-    return re.search(rf"(?m)^(?:[a-z]+ )*(?:{'|'.join(_TOP)}) {name}\b", text) is not None
 
 
 def told(names: dict[str, int], undone: dict[str, int], became: dict[str, str]) -> list[tuple[int, str]]:
