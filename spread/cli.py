@@ -298,7 +298,7 @@ def script() -> NoReturn:
         sys.unraisablehook = _unraisable
     # a locale without our signs, a file's name that is no text; the latter may go out in UTF-8 as it came
     if sys.stdout is not None and (sys.stdout.encoding, sys.stdout.errors) != ("utf-8", "surrogateescape"):
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a process has a TextIOWrapper
     try:
         code = _main(None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done; what is left must not end in a traceback
