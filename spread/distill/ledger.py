@@ -25,7 +25,7 @@ from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, found
-from spread.distill.heard import COMMAND, keep, ordering
+from spread.distill.heard import COMMAND, DECIDED, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed, went_well
 from spread.distill.net import settle_what_stays
@@ -47,11 +47,12 @@ from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 
 KEPT_SAY_CHARS: Final = 8_000
-KEPT_PROMPTS: Final = 200
+KEPT_PROMPTS: Final = 100  # the newest ones, and
+FIRST_PROMPTS: Final = 5  # these: the goal is among them
 FULL_TURNS: Final = 6
 OLD_SAY_CHARS: Final = 2_000
 OLD_PROMPT_CHARS: Final = 1_300
-FIRST_TURNS: Final = 20  # the goal is among these
+FIRST_TURNS: Final = 20  # of which more is kept: what a goal says
 KEPT_RULES: Final = 30
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
@@ -225,7 +226,7 @@ class Ledger(Fields):
         if turn.halts and turn.objects and self.turns and not turn.about:
             turn.about = record.stopped_at(self.record, self.turns[-1].prompt.line)
         self.turns.append(turn)
-        del self.turns[1:-KEPT_PROMPTS]
+        self._drop_turns()
         for kept in (self.decisions, self.rejected, self.git.commits):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
@@ -298,6 +299,16 @@ class Ledger(Fields):
         self.turns.pop()
         self.constraints = [item for item in self.constraints if item[0] != old.line]
         self.another = self.another or self.begun == old.line
+
+    def _drop_turns(self) -> None:
+        """Keep the first and the newest turns, and of what was said between only what was decided.
+
+        It would else seem to be said on the last of the first ones, and the next that is kept to answer it.
+        """
+        if len(self.turns) > FIRST_PROMPTS + KEPT_PROMPTS:
+            gone, since = (self.turns[at].prompt.line for at in (FIRST_PROMPTS, -KEPT_PROMPTS))
+            self.heard[:] = [it for it in self.heard if not gone < it[0] < since or it[2] == DECIDED]
+            del self.turns[FIRST_PROMPTS:-KEPT_PROMPTS]
 
     def _shorten_turns(self) -> None:
         """Keep of older turns only what the document can show of them."""

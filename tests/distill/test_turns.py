@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.ledger import Ledger
 from spread.distill.turns import choices_of, turn_of
 from spread.transcript_events import Prompt, Say
 from tests.distill.lines import Lines
@@ -96,3 +97,14 @@ def test_a_remark_is_on_what_says_more_than_it_does() -> None:
     offer = "Want me to do it?"
     long = "the keel of a boat must last for years, so tar it twice before anyone puts the rudder on"
     assert turn_of(Prompt(2, long), offer, said).about == ""
+
+
+def test_of_many_prompts_the_first_and_the_newest_are_kept() -> None:
+    """What was said between them is on none of those: it would seem to be said on the last of the first ones."""
+    ledger = Ledger()
+    for line in range(1, 601, 4):
+        ledger.add(Prompt(line, f"Please make part {line} of the fetcher."))
+        ledger.add(Say(line + 1, f"Part {line} is made."))
+    kept = [turn.prompt.line for turn in ledger.turns]
+    assert kept == [*range(1, 21, 4), *range(201, 601, 4)]
+    assert [line for line, _, _ in ledger.heard] == [2, 6, 10, 14, 18, *range(202, 602, 4)]
