@@ -47,6 +47,7 @@ ALWAYS: Final = 9  # lines of what stands on every page
 STATE_WORDS: Final = 130
 REPORT_WORDS: Final = 130  # of the agent's last report, before what follows has its room
 FILE_WORDS: Final = 120  # likewise of the files
+TODO_WORDS: Final = 60  # and of several open todos: each is work that comes next
 MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 210
 FEW_COMMITS: Final = 4
@@ -89,6 +90,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
     beside = "\n".join(it.constraints)
     files = files_of_session(it, deeds.machine) + deeds.built + deeds.named
+    todos = todos_of(it)
     looked_up = files[0].startswith(UNCHANGED)  # then this is what there is to tell of files
     return [
         Section("How it stands", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -106,7 +108,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         ),
         Section(DECISIONS_HEADING, _decisions(it, lifted), words=MOST_DECISION_WORDS, rest=True, beside=beside),
         *_of_commits(it, deeds),
-        Section("Todos", todos_of(it), 6, joint=once.facts),
+        Section("Todos", todos, 6, at_first=TODO_WORDS if len(todos) > 1 else 0, joint=once.facts),
         Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),
         Section(READ_HEADING, [*paths_of("", only_read(it.files, deeds.named))], int(looked_up), joint=once.paths),
         Section(DOCUMENT_HEADING, [f"- {item.removeprefix(f'- {STANDS}')}" for item in deeds.stands], ALWAYS),

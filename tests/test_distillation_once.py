@@ -328,3 +328,17 @@ def test_a_list_that_is_first_shown_where_room_is_left_over_does_not_go_beyond_t
         todos = tuple(Todo(f"todo number {at} is here to be done") for at in range(9))
         told = page(context=log, files=Files(read=read), todos=todos)
         assert len(told.split()) <= MAX_WORDS
+
+
+def test_several_open_todos_are_told_before_lists_of_what_was_done() -> None:
+    """Each of them is work that comes next, though the page is full of what is over."""
+    over = tuple(f"`tool{at} --all` failed: part {at} of the parser was missing" for at in range(60))
+    said = tuple(f"user: “let part {at} of the printer be as it is in the other printer”" for at in range(60))
+    held = tuple(
+        f"ab12cd{at:x} feat(printer): let part {at} of it be printed again and again" for at in range(9)
+    )
+    todos = tuple(
+        Todo(f"make part {at} of the scanner in the way that the printer has it") for at in range(4)
+    )
+    shown = section(page(failed=over, decisions=said, completed=over, commits=held, todos=todos), "Todos")
+    assert all(todo.text in "\n".join(shown) for todo in todos)

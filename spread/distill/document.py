@@ -66,7 +66,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 )
 COMMIT_CHARS: Final = 2_000  # with its files
 FAILED_CHARS: Final = 640  # of one
-FEW_TODOS: Final = 4
+FEW_TODOS: Final = 2
 ORDER_CHARS: Final = 300  # of all of them
 LEAST_ORDER_CHARS: Final = 90
 MAX_AGENTS: Final = 10

@@ -727,6 +727,20 @@ def test_todos_are_replayed(tmp_path: Path) -> None:
     assert [item.text for item in made(lines, tmp_path).todos] == ["only this"]
 
 
+@pytest.mark.parametrize(("count", "told"), [(2, True), (3, False)])
+def test_what_a_todo_is_to_do_is_told_of_few(tmp_path: Path, count: int, *, told: bool) -> None:
+    """Of more of them their names: each shall have room."""
+    lines = Lines()
+    lines.user("please do several things here")
+    for number in range(1, count + 1):
+        given = {"subject": f"mend part {number}", "description": f"Its lantern {number} flickers at dusk."}
+        twin = {"task": {"id": str(number), "subject": given["subject"]}}
+        lines.tool("TaskCreate", given, f"Task #{number} created successfully", twin=twin)
+    todos = made(lines, tmp_path).todos
+    assert [todo.text.partition(":")[0] for todo in todos] == [f"mend part {at + 1}" for at in range(count)]
+    assert all(("lantern" in todo.text) == told for todo in todos)
+
+
 def test_commits_and_branch_come_from_gits_own_words(tmp_path: Path) -> None:
     """Commits are told with id and subject, an amended one only as it ended; new files of scripts are found."""
     lines = Lines()
