@@ -50,7 +50,8 @@ FILE_WORDS: Final = 120  # likewise of the files
 TODO_WORDS: Final = 60  # and of several open todos: each is work that comes next
 MOST_DECISION_WORDS: Final = 350
 FAILED_WORDS: Final = 210
-FEW_COMMITS: Final = 4
+FEW_COMMITS: Final = 8  # whose subjects are told whole: their ends say what it is about
+MERGED: Final = " Merge branch '"
 MOST_COMMITS: Final = 10  # of the session's own, which all stand on the page
 MOST_LINKS: Final = 3  # before them
 _VOID: Final = " until a rewrite, L"  # follows the id of a commit that is another one now
@@ -180,8 +181,11 @@ def _of_commits(it: Fields, deeds: _Deeds) -> list[Section]:
     own = [item for item in commits if ELSEWHERE not in item and _VOID not in item][:MOST_COMMITS]
     done = once.deeds(deeds.rest, own)
     commits.sort(key=lambda item: ELSEWHERE in item)
-    if len(commits) > FEW_COMMITS:  # all of them, cut short, rather than a few
-        commits, own = [short_commit(item) for item in commits], [short_commit(item) for item in own]
+    # All of many, cut short, rather than a few; of merges git wrote the subject.
+    many = len(commits) > FEW_COMMITS
+    commits, own = (
+        [short_commit(item) if many or MERGED in item else item for item in each] for each in (commits, own)
+    )
     count = len(links) + len(own)
     return [
         Section(
