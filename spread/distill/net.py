@@ -15,6 +15,7 @@ from spread.distill.edits import comments, is_test, pairs, relaid
 from spread.distill.net_lines import (
     LINE_CHARS,
     SHORT,
+    bare_lines,
     bound_in,
     headings,
     is_import,
@@ -275,8 +276,7 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
 
 
 def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
-    # A comma that comes with the next item of a list makes no other item of it.
-    before, after = ([each.strip().rstrip(",") for each in it.splitlines()] for it in (old, new))
+    before, after = bare_lines(old), bare_lines(new)
     gone, made = _apart(net, before, after)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
         net.about = ""

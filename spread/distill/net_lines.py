@@ -25,6 +25,7 @@ _VALUE: Final = re.compile(
     r"(?![ \t]*(?:[+.*?]|/(?![/*])|\|\||- )|[ \t]+(?:if|or)\b|-\w)"  # no expression goes on
 )
 _REMARKS: Final = ("// ", "/* ", "/** ", "* ", "{/*", "# ", "-- ", "<!--")  # begin lines that do nothing
+_OVER_LINES: Final = (("/*", "*/"), ("{/*", "*/"), ("<!--", "-->"))
 _NAMED: Final = re.compile(r"(?<![\w-])([A-Za-z_][\w-]{2,40})[\"']?[ \t]*:?\Z")  # before that
 # Likewise, with a type between: else that would pass for the name.
 _TYPED: Final = re.compile(
@@ -40,6 +41,26 @@ _SETS: Final = re.compile(
 )
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
+
+
+def bare_lines(text: str) -> list[str]:
+    """Return the lines of some code without what stands around them, nor what a comment over several lines says.
+
+    A comma that comes with the next item of a list makes no other item of it.
+    """
+    lines = [line.strip().rstrip(",") for line in text.splitlines()]
+    if "/*" not in text and "<!--" not in text:
+        return lines
+    out, end = list[str](), ""
+    for line in lines:
+        if end:
+            end = "" if end in line else end
+            continue
+        out.append(line)
+        end = next(
+            (close for begin, close in _OVER_LINES if line.startswith(begin) and close not in line), ""
+        )
+    return out
 
 
 def headings(text: str) -> list[str]:

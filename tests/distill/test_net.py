@@ -39,6 +39,17 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("x := 1", "x := 1\nfunc (l quiet) Warn(s string) {}")], "+`Warn`"),
         ([("", "def load(path):"), ("def load(path):", "def read(path):")], "+`read`; came and went: `load`"),
         ([("class Old:\n  a = b", "  a = b")], "removed `Old`"),
+        (
+            [
+                (
+                    "",
+                    "/* What a page gives\n its items, var(--item-gap), is\n not for tabs. */\nul + li { margin: 0 }",
+                )
+            ],
+            "+`ul + li { margin: 0 }`",
+        ),
+        ([("", "<!-- with\n  --all-of-it\n-->\n<b>it runs to the end</b>")], "+`<b>it runs to the end</b>`"),
+        ([("", "const files = glob('/*')\nrun(files, '--all-of-it')")], "+`--all-of-it`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
         ([("pub const LIMIT: usize = 9;", "pub const LIMIT: usize = 21;")], "LIMIT 9 → 21"),
         ([("limit: int = 9", "limit: int = 21")], "limit 9 → 21"),
