@@ -25,6 +25,7 @@ OUTPUT_CHARS: Final = 12_000
 PATH_CHARS: Final = 240
 MOST_NAMES: Final = 80  # of one answer
 _SEARCHES: Final = re.compile(r"\b(?:rg|[ef]?grep|find|fd|ls-files|diff|show)\b")
+_SEARCHERS: Final = ("rg", "grep", "find", "fd", "ls-files", "diff", "show")  # one is in all that this finds
 # What is found is in another repository or on another machine then.
 _ELSEWHERE: Final = re.compile(r"--repo\b|\bgh [^|;&\n]{0,200}-R |\bgit -C |\b(?:ssh|docker|podman|kubectl) ")
 # At the beginning of a line: alone, before what was found in it, or in the head of a diff.
@@ -49,7 +50,7 @@ def note(ledger: Fields, call: Call) -> None:
     place = call.cwd
     if call.name in SHELLS:
         source = call.input.get("command")
-        if not isinstance(source, str) or not _SEARCHES.search(source) or _ELSEWHERE.search(source):
+        if not isinstance(source, str) or not _searches(source):
             return
         place = runs_in(source, call.cwd)
         if not place or stood(ledger.shell, ledger.strayed, call):
@@ -62,6 +63,13 @@ def note(ledger: Fields, call: Call) -> None:
             ledger.seen.pop(path, None)
             ledger.seen[path] = call.line
     drop_oldest(ledger.seen, KEPT)
+
+
+def _searches(source: str) -> bool:
+    """Tell whether a command line searches or compares, in this repository and on this machine."""
+    if not any(map(source.__contains__, _SEARCHERS)):
+        return False
+    return _SEARCHES.search(source) is not None and _ELSEWHERE.search(source) is None
 
 
 def told(ledger: Fields, root: str) -> list[tuple[int, str]]:

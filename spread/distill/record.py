@@ -79,7 +79,8 @@ def shell(record: Record, call: Call, source: str) -> None:
 
 def _is_inline(source: str) -> bool:
     """Tell whether a program stands on a command line; most name no language."""
-    return any(map(source.__contains__, LANGUAGES)) and _INLINE.search(source) is not None
+    given = " -" in source or " eval" in source
+    return given and any(map(source.__contains__, LANGUAGES)) and _INLINE.search(source) is not None
 
 
 def checked(record: Record, line: int) -> None:

@@ -93,6 +93,8 @@ def effects(
         output: What they printed, which may tell that a command ran that else may not have.
         reached: Where in a line that failed a command stands that certainly ran.
     """
+    if not any([item.writes or item.name in _CHANGERS or "-" in item.name for item in commands]):
+        return  # most lines only run or show something
     folders: set[str] = set()
     written: set[str] = set()
     unmasked = next(
