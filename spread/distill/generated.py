@@ -29,6 +29,7 @@ _HINTS: Final = (
     "mitted ",
     "pdated ",
 )
+_ENDS: Final = ("ed ", "rote ", "ritten ")  # how these end, which is looked for first
 _VERB: Final = re.compile(
     r"\W{0,6}(?:successfully )?(?:wrote|written|saved|exported|generated|created|rendered|emitted)\b(?! 0\b)",
     re.I,
@@ -55,7 +56,9 @@ def note(made: dict[str, int], call: Call, root: str, *, sure: bool = False) -> 
         sure: The command ran where the record says.
     """
     output, top = call.output[:READ_CHARS], root.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if not any(map(output.__contains__, _HINTS)) or only_looks(call):
+    if not (any(map(output.__contains__, _ENDS)) and any(map(output.__contains__, _HINTS))):
+        return
+    if only_looks(call):
         return
     if sure:
         _from_here(made, call, output, root)
