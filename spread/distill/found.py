@@ -101,7 +101,7 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
     if seen := _seen(said, low):
         out.append((CAUSE, seen))
-    roots = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
+    roots = [*filter(low.__contains__, _STEMS)]  # to look for these is much faster than for the patterns
     hints = [hint for stem in roots for hint in _STEMS[stem] if hint in low]
     if not hints:
         return out
