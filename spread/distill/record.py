@@ -160,7 +160,7 @@ def wrote(record: Record, call: Call, path: str) -> None:
         after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
-        went, same = relaid(gone, {*came} - known)
+        went, same = relaid(gone, {*came} - known) if gone else ({}, set())
         gone -= went.keys()
         mine = [item for item in record if item.what == path and item.kind == WROTE]
         for item in mine if went else ():

@@ -62,7 +62,7 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
         for said in says
         if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
     ]
-    came = _among(frozenset().union(*(both for _, both in about)), new)
+    came = _among(frozenset().union(*(both for _, both in about)), new) if about else frozenset()
     for said, both in about:
         if len(gone := both - came) >= LEAST:
             for clause, words in _clauses(said[:READ_CHARS]):
