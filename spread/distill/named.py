@@ -30,6 +30,15 @@ _SEARCHES: Final = re.compile(  # each begins with its letter, not with `\b`, as
 _SEARCHERS: Final = ("rg", "grep", "find", "fd", "ls-files", "diff", "show")  # one is in all that this finds
 # What is found is in another repository or on another machine then.
 _ELSEWHERE: Final = re.compile(r"--repo\b|\bgh [^|;&\n]{0,200}-R |\bgit -C |\b(?:ssh|docker|podman|kubectl) ")
+_FAR: Final = (
+    "--repo",
+    "-R ",
+    "git -C ",
+    "ssh ",
+    "docker ",
+    "podman ",
+    "kubectl ",
+)  # one is in what that finds
 # At the beginning of a line: alone, before what was found in it, or in the head of a diff.
 _PATH: Final = re.compile(
     r"(?m)^(?:diff --git a/|\+\+\+ b/|\./)?((?:[A-Za-z]:)?[\w./\\@+~\[\]()-]{1,200}?\.[A-Za-z]\w{0,7})(?=[:-]\d|:|\r?$| b/)"
@@ -71,7 +80,9 @@ def _searches(source: str) -> bool:
     """Tell whether a command line searches or compares, in this repository and on this machine."""
     if not any(map(source.__contains__, _SEARCHERS)):
         return False
-    return _SEARCHES.search(source) is not None and _ELSEWHERE.search(source) is None
+    if any(map(source.__contains__, _FAR)) and _ELSEWHERE.search(source):
+        return False
+    return _SEARCHES.search(source) is not None
 
 
 def told(ledger: Fields, root: str) -> list[tuple[int, str]]:
