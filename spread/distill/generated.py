@@ -56,11 +56,12 @@ def note(made: dict[str, int], call: Call, root: str, *, sure: bool = False) -> 
         sure: The command ran where the record says.
     """
     output, top = call.output[:READ_CHARS], root.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    near = sure and "." in str(call.input.get("command"))  # else the command names no file
+    if not (near or top in output) or only_looks(call):
+        return
     if not (any(map(output.__contains__, _ENDS)) and any(map(output.__contains__, _HINTS))):
         return
-    if only_looks(call):
-        return
-    if sure:
+    if near:
         _from_here(made, call, output, root)
     for line in output.splitlines() if top in output else ():
         found = _PATH.search(line) if _VERB.match(line) else None
