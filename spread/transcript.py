@@ -222,7 +222,7 @@ class Reader(Known):
             if kind == "tool_use":
                 given, key = block.input, text_of(block.id)
                 given = given if isinstance(given, dict) else {}
-                self.pending[key] = Call(line, key, text_of(block.name), given, text_of(entry.cwd), agent)
+                self.pending[key] = Call(line, key, text_of(block.name), given, self._at, agent)
             elif kind == "text" and not agent and (text := text_of(block.text).strip()):
                 if model != "<synthetic>" and entry.isApiErrorMessage is not True:
                     thought, text = apart(text)

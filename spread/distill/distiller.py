@@ -30,6 +30,9 @@ from spread.transcript_file import check, open_lines
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
 HEAD_BYTES: Final = 2_048  # `sessionId` stands before the message
+# So much is read before what it tells is folded: turn about, line by line, each would drive the other's code and data
+# out of the processor's caches.
+READ_BYTES: Final = 1 << 20
 _NOT_ASKED_FOR: Final = ("agent-acompact", "agent-aprompt_suggestion", "agent-aside_question")
 
 
@@ -137,19 +140,29 @@ class _Reading:
 
     def read_on(self) -> bytes:
         """Fold every whole line that was not read so far; return what follows the last newline."""
-        add, feed, offset = self.ledger.add, self.reader.feed, self.offset
-        last = b""
+        feed, offset = self.reader.feed, self.offset
+        last, told, folded = b"", list[Event](), offset
         for raw in open_lines(self.path, offset):
             if raw[-1] != 10:
                 last = raw
                 break
             offset += len(raw)
-            for event in feed(raw):
-                add(event)
-                if type(event) is Mark or (type(event) is Call and event.name in AGENTS):
-                    self._agents(event)
+            if events := feed(raw):
+                told += events
+                # A sub-agent's file is held against the lines up to here, and no others.
+                if offset - folded > READ_BYTES or (self.files and any(map(_may_bring, events))):
+                    self._fold(told)
+                    told, folded = [], offset
+        self._fold(told)
         self.moved, self.offset = offset > self.offset, offset
         return last
+
+    def _fold(self, events: list[Event]) -> None:
+        add = self.ledger.add
+        for event in events:
+            add(event)
+            if _may_bring(event):
+                self._agents(event)
 
     def _agents(self, event: Event) -> None:
         """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
@@ -202,6 +215,11 @@ class _Reading:
         for agent in sorted(self.files.keys() - self.taken.keys()):
             self._add(self.files[agent], self.reader.facts.lines)
         return self.ledger, self.reader.facts
+
+
+def _may_bring(event: Event) -> bool:
+    """Tell whether an event may be the result of a sub-agent."""
+    return type(event) is Mark or (type(event) is Call and event.name in AGENTS)
 
 
 def _as_said(text: str) -> str:

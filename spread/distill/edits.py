@@ -65,7 +65,7 @@ def lines_of(text: str) -> tuple[list[str], list[str]]:
 
 def relaid(gone: Collection[str], made: Collection[str]) -> tuple[dict[str, str], set[str]]:
     """Return which bare lines of an edit differ in layout alone: those that went, with what each is now, and those that came."""
-    if not gone or not made or not (any(map(_may_be_wide, gone)) or any(map(_may_be_wide, made))):
+    if not gone or not made or not _may_be_wide("\n".join((*gone, *made))):
         return {}, set()
     came = {_laid_out(line): line for line in made}
     went = {line: came[key] for line in gone if (key := _laid_out(line)) in came}
@@ -82,9 +82,9 @@ def relaid_in(text: str, went: dict[str, str]) -> str:
     return "\n".join(line.replace(part, went.get(part, part)) for line, part in zip(lines, bare, strict=True))
 
 
-def _may_be_wide(line: str) -> bool:
-    """Tell quickly whether a bare line may have more blanks than it needs."""
-    return "  " in line or "\t" in line or line[:1] == "|"
+def _may_be_wide(lines: str) -> bool:
+    """Tell quickly whether a bare line, or one of several, may have more blanks than it needs."""
+    return "  " in lines or "\t" in lines or lines[:1] == "|" or "\n|" in lines
 
 
 def _laid_out(line: str) -> str:

@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from spread.distill.intents import stated
@@ -101,8 +102,8 @@ def found(said: str, low: str = "") -> list[tuple[str, str]]:
     said, low = said[:READ_CHARS], (low or said.lower())[:READ_CHARS]
     if seen := _seen(said, low):
         out.append((CAUSE, seen))
-    roots = [stem for stem in _STEMS if stem in low]  # to look for these is much faster than for the patterns
-    hints = [hint for stem in roots for hint in _STEMS[stem] if hint in low]
+    roots = filter(low.__contains__, _STEMS)  # to look for these is much faster than for the patterns
+    hints = [*filter(low.__contains__, chain.from_iterable(map(_STEMS.__getitem__, roots)))]
     if not hints:
         return out
     for text in sentences(said, lambda part: any(map(part.lower().__contains__, hints))):

@@ -29,6 +29,7 @@ _HINTS: Final = (
     "mitted ",
     "pdated ",
 )
+_ENDS: Final = ("ed ", "rote ", "ritten ")  # how these end, which is looked for first
 _VERB: Final = re.compile(
     r"\W{0,6}(?:successfully )?(?:wrote|written|saved|exported|generated|created|rendered|emitted)\b(?! 0\b)",
     re.I,
@@ -55,9 +56,12 @@ def note(made: dict[str, int], call: Call, root: str, *, sure: bool = False) -> 
         sure: The command ran where the record says.
     """
     output, top = call.output[:READ_CHARS], root.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    if not any(map(output.__contains__, _HINTS)) or only_looks(call):
+    near = sure and "." in str(call.input.get("command"))  # else the command names no file
+    if not (near or top in output) or only_looks(call):
         return
-    if sure:
+    if not (any(map(output.__contains__, _ENDS)) and any(map(output.__contains__, _HINTS))):
+        return
+    if near:
         _from_here(made, call, output, root)
     for line in output.splitlines() if top in output else ():
         found = _PATH.search(line) if _VERB.match(line) else None

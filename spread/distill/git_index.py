@@ -53,7 +53,7 @@ def follow(
         elif verb == "commit":
             if committed or (call.ok and not is_refused(call.output)):
                 index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
-                keep(files.net, line, index.known_up_to)
+                keep(files.net, line, index.held_since)
         elif verb == "status" and call.ok:
             index.status(rest, commands, call.output, top, line, list(changes(files)), files.created)
         elif verb in ("diff", "show", "log"):

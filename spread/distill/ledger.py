@@ -57,6 +57,7 @@ KEPT_RULES: Final = 30
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
 ABOUT_CHARS: Final = 240  # of what one is to
+_READ: Final = frozenset(("skill", "memory", "hook"))  # marks of what was only read, and said by nobody
 OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
@@ -71,7 +72,7 @@ class Ledger(Fields):
                 self.at = event.result_line
             ledger_calls.take(self, event)
             return
-        if isinstance(event, Mark) and event.kind in ("skill", "memory", "hook"):
+        if isinstance(event, Mark) and event.kind in _READ:
             self._ruled(event)
             return
         if isinstance(event, Mark) and event.kind == "changed":
@@ -82,7 +83,8 @@ class Ledger(Fields):
         if isinstance(event, Thought):  # nobody was told
             self._thought(event)
             return
-        self.at = max(self.at, event.line if event.text else 0)
+        if event.line > self.at and event.text:
+            self.at = event.line
         if isinstance(event, Say):
             self._say(event)
         elif isinstance(event, Prompt):

@@ -30,6 +30,8 @@ def path_of(call: Call) -> str:
 
 def _done_at(ledger: Fields, call: Call) -> int:
     """Return the line of an edit: that of its call, but where a check of the same message ran before it."""
+    if call.result_line - call.line < 2:  # nothing stands between
+        return call.line
     last = (each[-1] for each in ledger.runs.values() if each)
     behind = any(run.line < call.line < run.at < call.result_line for run in last)
     return call.result_line if behind else call.line

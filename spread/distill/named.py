@@ -24,9 +24,21 @@ MOST_LINES: Final = 2  # of one file
 OUTPUT_CHARS: Final = 12_000
 PATH_CHARS: Final = 240
 MOST_NAMES: Final = 80  # of one answer
-_SEARCHES: Final = re.compile(r"\b(?:rg|[ef]?grep|find|fd|ls-files|diff|show)\b")
+_SEARCHES: Final = re.compile(  # each begins with its letter, not with `\b`, as the search is much faster so
+    r"(?:r(?<!\wr)g|g(?<!\wg)rep|[ef](?<!\w.)grep|f(?<!\wf)(?:ind|d)|l(?<!\wl)s-files|d(?<!\wd)iff|s(?<!\ws)how)\b"
+)
+_SEARCHERS: Final = ("rg", "grep", "find", "fd", "ls-files", "diff", "show")  # one is in all that this finds
 # What is found is in another repository or on another machine then.
 _ELSEWHERE: Final = re.compile(r"--repo\b|\bgh [^|;&\n]{0,200}-R |\bgit -C |\b(?:ssh|docker|podman|kubectl) ")
+_FAR: Final = (
+    "--repo",
+    "-R ",
+    "git -C ",
+    "ssh ",
+    "docker ",
+    "podman ",
+    "kubectl ",
+)  # one is in what that finds
 # At the beginning of a line: alone, before what was found in it, or in the head of a diff.
 _PATH: Final = re.compile(
     r"(?m)^(?:diff --git a/|\+\+\+ b/|\./)?((?:[A-Za-z]:)?[\w./\\@+~\[\]()-]{1,200}?\.[A-Za-z]\w{0,7})(?=[:-]\d|:|\r?$| b/)"
@@ -49,7 +61,7 @@ def note(ledger: Fields, call: Call) -> None:
     place = call.cwd
     if call.name in SHELLS:
         source = call.input.get("command")
-        if not isinstance(source, str) or not _SEARCHES.search(source) or _ELSEWHERE.search(source):
+        if not isinstance(source, str) or not _searches(source):
             return
         place = runs_in(source, call.cwd)
         if not place or stood(ledger.shell, ledger.strayed, call):
@@ -62,6 +74,15 @@ def note(ledger: Fields, call: Call) -> None:
             ledger.seen.pop(path, None)
             ledger.seen[path] = call.line
     drop_oldest(ledger.seen, KEPT)
+
+
+def _searches(source: str) -> bool:
+    """Tell whether a command line searches or compares, in this repository and on this machine."""
+    if not any(map(source.__contains__, _SEARCHERS)):
+        return False
+    if any(map(source.__contains__, _FAR)) and _ELSEWHERE.search(source):
+        return False
+    return _SEARCHES.search(source) is not None
 
 
 def told(ledger: Fields, root: str) -> list[tuple[int, str]]:

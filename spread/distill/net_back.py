@@ -1,16 +1,15 @@
 """Edits that git took back: all of them, or those since the last commit of the session, which keeps what it holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from spread.distill.net import Net, sum_up
 from spread.distillation_paths import is_within
 
 
-def keep(nets: dict[str, Net], line: int, known_up_to: Callable[[str], int]) -> None:
+def keep(nets: dict[str, Net], line: int, held_since: Callable[[Iterable[str], int], Iterable[str]]) -> None:
     """Note which files the commit at a line may have taken."""
-    for path, net in nets.items():
-        if known_up_to(path) >= line:
-            net.kept = line
+    for path in held_since(nets, line):
+        nets[path].kept = line
 
 
 def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool) -> None:

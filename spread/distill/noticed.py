@@ -45,10 +45,10 @@ def noticed(known: Noticed, line: int, said: str, low: str, files: FileLedger) -
     """Take over what a message says of a defect in the file that was read right before, or puts off doing to a file."""
     if "`" in low and ("i'll " in low or "i will " in low or "i\u2019ll " in low):
         _put_off(known, line, said[:READ_CHARS], files)
-    if not any(map(low.__contains__, _HINTS)) or not files.read:
+    path, read = next(reversed(files.read.items()), ("", line))
+    if not 0 < line - read <= NEAR_LINES or not any(map(low.__contains__, _HINTS)):
         return
-    path, read = next(reversed(files.read.items()))
-    if not 0 < line - read <= NEAR_LINES or _is_of_others(said[:READ_CHARS], path):
+    if _is_of_others(said[:READ_CHARS], path):
         return
     for part in sentences(said[:READ_CHARS], lambda text: any(map(text.lower().__contains__, _HINTS))):
         plain = part.lower().replace("\u2019", "'")

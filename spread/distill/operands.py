@@ -206,6 +206,10 @@ def of_git(words: list[str]) -> Iterator[Effect]:
         yield effect
 
 
+# Of git those that change files, whatever stands before them.
+GIT_CHANGES: Final = frozenset(("mv", "rm", "checkout", "restore"))
+
+
 def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
     flags, args = options(rest)
     if verb in ("mv", "rm") and is_trial(flags):

@@ -131,7 +131,8 @@ def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     if not _may_make(output):
         return out
     named = [(path, name) for path in deleted if (name := path.rpartition("/")[2]) in output]
-    told = output.splitlines() if named else ()
+    names = {name for _, name in named}
+    told = [line for line in output.splitlines() if any(map(line.__contains__, names))] if named else ()
     lines = [line for line in told if _MAKES.search(line) and not _NOT.search(line)]
     for path, name in named:
         for line in lines:

@@ -79,7 +79,8 @@ def shell(record: Record, call: Call, source: str) -> None:
 
 def _is_inline(source: str) -> bool:
     """Tell whether a program stands on a command line; most name no language."""
-    return any(map(source.__contains__, LANGUAGES)) and _INLINE.search(source) is not None
+    given = " -" in source or " eval" in source
+    return given and any(map(source.__contains__, LANGUAGES)) and _INLINE.search(source) is not None
 
 
 def checked(record: Record, line: int) -> None:
@@ -159,7 +160,7 @@ def wrote(record: Record, call: Call, path: str) -> None:
         after, came = lines_of(new) if isinstance(new, str) else ([], [])
         known = {"", *bare}
         gone = known.difference(("", *came))
-        went, same = relaid(gone, {*came} - known)
+        went, same = relaid(gone, {*came} - known) if gone else ({}, set())
         gone -= went.keys()
         mine = [item for item in record if item.what == path and item.kind == WROTE]
         for item in mine if went else ():

@@ -24,7 +24,11 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
     Args:
         removed: Absolute paths, with lines.
     """
-    takes = any(item.name in _REMOVE for item in commands)
+    last = -1
+    for at, item in enumerate(commands):
+        if item.name in _REMOVE:
+            last = at
+    takes = last >= 0
     if not removed and not takes:
         return
     gone = {
@@ -35,10 +39,9 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
     for path in sorted(gone):
         removed.pop(path, None)
         removed[path] = call.line
-    last = max((at for at, item in enumerate(commands) if item.name in _REMOVE), default=-1)
     words: list[str] = []
     for at, item in enumerate(commands):
-        if item.name in _REMOVE or (item.name in LOOKING and not item.writes) or (takes and at < last):
+        if at <= last or (item.name in LOOKING and not item.writes):
             continue
         words += item.words
         words += [path for path, _ in item.writes]

@@ -6,6 +6,7 @@ languages; what they miss still stands in the log of what the user said.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill import rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
@@ -134,6 +135,7 @@ def _is_of_product(said: str, before: str, made: bool) -> bool:
     )
 
 
+@lru_cache(1)  # of most prompts it is asked twice
 def unshown(text: str) -> str:
     """Return a prompt without what is only shown in it: logs, comments of code, and what "here is the text:" announces."""
     if '"' in text or "/*" in text or "'" in text or "“" in text:

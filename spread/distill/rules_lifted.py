@@ -4,10 +4,10 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distill.rules_shape import POLITE
-from spread.distill.rules_waits import is_over
+from spread.distill.rules_waits import over
 from spread.distill.words import in_plain, sentences, stems
 
 SAID_CHARS: Final = 3_000  # of a prompt
@@ -149,8 +149,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
-    if over := [item for item in known if is_over(item[1], text[:SAID_CHARS])]:
-        known = [item for item in known if item not in over]
+    if gone := over([rule for _, rule in known], text[:SAID_CHARS]):
+        known = [item for item in known if item[1] not in gone]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)
@@ -206,34 +206,52 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
     lasts = any(map(_HENCEFORTH.search, said))
 
     def lifts(rule: str) -> bool:
-        plain, verb = in_plain(rule), _forbidden(rule)
-        if not lasts and verb != "ask" and _ASKED_FOR.search(plain):
+        it = _read(rule)
+        plain, verb, about = it.plain, it.verb, it.about
+        if not lasts and verb != "ask" and it.asks:
             return False
         if verb and any(
             (f"-{verb}" in done and _is_of_it(plain, verb, on)) or _is_to_handle(done, verb, plain, on)
             for done, on in wanted
         ):
             return True
-        if (widens and _NARROWS.search(plain)) or (begins and _PAUSES.search(plain)):
+        if (widens and it.narrows) or (begins and it.pauses):
             return True
-        about = _matter(plain)
         if any(_on_same(words, about, verb) for part, words in taken if _is_leave(part, plain, verb)):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True
-        banned = _BANS.search(plain)
-        of_what = (
-            _matter(banned[1])
-            if banned
-            else about
-            if plain.startswith("we use") or "only" in plain
-            else set()
-        )
-        return not _HANDLED.search(plain) and any(
-            _on_same(words, of_what) and words & of_what for words in fine
-        )
+        return any(_on_same(words, it.bans) and words & it.bans for words in fine)
 
     return lifts
+
+
+class _Rule(NamedTuple):
+    """What of a rule is asked at each prompt."""
+
+    plain: str
+    verb: str  # that it forbids
+    asks: bool
+    narrows: bool
+    pauses: bool
+    about: set[str]
+    bans: set[str]  # what it bans that may be called fine
+
+
+@lru_cache(100)  # the rules change rarely
+def _read(rule: str) -> _Rule:
+    plain = in_plain(rule)
+    about, banned = _matter(plain), _BANS.search(plain)
+    bans = _matter(banned[1]) if banned else about if plain.startswith("we use") or "only" in plain else set()
+    return _Rule(
+        plain,
+        _forbidden(rule),
+        asks=_ASKED_FOR.search(plain) is not None,
+        narrows=_NARROWS.search(plain) is not None,
+        pauses=_PAUSES.search(plain) is not None,
+        about=about,
+        bans=set() if _HANDLED.search(plain) else bans,
+    )
 
 
 def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:

@@ -13,7 +13,7 @@ SHORT: Final = re.compile(
 )
 
 _END: Final = r"(?=[.,;!)]|$| (?:and|but|so|please|pls|because|since|as|not|no)\b)"
-# With these a sentence tells what happens, or of one thing.
+# With these a sentence tells what happens, or of one thing; all of it is looked at, so what costs less is asked before.
 _REPORTS: Final = (
     r"(?![^.;]*\b(?:now|still|again|yet|currently|today|yesterday|tomorrow|broken?|breaks?|wrong|missing|fail\w*|crash\w*|hangs?|why|instead|(?:does|do|is|are|was|were|did|has|have)n'?t|"
     r"looks?|seems?|weird|odd|strange|too|empty|gone|lost|slow\w*|shown|visible|displayed|appear\w*|happen\w*|suddenly|sometimes|apparently|line \d+|there|but (?:it|they|the|i|we)|was|were|did|had|users?|customers?|visitors?|admins?|players?|guests?|this (?:page|one|time|file)|because)\b)"
@@ -64,10 +64,10 @@ _PART: Final = r"(?:commit|push|review|merge|deploy|decide|write|code|propose|su
 # Each with words of which one stands in all that is found.
 LEADS: Final = (
     (_THINGS,
-     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}{_THING} {_STATES}"),  # noqa: RUF001 - as people write
+     rf"(?<![,;(–—-] ){_NOT_ONE}{_REPORTS}{_THING} {_STATES}"),  # noqa: RUF001 - as people write
     # Without a verb.
     ((*_THINGS, "doxygen", "jsdoc", "docstring", "changelog", "case ", "tone "),
-     rf"(?<![,;(–—-] ){_REPORTS}{_NOT_ONE}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?:always |please |only )?"  # noqa: RUF001 - as people write
+     rf"(?<![,;(–—-] ){_NOT_ONE}{_REPORTS}(?:{_THING}|[\w-]+ (?:case|tone)|doxygen|jsdoc|changelog|docstring) (?<!errors )(?<!exceptions )(?<!warnings )(?<!data )(?<!files )(?<!images )(?:always |please |only )?"  # noqa: RUF001 - as people write
      r"(?:(?:in|with|as|from|per|against|via|under|through|next to) (?!the\b|this|that|it\b|my\b|your\b|me\b|an? (?:bug|problem)|src\b|line\b|errors?\b|warnings?\b|failures?\b|conflicts?\b|problems?\b|\d|production|prod\b|general\b|particular\b|mind\b|place\b)|for (?:every|each|all|any|public) |on (?:everything|all|every|each|public) )[\w`/.'-]+(?: [\w`/.'-]+){0,4}(?=[.,;!]|$)"),
     (("tabs", "spaces", "quotes", "colons", "comma", "case", "person", "tense", "voice", "imperative", "tone", "style", "language", "yagni", "kiss", "tdd", "bdd", "tests", "when", "arrange", "format", "units", "celsius", "fahrenheit", "history", "immutable", "us ", "output", "functions", "clean", "everything", "british", "american"),
      rf"{_STYLE}(?:,? (?:please|pls|only|everywhere|always|throughout)| (?:for|in) (?:all )?(?!the\b|this)[\w-]+(?: [\w-]+)?)?(?=[.,;!)]|$)"),
@@ -107,7 +107,7 @@ LEADS: Final = (
      r"(?<![,;:(] )we (?:only |always )?(?:log|test|lint|format|build|bundle|style|validate|mock|type|cache|plot|typeset|package|deploy) (?:only )?(?:with|via|through|using) (?!it\b|this|that|them|the (?:wrong|old|same))\w"),
     ((" by ", "nobody else", "do the ", "do all ", "no one else"),
      r"i(?:'ll| will)? do (?:the|all|all the) \w+ing(?=[.,!;]|$)|[\w-]+ (?:commits|merges|pushes|deploys|releases|reviews|approves|decides|tags)(?: \w+)?, (?:nobody|no one) else\b"),
-    ((" through ",), rf"(?<![,;:(] ){_REPORTS}{_NOT_ONE}[\w-]+(?: [\w-]+){{0,2}} (?:go|goes|happens?|runs?) (?:only )?through (?!it\b|this|that|all\b|fine|ok\b|twice)\w"),
+    ((" through ",), rf"(?<![,;:(] ){_NOT_ONE}{_REPORTS}[\w-]+(?: [\w-]+){{0,2}} (?:go|goes|happens?|runs?) (?:only )?through (?!it\b|this|that|all\b|fine|ok\b|twice)\w"),
     (("nothing", "commit ", "write ", "redact ", "mask ", "anonymi", "address ", "answer ", "just "),
      r"nothing (?:paid|global|fancy|hidden|proprietary|commercial|external|clever|shared|experimental|public)(?=[.,!;]|$)|(?:stage|install|delete|assume|invent|hardcode|skip) nothing(?=[.,!;]|$)|commit (?:early|often)(?=[.,;!]|$)|commit (?:only when|when|after) (?!that\b|this\b|it\b|the\b)\w|"
      r"write (?:for (?!me\b|us\b|the\b|this|that|it\b|an? \w+ (?:page|site))\w|simply\b|plainly\b|clearly\b)|(?:redact|mask|anonymi[sz]e) [\w ]{3,30} (?:in|from) (?:the |all )?(?:logs?|reports?|output|answers|screenshots)\b|address the (?:reader|user|customer)s? (?:as|with|by)\b|"
@@ -127,15 +127,15 @@ LEADS: Final = (
     (("keep ", " throughout", " across the board", " consistently"),
      rf"(?:please )?keep (?:everything|all [\w-]+|every [\w-]+) (?!in mind|going|up\b|there|here|open)\w|(?<![,;:(] ){_REPORTS}(?!it\b|the\b|this|that|i\b)[^.;?]{{3,50}} (?:throughout|across the board|consistently)(?=[.,;!]|$)"),
     (("i never ", "i always ", "t ever "), r"i (?:never|always|don'?t ever) (?:want|expect|need|like) (?!ed\b)"),
-    ((" on everything", " on all "), rf"(?<![,;:(] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:[\w-]+ )?(?!{_DOES_IT}\b)[\w-]+s on (?:everything|all [\w-]+s)(?: public| new)?(?=[.,;!]|$)"),
+    ((" on everything", " on all "), rf"(?<![,;:(] ){_NOT_ONE}{_REPORTS}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:[\w-]+ )?(?!{_DOES_IT}\b)[\w-]+s on (?:everything|all [\w-]+s)(?: public| new)?(?=[.,;!]|$)"),
     # One kind so, the other not; where and how a thing is made.
     ((" don't", " aren't", " do not", " are not", " where "),
      rf"(?<![,;:(] ){_NOT_ONE}(?:[\w-]+ ){{1,3}}(?<!and )(?:get|have|need|use|go|are|take|carry) [^,.;?]{{2,40}}, (?:the )?(?:[\w-]+ ones?|others|the rest) (?:don'?t|do not|aren'?t|are not)[.!]?$|"
-     rf"(?<![,;:(] ){_REPORTS}{_NOT_ONE}[\w-]+s (?:are|live|go|stay) (?:[\w-]+ed |kept |put |made |written )?where (?:they|it)\b"),
+     rf"(?<![,;:(] ){_NOT_ONE}{_REPORTS}[\w-]+s (?:are|live|go|stay) (?:[\w-]+ed |kept |put |made |written )?where (?:they|it)\b"),
     ((" are never ", " emergencies"), rf"(?<![,;:(] ){_NOT_ONE}[\w-]+s are never \w+, (?:only|just) \w+(?=[.,!;]|$)|[\w-]+ (?:is|are) (?:only )?for emergencies\b"),
     # Things of one kind with what, in what: no verb tells of them.
     (("s in ", "s with ", "s as ", "s via ", "s by ", "s per ", "s without "),
-     rf"(?<![,;:(–—-] ){_REPORTS}{_NOT_ONE}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s "  # noqa: RUF001 - as people write
+     rf"(?<![,;:(–—-] ){_NOT_ONE}{_REPORTS}(?!{_FAULTS}\b)(?!{_DOES_IT}\b)(?:(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[\w-]+ )?(?!{_FAULTS}\b)(?!{_DOES_IT}\b)[a-z-]{{2,}}(?<![su])s "  # noqa: RUF001 - as people write
      r"(?:in|with|as|via|by|per|without) (?!the\b|this|that|it\b|my\b|your\b|me\b|you\b|us\b|them\b|him\b|her\b|an?\b|some\b|many\b|no\b|general\b|particular\b|mind\b|place\b|src\b|line\b|prod\w*\b|staging\b|safari|chrome|firefox|errors?\b|\d|\w+ing\b|\w+s\b(?! only))[\w./'-]+(?: (?!is\b|are\b|but\b|and\b|does\b|do\b|has\b|have\b)[\w./'-]+)?(?:(?=[.!]?$)|,)"),
     ((" only",), r"(?<=, )(?!on\b|in\b|for\b|at\b|it\b|the\b|and\b|but\b|with\b|i\b|this|that|first|second|last)[\w-]+ (?!one\b|time\b|times\b)[\w-]+ only[.!]?$"),
     (("target is ", "max"), r"target is (?:es|node|python|ie|android|ios|java|c|go|net)[ -]?\w|max(?:imum)? (?:line |function |file |method |commit |title |subject )?(?:length|width|size)(?: of| is|:)? \d"),

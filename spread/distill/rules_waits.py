@@ -73,12 +73,15 @@ def waits(rule: str) -> bool:
     return bool(_acts(rule))
 
 
-def is_over(rule: str, text: str) -> bool:
-    """Tell whether a prompt lets what a rule puts off be done, or orders it."""
-    acts = _acts(rule)
-    return bool(acts) and any(
-        _ends(acts, said) or ("" in acts and _WORKS.search(in_plain(said))) for said in sentences(text)
-    )
+def over(rules: list[str], text: str) -> list[str]:
+    """Return those of the rules that put off what a prompt lets be done, or orders."""
+    waiting = [rule for rule in rules if waits(rule)]
+    said = list(sentences(text)) if waiting else []
+    return [rule for rule in waiting if _is_over(_acts(rule), said)]
+
+
+def _is_over(acts: frozenset[str], said: list[str]) -> bool:
+    return any(_ends(acts, each) or ("" in acts and _WORKS.search(in_plain(each))) for each in said)
 
 
 @lru_cache(400)  # the same rules are asked about at each prompt

@@ -5,6 +5,7 @@ All is looked for in lower case with straight apostrophes.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Final
 
 from spread.distill import rules_bare, rules_shape, rules_stated, rules_subject
@@ -231,8 +232,9 @@ def demands(plain: str) -> bool:
     """Tell whether a sentence says what sets a rule."""
     if leads := _AT_START.likely(plain):
         starts = tuple(_starts(plain))
-        if any(lead.match(plain, at) for lead in leads for at in starts):
-            return True
+        for lead in leads:
+            if any(map(lead.match, repeat(plain), starts)):
+                return True
     return any(part.search(plain) for part in _ANY_PLACE.likely(plain))
 
 

@@ -15,6 +15,7 @@ from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.once import of_line
 from spread.distill.operands import (
     FETCHERS,
+    GIT_CHANGES,
     copied,
     deleted,
     fetched,
@@ -93,6 +94,8 @@ def effects(
         output: What they printed, which may tell that a command ran that else may not have.
         reached: Where in a line that failed a command stands that certainly ran.
     """
+    if not any(map(_may_change, commands)):
+        return
     folders: set[str] = set()
     written: set[str] = set()
     unmasked = next(
@@ -155,6 +158,13 @@ def effects(
                     effect.other += "/"
                 if is_placed(effect.path, here) and is_placed(effect.other or "/", here):
                     yield effect, here or ""
+
+
+def _may_change(item: Simple) -> bool:
+    """Tell quickly whether a command may change files: most only run or show something."""
+    if item.name == "git":
+        return bool(item.writes) or not GIT_CHANGES.isdisjoint(item.words)
+    return bool(item.writes) or item.name in _CHANGERS or "-" in item.name
 
 
 def _came_from(effect: Effect, before: list[Simple]) -> bool:

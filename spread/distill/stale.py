@@ -21,6 +21,7 @@ LEAST: Final = 4  # words of a clause that says something
 SPARED: Final = 5  # of so many words one may be another
 PAIRS: Final = 2  # names with values; one alone may be of anything
 OUTPUT_CHARS: Final = 20_000
+FEW_CHARS: Final = 1_500  # of a report whose words are found as fast as it is seen whether it may share any
 FEW_LINES: Final = 8  # that an edit takes out; of more, values are the least
 _VALUE: Final = re.compile(r"(?<![\w.-])([A-Za-z_]\w{0,40})=(\d[\d.]*%?)(?![\w.])")
 _VALUES: Final = re.compile(
@@ -61,7 +62,7 @@ def note(stale: Stale, turns: list[Turn], call: Call) -> None:
         for said in says
         if (said is not newest or _may_share(said, gone)) and len(both := gone & _words(said)) >= LEAST
     ]
-    came = _among(frozenset().union(*(both for _, both in about)), new)
+    came = _among(frozenset().union(*(both for _, both in about)), new) if about else frozenset()
     for said, both in about:
         if len(gone := both - came) >= LEAST:
             for clause, words in _clauses(said[:READ_CHARS]):
@@ -74,10 +75,11 @@ def _reset(stale: Stale, says: list[str], gone: list[str], new: str, line: int) 
     """Take over which clauses name a value that an edit sets otherwise, by its name, and not the new one."""
     if not 0 < len(gone) <= FEW_LINES or not _MAY_SET.search("\n".join(gone)):
         return
-    now = values_of(new.splitlines())
+    known = {name: was for name, was in values_of(gone).items() if any(name in said for said in says)}
+    now = values_of(new.splitlines()) if known else {}
     changed = {
         name: (was.strip("\"'"), now[name].strip("\"'"))
-        for name, was in values_of(gone).items()
+        for name, was in known.items()
         if now.get(name, was) != was
     }
     for name, (was, value) in changed.items():
@@ -97,6 +99,8 @@ def _among(stems: frozenset[str], text: str) -> frozenset[str]:
 
 def _may_share(said: str, gone: frozenset[str]) -> bool:
     """Tell whether words may hold enough of others; those on the last prompt are other ones at each edit."""
+    if len(said) <= FEW_CHARS:
+        return True
     low = said[:READ_CHARS].replace("**", "").lower()
     return sum(map(low.__contains__, gone)) >= LEAST
 

@@ -97,10 +97,13 @@ def found(path: str, shell: Shell, files: FileLedger) -> str:
     if path in known or there in known:
         return path if path in known else there
     folder = posixpath.dirname(end)
-    folders = dict.fromkeys(map(posixpath.dirname, known)) if folder else {}
-    alike = [each for each in known if each.endswith(f"/{end}")]
-    if alike or not folder or posixpath.dirname(path) in folders:
+    below = f"/{end}"
+    alike = [each for each in known if each.endswith(below)]
+    if alike or not folder:
         return alike[0] if len(alike) == 1 else path
+    folders = dict.fromkeys(map(posixpath.dirname, known))
+    if posixpath.dirname(path) in folders:
+        return path
     if posixpath.dirname(there) in folders:
         return there
     alike = [each for each in folders if each.endswith(f"/{folder}")]

@@ -103,13 +103,14 @@ def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
         silencer: The comment in it by which a linter is silenced: of what that speaks of, nothing else is the cure.
     """
     words, silenced = frozenset(_WORDS.of(change)), frozenset(_WORDS.of(silencer))
+    serves = _IMPORT.match(change) is not None
     for trial in waiting:
         if trial.telling is None:
             trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:1])))
-        if (shares := len(silenced & trial.telling)) >= SILENCED:
+        if silenced and (shares := len(silenced & trial.telling)) >= SILENCED:
             trial.cure, trial.shares = silencer, shares
         elif words.isdisjoint(trial.telling):
-            if not trial.shares and not (trial.cure and _IMPORT.match(change)):
+            if not trial.shares and not (trial.cure and serves):
                 trial.cure = change
         elif (shares := len(words & trial.telling)) >= trial.shares:
             trial.cure, trial.shares = change, shares
@@ -138,8 +139,15 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
+            del since[_first_to_go(since)]
         since.append(did)
+
+
+def _first_to_go(since: list[str]) -> int:
+    """Return the place of the first thing that brought in nothing, as what did may be the answer."""
+    if since[0][:1] != "`":
+        return 0
+    return next((at for at, each in enumerate(since) if not brings(each)), 0)
 
 
 def removed(trials: dict[str, Trial], source: str) -> None:
@@ -250,7 +258,8 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
+    open_ones = [it for it in trials.values() if not it.worked and it.causes]
+    waiting = [it for it in open_ones if "not found" in (why := it.causes[0]) or "not recognized" in why]
     if not waiting or _lacks(call.output):
         return
     if not (call.ok or call.output.startswith(_ENDED)):

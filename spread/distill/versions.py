@@ -35,10 +35,13 @@ Versions = dict[str, tuple[str, int]]  # by name: the one printed last, with its
 
 def printed(known: Versions, line: int, output: str) -> None:
     """Take over what an output says of versions."""
-    for name, version in _PRINTED.findall(output[:READ_CHARS]):
+    head = output[:READ_CHARS]
+    if "." not in head:
+        return
+    for name, version in _PRINTED.findall(head):
         known.pop(name, None)
         known[name] = version, line
-    for name, version, named, its in _PACKAGE.findall(output[:READ_CHARS]) if "ersion" in output else ():
+    for name, version, named, its in _PACKAGE.findall(head) if "ersion" in head else ():
         key = name or f'"{named}"'  # in quotes, as no report is held against what stood there before it
         known.pop(key, None)
         known[key] = version or its, line

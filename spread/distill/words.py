@@ -169,7 +169,9 @@ def stems_once(text: str) -> frozenset[str]:
     """Return what `stems` does of a text that does not come again; without other letters all else becomes blanks."""
     if is_plain(text):
         bare = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
-        return frozenset([word[:6] for word in set(bare.split()) - _STOP if len(word) >= LEAST_LETTERS])
+        words = set(bare.split())
+        words -= _STOP  # in place, which looks at these few and not at all words
+        return frozenset([word[:6] for word in words if len(word) >= LEAST_LETTERS])
     return frozenset([word[:6] for word in set(_WORD.findall(text.lower())) - _STOP])
 
 

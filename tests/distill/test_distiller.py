@@ -668,6 +668,21 @@ def test_sub_agents_edits_count(tmp_path: Path) -> None:
     )
 
 
+def test_a_sub_agents_file_is_held_against_the_lines_before_its_result_alone(tmp_path: Path) -> None:
+    """A line of it that the session repeats later is no copy: it was there first."""
+    twice = "0a1b2c3d-0000-4000-8000-000000000001"
+    lines, agent = Lines(), Lines()
+    lines.user("please delegate the edit of a")
+    key = lines.call("Agent", {"description": "edit a", "prompt": "x"})
+    lines.result(key, "done, a is edited", twin={"agentId": "a1", "status": "completed"})
+    lines.user("and now tell me what it did", uuid=twice)
+    agent.result(agent.call("Edit", {"file_path": "/home/dev/app/a.py"}, uuid=twice), "ok")
+    folder = tmp_path / SESSION / "subagents"
+    folder.mkdir(parents=True)
+    (folder / "agent-a1.jsonl").write_bytes(agent.data())
+    assert made(lines, tmp_path).files.modified == ("a.py",)
+
+
 def test_state_follows_the_last_run_and_the_last_edit(tmp_path: Path) -> None:
     """Failing, needs verification, validated: by what ran after what was changed."""
     lines = Lines()
