@@ -34,6 +34,7 @@ PLAN_READ: Final = 600  # characters of a prompt that may give up the plan
 VOID_CHARS: Final = 80
 FEW_OBJECTING: Final = 40  # words; with more it is said what is wanted instead
 FEW_REQUESTS: Final = 3  # that a part of the first one is hardly overtaken
+MANY_TURNS: Final = 8
 LONG: Final = 1_400  # characters of a request with parts
 PARTS: Final = 3  # headings, so many
 BEGINNING: Final = 500
@@ -124,7 +125,8 @@ def _earlier(turns: list[Turn], teller: Teller) -> str:
 def _before_record(ledger: Ledger, teller: Teller) -> str:
     """Return what was asked for before the record begins, where it begins in the middle of earlier work."""
     line, said = ledger.resumed
-    before = f"{BEFORE}{teller.tell(in_short(said), 700)}" if said else UNDER_WAY
+    ending = len(ledger.turns) <= MANY_TURNS  # later ones overtake what was asked last then
+    before = f"{BEFORE}{teller.tell(in_short(said, ending=ending), 700)}" if said else UNDER_WAY
     return f"\n{before} (L{line})" if line else ""
 
 

@@ -37,12 +37,13 @@ def request_of(summary: str) -> str:
     return _MARKS.sub("", found[-1]).strip()[:KEPT_CHARS] if found else ""
 
 
-def in_short(said: str) -> str:
-    """Return the beginning and the end of it, which is what was asked last."""
+def in_short(said: str, *, ending: bool = True) -> str:
+    """Return the beginning of it, and the end, which is what was asked last."""
     text = " ".join(said.split())
-    if len(text) <= FIRST_CHARS + LAST_CHARS:
+    if len(text) <= FIRST_CHARS + LAST_CHARS * ending:
         return text
-    return f"{text[:FIRST_CHARS].rsplit(' ', 1)[0]} […] {text[-LAST_CHARS:].partition(' ')[2]}"
+    end = f" {text[-LAST_CHARS:].partition(' ')[2]}" if ending else ""
+    return f"{text[:FIRST_CHARS].rsplit(' ', 1)[0]} […]{end}"
 
 
 def mishaps_of(summary: str) -> str:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.goal_tell import MANY_TURNS
 from spread.distill.resumed import (
     BEFORE,
     LEFT_BEFORE,
@@ -45,6 +46,8 @@ def test_a_long_request_is_told_by_its_ends() -> None:
     assert " […] " in told
     assert told.endswith(" word399")
     assert in_short("a  b\nc") == "a b c"
+    assert told.startswith(short := in_short(text, ending=False))
+    assert short.endswith("[…]")
 
 
 def test_a_record_that_begins_with_a_summary_has_its_goal(tmp_path: Path) -> None:
@@ -96,6 +99,23 @@ def test_what_a_text_names_is_not_left() -> None:
     assert still_left(left, "I have week_of() now.\nA format is no picture,\nand a png is one.") == left[1:]
     assert still_left(left, "The png format is there.") == left[:1]
     assert still_left(left, "All is well.") == left
+
+
+def test_of_many_prompts_the_first_words_of_the_summary_are_told(tmp_path: Path) -> None:
+    """What was asked last before them, they have overtaken."""
+    wish = " ".join(f"and in the end it reads part {number}" for number in range(60))
+    for prompts in (MANY_TURNS, MANY_TURNS + 1):
+        lines = Lines()
+        lines.user(
+            SUMMARY.replace("The parser learns weeks.", f"The parser learns weeks {wish}"),
+            isCompactSummary=True,
+        )
+        for number in range(prompts):
+            lines.user(f"please go on with the days of month {number}")
+            lines.say("It reads days.")
+        goal = distill(lines.save(tmp_path), machine="box").goal
+        assert "The parser learns weeks and in the end" in goal
+        assert ("write them, too" in goal) == (prompts == MANY_TURNS)
 
 
 def test_of_what_was_left_before_only_what_nothing_names_since_comes_next(tmp_path: Path) -> None:
