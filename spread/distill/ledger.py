@@ -47,7 +47,7 @@ from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 
 KEPT_SAY_CHARS: Final = 8_000
-KEPT_PROMPTS: Final = 200
+KEPT_PROMPTS: Final = 120
 FULL_TURNS: Final = 6
 OLD_SAY_CHARS: Final = 2_000
 OLD_PROMPT_CHARS: Final = 1_300

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from spread.distill import distill
+from spread.distill.ledger import KEPT_PROMPTS, Ledger
 from spread.distill.turns import choices_of, turn_of
 from spread.transcript_events import Prompt, Say
 from tests.distill.lines import Lines
@@ -96,3 +97,13 @@ def test_a_remark_is_on_what_says_more_than_it_does() -> None:
     offer = "Want me to do it?"
     long = "the keel of a boat must last for years, so tar it twice before anyone puts the rudder on"
     assert turn_of(Prompt(2, long), offer, said).about == ""
+
+
+def test_of_many_prompts_the_first_and_the_newest_are_kept() -> None:
+    """A page has no room for more, and each that is kept is weighed at every revision."""
+    ledger = Ledger()
+    for line in range(1, 182):
+        ledger.add(Prompt(line, f"tar the keel of boat {line}"))
+    assert len(ledger.turns) == KEPT_PROMPTS + 1 == 121
+    assert [turn.prompt.line for turn in ledger.turns[:2]] == [1, 62]
+    assert ledger.turns[-1].prompt.line == 181
