@@ -228,7 +228,7 @@ class _Choice:
         while heap and self.room > LEAST_LEFT:
             _, at = heapq.heappop(heap)
             it = self.candidates[at]
-            if at in self.taken or not self._fits(it) or self._stands(it) or _is_empty(it):
+            if at in self.taken or not self._fits(it) or self._answers(it) or _is_empty(it):
                 continue
             now = self._gain(it)
             if heap and now < -heap[0][0] - 1e-12:
@@ -237,6 +237,8 @@ class _Choice:
                 continue
             if now <= 0:
                 break
+            if self._stands(it):  # looked at last, as it takes longest
+                continue
             out.append(it)
             self._take(at)
         return out
@@ -265,13 +267,15 @@ class _Choice:
         most = COMMAND_WORDS if it.command else self.most * it.share
         return it.cost(self.places) <= self.room and self.spent.get(it.place, 0) <= most
 
-    def _stands(self, it: Candidate) -> bool:
-        """Tell whether the page has it: it is the answer beside a prompt, or stands above."""
+    def _answers(self, it: Candidate) -> bool:
+        """Tell whether the page has a statement whose form is not weighed so far: it is the answer beside a prompt."""
         # But for the ends of an answer, it has no words then that do not stand there.
-        if it.piece is not None:
-            new = it.words - self.shown - self.told_words
-            if len(new) <= ENDS and it.text in self.prompts:
-                return True
+        if it.piece is None:
+            return False
+        return len(it.words - self.shown - self.told_words) <= ENDS and it.text in self.prompts
+
+    def _stands(self, it: Candidate) -> bool:
+        """Tell whether the page has it above."""
         return it.at >= 0 and self.above.tells_of(it.line) and self.above.again(f"{it.text} (L{it.line})")
 
     def _take(self, at: int) -> None:
