@@ -29,6 +29,7 @@ from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
 MARK_BYTES: Final = 16
+KEPT_MARKS: Final = 4_000
 KEPT_REDACTED: Final = 128  # texts out of which something was taken
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 MAX_ENV_BYTES: Final = 2 * MAX_ENV_FILE_BYTES  # of all of a project's, which may be anyone's
@@ -100,7 +101,7 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
-        marks = [_mark(text, self._key) for text in texts]
+        marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
         unclear = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
         if not unclear:
@@ -180,11 +181,27 @@ class Redactor:
             yield origin(start, joints), origin(end - 1, joints) + 1, rule
 
 
-@lru_cache(4_000)  # most texts come again at the next revision
-def _mark(text: str, key: bytes) -> bytes:
-    """Return what stands for a text among those cleared; another where other secrets are known, which the key tells."""
-    raw = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(raw, digest_size=MARK_BYTES, key=key).digest()
+class _Marks(dict[str, bytes]):
+    """What stands for texts among those cleared, made when first asked for: most come again at the next revision.
+
+    Args:
+        key: Tells which secrets are known: where others are, other marks stand for the same texts.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self.key = key
+
+    def __missing__(self, text: str) -> bytes:
+        raw = text.encode("utf-8", "surrogatepass")
+        made = hashlib.blake2b(raw, digest_size=MARK_BYTES, key=self.key).digest()
+        if len(self) >= KEPT_MARKS:
+            self.clear()
+        self[text] = made
+        return made
+
+
+_marks: Final = lru_cache(4)(_Marks)
 
 
 # What texts came to out of which something was taken, by their marks; most come again at the next revision.

@@ -156,12 +156,18 @@ def _limits(candidates: list[Candidate], at: int) -> list[int]:
     return out
 
 
-_last: Final = [(Counter[frozenset[str]](), Counter[str]())]  # of the last page; replaced, never changed
+Counted = tuple[Counter[frozenset[str]], Counter[str]]
+
+_last: Final[list[Counted]] = [(Counter(), Counter())]  # of the last page; replaced, never changed
 
 
-def _counted(sets: list[frozenset[str]]) -> Counter[str]:
-    """Return how many of some sets have each word; most of these were counted for the last page, too."""
-    now, (before, counts) = Counter(sets), _last[0]
+def counted(sets: list[frozenset[str]], last: list[Counted] = _last) -> Counter[str]:
+    """Return how many of some sets have each word; most of these were counted the last time, too.
+
+    Args:
+        last: What was counted then, which is replaced.
+    """
+    now, (before, counts) = Counter(sets), last[0]
     changed = {words: now[words] - before[words] for words, _ in now.items() ^ before.items()}
     if sum(map(abs, changed.values())) > len(sets):
         counts = Counter(chain.from_iterable(sets))
@@ -173,7 +179,7 @@ def _counted(sets: list[frozenset[str]]) -> Counter[str]:
         for word in [word for words, more in changed.items() if more < 0 for word in words]:
             if not counts[word]:
                 del counts[word]
-    _last[0] = now, counts
+    last[0] = now, counts
     return counts
 
 
@@ -185,7 +191,7 @@ def _looked_up(words: frozenset[str]) -> Callable[[dict[str, float]], tuple[floa
 
 def _values(candidates: list[Candidate]) -> dict[str, float]:
     """Return what each word is worth, for how many candidates have it."""
-    counts = _counted([it.words for it in candidates])
+    counts = counted([it.words for it in candidates])
     common = max(4, len(candidates) // 5)
     by_count = {
         # Of few binary places, so that they add up to the same in any order: sets have none.
