@@ -118,11 +118,11 @@ def also(items: list[str], words: int, shown: str = "") -> tuple[str, list[int]]
         shown: What stands in the list, and is not told again.
     """
     fall = (1.0 - OLDEST) / max(len(items), 1)
-    found = sorted(
-        (-it.worth * (1.0 - fall * at) * it.slipped, at, it)
-        for at, it in enumerate(map(_few_of, items if words >= FEWEST else []))
-        if it is not None
-    )
+    few = map(_few_of, items if words >= FEWEST else [])
+    found = [
+        (-it.worth * (1.0 - fall * at) * it.slipped, at, it) for at, it in enumerate(few) if it is not None
+    ]
+    found.sort()
     room, kept = words - 2, list[tuple[int, str]]()
     for _, at, it in found:
         if it.words <= room and (it.said is None or it.said not in shown):

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
+from operator import itemgetter
 from typing import Final
 
 from spread.distillation_also import OLDEST, also, brief
@@ -66,39 +67,59 @@ def fit(items: list[str], words: int, *, rest: bool = False, beside: str = "") -
 
 @lru_cache(160)  # most lists come again, in one document and in the next
 def _fit(given: tuple[str, ...], words: int, rest: bool, beside: str) -> Fit:
-    items = [*given]
-    if made := _alike(items, words, CUTS[:ROOMY] if rest else CUTS):
+    if made := _alike(given, words, CUTS[:ROOMY] if rest else CUTS):
         return made
-    short = [tight(item, CUTS[-1]) for item in items]
+    known = _list(given, rest)
     if rest:
-        short = [_lean(item, cut) for item, cut in zip(items, short, strict=True)]
-        if made := _dull_in_few(items, short, words):
+        if made := _dull_in_few(known, words):
             return made
-        if (spent := sum(map(words_in, short))) <= words:
-            return Fit(short, spent)
-        if made := _without_dull(items, words, beside):
+        if known.spent <= words:
+            return Fit([*known.short], known.spent)
+        if made := _without_dull(known, words, beside):
             return made
-    return _fewer(items, short, words, rest=rest, beside=beside)
+    return _fewer(known, words, rest=rest, beside=beside)
 
 
-def _dull_in_few(items: list[str], short: list[str], words: int) -> Fit | None:
+class _List:
+    """What holds of a list however many words there are for it.
+
+    Args:
+        rest: Whether what is left out of it is told in short.
+    """
+
+    def __init__(self, items: tuple[str, ...], rest: bool) -> None:
+        short = [tight(item, CUTS[-1]) for item in items]
+        self.items = items
+        self.short = tuple(
+            [_lean(item, cut) for item, cut in zip(items, short, strict=True)] if rest else short
+        )
+        self.spent = sum(map(words_in, self.short))  # by all of them in few words
+        self.is_dull = [worth(item) < DULL for item in items]
+        self.telling = tuple([item for item, is_dull in zip(items, self.is_dull, strict=True) if not is_dull])
+        self.dull = [item for item, is_dull in zip(items, self.is_dull, strict=True) if is_dull]
+        self.few = [told for told, is_dull in zip(self.short, self.is_dull, strict=True) if is_dull]
+        self.room_of_few = sum(map(room_of, self.few))
+        self.room_of_dull = min(sum([room_of(brief(item)) + 1 for item in self.dull]), DULL_WORDS)
+
+
+_list: Final = lru_cache(16)(
+    _List
+)  # one list is made to fit several times, and may come again in the next document
+
+
+def _dull_in_few(known: _List, words: int) -> Fit | None:
     """Return the items that tell something cut alike, and the others as they are in few words; None: no room."""
-    dull = [worth(item) < DULL for item in items]
-    few = [told for told, is_dull in zip(short, dull, strict=True) if is_dull]
-    telling = [item for item, is_dull in zip(items, dull, strict=True) if not is_dull]
-    made = _alike(telling, words - sum(map(room_of, few)), CUTS)
+    made = _alike(known.telling, words - known.room_of_few, CUTS)
     if made is None:
         return None
-    told, others = iter(made.items), iter(few)
-    shown = [next(others if is_dull else told) for is_dull in dull]
+    told, others = iter(made.items), iter(known.few)
+    shown = [next(others if is_dull else told) for is_dull in known.is_dull]
     return Fit(shown, sum(map(words_in, shown)))
 
 
-def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
+def _without_dull(known: _List, words: int, beside: str) -> Fit | None:
     """Return the items that tell something cut alike, and a last one that tells the others in short."""
-    telling = [item for item in items if worth(item) >= DULL]
-    dull = [item for item in items if worth(item) < DULL]
-    made = _alike(telling, words - min(sum(room_of(brief(item)) + 1 for item in dull), DULL_WORDS), CUTS)
+    made, dull = _alike(known.telling, words - known.room_of_dull, CUTS), known.dull
     if made is None or not dull:
         return made
     line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
@@ -106,9 +127,15 @@ def _without_dull(items: list[str], words: int, beside: str) -> Fit | None:
     return Fit(shown, sum(map(words_in, shown)), len(dull) - len(told), max(len(told), 1))
 
 
-def _alike(items: list[str], words: int, cuts: tuple[int, ...]) -> Fit | None:
+@lru_cache(64)  # of one list it is asked for several times
+def _least_room(items: tuple[str, ...], cut: int) -> int:
+    """Return how much room items take that are cut alike."""
+    return sum([room_of(tight(item, cut)) for item in items])
+
+
+def _alike(items: tuple[str, ...], words: int, cuts: tuple[int, ...]) -> Fit | None:
     """Return all items cut alike, those that tell most less where words are left; None where they are too many."""
-    if sum(room_of(tight(item, cuts[-1])) for item in items) > words:
+    if _least_room(items, cuts[-1]) > words:
         return None
     for before, cut in pairwise((ITEM_CHARS, *cuts)):
         short = [tight(item, cut) for item in items]
@@ -134,13 +161,14 @@ def _lean(item: str, cut: str) -> str:
     return lean(item) or (tight(item, LEAN) if said else cut)
 
 
-def _fewer(items: list[str], short: list[str], words: int, *, rest: bool, beside: str) -> Fit:
+def _fewer(known: _List, words: int, *, rest: bool, beside: str) -> Fit:
     """Return those items that tell most; the best one cut to the words, where even that is longer."""
+    items, short = known.items, known.short
     if rest:
-        choice = _choice(tuple(items), tuple(short), OLDEST, beside)
-        made = max((_both(choice, words, share) for share in WHOLE), key=lambda it: it[0])[1]
+        choice = _choice(items, short, OLDEST, beside)
+        made = max([_both(choice, words, share) for share in WHOLE], key=itemgetter(0))[1]
     else:
-        kept = _choice(tuple(items), tuple(short), 1.0, "").of(words)
+        kept = _choice(items, short, 1.0, "").of(words)
         made = Fit([short[at] for at in kept], 0, len(items) - len(kept))
     if not made.items and words >= LEAST_WORDS:
         best = max(range(len(items)), key=lambda at: worth(items[at]))
@@ -157,7 +185,7 @@ def _both(choice: "_Choice", words: int, share: float) -> tuple[float, Fit]:
     kept, line, told, unused = _parted(choice, words, room)
     if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
         kept, line, told, _ = _parted(choice, words, room + unused)
-    value = sum(_aged(items, at) for at in kept) + sum(_aged(items, at) * _left(items[at]) for at in told)
+    value = sum([_aged(items, at) for at in kept]) + sum([_aged(items, at) * _left(items[at]) for at in told])
     shown = [*(choice.short[at] for at in kept), *([line] if line else [])]
     return value, Fit(shown, 0, len(items) - len(kept) - len(told), max(len(told), 1))
 

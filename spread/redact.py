@@ -29,6 +29,8 @@ from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
 MARK_BYTES: Final = 16
+KEPT_MARKS: Final = 4_000
+KEPT_REDACTED: Final = 128  # texts out of which something was taken
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 MAX_ENV_BYTES: Final = 2 * MAX_ENV_FILE_BYTES  # of all of a project's, which may be anyone's
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
@@ -68,6 +70,7 @@ class Redactor:
         # Marks of texts in which nothing was found, by this one or one before.
         self.cleared: set[bytes] = set()
         self.told: set[bytes] = set()  # those of the texts that `texts` was given
+        self.redacted = _redacted
 
     def text(self, text: str) -> str:
         """Return `text` with a placeholder for each secret.
@@ -98,16 +101,37 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
-        marks = [_mark(text, self._key) for text in texts]
+        marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
-        new = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
-        if not new:
+        unclear = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
+        if not unclear:
             return [*texts]
-        told = {
-            old: now for (old, _), now in zip(new, self._together([text for text, _ in new]), strict=True)
-        }
-        self.cleared.update(mark for text, mark in new if told[text] == text)
+        known = {text: found for text, mark in unclear if (found := self.redacted.get(mark))}
+        new = {text: mark for text, mark in unclear if text not in known}
+        told = {text: now for text, (now, _) in known.items()}
+        texts_of_new = [text for text, _ in unclear if text in new]
+        told.update(zip(texts_of_new, self._together(texts_of_new) if new else (), strict=True))
+        self.cleared.update([mark for text, mark in new.items() if told[text] == text])
+        for text, mark in new.items():
+            if told[text] != text:
+                self._remember(text, mark, told[text])
+        for text in [text for text, _ in unclear if text in known]:
+            for rule, count in known[text][1].items():
+                self.counts[rule] = self.counts.get(rule, 0) + count
         return [told.get(text, text) for text in texts]
+
+    def _remember(self, text: str, mark: bytes, now: str) -> None:
+        """Remember what a text came to, and what was taken out; not where it comes to something else by itself."""
+        alone = Redactor()
+        alone._known, alone._pairs = self._known, self._pairs
+        try:
+            same = alone.text(text) == now
+        except SpreadError:
+            return
+        if same:
+            self.redacted[mark] = now, alone.counts
+            for old in [*self.redacted][:-KEPT_REDACTED]:
+                self.redacted.pop(old, None)
 
     def _together(self, texts: list[str]) -> list[str]:
         found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
@@ -157,11 +181,31 @@ class Redactor:
             yield origin(start, joints), origin(end - 1, joints) + 1, rule
 
 
-@lru_cache(4_000)  # most texts come again at the next revision
-def _mark(text: str, key: bytes) -> bytes:
-    """Return what stands for a text among those cleared; another where other secrets are known, which the key tells."""
-    raw = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(raw, digest_size=MARK_BYTES, key=key).digest()
+class _Marks(dict[str, bytes]):
+    """What stands for texts among those cleared, made when first asked for: most come again at the next revision.
+
+    Args:
+        key: Tells which secrets are known: where others are, other marks stand for the same texts.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__()
+        self.key = key
+
+    def __missing__(self, text: str) -> bytes:
+        raw = text.encode("utf-8", "surrogatepass")
+        made = hashlib.blake2b(raw, digest_size=MARK_BYTES, key=self.key).digest()
+        if len(self) >= KEPT_MARKS:
+            self.clear()
+        self[text] = made
+        return made
+
+
+_marks: Final = lru_cache(4)(_Marks)
+
+
+# What texts came to out of which something was taken, by their marks; most come again at the next revision.
+_redacted: Final[dict[bytes, tuple[str, dict[str, int]]]] = {}
 
 
 # Spans to text.

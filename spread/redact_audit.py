@@ -36,6 +36,7 @@ class Auditor(Redactor):
 
     def __init__(self, extra: dict[str, str] | None = None) -> None:
         super().__init__(extra)
+        self.redacted = {}  # what others remember has no numbers
         self._numbers: dict[tuple[str, str], int] = {}
 
     def _find(self, text: str) -> Iterator[Span]:

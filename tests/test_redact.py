@@ -848,3 +848,29 @@ def test_texts_together_are_redacted_as_each_alone() -> None:
         assert together.texts(texts) == [alone.text(text) for text in texts]
         assert together.counts == alone.counts
         assert token not in "".join(together.texts(texts))
+
+
+def test_what_a_text_came_to_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text out of which something was taken is not looked through again, is counted again, and few are remembered."""
+    monkeypatch.setattr(redact, "_redacted", {})
+    texts = ["plain", "use gh" + "p_" + "Ab3" * 14, "plain", "use gh" + "p_" + "Ab3" * 14]
+    first, again, other = Redactor(), Redactor(), Redactor({"DOOR_PASSWORD": "tulip-anvil-nine"})
+    told = first.texts(texts)
+    again.cleared |= first.cleared
+    with monkeypatch.context() as patched:
+        patched.setattr(Redactor, "_find", lambda self, text: pytest.fail(text))
+        assert again.texts(texts) == told
+    assert again.counts == first.counts
+    assert other.texts([f"{texts[1]} tulip-anvil-nine"]) == [f"{told[1]} [redacted:environment]"]
+    for number in range(redact.KEPT_REDACTED):
+        first.texts([f"{texts[1]} {number}"])
+    assert len(redact._redacted) == redact.KEPT_REDACTED
+
+
+def test_what_a_text_came_to_only_beside_another_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered is what a text comes to by itself."""
+    monkeypatch.setattr(redact, "_redacted", {})
+    redactor, text = Redactor(), "use gh" + "p_" + "Ab3" * 14
+    monkeypatch.setattr(Redactor, "_together", lambda self, texts: ["something else" for _ in texts])
+    assert redactor.texts([text]) == ["something else"]
+    assert not redact._redacted

@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.conceded import (
@@ -317,13 +318,19 @@ def _shares(words: frozenset[str], said: str) -> int:
 
 def _takes_up(turn: Turn) -> bool:
     """Tell whether a prompt says yes to an offer: in a word, or as an order in words of it."""
-    said, offer = turn.prompt.text, OFFER.search(turn.asked)
+    return bool(turn.asked) and _accepts(turn.prompt.text, turn.asked, turn.objects)
+
+
+@lru_cache(500)  # most come again at the next revision
+def _accepts(said: str, asked: str, objects: bool) -> bool:
+    """Tell whether a prompt says yes to the offer in a question."""
+    offer = OFFER.search(asked)
     if offer is None:
         return False
-    if assents(said) or turn.objects or "?" in said or len(said) > ORDER_CHARS or _REFUSES.search(said):
+    if assents(said) or objects or "?" in said or len(said) > ORDER_CHARS or _REFUSES.search(said):
         return assents(said)
     words = telling_words(said)
-    first = turn.asked[offer.start() :].partition(" or ")[0]  # what else it asks is another way
+    first = asked[offer.start() :].partition(" or ")[0]  # what else it asks is another way
     return 2 * len(words & telling_words(first)) >= max(len(words), 2 * SHARED)
 
 

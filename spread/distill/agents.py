@@ -190,11 +190,7 @@ def verdicts(agents: list[SubAgent], since: int) -> list[tuple[int, str]]:
 def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
     end = "" if agent.end == "completed" else f" {agent.end or 'its end was not seen'}"
     text = f"sub-agent “{agent.what}”{f' (L{agent.line})' if agent.line else ''}{end}"
-    order = _ANSWERS.sub("", safe(agent.order))
-    limits = [rule for rule in rules(order) if len(rule) < 140][:2]
-    asked = points(order, 180) if chars > 300 else ""
-    limits = [rule for rule in limits if rule not in asked]
-    if told_so := joined(dict.fromkeys([*([asked] if asked else []), *limits])):
+    if told_so := _ordered(safe(agent.order), chars > 300):
         text += f"; its order: “{told_so}”"
     if agent.report:
         report = safe(agent.report)
@@ -202,3 +198,14 @@ def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
     if agent.files:
         text += f"; wrote {', '.join(path.rpartition('/')[2] for path in agent.files)}"
     return text
+
+
+@lru_cache(64)  # those of the newest are told again at the next revision
+def _ordered(order: str, at_length: bool) -> str:
+    """Return what an order asks for, where there is room for that, and what it forbids."""
+    order = _ANSWERS.sub("", order)
+    limits = [rule for rule in rules(order) if len(rule) < 140][:2]
+    asked = points(order, 180) if at_length else ""
+    return joined(
+        dict.fromkeys([*([asked] if asked else []), *(each for each in limits if each not in asked)])
+    )

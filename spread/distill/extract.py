@@ -156,12 +156,18 @@ def _limits(candidates: list[Candidate], at: int) -> list[int]:
     return out
 
 
-_last: Final = [(Counter[frozenset[str]](), Counter[str]())]  # of the last page; replaced, never changed
+Counted = tuple[Counter[frozenset[str]], Counter[str]]
+
+_last: Final[list[Counted]] = [(Counter(), Counter())]  # of the last page; replaced, never changed
 
 
-def _counted(sets: list[frozenset[str]]) -> Counter[str]:
-    """Return how many of some sets have each word; most of these were counted for the last page, too."""
-    now, (before, counts) = Counter(sets), _last[0]
+def counted(sets: list[frozenset[str]], last: list[Counted] = _last) -> Counter[str]:
+    """Return how many of some sets have each word; most of these were counted the last time, too.
+
+    Args:
+        last: What was counted then, which is replaced.
+    """
+    now, (before, counts) = Counter(sets), last[0]
     changed = {words: now[words] - before[words] for words, _ in now.items() ^ before.items()}
     if sum(map(abs, changed.values())) > len(sets):
         counts = Counter(chain.from_iterable(sets))
@@ -173,7 +179,7 @@ def _counted(sets: list[frozenset[str]]) -> Counter[str]:
         for word in [word for words, more in changed.items() if more < 0 for word in words]:
             if not counts[word]:
                 del counts[word]
-    _last[0] = now, counts
+    last[0] = now, counts
     return counts
 
 
@@ -185,7 +191,7 @@ def _looked_up(words: frozenset[str]) -> Callable[[dict[str, float]], tuple[floa
 
 def _values(candidates: list[Candidate]) -> dict[str, float]:
     """Return what each word is worth, for how many candidates have it."""
-    counts = _counted([it.words for it in candidates])
+    counts = counted([it.words for it in candidates])
     common = max(4, len(candidates) // 5)
     by_count = {
         # Of few binary places, so that they add up to the same in any order: sets have none.
@@ -228,7 +234,7 @@ class _Choice:
         while heap and self.room > LEAST_LEFT:
             _, at = heapq.heappop(heap)
             it = self.candidates[at]
-            if at in self.taken or not self._fits(it) or self._stands(it) or _is_empty(it):
+            if at in self.taken or not self._fits(it) or self._answers(it) or _is_empty(it):
                 continue
             now = self._gain(it)
             if heap and now < -heap[0][0] - 1e-12:
@@ -237,6 +243,8 @@ class _Choice:
                 continue
             if now <= 0:
                 break
+            if self._stands(it):  # looked at last, as it takes longest
+                continue
             out.append(it)
             self._take(at)
         return out
@@ -265,13 +273,15 @@ class _Choice:
         most = COMMAND_WORDS if it.command else self.most * it.share
         return it.cost(self.places) <= self.room and self.spent.get(it.place, 0) <= most
 
-    def _stands(self, it: Candidate) -> bool:
-        """Tell whether the page has it: it is the answer beside a prompt, or stands above."""
+    def _answers(self, it: Candidate) -> bool:
+        """Tell whether the page has a statement whose form is not weighed so far: it is the answer beside a prompt."""
         # But for the ends of an answer, it has no words then that do not stand there.
-        if it.piece is not None:
-            new = it.words - self.shown - self.told_words
-            if len(new) <= ENDS and it.text in self.prompts:
-                return True
+        if it.piece is None:
+            return False
+        return len(it.words - self.shown - self.told_words) <= ENDS and it.text in self.prompts
+
+    def _stands(self, it: Candidate) -> bool:
+        """Tell whether the page has it above."""
         return it.at >= 0 and self.above.tells_of(it.line) and self.above.again(f"{it.text} (L{it.line})")
 
     def _take(self, at: int) -> None:

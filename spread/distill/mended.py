@@ -122,7 +122,7 @@ class Outcomes:
 
     def _builds(self, line: int, until: int, said: str) -> int:
         """Return the line between two others where code that was said not to build did, and all checks passed; else 0."""
-        if not _BUILDS.search(said):
+        if not _tells_of_a_build(said):
             return 0
         between = [run for kept in self.ledger.runs.values() for run in kept if line < run.at < until]
         checks = [check for run in between for check in judged(run, self.ledger.settled)]
@@ -160,6 +160,11 @@ class Outcomes:
 
 
 @lru_cache(100)  # what was found out is told again at the next revision
+def _tells_of_a_build(said: str) -> bool:
+    return _BUILDS.search(said) is not None
+
+
+@lru_cache(100)
 def _files_in(said: str) -> frozenset[str]:
     """Return what may be names of files in words."""
     return frozenset(_FILE.findall(said))

@@ -2,12 +2,14 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Container
 from functools import cached_property, lru_cache
 from typing import Final
 
 from spread.distill.agents import unseen
 from spread.distill.edits import is_code, is_test
+from spread.distill.extract import Counted, counted
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
@@ -34,6 +36,7 @@ MAX_NAMES: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
 _Told = list[tuple[int, str]]
+_last: Final[list[Counted]] = [(Counter(), Counter())]  # of the last page
 
 
 def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
@@ -47,7 +50,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     """
     nets, out = ledger.files.net, _Told()
     texts = _said(ledger) if nets else []
-    said, spoken = _Spoken(texts), frozenset[str]().union(*map(_names_in, texts))
+    said, spoken = _Spoken(texts), counted([*map(_names_in, texts)], _last)
     made, links = ledger.files.created, _links(ledger)
     asked = ledger.turns[-1].prompt.line if ledger.turns and ledger.end != "say" else sys.maxsize
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()

@@ -1,6 +1,7 @@
 """Which files nobody wants to know of, and which are none of the work: caches, logs, temporary ones, those of git."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 # Below the folders of temporary files; for `is_aside` these folders count themselves, too.
@@ -38,6 +39,7 @@ def is_of_git(path: str) -> bool:
     return "/.git/" in path or path.startswith(".git/")
 
 
+@lru_cache(2_000)  # the same paths are asked about at each revision
 def is_temporary(path: str) -> bool:
     """Tell whether a path is in a folder of temporary files or the client's own, or is that folder."""
     may_be = "/tmp" in path or "Temp" in path or "/var/" in path or "/.claude/" in path  # noqa: S108 - none is used

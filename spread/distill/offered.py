@@ -7,7 +7,7 @@ from spread.distill.prompts import assents, is_short_reply
 from spread.distill.questions import question_of
 from spread.distill.reports import Piece
 from spread.distill.turns import Turn
-from spread.distill.words import sentences, stems
+from spread.distill.words import kept_stems, sentences, stems
 
 LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it
@@ -33,7 +33,7 @@ _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それと�
 
 def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
     """Return (line, question) of the offers of these turns but the last that nothing later speaks of, the newest first."""
-    later, out = list[set[str]](), list[tuple[int, str]]()
+    later, out = list[frozenset[str]](), list[tuple[int, str]]()
     for at in range(len(turns) - 1, -1, -1):
         turn, then = turns[at], turns[at + 1] if at + 1 < len(turns) else None
         answers = then is None or then.objects or _replies(then.prompt.text)
@@ -48,7 +48,9 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         if turn.last and len(words) >= LEAST_STEMS and not known and not vague:
             out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
         says = {say.line: say.text for say in (turn.longest, turn.last) if say is not None}
-        later += [stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()]
+        later += [
+            kept_stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()
+        ]
     return out
 
 

@@ -82,6 +82,7 @@ _REFUTES: Final = re.compile(
 FEW_WORDS: Final = 4  # of a "no" to all of it
 
 
+@lru_cache(500)  # most prompts are asked about again at the next revision
 def refutes(text: str) -> bool:
     """Tell whether an objection may be against all that was said before it, and no wish about the last thing only."""
     return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None

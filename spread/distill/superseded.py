@@ -57,7 +57,7 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> T
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
     low, words = _read(text)
     heads = given.keys() & words
-    named = sorted(each for head in heads for each in given[head] if each[0] > line and each[1] in low)
+    named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
     for at, phrase, said in named:
         if phrase not in own and re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", low):

@@ -47,8 +47,9 @@ def told(trials: dict[str, Trial], most: int, record: Record | None = None) -> l
     Args:
         record: What calls that worked showed, which is no cause of a failure.
     """
-    record = record if record and any(len(trial.causes) > 1 for trial in trials.values()) else []
-    shown = "\n".join([item.said for item in record if item.ok])
+    several = record and any([len(trial.causes) > 1 for trial in trials.values()])
+    record = [item for item in record if _may_show(item)] if record and several else []
+    shown = "\n".join([item.said for item in record])
     found = [(trial, _grave(trial.causes, record, shown)) for trial in trials.values()]
     noise, main = _noise(found)
     groups: dict[str, list[tuple[Trial, str]]] = {}
@@ -67,7 +68,7 @@ def _grave(causes: list[str], record: Record, shown: str) -> list[str]:
     """Return what may be the causes of a failure, last those that a call which surely worked showed as well.
 
     Args:
-        shown: All that the calls of the record that worked showed: to look there first is much faster.
+        shown: All that the calls of the record showed: to look there first is much faster.
     """
     harmless = list[str]()
     for cause in causes if len(causes) > 1 else ():
@@ -77,11 +78,14 @@ def _grave(causes: list[str], record: Record, shown: str) -> list[str]:
     return [cause for cause in causes if cause not in harmless] + harmless if harmless else causes
 
 
+def _may_show(item: Item) -> bool:
+    """Tell whether a call was a command all of which worked."""
+    return item.ok and item.kind in (RAN, CHECKED) and not any(map(item.what.__contains__, _HIDING))
+
+
 def _shows(item: Item, begins: str, cause: str) -> bool:
-    """Tell whether a command all of which worked showed an error of the same kind."""
-    if item.kind not in (RAN, CHECKED) or not item.ok or begins not in item.said:
-        return False
-    if any(map(item.what.__contains__, _HIDING)) or only_shows(item):
+    """Tell whether a command all of which worked, and which did more than to show something, showed an error of the same kind."""
+    if begins not in item.said or only_shows(item):
         return False
     kind = errors.signature(cause)
     return any(begins in line and errors.signature(line) == kind for line in item.said.splitlines())

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from spread.distill.extract import Candidate, _counted, add, choose
+from spread.distill.extract import Candidate, add, choose, counted
 from spread.distillation_once import Told
 
 EVERY = "After every deploy the lampd daemon restarts on the northern pier"
@@ -34,7 +34,7 @@ def test_words_counted_on_from_the_last_page_are_those_counted_anew() -> None:
     pages = ["abc abc bcd", "abc bcd cde", "abc abc abc bcd", "xyz", "xyz yza", "", "abc"]
     for page in pages:
         sets = [frozenset(word) for word in page.split()]
-        assert _counted(sets) == Counter(letter for each in sets for letter in each)
+        assert counted(sets) == Counter(letter for each in sets for letter in each)
 
 
 def test_what_was_chosen_before_does_not_change_what_is_chosen() -> None:
