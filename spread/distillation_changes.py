@@ -83,6 +83,12 @@ def fit_changes(items: list[str], words: int) -> tuple[list[str], int, int]:
 
     Each that there is room for is told in brief; where more room is left, the first ones are told in full.
     """
+    lines, told, last = _fit(tuple(items), words)
+    return [*lines], told, last
+
+
+@lru_cache(64)  # most lists come again, in one document and in the next
+def _fit(items: tuple[str, ...], words: int) -> tuple[list[str], int, int]:
     short = [brief(item, 1) for item in items]
     room = _Room(words - len(LEAD.split()), words * WORD_CHARS)
     if sum(map(words_in, short)) > room.words or sum(map(len, short)) > room.chars:

@@ -105,10 +105,12 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     then = _objected(turns)
     for line, text in items:
         found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
-        others = [words for each in found[1].split(";") if (words := kept_stems(each))] if found else []
-        first = bisect_right(lines, line)
-        ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
-        ats += _for_another(text, found, backs, first) if found and not ats else []
+        ats = list[int]()
+        if found:
+            others = [words for each in found[1].split(";") if (words := kept_stems(each))]
+            first = bisect_right(lines, line)
+            ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
+            ats = ats or _for_another(text, found, backs, first)
         if found and ats:
             last = prompts[min(ats)]
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"

@@ -241,6 +241,8 @@ def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], li
 
 
 def sum_up(net: Net) -> None:
+    if net.summed == len(net.raw):  # as nearly always: it is asked again and again
+        return
     for line, kind, old, new in net.raw[net.summed :]:
         if kind != _WHOLE:
             net.total = add(net.total, net.ends, old, new)

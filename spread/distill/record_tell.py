@@ -69,16 +69,28 @@ _NOTHING: Final = ("No files found", "No matches found")
 Safe = Callable[[str], str]
 
 
+class _New(dict[str, bool]):
+    """Of words, whether a page lacks them, found out when first asked."""
+
+    def __init__(self, shown: set[str]) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def __missing__(self, word: str) -> bool:
+        made = self[word] = not self.shown.issuperset(_tokens(word))
+        return made
+
+
 class Besides:
     """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
 
     def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
         self.ledger, self.root, self.log = ledger, root, log
         self.chosen: list[Item] | None = None
-        self.shown, self.ends = set[str](), dict[str, str]()
+        self.ends = dict[str, str]()
         self.edited = ledger.files.edited()
         self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
-        self.news: dict[str, bool] = {}  # of words, whether the page lacks them
+        self.is_new = _New(set()).__getitem__
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -103,7 +115,7 @@ class Besides:
             words: How many there is room for, and so for `chars`.
         """
         if self.chosen is None:
-            self.shown = set(_TOKEN.findall(page.lower()))
+            self.is_new = _New(set(_TOKEN.findall(page.lower()))).__getitem__
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
         chosen = [
             item
@@ -149,7 +161,7 @@ class Besides:
         for at, item in enumerate(items):
             what = self._what(item)
             said = f"{what} {item.said} {item.gone if item.kind == WROTE else ''}".split()[: 3 * ITEM_WORDS]
-            new = sum(map(self._is_new, dict.fromkeys(said)))
+            new = sum(map(self.is_new, dict.fromkeys(said)))
             if (item.what == AGENT and new < LEAST_SAID) or (item.kind in _SHOWN and not _shows(item)):
                 continue
             if any(part[:SAME_CHARS] not in page for part in _parts(item)):
@@ -161,12 +173,6 @@ class Besides:
                 recent = 0.5 + 0.5 * item.line / newest
                 ranked.append((-worth * recent * max(new, 1) / (len(said) + LINE_COST), at))
         return [items[at] for _, at in sorted(ranked)][: words // LINE_COST]
-
-    def _is_new(self, word: str) -> bool:
-        known = self.news.get(word)
-        if known is None:
-            known = self.news[word] = not self.shown.issuperset(_tokens(word))
-        return known
 
     def _standing(self, page: str) -> Iterator[Item]:
         """Yield what nothing later took the place of, the newest first; of what failed what the page does not name."""
@@ -311,7 +317,7 @@ class Besides:
         else:
             kept, left = set[int](), words - COUNT_WORDS * counted
             dense = [
-                sum(map(self._is_new, set(line.split()))) / (length + 2) * form(line)
+                sum(map(self.is_new, set(line.split()))) / (length + 2) * form(line)
                 for line, length in zip(lines, lengths, strict=True)
             ]
             for at in sorted(range(len(lines)), key=lambda at: (-dense[at], at)):

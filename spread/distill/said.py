@@ -14,6 +14,7 @@ from typing import Final
 from spread.distill.aftermath import OWNED_UP, Aftermath
 from spread.distill.extract import (
     BEST_FORM,
+    LINE_COST,
     Candidate,
     add,
     choose,
@@ -238,10 +239,12 @@ class Log:
             recent = recency(line, newest)
             share = reports if who == SUB_AGENT else 1.0
             for piece, words, length, worth, floor in statements:
-                made = Candidate(line, piece.text, words, length, worth * recent, at, piece, piece.source)
-                made.order, made.under, made.part = len(out), piece.under, piece.place
-                made.command, made.share, made.remarked, made.floor = who == COMMAND, share, remarked, floor
-                out.append(made)
+                out.append(
+                    Candidate(
+                        line, piece.text, words, length, worth * recent, at, piece, piece.source, len(out),
+                        piece.under, piece.place, who == COMMAND, share, remarked, LINE_COST, floor,
+                    )
+                )  # fmt: skip
         return out
 
     def _bearing(self, line: int, said: str, who: str, *, final: bool, last: int) -> Bearing:

@@ -57,6 +57,8 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> T
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
     low, words = _read(text)
     heads = given.keys() & words
+    if not heads:
+        return ""
     named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
     for at, phrase, said in named:
