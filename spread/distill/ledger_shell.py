@@ -66,7 +66,7 @@ KEPT_STARTED: Final = 20
 KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
-_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\$\()[^\s;]+ )+(?!git |&)\S")
+_SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\"?\$\()[^\s;]+ )++(?!git |&)\S")
 _WENT_WELL: Final = re.compile(
     r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
 )

@@ -104,10 +104,12 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
     lines.tool("Bash", {"command": "grep -rn alpha src"}, "a.py:3: alpha")
     lines.tool("Bash", {"command": "BASE=$(git merge-base main HEAD) && npm run dev:base"}, "listening")
     lines.tool("Bash", {"command": "GIT_EDITOR=true git rebase -i main"}, "Successfully rebased")
+    lines.tool("Bash", {"command": "A_EDITOR=true B_EDITOR=true git rebase -i next"}, "Successfully rebased")
+    lines.tool("Bash", {"command": 'PLACE="$(go env PLACE)/terminal"; ls "$PLACE"; make look'}, "a.go")
     told = distill(lines.save(tmp_path), machine="desk").context.partition(RECORD)[0]
     assert "comment in a.py: Kubo listens on another host here" in told
     assert "ran: DB_HOST=db.local PORT=5000 npm run dev" in told
-    assert not any(map(told.__contains__, ("grep", "merge-base", "rebase")))
+    assert not any(map(told.__contains__, ("grep", "merge-base", "rebase", "go env")))
 
 
 @pytest.mark.parametrize(
