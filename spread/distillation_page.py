@@ -32,6 +32,7 @@ from spread.distillation_sections import (
     DECISIONS_HEADING,
     DOCUMENT_HEADING,
     FAILED_HEADING,
+    FILES_HEADING,
     LOG_HEADING,
     MOST_DECISION_WORDS,
     RECORD_HEADING,
@@ -42,6 +43,8 @@ from spread.distillation_tight import CUTS, tight
 from spread.distillation_told import SAID_SO
 
 FIRST_PART_CHARS: Final = 6_000  # about 1,500 tokens: what a session start may show
+PATH_CHARS: Final = 900  # of lists of files; longer paths take no room from what was decided and what failed,
+MOST_PATH_CHARS: Final = 700  # up to so many
 KEPT_CHARS: Final = 200  # are kept free at first: how long headings and what is cut are is not known
 LATER_WORDS: Final = 70  # kept for what comes after the lists that share the room
 BESIDE_LOG_WORDS: Final = 20  # once there is a log, which has what these left
@@ -138,7 +141,11 @@ def _written(page: Page, context: str) -> str:
     share = _ForLog.beside(document)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else share.words)
-    room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + document) - KEPT_CHARS)
+    paths = sum(
+        len(item) for section in sections if section.heading == FILES_HEADING for item in section.items
+    )
+    long = min(max(paths - PATH_CHARS, 0), MOST_PATH_CHARS)
+    room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + document + long) - KEPT_CHARS)
     if log:  # what it has less, others have more
         room.chars += min(max(share.words - used, 0), share.words - share.least) * WORD_CHARS
         room.chars += min(max(share.least - used, 0), share.spoken) * LONG_WORD_CHARS

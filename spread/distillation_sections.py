@@ -62,6 +62,7 @@ NO_RULE: Final = "- none as such"
 DECIDED_RULE: Final = "- none; see Decisions"  # which may bind, too
 OVERTAKEN: Final = (f"- {SAID_SO}", f"- {REFUSED_PLAN}")  # wishes that later turns may have refined
 DECISIONS_HEADING: Final = "Decisions, newest overrule older; what was built may differ"
+FILES_HEADING: Final = "Files"
 FAILED_HEADING: Final = "Failed or rejected"  # the newest first
 READ_HEADING: Final = "Files only read"
 DOCUMENT_HEADING: Final = "Written, as it stands; planned there is not done"
@@ -101,7 +102,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section(REPORT_HEADING, prose(report), 6, at_first=REPORT_WORDS),
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
         *_of_rules(rules or [DECIDED_RULE if it.decisions else NO_RULE], deeds.ruled, any_rule=bool(rules)),
-        Section("Files", files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
+        Section(FILES_HEADING, files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net",
             by_name(deeds.changed, (*it.files.created, *it.files.modified)),

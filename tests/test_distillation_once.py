@@ -342,3 +342,17 @@ def test_several_open_todos_are_told_before_lists_of_what_was_done() -> None:
     )
     shown = section(page(failed=over, decisions=said, completed=over, commits=held, todos=todos), "Todos")
     assert all(todo.text in "\n".join(shown) for todo in todos)
+
+
+def test_long_lists_of_files_leave_room_for_what_was_decided_and_failed() -> None:
+    """Paths are many characters and few words: else words of the page stay unused."""
+    paths = tuple(f"src/{'configuration' * 3}{at}/{'preview' * 3}{at}.module.css" for at in range(45))
+    said = tuple(f"user: “let part {at} of the printer be {'as it was ' * 5}{at}”" for at in range(20))
+    over = tuple(
+        f"`make part{at}` failed: there is no such part {at} in the list of parts" for at in range(20)
+    )
+    heard = "\n".join(f"L{at} agent: part {at} of the scanner is told of here" for at in range(30))
+    text = page(
+        files=Files(modified=paths), decisions=said, failed=over, summary="It prints. " * 150, context=heard
+    )
+    assert len(text.split()) > MAX_WORDS - 100
