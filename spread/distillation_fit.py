@@ -102,9 +102,8 @@ class _List:
         self.room_of_dull = min(sum([room_of(brief(item)) + 1 for item in self.dull]), DULL_WORDS)
 
 
-_list: Final = lru_cache(16)(
-    _List
-)  # one list is made to fit several times, and may come again in the next document
+# One list is made to fit several times, and may come again in the next document.
+_list: Final = lru_cache(16)(_List)
 
 
 def _dull_in_few(known: _List, words: int) -> Fit | None:

@@ -357,7 +357,6 @@ class Writer(Teller):
         """Return the log of what was said, which fills what the rest leaves of the page, and what else is on record."""
         whole = Page(made)
         page = whole.text("")
-        self.log.lines.clear()  # more may be redacted than the last time
         room = min(PAGE_WORDS - words_on(page), (PAGE_CHARS - len(page)) // WORD_CHARS)
         log = self.log.text(page, resolved, self.safe, room)
         told = self.besides.below(log, page, lambda: whole.text(log), self.safe)

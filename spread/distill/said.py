@@ -108,8 +108,6 @@ class Log:
         self.above = set[int]()  # the places of turns whose prompts stand above on the page
         self.announced = list[tuple[int, str, int]]()
         self.candidates = list[Candidate]()
-        # What is told of a turn of which this was chosen, as long as no more is redacted.
-        self.lines = dict[tuple[int, ...], str]()
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
@@ -303,13 +301,7 @@ class Log:
         groups: dict[int, list[Candidate]] = {}
         for it in sorted(chosen, key=lambda it: (it.line, it.order)):
             groups.setdefault(bisect_right(self.after.starts, it.line) - 1, []).append(it)
-        out = list[str]()
-        for turn in sorted(groups, reverse=True):
-            key = tuple(map(id, groups[turn]))
-            if (line := self.lines.get(key)) is None:
-                line = self.lines[key] = self._line(groups[turn], told, safe)
-            out.append(line)
-        return out
+        return [self._line(groups[turn], told, safe) for turn in sorted(groups, reverse=True)]
 
     def _line(self, group: list[Candidate], told: Callable[[int], str], safe: Safe) -> str:
         """Return what is told of one turn: of the prompt, and what was chosen of the answers to it."""

@@ -139,15 +139,8 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            del since[_first_to_go(since)]
+            del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
         since.append(did)
-
-
-def _first_to_go(since: list[str]) -> int:
-    """Return the place of the first thing that brought in nothing, as what did may be the answer."""
-    if since[0][:1] != "`":
-        return 0
-    return next((at for at, each in enumerate(since) if not brings(each)), 0)
 
 
 def removed(trials: dict[str, Trial], source: str) -> None:
@@ -258,8 +251,7 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    open_ones = [it for it in trials.values() if not it.worked and it.causes]
-    waiting = [it for it in open_ones if "not found" in (why := it.causes[0]) or "not recognized" in why]
+    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
     if not waiting or _lacks(call.output):
         return
     if not (call.ok or call.output.startswith(_ENDED)):
