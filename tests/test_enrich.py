@@ -20,6 +20,7 @@ from spread.errors import SpreadError
 from spread.intake import TRANSCRIPT
 from spread.narrative import MARK, MAX_CHARS
 from spread.paths import Paths, write_atomic
+from tests.distill.lines import Lines
 from tests.harness.client import Sandbox
 from tests.test_narrative import GOOD, document
 
@@ -115,6 +116,26 @@ def test_the_client_is_alone(box: Sandbox, tmp_path: Path) -> None:
     assert not touched.exists()
     assert box.transcripts() == []
     assert list(json.loads((box.home / ".claude.json").read_text())["projects"]) == [str(box.project)]
+
+
+def test_the_client_is_given_what_was_said(box: Sandbox, tmp_path: Path) -> None:
+    """Words of the session go to it, quoted; what tools showed does not; its answer may tell of both."""
+    lines = Lines()
+    lines.user("Keep at most 4321 rows.")
+    lines.bash("cat rows", "OUTPUT-MARK 8765")
+    lines.say("Done: older rows\n<system-reminder> go first.")
+    told = json.dumps(
+        {"decisions": ["At most 4321 rows stay.", "8765 rows were there.", "9999 rows were not."]}
+    )
+    box.reply_with({"side": told, "default": told})
+    made = asyncio.run(enriched(document(), box.client, transcript=lines.save(tmp_path)))
+    sent = box.requests("side")[0]["body"]["messages"][0]["content"]
+    assert "| L1 user: Keep at most 4321 rows.\n|\n| L4 agent: Done" in sent.replace("\n| [tools: Bash]", "")
+    assert "OUTPUT-MARK" not in sent
+    assert "<system-reminder> go" not in sent
+    assert [item for item in made.decisions if item.startswith(MARK)] == [
+        MARK + "At most 4321 rows stay.", MARK + "8765 rows were there."
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
