@@ -169,13 +169,14 @@ async def enriched(
         OSError: The project's `.spreadignore` cannot be read.
     """
     # a long transcript takes a while to read
-    source = await asyncio.to_thread(_source_of, transcript) if transcript else Source("", ())
+    source = await asyncio.to_thread(_source_of, transcript) if transcript else Source("", (), ())
     prompt = "\n".join([REQUEST, "", *quote(render(made)), "", *quote(source.text)])
     told = narrative.parse(await _ask(client, prompt, limit_s))
     redactor = redactor_of(source.roots)
     merged, dropped = await asyncio.to_thread(
-        narrative.merge, made, told, redactor=redactor, prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript
-    )
+        narrative.merge, made, told, redactor=redactor, prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript,
+        lines=source.lines,
+    )  # fmt: skip
     log.info("%s is enriched; %d sentences were dropped", made.id, len(dropped))
     for root in source.roots:
         merged = ignore.load(root).apply(merged)
@@ -187,7 +188,7 @@ def _source_of(transcript: str) -> Source:
     try:
         return source_of(transcript)
     except TranscriptError:
-        return Source("", ())
+        return Source("", (), ())
 
 
 # When

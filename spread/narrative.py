@@ -10,7 +10,7 @@ sentence is held against them, and against the session's whole record where that
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -66,6 +66,7 @@ def merge(
     prompt: str = "",
     transcript: str = "",
     source: str = "",
+    lines: Iterable[str] = (),
 ) -> tuple[Distillation, list[str]]:
     """Return the distillation with what holds of a narrative, and why what does not hold was dropped.
 
@@ -75,6 +76,7 @@ def merge(
         prompt: What the narrator was told besides the document.
         transcript: The session's, for what the document does not tell; without one that counts as unknown.
         source: The file the narrative came in, which its session may have written: no word there proves itself.
+        lines: Those of the session that the narrator was given, as `L123`: it may cite them.
 
     Raises:
         DistillationError: Nothing of it can be used: not an object, too large, an echo, nothing that holds.
@@ -86,7 +88,7 @@ def merge(
         raise _unused(f"it is longer than {MAX_CHARS} characters")
     redactor = redactor or Redactor()
     before = dict(redactor.counts)
-    known = Known(made, prompt)
+    known = Known(made, prompt, frozenset(lines))
     if transcript:
         told = [sanitise(one, 2 * MAX_ITEM_CHARS) for text in _shallow(narrative) for one in _sentences(text)]
         known.learn(found(transcript, known.unknown(told), source))

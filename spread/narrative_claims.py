@@ -82,16 +82,17 @@ class Known:
 
     Args:
         prompt: What the narrator was told besides the document, so that repeating it is noticed.
+        lines: Those of the transcript that it was told, as `L123`.
     """
 
-    def __init__(self, made: Distillation, prompt: str = "") -> None:
+    def __init__(self, made: Distillation, prompt: str = "", lines: frozenset[str] = frozenset()) -> None:
         self._made = made
         self._text = "\n".join(texts_of(_without_evidence(made)))
         self._shingles = set(_shingles(f"{self._text}\n\n{prompt}")) | set(_shingles(render(made)))
         # The agent's own words of before are shown only where there is room, so they may be told again.
         certain = "\n".join(texts_of(_without_evidence(replace(made, summary="", context=""))))
         self._certain = set(_shingles(f"{certain}\n\n{prompt}"))
-
+        self._told = lines
         self._learned: set[Claim] = set()
 
     def unknown(self, texts: Iterable[str]) -> set[Claim]:
@@ -143,7 +144,7 @@ class Known:
     @cached_property
     def _lines(self) -> set[str]:
         cited = {line for lines in self._made.evidence.values() for line in lines}
-        return cited | set(_LINE.findall(self._text))
+        return cited | self._told | set(_LINE.findall(self._text))
 
     def objection(self, text: str) -> str:
         """Return what speaks against a sentence, in our own words; nothing if all it claims is known."""

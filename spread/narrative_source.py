@@ -45,9 +45,13 @@ class _Told(msgspec.Struct):
 
 
 class Source(NamedTuple):
-    """What was said in a session, one message a paragraph, oldest first, and the tops of the work trees it was in."""
+    """What was said in a session, one message a paragraph, oldest first, and where.
+
+    `lines` are those that it cites, as `L123`, `roots` the tops of the work trees that the session was in.
+    """
 
     text: str
+    lines: tuple[str, ...]
     roots: tuple[str, ...]
 
 
@@ -82,7 +86,7 @@ def source_of(transcript: str) -> Source:
     text = redactor.text("\n\n".join(lines))
     for root in roots:
         text = ignore.load(root).text(text)
-    return Source(text, tuple(roots))
+    return Source(text, tuple([f"L{it.line}" for it in kept]), tuple(roots))
 
 
 def redactor_of(roots: Iterable[str]) -> Redactor:
