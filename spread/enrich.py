@@ -80,8 +80,8 @@ The keys, with how many words each may have at most:
 900 to 1,150 words for long work, far fewer for short work. Full of facts, without filler. Each item is complete by
 itself and begins with its subject: exact names, paths, numbers, commands, errors. Nothing twice, and nothing that
 was overtaken told as if it held. A sentence with a path, commit or number that is not in the record is thrown away:
-convert and count nothing. So is one with "pass", "green", "success", "verified", "no errors" or a check mark: what
-passed stands in the first part."""
+convert and count nothing, write paths as they stand there, and "or" instead of a slash between words. So is one with
+"pass", "green", "success", "verified", "no errors" or a check mark: what passed stands in the first part."""
 # What the client sets for the processes of one session, and what would point ours at it.
 _OF_A_SESSION: Final = (
     "CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_PROJECT_DIR",
