@@ -30,6 +30,7 @@ from spread.paths import Paths, write_atomic
 from spread.rules import paused_projects
 
 QUIET_S: Final = 20.0  # a session that goes on at once makes a newer revision anyway
+LONGER: Final = 0.5  # times that, for each run the day had: the last ones are left for longer pauses
 INTERVAL_S: Final = 120.0  # between two runs
 TOO_OLD_S: Final = 3600.0  # nobody waits for it any more
 LIMIT_S: Final = 240.0  # for one run: it reads all that was said, and writes a thousand words
@@ -211,7 +212,7 @@ def due(paths: Paths, daily: int, now: float) -> tuple[str | None, float | None]
     if count >= daily:
         return None, min(TOO_OLD_S, DAY_S - now % DAY_S)
     age, path = min(found)
-    wait_s = max(rest, QUIET_S - age)
+    wait_s = max(rest, QUIET_S * (1 + LONGER * count) - age)
     return (None, wait_s) if wait_s > 0 else (path, None)
 
 

@@ -295,16 +295,23 @@ def test_a_quiet_session_is_due_the_newest_first(home: Paths) -> None:
 
 def test_runs_keep_their_distance_and_the_daily_cap(home: Paths) -> None:
     """Between runs lies INTERVAL_S; after the cap nothing until tomorrow; another day begins anew."""
-    path = str(want(home))
+    path = str(want(home, age_s=10 * QUIET_S))
     spent(home, 1, ago_s=INTERVAL_S - 30)
     assert due(home, 20, NOON) == (None, 30.0)
-    spent(home, 19)
+    spent(home, 18)
     assert due(home, 20, NOON) == (path, None)
     spent(home, 20)
     assert due(home, 20, NOON) == (None, TOO_OLD_S)
     assert due(home, 0, NOON)[0] is None
     spent(home, 20, day=NOON - DAY_S)
     assert due(home, 20, NOON) == (path, None)
+
+
+def test_the_more_is_spent_the_longer_a_session_must_be_quiet(home: Paths) -> None:
+    """The last runs of a day are not used up by turns that follow one another."""
+    want(home, age_s=QUIET_S)
+    spent(home, 10)
+    assert due(home, 20, NOON) == (None, 5 * QUIET_S)
 
 
 def test_a_damaged_note_is_a_day_used_up(home: Paths) -> None:
