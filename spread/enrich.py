@@ -17,7 +17,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from spread import ignore, narrative
 from spread.claude import quote
@@ -35,6 +35,7 @@ INTERVAL_S: Final = 120.0  # between two runs
 TOO_OLD_S: Final = 3600.0  # nobody waits for it any more
 LIMIT_S: Final = 240.0  # for one run: it reads all that was said, and writes a thousand words
 END_S: Final = 5.0  # for a killed one to be gone
+FAILED_CHARS: Final = 200  # of why a run failed are noted
 MAX_ANSWER_BYTES: Final = 4 * narrative.MAX_CHARS
 DAY_S: Final = 86_400
 MARKER: Final = "SPREAD_OFF"  # our hooks do nothing where it is set: no run leads to another
@@ -147,14 +148,23 @@ class Enricher:
         try:
             answer = await enriched(made, client, transcript=transcript)
             self._answers.append(answer)  # to the list of now: `answers` may have been called meanwhile
+            self._came("")
         except (SpreadError, OSError) as problem:
             why = problem.why if isinstance(problem, SpreadError) else problem.strerror
             log.info("%s is not enriched: %s", made.id, why or type(problem).__name__)
+            self._came(why or type(problem).__name__)
         except Exception as problem:  # a bug of ours costs the narrative, never the engine
             log.error("%s is not enriched: a bug, %s", made.id, type(problem).__name__)
+            self._came(f"a bug, {type(problem).__name__}")
         finally:
             self._task = None
             self._done()
+
+    def _came(self, failed: str) -> None:
+        """Note how a run ended, for `spread doctor`."""
+        with contextlib.suppress(OSError, ValueError):  # a full disk must not cost what came
+            noted = json.dumps({**last_run(self._paths), "failed": failed[:FAILED_CHARS]})
+            write_atomic(self._paths.enrich_spent, noted.encode("ascii"))
 
 
 async def enriched(
@@ -216,18 +226,37 @@ def due(paths: Paths, daily: int, now: float) -> tuple[str | None, float | None]
     return (None, wait_s) if wait_s > 0 else (path, None)
 
 
-def _spent(paths: Paths, daily: int, now: float) -> tuple[int, float]:
-    """Return how many runs this day had, and when the last began; a damaged note counts as a day used up."""
+def last_run(paths: Paths) -> dict[str, Any]:
+    """Return what is noted of the last run: `day`, `count` of that day, when it began (`last`), why it `failed`.
+
+    Raises:
+        FileNotFoundError: There was none.
+        OSError, ValueError: The note is damaged.
+    """
     try:
         with open(paths.enrich_spent, "rb") as handle:
             data = json.load(handle)
-        day, count, last = int(data["day"]), int(data["count"]), float(data["last"])
+        failed = str(data.get("failed") or "")
+        return {
+            "day": int(data["day"]),
+            "count": int(data["count"]),
+            "last": float(data["last"]),
+            "failed": failed,
+        }
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+        raise ValueError("no note of a run") from None
+
+
+def _spent(paths: Paths, daily: int, now: float) -> tuple[int, float]:
+    """Return how many runs this day had, and when the last began; a damaged note counts as a day used up."""
+    try:
+        noted = last_run(paths)
     except FileNotFoundError:
         return 0, 0.0
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (OSError, ValueError):
         _note(paths, now, daily)
         return daily, now
-    return (count if day == int(now // DAY_S) else 0), last
+    return (noted["count"] if noted["day"] == int(now // DAY_S) else 0), noted["last"]
 
 
 def _charge(paths: Paths, now: float) -> None:

@@ -68,6 +68,7 @@ def collect(paths: Paths) -> list[Check]:
         Probe("switches", lambda: doctor_home.switches(paths)),
         Probe("interpreter", lambda: doctor_client.interpreter(paths)),
         Probe("engine", lambda: doctor_engine.engine(paths, now)),
+        Probe("narrative", lambda: doctor_engine.narratives(paths, settings, now)),
         Probe("quarantine", lambda: doctor_home.quarantine(paths)),
         Probe("listener", lambda: doctor_net.listener(paths, settings)),
         Probe("mdns", lambda: doctor_net.mdns(settings)),

@@ -3,11 +3,13 @@
 import contextlib
 import json
 import os
+import shutil
 import time
 from typing import Any, Final
 
 from spread import __version__, engine_lock, store
 from spread.commands.doctor_check import Check, ago, ok, problem, warning
+from spread.config import Config
 from spread.paths import Paths
 from spread.peers import Peer
 
@@ -70,6 +72,40 @@ def _engine(paths: Paths, now: float) -> Check:
     if error:
         return warning("engine", what, f"its last error: {error}", f"see {paths.engine_log}")
     return ok("engine", what)
+
+
+def narratives(paths: Paths, settings: Config | None, now: float) -> list[Check]:
+    """Where narratives are wanted: whether they come, and how many more of this day."""
+    if settings is None or settings.enrich != "claude":
+        return []
+    from spread import enrich  # late, as few want it
+
+    if shutil.which("claude") is None:
+        return [
+            warning(
+                "narrative", "none is made", "there is no `claude` on PATH, where the engine looks for it",
+                "install Claude Code, or take `enrich` out of config.toml",
+            )
+        ]  # fmt: skip
+    try:
+        noted = enrich.last_run(paths)
+    except FileNotFoundError:
+        return [ok("narrative", "no session was quiet for long enough so far")]
+    except (OSError, ValueError):
+        return [
+            warning(
+                "narrative",
+                "none today",
+                "the note of what was spent is damaged",
+                f"rm '{paths.enrich_spent}'",
+            )
+        ]
+    count = noted["count"] if noted["day"] == int(now // enrich.DAY_S) else 0
+    what = f"{count} of {settings.enrich_daily} today, the last {ago(noted['last'], now)}"
+    if noted["failed"]:
+        hint = "see whether `echo hello | claude -p` answers; the plain hand-off was delivered"
+        return [warning("narrative", what, f"that one failed: {noted['failed']}", hint)]
+    return [ok("narrative", what)]
 
 
 def _pid(paths: Paths) -> tuple[int, float]:

@@ -372,6 +372,33 @@ def test_quarantine(world: World) -> None:
     assert store.owed(machine.paths)
 
 
+def test_narratives(desk: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they are wanted: whether the client is there, how many were made, and why the last one was not."""
+    wanted, note = Config(enrich="claude"), Path(desk.paths.enrich_spent)
+
+    def told() -> Check:
+        return one(doctor_engine.narratives(desk.paths, wanted, 20_000 * 86_400.0 + 600), "narrative")
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor_engine.narratives(desk.paths, Config(), 0.0) == []
+    assert_told(told(), "warning", "no `claude` on PATH")
+    program(tmp_path / "claude", "exit 1")
+    assert_told(told(), "ok", "so far")
+    note.parent.mkdir()
+    note.write_text(json.dumps({"day": 20_000, "count": 3, "last": 20_000 * 86_400.0}))
+    assert_told(told(), "ok", "3 of 20 today, the last 10 minutes ago")
+    noted = {
+        "day": 19_999,
+        "count": 3,
+        "last": 20_000 * 86_400.0 - 60,
+        "failed": "the client ended with code 1",
+    }
+    note.write_text(json.dumps(noted))
+    assert_told(told(), "warning", "0 of 20 today", "that one failed: the client ended with code 1")
+    note.write_text("{")
+    assert_told(told(), "warning", "damaged", f"rm '{note}'")
+
+
 def test_switched_off(desk: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pause and the environment's switch."""
     Path(desk.paths.paused).touch()
