@@ -38,7 +38,7 @@ _IS: Final = (
 )
 _DONE: Final = r"(?:edited|touched|swallowed|ignored|hard-?coded|mocked|committed|nested|mutated|abbreviated|translated|rebased|squashed|disabled|reused|renamed|deleted|skipped|thrown|caught|amended|force-?pushed|duplicated|copied|exported|shared|global|optional|public)"
 _STATES: Final = (
-    rf"(?:(?:are|is) (?:always |all |only )?{_IS}|(?:are|is) (?:always |only )?(?:in|as|from|via|per) (?!the\b|an?\b|this|that|my|your|front|place|use|progress|sync|order|there)|"
+    rf"(?:(?:are|is) (?:always |all |only )?{_IS}|gets? (?:always |all )?(?:named|stored|prefixed|suffixed|wrapped|declared|versioned|pinned|formatted|rounded|documented|quoted|injected) (?:by|in|as|with|from|through|via|like)\b|(?:are|is) (?:always |only )?(?:in|as|from|via|per) (?!the\b|an?\b|this|that|my|your|front|place|use|progress|sync|order|there)|"
     rf"(?:are|is) (?:never|always|only) {_DONE}\b|(?:are|is) not {_DONE} (?:by hand|here|manually|directly)\b|"
     r"(?:always |never |only )?(?:stays?|lives?|belongs?|remains?) (?:in|on|at|below|under|with|inside|out|next|private|internal|thin|short|small|pure|flat|simple|dumb|local|optional|english|separate|free|close|stable|sorted|green|read-?only|untranslated|unchanged)\b|"
     r"(?:always |never |only )?(?:go|goes) (?:to|in|into|through|under|next to|via|behind)\b|(?:always |never |only )?comes? (?:from|before|after|last|first)\b(?! (?:an?\b|here|me\b|you\b))|"
@@ -98,7 +98,7 @@ LEADS: Final = (
      r"(?:please )?keep (?:it|things|everything) (?:all )?(?:boring|simple|small|short|minimal|tidy|plain|clean|readable|consistent|civil|light|lean|dumb|stupid|brief|formal|friendly)(?:,? (?:and|please)\b[^.,;]{0,30})?(?=[.,;!]|$)"),
     (("as you go", "as we go", "sentences", "words", "paragraphs"), r"explain (?:\w+ ){0,3}as (?:you|we) go\b|(?:short|simple|plain) (?:sentences|words|paragraphs)(?: please| only)?(?=[.,;!]|$| help\b)"),
     (("every ", "each ", "all "),
-     rf"(?<![,;:(] ){_REPORTS}(?!i\b|it\b|the\b|there|we\b|you\b|they\b|add\b|write\b|create\b|show\b|make\b|fix\b)[^.;?]{{3,60}}?,? (?:with|in|for|on|at the end of|at the top of) (?:every|each|all) (?:claims?|answers?|repl(?:y|ies)|reports?|messages?|numbers?|letters?|mails?|e-?mails?|docs|documents|headings|tests?|files?|charts?|figures?|commits?|prs?|functions?|examples?|queries|tables|chapters?|articles?|posts?|[\w-]*visible changes?|changes?|features?|bug ?fix(?:es)?|steps?)(?=[.,;!]|$)"),
+     rf"(?<![,;:(] ){_REPORTS}(?!i\b|it\b|the\b|there|we\b|you\b|they\b|add\b|write\b|create\b|show\b|make\b|fix\b)[^.;?]{{3,60}}?,? (?:with|in|for|on|at the end of|at the top of) (?:every|each|all) (?:claims?|answers?|repl(?:y|ies)|reports?|messages?|numbers?|letters?|mails?|e-?mails?|docs|documents|headings|tests?|files?|charts?|figures?|commits?|prs?|commit (?:messages?|msgs?)|pr (?:titles?|descriptions?)|functions?|examples?|queries|tables|chapters?|articles?|posts?|[\w-]*visible changes?|changes?|features?|bug ?fix(?:es)?|steps?)(?=[.,;!]|$)"),
     # Each of them, who does what, and by which way.
     (("every ", "each "),
      rf"(?<![,;:(] ){_REPORTS}(?:every|each) (?:[\w-]+ )?(?:endpoint|function|method|class|module|component|test|file|commit|pr|branch|migration|query|table|column|package|service|handler|hook|type|script|release|feature|bug ?fix|setting|option|flag|constant)"
