@@ -63,6 +63,23 @@ LEADS: Final = (
      r"(?:only )?(?:[\w-]+,? ){1,5}licen[cs]ed?s? only[.!]?$|(?:british|american|us|uk|euro\w*|english|oxford|commonwealth|canadian|australian) spelling\b|[\w.-]+(?: [\w.-]+)? support is (?:required|mandatory|needed|a must)\b"),
     (("i hate ", "i dislike ", "i can't stand "),
      r"i (?:really )?(?:hate|dislike|can'?t stand) (?!this|these|those|that\b|the\b|my\b|when\b|how\b|it\b|to\b|mondays|computers)(?:[\w-]+ ){1,3}(?:names|comments|functions|classes|imports|commits|prs|abbreviations|types|tests|mocks|ternaries|conditionals|diffs|files|dependencies|one-?liners|helpers|wrappers|abstractions|hacks|strings|numbers|magic)[.!]?$"),
+    # What is done as often as something else is, and what comes first.
+    ((" you ", " after "),
+     r"(?:please |pls )?(?:regenerate|run|rerun|update|rebuild|restart|delete|check|bump|lint|sync|reseed|format|squash) [^,.;?]{2,40} (?:(?:when(?:ever)?|after|before|if|each time) you (?:change|edit|add|touch|rename|remove|move|write|create|modify|update|delete|merge|commit)\b|"
+     r"after (?:editing|changing|touching|adding|renaming|modifying|merging|(?:api|schema|config|model|proto|dependency) changes|merge[.!]?$))"),
+    ((" first",), r"(?!the\b|this|that|it\b|these|those|one\b)(?<![,;:] )[a-z]{3,} first,? (?:then )?[a-z]{3,} (?:later|afterwards|second|next)[.!]?$"),
+    ((" gets ", " get "), r"(?:each|every|all) (?:new )?(?!user|customer|row|order|player|message|item|mail)[\w-]+ gets? (?:documented|tested|reviewed|typed|validated|escaped|translated|versioned|covered)(?=[.,!;]|$)"),
+    (("put ",), r"(?:please |pls )?put (?:all |any )?new [\w-]+s (?:under|in|into|next to|behind|inside) (?!this\b|that\b|there)\S"),
+    ((" only ",),
+     r"(?![^.;]*\b(?:fails?|failed|runs?|works?|breaks?|shows?|appears?|passe?s?|is|are|was|were)\b)(?:[\w-]+ )?(?:tests|mocks|comments|docs|types|logs|logging|abstractions|classes|hooks|fixtures|emojis|casts|ids) only (?:for|where|when|if|at|in) (?!safari|chrome|firefox|prod|staging|dev\b|this|that)\w"),
+    # Whose it is, how it stays.
+    (("i handle ", "i manage ", "i own ", " mine", " for me to "),
+     r"i (?:handle|manage|own) (?:all |the )*(?:git|commits|deploys?|deployments?|releases?|merges?|merging|versioning|infra|ci|pushes|pushing|committing|migrations)(?=[.,!;]|$)|"
+     r"(?:[\w-]+ )?(?:bumps|merges|deploys|releases|commits|migrations|decisions|pushes|tags|reviews) (?:is|are) (?:mine|for me to \w+)(?=[.,!;]|$)"),
+    ((" stay",), r"(?:the |our )?(?:readme|changelog|diffs?|prs?|bundle|main|master|trunk|lock ?file) (?:always )?stays? (?:short|small|green|clean|minimal|untouched|deployable|stable|releasable|lean)(?=[.,!;]|$)"),
+    ((" matters",), r"(?!it\b|that|this|nothing|none|what|which|only|all\b|order\b|case\b|size\b|the\b)[\w-]+(?: (?:correctness|performance|safety|coverage|quality|style|compatibility|naming|privacy|security))? matters[.!]?$"),
+    ((" read only", " read-only"), r"(?:the |our )?(?:raw|source|original|input|upstream|vendored?) (?:data|files?|recordings|folder|images|documents|sources) (?:is|are) read[- ]only(?=[.,!;]|$)"),
+    (("bullet", "tables ", "diagrams ", "lists ", "plain english"), r"(?:bullet points|bullets|tables|diagrams|lists|plain english) (?:please|pls|only)(?=[.,!;]|$)"),
 )  # fmt: skip
 PARTS: Final = (
     (("use ",),

@@ -16,6 +16,11 @@ PARTS: Final = (
      rf"^(?:haz|hacé|haga|usa|faz|faça|fais|faites|fai|prefiere )?(?: ?siempre| toujours| sempre)?(?: ?des| de| ?unos)? ?(?:commits?|(?:mensajes|mensagens|messages|messaggi) d[ei] commit|funciones|fonctions|funções|funzioni) (?:muy |très |muito |molto )?{_BRIEF}(?=[.,!;]|$)"),
     (("garde", " avant de ", " antes de "),
      r"^gardez? l'|^(?:teste|testez|vérifie|vérifiez|relis|prueba|comprueba|verifica|testa|teste|roda|rode|lance)\b[^.;?]{0,25} (?:avant de|antes de) (?!partir\b|ayer|hier)\w+r\b"),
+    (("todo en ", "todo con ", "tout en ", "tudo em ", "tutto in ", "alles in ", "alles mit ", "wszystko w ", "her şey "),
+     r"^(?:y |et |e |und |i )?(?:todo (?:en|con)|tout en|tudo em|tutto in|alles (?:in|mit)|wszystko w) (?!ord\w+|pr\w{0,2}\b|prod\w*|ro[jtu]\w*|un[oa]?\b|el\b|la\b|le\b|den?\w?\b|blanc\w*|bianco|porządku|main\b|vano|allem|einem\b)[\w+#.-]+(?: [\w+#.-]+)?[.!]?$|"
+     r"^her şey [\w+#.-]+ (?:olsun|ile)[.!]?$"),
+    (("não ", "no "),
+     r"(?:^|[,;:] ?|\b(?:favor|mas|pero|e|y) )(?:não (?:quebre|refatore|reformate|renomeie|mova|envie|publique|reescreva|atualize|duplique|comite|mescle)|no (?:refactorices|renombres|muevas|reescribas|publiques|actualices|dupliques|comitees|mezcles|reformatees|inventes))\b"),
     # Italian.
     (("rispond", "scrivi ", "chiedi", "preferisco ", "nessun", "senza ", "evita ", "chiedimi"),
      r"^(?:rispondi|rispondimi|scrivi|rispondete)(?: sempre)? in \w+o?[.!]?$|\bchiedi(?:mi)? (?:prima|sempre|conferma)\b|^preferisco (?!vedere|aspettare|la\b|il\b|lo\b|quell\w+|quest\w+)\w+ \w+|"
@@ -30,11 +35,12 @@ PARTS: Final = (
     ((" önce ", "sormadan", "izinsiz", "onaysız", "haber vermeden"),
      r"\w{2,}m[ae]d[ae]n önce (?:\S+ ){0,4}(?:sor|çalıştır|göster|kontrol et|onay al|test et|bak|oku|haber ver|söyle)(?:un|ın|in|sun)?[.!]?$|\b(?:sormadan|izinsiz|onaysız|haber vermeden) (?:\S+ ){0,5}\w+m[ae](?:yin|yın)?[.!]?$"),
     (("türkçe", "ingilizce", "almanca", "turkce"),
-     r"\b(?:türkçe|turkce|ingilizce|almanca) (?:cevap|yanıt|yaz|konuş|olsun|olmalı|olacak)"),
+     r"^(?:isimler|yorumlar|commitler|(?:commit )?mesajlar[ıi]?|testler|loglar|değişkenler) (?:hep |her zaman )?(?:türkçe|ingilizce)\b|\b(?:türkçe|turkce|ingilizce|almanca) (?:cevap|yanıt|yaz|konuş|olsun|olmalı|olacak)"),
     (("her zaman", "hiçbir zaman", "daima", "mutlaka", "kesinlikle", "bundan böyle", "sadece ", "yalnızca "),
      r"^(?!.*(?:\w+[ıiuü]yor|hata ver\w*|\b\w+[dt][ıiuü])[.!?]?$).*\b(?:her zaman|hiçbir zaman|daima|mutlaka|kesinlikle|bundan böyle)\b|\b(?:sadece|yalnızca) .{2,40}(?:kullan|değiştir|düzenle|dokun|çalış)(?:ın|in|un|ün)?[.!]?$"),
     # German.
-    (("vor ", "vorm ", "nur ", "frag", "lieber ", "rückfrage"),
+    (("vor ", "vorm ", "nur ", "frag", "lieber ", "rückfrage", "vorher ", "erst "),
+     r"^(?:bitte )?vorher (?:kurz |immer |mir |bitte )*(?:bescheid|fragen|zeigen|abstimmen|absprechen|rückfragen)\b|^(?:immer )?erst (?:der |die |das |ein )?\w+,? dann (?:der |die |das |erst )?\w+[.!]?$|^(?:neue |alle )\w+ nur (?:unter|in|über|per|mit) [\w./-]+[.!]?$|"
      r"^vor(?:m| dem| der)? \w+(?:en|ern|eln|commit|push|merge|release|deploy) (?:immer |erst |mich |bitte |kurz )*(?:fragen|nachfragen|testen|bescheid|zeigen|prüfen|rückfrag\w*)\b|^(?:bitte )?nur (?:in|im|unter|an) [\w./-]+ (?:arbeiten|ändern|schreiben|anfassen|bauen|entwickeln)\b|"
      r"\bfrage? (?:nach|lieber(?: nach)?|bitte|immer|zurück|mich)?,? ?(?:wenn|bevor|falls)\b|^(?:bitte )?lieber (?!nicht\b|so\b|die\b|das\b|den\b)\w+ als \w+[.!]?$"),
 )  # fmt: skip
@@ -42,7 +48,7 @@ PARTS: Final = (
 FAR: Final = (
     r"^(?:и |но |пожалуйста,? )?(?:спрашивай|уточняй|согласовывай)(?:те)? |\bиспользуй(?:те)? [^.;?]{1,30} вместо\b|^никаких (?!ошиб|изменени[йя][.!]?$|результат|проблем|идей|лог)\w+|^предпочитаю (?!подожд|посмотр)\w+|"
     r"^(?:коммиты|функции|ответы|сообщения|методы|пиары|шаги) (?:только )?(?:маленькие|короткие|краткие|мелкие|небольшие|атомарные)\b|"
-    r"ではなく[^。]{1,25}(?:使|書いて|実行|管理)|(?:コミット|変更|PR|pr|関数|返事|返答|差分)[^。]{0,4}(?:小さく|短く|細かく)|小さ[いな](?:コミット|変更|PR)|前に(?:は)?(?:必ず|まず|一度)?(?:聞いて|確認して|相談して|見せて|声をかけて|許可)"
+    r"^вс[её] (?:на|в) (?!мест|поряд|норм|прод|одн|сам)[\w+#.]+[.!]?$|^(?:名前|全部|すべて|ログ|テスト|型)[はもを]?(?:英語|日本語|[a-z+#]{2,})で[。]?$|ではなく[^。]{1,25}(?:使|書いて|実行|管理)|(?:コミット|変更|PR|pr|関数|返事|返答|差分)[^。]{0,4}(?:小さく|短く|細かく)|小さ[いな](?:コミット|変更|PR)|前に(?:は)?(?:必ず|まず|一度)?(?:聞いて|確認して|相談して|見せて|声をかけて|許可)"
 )
 # What is so or was so.
 UNSAID: Final = (

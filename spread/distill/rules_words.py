@@ -23,7 +23,7 @@ _ACT: Final = (
 _UNITS: Final = r"(?:chars?|characters?|words?|lines?|columns?|sentences?|paragraphs?|files?)"
 # What a sentence begins with that answers, or tells what was seen, and bans nothing.
 _NO_BAN: Final = (
-    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|results?\b|complain|rush|notes?(?:[.,!]|$)|"
+    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|changes?[.!]?$|results?\b|complain|rush|notes?(?:[.,!]|$)|"
     r"hurry|matter|doubt|clue|wonder|longer|one\b|way\b|reason|sign|trace|need\b|still|just\b|not\b|but\b|please|wait|sorry|"
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"

@@ -44,6 +44,20 @@ from spread.distill.rules import rules
         "vor dem löschen fragen",
         "frag nach wenn was unklar ist",
         "lieber einfach als clever",
+        "neue dateien nur unter src/",
+        "vorher kurz bescheid geben",
+        "erst der plan dann der code",
+        "todo en typescript",
+        "tout en typescript",
+        "tutto in typescript",
+        "wszystko w typescript",
+        "her şey typescript olsun",
+        "isimler ingilizce",
+        "всё на typescript",
+        "全部TypeScriptで",
+        "名前は英語で",
+        "não quebre a api",
+        "no renombres los campos",
     ],
 )
 def test_few_words_set_a_rule(said: str) -> None:
@@ -71,6 +85,10 @@ def test_few_words_set_a_rule(said: str) -> None:
         "никаких ошибок",
         "nie gesehen",
         "特别直接的办法",
+        "todo en orden",
+        "wszystko w porządku",
+        "всё в порядке",
+        "alles in ordnung",
     ],
 )
 def test_what_is_so_sets_none(said: str) -> None:
