@@ -57,7 +57,7 @@ _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
 _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
-    r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+    r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
 _ASKED_LAST: Final = re.compile(
     r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"

@@ -80,6 +80,9 @@ LEADS: Final = (
     ((" matters",), r"(?!it\b|that|this|nothing|none|what|which|only|all\b|order\b|case\b|size\b|the\b)[\w-]+(?: (?:correctness|performance|safety|coverage|quality|style|compatibility|naming|privacy|security))? matters[.!]?$"),
     ((" read only", " read-only"), r"(?:the |our )?(?:raw|source|original|input|upstream|vendored?) (?:data|files?|recordings|folder|images|documents|sources) (?:is|are) read[- ]only(?=[.,!;]|$)"),
     (("bullet", "tables ", "diagrams ", "lists ", "plain english"), r"(?:bullet points|bullets|tables|diagrams|lists|plain english) (?:please|pls|only)(?=[.,!;]|$)"),
+    (("respect ", "follow ", "honor ", "honour ", "obey ", "only ever ", "files ", "names: ", "titles: ", "messages: ", "msgs: "),
+     r"(?:please |pls )?(?:respect|follow|honou?r|obey) (?:the |our )?(?:\.editorconfig|eslint|prettier|lint\w*|style ?guide|codeowners|licen[cs]e|[\w.-]+ config)\b|only ever (?:write|read|use|touch|run|push|commit|edit|work|deploy|call|change)\b|"
+     r"(?:generated |vendored |lock ?)files (?:are|get|stay) (?:always |never |not )?(?:committed|checked in|edited)(?=[.,;!]|$)|(?:commit (?:messages|msgs)|branch names|pr titles|test names): \S"),
 )  # fmt: skip
 PARTS: Final = (
     (("use ",),

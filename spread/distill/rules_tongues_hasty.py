@@ -14,8 +14,8 @@ PARTS: Final = (
     ((" van ", "commit", "funciones ", "fonctions ", "funções ", "funzioni "),
      r"^(?:los|las|el|la) (?:tests|pruebas|commits|estilos|tipos|textos|scripts|logs|mensajes|migraciones|comentarios|config\w*) van (?:junto|en|con|dentro|fuera|al?|sin) |"
      rf"^(?:haz|hacé|haga|usa|faz|faça|fais|faites|fai|prefiere )?(?: ?siempre| toujours| sempre)?(?: ?des| de| ?unos)? ?(?:commits?|(?:mensajes|mensagens|messages|messaggi) d[ei] commit|funciones|fonctions|funções|funzioni) (?:muy |très |muito |molto )?{_BRIEF}(?=[.,!;]|$)"),
-    (("garde", " avant de ", " antes de "),
-     r"^gardez? l'|^(?:teste|testez|vérifie|vérifiez|relis|prueba|comprueba|verifica|testa|teste|roda|rode|lance)\b[^.;?]{0,25} (?:avant de|antes de) (?!partir\b|ayer|hier)\w+r\b"),
+    (("garde", " avant de ", " antes de ", "demande"),
+     r"^demande(?:z)?(?:-moi)? (?:si|quand|en cas) |^gardez? l'|^(?:teste|testez|vérifie|vérifiez|relis|prueba|comprueba|verifica|testa|teste|roda|rode|lance)\b[^.;?]{0,25} (?:avant de|antes de) (?!partir\b|ayer|hier)\w+r\b"),
     (("todo en ", "todo con ", "tout en ", "tudo em ", "tutto in ", "alles in ", "alles mit ", "wszystko w ", "her şey "),
      r"^(?:y |et |e |und |i )?(?:todo (?:en|con)|tout en|tudo em|tutto in|alles (?:in|mit)|wszystko w) (?!ord\w+|pr\w{0,2}\b|prod\w*|ro[jtu]\w*|un[oa]?\b|el\b|la\b|le\b|den?\w?\b|blanc\w*|bianco|porządku|main\b|vano|allem|einem\b)[\w+#.-]+(?: [\w+#.-]+)?[.!]?$|"
      r"^her şey [\w+#.-]+ (?:olsun|ile)[.!]?$"),
@@ -39,8 +39,8 @@ PARTS: Final = (
     (("her zaman", "hiçbir zaman", "daima", "mutlaka", "kesinlikle", "bundan böyle", "sadece ", "yalnızca "),
      r"^(?!.*(?:\w+[ıiuü]yor|hata ver\w*|\b\w+[dt][ıiuü])[.!?]?$).*\b(?:her zaman|hiçbir zaman|daima|mutlaka|kesinlikle|bundan böyle)\b|\b(?:sadece|yalnızca) .{2,40}(?:kullan|değiştir|düzenle|dokun|çalış)(?:ın|in|un|ün)?[.!]?$"),
     # German.
-    (("vor ", "vorm ", "nur ", "frag", "lieber ", "rückfrage", "vorher ", "erst "),
-     r"^(?:bitte )?vorher (?:kurz |immer |mir |bitte )*(?:bescheid|fragen|zeigen|abstimmen|absprechen|rückfragen)\b|^(?:immer )?erst (?:der |die |das |ein )?\w+,? dann (?:der |die |das |erst )?\w+[.!]?$|^(?:neue |alle )\w+ nur (?:unter|in|über|per|mit) [\w./-]+[.!]?$|"
+    (("vor ", "vorm ", "nur ", "frag", "lieber ", "rückfrage", "vorher ", "erst ", " selb", " lassen"),
+     r"^ich (?:teste|committe|pushe|merge|deploye|reviewe|mache das) selb(?:er|st)[.!]?$|\bauf (?:deutsch|englisch) lassen\b|^(?:bitte )?frage? bei (?:unklarheit|zweifel|problem|frage)\w*|^(?:bitte )?vorher (?:kurz |immer |mir |bitte )*(?:bescheid|fragen|zeigen|abstimmen|absprechen|rückfragen)\b|^(?:immer )?erst (?:der |die |das |ein )?\w+,? dann (?:der |die |das |erst )?\w+[.!]?$|^(?:neue |alle )\w+ nur (?:unter|in|über|per|mit) [\w./-]+[.!]?$|"
      r"^vor(?:m| dem| der)? \w+(?:en|ern|eln|commit|push|merge|release|deploy) (?:immer |erst |mich |bitte |kurz )*(?:fragen|nachfragen|testen|bescheid|zeigen|prüfen|rückfrag\w*)\b|^(?:bitte )?nur (?:in|im|unter|an) [\w./-]+ (?:arbeiten|ändern|schreiben|anfassen|bauen|entwickeln)\b|"
      r"\bfrage? (?:nach|lieber(?: nach)?|bitte|immer|zurück|mich)?,? ?(?:wenn|bevor|falls)\b|^(?:bitte )?lieber (?!nicht\b|so\b|die\b|das\b|den\b)\w+ als \w+[.!]?$"),
 )  # fmt: skip
@@ -53,5 +53,5 @@ FAR: Final = (
 # What is so or was so.
 UNSAID: Final = (
     r"^nie (?:działa|wiem|mam|ma|rozumiem|jest|był|widz|widać|chce|mog|może|pamięta|kompiluj|buduj|przechodz|znam|trzeba|szkodzi|ważne|teraz|ładuj|otwiera|pokazuj|ge\w+(?:en|t)[.!]?$)\w*.*|\bzawsze (?:ten|ta|to|te) sam\w*.*|\bnigdy (?:\w+ )?nie \w+(?:łem|łam|ł|ła|ło|liśmy)\b|"
-    r"никогда (?:[а-яё]+ )?не [а-яё]+(?:л|ла|ли|ло)\b(?:\s|[.!]|$)|всегда (?:одн\w+|то же|та же|тот же)\b.*|^без изменений[.!]?$|^sin cambios[.!]?$|\bmai (?:vist|sentit|success|provat|avut|stat)\w+|\bhep aynı\b.*|\bher zaman aynı\b.*"
+    r"никогда (?:[а-яё]+ )?не [а-яё]+(?:л|ла|ли|ло)\b(?:\s|[.!]|$)|всегда (?:одн\w+|то же|та же|тот же)\b.*|^без изменений[.!]?$|^(?:sin cambios|sin suerte|sem sorte|senza fortuna)[.!]?$|\bmai (?:vist|sentit|success|provat|avut|stat)\w+|\bhep aynı\b.*|\bher zaman aynı\b.*"
 )

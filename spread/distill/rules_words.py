@@ -27,7 +27,7 @@ _NO_BAN: Final = (
     r"hurry|matter|doubt|clue|wonder|longer|one\b|way\b|reason|sign|trace|need\b|still|just\b|not\b|but\b|please|wait|sorry|"
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
-    r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
+    r"(?:in|on|at)\b(?!-)|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
     r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
@@ -92,7 +92,7 @@ _ANYWHERE: Final = (
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain", "keep"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
-     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
+     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|as they are|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
     (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do(?! the (?:first|second|third|last)\b)|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) (?:only allowed\b|allowed to [^,.;]{2,40} only\b)|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
@@ -163,7 +163,7 @@ _ALSO: Final = r"\b(?:never|always|without|from now|every|each|not|no|don'?t|unl
 # Blanked before a rule is looked for: of what a sentence begins with all that it says so.
 _UNSAID_FIRST: Final = re.compile(
     # What others said, or what is to be made says.
-    r"(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
+    r"(?!as i\b)(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
     r"(?:docs|documentation|manual|readme|logs?|linter|compiler|google|wiki|stackoverflow|chatgpt) (?:says?|said|claims?|tells? me|complains?)\b.*|translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
     r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b)[^,;]{1,200}\b(?:instead of|rather than)\b|"

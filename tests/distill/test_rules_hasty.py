@@ -64,6 +64,14 @@ from spread.distill.rules import rules
         "raw data is read only",
         "results must be reproducible",
         "bullet points pls",
+        "has to run without internet",
+        "as i said, no new deps",
+        "no in-memory db in tests",
+        "filenames stay as they are",
+        "respect the .editorconfig",
+        "only ever write to /tmp",
+        "generated files get committed",
+        "commit msgs: type(scope): subject",
     ],
 )
 def test_a_rule_needs_no_comma(said: str) -> None:
@@ -114,6 +122,11 @@ def test_a_rule_needs_no_comma(said: str) -> None:
         "order matters",
         "the database is read only",
         "no change",
+        "as i said, it is the second one",
+        "has it run without internet?",
+        "no in the other file",
+        "follow the link",
+        "generated files are broken",
     ],
 )
 def test_what_is_of_one_thing_or_told_is_none(said: str) -> None:
