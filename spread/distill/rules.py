@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill import rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
+from spread.distill import rules_hasty, rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
+from spread.distill.rules_papers import without_papers
 from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
 # Quoted sentences, and the comments of code.
@@ -29,7 +30,9 @@ _SAYS: Final = re.compile(
     r"(?!i\b|we\b|you\b|as i\b|like i\b)(?:[^:]{1,50} (?:wrote|writes|replied|said|says)|(?:[\w-]+ ){0,3}(?:slack|e?mail|ticket|message|note|feedback|quote) (?:from|by) [^:]{1,30}): ",
 )
 _LOGGED: Final = re.compile(  # a line that a program printed, and those right below it
-    r"\s*(?:[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
+    r"\s*(?:[EW]: \S|● .*›|#\d+ (?:\d+\.\d+ |ERROR|WARNING|CACHED|DONE|\[)|\[?\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d\S*|) \[?(?:\w+\]? )?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE)\b|\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|"
+    r"\[?\d\d:\d\d:\d\d(?:[.,]\d+)?\]? |(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d+ \d\d:\d\d:\d\d |= (?:help|note): |##\[\w+\]|[\w./\\-]+:\d+(?::\d+)?: (?:error|warning|note|fatal)\b|"
+    r"[\w.]*(?:Error|Warning|Exception)(?:\[\w+\])?: |npm (?:ERR|WARN|err|warn)|(?:WARN(?:ING)?|ERROR|FATAL|INFO|DEBUG|remote|fatal|hint)\b[:!\[ ]|"
     r"[Aa]ssertion (?:failed|error)|[\w.-]+: (?:error|fatal|warning)\b|\d+ (?:failing|passing|failed|passed)\s*(?:[(,]|$)|Traceback |panic: |goroutine \d|(?:Assistant|Human|User|System|Tool result): |\w+ hook (?:success|feedback|error)\b)"
 )
 _TAGGED: Final = re.compile(r"\s*(?:</?[A-Za-z][^<>\n]{0,200}>|<!--)")
@@ -54,7 +57,7 @@ _LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
 _SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
 _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
-    r"is|are|does|did|has|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
+    r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
 _ASKED_LAST: Final = re.compile(
     r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
@@ -92,7 +95,7 @@ _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it."""
-    text = unwrapped(unshown(own_paragraphs(text)))
+    text = unwrapped(unshown(own_paragraphs(without_papers(text))))
     out: list[str] = []
     before, last = "", ""
     made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
@@ -191,7 +194,7 @@ def _is_rule(said: str) -> bool:
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False
-    if said.endswith("?") and (found := _ASKED_LAST.match(plain)):
+    if said.endswith("?") and (found := _ASKED_LAST.match(plain) or rules_hasty.ASKED_BEHIND.match(plain)):
         plain = found[1]  # "don't be so long, what is left?"
     elif said.endswith(("?", "？")) and not (
         rules_shape.POLITE.search(plain) and rules_words.FIRM.search(plain)

@@ -134,7 +134,7 @@ LEADS: Final = (
     (("support ", "target "),
      r"(?:support|target) (?:only )?(?:[a-z.+#]+ ?)?\d[\w.]*"),
     (("compat", " only", "-only", "or newer", "or later", "or higher", "or above", "and up", "and above", "and later", "and newer"),
-     r"[a-z][\w.+# -]{1,20} ?\d[\w.]*\+?[ -](?:compatible|or (?:newer|later|higher|above)|and (?:up|above|later|newer)|compat|only)(?:[.,;!]|$)"),
+     r"[a-z][\w.+# -]{1,20} ?\d[\w.]*\+?[ -](?:compatible|or (?:newer|later|higher|above)|and (?:up|above|later|newer)|compat|only)(?:[.,;!]|$| (?:please|pls)\b)"),
 )  # fmt: skip
 
 # What stands anywhere, each with words of which one stands in all that is found.

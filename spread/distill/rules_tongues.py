@@ -4,6 +4,7 @@
 import re
 from typing import Final
 
+from spread.distill import rules_tongues_hasty as hasty
 from spread.distill.hinted import Hinted
 
 # Each with words of which one stands in all that is found.
@@ -74,6 +75,14 @@ PARTS: Final = (
      r"(?:^|, |^(?:code|código|commits|tests|testes) )(?:ohne|sans|sin|sem) (?!problem|frage|fehler|erfolg|ergebnis|grund|effekt|erreurs?\b|problèmes?|succès|résultat|raison|doute|errores|problemas?|éxito|le\b|la\b|les\b|l'|den\b|die\b|das\b|der\b|el\b|los\b|las\b|o\b|a\b|resultados?|duda|embargo|prisa|erros?\b|sucesso|dúvida)[\w-]+(?: [\w-]+){0,3}[.!]?$"),
     (("avise", "avísame", "préviens", "préven", "bescheid"),
      r"\b(?:me avise|avise-me|avísame|préviens-moi|prévenez-moi|bescheid)\b.{0,20}\b(?:antes|avant|bevor|vorher)\b"),
+    # One thing for another, and what there is to be nothing of.
+    ((" en vez de ", " en lugar de ", " em vez de ", " invece di ", " al posto di ", " au lieu d", " plutôt qu", " statt ", " anstatt ", " anstelle von ", " zamiast "),
+     r"(?:^|[,;:] ?|\b(?:favor|porfa|bitte|stp|svp|et|y|und|e|aber|pero|mais|ma|ok|siempre|sempre|toujours|immer) )(?:us[aeo]|usar|utili[sz][ae]z?|usiamo|nimm|nutze?|verwende?|benutze?|prends|prenez|używaj|używamy|usamos) "
+     r"(?!el\b|la\b|los\b|las\b|le\b|les\b|l'|der\b|die\b|das\b|den\b|il\b|lo\b|gli\b|o\b|a\b|os\b|as\b|un\w*\b|ein\w*\b|est\w+\b|es[eo]\b|ce\b|cette\b)[^,.;?]{1,30} "
+     r"(?:en vez de|en lugar de|em vez de|invece di|al posto di|au lieu d[e']|plutôt qu[e']|statt|anstatt|anstelle von|zamiast) ?[\w.+#@/-]+"),
+    ((" yerine ",), r"^(?:lütfen )?[\w.+#@/-]+ yerine [\w.+#@/-]+ kullan(?:[.!]?$|ın|alım|ıyoruz)"),
+    (("niente ",),
+     r"(?:^|[,;:] |\b(?:ma|e|anche) )niente (?!di\b|da\b|male\b|paura|problem|panico|affatto|funziona|è\b|ha\b|più\b|altro\b|ne[li]\w*\b|in\b|su\w*\b|che\b|err\w+|output|risultat\w*|è|succede|cambia\b)[a-z][\w.+#-]+(?: (?:in|nei|nel|nella|per|senza) [\w.-]+| [\w.+#-]+)?(?=[.,!;]|$)"),
     # German.
     ((" wir ", " man "), r"^(?!das\b|es\b|was\b|wie\b|wo\b|wann\b|warum\b|wieso\b|jetzt\b|leider\b|hier\b)[\w-]+(?: [\w-]+)? (?!haben|hatten|sehen|bekommen|kriegen|sind|waren|werden|können|müssen)[a-zäöü]{3,}en (?:wir|man) (?:hier )?(?:immer|nie|niemals|nur|stets|grundsätzlich|ausschließlich) (?!noch|wieder|mehr)\w"),
     (("gib ", "nimm ", "mach", "schreib", "benutz", "sag", "zeig", "erklär", "lös", "verwend"), r"^(?:bitte |und |aber |also )*(?:gib|nimm|mache?|schreibe?|benutze?|sage?|zeige?|erkläre?|löse?|verwende?) (?:mir |uns |hier |dabei )?(?:bitte )?(?:nie|niemals|immer|stets|grundsätzlich|ausschließlich) (?!noch|wieder|mehr)\w"),
@@ -193,12 +202,12 @@ _WIDE: Final = (
     r"用(?:中文|英文|英语|日文|日语)(?:回答|回复|写|沟通|交流|注释|解释)|先(?:说|给|讲|列|想)[^，。]{1,10}再(?:写|改|做|动|提交)|(?:回答|回复|解释|注释|函数|改动)[^，。]{0,4}(?:简短|简洁|小一点|短一点)|"
     r"^(?:вс[её] )?(?:тексты|имена|строки|логи|названия|переменные)\b.{0,20}\bна \w+ом\b|"
     r"不要|(?:接口|代码|函数|测试|提交|注释|变量|文件|组件|方法|文档)[^，。]{0,10}(?:都要|都得|必须|不能|要先)|之前(?:要|必须|请|都要)?先|^без (?!проблем|разниц|понят)\w+|^сначала .*(?:потом|затем)|(?:설명|답변|대답|커밋|주석|메시지|변수명?|함수명?)[은는] .{1,30}(?:줘|세요|해라)|尽量|尽可能|(?:항상|꼭|무조건|되도록)[^.。]*(?:줘|세요|해라|십시오|말고?|마)(?:요|라)?(?:[.!,]|$)|^(?:отвечай|отвечайте)\b|^(?:пиши|отвечай|пишите|отвечайте)\b.*\bна \w+ом\b|(?:统一|一律)(?:用|使用|采用|放|写)|(?<!我)不能(?:使用|修改|改|动|提交|删|用|再|有|破坏)|不许|不得|不准|必须|禁止|务必|一定要|(?<!我)只(?:(?:能|可以|允许|需)(?:改|修改|用|使用|动|在|读|写|提交)|改|修改)|请始终|始终(?:用|使用|保持)|永远不|"
-    r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
+    r"(?<![分特区差级类性])别(?:再|用|动|改|提交|删|加|碰|自动|随便|随意|擅自|乱|直接|自己)|勿|请(?:用|不|只|保持)|(?:以后|今后|从现在开始|从现在起)[^,，。]{0,20}(?:都|要|请|必|先|用)|每次[^,，。]{0,20}(?:都要|请)|(?:先|暂时)(?:不|别)|"
     r"(?<!表示し)ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返|お願い)|"
     r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
-_FAR: Final = re.compile(_WIDE)
-_NEAR: Final = Hinted(PARTS)
+_FAR: Final = re.compile(f"{_WIDE}|{hasty.FAR}")
+_NEAR: Final = Hinted((*PARTS, *hasty.PARTS))
 # Words of no other language.
 _ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")
 # A letter that English has not, and of no Latin alphabet; dashes, quotes and pictures stand in English as well.
@@ -206,6 +215,7 @@ _LETTER: Final = re.compile("[^\\x00-\\x7f\u00a0-\u00bf\u2000-\u2bff\ufe0f\U0001
 _NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\ufdff\uff00-\uffef]")
 # What is so, was so or is asked, blanked before a rule is looked for.
 UNSAID: Final = re.compile(
+    rf"{hasty.UNSAID}|"
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
     r"(?<=\w )(?!bitte|jetzt|nicht|sonst|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
     r"(?:\w+ )?(?:immer|nie)\b(?! (?:in|als|auf|mit|ohne|aus) (?!ordnung|arbeit|d[ea][mnrs]\b)\w+[.!]?$| (?:verschluckt|gemockt|committet|editiert|bearbeitet|gelöscht)[.!]?$)|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"

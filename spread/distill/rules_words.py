@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Final
 
-from spread.distill import rules_bare, rules_shape, rules_stated, rules_subject
+from spread.distill import rules_bare, rules_hasty, rules_shape, rules_stated, rules_subject
 from spread.distill.hinted import Hinted, Hints, compiled
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
@@ -23,11 +23,11 @@ _ACT: Final = (
 _UNITS: Final = r"(?:chars?|characters?|words?|lines?|columns?|sentences?|paragraphs?|files?)"
 # What a sentence begins with that answers, or tells what was seen, and bans nothing.
 _NO_BAN: Final = (
-    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|results?\b|complain|rush|notes?(?:[.,!]|$)|"
+    r"problem|worr|idea|thank|luck|errors?\b(?! handling)|warnings?\b|more (?:error|problem|issue|warning|question)|output|response|difference|effect|success|changes?[.!]?$|results?\b|complain|rush|notes?(?:[.,!]|$)|"
     r"hurry|matter|doubt|clue|wonder|longer|one\b|way\b|reason|sign|trace|need\b|still|just\b|not\b|but\b|please|wait|sorry|"
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
-    r"in\b|on\b|at\b|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
+    r"(?:in|on|at)\b(?!-)|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
     r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
@@ -92,7 +92,7 @@ _ANYWHERE: Final = (
      r"\b(?:make sure(?! (?:it|this|that) \w+[.!]?$)(?!.*\bnow[.!]?$)|be sure|from (?:now|here|then|today|tomorrow|\w+day) on|going forward|under no circumstances|at all times|as a rule|better not|hold off (?:on|with)|until i (?:say|tell|confirm|approve|ok))\b"),
     (("need", "should", "shall", "stop", "has to", "have to", "stay", "remain", "keep"),
      r"\b(?:no need (?:to|for)(?! worry| \w+ (?:it|that|this|them)\b)|stop \w+ing|(?:should|shall|need)(?: not|n'?t)|shouldnt|needs? to (?:work|keep|be|stay|support|remain)|"
-     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|the same|identical|intact|compatible|stable)\b|"
+     r"you (?:have|need) to (?:run|use|ask|test|write|commit|check|keep|follow)|(?<!i )ha(?:s|ve) to (?:be|stay|live|remain|work|support|keep|fit|pass|run (?:on|in|under|without|offline))|(?:stays?|remains?|keeps?) (?:exactly |completely )?(?:untouched|unchanged|as (?:it )?is|as they are|the same|identical|intact|compatible|stable)\b|"
      r"should (?:only|always|stay|remain|(?:work|run) without)|stay (?:out of|away from))\b"),
     (("only",), r"\bonly (?:use|change|touch|edit|modify|work|write|fix|answer|do(?! the (?:first|second|third|last)\b)|run|when|if|in|the(?! (?:first|last|second|third|other|\w+ ones?)\b)|what\w*|exactly)\b|\b(?:use|do|run|change|touch|edit|keep|need|want|not|just|work) only\b|"
      r"\b(?:you|we)(?:'re| are) (?:only allowed\b|allowed to [^,.;]{2,40} only\b)|" rf"\b(?:you|we) (?:can|may) (?:only {_ACT}|{_ACT} [^,.]{{1,30}} only)\b"),
@@ -141,8 +141,8 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS)
-PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS)
+LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS, *rules_hasty.LEADS)
+PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
@@ -163,9 +163,9 @@ _ALSO: Final = r"\b(?:never|always|without|from now|every|each|not|no|don'?t|unl
 # Blanked before a rule is looked for: of what a sentence begins with all that it says so.
 _UNSAID_FIRST: Final = re.compile(
     # What others said, or what is to be made says.
-    r"(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
+    r"(?!as i\b)(?:the|my|our|a|an|his|her|their|this|that|he|she|they|it|someone|somebody|from|in|as)\b(?: [\w'-]+){0,4}? (?:says?|said|wrote|writes|states?|claims?|"
     r"told (?:me|us)|complains?|mentions?|tells me|reads)\b.*|"
-    r"translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
+    r"(?:docs|documentation|manual|readme|logs?|linter|compiler|google|wiki|stackoverflow|chatgpt) (?:says?|said|claims?|tells? me|complains?)\b.*|translate\b.*|(?:please |now |then )*(?:(?:add|write|create|insert) (?:[\w-]+ ){0,4}(?:validation|check|rule|text|label|comment|note|message|warning|line|test)|(?:rewrite|improve|shorten|rephrase|reword|explain|summari[sz]e|correct) [^:]{0,60}): .*|"
     r"(?:the|an?|it|this|that|there|my|our|i|he|she|they)\b(?!.*\b(?:should|must|want|need|prefer|please|rather have)\b)[^,;]{1,200}\b(?:instead of|rather than)\b|"
     r"(?:(?:thanks?|thank you|great|lol|haha|wow|nice|well)[,!.]* )*you (?:always|never) (?!have|need)\w+|my \w+ must be\b|(?:you|he|she|they|that) must be (?:an?|the|so|joking|kidding|crazy|mad|right|proud|tired)\b.*|"
     r"(?:(?:but|and|so|well|oh|btw),? )*(?:if (?:i|we) (?:ever|were|was|had|could)\b|if this (?:were|was) (?:my|our)\b|imagine\b|suppose\b|(?:wouldn't|wouldnt|would) it\b|i wish\b|in a perfect world\b)(?!.*\b(?:ask|tell|stop|remind|please)\b).*|"
@@ -178,7 +178,7 @@ _UNSAID_FIRST: Final = re.compile(
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"
     r"no (?:errors?|warnings?|output|results?|response)\b.*|no\b[^,;]{0,60}\b(?:is|was|were|did|does|appeared|appears|shows?|shown|found|happens?)\b|"
-    r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|.*\b(?:this time|just once)\b(?! only)(?:(?!, but ).)*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
+    r"only (?:in|on) (?:safari|chrome|firefox|edge|mobile|ios|android|windows|mac\w*|linux|prod\w*|staging|dark mode)[.!]?$|always \w+ing\b.*|always the same (?:error|problem|issue|result|thing|message|story|line|failure)\b.*|.*\b(?:this time|just once)\b(?! only)(?:(?!, but ).)*|.*\bi (?:don'?t|do not|dont) (?:get|understand|know|see) (?:why|how|what|if|whether)\b.*|(?:.*, )?(?:let'?s (?:please )?not|no need) .*\b(?:today|tonight|now|yet|this week|here)[.!]?$|instead of (?:the|this|that|these|those|my)\b|(?:please |now |just |ok(?:ay)?,? )*(?:re-?run|run|test|fix|show|execute)(?: me)? only (?:the|this|that|these|those) [\w-]+(?: [\w-]+){0,4}[.!]?$|(?:revert|undo|delete|remove|drop|reset)\b[^.;]*\bbut (?:keep|leave)\b.*|(?:.*, )?(?:show(?! me)|display|render|hide|open|redirect|print|return|say(?! so\b))\b[^.;]*\binstead\b.*|(?!(?:if|when|whenever|unless|once|in case)\b).*\b(?:fails?|failed|works?|worked|happens?|breaks?|broke|crash\w*|occurs?|appears?|shows?)\b[^;]*, (?:but |and )?never\b.*|(?!(?:if|when)\b).*\bonly \w+(?<!s)s\b[^;]*, (?:but |and )?never\b.*|(?:(?:and|but|so|ok(?:ay)?|oh|well|hm+),? )*(?:we|i) (?:\w+ly )?(?:never|always|only) (?:get|see|receive|got|had|know|hit|reach|find|hear|end up)\b|.*\bor (?:else )?(?:it|they) (?:just |then )?(?:breaks?|fails?|crash\w*|hangs?|dies?|explodes?)\b.*|.*\bthat'?s why\b.*|.*\bi just want(?:ed)? to (?:understand|know|see)\b.*|(?:don'?t|do not) \w+, just (?:paste|give|show|tell|send)\b.*|"
     r"(?:(?:please|now|ok|just),? )*(?:run|try|do|test|start|show)\b.*\bagain[.!]?$|(?:ok(?:ay)?|then)\b.*\bthen[.!]?$|.*\b(?:should|must)(?:n'?t| not)? be able to\b.*|.*\bi(?:'ve)? (?:already|just) (?:did|ran|fixed|have|done|restarted|tested)\b.*|"
     r".*, (?:how (?:hard|would|do|can|come)|why|where (?:would|do|can|is)|what do) .*"
 )
@@ -200,7 +200,7 @@ UNSAID: Final = (
     (("at most", "up to ", "more than", "max"),
      r"(?<!must )(?<!should )(?<!shall )(?<!may )\b(?:accepts?|allows?|shows?|has|have|holds?|takes?|contains?|returns?|lists?|displays?) (?:at most|up to|no more than|max\w*) [^,.;]*"),
     (("should", "must not"),
-     r"^(?:(?:and|but|it|this|that|which),? )*(?:should|must)(?:n'?t| not) (?:happen|occur|crash|fail|break|hang|freeze|throw|take|be (?:so|that|possible|there|empty|visible)\b)\w*|"
+     r"\bshould(?: never| not|n'?t) have (?!to\b|an?\b|the\b|any\b|more\b)\w+(?:ed|en|t|de|ne)\b|^(?:(?:and|but|it|this|that|which),? )*(?:should|must)(?:n'?t| not) (?:happen|occur|crash|fail|break|hang|freeze|throw|take|be (?:so|that|possible|there|empty|visible)\b)\w*|"
      r"\b(?:that|this|it|which) (?:should(?:n'?t| not)|must not) (?:need|require|matter|happen|occur|crash|fail|work|take|be (?:so|that|possible|there|empty|visible)\b)\w*|\bthere should(?:n'?t| not) be\b"),
     # What is or was so.
     (("never", "always", "only"),
