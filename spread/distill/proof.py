@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
-from spread.distill.wrapped import unwrapped
+from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
 
 _SILENT: Final = {
@@ -262,8 +262,8 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
 
 
 def is_listed(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether a check was given what another command lists, which may be nothing at all."""
-    return any(commands[at].name == "xargs" for at in places)
+    """Tell whether a check was given what another command lists, which may be nothing at all, or run by a script."""
+    return any(commands[at].name == "xargs" or by_script(commands[at].words) for at in places)
 
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:

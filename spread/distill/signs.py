@@ -116,6 +116,12 @@ TEST_FAIL: Final = Signs(
         r"^nox > (?:\* \S+: failed|Session \S+ (?:failed|aborted))|^Fail: +[1-9]\d*$|^# (?:FAIL|XPASS|ERROR): +[1-9]\d*$|> Test suite \S+ failed$|^Test suite failure for package |\U0001f3c1  Job failed|^Error: Job '[^'\n]+' failed$",
         "nox > ", "Fail: ", "# FAIL: ", "# XPASS: ", "# ERROR: ", "Test suite ", "Job failed", "Error: Job '",
     ),
+    # Tests that all passed, and covered too little: what counts no failure is no excuse.
+    Sign(
+        r"^(?:ERROR|Jest): Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage"
+        r"|^[#\u2139] Error: [\d.]+% \w+ coverage does not meet threshold ",
+        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage", "coverage does not meet",
+    ),
     Sign(
         r"^Tests Passed: \d+, Failed: [1-9]|^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
         "Tests Passed: ", "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
@@ -127,10 +133,6 @@ FAIL: Final = Signs(
     Sign(
         r"^ERROR: (?:failed to (?:solve|build)|Build did NOT complete)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
         "ERROR: failed to ", "ERROR: Build did NOT", "Failed:    ", "lerna ERR!", "! ",
-    ),
-    Sign(
-        r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
-        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
     ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
@@ -147,6 +149,7 @@ FAIL: Final = Signs(
         r"^(?:== |> |\[ERROR\] )?Compilation (?:failed|error)\b|^\[error\] (?:\(\S+ / |No files matching)|^\[ERROR\] -> \[Help 1\]",
         "Compilation ", "[error] (", "[error] No files", "[Help 1]",
     ),
+    Sign(r"^[1-9]\d* issues? found\. \(ran in |^(?:\u25b8 )?(?:Build|Test) Failed$", " found. (ran in", "Build Failed", "Test Failed"),
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
@@ -180,9 +183,9 @@ PASS: Final = Signs(
     Sign(
         r"^ *\[OK\] No errors|^ *No errors found!|\b[1-9]\d* files? inspected, no offenses|^Audit done\.$|^Success! The configuration is valid"
         r"|^All matched files use Prettier|^[1-9]\d* files? (?:would be left unchanged\.|already formatted)$|Found \d+ violations?, 0 serious in [1-9]"
-        r"|mods/funs, found no issues|^No issues found!|^Checked [1-9]\d* files?$",
+        r"|mods/funs, found no issues|^No issues found!|^Checked [1-9]\d* files?$|^(?:\u25b8 )?(?:Build|Test) Succeeded$",
         "[OK] No errors", "No errors found!", "no offenses", "Audit done.", "Success! The", "All matched files", "left unchanged.", "already formatted",
-        ", 0 serious", "found no issues", "No issues found!", "Checked ",
+        ", 0 serious", "found no issues", "No issues found!", "Checked ", "Build Succeeded", "Test Succeeded",
     ),
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.

@@ -182,3 +182,63 @@ def test_what_says_nothing_of_its_check_is_no_pass(command: str, output: str) ->
 def test_a_task_that_only_builds_tests_runs_none(task: str) -> None:
     """The name of the task holds the word, but no test ran."""
     assert "test" not in told(f"gradle {task}", "BUILD SUCCESSFUL in 1s")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        (
+            "npx jest --coverage | tail",
+            'Jest: Coverage for lines (0%) does not meet "global" threshold (99%)\nTests:  2 passed, 2 total',
+            "test failed",
+        ),
+        (
+            "pytest --cov -q | tail; coverage report",
+            "=== 2 passed in 0.1s ===\nCoverage failure: total of 7 is less than fail-under=9",
+            "test failed",
+        ),
+        (
+            "c8 node --test | tail",
+            "# fail 0\nERROR: Coverage for lines (7%) does not meet global threshold (9%)",
+            "test failed",
+        ),
+        (
+            "node --test | tail",
+            "ℹ fail 0\nℹ Error: 50.00% line coverage does not meet threshold of 90%.",
+            "test failed",
+        ),
+        ("flutter analyze | tail -1", "2 issues found. (ran in 1.1s)", "lint failed"),
+        ("dart analyze | tail -1", "2 issues found.", "lint unknown"),
+        ("xcodebuild build | xcbeautify | tail -1", "Build Succeeded", "build passed"),
+        ("xcodebuild test | xcpretty | tail -1", "▸ Test Succeeded", "test passed"),
+        ("xcodebuild test | xcbeautify | tail -1", "Test Failed", "test failed"),
+        (
+            "go test -run Nothing",
+            "testing: warning: no tests to run\nPASS\nok  \tx/a\t0.003s [no tests to run]",
+            "test unknown",
+        ),
+        ("go test -run One", "PASS\nok  \tx/a\t0.003s", "test passed"),
+        ("./check.sh", "lint: FAILED\ntests: ok", "lint unknown"),
+        ("./test.sh", "PASS a.test.js\n  state: FAILED\nTests: 3 passed, 3 total", "test passed"),
+    ],
+)
+def test_what_tools_say_at_their_end(command: str, output: str, wanted: str) -> None:
+    """Too little coverage is a failure, and what a script says of its parts weighs more than how it ended."""
+    assert told(command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("./dev.sh pytest -q | tail -1", "2 failed in 0.01s", 0, "test failed"),
+        ("./dev.sh pytest -q", "=== 2 passed in 0.01s ===", 0, "test passed"),
+        ("scripts/in_docker mypy src", "Found 1 error in 1 file (checked 2 source files)", 1, "types failed"),
+        ("bin/run.sh tsc --noEmit", "", 0, "types unknown"),
+        ("./install.sh pytest", "", 0, "none"),
+        ("./dev.sh install pytest", "", 0, "none"),
+        ("./dev.sh", "", 0, "none"),
+    ],
+)
+def test_tool_behind_a_script_that_runs_it(command: str, output: str, code: int, wanted: str) -> None:
+    """A script hands a tool on to where it runs; that it hands on how that ended is not sure."""
+    assert told(command, output, code) == wanted
