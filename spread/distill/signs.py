@@ -69,7 +69,7 @@ _NO_NAME: Final = (
 _TEST_FAIL: Final = Sign(
     rf"{_NO_NAME}.*\b[1-9]\d* (?:failed(?! (?:attempts?|calls?|jobs?|logins?|messages?|payments?|requests?|retries|times|tries|uploads?)\b)|failing|failures?)\b|"
     r"^(?:FAILED\b(?!:? +0$)|FAIL\b(?!:? +0$)|--- FAIL|FAILURES?!|FAILED \()"
-    r"|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
+    r"|^\s*[1-9]\d* fail$|(?:failures|errors)=\"?[1-9]|test result: FAILED"
     r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d(?<!\d\d)\d* examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
     r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
@@ -150,6 +150,11 @@ FAIL: Final = Signs(
         "Compilation ", "[error] (", "[error] No files", "[Help 1]",
     ),
     Sign(r"^[1-9]\d* issues? found\. \(ran in |^(?:\u25b8 )?(?:Build|Test) Failed$", " found. (ran in", "Build Failed", "Test Failed"),
+    Sign(
+        r"^Found [1-9]\d* diagnostics?$|^FOUND [1-9]\d* ERRORS?\b"
+        r"|^(?:Unused (?:files|dependencies|devDependencies|exports|exported types)|Unlisted (?:dependencies|binaries)|Unresolved imports) \([1-9]\d*\)$",
+        " diagnostic", "FOUND ", "Unused ", "Unlisted ", "Unresolved imports",
+    ),
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
