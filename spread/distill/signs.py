@@ -136,7 +136,7 @@ FAIL: Final = Signs(
     ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
-    Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
+    Sign(r"^│ Error: |^ {2}on \S+\.tf(?:\.json)? line \d|\b[1-9]\d* issue\(s\) found:", "│ Error: ", "  on ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
         "Code style issues", "would reformat", "would be reformatted", "Diff in ",

@@ -246,3 +246,59 @@ def test_what_tools_say_at_their_end(command: str, output: str, wanted: str) -> 
 def test_tool_behind_a_script_that_runs_it(command: str, output: str, code: int, wanted: str) -> None:
     """A script hands a tool on to where it runs; that it hands on how that ended is not sure."""
     assert told(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        (
+            'ruff check . > l; echo "rc=$?"; pytest -q > t; echo "rc=$?"',
+            "rc=1\nrc=0",
+            "lint failed, test passed",
+        ),
+        (
+            "mypy . > l; echo types $?; pytest -q > t 2>&1; echo tests $?",
+            "types 0\ntests 0",
+            "types passed, test passed",
+        ),
+        (
+            'mypy . > l; echo "rc=$?"; pytest -q > t | cat; echo "rc=$?"',
+            "rc=0\nrc=0",
+            "types unknown",
+        ),
+        ('mypy . > l; echo "rc=$?"; pytest -q > t; echo "rc=$?"', "rc=0", "types unknown"),
+        ("pytest -q a; echo $?; pytest -q b > t; echo $?", "0\n1", "test unknown"),
+        (
+            'for p in a b; do pytest -q $p > t && echo "$p OK" || echo "$p FAIL"; done',
+            "a OK\nb FAIL",
+            "test failed",
+        ),
+        (
+            'for p in a b; do pytest -q $p > t && echo "$p OK" || echo "$p FAIL"; done',
+            "a OK\nb OK",
+            "test unknown",
+        ),
+        ('for p in a b; do pytest -q $p > t; rm $p || echo "$p FAIL"; done', "b FAIL", "test unknown"),
+        ("terraform validate || true", "Error: x\n\n  on main.tf line 3:\n\nAn argument.", "lint failed"),
+    ],
+)
+def test_codes_and_words_that_a_line_prints_of_each(command: str, output: str, wanted: str) -> None:
+    """Each check is told by its own code; where one of them is not surely its own, nothing is."""
+    assert told(command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("npm test --workspaces 2>&1 | tail -2", "# pass 2\n# fail 0", "test unknown"),
+        ("npm test --workspaces 2>&1 | tail -40", "# pass 2\n# fail 0", "test passed"),
+        ("for p in a b; do (cd $p && pytest -q); done 2>&1 | tail -1", "2 passed in 0.01s", "test unknown"),
+        ("for p in a b; do (cd $p && pytest -q); done 2>&1 | tail -9", "2 passed in 0.01s", "test passed"),
+        ("(cd a; pytest -q; cd ../b; pytest -q) | tail -1", "2 passed in 0.01s", "test unknown"),
+        ("(cd a; pytest -q) | tail -1", "2 passed in 0.01s", "test passed"),
+        ("ls | xargs -n1 pytest -q | tail -1", "2 passed in 0.01s", "test unknown"),
+    ],
+)
+def test_end_of_several_runs_proves_the_last_alone(command: str, output: str, wanted: str) -> None:
+    """What `tail` took away may have told that one before failed."""
+    assert told(command, output) == wanted
