@@ -155,6 +155,11 @@ FAIL: Final = Signs(
         r"|^(?:Unused (?:files|dependencies|devDependencies|exports|exported types)|Unlisted (?:dependencies|binaries)|Unresolved imports) \([1-9]\d*\)$",
         " diagnostic", "FOUND ", "Unused ", "Unlisted ", "Unresolved imports",
     ),
+    # pytest itself, and a program that a shell script ran, broke down.
+    Sign(
+        r"^INTERNALERROR> \S|: line \d+: +\d+ (?:Segmentation fault|Aborted|Bus error)\b",
+        "INTERNALERROR> ", " Segmentation fault", " Aborted", " Bus error",
+    ),
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "

@@ -209,6 +209,16 @@ def test_a_task_that_only_builds_tests_runs_none(task: str) -> None:
         ),
         ("flutter analyze | tail -1", "2 issues found. (ran in 1.1s)", "lint failed"),
         ("dart analyze | tail -1", "2 issues found.", "lint unknown"),
+        (
+            "pytest -x | tail -3",
+            "INTERNALERROR> RuntimeError: boom\n\n=== no tests ran in 0.02s ===",
+            "test failed",
+        ),
+        (
+            "./test.sh | tail -1",
+            "./test.sh: line 3:  1234 Segmentation fault      (core dumped) ./unit",
+            "test failed",
+        ),
         ("uvx ty check | tail -1", "Found 3 diagnostics", "types failed"),
         ("vendor/bin/phpcs src | tail -4", "FOUND 2 ERRORS AFFECTING 2 LINES", "lint failed"),
         ("npx knip || true", "Unused files (1)\nsrc/old.ts", "lint failed"),
