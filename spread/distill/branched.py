@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from spread.distill.proof import answered
+from spread.distill.proof import answered, is_meant_to_fail
 from spread.distill.runs import Run
+from spread.distillation_letters import number
 
 _TEXT: Final = r"echo +[\"']?([^\"'$`;|&\n]{1,60}?)[\"']?"
 _BRANCHES: Final = rf"(?:;\s*then\s+|\s*&&\s*){_TEXT}\s*(?:;\s*else\s+|\|\|\s*){_TEXT}\s*(?:;\s*fi)?\s*\Z"
@@ -19,6 +20,13 @@ _BY_CODE: Final = re.compile(
 _BY_FIRST: Final = re.compile(rf"[^;\n]*[;\n]\s*{_ASKS}\$\{{PIPESTATUS\[0\]\}}{_IS_ZERO}{_BRANCHES}")
 _CODE_AFTER: Final = re.compile(
     r"[^;|\n]*(?:;|\n|\|\|)[ \t]*(?:[\w-]+=|echo|printf|Write-\w+)[^;|\n]*\$(?:\?|LAST)"
+)
+_CODE_OF: Final = re.compile(
+    rf"{_ITSELF}[;\n]\s*echo +[\"']?(?P<label>[^\"'$`;|&\n]{{1,40}})\$\?[\"']?[ \t]*(?:[;\n]|\Z)"
+)
+# In a loop, what is printed of each of its checks that failed: behind a name that differs.
+_OR_SAYS: Final = re.compile(
+    rf"{_ITSELF}(?:&&\s*echo [^;|&\n]*)?\|\|\s*echo +[\"']?[^\"';|&\n]{{0,40}}\$\{{?\w+\}}?(?P<text>[^\"'$`;|&\n]{{3,40}})[\"']?\s*(?:[;\n)]|\Z)"
 )
 _IF: Final = re.compile(rf"{_ITSELF}{_BRANCHES}")
 
@@ -60,3 +68,31 @@ def asks_for_code(run: Run) -> bool:
     """Tell whether the next thing after the check takes its exit code: of a pipe it is that of the last command."""
     after = run.source[run.commands[run.places[0]].end :] if "$" in run.source else ""
     return "PIPESTATUS" in run.source or _CODE_AFTER.match(after) is not None
+
+
+def codes_of(run: Run) -> dict[int, int]:
+    """Return the exit code that a line printed of each of several checks, by its place; nothing where it did not of all."""
+    lines = iter(run.output.split("\n")) if "$?" in run.source and len(run.places) > 1 else iter(())
+    out: dict[int, int] = {}
+    for at in run.places if min(run.places) >= 0 else ():
+        found = None if run.commands[at].unsure else _CODE_OF.match(run.source, run.commands[at].end)
+        if found is None:
+            return {}
+        label = found["label"].strip()
+        said = (line.strip()[len(label) :].strip() for line in lines if line.strip().startswith(label))
+        code = next((each for each in said if each.isdecimal() and len(each) < 4), "")
+        if not code:
+            return {}
+        out[at] = number(code)
+    return out
+
+
+def says_badly(run: Run) -> bool:
+    """Tell whether a loop printed of one of its checks that it failed."""
+    if "||" not in run.source or "$" not in run.source or len(run.places) != 1 or run.places[0] < 0:
+        return False
+    found = _OR_SAYS.match(run.source, run.commands[run.places[0]].end)
+    text = found["text"].strip() if found else ""
+    if not text or run.source.count(text) > 1 or is_meant_to_fail(run.source):
+        return False
+    return any(line.rstrip().endswith(text) for line in run.output.split("\n"))

@@ -10,6 +10,7 @@ from spread.distill.signs import COUNTED, PASS, TEST_FAIL, ZERO, has
 _EMPTY_LINES: Final = re.compile(
     r"(?mi)^Ran 0 tests.*$(?:\s*^OK.*$)?|^[^\w\n]*\u2139? ?tests 0$(?:\n(?![^\w\n]*\u2139? ?tests 0$).*)*?\bfail 0$"
     r"|^.*No (?:python|source) files found.*\n(?:.*\n){0,3}?(?:all checks passed!|0 errors,.*)$|^[ \t]*0 pass$\n(?:[ \t]*\d+ \w+\n)?[ \t]*0 fail$"
+    r"|^testing: warning: no tests to run\nPASS$"
 )
 _EMPTY: Final = re.compile(
     r"(?i)^.*(?:\bno tests? (?:to run|ran|files?|were|found|executed|specified|yet|is available)|\bno (?:examples found|tasks were (?:executed|run)|projects matched the filters)"
@@ -30,6 +31,8 @@ _NO_TESTS: Final = (
 BUILT: Final = re.compile(
     r"(?m)^(?:.*BUILD SUCCESS|[ \t]*Build (?:complete!|succeeded)).*$"
 )  # said of what had no tests, too
+# What a script says of one of the checks that it ran, and went on.
+_LABELLED: Final = re.compile(r"(?m)^\W{0,4}[\w./@-][\w ./@-]{0,39}: +FAIL(?:ED)?$")
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
 
 
@@ -39,7 +42,12 @@ def ran(output: str) -> str:
     if not any(map(output.__contains__, _NO_TESTS)):
         return output
     low = output.lower()
-    if any(map(low.__contains__, ("0 tests", "tests 0", "python files", "source files", "0 pass"))):
+    if any(
+        map(
+            low.__contains__,
+            ("0 tests", "tests 0", "python files", "source files", "0 pass", "no tests to run"),
+        )
+    ):
         output = _EMPTY_LINES.sub("", output)
     words = [word for word in _EMPTY_WORDS if word in low]
     return "\n".join(
@@ -58,7 +66,11 @@ def had_nothing(output: str, told: str, *, tests: bool) -> bool:
         told: Of `ran`.
         tests: Whether it was to run tests.
     """
-    idle = not has(PASS, told) and (told != output or has(TEST_FAIL, told))
+    idle = not has(PASS, told) and (told != output or has(TEST_FAIL, told) or _says_failed(told))
     idle = idle and (tests or not BUILT.search(told))  # a build without tests is one all the same
     idle = idle or (has(COUNTED, told) and not has(ZERO, told))
     return idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
+
+
+def _says_failed(told: str) -> bool:
+    return ": FAIL" in told and _LABELLED.search(told) is not None

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
-from spread.distill.wrapped import unwrapped
+from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
 
 _SILENT: Final = {
@@ -68,6 +68,9 @@ _MEANT: Final = re.compile(
     re.I,
 )
 _MEANT_HINTS: Final = ("negative ", "expect", "should", "must", "mutation", "sanity")
+# With these a tool runs once for each of several, and goes on where one failed.
+_EACH: Final = frozenset(("--workspaces", "-ws", "--no-bail", "-n1", "-L1", "-I{}", "-I"))
+_LOOP_CUT: Final = re.compile(r"\bdone\b[^|;&\n]{0,20}(?:&1)?[^|;&\n]{0,20}\| ?(?:tail|head)\b")
 FEW_LINES: Final = 10  # that `head` lets through where no number is given
 
 
@@ -262,8 +265,8 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
 
 
 def is_listed(commands: list[Simple], places: list[int]) -> bool:
-    """Tell whether a check was given what another command lists, which may be nothing at all."""
-    return any(commands[at].name == "xargs" for at in places)
+    """Tell whether a check was given what another command lists, which may be nothing at all, or run by a script."""
+    return any(commands[at].name == "xargs" or by_script(commands[at].words) for at in places)
 
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
@@ -331,6 +334,15 @@ def is_full(output: str, source: str) -> bool:
     """Tell whether an output has all the lines that its command let through: there may have been more."""
     found = _LET_THROUGH.search(source) if output else None
     return found is not None and output.count("\n") + 1 >= number(found[1] or found[2] or f"{FEW_LINES}")
+
+
+def is_last(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
+    """Tell whether only the end was let through of what ran several times, of which each says how it went itself."""
+    if not is_full(output, source):
+        return False
+    whole = any(commands[at].ends == "|" for at in range(min(places), len(commands)))
+    each = not all(_EACH.isdisjoint(commands[at].words) for at in places)
+    return each or (whole and len(places) > 1) or _LOOP_CUT.search(source) is not None
 
 
 def broke_down(output: str) -> bool:

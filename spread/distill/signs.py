@@ -69,7 +69,7 @@ _NO_NAME: Final = (
 _TEST_FAIL: Final = Sign(
     rf"{_NO_NAME}.*\b[1-9]\d* (?:failed(?! (?:attempts?|calls?|jobs?|logins?|messages?|payments?|requests?|retries|times|tries|uploads?)\b)|failing|failures?)\b|"
     r"^(?:FAILED\b(?!:? +0$)|FAIL\b(?!:? +0$)|--- FAIL|FAILURES?!|FAILED \()"
-    r"|^\s*[1-9]\d* fail$|(?:failures|errors)=[1-9]|test result: FAILED"
+    r"|^\s*[1-9]\d* fail$|(?:failures|errors)=\"?[1-9]|test result: FAILED"
     r"|Tests?:\s+[1-9]\d* failed|\bNo module named \w+|[#\u2139] fail +[1-9]|\[ FAIL [1-9]|- Failed: +[1-9]|\d(?<!\d\d)\d* examples?, [1-9]\d* failures?"
     r"|[✖✗] [1-9]\d* (?!problems? \(0 errors)|(?:Failures|Errors): [1-9]|\b[1-9]\d* tests? failed\b|^\s*[1-9]\d* errors?$|^✘ Test run|evaluation failed :\("
     r"|\*\* TEST FAILED \*\*|^Result: FAIL$",
@@ -116,6 +116,12 @@ TEST_FAIL: Final = Signs(
         r"^nox > (?:\* \S+: failed|Session \S+ (?:failed|aborted))|^Fail: +[1-9]\d*$|^# (?:FAIL|XPASS|ERROR): +[1-9]\d*$|> Test suite \S+ failed$|^Test suite failure for package |\U0001f3c1  Job failed|^Error: Job '[^'\n]+' failed$",
         "nox > ", "Fail: ", "# FAIL: ", "# XPASS: ", "# ERROR: ", "Test suite ", "Job failed", "Error: Job '",
     ),
+    # Tests that all passed, and covered too little: what counts no failure is no excuse.
+    Sign(
+        r"^(?:ERROR|Jest): Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage"
+        r"|^[#\u2139] Error: [\d.]+% \w+ coverage does not meet threshold ",
+        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage", "coverage does not meet",
+    ),
     Sign(
         r"^Tests Passed: \d+, Failed: [1-9]|^Test summary: .*\bfailed: [1-9]|\"Action\":\"fail\"|^# \{ total: .*\bfail: [1-9]|^Asserts: .* [1-9]\d* fail ",
         "Tests Passed: ", "Test summary: ", '"Action":"fail"', "# { total: ", "Asserts: ",
@@ -128,13 +134,9 @@ FAIL: Final = Signs(
         r"^ERROR: (?:failed to (?:solve|build)|Build did NOT complete)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
         "ERROR: failed to ", "ERROR: Build did NOT", "Failed:    ", "lerna ERR!", "! ",
     ),
-    Sign(
-        r"^ERROR: Coverage for .* does not meet |^Jest: \"\S+\" coverage threshold |^Coverage failure: total of |below the expected minimum coverage",
-        "Coverage for ", "coverage threshold ", "Coverage failure: ", "minimum coverage",
-    ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
-    Sign(r"^│ Error: |\b[1-9]\d* issue\(s\) found:", "│ Error: ", "issue(s) found:"),
+    Sign(r"^│ Error: |^ {2}on \S+\.tf(?:\.json)? line \d|\b[1-9]\d* issue\(s\) found:", "│ Error: ", "  on ", "issue(s) found:"),
     Sign(
         r"Code style issues (?:found )?in |^would reformat |\bwould be reformatted|^Diff in \S",
         "Code style issues", "would reformat", "would be reformatted", "Diff in ",
@@ -146,6 +148,17 @@ FAIL: Final = Signs(
     Sign(
         r"^(?:== |> |\[ERROR\] )?Compilation (?:failed|error)\b|^\[error\] (?:\(\S+ / |No files matching)|^\[ERROR\] -> \[Help 1\]",
         "Compilation ", "[error] (", "[error] No files", "[Help 1]",
+    ),
+    Sign(r"^[1-9]\d* issues? found\. \(ran in |^(?:\u25b8 )?(?:Build|Test) Failed$", " found. (ran in", "Build Failed", "Test Failed"),
+    Sign(
+        r"^Found [1-9]\d* diagnostics?$|^FOUND [1-9]\d* ERRORS?\b"
+        r"|^(?:Unused (?:files|dependencies|devDependencies|exports|exported types)|Unlisted (?:dependencies|binaries)|Unresolved imports) \([1-9]\d*\)$",
+        " diagnostic", "FOUND ", "Unused ", "Unlisted ", "Unresolved imports",
+    ),
+    # pytest itself, and a program that a shell script ran, broke down.
+    Sign(
+        r"^INTERNALERROR> \S|: line \d+: +\d+ (?:Segmentation fault|Aborted|Bus error)\b",
+        "INTERNALERROR> ", " Segmentation fault", " Aborted", " Bus error",
     ),
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
@@ -180,9 +193,9 @@ PASS: Final = Signs(
     Sign(
         r"^ *\[OK\] No errors|^ *No errors found!|\b[1-9]\d* files? inspected, no offenses|^Audit done\.$|^Success! The configuration is valid"
         r"|^All matched files use Prettier|^[1-9]\d* files? (?:would be left unchanged\.|already formatted)$|Found \d+ violations?, 0 serious in [1-9]"
-        r"|mods/funs, found no issues|^No issues found!|^Checked [1-9]\d* files?$",
+        r"|mods/funs, found no issues|^No issues found!|^Checked [1-9]\d* files?$|^(?:\u25b8 )?(?:Build|Test) Succeeded$",
         "[OK] No errors", "No errors found!", "no offenses", "Audit done.", "Success! The", "All matched files", "left unchanged.", "already formatted",
-        ", 0 serious", "found no issues", "No issues found!", "Checked ",
+        ", 0 serious", "found no issues", "No issues found!", "Checked ", "Build Succeeded", "Test Succeeded",
     ),
 )  # fmt: skip
 # A summary that counts no failure, after which error lines in the log are only what tests printed.

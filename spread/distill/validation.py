@@ -11,7 +11,7 @@ from typing import Final
 
 from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, suspects
-from spread.distill.branched import asks_for_code, told_by
+from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
 from spread.distill.failure import cached, counts_of, failure_of
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import BUILT, had_nothing, ran
@@ -22,6 +22,7 @@ from spread.distill.proof import (
     is_before_loop,
     is_cut,
     is_full,
+    is_last,
     is_listed,
     is_meant_to_fail,
     is_only,
@@ -135,6 +136,9 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
 
 def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
+    if codes := codes_of(run):
+        bad = {run.commands[at].kind or "" for at, code in codes.items() if code}
+        return dict(run.kinds), {*run.kinds} - bad, []
     tested = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
@@ -155,7 +159,7 @@ def _let_on(run: Run, at: int) -> set[str]:
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if not run.ok or answered(run.commands, run.places, run.output):
+    if not run.ok or answered(run.commands, run.places, run.output) or codes_of(run):
         return set(run.kinds)
     if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
@@ -349,6 +353,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
+    if codes := codes_of(run):
+        return ("failed" if any(codes.values()) else "passed"), max(codes.values())
     if said is not None:
         if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
@@ -361,7 +367,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
 def _by_output(run: Run, output: str, told: str) -> str:
     """Return what the output of a run tells that worked, where its exit code is not that of the check."""
     commands, places = run.commands, run.places
-    if is_bad(told):
+    if is_bad(told) or says_badly(run):
         return "failed"
     if (many := counted(commands, places, output, run.source)) is not None:
         return "passed" if many else "failed"
@@ -371,7 +377,7 @@ def _by_output(run: Run, output: str, told: str) -> str:
         proven = has(PASS, told)
         if not proven and broke_down(told):
             return "failed"
-    proven = proven and not shows_another(commands)
+    proven = proven and not shows_another(commands) and not is_last(commands, places, output, run.source)
     return "passed" if proven or is_silent(commands, places, run.output, run.source) else UNKNOWN
 
 

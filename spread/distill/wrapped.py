@@ -58,6 +58,22 @@ _BARE: Final = frozenset(
 )  # fmt: skip
 
 
+# Scripts that a project keeps to run a command in its container or environment, and what is then surely a tool.
+_OWN: Final = re.compile(
+    r"(?:\./|\.\./|scripts/|bin/|tools/)(?:[\w.-]+/)*(?:[\w.]+[_-])?(?:run|exec|docker|dev|dc|env|container|venv)(?:\.sh|\.bash)?"
+)
+_TOOLS: Final = (
+    _PYTHON_TOOLS - {"python", "python3"}
+    | _NODE_TOOLS
+    | {"go", "cargo", "rspec", "rubocop", "phpunit", "phpstan", "ctest"}
+)
+
+
+def by_script(words: list[str]) -> bool:
+    """Tell whether a script of the project's own runs a tool: whether it hands on how that ended nobody knows."""
+    return words[1:2] != [] and words[1] in _TOOLS and _OWN.fullmatch(words[0]) is not None
+
+
 def _contained(words: list[str]) -> list[str] | None:
     """Return what is run in a container, None where nothing is."""
     at = next((at for at, word in enumerate(words[:FAR]) if word in _INTO), 0)
@@ -127,6 +143,8 @@ def unwrapped(words: list[str]) -> list[str]:
                 return ["pytest", *words[1:]]
             if words[:1] == ["build"]:
                 return ["make", "build"]
+        elif by_script(words):
+            words = rest
         elif name in CONTAINERS and (inside := _contained(words)) is not None:
             words = inside
         elif name == "nix" and rest[:1] in (["develop"], ["shell"]) and ("-c" in rest or "--command" in rest):

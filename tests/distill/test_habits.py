@@ -182,3 +182,133 @@ def test_what_says_nothing_of_its_check_is_no_pass(command: str, output: str) ->
 def test_a_task_that_only_builds_tests_runs_none(task: str) -> None:
     """The name of the task holds the word, but no test ran."""
     assert "test" not in told(f"gradle {task}", "BUILD SUCCESSFUL in 1s")
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        (
+            "npx jest --coverage | tail",
+            'Jest: Coverage for lines (0%) does not meet "global" threshold (99%)\nTests:  2 passed, 2 total',
+            "test failed",
+        ),
+        (
+            "pytest --cov -q | tail; coverage report",
+            "=== 2 passed in 0.1s ===\nCoverage failure: total of 7 is less than fail-under=9",
+            "test failed",
+        ),
+        (
+            "c8 node --test | tail",
+            "# fail 0\nERROR: Coverage for lines (7%) does not meet global threshold (9%)",
+            "test failed",
+        ),
+        (
+            "node --test | tail",
+            "ℹ fail 0\nℹ Error: 50.00% line coverage does not meet threshold of 90%.",
+            "test failed",
+        ),
+        ("flutter analyze | tail -1", "2 issues found. (ran in 1.1s)", "lint failed"),
+        ("dart analyze | tail -1", "2 issues found.", "lint unknown"),
+        (
+            "pytest -x | tail -3",
+            "INTERNALERROR> RuntimeError: boom\n\n=== no tests ran in 0.02s ===",
+            "test failed",
+        ),
+        (
+            "./test.sh | tail -1",
+            "./test.sh: line 3:  1234 Segmentation fault      (core dumped) ./unit",
+            "test failed",
+        ),
+        ("uvx ty check | tail -1", "Found 3 diagnostics", "types failed"),
+        ("vendor/bin/phpcs src | tail -4", "FOUND 2 ERRORS AFFECTING 2 LINES", "lint failed"),
+        ("npx knip || true", "Unused files (1)\nsrc/old.ts", "lint failed"),
+        ("pytest --junitxml=r.xml > x.log; grep -o 'failures=.*' r.xml", 'failures="2"', "test failed"),
+        ("xcodebuild build | xcbeautify | tail -1", "Build Succeeded", "build passed"),
+        ("xcodebuild test | xcpretty | tail -1", "▸ Test Succeeded", "test passed"),
+        ("xcodebuild test | xcbeautify | tail -1", "Test Failed", "test failed"),
+        (
+            "go test -run Nothing",
+            "testing: warning: no tests to run\nPASS\nok  \tx/a\t0.003s [no tests to run]",
+            "test unknown",
+        ),
+        ("go test -run One", "PASS\nok  \tx/a\t0.003s", "test passed"),
+        ("./check.sh", "lint: FAILED\ntests: ok", "lint unknown"),
+        ("./test.sh", "PASS a.test.js\n  state: FAILED\nTests: 3 passed, 3 total", "test passed"),
+    ],
+)
+def test_what_tools_say_at_their_end(command: str, output: str, wanted: str) -> None:
+    """Too little coverage is a failure, and what a script says of its parts weighs more than how it ended."""
+    assert told(command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
+        ("./dev.sh pytest -q | tail -1", "2 failed in 0.01s", 0, "test failed"),
+        ("./dev.sh pytest -q", "=== 2 passed in 0.01s ===", 0, "test passed"),
+        ("scripts/in_docker mypy src", "Found 1 error in 1 file (checked 2 source files)", 1, "types failed"),
+        ("bin/run.sh tsc --noEmit", "", 0, "types unknown"),
+        ("./install.sh pytest", "", 0, "none"),
+        ("./dev.sh install pytest", "", 0, "none"),
+        ("./dev.sh", "", 0, "none"),
+    ],
+)
+def test_tool_behind_a_script_that_runs_it(command: str, output: str, code: int, wanted: str) -> None:
+    """A script hands a tool on to where it runs; that it hands on how that ended is not sure."""
+    assert told(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        (
+            'ruff check . > l; echo "rc=$?"; pytest -q > t; echo "rc=$?"',
+            "rc=1\nrc=0",
+            "lint failed, test passed",
+        ),
+        (
+            "mypy . > l; echo types $?; pytest -q > t 2>&1; echo tests $?",
+            "types 0\ntests 0",
+            "types passed, test passed",
+        ),
+        (
+            'mypy . > l; echo "rc=$?"; pytest -q > t | cat; echo "rc=$?"',
+            "rc=0\nrc=0",
+            "types unknown",
+        ),
+        ('mypy . > l; echo "rc=$?"; pytest -q > t; echo "rc=$?"', "rc=0", "types unknown"),
+        ("pytest -q a; echo $?; pytest -q b > t; echo $?", "0\n1", "test unknown"),
+        (
+            'for p in a b; do pytest -q $p > t && echo "$p OK" || echo "$p FAIL"; done',
+            "a OK\nb FAIL",
+            "test failed",
+        ),
+        (
+            'for p in a b; do pytest -q $p > t && echo "$p OK" || echo "$p FAIL"; done',
+            "a OK\nb OK",
+            "test unknown",
+        ),
+        ('for p in a b; do pytest -q $p > t; rm $p || echo "$p FAIL"; done', "b FAIL", "test unknown"),
+        ("terraform validate || true", "Error: x\n\n  on main.tf line 3:\n\nAn argument.", "lint failed"),
+    ],
+)
+def test_codes_and_words_that_a_line_prints_of_each(command: str, output: str, wanted: str) -> None:
+    """Each check is told by its own code; where one of them is not surely its own, nothing is."""
+    assert told(command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("npm test --workspaces 2>&1 | tail -2", "# pass 2\n# fail 0", "test unknown"),
+        ("npm test --workspaces 2>&1 | tail -40", "# pass 2\n# fail 0", "test passed"),
+        ("for p in a b; do (cd $p && pytest -q); done 2>&1 | tail -1", "2 passed in 0.01s", "test unknown"),
+        ("for p in a b; do (cd $p && pytest -q); done 2>&1 | tail -9", "2 passed in 0.01s", "test passed"),
+        ("(cd a; pytest -q; cd ../b; pytest -q) | tail -1", "2 passed in 0.01s", "test unknown"),
+        ("(cd a; pytest -q) | tail -1", "2 passed in 0.01s", "test passed"),
+        ("ls | xargs -n1 pytest -q | tail -1", "2 passed in 0.01s", "test unknown"),
+    ],
+)
+def test_end_of_several_runs_proves_the_last_alone(command: str, output: str, wanted: str) -> None:
+    """What `tail` took away may have told that one before failed."""
+    assert told(command, output) == wanted
