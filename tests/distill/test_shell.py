@@ -73,7 +73,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("rm a b", [("delete", "a"), ("delete", "b")]),
         ("rm -rf dist", [("tree", "dist")]),
         ("cp a b", [("copy", "a", "b")]),
-        ("cp -r a b", []),
+        ("cp -r a b", [("folder", "b")]),
         ("sed -i 's/a/b/' x.py y.py", [("modify", "x.py"), ("modify", "y.py")]),
         ("sed -i '' -e 's/a/b/' x.py", [("modify", "x.py")]),
         ("sed 's/a/b/' x.py", []),
