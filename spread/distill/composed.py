@@ -23,6 +23,11 @@ _JOINED: Final = re.compile(
 _DIVIDED: Final = re.compile(
     rf"(?<![\w.)\]])\(? ?(?P<first>[\w.]*\bPath\( ?{_TEXT}? ?\)|[A-Za-z_]\w*)(?P<rest>(?: ?/ ?{_TEXT}){{1,8}})(?P<end> ?\))?"
 )
+# A branch that holds no other one, and the one for else, which prints a plain text first.
+_OTHERWISE: Final = re.compile(
+    r"""(?m)^(?P<indent>[ \t]*)if [^\n]+:\n(?P<then>(?:(?P=indent)[ \t]+(?!(?:el)?if |for |while )[^\n]*\n){1,40})(?P=indent)else:\n"""
+    r"""(?P=indent)[ \t]+print\((?P<q>["'])(?P<else>[^"'\n\\]{2,200})(?P=q)\)"""
+)
 _FILLED: Final = re.compile(r"\bf(?:\"([^\"'\n\\]{1,200})\"|'([^\"'\n\\]{1,200})')|`([^`\"'\n\\]{1,200})`")
 _HOLE: Final = re.compile(r"\$?\{(\w+)\}")
 _PLAIN: Final = re.compile(r"[^\"'\n\\$`*?{}]+")
@@ -58,6 +63,20 @@ def _round(script: str, known: dict[str, str]) -> str:
     if "Path(" in script:
         script = _DIVIDED.sub(lambda found: _of_division(found, known), script)
     return _FILLED.sub(lambda found: _of_text(found, known), script)
+
+
+def without_untaken(script: str, output: str) -> str:
+    """Return a Python script without the branches of which it prints what stands for the other one."""
+    if "else:" not in script or "print(" not in script:
+        return script
+    lines = output.splitlines()
+
+    def left(found: re.Match[str]) -> str:
+        text = found["else"]
+        taken = text in lines and found["then"].count(text) == 0 and script.count(text) == 1
+        return "" if taken else found[0]
+
+    return _OTHERWISE.sub(left, script)
 
 
 def _known(script: str) -> dict[str, str]:

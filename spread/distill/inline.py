@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.distill.composed import tables, written_out
+from spread.distill.composed import tables, without_untaken, written_out
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
 from spread.distill.once import of_line
@@ -112,7 +112,7 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
 
 def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what programs of a call that worked did to files, each with the directory it was done in."""
-    scripts = list[str]()
+    scripts, whole = list[str](), True
     if "::WriteAll" in source and any("::WriteAll" in word for item in commands for word in item.words[:1]):
         yield from ((Effect("write", path.replace("\\", "/")), "") for path in _NET.findall(source))
     for item, here in placed(commands):
@@ -124,6 +124,7 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             _PROGRAMS.match(item.name) and not scripts and not _only_checks(item) and _is_here(item, commands)
         ):
             scripts.append(here)
+            whole = item.joint != "|" and not item.writes  # all that it printed is seen
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
         return
     restored = [
@@ -133,6 +134,7 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         for word in item.words
     ]
     script = written_out(source[:MAX_CHARS])
+    script = without_untaken(script, output) if whole else script
     for path, anew in _opened(script).items():
         if not path:
             yield Effect(BLIND, ""), ""

@@ -274,7 +274,10 @@ _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it 
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
 _WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify", SWEPT))
-_BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
+# Brackets stand for one letter, or are part of a name, as routes have them: `[id].ts`.
+_BUT_PATTERNS: Final = re.compile(
+    r"[$`{}\n]|^-$|^&|^/dev/|\[(?!id\])(?:[^\]]{1,2}|[^\]]-[^\]]{1,20}|[!^][^\]]{1,20})\]"
+)
 
 
 def _command(item: Simple) -> Iterator[Effect]:

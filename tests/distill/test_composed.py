@@ -47,6 +47,13 @@ def test_paths_that_scripts_put_together(tmp_path: Path, script: str, wanted: st
     assert files(tmp_path, f"python3 - <<'E'\n{script}\nE") == wanted
 
 
+@pytest.mark.parametrize(("output", "wanted"), [("not found", ""), ("done", "~a.py"), ("", "~a.py")])
+def test_what_a_script_says_it_left(tmp_path: Path, output: str, wanted: str) -> None:
+    """What stands for the other branch was printed: so what is in the first was not done."""
+    script = "p = 'a.py'\nif 'x' in s:\n    open(p, 'w').write(s)\n    print('done')\nelse:\n    print('not found')"
+    assert files(tmp_path, f"python3 - <<'E'\n{script}\nE => {output}") == wanted
+
+
 def test_paths_that_node_joins(tmp_path: Path) -> None:
     """In JavaScript, too, parts are joined, and filled into a text."""
     script = (

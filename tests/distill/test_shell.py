@@ -70,6 +70,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("git -C sub rm a /p/b", [("delete", "sub/a"), ("delete", "/p/b")]),
         ("git -C sub mv a b && git -C /q restore c", [("rename", "sub/a", "sub/b"), ("revert", "/q/c")]),
         ("git -C $D rm a", []),
+        ("rm a[bc].py d[0-9].py && rm app/[id]/p.tsx", [("delete", "app/[id]/p.tsx")]),
         ("rm a b", [("delete", "a"), ("delete", "b")]),
         ("rm -rf dist", [("tree", "dist")]),
         ("cp a b", [("copy", "a", "b")]),
