@@ -40,11 +40,12 @@ def spelled(source: str, commands: list[Simple], output: str = "") -> list[Simpl
     Args:
         output: What the line printed, which may tell the values of a loop.
     """
+    typed = commands
     if "xargs" in source:
         commands = fed(commands)
     if any(map(source.__contains__, _RUNS)):
         commands = [each for item in commands for each in _inside(item)]
-    if "$" not in source or "'$" in source or "\\$" in source:  # quoted so, it stands for itself
+    if "$" not in source or _is_quoted(source, typed):
         return commands
     if "echo " in source and ("for " in source or "read " in source):
         commands = turns_told(commands, output)
@@ -83,6 +84,13 @@ def spelled(source: str, commands: list[Simple], output: str = "") -> list[Simpl
         room -= len(copies) * len(item.words) if len(copies) > 1 else 0
         out += copies
     return out
+
+
+def _is_quoted(source: str, commands: list[Simple]) -> bool:
+    """Tell whether a `$` stands for itself somewhere, other than in a here-document."""
+    if "<<" in source:
+        source = "\n".join(source[item.start : item.end] for item in commands)
+    return "'$" in source or "\\$" in source
 
 
 def _inside(item: Simple) -> list[Simple]:

@@ -20,6 +20,7 @@ GONE = "cp: cannot stat 'x.md': No such file or directory"
         ("sed -i s/a/b/ a.py && make && cp z.md y.md", GONE, ""),
         ("cp a b && sed -i s/a/b/ a.py && cp x.md y.md", GONE, ""),
         ("make && sed -i s/a/b/ a.py && rm b.py", "make: *** [all] Error 1", ""),
+        ("make && sed -i s/a/b/ a.py && grep -n x a.py", "", ""),
         ("make && sed -i s/a/b/ a.py && (false || cp x.md y.md)", "Error 1", ""),
     ],
 )  # fmt: skip

@@ -58,6 +58,8 @@ def test_loops_whose_turns_are_printed(tmp_path: Path, step: str, wanted: str) -
         ("for i in $(seq 1 $n); do touch p$i; done; for i in $(seq 900); do touch q$i; done", []),
         ('OUT="$PWD/out"; echo 1 > $OUT/a', [("write", "./out/a")]),
         ("cd d && echo 1 > $PWD/a", []),
+        ("for n in a b; do\ncat > $n.py <<E\nX = '$n'\nE\ndone", [("write", "a.py"), ("write", "b.py")]),
+        ("for n in a b; do cat <<E > '$n.py'\nE\ndone", []),
         ("git mv a b 2>/dev/null || mv a b", [("rename", "a", "b"), ("rename", "a", "b")]),
     ],
 )
