@@ -1,14 +1,16 @@
-"""Files edited in place by a pattern or a list that another command makes: which these were a later status tells."""
+"""Files edited, moved or removed by a pattern or a list that another command makes: which these were a later status tells."""
 
 import re
+from collections.abc import Callable
 from fnmatch import translate
+from itertools import pairwise
 from typing import Final
 
 from spread.distill import stands
 from spread.distill.files import FileLedger, absolute
-from spread.distill.git_files import from_top
+from spread.distill.git_files import GONE, MOST_REMOVED, from_top
 from spread.distill.newest import drop_oldest
-from spread.distill.operands import options
+from spread.distill.operands import is_trial, options
 from spread.distill.shell import Simple, placed, split
 from spread.distill.variables import spelled
 from spread.distillation_paths import is_within
@@ -22,14 +24,28 @@ _BUT_PATTERN: Final = re.compile(r"[$`{}\[\]\n]")
 _SEARCHES: Final = frozenset(("grep", "egrep", "rg", "ag"))
 _ASKS: Final = ("git status", "git diff")
 _EDITS: Final = ("sed ", "perl ")
+_REMOVES: Final = ("rm ", "mv ", "-delete", "unlink ")
+_BY_LIST: Final = (
+    "find ",
+    "xargs",
+    "for ",
+    "read ",
+    "*",
+    "?",
+)  # one is in each line that takes away what it does not name
+_REMOVERS: Final = frozenset(("rm", "mv", "unlink"))
+_RENAMED: Final = re.compile(r"(?m)^(?:R[ MD] |\trenamed: {4})(\S[^\n\"]*?) -> (\S[^\n\"]*)$")
 
 
-def note(files: FileLedger, call: Call, source: str, dirty: list[str]) -> None:
+def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tuple[str, str]) -> None:
     """Keep where a line edited files that it does not name.
 
     Args:
-        dirty: What the last status listed; in a folder where that was something, nobody knows whose a change is.
+        changed: What the last status listed, as it was spelled; in a folder where that was something, nobody knows
+            whose a change is.
+        at: The directory of that status, and the top of its work tree.
     """
+    dirty = from_top(files, changed, *at)
     commands = split(source)
     if len(commands) > MOST_COMMANDS:
         return
@@ -55,11 +71,16 @@ def _places(item: Simple, before: Simple | None) -> list[str]:
         return []
     if item.name == "find":
         return words[1:2] if words[1][:1] not in ("-", "(") else ["."]
-    if item.name != "xargs" or before is None or before.joint != "|":
-        return []
+    return _listed(before) if item.name == "xargs" and before and before.joint == "|" else []
+
+
+def _listed(before: Simple) -> list[str]:
+    """Return the folders whose files a command lists for the one behind it."""
     flags, args = options(before.words[1:])
     if before.name == "find":
         return args[:1] if before.words[1:2] == args[:1] else ["."]
+    if before.name == "git" and args[:1] == ["ls-files"]:
+        return args[1:] or ["."]
     if before.name not in _SEARCHES or not any("l" in flag for flag in flags) or "-e" in flags:
         return []
     return args[1:] or ["."]
@@ -72,6 +93,10 @@ def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
         changed: What was listed, as it was spelled.
         at: The directory of that, and the top of its work tree.
     """
+    if files.swept:
+        _told_gone(files, call, source, at)
+    if not files.blind:
+        return
     asked = max(map(source.rfind, _ASKS))
     if asked < max(map(source.rfind, _EDITS)) or len(changed) > MOST_LISTED:
         return
@@ -84,3 +109,67 @@ def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
             if fits(path) if fits else is_within(path, place):
                 files.listed(path, call.line)
                 break
+
+
+def sweep(files: FileLedger, call: Call, source: str) -> None:
+    """Keep where a line moved or removed files that it does not name."""
+    if not (any(map(source.__contains__, _REMOVES)) and any(map(source.__contains__, _BY_LIST))):
+        return
+    commands = split(source)
+    before, loop = Simple(), list[str]()
+    for item, here in (
+        placed(spelled(source, commands, call.output)) if len(commands) <= MOST_COMMANDS else ()
+    ):
+        if item.words[:1] == ["for"]:
+            loop = item.words[3:]
+        elif item.name == "read" and before.joint == "|":
+            loop = _listed(before)
+        for place in _emptied(item, before, loop) if here is not None else ():
+            if not _BUT_PATTERN.search(place) and not place.startswith(("/tmp/", "..")):  # noqa: S108 - none is used
+                files.swept[absolute(place, absolute(here, call.cwd) if here else call.cwd)] = call.line
+        before = item
+    drop_oldest(files.swept, MOST)
+
+
+def _emptied(item: Simple, before: Simple, loop: list[str]) -> list[str]:
+    """Return the patterns and folders out of which a command takes files that it does not name."""
+    words = item.words[1:] if item.name == "git" else item.words
+    if item.name == "find":
+        deed = next((after for word, after in pairwise(words) if word in ("-exec", "-execdir")), "")
+        does = "-delete" in words or deed in _REMOVERS or (deed == "git" and not _REMOVERS.isdisjoint(words))
+        return (
+            (words[1:2] if len(words) > 1 and words[1][:1] not in ("-", "(", "!") else ["."]) if does else []
+        )
+    if item.name == "xargs":
+        return _listed(before) if before.joint == "|" and not _REMOVERS.isdisjoint(words) else []
+    if not words or words[0] not in _REMOVERS or is_trial(options(words)[0] if item.name == "git" else []):
+        return []
+    given = words[1:] if words[0] != "mv" else words[1:-1]
+    if any("$" in word for word in given):
+        return loop if item.unsure else []
+    return [word for word in given if _PATTERN.search(word)]
+
+
+def _told_gone(files: FileLedger, call: Call, source: str, at: tuple[str, str]) -> None:
+    """Take over which of the files of such places the first status behind it lists as removed or renamed."""
+    if source.rfind("git status") < max(map(source.rfind, _REMOVES)) or "git status" not in source:
+        return
+    fits = [_fits(place) for place in files.swept]
+    gone = [long or short for long, short in GONE.findall(call.output)][:MOST_REMOVED]
+    moved = _RENAMED.findall(call.output)[:MOST_LISTED]
+    places = from_top(files, [*gone, *(path for pair in moved for path in pair)], *at)
+    for path in places[: len(gone)]:
+        if any(fit(path) for fit in fits) and not files.touches(path) and path not in files.gone:
+            files.delete(path, call.line)
+            files.told.add(path)
+    for old, new in zip(places[len(gone) :: 2], places[len(gone) + 1 :: 2], strict=True):
+        if any(fit(old) for fit in fits) and not (files.touches(old) or files.touches(new)):
+            files.rename(old, new, call.line)
+            files.told.add(new)
+    files.swept.clear()
+
+
+def _fits(place: str) -> Callable[[str], object]:
+    if _PATTERN.search(place):
+        return re.compile(translate(place).replace(".*", "[^/]*")).match
+    return lambda path: is_within(path, place)

@@ -103,6 +103,7 @@ class FileLedger:
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
+    swept: dict[str, int] = field(default_factory=dict)  # out of these unnamed files were taken
     # By the patch that a diff was saved as, the files it holds, with the line.
     patches: dict[str, dict[str, int]] = field(default_factory=dict)
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
@@ -354,7 +355,7 @@ class FileLedger:
                 if is_within(known, path) and fits(posixpath.basename(known)):
                     self.delete(known, line)
         elif effect.kind == "delete":
-            if effect.sure or self._knows(path):
+            if self._knows(path) or (effect.sure and not any(is_within(path, it) for it in self.folders)):
                 self.delete(path, line)
             else:
                 self._doubt(path, line)

@@ -20,7 +20,7 @@ MOST_NAMED: Final = 200  # each is held against all that was removed
 LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
-_GONE: Final = re.compile(r"(?m)^(?:\tdeleted: +(\S.*)|(?: D|D ) (\S.*))$")
+GONE: Final = re.compile(r"(?m)^(?:\tdeleted: +(\S.*)|(?: D|D ) (\S.*))$")
 _MOVED: Final = re.compile(r"^(.*?)\{((?:(?! => )[^{}])*+) => ([^{}]*+)\}(.*)$")
 # What no quote ends is taken, too, up to the end of its line: else each of many quotes would be looked behind so far.
 _QUOTED: Final = re.compile(r'"((?:[^"\\\n]|\\.)*+)("?)')
@@ -190,7 +190,7 @@ def take_removed(
 
 def take_gone(files: FileLedger, output: str, line: int, here: str, root: str) -> None:
     """Take over that git lists as deleted what commands may have taken away, as `rm -f` does where there is something."""
-    names = [long or _named(short) for long, short in _GONE.findall(output)][:MOST_REMOVED]
+    names = [long or _named(short) for long, short in GONE.findall(output)][:MOST_REMOVED]
     for path in from_top(files, names, here, root):
         was_there = (
             path in files.guessed if path in files.gone else any(is_within(path, it) for it in files.doubted)

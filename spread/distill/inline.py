@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from spread.distill.composed import tables, without_untaken, written_out
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
 from spread.distill.once import of_line
@@ -111,7 +112,7 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
 
 def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
     """Yield what programs of a call that worked did to files, each with the directory it was done in."""
-    scripts = list[str]()
+    scripts, whole = list[str](), True
     if "::WriteAll" in source and any("::WriteAll" in word for item in commands for word in item.words[:1]):
         yield from ((Effect("write", path.replace("\\", "/")), "") for path in _NET.findall(source))
     for item, here in placed(commands):
@@ -123,6 +124,7 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             _PROGRAMS.match(item.name) and not scripts and not _only_checks(item) and _is_here(item, commands)
         ):
             scripts.append(here)
+            whole = item.joint != "|" and not item.writes  # all that it printed is seen
     if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
         return
     restored = [
@@ -131,13 +133,15 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         if item.name in ("cp", "mv", "git")
         for word in item.words
     ]
-    for path, anew in _opened(source[:MAX_CHARS]).items():
+    script = written_out(source[:MAX_CHARS])
+    script = without_untaken(script, output) if whole else script
+    for path, anew in _opened(script).items():
         if not path:
             yield Effect(BLIND, ""), ""
         elif path.rpartition("/")[2] not in restored:
             yield Effect("write" if anew else "modify", path), scripts[0]
     if any(map(source.__contains__, _DOES)):
-        yield from ((effect, scripts[0]) for effect in _done(source[:MAX_CHARS]))
+        yield from ((effect, scripts[0]) for effect in _done(script))
 
 
 def _only_checks(item: Simple) -> bool:
@@ -208,7 +212,7 @@ def _opened(script: str) -> dict[str, bool]:
     """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
     names, out = dict[str, str](), dict[str, bool]()
     read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
-    loops = _loops(script)
+    loops, rows = _loops(script), tables(script)
     for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
             names[name] = step["path1"]
@@ -217,6 +221,9 @@ def _opened(script: str) -> dict[str, bool]:
         given = step["path2"] or step["path3"] or step["path5"] or ""
         path = given or names.get(by, "")
         if (step["mode"] or "w").startswith("r"):
+            continue
+        if by in rows and by not in loops:
+            out.update(dict.fromkeys(rows[by], not reads_some and step["mode"] not in ("a", "a+")))
             continue
         if not path and by in loops:
             out.update(dict.fromkeys(loops[by], False))

@@ -14,6 +14,7 @@ from spread.distill import (
     cmdlets,
     editors,
     generated,
+    got_to,
     inline,
     issues,
     machine,
@@ -43,7 +44,7 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.files import absolute
 from spread.distill.git_commands import is_mute, is_refused
-from spread.distill.git_files import from_top, take_gone, unquoted
+from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
 from spread.distill.ledger_edits import label
@@ -224,9 +225,9 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
-        blindly.note(
-            ledger.files, call, source, from_top(ledger.files, ledger.git.changed, *ledger.git.changed_at)
-        )
+        blindly.note(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+    if call.ok and not task:
+        blindly.sweep(ledger.files, call, source)
     reformed.note(ledger.files, call, source)
     if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
@@ -262,11 +263,9 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
 def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Take over what the commands did to files."""
     removed.follow(ledger.removed, call, commands)
-    reached = -1
-    if run and not call.ok and run.places[0] >= 0 and len(commands) > 1 and is_bad(run.output):
-        reached = run.commands[min(run.places)].start
+    reached = got_to.start_of(commands, run, call.output, failed=not call.ok)
     errors: list[str] | None = None
-    spelled = variables.spelled(source, commands)
+    spelled = variables.spelled(source, commands, call.output if call.ok else "")
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
@@ -300,7 +299,7 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if call.agent:
         ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, commands, ledger.root)
-    if ledger.files.blind and call.ok:
+    if call.ok and (ledger.files.blind or ledger.files.swept):
         blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
     if ledger.files.reformed[0] and call.ok and "git status" in source:
         committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())

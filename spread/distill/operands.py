@@ -89,6 +89,14 @@ def moved(kind: str, words: list[str]) -> Iterator[Effect]:
         yield Effect(kind, path, f"{last.rstrip('/')}/" if folder else last)
 
 
+def copied_folder(short: str, args: list[str]) -> Iterator[Effect]:
+    """Yield the folder that a copy of another one makes, where it is none to copy into."""
+    if {"r", "R"}.isdisjoint(short):
+        return
+    if len(args) == 2 and "." not in args[1] and not args[1].startswith(("/", "~")) and args[1][-1:] != "/":
+        yield Effect("folder", args[1])
+
+
 def made(name: str, words: list[str]) -> Iterator[Effect]:
     """Yield what `touch`, `install`, `ln`, `dd` and `sponge` write."""
     flags, args = options(words)

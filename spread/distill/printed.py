@@ -41,6 +41,9 @@ _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
 _LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _SILENT: Final = frozenset(("cd", "mkdir", "rm"))  # but for errors
+_QUIET: Final = frozenset(
+    ("cp", "mv", "touch", "chmod", "tar")
+)  # where they are not told to speak, or unpack
 _MANAGERS: Final = frozenset(("pnpm", "npm", "yarn", "bun", "uv"))
 _DIRECTORY: Final = frozenset(("-C", "--dir", "--cwd", "--prefix", "--directory"))
 _OF_PACKAGE: Final = frozenset(("--filter", "-F", "-w", "--workspace", "workspace", "-r", "--recursive"))
@@ -71,6 +74,9 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
             below = f"{item.words[1].rstrip('/')}/"
             gone = [line for line in output.splitlines() if line.startswith(below)]
             yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
+        if item.name in ("find", "xargs") and _removes_loudly(item.words):
+            gone = _REMOVED.findall(output)
+            yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
         if item.name in LOOKING:
             continue
         words, into = unwrapped(item.words), _into(item.words)
@@ -87,6 +93,13 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
 def _deletes(words: list[str]) -> bool:
     """Tell whether `find` deletes what it prints."""
     return {"-print", "-delete"} <= set(words) and words[1:2] != [] and words[1][:1] not in ("-", "(", "!")
+
+
+def _removes_loudly(words: list[str]) -> bool:
+    """Tell whether `find` or `xargs` has `rm` say what it removes."""
+    at = next((at for at, word in enumerate(words) if word == "rm"), len(words))
+    flags = [word for word in words[at + 1 :] if word[:1] == "-"]
+    return "--verbose" in flags or any("v" in flag for flag in flags if flag[1:2] != "-")
 
 
 def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
@@ -137,7 +150,13 @@ def _into(words: list[str]) -> str | None:
 
 
 def _is_alone(commands: list[Simple]) -> bool:
-    return len([item for item in commands if item.name not in _SILENT]) == 1
+    return len([item for item in commands if not _is_silent(item)]) == 1
+
+
+def _is_silent(item: Simple) -> bool:
+    """Tell whether a command prints nothing but errors."""
+    flags = "".join(word for word in item.words[1:2] if item.name == "tar" or word[:1] == "-")
+    return item.name in _SILENT or (item.name in _QUIET and "v" not in flags and "x" not in flags)
 
 
 def _writes(words: list[str]) -> bool:

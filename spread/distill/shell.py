@@ -17,6 +17,7 @@ from spread.distill.operands import (
     FETCHERS,
     GIT_CHANGES,
     copied,
+    copied_folder,
     deleted,
     fetched,
     in_place,
@@ -98,13 +99,19 @@ def effects(
         return
     folders: set[str] = set()
     written: set[str] = set()
+    stops = stops_at(commands)
     unmasked = next(
         (at for at, item in enumerate(commands) if item.joint not in (";", "\n", "|")), len(commands)
     )
-    unmasked = min(unmasked, stops_at(commands))
+    unmasked = min(unmasked, stops)
     done = went_on(commands, unmasked) if loud and not ok else -1
     broken = max(
-        (at for at, item in enumerate(commands) if item.start < reached and item.joint != "&&"), default=-1
+        (
+            at
+            for at, item in enumerate(commands)
+            if item.start < reached and item.joint != "&&" and (at < stops or item.joint not in (";", "\n"))
+        ),
+        default=-1,
     )
     branches, output = Branches(commands, output), output or ""
     # What only goes elsewhere is not among the placed.
@@ -178,7 +185,16 @@ def _may_skip(commands: list[Simple], at: int) -> bool:
     """Tell whether a command may not have done it though its line worked: in a branch, after a test, its errors hidden."""
     item, before = commands[at], commands[max(at - 1, 0)]
     asked = before.joint == "&&" and before.name in _TESTS
+    if _is_second(item, before):
+        return False
     return item.unsure or ((asked or item.quiet) and item.joint not in ("", "&&"))
+
+
+def _is_second(item: Simple, before: Simple) -> bool:
+    """Tell whether a command stands for the failing of one that was to do the same, as in `git mv a b || mv a b`."""
+    given = [word for word in item.words[1:] if word[:1] != "-"]
+    same = bool(given) and before.words[-len(given) :] == given
+    return same and before.joint == "||" and not (before.unsure or item.quiet)
 
 
 def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
@@ -258,7 +274,10 @@ _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it 
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
 _WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify", SWEPT))
-_BUT_PATTERNS: Final = re.compile(r"[$`{}\n]|^-$|^&|^/dev/")
+# Brackets stand for one letter, or are part of a name, as routes have them: `[id].ts`.
+_BUT_PATTERNS: Final = re.compile(
+    r"[$`{}\n]|^-$|^&|^/dev/|\[(?!id\])(?:[^\]]{1,2}|[^\]]-[^\]]{1,20}|[!^][^\]]{1,20})\]"
+)
 
 
 def _command(item: Simple) -> Iterator[Effect]:
@@ -273,7 +292,9 @@ def _command(item: Simple) -> Iterator[Effect]:
     elif name in ("mv", "cp"):
         files = "a" not in short or all(map(_FILE.search, args))
         whole = name == "cp" and not ({"r", "R"}.isdisjoint(short) and files)
-        yield from () if whole else moved("rename" if name == "mv" else "copy", words[1:])
+        yield from (
+            copied_folder(short, args) if whole else moved("rename" if name == "mv" else "copy", words[1:])
+        )
     elif name in ("install", "ln", "dd", "touch", "sponge"):
         yield from made(name, words[1:])
     elif name == "mkdir":

@@ -9,6 +9,7 @@ import msgspec
 from spread.distill import cmdlets
 from spread.distill.operands import spelled_out
 from spread.distill.shell import Simple, split
+from spread.distill.taught import fed, turns_told
 
 MOST: Final = 40  # values of a loop, and commands that one of it stands for
 # Of all that a word stands for: variables that hold others could make it grow without end.
@@ -24,21 +25,33 @@ _POWER: Final = frozenset(("powershell", "pwsh"))
 _RUNS: Final = ("sh -", "hell", "eval ")  # one is in every line that has a shell run another line
 _GIVEN: Final = re.compile(r"-[a-mo-z]{0,4}c")  # with an n it only looks
 _GOES: Final = frozenset(("cd", "pushd"))
+_LEAVES: Final = _GOES | {"popd"}
 _UNKNOWN: Final = re.compile(r"[$`(\n]")
+_COUNTED: Final = re.compile(r"\$\(seq (\d{1,5})(?: (\d{1,5}))?\)")
 
 Values = dict[str, list[str]]  # what a variable stands for: one value, or those of a loop in turn
 
 
-def spelled(source: str, commands: list[Simple]) -> list[Simple]:
+def spelled(source: str, commands: list[Simple], output: str = "") -> list[Simple]:
     """Return the commands with the variables in them replaced, those of a loop once for each of its values.
 
     What a variable stands for that was set to anything but plain text, in a branch or more than once in a loop is left.
+
+    Args:
+        output: What the line printed, which may tell the values of a loop.
     """
+    typed = commands
+    if "xargs" in source:
+        commands = fed(commands)
     if any(map(source.__contains__, _RUNS)):
         commands = [each for item in commands for each in _inside(item)]
-    if "$" not in source or "'$" in source or "\\$" in source:  # quoted so, it stands for itself
+    if "$" not in source or _is_quoted(source, typed):
         return commands
+    if "echo " in source and ("for " in source or "read " in source):
+        commands = turns_told(commands, output)
     values: Values = {"HOME": ["~"]}
+    if "PWD" in source and not any(item.name in _LEAVES or item.into for item in commands):
+        values["PWD"] = ["."]
     looped: set[str] = set()  # those of them that are of a loop
     out: list[Simple] = []
     room = MOST_WORDS
@@ -60,7 +73,7 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
                 values.pop(word, None)
         elif item.words[:1] == ["for"] and len(item.words) > 1:
             values.pop(item.words[1], None)
-            listed = [each for word in item.words[3:] for each in _expanded(word, values)]
+            listed = [each for word in item.words[3:] for each in _expanded(_counted(word), values)]
             given = [each for word in listed for each in spelled_out(word)]
             if item.words[2:3] == ["in"] and 0 < len(given) <= MOST and not any(map(_UNKNOWN.search, given)):
                 values[item.words[1]] = given
@@ -71,6 +84,13 @@ def spelled(source: str, commands: list[Simple]) -> list[Simple]:
         room -= len(copies) * len(item.words) if len(copies) > 1 else 0
         out += copies
     return out
+
+
+def _is_quoted(source: str, commands: list[Simple]) -> bool:
+    """Tell whether a `$` stands for itself somewhere, other than in a here-document."""
+    if "<<" in source:
+        source = "\n".join(source[item.start : item.end] for item in commands)
+    return "'$" in source or "\\$" in source
 
 
 def _inside(item: Simple) -> list[Simple]:
@@ -136,6 +156,13 @@ def _expanded(word: str, values: Values) -> list[str]:
             return [word]
         out = [each.replace(found[0], value, 1) for each in out for value in given]
     return out
+
+
+def _counted(word: str) -> str:
+    """Return the numbers that `seq` prints as braces, any other word as it is."""
+    found = _COUNTED.fullmatch(word)
+    first, last = (found[1], found[2]) if found and found[2] else ("1", found[1] if found else "")
+    return f"{{{int(first)}..{int(last)}}}" if found else word
 
 
 def _names(words: Iterable[str], values: Values) -> list[str]:

@@ -1,0 +1,46 @@
+"""How far a command line that failed certainly came: a check of it that failed ran, and so did what an error names."""
+
+import re
+from typing import Final
+
+from spread.distill.runs import Run
+from spread.distill.simple import Simple
+from spread.distill.validation import is_bad
+
+MOST_COMMANDS: Final = 40
+MAX_CHARS: Final = 20_000  # of the output
+_SHELL: Final = re.compile(r"(?:\S*sh: (?:line \d+: )?|\(eval\):\d+:)")
+MIN_OPERAND: Final = 3
+
+
+def start_of(commands: list[Simple], run: Run | None, output: str, *, failed: bool) -> int:
+    """Return the place in a line where a command begins that ran for certain, -1 where none is known.
+
+    Args:
+        failed: Whether the line did.
+    """
+    if not failed or len(commands) < 2:
+        return -1
+    if run and run.places[0] >= 0 and is_bad(run.output):
+        return run.commands[min(run.places)].start
+    return _named(commands, output) if "&&" in {item.joint for item in commands} or _stops(commands) else -1
+
+
+def _stops(commands: list[Simple]) -> bool:
+    return any(item.name == "set" for item in commands)
+
+
+def _named(commands: list[Simple], output: str) -> int:
+    """Return where the command begins that says under its name what was wrong with something that it alone was given."""
+    if len(commands) > MOST_COMMANDS:
+        return -1
+    names = [item.name for item in commands]
+    lines = [_SHELL.sub("", line, count=1) for line in output[:MAX_CHARS].splitlines()]
+    for item in reversed(commands):
+        if item.unsure or not item.name or names.count(item.name) > 1:
+            continue
+        given = [word for word in item.words[1:] if len(word) >= MIN_OPERAND and word[0] != "-"]
+        for line in lines:
+            if line.startswith(f"{item.name}: ") and any(map(line.__contains__, given)):
+                return item.start
+    return -1
