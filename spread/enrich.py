@@ -27,6 +27,7 @@ from spread.errors import DistillationError, SpreadError, TranscriptError
 from spread.intake import TRANSCRIPT
 from spread.narrative_source import Source, redactor_of, source_of
 from spread.paths import Paths, write_atomic
+from spread.resources import client_program
 from spread.rules import paused_projects
 
 QUIET_S: Final = 20.0  # a session that goes on at once makes a newer revision anyway
@@ -126,7 +127,7 @@ class Enricher:
         path, wait_s = due(self._paths, self._daily, now)
         if path is None:
             return wait_s
-        client = shutil.which("claude")
+        client = client_program()
         found = _read(path)
         _unlink(path)
         if found is not None and found[0].project.id in paused_projects(self._paths):
@@ -135,7 +136,7 @@ class Enricher:
             _charge(self._paths, now)
             self._task = asyncio.create_task(self._run(*found, client))
         elif client is None:
-            log.warning("cannot enrich: there is no `claude` on PATH")
+            log.warning("cannot enrich: there is no `claude` on PATH, nor where it installs itself")
         return None
 
     async def close(self) -> None:

@@ -1,6 +1,7 @@
-"""What the hooks need at a fixed place: the interpreter, and copies of the hook shims."""
+"""What the hooks need at a fixed place: the interpreter, and copies of the hook shims; and where Claude Code is."""
 
 import os
+import shutil
 import sys
 
 from spread.paths import Paths, write_atomic
@@ -39,3 +40,14 @@ def _write_if_new(path: str, data: bytes) -> None:
     except FileNotFoundError:
         pass
     write_atomic(path, data)
+
+
+def client_home() -> str:
+    """Return where the client keeps its settings and transcripts."""
+    return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+
+
+def client_program() -> str | None:
+    """Return the client: on PATH, else where it installs itself, as a service's PATH is short; None where it is not."""
+    usual = os.path.expanduser("~/.local/bin"), os.path.join(client_home(), "local")
+    return shutil.which("claude", path=os.pathsep.join([os.environ.get("PATH", ""), *usual]))

@@ -62,3 +62,19 @@ def test_remember_mends(home: Paths, bundle: Path) -> None:
     assert stop.read_bytes() == (bundle / "hooks" / "stop").read_bytes()
     assert os.access(stop, os.X_OK)
     assert Path(home.interpreter).read_text(encoding="utf-8").startswith(sys.executable)
+
+
+def test_the_client_is_found_where_it_installs_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service's PATH does not have it; what is on PATH goes first."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    assert resources.client_program() is None
+    for place in (".local/bin", "bin"):
+        program = tmp_path / place / "claude"
+        program.parent.mkdir(parents=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        assert resources.client_program() == str(program)

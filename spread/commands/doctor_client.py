@@ -5,7 +5,6 @@ import glob
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from spread.commands.doctor_check import Check, ago, ok, problem, warning
 from spread.hook import ENGINE_OPTIONS
 from spread.paths import Paths
 from spread.project import resolve
+from spread.resources import client_home, client_program
 
 TESTED: Final = ((2, 1, 330), (2, 1, 332))  # the oldest and the newest client that our tests ran with
 PROGRAM_S: Final = 4.0
@@ -32,18 +32,12 @@ PROBE: Final = (
 )
 
 
-def client_home() -> str:
-    """Return where the client keeps its settings and transcripts."""
-    return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
-
-
 # The client
 
 
 def client() -> Check:
     """Claude Code is there, in a version that we know."""
-    usual = os.path.expanduser("~/.local/bin"), os.path.join(client_home(), "local")
-    found = shutil.which("claude", path=os.pathsep.join([os.environ.get("PATH", ""), *usual]))
+    found = client_program()
     if found is None:
         return warning(
             "client", "no `claude` on PATH", "an editor's own client runs our hooks all the same",

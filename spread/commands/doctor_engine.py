@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import time
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from spread.commands.doctor_check import Check, ago, ok, problem, warning
 from spread.config import Config
 from spread.paths import Paths
 from spread.peers import Peer
+from spread.resources import client_program
 
 STUCK_S: Final = 120.0  # a checkpoint that a running engine has not taken by then
 SETTLE_S: Final = 1.0
@@ -80,10 +80,10 @@ def narratives(paths: Paths, settings: Config | None, now: float) -> list[Check]
         return []
     from spread import enrich  # late, as few want it
 
-    if shutil.which("claude") is None:
+    if client_program() is None:
         return [
             warning(
-                "narrative", "none is made", "there is no `claude` on PATH, where the engine looks for it",
+                "narrative", "none is made", "there is no `claude` on PATH, nor where it installs itself",
                 "install Claude Code, or take `enrich` out of config.toml",
             )
         ]  # fmt: skip
