@@ -22,7 +22,7 @@ from spread.transcript_file import open_lines
 MAX_CHARS: Final = 120_000  # some 30,000 tokens
 MAX_TEXT_CHARS: Final = 8_000  # of one message; a longer prompt was pasted
 REPORT_CHARS: Final = 3_000  # of a sub-agent's report
-ORDER_CHARS: Final = 400  # of what a sub-agent was asked
+ORDER_CHARS: Final = 1_500  # of what a sub-agent was asked
 USER, AGENT, SUB_AGENT = "user", "agent", "sub-agent"
 _CUT: Final = " […]"
 _QUESTIONS: Final = "AskUserQuestion"
