@@ -19,7 +19,7 @@ from spread.transcript import Reader
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_file import open_lines
 
-MAX_CHARS: Final = 120_000  # some 30,000 tokens
+MAX_CHARS: Final = 200_000  # some 50,000 tokens: all that is said in most long sessions
 MAX_TEXT_CHARS: Final = 8_000  # of one message; a longer prompt was pasted
 REPORT_CHARS: Final = 3_000  # of a sub-agent's report
 ORDER_CHARS: Final = 1_500  # of what a sub-agent was asked
