@@ -124,6 +124,14 @@ class Enricher:
         """
         if self._task is not None or os.environ.get(MARKER, "0") not in ("", "0"):
             return None
+        try:
+            return self._start(now)
+        except (SpreadError, OSError) as problem:  # a full disk, say, must not keep the engine from its mail
+            why = problem.why if isinstance(problem, SpreadError) else problem.strerror
+            log.warning("cannot enrich: %s", why or type(problem).__name__)
+            return INTERVAL_S
+
+    def _start(self, now: float) -> float | None:
         path, wait_s = due(self._paths, self._daily, now)
         if path is None:
             return wait_s
@@ -227,10 +235,10 @@ def due(paths: Paths, daily: int, now: float) -> tuple[str | None, float | None]
     for entry in os.scandir(paths.enrich) if os.path.isdir(paths.enrich) else []:
         if entry.name.endswith(".md") and not entry.name.startswith("."):
             age = now - entry.stat().st_mtime
-            if age > TOO_OLD_S:
+            if not -TOO_OLD_S <= age <= TOO_OLD_S:  # or the clock was set back
                 _unlink(entry.path)
             else:
-                found.append((max(0.0, age), entry.path))
+                found.append((abs(age), entry.path))
     if not found:
         return None, None
     count, last = _spent(paths, daily, now)
@@ -291,7 +299,8 @@ def _read(path: str) -> tuple[Distillation, str, int] | None:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:
             text, _, source = handle.read().rpartition(TRANSCRIPT)
         size, _, transcript = source.partition(" ")
-        if not text or not size.isdecimal():  # without a size nothing is known of what came later
+        # without a size nothing is known of what came later; a pipe would be waited for without end
+        if not text or not size.isdecimal() or not os.path.isfile(transcript):
             return Distillation.from_markdown(text or source), "", 0
         return Distillation.from_markdown(text), transcript, int(size)
     except (OSError, DistillationError):

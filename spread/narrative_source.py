@@ -14,6 +14,7 @@ import msgspec
 
 from spread import ignore
 from spread.claude import visible
+from spread.distill import own
 from spread.distill.calls import AGENTS
 from spread.project import root_of
 from spread.redact import Redactor, secrets_around
@@ -75,23 +76,26 @@ def source_of(transcript: str, size: int | None = None, directory: str = "") -> 
         SpreadError: Redaction did not finish.
         OSError: A `.spreadignore` cannot be read.
     """
-    reader, told, used, at = Reader(), list[_Told](), Counter[str](), 0
+    reader, told, used, passphrases, at = Reader(), list[_Told](), Counter[str](), dict[str, None](), 0
     for raw in open_lines(transcript):
         at += len(raw)
         if size is not None and at - len(raw) + len(raw.rstrip()) > size:
             break
         for event in reader.feed(raw):
+            passphrases |= dict.fromkeys(own.secrets_of(event))
             _add(told, used, event)
     for event in reader.finish():
+        passphrases |= dict.fromkeys(own.secrets_of(event))
         _add(told, used, event)
     _tools(told, used)
     roots = roots_of((directory, reader.facts.first_cwd, reader.facts.cwd, *sorted(reader.places)))
     redactor, ignored = redactor_of(roots), [ignore.load(root) for root in roots]
     kept, gone = _fitting(told)
+    given = [each for each in passphrases if each]
 
     def clean(text: str) -> str:
         """Return a text without what must not be told, as it will be shown: what cannot be seen could hide it."""
-        text = redactor.text(visible(text))
+        text = redactor.text(own.without(visible(text), given)[0])
         for each in ignored:
             text = each.text(text)
         return text
@@ -145,7 +149,8 @@ def _tools(told: list[_Told], used: Counter[str]) -> None:
 
 def _said(event: Event) -> Iterator[_Told]:
     if isinstance(event, Prompt):
-        yield _Told(event.line, USER, event.text)
+        if own.given_to_us(event) is None:
+            yield _Told(event.line, USER, event.text)
     elif isinstance(event, Say):
         yield _Told(event.line, AGENT, event.text)
     elif isinstance(event, Mark):

@@ -329,7 +329,9 @@ def test_a_clock_that_was_set_back_stops_nothing(home: Paths) -> None:
     """A run that was noted in what is the future now is waited for no longer than any other."""
     path = want(home, age_s=10 * QUIET_S)
     spent(home, 1, ago_s=-30 * DAY_S)
+    want(home, "from tomorrow", age_s=-DAY_S)
     assert due(home, 20, NOON) == (str(path), None)
+    assert not Path(home.enrich, "from tomorrow.md").exists()
 
 
 def test_what_is_old_is_forgotten(home: Paths) -> None:
@@ -498,3 +500,34 @@ async def test_a_paused_project_is_not_told_to_a_client(
     enricher = Enricher(home, 20, lambda: None)
     assert enricher.start(NOON) is None
     assert (enricher.busy, noted(home), path.exists()) == (False, None, False)
+
+
+async def test_a_pipe_in_its_place_is_not_waited_for(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the transcript was there is no plain file any more: the document tells enough."""
+    with_client(monkeypatch, tmp_path, 'cat >/dev/null; echo \'{"summary": "It is simple."}\'')
+    path, done, transcript = want(home), asyncio.Event(), tmp_path / "one.jsonl"
+    os.mkfifo(transcript)
+    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}100 {transcript}", encoding="utf-8")
+    os.utime(path, (NOON - 60, NOON - 60))
+    enricher = Enricher(home, 20, done.set)
+    enricher.start(NOON)
+    try:
+        await asyncio.wait_for(done.wait(), 20)
+    finally:  # whoever waits for it may go on
+        os.close(os.open(transcript, os.O_RDWR | os.O_NONBLOCK))
+    assert len(enricher.answers()) == 1
+
+
+@pytest.mark.parametrize("damaged", ["enrich_spent", "paused_projects"])
+async def test_what_is_in_the_way_stops_no_engine(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    """Where nothing can be noted, or the rules cannot be read, nothing is run, and no error leaves."""
+    with_client(monkeypatch, tmp_path, "touch ran")
+    want(home)
+    os.mkdir(getattr(home, damaged))
+    enricher = Enricher(home, 20, lambda: None)
+    assert enricher.start(NOON) == INTERVAL_S
+    assert not enricher.busy

@@ -170,3 +170,22 @@ def test_what_comes_later_is_not_read(tmp_path: Path) -> None:
     assert source_of(path, size).text == "L1 user: First.\n\nL2 agent: Done."
     assert source_of(path, size - 5).text == "L1 user: First."
     assert "LATER-MARK" in source_of(path).text
+
+
+def test_a_passphrase_goes_nowhere(tmp_path: Path) -> None:
+    """What our own skills were given stands nowhere, whoever repeats it before or after; nor does the prompt."""
+    lines = Lines()
+    lines.user("I will take kumquat purple wagon for it.")
+    lines.user(
+        "<command-name>/distill-share</command-name>\n<command-args>--relay Kumquat purple wagon</command-args>"
+    )
+    lines.tool("Write", {"file_path": "/x/spread-pass.k2", "content": "tin whistle waltz\n"})
+    lines.bash(
+        "printf %s 'oaken-bucket-9' > /x/spread-pass.k3; spread share --passphrase-file /x/spread-pass.k3",
+        "ok",
+    )
+    lines.say("Shared with kumquat\npurple  wagon, tin whistle waltz and oaken-bucket-9.")
+    told = text_of(lines, tmp_path)
+    assert "distill-share" not in told
+    assert not any(word in told for word in ("umquat", "whistle", "bucket"))
+    assert told.count("[redacted:passphrase]") == 4
