@@ -135,7 +135,7 @@ class Enricher:
         path, wait_s = due(self._paths, self._daily, now)
         if path is None:
             return wait_s
-        client = shutil.which("claude")
+        client = program()
         found = _read(path)
         _unlink(path)
         if found is not None and not paused_projects(self._paths).isdisjoint(_projects_of(found[0])):
@@ -144,7 +144,7 @@ class Enricher:
             _charge(self._paths, now)
             self._task = asyncio.create_task(self._run(*found, client))
         elif client is None:
-            log.warning("cannot enrich: there is no `claude` on PATH")
+            log.warning("cannot enrich: there is no `claude`")
         return None
 
     async def close(self) -> None:
@@ -313,6 +313,14 @@ def _unlink(path: str) -> None:
 
 
 # The client
+
+
+def program() -> str | None:
+    """Return the client on PATH, or where its installers put it: an engine kept by systemd has a short PATH."""
+    home = os.path.expanduser("~")
+    settings = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(home, ".claude")
+    usual = os.path.join(home, ".local", "bin"), os.path.join(settings, "local")
+    return shutil.which("claude", path=os.pathsep.join([os.environ.get("PATH", ""), *usual]))
 
 
 def environment(around: Mapping[str, str], folder: str) -> dict[str, str]:

@@ -429,6 +429,18 @@ async def test_leaving_ends_a_run(
     assert enricher.answers() == []
 
 
+@pytest.mark.parametrize("folder", [".local/bin", ".claude/local"])
+def test_a_client_beside_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    """One that an installer has put into the user's home is found, too: a service has a short PATH."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
+    assert enrich.program() is None
+    Path(tmp_path, folder).mkdir(parents=True)
+    Path(program(Path(tmp_path, folder), "exit 0")).rename(tmp_path / folder / "claude")
+    assert enrich.program() == str(tmp_path / folder / "claude")
+
+
 @pytest.mark.parametrize("obstacle", ["our own mark", "no client"])
 async def test_it_may_not_begin(
     home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
@@ -439,6 +451,8 @@ async def test_it_may_not_begin(
         monkeypatch.setenv(MARKER, "1")
     else:
         monkeypatch.setenv("PATH", str(home.home))
+        monkeypatch.setenv("HOME", str(home.home))
+        monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     want(home)
     enricher = Enricher(home, 20, lambda: None)
     assert enricher.start(NOON) is None

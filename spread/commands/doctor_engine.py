@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import time
 from typing import Any, Final
 
@@ -80,10 +79,10 @@ def narratives(paths: Paths, settings: Config | None, now: float) -> list[Check]
         return []
     from spread import enrich  # late, as few want it
 
-    if shutil.which("claude") is None:
+    if enrich.program() is None:
         return [
             warning(
-                "narrative", "none is made", "there is no `claude` on PATH, where the engine looks for it",
+                "narrative", "none is made", "there is no `claude` on PATH, nor where its installers put it",
                 "install Claude Code, or take `enrich` out of config.toml",
             )
         ]  # fmt: skip
