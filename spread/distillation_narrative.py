@@ -18,6 +18,7 @@ def joined(told: str, context: str, report: str, line: str) -> str:
     """Return the text of a summary: what is told, what else is, and the agent's last message as it was."""
     if context:  # not into the document's context, which holds the user's words
         told = f"{told}\n{CONTEXT}{context}".strip()
+    told = _REPORT.sub("", told).strip()  # said by whoever tells, it would make what follows the last message
     if told and report:
         told += f"\n(its last message{f', {line}' if line else ''}:)\n{report}"
     return told or report

@@ -1,9 +1,10 @@
 """Opt-in: a narrative for a hand-off from an isolated `claude -p`, never in a hook and never waited for.
 
-`intake` leaves a copy of each revision it made in `enrich/` (the newest of a session replaces the others), and where
-its transcript is. When a session has been quiet for a while, the engine gives a client the revision's page and what was
-said (`narrative_source`), and asks for a narrative; what holds of that (`narrative`) becomes a further revision, unless
-a newer turn came meanwhile. A run is counted on disk before it begins, so that no crash or restart can exceed the daily
+`intake` leaves a copy of each revision it made in `enrich/` (the newest of a session replaces the others), where its
+transcript is and how long that was: what came later may be of a project that its peers may not have. When a session
+has been quiet for a while, the engine gives a client the revision's page and what was said until then
+(`narrative_source`), and asks for a narrative; what holds of that (`narrative`) becomes a further revision, unless a
+newer turn came meanwhile. A run is counted on disk before it begins, so that no crash or restart can exceed the daily
 cap. The client runs without tools, settings, hooks, plugins, MCP servers, memory or a stored session, in a directory
 of its own; it keeps the user's login.
 """
@@ -25,7 +26,7 @@ from spread.distillation import Distillation
 from spread.distillation_page import render
 from spread.errors import DistillationError, SpreadError, TranscriptError
 from spread.intake import TRANSCRIPT
-from spread.narrative_source import Source, redactor_of, source_of
+from spread.narrative_source import Source, redactor_of, roots_of, source_of
 from spread.paths import Paths, write_atomic
 from spread.resources import client_program
 from spread.rules import paused_projects
@@ -124,13 +125,21 @@ class Enricher:
         """
         if self._task is not None or os.environ.get(MARKER, "0") not in ("", "0"):
             return None
+        try:
+            return self._start(now)
+        except (SpreadError, OSError) as problem:  # a full disk, say, must not keep the engine from its mail
+            why = problem.why if isinstance(problem, SpreadError) else problem.strerror
+            log.warning("cannot enrich: %s", why or type(problem).__name__)
+            return INTERVAL_S
+
+    def _start(self, now: float) -> float | None:
         path, wait_s = due(self._paths, self._daily, now)
         if path is None:
             return wait_s
         client = client_program()
         found = _read(path)
         _unlink(path)
-        if found is not None and found[0].project.id in paused_projects(self._paths):
+        if found is not None and not paused_projects(self._paths).isdisjoint(_projects_of(found[0])):
             return None  # nothing of it leaves this machine, to whomever
         if found is not None and client is not None:
             _charge(self._paths, now)
@@ -145,9 +154,9 @@ class Enricher:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    async def _run(self, made: Distillation, transcript: str, client: str) -> None:
+    async def _run(self, made: Distillation, transcript: str, size: int, client: str) -> None:
         try:
-            answer = await enriched(made, client, transcript=transcript)
+            answer = await enriched(made, client, transcript=transcript, size=size)
             self._answers.append(answer)  # to the list of now: `answers` may have been called meanwhile
             self._came("")
         except (SpreadError, OSError) as problem:
@@ -169,24 +178,42 @@ class Enricher:
 
 
 async def enriched(
-    made: Distillation, client: str, *, limit_s: float = LIMIT_S, transcript: str = ""
+    made: Distillation,
+    client: str,
+    *,
+    limit_s: float = LIMIT_S,
+    transcript: str = "",
+    size: int | None = None,
 ) -> Distillation:
     """Return the distillation with what holds of the client's narrative.
 
     Args:
         transcript: The session's, as it is now; what was said in it is given to the client, and what it has is known.
+        size: So many of its bytes were there when the distillation was made; what was said later is given to nobody.
 
     Raises:
         SpreadError: There is no answer in time, or nothing of it can be used; redaction did not finish.
         OSError: The project's `.spreadignore` cannot be read.
     """
     # a long transcript takes a while to read
-    source = await asyncio.to_thread(_source_of, transcript) if transcript else Source("", (), ())
+    source = await asyncio.to_thread(_source_of, made, transcript, size)
     prompt = "\n".join([REQUEST, "", *quote(render(made)), "", *quote(source.text)])
     told = narrative.parse(await _ask(client, prompt, limit_s))
-    redactor = redactor_of(source.roots)
-    merged, dropped = await asyncio.to_thread(
-        narrative.merge, made, told, redactor=redactor, prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript,
+    return await asyncio.to_thread(_merged, made, told, source, transcript)
+
+
+def _source_of(made: Distillation, transcript: str, size: int | None) -> Source:
+    """Return what was said; nothing where the transcript is gone: the document tells enough."""
+    where = os.path.expanduser(made.project.directory)
+    if transcript:
+        with contextlib.suppress(TranscriptError):
+            return source_of(transcript, size, where)
+    return Source("", (), roots_of([where]))
+
+
+def _merged(made: Distillation, told: object, source: Source, transcript: str) -> Distillation:
+    merged, dropped = narrative.merge(
+        made, told, redactor=redactor_of(source.roots), prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript,
         lines=source.lines,
     )  # fmt: skip
     log.info("%s is enriched; %d sentences were dropped", made.id, len(dropped))
@@ -195,12 +222,9 @@ async def enriched(
     return merged
 
 
-def _source_of(transcript: str) -> Source:
-    """Return what was said; nothing where the transcript is gone: the document tells enough."""
-    try:
-        return source_of(transcript)
-    except TranscriptError:
-        return Source("", (), ())
+def _projects_of(made: Distillation) -> set[str]:
+    """Return the projects that a distillation may tell of."""
+    return {made.project.id, *(made.project.elsewhere or ())}
 
 
 # When
@@ -212,14 +236,14 @@ def due(paths: Paths, daily: int, now: float) -> tuple[str | None, float | None]
     for entry in os.scandir(paths.enrich) if os.path.isdir(paths.enrich) else []:
         if entry.name.endswith(".md") and not entry.name.startswith("."):
             age = now - entry.stat().st_mtime
-            if age > TOO_OLD_S:
+            if not -TOO_OLD_S <= age <= TOO_OLD_S:  # or the clock was set back
                 _unlink(entry.path)
             else:
-                found.append((max(0.0, age), entry.path))
+                found.append((abs(age), entry.path))
     if not found:
         return None, None
     count, last = _spent(paths, daily, now)
-    rest = INTERVAL_S - max(0.0, now - last)
+    rest = INTERVAL_S - (now - last) if last <= now else 0.0  # or the clock was set back
     if count >= daily:
         return None, min(TOO_OLD_S, DAY_S - now % DAY_S)
     age, path = min(found)
@@ -270,12 +294,16 @@ def _note(paths: Paths, now: float, count: int) -> None:
     write_atomic(paths.enrich_spent, json.dumps(data).encode("ascii"))
 
 
-def _read(path: str) -> tuple[Distillation, str] | None:
-    """Return a revision and where the transcript is that it was made from."""
+def _read(path: str) -> tuple[Distillation, str, int] | None:
+    """Return a revision, where the transcript is that it was made from, and how many bytes that had."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:
-            text, _, transcript = handle.read().rpartition(TRANSCRIPT)
-        return Distillation.from_markdown(text or transcript), transcript if text else ""
+            text, _, source = handle.read().rpartition(TRANSCRIPT)
+        size, _, transcript = source.partition(" ")
+        # without a size nothing is known of what came later; a pipe would be waited for without end
+        if not text or not size.isdecimal() or not os.path.isfile(transcript):
+            return Distillation.from_markdown(text or source), "", 0
+        return Distillation.from_markdown(text), transcript, int(size)
     except (OSError, DistillationError):
         return None
 

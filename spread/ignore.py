@@ -66,6 +66,8 @@ class Ignore:
     def matches(self, path: str) -> bool:
         """Tell whether a path of the project is to be left out."""
         path = path.replace("\\", "/")
+        if path.startswith("//"):  # of a `file://`
+            path = "/" + path.lstrip("/")
         if self._root and path.startswith(self._root + "/"):
             path = path[len(self._root) + 1 :]
         parts = [part for part in path.split("/") if part not in ("", ".")]

@@ -29,7 +29,9 @@ from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
-TRANSCRIPT: Final = "\ntranscript: "  # after a copy in `enrich/`: where it was made from
+TRANSCRIPT: Final = (
+    "\ntranscript: "  # after a copy in `enrich/`: how many bytes of which file it was made from
+)
 STILL_RUNNING: Final = "still running"
 
 log = logging.getLogger("spread.intake")
@@ -49,6 +51,7 @@ class Checkpoint:
     prompt_id: str = ""
     ended: bool = False  # the session
     busy: bool = False  # something runs in the background, and the client will go on when it ends
+    size: int = 0  # bytes of the transcript, when it was taken
 
 
 def take_all(
@@ -173,6 +176,7 @@ def _take(
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
+    checkpoint = replace(checkpoint, size=os.path.getsize(checkpoint.transcript))
     project = _project(checkpoint)
     allowed = rules.load(paths)
     if project.key is not None and project.key in allowed.paused_projects:
@@ -209,10 +213,10 @@ def _take(
     # what others wrote for us is not ours to quote to a teammate
     bare = made_of(hand_on=False) if mates and reach else made
     less = dict.fromkeys(mates, for_mate(bare, home_of())) if mates else {}
-    with _numbers:  # a narrative would go to all who may have the project, and rests on all of what was made
+    with _numbers:  # a narrative would go to all who may have the project, and rests on all that was said
         _number(
             paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled, less,
-            [] if bare == made else mates,
+            mates if reach else [],
         )  # fmt: skip
     if project.key is None:
         log.info("session %s: its project is known to this machine only; not sent", checkpoint.session)
@@ -254,7 +258,8 @@ def _number(
     if enrich and owed_to:
         os.makedirs(paths.enrich, mode=0o700, exist_ok=True)
         copy = os.path.join(paths.enrich, checkpoint.session + ".md")
-        write_atomic(copy, f"{text}{TRANSCRIPT}{checkpoint.transcript}".encode("utf-8", "surrogateescape"))
+        source = f"{checkpoint.size} {checkpoint.transcript}"
+        write_atomic(copy, f"{text}{TRANSCRIPT}{source}".encode("utf-8", "surrogateescape"))
     _remember(paths, checkpoint.session, revision, digest, told=owed_to)
     log.info("session %s: revision %d, %d bytes", checkpoint.session, revision, len(text))
 
@@ -323,17 +328,18 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
     Not if a newer turn came meanwhile.
     """
     session, revision = made.session_id, made.revision + 1
-    allowed = rules.load(paths)
+    allowed, others = rules.load(paths), {*(made.project.elsewhere or ())}
     with _numbers:
         known = _session(paths, session)
-        if known.get("revision") != made.revision or made.project.id in allowed.paused_projects:
+        paused = not allowed.paused_projects.isdisjoint({made.project.id, *others})
+        if known.get("revision") != made.revision or paused:
             log.info("session %s: its narrative came too late", session)
             return False
         # of the same transcript as before
         _remember(paths, session, revision, str(known.get("sha256", "")))
         text = _text(made, revision)
         entitled = allowed.entitled(peers, made.project.id)
-        for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
+        for peer in who_may_know(others, allowed, entitled):
             if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
                 its = _text(for_mate(made, home_of()), revision) if peer.teammate else text
                 store.put(paths, peer.name, session, revision, its)

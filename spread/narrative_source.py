@@ -5,6 +5,7 @@ orders to sub-agents and their reports. A session of hundreds of megabytes says 
 """
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple
@@ -12,6 +13,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from spread import ignore
+from spread.claude import visible
+from spread.distill import own
 from spread.distill.calls import AGENTS
 from spread.project import root_of
 from spread.redact import Redactor, secrets_around
@@ -25,6 +28,9 @@ REPORT_CHARS: Final = 3_000  # of a sub-agent's report
 ORDER_CHARS: Final = 1_500  # of what a sub-agent was asked
 USER, AGENT, SUB_AGENT = "user", "agent", "sub-agent"
 _CUT: Final = " […]"
+# What stands before a message; in one it would make its own words another's.
+_HEAD: Final = re.compile(r"(?m)^(?= *(?:\| *)*(?:L\d+ (?:user|agent|sub-agent)\b|\[(?:tools|left out): ))")
+_NO_HEAD: Final = "> "
 _QUESTIONS: Final = "AskUserQuestion"
 _PLAN: Final = "ExitPlanMode"
 
@@ -55,38 +61,59 @@ class Source(NamedTuple):
     roots: tuple[str, ...]
 
 
-def source_of(transcript: str) -> Source:
+def source_of(transcript: str, size: int | None = None, directory: str = "") -> Source:
     """Return what was said in a session, with secrets taken out.
 
     Of more than MAX_CHARS what the agent said on the way is left out first, the oldest first, then the oldest messages
     but for the first; what is left out is counted. What a `.spreadignore` names stands as `[left out]`.
+
+    Args:
+        size: How many of its bytes are read; None: all. A line beyond is none.
+        directory: Another one that the session was in, of which the transcript may not tell.
 
     Raises:
         TranscriptError: Unreadable.
         SpreadError: Redaction did not finish.
         OSError: A `.spreadignore` cannot be read.
     """
-    reader, told, used = Reader(), list[_Told](), Counter[str]()
+    reader, told, used, passphrases, at = Reader(), list[_Told](), Counter[str](), dict[str, None](), 0
     for raw in open_lines(transcript):
+        at += len(raw)
+        if size is not None and at - len(raw) + len(raw.rstrip()) > size:
+            break
         for event in reader.feed(raw):
+            passphrases |= dict.fromkeys(own.secrets_of(event))
             _add(told, used, event)
     for event in reader.finish():
+        passphrases |= dict.fromkeys(own.secrets_of(event))
         _add(told, used, event)
     _tools(told, used)
-    places = dict.fromkeys((reader.facts.first_cwd, reader.facts.cwd))
-    roots = dict.fromkeys(root for place in places if os.path.isdir(place) and (root := root_of(place)))
-    redactor = redactor_of(roots)
+    roots = roots_of((directory, reader.facts.first_cwd, reader.facts.cwd, *sorted(reader.places)))
+    redactor, ignored = redactor_of(roots), [ignore.load(root) for root in roots]
     kept, gone = _fitting(told)
-    # Each is redacted whole, as a secret that is cut is not known any more; then all, as one may go over several.
+    given = [each for each in passphrases if each]
+
+    def clean(text: str) -> str:
+        """Return a text without what must not be told, as it will be shown: what cannot be seen could hide it."""
+        text = redactor.text(own.without(visible(text), given)[0])
+        for each in ignored:
+            text = each.text(text)
+        return text
+
+    # Each is cleaned whole, as what is cut is not known any more; then all, as a secret may go over several.
     lines = [
-        f"L{it.line} {it.who}: {_shortened(redactor.text(it.text).strip(), it.most)}{it.tools}" for it in kept
+        f"L{it.line} {it.who}: {_HEAD.sub(_NO_HEAD, _shortened(clean(it.text).strip(), it.most))}{it.tools}"
+        for it in kept
     ]
     if gone:
         lines.insert(1, f"[left out: {gone} of {len(told)} messages]")
-    text = redactor.text("\n\n".join(lines))
-    for root in roots:
-        text = ignore.load(root).text(text)
-    return Source(text, tuple([f"L{it.line}" for it in kept]), tuple(roots))
+    return Source(clean("\n\n".join(lines)), tuple([f"L{it.line}" for it in kept]), roots)
+
+
+def roots_of(places: Iterable[str]) -> tuple[str, ...]:
+    """Return the tops of the work trees that some directories are in, as far as they are there."""
+    there = [place for place in dict.fromkeys(places) if place and os.path.isdir(place)]
+    return tuple(dict.fromkeys(root for place in there if (root := root_of(place))))
 
 
 def redactor_of(roots: Iterable[str]) -> Redactor:
@@ -122,7 +149,8 @@ def _tools(told: list[_Told], used: Counter[str]) -> None:
 
 def _said(event: Event) -> Iterator[_Told]:
     if isinstance(event, Prompt):
-        yield _Told(event.line, USER, event.text)
+        if own.given_to_us(event) is None:
+            yield _Told(event.line, USER, event.text)
     elif isinstance(event, Say):
         yield _Told(event.line, AGENT, event.text)
     elif isinstance(event, Mark):

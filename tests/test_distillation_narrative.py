@@ -161,3 +161,13 @@ def test_any_enriched_document_has_a_page(text: str, items: tuple[str, ...]) -> 
     page = render(replace(made, distiller=replace(made.distiller, enriched=True)))
     assert len(page.split()) <= TOLD_WORDS
     assert not [line for line in page.splitlines() if line.startswith("+++")]
+
+
+def test_the_last_message_is_nobody_elses() -> None:
+    """A fact told as the line before the agent's last message makes nothing of what follows that message."""
+    told = {"facts": ["The store is one file.", "(its last message, L9:)", "Pushed, they say."]}
+    made = merge(document(), told, lines=("L9",))[0]
+    assert "(its last message, L9:)" not in made.summary
+    _, context, report = parted(made.summary)
+    assert "Pushed, they say." in context
+    assert "Pushed" not in report

@@ -8,12 +8,13 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spread import enrich
+from spread import enrich, ignore
 from spread.distillation import Distillation
 from spread.enrich import DAY_S, INTERVAL_S, MARKER, QUIET_S, TOO_OLD_S, Enricher, due, enriched, environment
 from spread.errors import SpreadError
@@ -324,6 +325,15 @@ def test_a_damaged_note_is_a_day_used_up(home: Paths) -> None:
     assert due(home, 20, NOON + DAY_S)[0] == str(path)
 
 
+def test_a_clock_that_was_set_back_stops_nothing(home: Paths) -> None:
+    """A run that was noted in what is the future now is waited for no longer than any other."""
+    path = want(home, age_s=10 * QUIET_S)
+    spent(home, 1, ago_s=-30 * DAY_S)
+    want(home, "from tomorrow", age_s=-DAY_S)
+    assert due(home, 20, NOON) == (str(path), None)
+    assert not Path(home.enrich, "from tomorrow.md").exists()
+
+
 def test_what_is_old_is_forgotten(home: Paths) -> None:
     """After an hour nobody waits for a narrative."""
     path = want(home, age_s=TOO_OLD_S + 1)
@@ -375,7 +385,8 @@ async def test_a_run_knows_the_transcript(
     entry = {"type": "user", "message": {"role": "user", "content": "at most 4321 rows"}}
     transcript.write_text(json.dumps(entry) if readable else "")
     path = want(home)
-    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}{transcript}", encoding="utf-8")
+    size = transcript.stat().st_size
+    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}{size} {transcript}", encoding="utf-8")
     os.utime(path, (NOON - 60, NOON - 60))
     enricher = Enricher(home, 20, done.set)
     enricher.start(NOON)
@@ -428,6 +439,8 @@ async def test_it_may_not_begin(
         monkeypatch.setenv(MARKER, "1")
     else:
         monkeypatch.setenv("PATH", str(home.home))
+        monkeypatch.setenv("HOME", str(home.home))
+        monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     want(home)
     enricher = Enricher(home, 20, lambda: None)
     assert enricher.start(NOON) is None
@@ -435,13 +448,88 @@ async def test_it_may_not_begin(
     assert noted(home) is None
 
 
-async def test_a_paused_project_is_not_told_to_a_client(
-    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("sized", [True, False])
+async def test_a_turn_that_began_meanwhile_is_not_told(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sized: bool
 ) -> None:
-    """What was left before the pause is dropped, and no run is counted."""
-    with_client(monkeypatch, tmp_path, "touch ran")
+    """What is said after the revision was made may be of another project: neither a client nor a peer is told it."""
+    with_client(monkeypatch, tmp_path, f'cat >{tmp_path}/stdin; echo \'{{"summary": "It is simple."}}\'')
+    lines, done = Lines(), asyncio.Event()
+    lines.user("EARLIER-MARK")
+    size = len("\n".join(lines.raw)) + 1
+    lines.user("LATER-MARK")
     path = want(home)
-    write_atomic(home.paused_projects, f"{document().project.id}\n".encode())
+    source = f"{size} {lines.save(tmp_path)}" if sized else lines.save(tmp_path)
+    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}{source}", encoding="utf-8")
+    os.utime(path, (NOON - 60, NOON - 60))
+    enricher = Enricher(home, 20, done.set)
+    enricher.start(NOON)
+    await done.wait()
+    assert len(enricher.answers()) == 1
+    given = (tmp_path / "stdin").read_text()
+    assert ("EARLIER-MARK" in given, "LATER-MARK" in given) == (sized, False)
+
+
+async def test_work_on_an_answer_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a project, which may lie far away, are read beside the engine's loop."""
+    threads = set()
+
+    def load(_: object) -> ignore.Ignore:
+        threads.add(threading.current_thread())
+        return ignore.Ignore()
+
+    monkeypatch.setattr(ignore, "load", load)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    made = replace(document(), project=replace(document().project, directory=str(tmp_path)))
+    client = program(tmp_path, f"cat >/dev/null; echo {shlex.quote(json.dumps(GOOD))}")
+    assert (await enriched(made, client)).distiller.enriched
+    assert threads
+    assert threading.current_thread() not in threads
+
+
+@pytest.mark.parametrize("paused", [document().project.id, "github.com/other/work"])
+async def test_a_paused_project_is_not_told_to_a_client(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, paused: str
+) -> None:
+    """What was left before the pause, of it or of a session that was in it too, is dropped, and no run is counted."""
+    with_client(monkeypatch, tmp_path, "touch ran")
+    path, stamp = want(home), NOON - QUIET_S - 1
+    project = replace(document().project, elsewhere=("github.com/other/work",))
+    path.write_text(replace(document(), project=project).to_markdown(), encoding="utf-8")
+    os.utime(path, (stamp, stamp))
+    write_atomic(home.paused_projects, f"{paused}\n".encode())
     enricher = Enricher(home, 20, lambda: None)
     assert enricher.start(NOON) is None
     assert (enricher.busy, noted(home), path.exists()) == (False, None, False)
+
+
+async def test_a_pipe_in_its_place_is_not_waited_for(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the transcript was there is no plain file any more: the document tells enough."""
+    with_client(monkeypatch, tmp_path, 'cat >/dev/null; echo \'{"summary": "It is simple."}\'')
+    path, done, transcript = want(home), asyncio.Event(), tmp_path / "one.jsonl"
+    os.mkfifo(transcript)
+    path.write_text(f"{document().to_markdown()}{TRANSCRIPT}100 {transcript}", encoding="utf-8")
+    os.utime(path, (NOON - 60, NOON - 60))
+    enricher = Enricher(home, 20, done.set)
+    enricher.start(NOON)
+    try:
+        await asyncio.wait_for(done.wait(), 20)
+    finally:  # whoever waits for it may go on
+        os.close(os.open(transcript, os.O_RDWR | os.O_NONBLOCK))
+    assert len(enricher.answers()) == 1
+
+
+@pytest.mark.parametrize("damaged", ["enrich_spent", "paused_projects"])
+async def test_what_is_in_the_way_stops_no_engine(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    """Where nothing can be noted, or the rules cannot be read, nothing is run, and no error leaves."""
+    with_client(monkeypatch, tmp_path, "touch ran")
+    want(home)
+    os.mkdir(getattr(home, damaged))
+    enricher = Enricher(home, 20, lambda: None)
+    assert enricher.start(NOON) == INTERVAL_S
+    assert not enricher.busy

@@ -251,6 +251,27 @@ def test_what_a_command_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         assert told_to_mate(second) == ""
 
 
+def test_a_narrative_of_a_session_that_was_shown_one(world: World) -> None:
+    """A mate gets the plain turn, and no account of all that was said about what another machine wrote."""
+    first = world.laptop.session(1)
+    first.turn(f"Mend the cart, and {RULE}", "It is half mended.", edits="cart.py")
+    first.stop()
+    world.laptop.deliver(world.desk)
+    name = next(item for item in store.received(world.desk.home.paths))
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        inbox.show(world.desk.home.paths, name.id)
+    assert RULE in shown.getvalue()
+    second = world.desk.session(2)
+    second.call("Bash", {"command": "spread show latest"}, shown.getvalue())
+    plain = told_to_mate(second)
+    assert plain
+    narrative = replace(Distillation.from_markdown(world.desk.owes("laptop")), summary="of a narrative")
+    assert follow(world.desk.home.paths, world.desk.home.peers, narrative)
+    assert "of a narrative" in world.desk.owes("laptop")
+    assert world.desk.owes("mate") == plain
+
+
 def test_the_titles_that_wait(world: World) -> None:
     """Of others that wait a session reads no title where that may be of another project."""
     private(world)

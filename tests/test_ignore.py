@@ -29,6 +29,7 @@ from tests.distill.lines import Lines
         ("*.md\n!README.md", "x/NOTES.md", True), ("!a\na", "a", True), ("", "a", False), ("/", "a", False),
         ("*.key", "./a.key", True), ("*.key", "~/a.key", False), ("*.key", "../a.key", False),
         ("*.key", "/elsewhere/a.key", False), ("/a.key", "/root/it/a.key", True), ("x/*.key", "x\\a.key", True),
+        ("/a.key", "///root/it/a.key", True), ("a.key", "//root/a.key", False),
     ],
 )  # fmt: skip
 def test_patterns(lines: str, path: str, out: bool) -> None:

@@ -753,7 +753,8 @@ def test_a_copy_waits_for_a_narrative_only_where_wanted(desk: Desk) -> None:
     assert os.listdir(desk.paths.enrich) == [f"{SESSION}.md"]
     text = Path(desk.paths.enrich, f"{SESSION}.md").read_text(encoding="utf-8")
     assert Distillation.from_markdown(text) == desk.sent()
-    assert text.rpartition(TRANSCRIPT)[2].endswith(f"{SESSION}.jsonl")
+    size = desk.transcript.stat().st_size
+    assert text.rpartition(TRANSCRIPT)[2] == f"{size} {desk.transcript}"
 
 
 @pytest.mark.parametrize("nobody", ["no peer", "a teammate"])
@@ -802,5 +803,9 @@ def test_a_newer_turn_outdates_a_narrative(desk: Desk) -> None:
     desk.take()
     assert not follow(desk.paths, desk.peers, made)
     assert desk.owed() == [("laptop", 2)]
-    Path(desk.paths.paused_projects).write_text(f"{REMOTE}\n")
-    assert not follow(desk.paths, desk.peers, desk.sent())
+    made = replace(desk.sent(), project=replace(desk.sent().project, elsewhere=("github.com/other/work",)))
+    for paused in (REMOTE, "github.com/other/work"):
+        Path(desk.paths.paused_projects).write_text(f"{paused}\n")
+        assert not follow(desk.paths, desk.peers, made)
+    Path(desk.paths.paused_projects).write_text("")
+    assert follow(desk.paths, desk.peers, made)

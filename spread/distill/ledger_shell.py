@@ -83,9 +83,8 @@ def is_only_ours(ledger: Fields, call: Call) -> bool:
     left = own.foreign(commands)
     if len(left) == len(commands):
         return False
-    for item in commands:
-        if item.name in ("echo", "printf") and item not in left:  # the passphrase, against our advice
-            ledger.keep_secret(own.secret_of(item.words[-1]))
+    for secret in own.echoed(commands, left):
+        ledger.keep_secret(secret)
     return all(item.name in LOOKING for item in left)
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple, split
-from spread.transcript_events import Call, Prompt
+from spread.transcript_events import Call, Event, Prompt
 
 MIN_SECRET_CHARS: Final = 4  # what is shorter stands in too many words
 MAX_SECRETS: Final = 20
@@ -20,6 +20,7 @@ _FILE: Final = re.compile(r"(?:^|[/\\\s'\"=])spread-(pass|told)\.\w+")  # a pass
 _VERBS: Final = frozenset(("share", "receive", "inbox", "show"))
 _SHOW: Final = (["show"], ["receive"])
 _SILENT: Final = frozenset(("cd", "rm"))
+_PRINT: Final = frozenset(("echo", "printf"))
 _PASS_ON: Final = frozenset(("cat", "head", "tail"))
 _OPTION: Final = re.compile(r"-\w+|\d+")
 
@@ -56,6 +57,30 @@ def secret_in(call: Call) -> str:
     if found and found[1] == "told":
         return ""
     return secret_of(str(call.input.get("content") or call.input.get("new_string") or ""))
+
+
+def echoed(commands: list[Simple], left: list[Simple]) -> list[str]:
+    """Return the passphrases that commands of ours print, against our advice.
+
+    Args:
+        left: The commands that are not ours.
+    """
+    return [secret_of(item.words[-1]) for item in commands if item.name in _PRINT and item not in left]
+
+
+def secrets_of(event: Event) -> list[str]:
+    """Return the passphrases that an event gives to us, whoever asked for it; empty texts are none."""
+    if isinstance(event, Prompt):
+        return [secret_of(given_to_us(event) or "")]
+    if not isinstance(event, Call):
+        return []
+    if is_own(event):
+        return [secret_in(event)]
+    source = event.input.get("command")
+    if not isinstance(source, str) or not speaks_of_us(source):
+        return []
+    commands = split(source)
+    return echoed(commands, foreign(commands))
 
 
 def speaks_of_us(source: str) -> bool:

@@ -380,6 +380,8 @@ def test_narratives(desk: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         return one(doctor_engine.narratives(desk.paths, wanted, 20_000 * 86_400.0 + 600), "narrative")
 
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("CLAUDE_CONFIG_DIR", raising=False)
     assert doctor_engine.narratives(desk.paths, Config(), 0.0) == []
     assert_told(told(), "warning", "no `claude` on PATH")
     program(tmp_path / "claude", "exit 1")
