@@ -120,8 +120,8 @@ def _until(text: str, at: int) -> int:
 _TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。、]{6,128})"
 _WORD: Final = r"[^\W\d_]{1,12}"
 _ENGLISH: Final = re.compile(
-    r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→-])(?:"
-    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→))[ \t]*{_TOLD}"
+    r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→?-])(?:"  # the client tells an answer as "the question?"="the answer"
+    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→)|\?\\{{0,3}}[\"']=)[ \t]*{_TOLD}"
     rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{6,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )

@@ -295,6 +295,8 @@ def test_secrets_in_command_lines_and_prose(template: str, rng: random.Random) -
         "REDIS_AUTH={}8812",
         "client_secret: {}8812",
         "my password is {}8812!",
+        'answered: "What is the database password?"="{}8812". You',
+        '"The passphrase for the staging box?"="{}8812"',
         "curl -d client_secret={}8812 https://sso.internal/",
         'api_key = "{}8812"',
     ],
