@@ -71,7 +71,7 @@ _ACTS: Final = re.compile(
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(
     r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop|go up|increase|regress|get (?:slower|bigger|worse|larger))|identical|compatible|intact|keep (?:on )?working|still work|(?:not|n't|never) (?:ever )?leave|my (?:ok|okay|approval|review|go|sign-?off)|stable|reproducible|deterministic|idempotent|reversible|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
-    r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
+    r"merged|rebased|reused|recycled|renumbered|mutated|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
     r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Final
 
-from spread.distill import rules_bare, rules_hasty, rules_shape, rules_stated, rules_subject
+from spread.distill import rules_bare, rules_hasty, rules_held, rules_shape, rules_stated, rules_subject
 from spread.distill.hinted import Hinted, Hints, compiled
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
@@ -84,7 +84,7 @@ _LEADS: Final = (
     (("follow ", "adhere ", "respect ", "obey "),
      r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?|patterns?|structure|naming|example)\b"),
 )  # fmt: skip
-_THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
+_THING: Final = r"(?:`[^`]+`|[!\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
 # What stands in one, likewise.
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
@@ -106,7 +106,7 @@ _ANYWHERE: Final = (
      r"(?:^|[,;:(] *|\b(?:please|hm+|hey|oh|well|wait|ok|btw|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
      r"everything|everyone|code|be) )(?:never(?! ?mind(?:[,.!]|$| (?:that|it|this|the)\b))|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
-    (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
+    (("no ",), r"(?:\b(?:please|with|add|adds|adding|use|introduce|introducing|install|pull in|bring in|want|create|make|accept|allow) )no (?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck|data\b|rows?\b|results?\b|output|items?\b|entries|lines?\b|info|sense)\w|\bno (?:external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
      rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said|still|again) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing",),
      rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|(?:,| and) nothing else[.!]?$"),
@@ -141,8 +141,15 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS, *rules_hasty.LEADS)
-PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS)
+LEADS: Final = (
+    *_LEADS,
+    *rules_shape.LEADS,
+    *rules_bare.LEADS,
+    *rules_stated.LEADS,
+    *rules_hasty.LEADS,
+    *rules_held.LEADS,
+)
+PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS, *rules_held.ANYWHERE)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
@@ -206,7 +213,7 @@ UNSAID: Final = (
     (("never", "always", "only"),
      r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
      r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
-     r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
+     r"(?<!s are )\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
      r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
