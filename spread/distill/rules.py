@@ -59,6 +59,10 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+# Asks what who works is able to do, however politely.
+_ABLE: Final = re.compile(
+    r"can you (?:(?:always|only|even|ever|also|still|really) )*(?:see|remember(?! (?:to|that)\b)|access|hear|know)\b[^?]*\?$"
+)
 _ASKED_LAST: Final = re.compile(
     r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
 )
@@ -203,7 +207,11 @@ def _is_rule(said: str) -> bool:
     ascii_only = plain.isascii()
     if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= MOST_CHARS:
         return False
-    if _OURS.search(plain) or (_ASKED.match(plain) and not rules_shape.POLITE.search(plain)):
+    if (
+        _OURS.search(plain)
+        or _ABLE.match(plain)
+        or (_ASKED.match(plain) and not rules_shape.POLITE.search(plain))
+    ):
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False

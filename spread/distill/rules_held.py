@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the patterns hold letters of other languages on purpose)
 """Rules that say how a thing is held, without an order: what matters, what is never done to it, at what a setting stays.
 
 They stand in the patterns of `rules_words`, in lower case with straight apostrophes.
@@ -10,6 +11,8 @@ _NOT_ONE: Final = r"(?!it\b|its\b|this|that|these|those|they|there|he\b|she\b|i\
 # Done to a thing that is to stay itself: that it never is so is no complaint, as "is never sent" may be.
 _HARMS: Final = r"(?:reused|re-?used|recycled|renumbered|reassigned|overwritten|mutated|rewritten|edited by hand|altered|exposed|leaked|hard-?coded|swallowed|silenced)"
 _SECRETS: Final = r"(?:passwords|secrets|tokens|keys|credentials|cookies|card numbers|pii)"
+# With them it is told what something did.
+_VERB: Final = r"(?:is|are|was|were|has|have|had|took|takes?|got|gets?|ran|runs?|costs?|shows?|saw|see|found|failed|fails?|returns?|uses?|used|lost|waited|waits|happens|happened|made|makes|added|tried|restarted|crashed|still|now|again|by|for|in|on)\b"
 _SETTING: Final = r"(?:defaults?|timeouts?|seed|port|threshold|interval|cap|quota|precision|(?:page|batch|chunk|pool) size|ttl|retention)"
 
 # Each with words of which one stands in all that is found.
@@ -27,6 +30,15 @@ LEADS: Final = (
     # From where, and to where, and not elsewhere.
     ((" not ",),
      r"(?:always |please )*(?:branch (?:off|from)|fork from|start from|target|merge (?:in)?to|rebase on(?:to)?|(?:open )?prs? (?:against|to|go to)|commit (?:on|to)|push to|deploy to|release from|sync (?:with|from)|pull from) (?!it\b|this|that)[\w./-]+,? (?:and )?not (?:on |to |from |off )?(?!yet|sure|working|in\b|the\b|this|that|only|just)[\w./-]+(?=[.,!;]|$)"),
+    # A bound, behind what it is of.
+    ((" at least ", " no more than ", " not more than ", " at most "),
+     rf"{_NOT_ONE}(?!{_VERB})[\w-]+(?: (?!{_VERB})[\w-]+)? (?:at least|at most|no more than|not more than) \d[\d.,:/]* ?[a-z%]{{0,10}}[.!]?$"),
+    # One step, and never the next.
+    (("only ",),
+     r"only (?!the\b|this|that|it\b|in\b|on\b|for\b|one\b|when\b|if\b|a\b|an\b)[a-z]{3,}(?<!s)(?: [\w-]+){0,3}?,? (?:and )?(?:never|don'?t|do not|not) (?!work|show|seen|yet|sure|the\b|in\b|on\b)[a-z]+(?: (?:it|them|anything))?[.!]?$"),
+    # Made by something else, and so not by hand.
+    (("generated", "vendored"),
+     r"(?!it\b|this|there)[\w./ -]{2,40} (?:is|are) (?:all )?(?:auto-?)?(?:generated|vendored)(?: (?:by|from) [\w./ -]{2,30})?[,;] ?(?:so |please |and |hence )*(?:change|edit|fix|don'?t|do not|never|leave|touch|regenerate|work on|hands off)\b"),
 )  # fmt: skip
 # Wherever it stands, likewise.
 ANYWHERE: Final = (
@@ -37,4 +49,18 @@ ANYWHERE: Final = (
 PARTS: Final = (
     (("on garde ", "on reste ", "on conserve "),
      r"^on (?:garde|conserve|reste (?:sur|en|à|avec|chez)) (?!ça\b|cela\b|comme ça|le même problème|la même erreur|bloqué)\w"),
+    # Dutch.
+    (("blijf ", "kom niet aan", "vraag ", "antwoord ", "houd ", "hou "),
+     r"^(?:en |maar |dus |graag |alsjeblieft |aub )*(?:blijf (?:van|uit|weg|binnen|met je)\b|kom niet aan\b|vraag (?:het |me |mij |altijd )*(?:eerst|altijd|voordat|als je)\b|(?:antwoord|schrijf|reageer) (?:\w+ )?(?:in het \w+|kort)|houd? (?:het|de|alles|je code) (?!vast|tegen|op\b|in de gaten)(?:\w+ )?(?:klein|kort|simpel|eenvoudig|gelijk|zoals))"),
+    ((" elke ", " elk ", " ieder", "na elke", "voor elke"),
+     r"\b(?:voor|na|bij) (?:elke|elk|iedere|ieder) (?:stap|commit|wijziging|taak|push|aanpassing|test|bestand|merge|release|functie)\b"),
+    (("niet ", "niks ", "niets ", "nooit "),
+     r"(?:^|, |\b(?:en|maar|nog) )(?:\w+ ){0,2}(?:niet|niks|niets|nooit) (?:zelf )?(?:pushen|committen|aanraken|wijzigen|aanpassen|verwijderen|mergen|deployen|veranderen|hernoemen|toevoegen|installeren|verplaatsen)(?=[.,;!]|$)"),
+    ((" in het engels", " in het nederlands", "zonder overleg", "zonder te vragen", "zonder mijn "),
+     r"^(?:de |alle )?(?:commentaar|comments?|commits?|commit-?\s?berichten|namen|variabele\w*|teksten|documentatie|tests|foutmeldingen|code)\b[^.;?]{0,25} in het (?:engels|nederlands)\b|\bzonder (?:overleg|te vragen|mijn \w+)\b"),
+    (("geen ",), r"^(?:en |maar )?geen (?!idee|probleem|problemen|fout|zorgen|reactie|resulta|verschil|effect|haast|wonder|tijd|output|melding|dank)\w+(?: \w+){0,3} (?:graag|aub|alsjeblieft|toevoegen|gebruiken|maken|installeren)[.!]?$"),
+    # Turkish.
+    (("her ",), r"\bher (?:adım|commit|değişiklik|iş|dosya|test|push|görev|işlem|merge)\w*(?:dan|den|tan|ten) (?:sonra|önce) \w"),
+    ((" etme", " yapma", " atma"), r"\b(?:push|commit|merge|deploy|rebase|refactor|release|force push)(?:'?\w{1,3})? (?:etme|yapma|atma)(?:yin|yın)?(?=[.,!]|$)"),
+    ((" kalsın", " kalmalı", " kalacak", " olsun", " olmalı"), r"\b(?:ingilizce|türkçe|almanca|aynı|olduğu gibi|sade|kısa|küçük) (?:kalsın|kalmalı|kalacak|olsun|olmalı)[.!]?$"),
 )  # fmt: skip

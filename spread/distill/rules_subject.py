@@ -66,7 +66,7 @@ _LEFT_OUT: Final = re.compile(r", no \w|(?:^|, )never \w")
 _ACTS: Final = re.compile(
     r"(?:us|add|writ|commit|push|touch|chang|edit|modif|renam|remov|delet|creat|install|import|run|start|deploy|merg|rebas|squash|refactor|reformat|format|mock|"
     r"stub|hard|comment|document|test|ask|wait|stop|tell|explain|answer|repl|guess|assum|invent|skip|break|introduc|rel[iy]|depend|leav|keep|mak|put|mov|cop|"
-    r"duplicat|split|bump|upgrad|pin|rewrit|optimi|over|abbrev|print|log|read|open|check|look|download|call|catch|swallow|throw|wrap|do|build|go|work|read)"
+    r"duplicat|split|bump|upgrad|pin|rewrit|optimi|over|abbrev|print|log|read|open|check|look|plan|propos|draft|simulat|prepar|apply|download|call|catch|swallow|throw|wrap|do|build|go|work|read)"
 )
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(

@@ -152,7 +152,7 @@ LEADS: Final = (
 PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS, *rules_held.ANYWHERE)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
-_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
+_PART: Final = re.compile(r"[,;:(–—-]\s+|(?<=\d)\.\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
 _FILLER: Final = re.compile(
     r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|hm+|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )

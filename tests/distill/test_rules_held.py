@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (letters of other languages)
 """Rules that say how a thing is held, and what the user types to be remembered."""
 
 from pathlib import Path
@@ -31,11 +32,24 @@ from tests.distill.lines import Lines
         "rebase onto trunk, not master",
         "sessions end after an hour, that's a legal requirement",
         "старые файлы не удалять",
+        "take the new one. coverage at least 85%",
+        "write a script for the table. only draft, never send",
+        "change step 3. only read, never write",
+        "the stubs are generated, so edit the generator",
+        "blijf uit de map met modellen",
+        "antwoord kort",
+        "na elke wijziging de tests draaien",
+        "de migraties niet aanpassen",
+        "commits in het engels",
+        "geen nieuwe pakketten toevoegen",
+        "her commitden önce testleri çalıştır",
+        "testler geçmeden merge etme",
+        "yorumlar türkçe kalsın",
     ],
 )
 def test_how_a_thing_is_held(said: str) -> None:
     """What matters, what is never done to a thing and where a setting stays bind without an order."""
-    assert rules(said) == [said.lstrip("# ")]
+    assert "".join(rules(said)) in {said.lstrip("# "), said.partition(". ")[2]}
 
 
 @pytest.mark.parametrize(
@@ -61,6 +75,15 @@ def test_how_a_thing_is_held(said: str) -> None:
         "push to staging, not working",
         "is that a legal requirement?",
         "решил миграции не трогать",
+        "it took at least 20 seconds",
+        "the build ran at least 3 times",
+        "the client is generated and compiles",
+        "can you always see what it prints, or only what i paste?",
+        "serwer nie odpowiada",
+        "formularz nie zapisuje daty",
+        "de knop doet het niet",
+        "geen idee waarom",
+        "sayfa açılmıyor",
     ],
 )
 def test_how_a_thing_is(said: str) -> None:
