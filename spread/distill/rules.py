@@ -59,6 +59,11 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+# What was just said is taken back at once.
+_THOUGHT_BETTER: Final = re.compile(
+    r"(?:(?:actually|wait|oh|hm+|sorry|ah|well)\b[,.!]* )+(?:no\b[,.!]|no wait|scratch that|forget (?:that|it)|never ?mind|nvm|strike that)|(?:scratch|strike) that\b",
+    re.I,
+)
 # Asks what who works is able to do, however politely.
 _ABLE: Final = re.compile(
     r"can you (?:(?:always|only|even|ever|also|still|really) )*(?:see|remember(?! (?:to|that)\b)|access|hear|know)\b[^?]*\?$"
@@ -118,6 +123,9 @@ def rules(text: str) -> list[str]:
     made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
     headed = rules_shape.listed(text, bool(made))
     for said in sentences(text):
+        if before and _THOUGHT_BETTER.match(said):
+            out.pop()
+            before = ""
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
         if (headed and _is_headed(said, headed)) or (

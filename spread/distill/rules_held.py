@@ -39,6 +39,13 @@ LEADS: Final = (
     # Made by something else, and so not by hand.
     (("generated", "vendored"),
      r"(?!it\b|this|there)[\w./ -]{2,40} (?:is|are) (?:all )?(?:auto-?)?(?:generated|vendored)(?: (?:by|from) [\w./ -]{2,30})?[,;] ?(?:so |please |and |hence )*(?:change|edit|fix|don'?t|do not|never|leave|touch|regenerate|work on|hands off)\b"),
+    # Done to each thing of the code.
+    (("every ", "each "),
+     r"(?:please |always )?(?:quote|escape|type|annotate|sanitize|sanitise|parametri[sz]e|wrap|guard|namespace|freeze) (?:every|each) (?!of\b|time\b|other\b)[\w-]+(?: [\w-]+)?[.!]?$"),
+    ((" only", "-only"), r"(?:server|client|backend|front-?end|back-?end)(?:[- ]side)? only(?=[.,;!]|$)"),
+    (("budget is ", "sla is ", "slo is ", "ceiling is "), r"(?:our |the )?(?:[\w-]+ )?(?:budget|sla|slo|ceiling) is (?:under |below |at most )?\d"),
+    (("we have ", "there is ", "there's ", "we've got "),
+     r"(?:we have|there is|there's|we've got) (?:an?|our own) [\w -]{3,40}, (?:please |so |just )*(?:use|take|follow|reuse|stick|extend|call|don'?t (?:write|add|build|make))\b(?! (?:it|that) to\b)"),
 )  # fmt: skip
 # Wherever it stands, likewise.
 ANYWHERE: Final = (
@@ -55,12 +62,19 @@ PARTS: Final = (
     ((" elke ", " elk ", " ieder", "na elke", "voor elke"),
      r"\b(?:voor|na|bij) (?:elke|elk|iedere|ieder) (?:stap|commit|wijziging|taak|push|aanpassing|test|bestand|merge|release|functie)\b"),
     (("niet ", "niks ", "niets ", "nooit "),
-     r"(?:^|, |\b(?:en|maar|nog) )(?:\w+ ){0,2}(?:niet|niks|niets|nooit) (?:zelf )?(?:pushen|committen|aanraken|wijzigen|aanpassen|verwijderen|mergen|deployen|veranderen|hernoemen|toevoegen|installeren|verplaatsen)(?=[.,;!]|$)"),
+     r"^(?:en |maar )?(?:niks|niets) (?:aan|in|van|uit) [\w ]{2,30} (?:veranderen|wijzigen|aanpassen|verwijderen|toevoegen)[.!]?$|(?:^|, |\b(?:en|maar|nog) )(?:\w+ ){0,2}(?:niet|niks|niets|nooit) (?:zelf )?(?:pushen|committen|aanraken|wijzigen|aanpassen|verwijderen|mergen|deployen|veranderen|hernoemen|toevoegen|installeren|verplaatsen)(?=[.,;!]|$)"),
     ((" in het engels", " in het nederlands", "zonder overleg", "zonder te vragen", "zonder mijn "),
      r"^(?:de |alle )?(?:commentaar|comments?|commits?|commit-?\s?berichten|namen|variabele\w*|teksten|documentatie|tests|foutmeldingen|code)\b[^.;?]{0,25} in het (?:engels|nederlands)\b|\bzonder (?:overleg|te vragen|mijn \w+)\b"),
     (("geen ",), r"^(?:en |maar )?geen (?!idee|probleem|problemen|fout|zorgen|reactie|resulta|verschil|effect|haast|wonder|tijd|output|melding|dank)\w+(?: \w+){0,3} (?:graag|aub|alsjeblieft|toevoegen|gebruiken|maken|installeren)[.!]?$"),
+    # German.
+    ((" müssen ", " muss "), r"^(?:alle |die |der )?(?:[\w-]*tests|lint\w*|builds?|ci|typen|pipeline|typprüfung) (?:müssen|muss) (?:(?:immer|vorher|stets|erst|auch) )*(?:grün|sauber|durchlaufen|bestehen)\b(?! werden)"),
     # Turkish.
     (("her ",), r"\bher (?:adım|commit|değişiklik|iş|dosya|test|push|görev|işlem|merge)\w*(?:dan|den|tan|ten) (?:sonra|önce) \w"),
     ((" etme", " yapma", " atma"), r"\b(?:push|commit|merge|deploy|rebase|refactor|release|force push)(?:'?\w{1,3})? (?:etme|yapma|atma)(?:yin|yın)?(?=[.,!]|$)"),
     ((" kalsın", " kalmalı", " kalacak", " olsun", " olmalı"), r"\b(?:ingilizce|türkçe|almanca|aynı|olduğu gibi|sade|kısa|küçük) (?:kalsın|kalmalı|kalacak|olsun|olmalı)[.!]?$"),
 )  # fmt: skip
+# Of other scripts.
+FAR: Final = (
+    r"(?:変更|差分|修正|実装|コード|依存(?:関係)?)[はを](?:最小限|最小|シンプル|簡潔|小さ)[^。]{0,8}(?:して|で|お願い|留め|とどめ)|"
+    r"每(?:改|写|加|做|完成|修)[^，。]{0,8}(?:都|就)(?:要|得|必须|跑|提交|测)"
+)

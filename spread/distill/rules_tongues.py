@@ -207,7 +207,7 @@ _WIDE: Final = (
     r"(?<!表示し)ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返|お願い)|"
     r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
-_FAR: Final = re.compile(f"{_WIDE}|{hasty.FAR}")
+_FAR: Final = re.compile(f"{_WIDE}|{hasty.FAR}|{rules_held.FAR}")
 _NEAR: Final = Hinted((*PARTS, *hasty.PARTS, *rules_held.PARTS))
 # Words of no other language.
 _ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")
@@ -218,7 +218,7 @@ _NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\ufdff\uff00-\uffef]")
 UNSAID: Final = re.compile(
     rf"{hasty.UNSAID}|"
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
-    r"(?<=\w )(?!bitte|jetzt|nicht|sonst|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
+    r"(?<=\w )(?!bitte|jetzt|nicht|sonst|müssen immer (?:grün|sauber)|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
     r"(?:\w+ )?(?:immer|nie)\b(?! (?:in|als|auf|mit|ohne|aus) (?!ordnung|arbeit|d[ea][mnrs]\b)\w+[.!]?$| (?:verschluckt|gemockt|committet|editiert|bearbeitet|gelöscht)[.!]?$)|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
     r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|^(?:eres|qué)\b.*\b(?:nunca|siempre)\b.*|\b(?:nunca|siempre) (?:fall|aciert|gan|sorprend)\w*[.!]?$|.*\bnie so (?:schnell|gut|leicht|einfach|sauber)\b.*|^(?:wenn (?:ich|wir) (?:[\w-]+ ){1,5}(?:wäre|hätte|könnte|dürfte)n?\b|si (?:j'|on |nous )(?:avai|étai|pouvai)|si (?:yo )?(?:tuvi|fu[eé]r|pudi)|si un jour\b|(?:hätte|wäre)n? (?:ich|wir)\b|se eu (?:fosse|tivesse)).*|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"

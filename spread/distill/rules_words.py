@@ -191,7 +191,10 @@ _UNSAID_FIRST: Final = re.compile(
 )
 _MAKES: Final = re.compile(  # what is to be made, before what it does
     r"((?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
-    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) "
+    # Behind a comma may stand what it is made with, and for.
+    r"(?:(?!, (?:but |and )?(?:(?:it )?(?:has to|must|should|needs to) (?:run|work|build|compile) (?:on|in|with|under|without|offline)|"
+    r"(?:no|without) (?:new |extra |external |more )?(?:deps|dependenc\w+|libs?|librar\w+|packages?|frameworks?))\b).)*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
 UNSAID: Final = (

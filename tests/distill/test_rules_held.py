@@ -36,6 +36,17 @@ from tests.distill.lines import Lines
         "write a script for the table. only draft, never send",
         "change step 3. only read, never write",
         "the stubs are generated, so edit the generator",
+        "write a tool that lists the disks, must work on alpine",
+        "write a page that shows the map, no extra libraries",
+        "escape every argument",
+        "backend only",
+        "our memory budget is 64mb",
+        "there's a date helper, use that",
+        "niets aan de api wijzigen",
+        "die Tests müssen vorher grün sein",
+        "alle Tests müssen immer grün sein",
+        "差分は最小限で",
+        "每写一个函数都要提交",
         "blijf uit de map met modellen",
         "antwoord kort",
         "na elke wijziging de tests draaien",
@@ -82,6 +93,10 @@ def test_how_a_thing_is_held(said: str) -> None:
         "serwer nie odpowiada",
         "formularz nie zapisuje daty",
         "de knop doet het niet",
+        "write a check that warns when it is full, must not block",
+        "serwer dalej nie wstaje",
+        "eksport nie drukuje strony",
+        "there's a bug, use it to test",
         "geen idee waarom",
         "sayfa açılmıyor",
     ],
@@ -129,3 +144,9 @@ def test_two_rules_of_one_prompt_are_not_taken_back_together() -> None:
     """Of two that were set at once "that" does not say which."""
     rule = [(3, "use only the standard library"), (3, "answer in short sentences")]
     assert still_binding("ok forget that, pandas is fine", rule, 3) == rule
+
+
+def test_what_is_taken_back_at_once_never_bound() -> None:
+    """Who thinks better of it within a prompt sets no rule by what was said first."""
+    assert rules("never use mocks. actually no, forget that. fix the list") == []
+    assert rules("fix the list. actually no, wait. never use mocks") == ["never use mocks"]
