@@ -46,6 +46,12 @@ LEADS: Final = (
     (("budget is ", "sla is ", "slo is ", "ceiling is "), r"(?:our |the )?(?:[\w-]+ )?(?:budget|sla|slo|ceiling) is (?:under |below |at most )?\d"),
     (("we have ", "there is ", "there's ", "we've got "),
      r"(?:we have|there is|there's|we've got) (?:an?|our own) [\w -]{3,40}, (?:please |so |just )*(?:use|take|follow|reuse|stick|extend|call|don'?t (?:write|add|build|make))\b(?! (?:it|that) to\b)"),
+    (("respect ", "honor ", "honour ", "obey "), r"(?:please |always )?(?:respect|honou?r|obey) (?!it\b|this|that|for\b|to\b|is\b|matters)(?:the |our |all )?[\w.-]+"),
+    # What there is where it runs, and when who works comes back to ask.
+    ((" is what ", " is all "),
+     r"[\w.+#-]+ v?\d[\w.]* is (?:what|all) (?:prod\w*|staging|we|they|the (?:server|box|client|customer|runner|cluster)s?|customers|clients|ci) (?:has|have|runs?|got|gets?|supports?|uses?)\b"),
+    (("if ", "when "),
+     r"(?:if|when(?:ever)?) (?:something|anything|any [\w-]+|an? [\w-]+|you) [^,;?]{2,50},? (?:please |just |then )?(?:tell|ask|ping|warn|notify) me\b(?! (?:to|why|what|how|where|again|about)\b)"),
 )  # fmt: skip
 # Wherever it stands, likewise.
 ANYWHERE: Final = (
@@ -56,6 +62,10 @@ ANYWHERE: Final = (
 PARTS: Final = (
     (("on garde ", "on reste ", "on conserve "),
      r"^on (?:garde|conserve|reste (?:sur|en|à|avec|chez)) (?!ça\b|cela\b|comme ça|le même problème|la même erreur|bloqué)\w"),
+    # Spanish, Portuguese and Italian.
+    (("nada de ",), r"(?:^|[,;] (?:y |e )?)nada de (?!mais\b|más\b|nuevo|novo|eso\b|isso\b|malo\b|errado|particular|especial|nada\b|err\w+)[\w.+#-]+"),
+    (("lascia", "deja ", "deje ", "deixa ", "deixe "),
+     r"^(?:e |y |ma |pero |mas |por favor,? )?(?:lasciat?e? (?:stare|in pace|[\w ']{2,30} (?:com'è|come sono|intatt\w))|dej[ae] [\w ]{2,30} (?:en paz|como est[áa]n?|tal cual|tranquil\w+)|deix[ae] [\w ]{2,30} (?:em paz|como est(?:á|ão)|quiet\w+|intact\w+))(?=[.,;!]|$| (?:il|la|lo|i|le|gli|l')\b)"),
     # Dutch.
     (("blijf ", "kom niet aan", "vraag ", "antwoord ", "houd ", "hou "),
      r"^(?:en |maar |dus |graag |alsjeblieft |aub )*(?:blijf (?:van|uit|weg|binnen|met je)\b|kom niet aan\b|vraag (?:het |me |mij |altijd )*(?:eerst|altijd|voordat|als je)\b|(?:antwoord|schrijf|reageer) (?:\w+ )?(?:in het \w+|kort)|houd? (?:het|de|alles|je code) (?!vast|tegen|op\b|in de gaten)(?:\w+ )?(?:klein|kort|simpel|eenvoudig|gelijk|zoals))"),
@@ -75,6 +85,8 @@ PARTS: Final = (
 )  # fmt: skip
 # Of other scripts.
 FAR: Final = (
+    r"^(?:ответы?|функции|коммиты|сообщения|комментарии|объяснения)\b[^.]{0,10}(?:покороче|короче|поменьше|помельче|попроще|подробнее)\b|^(?:отвечай|объясняй|пиши|комментируй)(?:те)? (?:мне |всегда |только )*(?:короче|покороче|кратко|подробно|просто|на \w+ом|по-\w+)\b|"
+    r"既存の[^。]{0,12}(?:に合わせ|に従っ|に沿っ|に揃え|を踏襲)|(?:기존|원래)[^.]{0,12}(?:에 맞춰|를 따라|을 따라|그대로 (?:둬|두|유지))|(?:跟|和|与|按|照)[^，。]{0,6}(?:现有|已有|原来)[^，。]{0,8}(?:一致|风格|写法|来)|"
     r"(?:変更|差分|修正|実装|コード|依存(?:関係)?)[はを](?:最小限|最小|シンプル|簡潔|小さ)[^。]{0,8}(?:して|で|お願い|留め|とどめ)|"
     r"每(?:改|写|加|做|完成|修)[^，。]{0,8}(?:都|就)(?:要|得|必须|跑|提交|测)"
 )

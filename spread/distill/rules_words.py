@@ -14,7 +14,7 @@ from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
-    r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
+    r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work(?! around\b)|need|exist|look|feel|match|"
     r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|(?:do |run |try )?(?:that|this|it|so|go|answer|reply|start)\b(?: yet| now)?(?:[.,!]|$)|bother\b(?! with)|forget|hesitate|panic)"
 )
 _ACT: Final = (
@@ -204,6 +204,7 @@ UNSAID: Final = (
     (("following", "this sen", "this text", "this mess", "this err"), r"\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*"),
     # What is guessed, and what users must do.
     (("must", "has to", "have to", "need"),
+     r"(?:^|, |\b(?:so|then|probably) )(?:(?:it|this|that) )?must be (?:(?:the|some) (?!same\b|only\b)|because|due|from)\b[^,.;]*|"
      r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
      r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|\bmust be (?:an? |some |the )?[\w -]{2,30}? (?:thing|issue|problem|bug|error)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
      r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b"),
