@@ -52,9 +52,11 @@ LEADS: Final = (
      r"[\w.+#-]+ v?\d[\w.]* is (?:what|all) (?:prod\w*|staging|we|they|the (?:server|box|client|customer|runner|cluster)s?|customers|clients|ci) (?:has|have|runs?|got|gets?|supports?|uses?)\b"),
     (("if ", "when "),
      r"(?:if|when(?:ever)?) (?:something|anything|any [\w-]+|an? [\w-]+|you) [^,;?]{2,50},? (?:please |just |then )?(?:tell|ask|ping|warn|notify) me\b(?! (?:to|why|what|how|where|again|about)\b)"),
+    (("we do ",), r"we (?:always |only )?do (?:semver|calver|tdd|bdd|trunk[- ]based|git ?flow|squash merges|merge commits|code reviews?|linear history|feature flags)\b"),
 )  # fmt: skip
 # Wherever it stands, likewise.
 ANYWHERE: Final = (
+    (("only ",), r"\bonly (?:the |those )?(?:files|lines|code|parts|functions|tests) (?:that )?you(?:'ve| have)? (?:changed?|touch(?:ed)?|wrote|write|add(?:ed)?|edit(?:ed)?)\b"),
     (("requirement", "obligation", "constraint", "limit"),
      r"\b(?:that'?s|it'?s|this is) (?:an?|our|the) (?:security|legal|compliance|hard|strict|customer|client|company|fixed|firm|contractual|privacy|audit|regulatory) (?:requirement|obligation|constraint|limit)\b"),
 )  # fmt: skip
@@ -77,6 +79,7 @@ PARTS: Final = (
      r"^(?:de |alle )?(?:commentaar|comments?|commits?|commit-?\s?berichten|namen|variabele\w*|teksten|documentatie|tests|foutmeldingen|code)\b[^.;?]{0,25} in het (?:engels|nederlands)\b|\bzonder (?:overleg|te vragen|mijn \w+)\b"),
     (("geen ",), r"^(?:en |maar )?geen (?!idee|probleem|problemen|fout|zorgen|reactie|resulta|verschil|effect|haast|wonder|tijd|output|melding|dank)\w+(?: \w+){0,3} (?:graag|aub|alsjeblieft|toevoegen|gebruiken|maken|installeren)[.!]?$"),
     # German.
+    ((" bleibt so", " bleibt wie"), r"\b(?:das|alles) bleibt (?:so|wie (?:es|gehabt|bisher))\b(?! ?(?:lange|hängen|stehen))"),
     ((" müssen ", " muss "), r"^(?:alle |die |der )?(?:[\w-]*tests|lint\w*|builds?|ci|typen|pipeline|typprüfung) (?:müssen|muss) (?:(?:immer|vorher|stets|erst|auch) )*(?:grün|sauber|durchlaufen|bestehen)\b(?! werden)"),
     # Turkish.
     (("her ",), r"\bher (?:adım|commit|değişiklik|iş|dosya|test|push|görev|işlem|merge)\w*(?:dan|den|tan|ten) (?:sonra|önce) \w"),

@@ -24,7 +24,7 @@ WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes?|"
     r"(?<!post )comments(?! (?:by|from|of|on|older))|func(?:tion)?s?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
     r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|prod(?:uction)?|credentials|"
-    r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
+    r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|rollbacks?|downgrades?|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|floats?|doubles|threads?|allocations?|malloc|recursion|goto|macros?|generics|lambdas?|decorators?|inheritance|asserts?|regex(?:es)?|polling|sleeps?|frameworks?|plugins?|polyfills?|jquery|docker|python|bash|node|npm|java|perl|ruby|php|mypy|ruff|clippy|eslint|tsc|pyright|ie ?\d+|safari|firefox|versions?|build|ci|pipelines?|lint(?:er|ing)?|shellcheck|flake8|golangci-lint|prettier|rustfmt|gofmt|typecheck(?:er|s|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
     r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"

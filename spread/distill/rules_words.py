@@ -28,7 +28,7 @@ _NO_BAN: Final = (
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
     r"(?:in|on|at)\b(?!-)|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
-    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b(?! (?:changes|migrations?) )|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left\b|yet|"
