@@ -72,9 +72,9 @@ PARTS: Final = (
     (("blijf ", "kom niet aan", "vraag ", "antwoord ", "houd ", "hou "),
      r"^(?:en |maar |dus |graag |alsjeblieft |aub )*(?:blijf (?:van|uit|weg|binnen|met je)\b|kom niet aan\b|vraag (?:het |me |mij |altijd )*(?:eerst|altijd|voordat|als je)\b|(?:antwoord|schrijf|reageer) (?:\w+ )?(?:in het \w+|kort)|houd? (?:het|de|alles|je code) (?!vast|tegen|op\b|in de gaten)(?:\w+ )?(?:klein|kort|simpel|eenvoudig|gelijk|zoals))"),
     ((" elke ", " elk ", " ieder", "na elke", "voor elke"),
-     r"\b(?:voor|na|bij) (?:elke|elk|iedere|ieder) (?:stap|commit|wijziging|taak|push|aanpassing|test|bestand|merge|release|functie)\b"),
+     r"^(?!.*\b(?:crasht|faalt|werkt|hij|ze|krijg\w*|gaat|gaan|duurt|is|zijn|was|wordt|komt|ik|mij)\b)(?:.*\b)?(?:voor|na) (?:elke|elk|iedere|ieder) (?:stap|commit|wijziging|taak|push|aanpassing|test|bestand|merge|release|functie)\b"),
     (("niet ", "niks ", "niets ", "nooit "),
-     r"^(?:en |maar )?(?:niks|niets) (?:aan|in|van|uit) [\w ]{2,30} (?:veranderen|wijzigen|aanpassen|verwijderen|toevoegen)[.!]?$|(?:^|, |\b(?:en|maar|nog) )(?:\w+ ){0,2}(?:niet|niks|niets|nooit) (?:zelf )?(?:pushen|committen|aanraken|wijzigen|aanpassen|verwijderen|mergen|deployen|veranderen|hernoemen|toevoegen|installeren|verplaatsen)(?=[.,;!]|$)"),
+     r"^(?:en |maar )?(?:niks|niets) (?:aan|in|van|uit) [\w ]{2,30} (?:veranderen|wijzigen|aanpassen|verwijderen|toevoegen)[.!]?$|(?:^|, |\b(?:en|maar|nog) )(?:(?!kan\b|kon\b|kunnen\b|konden\b|lukt\b|wil\w*\b|ik\b|waarom\b)\w+ ){0,2}(?:niet|niks|niets|nooit) (?:zelf )?(?:pushen|committen|aanraken|wijzigen|aanpassen|verwijderen|mergen|deployen|veranderen|hernoemen|toevoegen|installeren|verplaatsen)(?=[.,;!]|$)"),
     ((" in het engels", " in het nederlands", "zonder overleg", "zonder te vragen", "zonder mijn "),
      r"^(?:de |alle )?(?:commentaar|comments?|commits?|commit-?\s?berichten|namen|variabele\w*|teksten|documentatie|tests|foutmeldingen|code)\b[^.;?]{0,25} in het (?:engels|nederlands)\b|\bzonder (?:overleg|te vragen|mijn \w+)\b"),
     (("geen ",), r"^(?:en |maar )?geen (?!idee|probleem|problemen|fout|zorgen|reactie|resulta|verschil|effect|haast|wonder|tijd|output|melding|dank)\w+(?: \w+){0,3} (?:graag|aub|alsjeblieft|toevoegen|gebruiken|maken|installeren)[.!]?$"),
@@ -82,7 +82,7 @@ PARTS: Final = (
     ((" bleibt so", " bleibt wie"), r"\b(?:das|alles) bleibt (?:so|wie (?:es|gehabt|bisher))\b(?! ?(?:lange|hängen|stehen))"),
     ((" müssen ", " muss "), r"^(?:alle |die |der )?(?:[\w-]*tests|lint\w*|builds?|ci|typen|pipeline|typprüfung) (?:müssen|muss) (?:(?:immer|vorher|stets|erst|auch) )*(?:grün|sauber|durchlaufen|bestehen)\b(?! werden)"),
     # Turkish.
-    (("her ",), r"\bher (?:adım|commit|değişiklik|iş|dosya|test|push|görev|işlem|merge)\w*(?:dan|den|tan|ten) (?:sonra|önce) \w"),
+    (("her ",), r"^(?!.*(?:\w+[ıiuü]yor\w*|\w+[dt][ıiuü])[.!]?$).*\bher (?:adım|commit|değişiklik|iş|dosya|test|push|görev|işlem|merge)\w*(?:dan|den|tan|ten) (?:sonra|önce) \w"),
     ((" etme", " yapma", " atma"), r"\b(?:push|commit|merge|deploy|rebase|refactor|release|force push)(?:'?\w{1,3})? (?:etme|yapma|atma)(?:yin|yın)?(?=[.,!]|$)"),
     ((" kalsın", " kalmalı", " kalacak", " olsun", " olmalı"), r"\b(?:ingilizce|türkçe|almanca|aynı|olduğu gibi|sade|kısa|küçük) (?:kalsın|kalmalı|kalacak|olsun|olmalı)[.!]?$"),
 )  # fmt: skip
