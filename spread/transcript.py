@@ -265,7 +265,7 @@ class Reader(Known):
         )
         for event in words_of(line, texts, machine):
             self._expands = isinstance(event, Prompt) and event.kind == "command"
-            if not isinstance(event, Prompt) or event.kind == "shell":
+            if not isinstance(event, Prompt) or event.kind in ("shell", "memory"):
                 if self._held and isinstance(event, Mark):  # a notice that was queued came
                     self._held = [held for held in self._held if held.text != event.text]
                 out.append(event)

@@ -53,6 +53,11 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
             yield Mark(line, "notice", text)
         elif text.startswith("<bash-input>") and (shell := _inside(text, "bash-input")) is not None:
             yield Prompt(line, shell, "shell")
+        elif text.startswith(
+            "<user-memory-input>"
+        ):  # "# ..." of older clients: to be remembered, not to be done
+            if noted := _inside(text, "user-memory-input"):
+                yield Prompt(line, noted, "memory")
         elif (printed := _PRINTED.match(text)) is not None:
             yield _of_shell(line, printed[1] or "", printed[2] or printed[3] or "")
         elif text.startswith(("<command-name>", "<command-message>")):

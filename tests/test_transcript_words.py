@@ -13,6 +13,8 @@ from spread.transcript_words import words_of
         ("<system-reminder>x</system-reminder> mend it", [Prompt(3, "mend it")]),
         ("<ide_selection>code</ide_selection>\nmend it", [Prompt(3, "mend it")]),
         ("<bash-input> ls </bash-input>", [Prompt(3, "ls", "shell")]),
+        ("<user-memory-input>use tabs</user-memory-input>", [Prompt(3, "use tabs", "memory")]),
+        ("<user-memory-input></user-memory-input>", []),
         (
             "<command-name>/review</command-name><command-args>a b</command-args>",
             [Prompt(3, "/review a b", "command")],

@@ -34,7 +34,7 @@ from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
-from spread.distill.rules import rules, unshown
+from spread.distill.rules import set_by, unshown
 from spread.distill.rules_lifted import SAID_CHARS, still_binding
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
@@ -176,6 +176,9 @@ class Ledger(Fields):
         if given is not None:
             self.keep_secret(own.secret_of(given))
             return
+        if prompt.kind == "memory":
+            self._bind(prompt)
+            return
         self._changed()
         self.thoughts.clear()
         if prompt.kind == "shell":
@@ -242,14 +245,15 @@ class Ledger(Fields):
     def _bind(self, prompt: Prompt) -> None:
         """Take over the rules that a prompt sets, and let go of those that it lifts."""
         said = "" if prompt.kind == "plan" or not self.constraints else unshown(prompt.text[:SAID_CHARS])
-        binding = still_binding(said, self.constraints) if said else self.constraints
+        last = self.turns[-1].prompt.line if self.turns else 0
+        binding = still_binding(said, self.constraints, last) if said else self.constraints
         if binding is not self.constraints:
             gone = [item for item in self.constraints if item not in binding]
             self.lifted += [
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]
             self.constraints = binding
-        for text in rules(prompt.text) if prompt.kind in ("typed", "queued", "command") else ():
+        for text in set_by(prompt.text, prompt.kind):
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
         del self.constraints[20:-KEPT_RULES]

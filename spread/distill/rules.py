@@ -59,6 +59,15 @@ _ASKED: Final = re.compile(
     r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
     r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
 )
+# What was just said is taken back at once.
+_THOUGHT_BETTER: Final = re.compile(
+    r"(?:(?:actually|wait|oh|hm+|sorry|ah|well)\b[,.!]* )+(?:no\b[,.!]|no wait|scratch that|forget (?:that|it)|never ?mind|nvm|strike that)|(?:scratch|strike) that\b",
+    re.I,
+)
+# Asks what who works is able to do, however politely.
+_ABLE: Final = re.compile(
+    r"can you (?:(?:always|only|even|ever|also|still|really) )*(?:see|remember(?! (?:to|that)\b)|access|hear|know)\b[^?]*\?$"
+)
 _ASKED_LAST: Final = re.compile(
     r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
 )
@@ -77,6 +86,7 @@ _HOLDS: Final = re.compile(
 TITLE_CHARS: Final = 80  # of a heading, with its marks
 LEAST_CHARS: Final = 8  # of a rule, and
 SHORT_CHARS: Final = 9
+MOST_CHARS: Final = 400
 LEAST_WIDE: Final = 4  # in letters of which each is a word
 CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
 _CONDITION: Final = re.compile(
@@ -85,6 +95,9 @@ _CONDITION: Final = re.compile(
     re.I,
 )
 _DISPLAYS: Final = re.compile(r"\b(?:show(?! me)|display|return|render|redirect|hide)\b", re.I)
+_HASHED: Final = re.compile(
+    r"#+ *(?=[^\W\d])"
+)  # as one writes for the memory of the project; no heading stands alone
 _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
     r"(?:(?:and|but|so|also|please|just|then),? ){0,3}(?:(?:it|its|this|that|these|those|they|them|same)\b|"
     r"only (?!use|change|touch|edit|do\b|run)|(?:should|must|never|always|don'?t|do not|keep|leave) (?:\w+ )?(?:it|this|that|them|these|those|they)\b)",
@@ -92,15 +105,27 @@ _LEANS: Final = re.compile(  # what it is about stands in the sentence before it
 )
 
 
+def set_by(text: str, kind: str) -> list[str]:
+    """Return the rules that a prompt of a kind sets; what is typed to be remembered is one as it stands."""
+    if kind == "memory" and len(text) <= MOST_CHARS and "\n" not in text:
+        return [text]
+    return rules(text) if kind in ("typed", "queued", "command", "memory") else []
+
+
 def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it."""
     text = unwrapped(unshown(own_paragraphs(without_papers(text))))
+    if text.startswith("#") and "\n" not in text:
+        text = _HASHED.sub("", text)
     out: list[str] = []
     before, last = "", ""
     made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
     headed = rules_shape.listed(text, bool(made))
     for said in sentences(text):
+        if before and _THOUGHT_BETTER.match(said):
+            out.pop()
+            before = ""
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
         if (headed and _is_headed(said, headed)) or (
@@ -127,7 +152,7 @@ def _is_short(said: str) -> bool:
 
 def _is_headed(said: str, listed: str) -> bool:
     """Tell whether a sentence stands in what is listed below a line that calls it rules."""
-    return LEAST_CHARS <= len(said) <= 400 and said in listed and not said.endswith("?")
+    return LEAST_CHARS <= len(said) <= MOST_CHARS and said in listed and not said.endswith("?")
 
 
 def _is_of_product(said: str, before: str, made: bool) -> bool:
@@ -188,9 +213,13 @@ def _is_condition(said: str) -> bool:
 def _is_rule(said: str) -> bool:
     plain = _SHORTHAND.sub(lambda found: _LONG[found[0][:2]], in_plain(said).replace("´", "'"))
     ascii_only = plain.isascii()
-    if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= 400:
+    if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= MOST_CHARS:
         return False
-    if _OURS.search(plain) or (_ASKED.match(plain) and not rules_shape.POLITE.search(plain)):
+    if (
+        _OURS.search(plain)
+        or _ABLE.match(plain)
+        or (_ASKED.match(plain) and not rules_shape.POLITE.search(plain))
+    ):
         return False
     if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
         return False

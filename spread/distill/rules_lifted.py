@@ -140,8 +140,15 @@ _NO_MATTER: Final = stems(
 )
 
 
-def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """Return the rules (line, words) that a later prompt does not take back.
+# Takes back what was said just before, whatever it was, and gives leave for another way.
+_THAT_LAST: Final = re.compile(
+    r"^(?:(?:ok(?:ay)?|oh|hm+|ah|actually|alright|all right|well|sorry|no|then|wait)\b[,.! ]*)*(?:forget|scratch|ignore|never ?mind|strike) (?:about )?(?:that|it|what i said|the last one)\b"
+    r"(?! (?:bug|error|issue|file|test|one)\b)[^?]*\b(?:(?:is|are|'s) (?:fine|ok|okay|allowed|good)|you (?:can|may)|(?:let'?s )?(?:use|go with|take))\b"
+)
+
+
+def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> list[tuple[int, str]]:
+    """Return the rules (line, words) that a later prompt does not take back, `last` the line of the prompt before it.
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
@@ -151,6 +158,8 @@ def still_binding(text: str, known: list[tuple[int, str]]) -> list[tuple[int, st
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
     if gone := over([rule for _, rule in known], text[:SAID_CHARS]):
         known = [item for item in known if item[1] not in gone]
+    if last and sum(line == last for line, _ in known) == 1 and _THAT_LAST.match(low):
+        return [item for item in known if item[0] != last]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (
         _BEGINS.search(low)

@@ -24,7 +24,7 @@ WORK: Final = re.compile(
     r"\b(?:code(?:base)?|tests?|testing|test ?suites?|specs|commits?|commit messages?|branch(?:es)?|prs?|pull requests?|diffs?|patch(?:es)?|changes?|"
     r"(?<!post )comments(?! (?:by|from|of|on|older))|func(?:tion)?s?|methods?|class(?:es)?|modules?|components?|hooks?|types?|typings?|imports?|variables?|"
     r"(?:file|class|branch|test|table|column|package)[- ]?names?|identifiers? in|(?<!\w )names|signatures?|apis?|interfaces?|headers|endpoints?|handlers?|controllers?|prod(?:uction)?|credentials|"
-    r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|packages?|librar(?:y|ies)|docs?|"
+    r"quer(?:y|ies)|sql|tables?|columns?|makefile|targets?|migrations?|schemas?|configs?|configuration|secrets?|logging|logs|exceptions?|dependenc(?:y|ies)|deps|rollbacks?|downgrades?|packages?|librar(?:y|ies)|docs?|"
     r"documentation|docstrings?|readme|changelog|floats?|doubles|threads?|allocations?|malloc|recursion|goto|macros?|generics|lambdas?|decorators?|inheritance|asserts?|regex(?:es)?|polling|sleeps?|frameworks?|plugins?|polyfills?|jquery|docker|python|bash|node|npm|java|perl|ruby|php|mypy|ruff|clippy|eslint|tsc|pyright|ie ?\d+|safari|firefox|versions?|build|ci|pipelines?|lint(?:er|ing)?|shellcheck|flake8|golangci-lint|prettier|rustfmt|gofmt|typecheck(?:er|s|ing)?|coverage|formatting|indentation|styles?|css|markup|fixtures?|mocks?|"
     r"snapshots?|strings|constants?|globals?|magic numbers?|logic|scripts?|answers?|repl(?:y|ies)|solution|implementation|refactor(?:ing)?|fix(?:es)?|bundle|"
     r"(?:source|generated|vendored?|other|existing|these|new|all|any) files?|repo(?:sitory)?|deploy(?:s|ments?)?|releases?|rebas\w+|"
@@ -66,12 +66,12 @@ _LEFT_OUT: Final = re.compile(r", no \w|(?:^|, )never \w")
 _ACTS: Final = re.compile(
     r"(?:us|add|writ|commit|push|touch|chang|edit|modif|renam|remov|delet|creat|install|import|run|start|deploy|merg|rebas|squash|refactor|reformat|format|mock|"
     r"stub|hard|comment|document|test|ask|wait|stop|tell|explain|answer|repl|guess|assum|invent|skip|break|introduc|rel[iy]|depend|leav|keep|mak|put|mov|cop|"
-    r"duplicat|split|bump|upgrad|pin|rewrit|optimi|over|abbrev|print|log|read|open|check|look|download|call|catch|swallow|throw|wrap|do|build|go|work|read)"
+    r"duplicat|split|bump|upgrad|pin|rewrit|optimi|over|abbrev|print|log|read|open|check|look|plan|propos|draft|simulat|prepar|apply|download|call|catch|swallow|throw|wrap|do|build|go|work|read)"
 )
 # What leaves a thing as it is, or is done to it by who works on it: of the work whatever its subject is.
 _OF_WORK: Final = re.compile(
     r"\b(?:(?:stays?|remains?)(?! (?:open|closed|at|on|off|visible|hidden|locked|empty|there))|unchanged|untouched|(?:not|n't|never) (?:change|break|grow|drop|go up|increase|regress|get (?:slower|bigger|worse|larger))|identical|compatible|intact|keep (?:on )?working|still work|(?:not|n't|never) (?:ever )?leave|my (?:ok|okay|approval|review|go|sign-?off)|stable|reproducible|deterministic|idempotent|reversible|as (?:it )?is|by hand|hard-?coded|committed|pushed|"
-    r"merged|rebased|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
+    r"merged|rebased|reused|recycled|renumbered|mutated|edited|touched|mocked|tested|documented|reviewed|imported|installed|regenerated|rewritten|refactored|reformatted|"
     r"(?:work|run)s? (?:on|in|with|without|offline)|please|pls|go in|live in|belong|"
     r"based on|written in|implemented (?:in|with)|built (?:on|with)|generated (?:from|by)|configur\w+|optional|handled|logged|match|(?:under|below|within) \d+\w*|run as|root|"
     r"(?:in|from) (?:the |this |our )?(?:tests?|code(?:base)?|repo(?:sitory)?|project|logs?|prod(?:uction)?))\b"

@@ -4,6 +4,7 @@
 import re
 from typing import Final
 
+from spread.distill import rules_held
 from spread.distill import rules_tongues_hasty as hasty
 from spread.distill.hinted import Hinted
 
@@ -194,7 +195,7 @@ PARTS: Final = (
 )  # fmt: skip
 _WIDE: Final = (
     r"(?:所有|每(?:一步|次|个|一个))[^，。]{0,12}都(?:要|得|必须|告诉|给|写|加)|^不能(?:停机|影响|中断|丢|泄露)|"
-    r"(?:^|[,;] )(?:[а-яё]+ )?не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
+    r"(?:^|[,;] )(?:(?!что\b|как\b|почему\b|зачем\b|можно\b|лишь\b|чтобы\b|[а-яё]+(?:л|ла|ли|ло|ю|ем|им)\b)[а-яё]+ ){0,2}не (?:менять|трогать|удалять|использовать|писать|коммитить|ставить|добавлять|создавать|ломать|переписывать|переименовывать)\b|только чтение|(?:^|[,;] |пожалуйста )не (?!очень|здесь|есть|теперь|дай бог)[а-яё]{2,}(?<!ш)[ьй](?:те)?\b|"
     r"^(?:код|тесты|коммиты) без \w+|^без (?!проблем|ошиб|результат|разниц|понят)\w+|сначала [^.]{2,40}, потом|で(?:動く|動作する)ように|"
     r"(?:返答|回答|返事|説明|コメント|コミット(?:メッセージ)?|変数名|関数名|命名|ドキュメント|エラーメッセージ|テスト名)[はも][^。]{1,12}[にでく](?:して|お願いします|書いて|ください)?[。!！]?$|(?:短く|簡潔に|手短に|丁寧に)(?:答|回答|説明|返)|(?:動く|動作する|対応する|使わない|変えない|壊さない)こと[。!！]?$|"
     r"(?:使わ|変え|触ら|消さ|壊さ|入れ|書か)ず(?:に)?[、。]|(?:全部|一律|统一|全都|都)(?:用|使用|写|放|走|存)|[，,]不(?:写|用|放|走|加)(?!了)|^(?:PR|pr|コミット|変更|関数)は(?:小さく|短く|こまめに)[。!！]?$|(?:函数名|变量名|类名|文件名|命名)[^，。]{0,2}用|(?:変数名|関数名|コメント|コミット|ドキュメント|回答|説明|エラーメッセージ|ファイル名)は(?:すべて|全て|必ず)?(?:英語|日本語|短め|簡潔|敬体|常体)[。!！]?$|で(?:インデント|統一|記述)|(?:を|は)先に(?:書く|作る|書いて)|(?:触ら|使わ|変え|消さ|壊さ|入れ|書か|増やさ)ない(?:で)?[。!！]?$|(?:敬語|絵文字|略語|前置き|コメント|ライブラリ|英語|依存)(?:は)?(?:なし|不要|禁止)|"
@@ -206,8 +207,8 @@ _WIDE: Final = (
     r"(?<!表示し)ないで(?:ください|下さい|ね|$|。|、)|ないこと[。!]?$|だけ(?:を)?(?:変更|編集|修正|使)|(?:必ず|絶対|常に)[^。]*(?:て|で|ください|下さい|こと|ように|お願いします)(?:ね)?[。!！]?$|絶対に?[^。]*(?:ない|だめ|ダメ)[。!]?$|してはいけ|勝手に|(?:今後|これから|以後)は|(?:日本語|英語)で(?:書|答|回答|返|お願い)|"
     r"지 ?(?:마|말)(?=[\s라세고아요.!]|$)|앞으로(?:는|도)? .{2,40}(?:줘|세요|해라|부탁)|반드시|금지|никогда|всегда|^(?:комментарии|коммиты|ответы|тесты|сообщения|документация)\b.*\bна \w+ом\b|(?:注释|提交信息|提交|回答|回复|变量名|命名|文档)[^，。]{0,4}用[^，。]{0,3}[中英日]文|ніколи|завжди|впредь|отныне|запрещено|избегай|старайся|(?:перед|после) кажд|каждый раз,? (?:когда|перед)|не хочу,? чтобы|(?:используй|меняй|трогай|пиши|правь)\w* только|^только (?:\w+ )?(?:стандартн|чита)|我不(?:想要|希望)|(?:回答|回复|注释|代码|提交信息|命名|解释)(?:请|要|应)|不可以|都不要|(?:只|仅)(?:限|允许)|変更禁止|(?:変更|修正|追加|削除|使用)しない|だけにして|にしておいて|앞으로|하지 ?(?:마|말)|لا ت|دائما|нельзя|обязательно|не надо|не \w+[аяую]й(?:те)?\b|не (?:коммить|пушь|пиши)"
 )
-_FAR: Final = re.compile(f"{_WIDE}|{hasty.FAR}")
-_NEAR: Final = Hinted((*PARTS, *hasty.PARTS))
+_FAR: Final = re.compile(f"{_WIDE}|{hasty.FAR}|{rules_held.FAR}")
+_NEAR: Final = Hinted((*PARTS, *hasty.PARTS, *rules_held.PARTS))
 # Words of no other language.
 _ENGLISH: Final = (" the ", " you ", " this ", " and ", "the ", " with ")
 # A letter that English has not, and of no Latin alphabet; dashes, quotes and pictures stand in English as well.
@@ -217,7 +218,7 @@ _NOT_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\ufdff\uff00-\uffef]")
 UNSAID: Final = re.compile(
     rf"{hasty.UNSAID}|"
     r"(?:никогда не|всегда) \w+(?:ет|ит|ют|ят|ут|ат)(?:ся)?\b|"
-    r"(?<=\w )(?!bitte|jetzt|nicht|sonst|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
+    r"(?<=\w )(?!bitte|jetzt|nicht|sonst|müssen immer (?:grün|sauber)|\w*(?:nachricht|funktion|klass|variabl|datei|antwort|komponent))\w{3,}(?:t|en|te) (?:immer|nie)\b|\bno hace falta\b.*|.*\bich hab\w*(?:'s)? (?:es |das )?schon\b.*|\b(?:ist|sind|war|waren|hat|habe|haben|geht|kommt|wird|werden|läuft|laufen|schlägt|funktioniert|bleibt|passiert|kann|zeigt|gibt|fehlt|ich|bekomme|sehe|dauert|hängt|liefert)\s+"
     r"(?:\w+ )?(?:immer|nie)\b(?! (?:in|als|auf|mit|ohne|aus) (?!ordnung|arbeit|d[ea][mnrs]\b)\w+[.!]?$| (?:verschluckt|gemockt|committet|editiert|bearbeitet|gelöscht)[.!]?$)|\b(?:immer|nie)\s+(?:ein|der gleiche|dieselbe|die gleiche|das gleiche)\b|"
     r"\b(?:siempre|nunca) (?:me|nos|termina|pude|puedo|tengo|tuve|vi|se|lo|la|le|ha|he|había|habría|es|está|sale|falla|da|devuelve|funciona|hay|pasa|aparece|fue|era|el mismo|la misma)\b|\b(?:es|está|falla|sale|devuelve|da|aparece|yo) (?:siempre|nunca)\b|^(?:eres|qué)\b.*\b(?:nunca|siempre)\b.*|\b(?:nunca|siempre) (?:fall|aciert|gan|sorprend)\w*[.!]?$|.*\bnie so (?:schnell|gut|leicht|einfach|sauber)\b.*|^(?:wenn (?:ich|wir) (?:[\w-]+ ){1,5}(?:wäre|hätte|könnte|dürfte)n?\b|si (?:j'|on |nous )(?:avai|étai|pouvai)|si (?:yo )?(?:tuvi|fu[eé]r|pudi)|si un jour\b|(?:hätte|wäre)n? (?:ich|wir)\b|se eu (?:fosse|tivesse)).*|"
     r"\btoujours (?:la même|le même|pas|aussi|une?|en erreur)\b|\b(?:est|a|suis|ai|marche|passe) (?:toujours|jamais)\b|"

@@ -52,6 +52,8 @@ FAR: Final = (
 )
 # What is so or was so.
 UNSAID: Final = (
+    r"\b(?:nadal|dalej|wciąż|ciągle|jeszcze) nie \w+.*|\bnie \w{2,}(?:uje|ują|ieje|ieją)\b.*|"
+    r"\bnie (?:działa|przechodz|kompiluj|buduj|ładuj|otwiera|pokazuj|zapisuj|wysyła|wyświetla|pojawia|aktualizuj|reaguj|odpowiada|zgadza|uruchamia|kończy|odświeża)\w*.*|"
     r"^nie (?:działa|wiem|mam|ma|rozumiem|jest|był|widz|widać|chce|mog|może|pamięta|kompiluj|buduj|przechodz|znam|trzeba|szkodzi|ważne|teraz|ładuj|otwiera|pokazuj|ge\w+(?:en|t)[.!]?$)\w*.*|\bzawsze (?:ten|ta|to|te) sam\w*.*|\bnigdy (?:\w+ )?nie \w+(?:łem|łam|ł|ła|ło|liśmy)\b|"
     r"никогда (?:[а-яё]+ )?не [а-яё]+(?:л|ла|ли|ло)\b(?:\s|[.!]|$)|всегда (?:одн\w+|то же|та же|тот же)\b.*|^без изменений[.!]?$|^(?:sin cambios|sin suerte|sem sorte|senza fortuna)[.!]?$|\bmai (?:vist|sentit|success|provat|avut|stat)\w+|\bhep aynı\b.*|\bher zaman aynı\b.*"
 )

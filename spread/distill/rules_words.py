@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from itertools import repeat
 from typing import Final
 
-from spread.distill import rules_bare, rules_hasty, rules_shape, rules_stated, rules_subject
+from spread.distill import rules_bare, rules_hasty, rules_held, rules_shape, rules_stated, rules_subject
 from spread.distill.hinted import Hinted, Hints, compiled
 from spread.distill.rules_subject import BLANK, RULED, RULED_HINTS
 
 _IMPERATIVE_NOT: Final = (
     r"(?:^|[,;:(–—-]\s*|\b(?:please|but|and|so|also|just|you|we|let'?s|ok(?:ay)?|no|yes|then|to|now)\s+)"  # noqa: RUF001 - as people write
-    r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work|need|exist|look|feel|match|"
+    r"(?:do not|don'?t|do'nt|donot|let'?s not|please not|not to)\s+(?!know|think|see|understand|remember|care|have\b|get\b|mind|really|like|work(?! around\b)|need|exist|look|feel|match|"
     r"seem|believe|recall|even|you\b|we\b|they\b|worry|stop\b(?! (?:until|before|when))|(?:do |run |try )?(?:that|this|it|so|go|answer|reply|start)\b(?: yet| now)?(?:[.,!]|$)|bother\b(?! with)|forget|hesitate|panic)"
 )
 _ACT: Final = (
@@ -28,7 +28,7 @@ _NO_BAN: Final = (
     r"let|do\b|don|use\b|keep|go\b|try|make|i\b|i'|we\b|we'|you|it\b|it'|its\b|that|this|th[eo]|he\b|she\b|my\b|our\b|an?\b|"
     r"no\b|puedo|puede|tengo|tiene|quiero|entiendo|funciona|sirve|pasa|sale\b|veo|est[aáo]|fue|creo|s[eé]\b|carga|compila|arranca|necesito|"
     r"(?:in|on|at)\b(?!-)|if\b|is\b|as\b|of\b|and\b|or\b|because|since|only\b|always|never|all\b|\d|good|fun|big|wh|how|can|i[mdv]e?\b|"
-    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
+    r"should|would|could|leave|stop|undo|revert|add\b|remove|put\b|(?:further )?question|such|match|data\b(?! (?:changes|migrations?) )|news|progress|se\b|me\b|l[oa]\b|es\b|hay\b|hace\b"
 )
 _TELLS: Final = (  # a word by which what follows "no" is told, not banned
     r"is\b|are\b|was|were|has\b|had\b|have\b|did|does|gets?\b|shows?\b|found|came|appear|happen|works?\b|exist|left\b|yet|"
@@ -84,7 +84,7 @@ _LEADS: Final = (
     (("follow ", "adhere ", "respect ", "obey "),
      r"(?:please )?(?:follow|adhere to|respect|obey) .{1,40}\b(?:format|style|conventions?|guide(?:line)?s?|rules?|patterns?|structure|naming|example)\b"),
 )  # fmt: skip
-_THING: Final = r"(?:`[^`]+`|[\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
+_THING: Final = r"(?:`[^`]+`|[!\w/+.#'(<:*@-][\w/+.#'()<>:*@-]*(?<![.:]))"
 # What stands in one, likewise.
 _ANYWHERE: Final = (
     (("must", "avoid", "ensure", "refrain", "forbid", "require", "mandat"), r"\b(?:must(?:n'?t)?|avoid|ensure|refrain|forbidden|a requirement|mandatory)\b"),
@@ -106,7 +106,7 @@ _ANYWHERE: Final = (
      r"(?:^|[,;:(] *|\b(?:please|hm+|hey|oh|well|wait|ok|btw|but|and|so|also|just|then|you|we|i|to|not|now|should|shall|will|may|it|that|this|\w{2,}s|"
      r"everything|everyone|code|be) )(?:never(?! ?mind(?:[,.!]|$| (?:that|it|this|the)\b))|(?<!can )always) (?!an? |there\b|nice|great|good|helpful|happy)\w|\bare (?:always|never) [^,;]{1,60}\b(?:here|in this (?:repo|project|codebase))\b"),
     # What is banned, without a verb: "no mocks", "in Go, no generics please".
-    (("no ",), r"\bno (?:(?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck)\w|external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
+    (("no ",), r"(?:\b(?:please|with|add|adds|adding|use|introduce|introducing|install|pull in|bring in|want|create|make|accept|allow) )no (?:new|more|extra) (?!errors?\b|problems?\b|issues?\b|warnings?\b|questions?\b|messages?\b|complain|time\b|luck|data\b|rows?\b|results?\b|output|items?\b|entries|lines?\b|info|sense)\w|\bno (?:external|emoji|comments?|mocks?|dependenc\w+|hacks?|fallbacks?|backward|micro\S*|(?!\w+thing\b)\w+ing)\b|"
      rf"(?:^|[,;:] *|\b(?:so|and|but|also|or|said|still|again) )(?:please )?no (?!{_NO_BAN}){_THING}(?: (?!{_TELLS}){_THING}){{0,5}}(?=[.!,;:)]|$| (?:and|but|so|because) )"),
     (("nothing",),
      rf"\bnothing (?:hard-?coded|may|should|gets \w+ without)\b|\bnothing (?:else )?(?:in|from|under|outside)(?: (?!{_TELLS})[\w/.-]+){{1,5}} (?:may|must|should)\b|\bnothing (?:else )?(?:in|from|under|outside) [\w/.-]+(?: [\w/.-]+)?(?: [\w/.-]+(?<!s))?(?:[.!,;]|$)|\bso nothing (?:goes|gets)\b|(?:,| and) nothing else[.!]?$"),
@@ -141,11 +141,18 @@ _ANYWHERE: Final = (
      r"(?:belong in|go in|go next|(?:always )?in (?:english|german|french|spanish|imperative|the imperative))\b|"
      r"(?:british|american) (?:spelling|english)\b|same (?:\w+ )?(?:convention|style|format|pattern|layout|structure)s? as\b)"),
 )  # fmt: skip
-LEADS: Final = (*_LEADS, *rules_shape.LEADS, *rules_bare.LEADS, *rules_stated.LEADS, *rules_hasty.LEADS)
-PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS)
+LEADS: Final = (
+    *_LEADS,
+    *rules_shape.LEADS,
+    *rules_bare.LEADS,
+    *rules_stated.LEADS,
+    *rules_hasty.LEADS,
+    *rules_held.LEADS,
+)
+PARTS: Final = (*_ANYWHERE, *rules_shape.PARTS, *rules_hasty.PARTS, *rules_held.ANYWHERE)
 _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
-_PART: Final = re.compile(r"[,;:(–—-]\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
+_PART: Final = re.compile(r"[,;:(–—-]\s+|(?<=\d)\.\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
 _FILLER: Final = re.compile(
     r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|hm+|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
@@ -184,7 +191,10 @@ _UNSAID_FIRST: Final = re.compile(
 )
 _MAKES: Final = re.compile(  # what is to be made, before what it does
     r"((?:(?:please|and|now|then|also|can you|could you|next),? )*(?:add|write|create|implement|build|make|show|validate|check|verify|return|display|generate|print|throw|raise|render|hide|disable|enable|send|redirect|emit|handle|report|fix) "
-    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) .*"
+    r"(?!sure|it\b|that\b)(?:[^,.;:]{2,60}? )?)(?:that|which|when|if|whether|where|who|telling|saying) "
+    # Behind a comma may stand what it is made with, and for.
+    r"(?:(?!, (?:but |and )?(?:(?:it )?(?:has to|must|should|needs to) (?:run|work|build|compile) (?:on|in|with|under|without|offline)|"
+    r"(?:no|without) (?:new |extra |external |more )?(?:deps|dependenc\w+|libs?|librar\w+|packages?|frameworks?))\b).)*"
 )
 # Wherever it stands, each with words of which one stands in all that is found.
 UNSAID: Final = (
@@ -194,6 +204,7 @@ UNSAID: Final = (
     (("following", "this sen", "this text", "this mess", "this err"), r"\b(?:the following|this (?:sentence|text|message|error))\b[^:]{0,30}:.*"),
     # What is guessed, and what users must do.
     (("must", "has to", "have to", "need"),
+     r"(?:^|, |\b(?:so|then|probably) )(?:(?:it|this|that) )?must be (?:(?:the|some) (?!same\b|only\b)|because|due|from)\b[^,.;]*|"
      r"\b(?:users?|one|people|we) (?:must|ha(?:s|ve) to|needs? to) (?:click|press|restart|reload|refresh|log (?:in|out))\b|\bneeds? to be (?:restarted|reloaded|refreshed)\b|"
      r"\bmust (?:not )?(?:have|of) (?:been|\w+ed|broken|gone|got|made|lost|done|come|become|reached|sent|set|forgotten)\b|\bmust be (?:an? |some |the )?[\w -]{2,30}? (?:thing|issue|problem|bug|error)\b|\bmust be (?:broken|wrong|missing|down|cached|stale|related|caused)\b|"
      r"\b(?:it|this|that) has to be (?:the|an?|some|because)\b|\bthere must be (?:an? |some )?(?:bug|leak|error|mistake|reason|way|problem|issue|something)\b"),
@@ -206,7 +217,7 @@ UNSAID: Final = (
     (("never", "always", "only"),
      r", only (?:the|one|two|an?) [\w ]{2,30}?\b(?:shows?|works?|fails?|is|are|appears?|spins?|remains?|comes?|opens?)\b|"
      r"\bnever (?:terminates?|finish|ends?|completes?|passes|pass|stops?|starts?|loads(?! an?\b)|works?|comes?|fires?|responds?|arrives?|succeeds?)\b(?! (?:you|me|without))|"
-     r"\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
+     r"(?<!s are )\b(?:never|always) (?:had|seen|been|saw|was|were|did|got|gotten|knew|found|heard|came|went|made|understood|thought|\w+ed)\b|"
      r"(?<!^)\b(?:never|always) (?!(?<=, never )(?:[\w-]+ )?[\w-]+s[.!]?$)(?!(?:exceptions|errors|ints|integers|floats|strings|spaces|tabs|classes|mocks|globals|numbers|objects|pointers|nulls|booleans|emojis|abbreviations|aliases|hacks|threads|callbacks|promises|\w+days|weekends)\b|leaves|exceeds|touches|access|process|pass|press|discuss|focus|address|express|dismiss|bypass|cross|class)\w*[a-z]s\b(?! (?:should|must|for|as|in (?:tests|code))\b)|"
      r"\b(?:it|that|this|there|what|he|she|who)(?:'s| is| was| has|s)? (?:never|always|only)\b|\b(?:is|was|were|has|had|have|been|did|does) (?:never|always)\b|"
      r"\bonly (?:works?|shows?|runs|happens?|fails?|returns?|appears?|loads?|gets?|occurs?|starts|sees?)\b"),
