@@ -6,10 +6,10 @@ from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
 from spread.distill.record import Record
 from spread.distill.runs import Run
-from spread.distill.shell import Simple
+from spread.distill.shell import Simple, split
 from spread.distill.tools import is_watched
 
-_COPIES: Final = ("rsync ", "scp ", "sftp ", "mutagen ", "unison ")
+_COPIES: Final = frozenset(("rsync", "scp"))
 _PUSHES: Final = "git push"
 
 _LOST: Final = "Exit code 255"  # by ssh itself
@@ -39,9 +39,16 @@ def is_unsent(run: Run, commands: list[Simple], record: Record, git: GitLedger, 
     if run.output.startswith(_LOST) or not files.last_change:
         return run.output.startswith(_LOST)
     since = [run.source, *(item.what for item in record if item.ok and item.line > files.last_change)]
-    sent = any(copies in what for what in since for copies in _COPIES)
+    sent = any(map(_copies, since))
     committed = max((it.commit for it in git.repos.places.values()), default=0) > files.last_change
     return not (sent or (committed and not git.left() and any(_PUSHES in what for what in since)))
+
+
+def _copies(source: str) -> bool:
+    """Tell whether a line copies files to another host."""
+    if not any(map(source.__contains__, _COPIES)):
+        return False
+    return any(item.name in _COPIES and ":" in item.words[-1] for item in split(source))
 
 
 def ran_there(runs: dict[str, list[Run]]) -> bool:

@@ -13,7 +13,7 @@ from spread.distill.calls import only_looks
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.once import of_line
-from spread.distill.proof import is_whole
+from spread.distill.proof import is_full, is_whole
 from spread.distill.runs import Run, ends
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.validation import verdict
@@ -94,6 +94,7 @@ def _told(run: Run, commands: list[Simple], output: str, *, whole: bool) -> Run 
     )
     outcome = verdict(told)[0]
     # It may still have run then, or more may stand below: only the last line of a check says that it ended well.
+    whole = whole and not (len(run.places) > 1 and is_full(output, told.source))  # of some nothing was shown
     ended = whole and all("&" not in (item.joint, item.ends) for item in run.commands)
     if outcome == UNKNOWN or (outcome == "passed" and not ended and not _ends_well(run, commands, output)):
         return None

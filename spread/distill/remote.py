@@ -7,6 +7,7 @@ from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
 from spread.distill.shell import UNKNOWABLE, Simple, effects, split
+from spread.distill.stands import is_move
 from spread.distillation_paths import in_folder
 
 MAX_PATHS: Final = 30
@@ -65,8 +66,9 @@ def follow(remote: Remote, item: Simple, line: int) -> bool:
 
     What came and went there is not told; of a file copied or moved nothing is known.
     """
-    host, changed = host_of(item.words), False
-    for effect, here in effects(split(line_of(item.words)), ok=True):
+    host, commands = host_of(item.words), split(line_of(item.words))
+    changed = any(each.name == "git" and is_move(each) for each in commands)
+    for effect, here in effects(commands, ok=True):
         path = absolute(effect.path, here)
         changed = changed or not is_noise(path)
         if not path.startswith(("/", "~")) or is_noise(path) or UNKNOWABLE.search(path):

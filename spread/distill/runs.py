@@ -58,6 +58,7 @@ _SENDS: Final = {
     **dict.fromkeys(("make", "gmake", "go"), ("-C",)), "npm": ("--prefix", "-C"), "pnpm": ("-C", "--dir"), "yarn": ("--cwd",), "bun": ("--cwd",),
     "poetry": ("-C", "--directory"), "uv": ("--directory",),
 }  # fmt: skip
+_DETACHES: Final = frozenset(("-f", "-fn", "-nf", "-fN"))  # of ssh: it does not wait for what it began
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the client
@@ -217,7 +218,8 @@ def _flat(commands: list[Simple]) -> list[Simple]:
                 # A script at a place of its own there checks that host; a tool checks what it is run on.
                 sub.kind = kind_of([sub.name, *sub.words[1:]])
         if inner:
-            inner[-1].joint = item.joint
+            goes_on = inner[-1].joint == "&" or (item.name == "ssh" and not _DETACHES.isdisjoint(item.words))
+            inner[-1].joint = "&" if goes_on else item.joint
         out.extend(inner)
     return out
 

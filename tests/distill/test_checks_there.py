@@ -35,6 +35,8 @@ def _lines() -> Lines:
         ("ssh dev@box '/opt/venv/bin/python -m pytest -q'", GOOD, 0, "passed"),
         ("ssh dev@box '/root/check-disk.sh'", "fine", 0, "none observed"),
         (TEST, "ssh: connect to host box port 22: Connection refused", 255, "unknown"),
+        ("ssh dev@box 'nohup make test > t.log 2>&1 &'", "", 0, "unknown"),
+        ("ssh -f dev@box 'make test'", "", 0, "unknown"),
         ("ssh dev@box uptime", "up 3 days", 0, "none observed"),
     ],
 )
@@ -55,6 +57,7 @@ def test_what_a_line_there_checks(tmp_path: Path, command: str, output: str, cod
         ("git push", TEST, "unknown"),
         ("scp a.py dev@box:app/", TEST, "passed"),
         ("git status", TEST, "unknown"),
+        ("rsync -a dev@box:logs/ logs/", TEST, "unknown"),
     ],
 )
 def test_what_was_not_sent_was_not_checked(tmp_path: Path, before: str, command: str, wanted: str) -> None:
@@ -71,6 +74,7 @@ def test_what_was_not_sent_was_not_checked(tmp_path: Path, before: str, command:
     ("then", "fresh"),
     [
         ('ssh dev@box "cd app && sed -i s/a/b/ a.py"', False),
+        ("ssh dev@box 'cd app && git checkout old'", False),
         ("ssh dev@box 'cat app/a.py'", True),
         ("ssh dev@box 'systemctl restart app'", True),
     ],

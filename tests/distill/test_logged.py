@@ -51,6 +51,7 @@ def _outcome(lines: Lines, tmp_path: Path) -> str:
         ("(npm test --workspaces > run.log 2>&1 &); sleep 3", "tail -1 run.log", TWO, "unknown"),
         ("npm test --workspaces > run.log 2>&1; true", "tail -1 run.log", TWO, "unknown"),
         ("npm test > run.log 2>&1; true", "cat run.log", TWO, "passed"),
+        ("(ruff check .; pytest) > run.log 2>&1; true", "tail -1 run.log", GOOD, "unknown"),
     ],
 )
 def test_a_log_that_is_shown_later(tmp_path: Path, command: str, shows: str, said: str, wanted: str) -> None:
