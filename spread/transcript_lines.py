@@ -67,6 +67,7 @@ class Twin(TypedDict, total=False):
     agentId: Any
     isAsync: Any
     backgroundTaskId: Any
+    persistedOutputPath: Any
     interrupted: Any
     task: Any
     tasks: Any

@@ -4,7 +4,7 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, named, net, record, removed, ruled, stale, taken_out, tasks
+from spread.distill import documents, logged, named, net, record, removed, ruled, stale, taken_out, tasks
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
 from spread.distill.heard import BECAME, COMMENTED, EDITED, forget, keep, replaced, rewritten, written
@@ -43,6 +43,7 @@ def on_edit(ledger: Fields, call: Call) -> None:
         aside = is_aside(path, call.cwd)
         ledger.files.write(path, _done_at(ledger, call), created=call.created, aside=aside)
         removed.made(ledger.removed, path)
+        ledger.logs.pop(path, None)
         ruled.edited(ledger.ruled, path, call)
         record.wrote(ledger.record, call, path)
         stale.note(ledger.stale, ledger.turns, call)
@@ -105,6 +106,9 @@ def on_read(ledger: Fields, call: Call) -> None:
         ledger.files.saw(path, call.line)
         if "/tasks/" in path and tasks.is_whole(call):
             tasks.read(ledger.settled, path, unnumbered(call.output))
+        if path in ledger.logs:
+            shown = unnumbered(call.output)
+            logged.looked(ledger.logs, ledger.runs, path, shown, whole=tasks.is_whole(call))
         if is_plan(path):
             planned(ledger, call.result_line, unnumbered(call.output), path.rpartition("/")[2])
         ruled.looked(ledger.ruled, path, call)

@@ -10,6 +10,7 @@ from spread.distill.files import FileLedger
 from spread.distill.git import GitLedger
 from spread.distill.handed import Handed
 from spread.distill.heard import Heard
+from spread.distill.logged import Logs
 from spread.distill.noticed import Noticed
 from spread.distill.parsed import Parsed
 from spread.distill.put_aside import Aside
@@ -56,6 +57,7 @@ class Fields:
     runs: dict[str, list[Run]] = field(default_factory=dict)  # by kind, the newest last
     aside: list[Aside] = field(default_factory=list)  # what was put aside or left, and how it stood then
     settled: dict[str, tuple[int, str]] = field(default_factory=dict)
+    logs: Logs = field(default_factory=dict)  # files that checks wrote what they said to
     todos: dict[str, tuple[int, str, str]] = field(default_factory=dict)
     orders: dict[str, str] = field(default_factory=dict)  # of those, by key, what is to be done
     links: dict[str, int] = field(default_factory=dict)

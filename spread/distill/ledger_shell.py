@@ -17,6 +17,7 @@ from spread.distill import (
     got_to,
     inline,
     issues,
+    logged,
     machine,
     named,
     net,
@@ -53,7 +54,7 @@ from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
-from spread.distill.runs import NEVER_RAN, Run, checked, does, run_of, still_refused
+from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.signs import PASS
 from spread.distill.stuck import ended_by
@@ -114,8 +115,9 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     if not call.ok and call.output.startswith(NEVER_RAN):
         _tried(ledger, call, split(source))
         return
-    if call.ok and "git" in source and is_blocked(call.output) and _asks_hooks(split(source)):
+    if call.ok and "git" in source and is_blocked(call.output) and asks_hooks(split(source)):
         call.ok = False  # whatever hid that
+    logged.follow(ledger.logs, ledger.runs, call, source)
     _noted(ledger, call, source)
     if call.ok and is_dull(call):
         answers = ledger.trials and trials.may_answer(ledger.trials, call)
@@ -125,7 +127,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
     run = run_of(call, commands)
-    _checked(ledger, call, source, run)
+    _checked(ledger, call, source, commands, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
@@ -144,7 +146,7 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
     run = run_of(call, commands)
     if run is not None and not _is_proven(call, run):
         run = replace(run, stopped=True)
-    _checked(ledger, call, source, run)
+    _checked(ledger, call, source, commands, run)
     _changed(ledger, call, source, commands, run)
     if ("git" in source or "gh pr" in source) and not is_mute(source, call.output):
         if call.ok and call.output.strip():
@@ -171,18 +173,17 @@ def _says_bad(output: str) -> bool:
     return is_bad(output) or is_refused(output)
 
 
-def _checked(ledger: Fields, call: Call, source: str, run: Run | None) -> None:
+def _checked(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Keep a run of checks."""
     if run is not None and checked(run):
+        unsent = ci.is_unsent(run, commands, ledger.record, ledger.git, ledger.files)
+        run = replace(run, stopped=True) if unsent else run
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
         for kind in () if aside or ci.is_of_older(run, ledger.git, ledger.files) else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
-
-
-def _asks_hooks(commands: list[Simple]) -> bool:
-    return any(item.name == "git" and not {"commit", "push"}.isdisjoint(item.words) for item in commands)
+        logged.note(ledger.logs, call, run, commands)
 
 
 def _is_done(call: Call) -> bool:
@@ -255,8 +256,8 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
             and not remote.out_of_reach(host, call.output)
         ):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
-            if call.ok:
-                remote.follow(ledger.remote, item, call.line)
+            if call.ok and remote.follow(ledger.remote, item, call.line) and ci.ran_there(ledger.runs):
+                ledger.files.last_change = ledger.files.moved = call.line
 
 
 def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:

@@ -7,6 +7,7 @@ from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
 from spread.distill.shell import UNKNOWABLE, Simple, effects, split
+from spread.distill.stands import is_move
 from spread.distillation_paths import in_folder
 
 MAX_PATHS: Final = 30
@@ -28,6 +29,16 @@ WROTE, REMOVED = "written", "deleted"
 
 def host_of(words: list[str]) -> str:
     """Return the host of an `ssh` command that runs something there, or an empty string."""
+    at = _host_at(words)
+    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
+
+
+def line_of(words: list[str]) -> str:
+    """Return the line that an `ssh` command runs on its host, an empty string where it runs none."""
+    return " ".join(words[_host_at(words) + 1 :])
+
+
+def _host_at(words: list[str]) -> int:
     at = 1
     while at < len(words) and words[at].startswith("-"):
         at += (
@@ -35,7 +46,7 @@ def host_of(words: list[str]) -> str:
             if words[at] in ("-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m")
             else 1
         )
-    return words[at].rpartition("@")[2] if at + 1 < len(words) else ""
+    return at
 
 
 def out_of_reach(host: str, output: str) -> bool:
@@ -50,15 +61,16 @@ def out_of_reach(host: str, output: str) -> bool:
     return any(map(output.__contains__, told))
 
 
-def follow(remote: Remote, item: Simple, line: int) -> None:
-    """Take over what a command that succeeded did on another host.
+def follow(remote: Remote, item: Simple, line: int) -> bool:
+    """Take over what a command that succeeded did on another host, and tell whether any file may be another since.
 
     What came and went there is not told; of a file copied or moved nothing is known.
     """
-    host = host_of(item.words)
-    at = next((at for at, word in enumerate(item.words) if word.rpartition("@")[2] == host), 0)
-    for effect, here in effects(split(" ".join(item.words[at + 1 :])), ok=True):
+    host, commands = host_of(item.words), split(line_of(item.words))
+    changed = any(each.name == "git" and is_move(each) for each in commands)
+    for effect, here in effects(commands, ok=True):
         path = absolute(effect.path, here)
+        changed = changed or not is_noise(path)
         if not path.startswith(("/", "~")) or is_noise(path) or UNKNOWABLE.search(path):
             continue
         known = remote.pop(f"{host} {path}", None)
@@ -67,6 +79,7 @@ def follow(remote: Remote, item: Simple, line: int) -> None:
         elif effect.kind in _TOOK and (known is None or known[1] == REMOVED):
             remote[f"{host} {path}"] = (line, REMOVED)
     drop_oldest(remote, MAX_PATHS)
+    return changed
 
 
 def ran(hosts: dict[str, tuple[int, int]], remote: Remote) -> tuple[int, str]:

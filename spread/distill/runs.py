@@ -11,6 +11,7 @@ from spread.distill.errors import plain
 from spread.distill.files import absolute
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
+from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.tools import kind_of
@@ -57,6 +58,7 @@ _SENDS: Final = {
     **dict.fromkeys(("make", "gmake", "go"), ("-C",)), "npm": ("--prefix", "-C"), "pnpm": ("-C", "--dir"), "yarn": ("--cwd",), "bun": ("--cwd",),
     "poetry": ("-C", "--directory"), "uv": ("--directory",),
 }  # fmt: skip
+_DETACHES: Final = frozenset(("-f", "-fn", "-nf", "-fN"))  # of ssh: it does not wait for what it began
 _HOOKS: Final = ("pass", "fail", "FAIL")
 _TAKEN: Final = re.compile(r"\$\(([^()]+)\)")
 SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the client
@@ -129,7 +131,7 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     if not found and "$(" in source and may_validate(source):
         flat = [*flat, *_inside(source)]
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
-    if not found and not any(item.name == "git" and _COMMITS & set(item.words) for item in flat):
+    if not found and not asks_hooks(flat):
         return None
     output = SILENCE.sub("", plain(ends(call.output)), count=1)
     if not found:
@@ -211,8 +213,13 @@ def _flat(commands: list[Simple]) -> list[Simple]:
             out.append(item)
             continue
         inner = [replace(sub, start=item.start, end=item.end) for sub in split(given)]
+        for sub in inner if item.name == "ssh" else ():
+            if sub.words and sub.words[0].startswith("/"):
+                # A script at a place of its own there checks that host; a tool checks what it is run on.
+                sub.kind = kind_of([sub.name, *sub.words[1:]])
         if inner:
-            inner[-1].joint = item.joint
+            goes_on = inner[-1].joint == "&" or (item.name == "ssh" and not _DETACHES.isdisjoint(item.words))
+            inner[-1].joint = "&" if goes_on else item.joint
         out.extend(inner)
     return out
 
@@ -220,6 +227,8 @@ def _flat(commands: list[Simple]) -> list[Simple]:
 def _given(item: Simple) -> str | None:
     """Return the line that a shell is given to run, None where it is given none."""
     words = item.words
+    if item.name == "ssh" and (line := line_of(words)):
+        return line
     if options := _OF_WINDOWS.get(item.name):
         at = next((at for at, word in enumerate(words[1:], 1) if word.lower() in options), 0)
         return " ".join(words[at + 1 :]) if at else None
@@ -240,6 +249,11 @@ def _inside(source: str) -> list[Simple]:
 def ends(output: str) -> str:
     """Return the parts of an output where a verdict stands."""
     return output if len(output) <= 7_000 else f"{output[:2_000]}\n{output[-5_000:]}"
+
+
+def asks_hooks(commands: list[Simple]) -> bool:
+    """Tell whether commands make git run its hooks, where there are any."""
+    return any(item.name == "git" and not _COMMITS.isdisjoint(item.words) for item in commands)
 
 
 def still_refused(runs: list[Run], commands: list[Simple], *, refused: bool) -> list[Run]:

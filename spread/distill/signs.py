@@ -135,6 +135,7 @@ FAIL: Final = Signs(
         "ERROR: failed to ", "ERROR: Build did NOT", "Failed:    ", "lerna ERR!", "! ",
     ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
+    Sign(r"^g?make(?:\[\d+\])?: Target [`'][^'\n]+' not remade because of errors\.$", " not remade because of errors"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
     Sign(r"^│ Error: |^ {2}on \S+\.tf(?:\.json)? line \d|\b[1-9]\d* issue\(s\) found:", "│ Error: ", "  on ", "issue(s) found:"),
     Sign(

@@ -53,6 +53,8 @@ def test_exit_code_zero_counts_only_where_nothing_hides_it(command: str, outcome
         ("go test ./... | head -1", "ok  \tx/a\t0.1s", "unknown"),
         ("go build ./... 2>&1 | head -20", "", "passed"),
         ("go build ./... 2>&1 | head -20", "x/a.go:3:4: undefined: y", "failed"),
+        ("make -k check | tail -2", "12 passed in 0.1s\nmake: Target 'check' not remade because of errors.", "failed"),
+        ("sh -c 'pytest -q &'", "", "unknown"),
         ("cargo test 2>&1 | tail", "test result: ok. 4 passed; 0 failed;", "passed"),
         ("cargo test 2>&1 | tail", "test result: FAILED. 3 passed; 1 failed;", "failed"),
         ("bun test | tail", "error: shown by a test\n 7 pass\n 0 fail\n", "passed"),
