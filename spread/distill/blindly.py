@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill import stands
 from spread.distill.files import FileLedger, absolute
+from spread.distill.git import GitLedger
 from spread.distill.git_files import GONE, MOST_REMOVED, from_top
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import is_trial, options
@@ -16,7 +17,7 @@ from spread.distill.variables import spelled
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
-MOST: Final = 12  # patterns and folders
+MOST: Final = 24  # patterns, folders and files
 MOST_COMMANDS: Final = 40
 MOST_LISTED: Final = 60
 _PATTERN: Final = re.compile(r"[*?]")
@@ -25,6 +26,20 @@ _SEARCHES: Final = frozenset(("grep", "egrep", "rg", "ag"))
 _ASKS: Final = ("git status", "git diff")
 _EDITS: Final = ("sed ", "perl ")
 _REMOVES: Final = ("rm ", "mv ", "-delete", "unlink ")
+_SCRIPTS: Final = (
+    "python",
+    "node",
+    "ruby ",
+    "bun ",
+    "deno ",
+    "npm ",
+    "pnpm ",
+    "yarn ",
+    "cargo ",
+    "go ",
+    "uv ",
+    "poetry ",
+)
 _BY_LIST: Final = (
     "find ",
     "xargs",
@@ -58,6 +73,13 @@ def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
                 files.blind[where] = call.line
         before = item
     drop_oldest(files.blind, MOST)
+
+
+def expect(git: GitLedger, path: str, line: int) -> None:
+    """Keep a file that a script names and may have written, unless the last status listed it before."""
+    if path not in from_top(git.files, git.changed, *git.changed_at) and not _BUT_PATTERN.search(path):
+        git.files.blind[path] = line
+        drop_oldest(git.files.blind, MOST)
 
 
 def _places(item: Simple, before: Simple | None) -> list[str]:
@@ -100,12 +122,14 @@ def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
     asked = max(map(source.rfind, _ASKS))
     if asked < max(map(source.rfind, _EDITS)) or len(changed) > MOST_LISTED:
         return
+    early = asked < max(map(source.rfind, _SCRIPTS))  # so it tells nothing of what those of this line did
+    blind = [place for place, line in files.blind.items() if not (early and line == call.line)]
     places = [
         re.compile(translate(place).replace(".*", "[^/]*")).match if _PATTERN.search(place) else None
-        for place in files.blind
+        for place in blind
     ]
     for path in from_top(files, changed, *at):
-        for place, fits in zip(files.blind, places, strict=True):
+        for place, fits in zip(blind, places, strict=True):
             if fits(path) if fits else is_within(path, place):
                 files.listed(path, call.line)
                 break

@@ -50,7 +50,7 @@ def written_out(script: str) -> str:
     if not any(map(script.__contains__, _HINTS)):
         return script
     for _ in range(MAX_ROUNDS):
-        made = _round(script, _known(script))
+        made = _round(script, known_names(script))
         if made == script:
             break
         script = made
@@ -79,7 +79,7 @@ def without_untaken(script: str, output: str) -> str:
     return _OTHERWISE.sub(left, script)
 
 
-def _known(script: str) -> dict[str, str]:
+def known_names(script: str) -> dict[str, str]:
     """Return the names that a script sets once, and to a plain text, with that."""
     found = list(_SET.finditer(script))
     counted = [each["name"] for each in found]
@@ -149,7 +149,7 @@ def tables(script: str) -> dict[str, list[str]]:
             continue
         out[names[0]] = rows
         made = rf"(?m)^[ \t]+([A-Za-z_]\w*) ?= ?(?:[\w.]*Path\( ?)?(?:({_TEXT}|[\w.]*Path\( ?{_TEXT}? ?\)|[A-Za-z_]\w*) ?/ ?)?{names[0]}\b ?\)?$"
-        known = _known(script) if known is None else known
+        known = known_names(script) if known is None else known
         for name, base in re.findall(made, body):
             start = known.get(base) if base.isidentifier() else base.rpartition("(")[2].strip(" )")[1:-1]
             if start is not None and name not in out:

@@ -11,6 +11,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
 from spread.distill.git_lines import at_lines, sent_by
+from spread.distill.git_listed import changed_by
 from spread.distill.index import Index
 from spread.distill.log import (
     MOVES,
@@ -26,6 +27,7 @@ from spread.distill.log import (
     stays,
 )
 from spread.distill.place import MAX_KNOWN, Place
+from spread.distill.put_back import RESTORED, put_back
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories
 from spread.distill.shell import Simple
@@ -37,7 +39,6 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _EVEN: Final = re.compile(r"(?m)^(?:Already|Current branch \S+ is) up[ -]to[ -]date")
-_RESTORED: Final = re.compile(r"(?m)^Updated \d+ paths? from ")
 _TAKES: Final = ("merge", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -106,7 +107,8 @@ class GitLedger:
         reverts = bool(found) and any(words[1] == "revert" for words, _ in gits)
         git_files.take_reverted(self.files, self.commits, self.index.holds, call.line, new=reverts)
         self.files.held |= self._held()
-        if found and any(git_commands.takes_all(words) for words, _ in gits):
+        quiet = [it for it in self.repos.places.values() if it.quiet == call.line]
+        if (found or quiet) and any(git_commands.takes_all(words) for words, _ in gits):
             self.files.held |= {*self.files.modified}
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
@@ -227,13 +229,12 @@ class GitLedger:
         elif verb == "status":
             self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
             self.repos.status(call, self.changed, here, root, outdated=commits)
-        elif verb == "diff" and (names := git_files.changed_by(words[2:], call.output)):
+        elif verb == "diff" and (names := changed_by(words[2:], call)):
             self.changed, self.changed_at = names, (here, root)
         elif verb == "rm" and call.ok and ("rm '" in call.output or "--cached" in words):
             git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
-        elif verb == "checkout" and call.ok and _RESTORED.search(call.output):
-            for path in (word for word in words[2:] if not word.startswith("-")):
-                self.files.revert(absolute(path, here), call.line)
+        elif verb in ("checkout", "restore") and call.ok:
+            put_back(self.files, call, words, here, self._loses(here, root), self.index.staged)
         if verb == "commit" and call.ok and not is_refused(call.output):
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
@@ -252,8 +253,7 @@ class GitLedger:
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""
-        lines = [line for line, _, _ in self.commits] + [it.quiet for it in self.repos.places.values()]
-        last = max(lines, default=0)
+        last = max([0, *(at for at, _, _ in self.commits), *(it.quiet for it in self.repos.places.values())])
         top = self.repos.top_of(here, root)
         return [path for path, line in changes(self.files).items() if line > last and is_within(path, top)]
 
@@ -320,7 +320,7 @@ class GitLedger:
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
-            if stays(words) or _RESTORED.search(call.output):
+            if stays(words) or RESTORED.search(call.output):
                 it.linear *= NEW_BRANCH.isdisjoint(words)  # the one before a new one keeps its commits
                 return
         elif pulled or verb in ("rebase", "reset", "filter-branch"):

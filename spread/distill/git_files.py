@@ -5,7 +5,7 @@ import re
 from itertools import chain
 from typing import Final
 
-from spread.distill.carried import counted, listed
+from spread.distill.carried import counted
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
 from spread.distill.operands import is_trial
@@ -82,18 +82,6 @@ def all_staged(files: FileLedger, changed: list[str], edited: list[str], call: C
     gone = {old for old, _ in files.renamed.values()} | files.deleted.keys() | files.gone.keys()
     fits = gone.isdisjoint(changed) and counted(call.output) == len({*changed, *edited})
     return dict.fromkeys(changed, call.line) if fits else {}
-
-
-def changed_by(words: list[str], output: str) -> list[str]:
-    """Return the files that a `git diff --stat` of what is not committed lists, none where it cuts their names.
-
-    Args:
-        words: What follows `diff`.
-    """
-    if "--stat" not in words or any(word[:1] != "-" and word not in ("HEAD", ".") for word in words):
-        return []
-    names = listed(output)
-    return [] if any(name.startswith("...") for name in names) else names
 
 
 def take_staged(files: FileLedger, staged: dict[str, int], untracked: set[str], line: int) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread.distill.composed import tables, without_untaken, written_out
+from spread.distill.defined import given
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
 from spread.distill.once import of_line
@@ -14,6 +15,7 @@ from spread.distill.shell import UNKNOWABLE, Simple, placed
 MAX_CHARS: Final = 60_000
 MANIFEST: Final = "manifest"  # of an effect: the nearest such file upwards is modified
 BLIND: Final = "blind"  # of an effect: a file is written whose path does not stand there
+LATER: Final = "later"  # of an effect: perhaps this file is written, as a later status of git may tell
 _ADDS: Final = frozenset(("add", "install", "i", "remove", "uninstall", "rm"))
 MANIFESTS: Final[dict[str, tuple[str, frozenset[str]]]] = {
     **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), ("package.json", _ADDS)),
@@ -29,7 +31,18 @@ _ELSEWHERE: Final = frozenset(
      "--recursive", "--project", "--package", "-p", "--manifest-path", "--dry-run", "--help")
 )  # fmt: skip
 _PROGRAMS: Final = re.compile(r"(?:python|node|bun|deno|tsx?-node|ruby)[\d.]*\Z")
-_ADDING: Final = (" add ", " install ", " i ", " remove ", " get ", " require ", " uninstall ", " rm ")
+_ADDING: Final = (
+    " add ",
+    " install ",
+    " i ",
+    " remove ",
+    " get ",
+    " require ",
+    " uninstall ",
+    " rm ",
+    "npm pkg ",
+    "npm version ",
+)
 _WRITES: Final = ("write_", "writeFile", "open(", "appendFile", "File.write", "WriteAll")
 _DOES: Final = (
     "os.re",
@@ -44,6 +57,7 @@ _DOES: Final = (
 )
 _HINTS: Final = (*_WRITES, *_DOES)
 _FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
+_RESTORES: Final = frozenset(("checkout", "restore", "stash", "reset", "clean", "show"))
 _QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0})"
 _NET: Final = re.compile(
     r"(?i)\[(?:System\.)?IO\.File\]::WriteAll(?:Text|Lines)\(\s*[\"'](?:\$PWD[\\/])?([^\"'\n$`*?()]+)[\"']\s*,"
@@ -60,6 +74,9 @@ _TEXTS: Final = r"[\[(](?P<listed>[^\[\](){}]{3,4000})[\])]"
 _LIST: Final = re.compile(rf"\b(?P<name>[A-Za-z_]\w{{0,40}}) ?= ?{_TEXTS}")
 _LOOP: Final = re.compile(
     rf"\bfor ?\(?(?:const |let |var )?(?P<name>[A-Za-z_]\w{{0,40}}) (?:in|of) (?:{_TEXTS}|(?P<by>[A-Za-z_]\w{{0,40}})[:)])"
+)
+_EACH: Final = re.compile(
+    rf"(?:{_TEXTS}|\b(?P<by>[A-Za-z_]\w{{0,40}}))\.forEach\( ?(?:async )?\(?(?P<name>[A-Za-z_]\w{{0,40}})\)? ?=>"
 )
 _ITEM: Final = re.compile(r"\s*(?:([\"'])([^\"'\n\\]+)\1\s*)?")
 _LEAVES_OUT: Final = ("if ", "if(", "continue", "break", "try:", "try {", "except", "catch")
@@ -130,18 +147,27 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
     restored = [
         word.rpartition("/")[2]
         for item in commands
-        if item.name in ("cp", "mv", "git")
+        if item.name in ("cp", "mv") or (item.name == "git" and not _RESTORES.isdisjoint(item.words))
         for word in item.words
     ]
     script = written_out(source[:MAX_CHARS])
     script = without_untaken(script, output) if whole else script
-    for path, anew in _opened(script).items():
+    for path, anew in _opened(script, output).items():
         if not path:
             yield Effect(BLIND, ""), ""
         elif path.rpartition("/")[2] not in restored:
-            yield Effect("write" if anew else "modify", path), scripts[0]
+            yield Effect(LATER if anew is None else "write" if anew else "modify", path), scripts[0]
     if any(map(source.__contains__, _DOES)):
         yield from ((effect, scripts[0]) for effect in _done(script))
+
+
+def perhaps_written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
+    """Yield the files that a script which broke down names as written by it: it may have come to some of them."""
+    if not any(map(output.__contains__, _FAILED)) or "SyntaxError" in output:
+        return
+    for effect, here in written(source, commands, ""):
+        if effect.kind in ("write", "modify", LATER):
+            yield Effect(LATER, effect.path), here
 
 
 def _only_checks(item: Simple) -> bool:
@@ -168,6 +194,8 @@ def _is_here(item: Simple, commands: list[Simple]) -> bool:
 def _adds(item: Simple) -> bool:
     words = [word for word in item.words[1:] if not word.startswith("-")]
     flags = {word.partition("=")[0] for word in item.words[1:] if word.startswith("-")}
+    if item.name == "npm" and (words[:2] in (["pkg", "set"], ["pkg", "delete"]) or words[:1] == ["version"]):
+        return len(words) > 1 and not flags & _ELSEWHERE
     if not words or words[0] not in MANIFESTS[item.name][1] or flags & _ELSEWHERE:
         return False
     return len(words) > 1 or item.name not in _NO_NAMES
@@ -192,9 +220,10 @@ def _done(script: str) -> Iterator[Effect]:
 
 
 def _loops(script: str) -> dict[str, list[str]]:
-    """Return the variables of loops over paths that stand there, with these, where a loop leaves out none of its own accord."""
+    """Return the variables of loops over paths that stand there, with these."""
     found = list(_LOOP.finditer(script)) if "for " in script or "for(" in script else []
-    if not found or any(map(script.__contains__, _LEAVES_OUT)):
+    found += _EACH.finditer(script) if ".forEach(" in script else []
+    if not found:
         return {}
     lists = {each["name"]: each["listed"] for each in _LIST.finditer(script)}
     out = dict[str, list[str]]()
@@ -208,32 +237,44 @@ def _loops(script: str) -> dict[str, list[str]]:
     return {name: paths for name, paths in out.items() if paths}
 
 
-def _opened(script: str) -> dict[str, bool]:
-    """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none."""
-    names, out = dict[str, str](), dict[str, bool]()
+def _opened(script: str, output: str) -> dict[str, bool | None]:
+    """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none.
+
+    Of those that a loop or a function may leave out of its own accord that is not known.
+    """
+    names, out = dict[str, str](), dict[str, bool | None]()
     read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
     loops, rows = _loops(script), tables(script)
+    every = not any(map(script.__contains__, _LEAVES_OUT))
     for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
             names[name] = step["path1"]
             continue
         by = step["by2"] or step["by4"] or step["by5"] or ""
-        given = step["path2"] or step["path3"] or step["path5"] or ""
-        path = given or names.get(by, "")
+        path = step["path2"] or step["path3"] or step["path5"] or names.get(by, "")
         if (step["mode"] or "w").startswith("r"):
             continue
         if by in rows and by not in loops:
             out.update(dict.fromkeys(rows[by], not reads_some and step["mode"] not in ("a", "a+")))
             continue
         if not path and by in loops:
-            out.update(dict.fromkeys(loops[by], False))
+            out.update(dict.fromkeys(loops[by], False if every else None))
+            if not every:
+                out[""] = False
             continue
         if not path:
             out[""] = False
             continue
-        once = given and script.count(given) == 1  # so nothing else of the script is about it
-        reads = (
-            (reads_some and not once) or path in read or f"open({by}," in script or f"open({by})" in script
-        )
-        out[path] = not reads and not (step["mode"] or "w").startswith("a") and "append" not in step[0]
+        out[path] = _is_anew(script, step, path, by, reads=path in read, reads_some=reads_some)
+    for it in given(script, output):
+        if it.path not in out or it.sure:
+            out[it.path] = (it.anew and out.get(it.path) is not False) if it.sure else None
     return out
+
+
+def _is_anew(script: str, step: re.Match[str], path: str, by: str, *, reads: bool, reads_some: bool) -> bool:
+    """Tell whether a script writes a file without having read it."""
+    shown = step["path2"] or step["path3"] or step["path5"] or ""
+    once = shown and script.count(shown) == 1  # so nothing else of the script is about it
+    reads = reads or (reads_some and not once) or f"open({by}," in script or f"open({by})" in script
+    return not reads and not (step["mode"] or "w").startswith("a") and "append" not in step[0]

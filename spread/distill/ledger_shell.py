@@ -133,7 +133,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     _changed(ledger, call, source, commands, run)
     if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
-    if _is_done(call) and ledger.files.deleted:
+    if _is_done(call):
         _made_anew(ledger, call)
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
@@ -226,17 +226,17 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
         blindly.note(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+    reformed.note(ledger.files, call, source)
     if call.ok and not task:
         blindly.sweep(ledger.files, call, source)
-    reformed.note(ledger.files, call, source)
-    if call.ok and not task and ledger.files.deleted:
         _made_anew(ledger, call)
 
 
 def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
     """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators."""
-    if call.ok and not task and inline.may_write(source):
-        for effect, here in inline.written(source, split(source), call.output):
+    if not task and inline.may_write(source):
+        does = inline.written if call.ok else inline.perhaps_written
+        for effect, here in does(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
         ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
@@ -267,7 +267,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     errors: list[str] | None = None
     spelled = variables.spelled(source, commands, call.output if call.ok else "")
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
-    loud, done = not call.ok and patched.is_loud(call.output), bool(call.ok or partly)
+    loud, done = not call.ok and patched.is_loud(call.output, spelled), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
     early = behind.before(run, spelled, call.output) if run and call.ok else None
     if diffs := call.ok and "git diff" in source and ">" in source:
@@ -285,7 +285,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         late = early is not None and at >= early and effect.kind in behind.KINDS
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
-        edited = editors.edited(source, spelled, call.output)
+        edited = (*editors.edited(source, spelled, call.output), *reformed.named(source, spelled))
         for effect, here in (*patched.changed(source, commands, call.output), *edited):
             _affected(ledger, call, effect, here, source)
         if diffs:
@@ -324,7 +324,7 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
 
 
 def _made_anew(ledger: Fields, call: Call) -> None:
-    made = patched.made_anew(call.output, ledger.files.deleted)
+    made = ledger.files.deleted and patched.made_anew(call.output, ledger.files.deleted)
     if made and any(item.name not in _TELLING for item in split(str(call.input.get("command")))):
         for path in made:
             ledger.files.write(path, call.line, created=False)
@@ -338,9 +338,10 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         return
     if effect.kind == inline.MANIFEST:
         path = inline.nearest(effect.path, absolute(place, ""), ledger.files)
-        effect = Effect("modify", path)
-        if not path:
-            return
+        effect = Effect("modify", path) if path else Effect(inline.LATER, effect.path)
+    if effect.kind == inline.LATER:
+        blindly.expect(ledger.git, absolute(effect.path, place), call.line)
+        return
     if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
         for path in ledger.files.matching(absolute(effect.path, place)):
             _affected(ledger, call, Effect("modify", path), here, source)

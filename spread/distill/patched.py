@@ -162,11 +162,18 @@ def not_fetched(source: str, output: str, path: str) -> bool:
     return any(f"{before}{path}" in source for before in _FETCHED)
 
 
-def is_loud(output: str) -> bool:
-    """Tell whether a line failed with some words, and none of the programs did that say so when they fail."""
+_SILENT: Final = frozenset(("grep", "rg", "egrep", "diff", "cmp", "test", "[", "[["))
+
+
+def is_loud(output: str, commands: list[Simple]) -> bool:
+    """Tell whether a line failed with some words, and none of the programs did that say so when they fail.
+
+    Without a word only what asks or compares fails: the last command may have.
+    """
+    silent = bool(commands) and commands[-1].name in _SILENT
     return (
         output.startswith("Exit code ")
-        and "\n" in output.strip()
+        and ("\n" in output.strip() or silent)
         and not any(map(output.__contains__, _ALL_STARTS))
     )
 

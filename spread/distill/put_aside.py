@@ -117,8 +117,10 @@ def stashed(stood: Stashed, words: list[str], call: Call, files: FileLedger, edi
     names = [word for word in args[:at] + args[at + 2 :] if not word.startswith("-")]
     if not _PARTLY.isdisjoint(args) or (names and verb != ["save"]):
         return call.line, []
-    new = not _WITH_NEW.isdisjoint(args)
-    return call.line, [path for path in edited if path in files.modified or (new and path in files.created)]
+    new = files.created if not _WITH_NEW.isdisjoint(args) else ()
+    return call.line, [
+        path for path in edited if path in files.modified or path in files.deleted or path in new
+    ]
 
 
 def _dropped(stood: Stashed, files: FileLedger, line: int) -> None:

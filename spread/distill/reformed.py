@@ -5,10 +5,13 @@ of most nobody knows.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
+from spread.distill.effect import Effect
 from spread.distill.files import FileLedger, absolute
-from spread.distill.inline import MANIFESTS
+from spread.distill.inline import LATER, MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.operands import options
 from spread.distill.runs import SILENCE, known_kind
@@ -18,6 +21,9 @@ from spread.distillation_codec import command
 from spread.transcript_events import Call
 
 SHOWN_CHARS: Final = 50
+SHORT_FLAG_CHARS: Final = 3
+_LOOKED: Final = ("git diff", "git status")
+_FILE: Final = re.compile(r"\w\.[A-Za-z]\w{0,9}$")
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
     "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
@@ -171,6 +177,23 @@ def note(files: FileLedger, call: Call, source: str) -> None:
     files.reformed = (line, what)
     if said:
         files.last_change = max(files.last_change, line)
+
+
+def named(source: str, commands: list[Simple]) -> Iterator[tuple[Effect, str]]:
+    """Yield the files that a formatter is given by name, each with where that was: a later status tells which it changed."""
+    if not any(map(source.__contains__, _HINTS)):
+        return
+    for item, here in placed(commands):
+        if here is None or len(item.words) < 2 or not _reforms(item.words):
+            continue
+        if any(
+            0 <= source.find(look) < item.start for look in _LOOKED
+        ):  # that would be taken for a later one
+            continue
+        for before, word in pairwise(item.words):
+            plain = before[:1] != "-" or before in _SWITCHES or len(before) <= SHORT_FLAG_CHARS
+            if plain and word[:1] != "-" and _FILE.search(word) and not UNKNOWABLE.search(word):
+                yield Effect(LATER, word), here
 
 
 def _found_nothing(what: str, output: str) -> bool:

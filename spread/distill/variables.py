@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from spread.distill import cmdlets
+from spread.distill import cmdlets, given
 from spread.distill.operands import spelled_out
 from spread.distill.shell import Simple, split
 from spread.distill.taught import fed, turns_told
@@ -45,8 +45,14 @@ def spelled(source: str, commands: list[Simple], output: str = "") -> list[Simpl
         commands = fed(commands)
     if any(map(source.__contains__, _RUNS)):
         commands = [each for item in commands for each in _inside(item)]
+    if "cd: " in output or "no such file" in output:
+        commands = given.stayed(commands, output)
     if "$" not in source or _is_quoted(source, typed):
         return commands
+    if "()" in source:
+        commands = given.called(source, commands)
+    if "read " in source and "<<" in source:
+        commands = given.read(source, commands)
     if "echo " in source and ("for " in source or "read " in source):
         commands = turns_told(commands, output)
     values: Values = {"HOME": ["~"]}
@@ -73,14 +79,15 @@ def spelled(source: str, commands: list[Simple], output: str = "") -> list[Simpl
                 values.pop(word, None)
         elif item.words[:1] == ["for"] and len(item.words) > 1:
             values.pop(item.words[1], None)
+            item = given.parted(item, values, source)
             listed = [each for word in item.words[3:] for each in _expanded(_counted(word), values)]
-            given = [each for word in listed for each in spelled_out(word)]
-            if item.words[2:3] == ["in"] and 0 < len(given) <= MOST and not any(map(_UNKNOWN.search, given)):
-                values[item.words[1]] = given
+            paths = [each for word in listed for each in spelled_out(word)]
+            if item.words[2:3] == ["in"] and 0 < len(paths) <= MOST and not any(map(_UNKNOWN.search, paths)):
+                values[item.words[1]] = paths
                 looped.add(item.words[1])
         elif item.name in _ASKS:
             _leave_loops(values, looped)
-        copies = _copies(item, values, room, looped)
+        copies = _copies(given.parted(item, values, source), values, room, looped)
         room -= len(copies) * len(item.words) if len(copies) > 1 else 0
         out += copies
     return out
@@ -129,16 +136,16 @@ def _given(item: Simple) -> str:
 
 
 def _set(values: Values, name: str, value: str, *, sure: bool) -> None:
-    given = _expanded(value, values)
-    if sure and len(given) == 1 and not _UNKNOWN.search(given[0]):
-        values[name] = given
+    held = _expanded(value, values)
+    if sure and len(held) == 1 and not _UNKNOWN.search(held[0]):
+        values[name] = held
     else:
         values.pop(name, None)
 
 
 def _leave_loops(values: Values, looped: set[str]) -> None:
     looped.clear()
-    for name in [name for name, given in values.items() if len(given) != 1]:
+    for name in [name for name, held in values.items() if len(held) != 1]:
         del values[name]
 
 
@@ -146,15 +153,15 @@ def _expanded(word: str, values: Values) -> list[str]:
     """Return what a word stands for; as it is where a variable is not known."""
     out = [word]
     for found in _USED.finditer(word) if "$" in word else ():
-        given = values.get(found[1] or found[2])
-        if given is None or len(out) * len(given) > MOST:
+        held = values.get(found[1] or found[2])
+        if held is None or len(out) * len(held) > MOST:
             return [word]
         if found[3] or found[4]:
-            given = [each.removesuffix(found[3]) if found[3] else each.rpartition("/")[2] for each in given]
-        long = len(given) * sum(map(len, out)) + len(out) * sum(map(len, given))
+            held = [each.removesuffix(found[3]) if found[3] else each.rpartition("/")[2] for each in held]
+        long = len(held) * sum(map(len, out)) + len(out) * sum(map(len, held))
         if long > MOST_CHARS:
             return [word]
-        out = [each.replace(found[0], value, 1) for each in out for value in given]
+        out = [each.replace(found[0], value, 1) for each in out for value in held]
     return out
 
 

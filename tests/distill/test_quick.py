@@ -259,5 +259,5 @@ def test_blank_lines_are_read_once() -> None:
 def test_many_files_of_one_script_are_looked_at_once() -> None:
     """Each that it writes is not looked for in all of it."""
     began = time.process_time()
-    assert len(_opened("".join(f"open('a{at}', 'w'); " for at in range(4000)))) == 4000
+    assert len(_opened("".join(f"open('a{at}', 'w'); " for at in range(4000)), "")) == 4000
     assert time.process_time() - began < 1
