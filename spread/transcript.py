@@ -5,7 +5,6 @@ order (parents may be missing, timestamps go backwards), and nothing unknown is 
 counted and left out.
 """
 
-import json
 from typing import Any, Final
 
 import msgspec
@@ -26,10 +25,10 @@ from spread.transcript_lines import (
     Nested,
     converted,
     decode,
-    encodable,
+    objects,
 )
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, task_of, text_of
-from spread.transcript_words import INTERRUPTED, apart, previewed, words_of
+from spread.transcript_words import INTERRUPTED, SHOWN, apart, is_human, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
@@ -53,6 +52,10 @@ _IGNORED: Final = (
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
 _WHOLE: Final = (b"}", b"}\n", b"}\r\n")
+_GLUED: Final = (
+    b'}{"'  # where a newline is missing the next object begins; in a string its quote would be escaped
+)
+_OWN: Final = ('{"parentUuid":', '{"type":"')
 # Lines of progress: what of a sub-agent's they copy matters, these tell nothing.
 _PROGRESS: Final = b'"type":"progress","data":{'
 _IDLE: Final = (
@@ -61,8 +64,6 @@ _IDLE: Final = (
 )  # fmt: skip
 _COPIED_RESULT: Final = b'"message":{"type":"user"'
 HEAD_BYTES: Final = 500  # the type of a line stands there
-
-_DECODER: Final = json.JSONDecoder()
 
 
 class Reader(Known):
@@ -98,9 +99,10 @@ class Reader(Known):
         """Return the events of the next physical line."""
         facts = self.facts
         facts.lines += 1
-        if raw.startswith(_IGNORED) or (
-            (at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS))
-        ):
+        if (
+            raw.startswith(_IGNORED)
+            or ((at := raw.find(_PROGRESS, 0, HEAD_BYTES)) >= 0 and self._is_idle(raw, at + len(_PROGRESS)))
+        ) and _GLUED not in raw:
             facts.known += 1
             facts.broken += not raw.endswith(_WHOLE)  # what was cut off, or broken apart, shows at its end
             return []
@@ -110,7 +112,9 @@ class Reader(Known):
             return self._entry(decode(raw))
         except (msgspec.MsgspecError, ValueError, RecursionError):
             # lone surrogates, numbers beyond JSON, broken bytes, two objects on a line
-            entries = self._parse(raw.decode("utf-8", "replace"))
+            entries, broken = objects(text := raw.decode("utf-8", "replace"))
+            facts.broken += broken
+            facts.known += broken and (text.startswith(_OWN) or '"sessionId":"' in text)
         return [event for entry in entries for event in self._entry(converted(entry))]
 
     def _is_idle(self, raw: bytes, at: int) -> bool:
@@ -124,24 +128,8 @@ class Reader(Known):
         events: list[Event] = [*held, *told, *self.pending.values()]
         return sorted(events, key=lambda event: event.line)
 
-    def _parse(self, text: str) -> list[dict[str, Any]]:
-        """Return the objects on a line: two where a newline went missing, none when broken."""
-        out, at = list[dict[str, Any]](), 0
-        while (at := text.find("{", at)) >= 0:
-            try:
-                value, at = _DECODER.raw_decode(text, at)
-                value = encodable(value)
-            except (ValueError, RecursionError):
-                self.facts.broken += 1
-                if text.startswith(('{"parentUuid":', '{"type":"')) or '"sessionId":"' in text:
-                    self.facts.known += 1
-                break
-            if isinstance(value, dict):
-                out.append(value)
-        return out
-
     def _entry(self, entry: Entry[Any]) -> list[Event]:
-        if entry.cwd != self._at:
+        if entry.cwd is not None and entry.cwd != self._at:
             self._at = text_of(entry.cwd)
             self.places.add(self._at)
         kind = entry.type if isinstance(entry.type, str) else ""
@@ -237,6 +225,7 @@ class Reader(Known):
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out: list[Event] = []
         texts: list[str] = []
+        shown = ""
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
@@ -245,7 +234,13 @@ class Reader(Known):
                 out += self._result(block, entry.toolUseResult, entry.gitBranch)
             elif kind == "text":
                 texts.append(text_of(block.text))
-        return out + self._words(entry, texts) if texts and not agent else out
+            elif kind in SHOWN:
+                shown = SHOWN[kind]
+        if agent:
+            return out
+        if shown and not texts and entry.isMeta is not True:
+            return [*out, Prompt(self.facts.lines, shown, "shown")]
+        return out + self._words(entry, texts) if texts else out
 
     def _words(self, entry: Entry[Any], texts: list[str]) -> list[Event]:
         out: list[Event] = []
@@ -304,7 +299,7 @@ class Reader(Known):
 
     def _queue(self, operation: str, content: str) -> list[Event]:
         """Follow the queue of prompts typed while the agent worked; told without content, so first in, first out."""
-        if operation == "enqueue" and content.startswith("{"):
+        if operation == "enqueue" and content.startswith('{"'):
             return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
             self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
@@ -370,11 +365,6 @@ class Reader(Known):
                 self._nested.discard(text_of(block.tool_use_id))
                 out.extend(self._result(block, None))
         return out
-
-
-def is_human(text: str) -> bool:
-    """Tell whether a queued text is a person's: not a notice, JSON or one of the client's own commands."""
-    return bool(text) and not text.startswith(("<", "{", "/rate-limit-options"))
 
 
 def read(path: str, offset: int = 0) -> tuple[list[Event], Facts]:

@@ -9,7 +9,8 @@ DENIED_TO_AGENT: Final = "Permission for this tool use was denied"
 
 
 class Prompt(msgspec.Struct, array_like=True, frozen=True):
-    """What a person asked: `kind` is typed, queued (while the agent worked), command, shell, plan or memory."""
+    """What a person asked: `kind` is typed, queued (while the agent worked), command, shell, plan, memory
+    or shown (an image without a word)."""
 
     line: int
     text: str

@@ -13,6 +13,8 @@ import msgspec
 Odd = str | int | float | bool | list[Any] | None
 Held = TypeVar("Held")
 _NOTHING: Final[Any] = None
+_JSON: Final = json.JSONDecoder()
+_BEGINS: Final = '{"parentUuid":'
 
 
 class Block(msgspec.Struct, Generic[Held], gc=False):
@@ -72,6 +74,7 @@ class Twin(TypedDict, total=False):
     task: Any
     tasks: Any
     answers: Any
+    annotations: Any
     plan: Any
     structuredPatch: Any
 
@@ -115,6 +118,32 @@ _content: Final[Callable[[msgspec.Raw], Content]] = msgspec.json.Decoder(Content
 def converted(line: object) -> Entry[Content]:
     """Return a line that `decode` refuses, read by the standard library."""
     return msgspec.convert(line, Entry[Content])
+
+
+def objects(text: str) -> tuple[list[dict[str, Any]], bool]:
+    """Return the objects on a line, and whether one is broken.
+
+    Two where a newline went missing; of a broken one that which was written behind it when work went on.
+    """
+    out, at = list[dict[str, Any]](), 0
+    while (at := text.find("{", at)) >= 0:
+        try:
+            value, at = _JSON.raw_decode(text, at)
+            value = encodable(value)
+        except (ValueError, RecursionError):
+            return [*out, *_added(text, at + 1)], True
+        if isinstance(value, dict):
+            out.append(value)
+    return out, False
+
+
+def _added(text: str, at: int) -> list[dict[str, Any]]:
+    """Return the object that was written behind one that a crash had cut off, up to the end of the line."""
+    begin = text.rfind(_BEGINS, at)
+    try:
+        return [encodable(json.loads(text[begin:]))] if begin >= 0 else []
+    except (ValueError, RecursionError):
+        return []
 
 
 def content_of(block: Block[Any]) -> Content:

@@ -18,7 +18,13 @@ _WRAPPER: Final = re.compile(
     r"ide_opened_file|ide_selection|ide_diagnostics|ci-monitor-event|bash-notification|command-contents|"
     r"user-prompt-submit-hook|new-diagnostics)\b"
 )
-_IDE: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics)>")
+_ADDED: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics|user-prompt-submit-hook)>")
+_ADDED_HINTS: Final = ("<ide_", "<user-prompt-submit-hook>")
+# Of a text in the queue: what the client names so has a hyphen in it, what people speak of (`<div>`, `<T>`) has not.
+_QUEUED: Final = re.compile(r"<(?:[a-z]+-[a-z-]+|ide_\w+)\b")
+_BUTTON: Final = "-command>"  # the text behind a button of the desktop client: `<create-pr-command>`
+# What a person gave without a word.
+SHOWN: Final = {"image": "[image without words]", "document": "[document without words]"}
 _BLANKS: Final = re.compile(r"\s*+")
 _PRINTED: Final = re.compile(
     r"<bash-stdout>(.*?)</bash-stdout>(?:\s*<bash-stderr>(.*?)</bash-stderr>)?|<bash-stderr>(.*?)</bash-stderr>",
@@ -44,8 +50,8 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
     """Return what in the texts of a user line a person wrote, and the notices among them."""
     typed = []
     for text in texts:
-        if "<system-reminder>" in text or "<ide_" in text:
-            text = _without_ide(_REMINDER.sub("", text))
+        if "<system-reminder>" in text or any(map(text.__contains__, _ADDED_HINTS)):
+            text = _without_added(_REMINDER.sub("", text))
         text = text.strip()
         if text.startswith(INTERRUPTED):
             yield Mark(line, "interrupted", text)
@@ -65,10 +71,25 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
             if name is not None:
                 said = f"/{name.lstrip('/')} {args or ''}".strip()
                 yield Prompt(line, said, "command")
+        elif name := _button(text):
+            yield Prompt(line, f"/{name}", "command")
+            yield Mark(line, "expansion", _inside(text, f"{name}{_BUTTON[:-1]}") or "")
         elif text and not machine and not _WRAPPER.match(text) and not text.startswith(_MACHINE):
             typed.append(text)
     if typed:
         yield Prompt(line, "\n".join(typed))
+
+
+def is_human(text: str) -> bool:
+    """Tell whether a queued text is a person's: not a notice, JSON or one of the client's own commands."""
+    return bool(text) and not text.startswith(('{"', "/rate-limit-options")) and not _QUEUED.match(text)
+
+
+def _button(text: str) -> str:
+    """Return what a button is called whose text this is, all of it; else an empty string."""
+    tag, end, _ = text[1:60].partition(_BUTTON)
+    whole = end and text.startswith("<") and text.endswith(f"</{tag}{_BUTTON}")
+    return tag if whole and tag.replace("-", "").isalpha() else ""
 
 
 def _inside(text: str, tag: str) -> str | None:
@@ -79,10 +100,10 @@ def _inside(text: str, tag: str) -> str | None:
     return text[at:end].strip() if end >= 0 else None
 
 
-def _without_ide(text: str) -> str:
-    """Return a text without what an editor has added; what does not end is left."""
+def _without_added(text: str) -> str:
+    """Return a text without what an editor or a hook has added; what does not end is left."""
     parts, at, endless = list[str](), 0, set[str]()
-    for found in _IDE.finditer(text) if "<ide_" in text else ():
+    for found in _ADDED.finditer(text) if any(map(text.__contains__, _ADDED_HINTS)) else ():
         if found.start() < at or found[1] in endless:
             continue
         end = text.find(f"</{found[1]}>", found.end())

@@ -15,6 +15,7 @@ from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_known import FEW_LOOKS
 from spread.transcript_lines import Entry
 from spread.transcript_values import SHORT_BYTES
+from spread.transcript_words import SHOWN
 from tests.distill.lines import CWD, SESSION, Lines
 
 
@@ -548,3 +549,72 @@ def test_an_output_cut_within_a_line_ends_where_it_is_cut() -> None:
         "Bash", {"command": "make days"}, f"<persisted-output>\n\nPreview (first 2KB):\n{shown}\n...\n"
     )
     assert [event.output for event in events_of(lines) if isinstance(event, Call)] == [f"{shown}…"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '{"type":"file-history-snapshot","messageId":"m","snapshot":{},"isSnapshotUpdate":false}',
+        '{"parentUuid":null,"sessionId":"s","type":"progress","data":{"type":"bash_progress","output":"x"}}',
+        '{"parentUuid":"u1","type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"I wi',
+    ],
+    ids=["snapshot", "progress", "half a line"],
+)
+def test_a_line_behind_one_that_tells_nothing_is_read(before: str) -> None:
+    """A newline that went missing behind what is passed over, or was cut off by a crash, takes no prompt along."""
+    lines = Lines()
+    lines.user("one")
+    lines.user("two")
+    lines.raw[1] = before + lines.raw[1]
+    assert prompts_of(lines) == ["one", "two"]
+
+
+def test_what_a_broken_line_holds_is_no_line() -> None:
+    """Only what goes on to the end was written behind it."""
+    lines = Lines()
+    inner = json.dumps(lines._entry("user", "a copy"), separators=(",", ":"))
+    lines.add(f'{{"type":"progress","sessionId":"s","retryInMs":[X]12,"data":{inner}}}')
+    assert prompts_of(lines) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["<Button> must stay blue", "{name} is not replaced", "<div> tags, too", "<3 that"]
+)
+def test_words_in_the_queue_that_begin_like_a_machines(text: str) -> None:
+    """People speak of tags and braces; what the client names has a hyphen in it, and its data begin with a key."""
+    lines = Lines()
+    lines.user("go")
+    lines.queue("enqueue", text)
+    lines.queue("remove")
+    assert prompts_of(lines) == ["go", text]
+
+
+@pytest.mark.parametrize(("kind", "told"), SHOWN.items())
+def test_an_image_without_words_is_a_prompt(kind: str, told: str) -> None:
+    """Not if the client adds it, nor beside words or a result; a sub-agent's neither."""
+    lines = Lines()
+    block = {"type": kind, "source": {"type": "base64", "data": "aaaa"}}
+    words = {"type": "text", "text": "like this"}
+    key = lines.call("Read", {"file_path": "/a.png"})
+    for content, more in (
+        ([block], {}),
+        ([block, words], {}),
+        ([block], {"isMeta": True}),
+        ([block], {"isSidechain": True}),
+    ):
+        lines.add(lines._entry("user", content, **more))
+    lines.result(key, [block])
+    assert prompts_of(lines) == [told, "like this"]
+
+
+def test_a_line_without_a_directory_is_where_the_one_before_was() -> None:
+    """Older and foreign lines do not all name it."""
+    lines = Lines()
+    lines.user("go")
+    key = lines.call("Bash", {"command": "ls"})
+    entry = json.loads(lines.raw[-1])
+    del entry["cwd"]
+    lines.raw[-1] = json.dumps(entry)
+    lines.result(key, "a.py")
+    (call,) = (event for event in events_of(lines) if isinstance(event, Call))
+    assert call.cwd == CWD

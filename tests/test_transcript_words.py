@@ -12,6 +12,12 @@ from spread.transcript_words import words_of
         ("mend it", [Prompt(3, "mend it")]),
         ("<system-reminder>x</system-reminder> mend it", [Prompt(3, "mend it")]),
         ("<ide_selection>code</ide_selection>\nmend it", [Prompt(3, "mend it")]),
+        ("mend it\n<user-prompt-submit-hook>be brief</user-prompt-submit-hook>", [Prompt(3, "mend it")]),
+        (
+            "<create-pr-command>\nNever push\n</create-pr-command>",
+            [Prompt(3, "/create-pr", "command"), Mark(3, "expansion", "Never push")],
+        ),
+        ("<create-pr-command>\nNever push", [Prompt(3, "<create-pr-command>\nNever push")]),
         ("<bash-input> ls </bash-input>", [Prompt(3, "ls", "shell")]),
         ("<user-memory-input>use tabs</user-memory-input>", [Prompt(3, "use tabs", "memory")]),
         ("<user-memory-input></user-memory-input>", []),

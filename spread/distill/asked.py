@@ -10,41 +10,71 @@ from spread.distillation_parts import ADVISED
 from spread.transcript_events import Call
 
 _ANSWERED: Final = re.compile(r'^[^\S\n]*- "(.+?)"[^\S\n]*\n\s*Answer: (.+)$', re.M)
+_BESIDE: Final = re.compile(r'(?<=") (?:user notes|selected preview):')
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
 OFFERED_CHARS: Final = 120
 QUESTION_CHARS: Final = 200
+NOTE_CHARS: Final = 300
 FEW_CHARS: Final = 200  # of an answer in the user's own words, beside which there is room
 MEANING_CHARS: Final = 160  # of what a form says of the option that was chosen
 
 
 def answers(call: Call) -> list[str]:
     """Return each question with its answer and what was not taken, on one line."""
-    given = call.extra.get("answers")
-    if not isinstance(given, dict):
-        return []
+    notes = _notes(call)
     return [
-        _told(str(question), str(answer), 400) + _not_taken(call, question, str(answer))
-        for question, answer in given.items()
+        _told(question, answer, 400)
+        + _not_taken(call, question, answer)
+        + (f"; the user noted: “{shorten(notes[question], NOTE_CHARS)}”" if question in notes else "")
+        for question, answer in _given(call).items()
     ]
 
 
 def own_words(call: Call) -> list[str]:
     """Return the answers that the user wrote, not those that an option offered."""
-    given, asked = call.extra.get("answers"), call.input.get("questions")
     offered = {
         str(item.get("question")): [str(it.get("label")) for it in _options(item)]
-        for item in (asked if isinstance(asked, list) else ())
-        if isinstance(item, dict)
+        for item in _questions(call)
     }
     out = list[str]()
-    for question, answer in given.items() if isinstance(given, dict) else ():
-        rest = str(answer)
-        for label in sorted(offered.get(str(question), ()), key=len, reverse=True):
+    for question, answer in _given(call).items():
+        rest = answer
+        for label in sorted(offered.get(question, ()), key=len, reverse=True):
             rest = rest.replace(label, "")
         if rest.strip(" ,"):
-            out.append(str(answer))
-    return out
+            out.append(answer)
+    return [*out, *_notes(call).values()]
+
+
+def _given(call: Call) -> dict[str, str]:
+    """Return the answer to each question: from the structured result, without one from the words of the client."""
+    given = call.extra.get("answers")
+    if isinstance(given, dict):
+        told = (
+            (str(key), ", ".join(map(str, it)) if isinstance(it, list) else str(it))
+            for key, it in given.items()
+        )
+        return dict(told)
+    said = call.output if call.ok else ""
+    asked = (str(item.get("question")) for item in _questions(call))
+    spots = sorted((at, key) for key in asked if (at := said.find(f'"{key}"="')) >= 0)
+    ends = [*(at for at, _ in spots[1:]), len(said)]
+    parts = {key: said[at + len(key) + 4 : end] for (at, key), end in zip(spots, ends, strict=True)}
+    return {key: _BESIDE.split(part, maxsplit=1)[0].rpartition('"')[0] for key, part in parts.items()}
+
+
+def _notes(call: Call) -> dict[str, str]:
+    """Return what the user wrote beside the options that they chose."""
+    given = call.extra.get("annotations")
+    found = given.items() if isinstance(given, dict) else ()
+    notes = ((str(key), it.get("notes")) for key, it in found if isinstance(it, dict))
+    return {key: note for key, note in notes if isinstance(note, str) and note.strip()}
+
+
+def _questions(call: Call) -> list[dict[str, Any]]:
+    asked = call.input.get("questions")
+    return [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
 
 
 def waiting(call: Call) -> str:
@@ -65,8 +95,7 @@ def still_asked(call: Call) -> str:
 
 def _asks(call: Call, given: Container[str] = ()) -> list[str]:
     """Return the questions of a form with what they offer, without those that are given an answer."""
-    asked = call.input.get("questions") if call.name == "AskUserQuestion" else None
-    found = [item for item in asked if isinstance(item, dict)] if isinstance(asked, list) else []
+    found = _questions(call) if call.name == "AskUserQuestion" else []
     left = [item for item in found if str(item.get("question")) not in given]
     return [f"{_short(str(item.get('question')))}{_offered(item)}" for item in left]
 
@@ -78,8 +107,14 @@ def _short(question: str) -> str:
 
 
 def plan_of(call: Call) -> str:
-    """Return the plan that a call puts up for approval."""
-    return str(call.input.get("plan") or call.extra.get("plan") or "")
+    """Return the plan that a call puts up for approval; of an approved one as the user left it, who may edit it."""
+    return str(call.extra.get("plan") or call.input.get("plan") or "")
+
+
+def was_edited(call: Call) -> bool:
+    """Tell whether the user approved another plan than the one that was put up."""
+    put_up, approved = call.input.get("plan"), call.extra.get("plan")
+    return isinstance(put_up, str) and isinstance(approved, str) and put_up.split() != approved.split()
 
 
 def title_of(plan: str, otherwise: str = "untitled") -> str:
@@ -114,11 +149,10 @@ def _told(question: str, answer: str, most: int) -> str:
     return f"{shorten(question, 160)} → “{shorten(answer.replace(_ADVISED, ''), most)}”"
 
 
-def _not_taken(call: Call, question: object, answer: str) -> str:
+def _not_taken(call: Call, question: str, answer: str) -> str:
     """Return what a chosen option means, and the options that were not chosen."""
-    asked = call.input.get("questions")
-    for item in asked if isinstance(asked, list) else ():
-        if isinstance(item, dict) and item.get("question") == question:
+    for item in _questions(call):
+        if str(item.get("question")) == question:
             options = _options(item)
             taken = [it for it in options if str(it.get("label")) in (answer, *answer.split(", "))]
             if not taken or ", ".join(str(it.get("label")) for it in taken) != answer:

@@ -24,6 +24,7 @@ from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_told import REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
+from spread.transcript_words import SHOWN
 
 BEGAN: Final = "the first edits came on: "
 EARLIER: Final = "an earlier session in the same file was for: "
@@ -214,7 +215,8 @@ def last_request_of(ledger: Ledger, teller: Teller) -> str:
         if begun and told
         else ""
     )
-    return _refused(turn.prompt.line, ledger, teller) + at_work + resolved(turn, 700, teller.safe)
+    shown = f"{SHOWN['image']} (newer, L{turn.shown})\n" if turn.shown else ""
+    return shown + _refused(turn.prompt.line, ledger, teller) + at_work + resolved(turn, 700, teller.safe)
 
 
 def _refused(after: int, ledger: Ledger, teller: Teller) -> str:

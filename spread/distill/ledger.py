@@ -212,6 +212,11 @@ class Ledger(Fields):
         Args:
             refusing: It says why a call was denied, and is told with that.
         """
+        if (
+            prompt.kind == "shown" and self.turns
+        ):  # what it says nobody can read here; it belongs to what was asked
+            self.turns[-1].shown, self.end = prompt.line, "prompt"
+            return
         before = self.last_say
         # It was not said yet.
         if before and before.line > (prompt.queued or prompt.line) and not objects(prompt.text):
@@ -253,7 +258,10 @@ class Ledger(Fields):
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]
             self.constraints = binding
-        for text in set_by(prompt.text, prompt.kind):
+        ours = prompt.kind == "command" and is_incidental(
+            prompt.text, prompt.kind
+        )  # what `/compact` keeps is no rule
+        for text in () if ours else set_by(prompt.text, prompt.kind):
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
         del self.constraints[20:-KEPT_RULES]

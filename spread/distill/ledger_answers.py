@@ -3,7 +3,7 @@
 from typing import Final
 
 from spread.distill import to_verify
-from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of
+from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of, was_edited
 from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
@@ -34,7 +34,8 @@ def on_plan(ledger: Fields, call: Call) -> None:
         ledger.planning = 0
         ledger.to_verify = call.result_line, to_verify.steps_of(plan)
         keep(ledger.heard, call.result_line, plan[:KEPT_PLAN_CHARS], THE_PLAN)
-        ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”"))
+        edited = ", as they edited it" if was_edited(call) else ""
+        ledger.decisions.append((call.result_line, f"approved the plan “{shorten(title, 160)}”{edited}"))
 
 
 def on_planning(ledger: Fields, call: Call) -> None:

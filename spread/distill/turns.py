@@ -53,6 +53,7 @@ class Turn(msgspec.Struct, array_like=True):
     halts: bool = False  # the agent was stopped for it
     last: Say | None = None
     longest: Say | None = None  # of the last turns only
+    shown: int = 0  # the line of an image without a word that came after it
 
 
 def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> Turn:

@@ -1,12 +1,13 @@
 """What a form of questions or a plan leaves to the user when the session ends on it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spread.distill import distill
 from spread.distillation import Distillation
-from tests.distill.lines import CWD, Lines
+from tests.distill.lines import CWD, Lines, begun
 
 
 def _ends_on(tmp_path: Path, name: str, given: dict[str, object], *more: str) -> Distillation:
@@ -168,3 +169,64 @@ def test_what_was_answered_is_asked_no_more(tmp_path: Path) -> None:
     decided = lines.distilled(tmp_path).decisions
     assert [text.startswith("Shall I throw") for text in decided if "red ones" in text] == [True]
     assert not any("throw" in text for text in decided if "green" in text)
+
+
+SINKS = [
+    {
+        "question": "Which sinks?",
+        "multiSelect": True,
+        "options": [{"label": "File"}, {"label": "Stdout"}, {"label": "Syslog"}],
+    },
+    {"question": "Which level?", "options": [{"label": "info"}, {"label": "debug"}]},
+]
+SAID = 'User has answered your questions: "Which sinks?"="File, Syslog", "Which level?"="warn, "loud" at night". Go'
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        None,
+        "as it was",
+        {"answers": {"Which sinks?": ["File", "Syslog"], "Which level?": 'warn, "loud" at night'}},
+    ],
+)
+def test_answers_are_told_in_every_form(twin: Any, tmp_path: Path) -> None:
+    """Of several options, in own words, and where only the words of the client tell them."""
+    lines = begun()
+    lines.tool("AskUserQuestion", {"questions": SINKS}, SAID, twin=twin)
+    page = lines.page(tmp_path)
+    assert "Which sinks? → “File, Syslog” (not: Stdout)" in page
+    assert "Which level? → “warn, " in page
+    assert "loud" in page
+    assert "Go”" not in page
+
+
+def test_a_note_beside_an_answer_is_the_users_word(tmp_path: Path) -> None:
+    """It binds as an answer of their own does, and is no part of that."""
+    lines = begun()
+    said = SAID.replace('Syslog"', 'Syslog" user notes: Never log the "tokens"')
+    notes = {"Which sinks?": {"notes": "Never log the tokens"}, "Which level?": {"preview": "a box"}, "x": 1}
+    given = {"answers": {"Which sinks?": "File", "Which level?": "info"}, "annotations": notes}
+    lines.tool("AskUserQuestion", {"questions": SINKS}, said, twin=given)
+    assert "→ “File” (not: Stdout; Syslog); the user noted: “Never log the tokens”" in lines.page(tmp_path)
+    assert list(lines.distilled(tmp_path).constraints) == ["Never log the tokens"]
+    lines = begun()
+    lines.tool("AskUserQuestion", {"questions": SINKS}, said)
+    assert "Which sinks? → “File, Syslog”" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("approved", "told"), [("# Cache\n1. add memcached", True), ("# Cache\n1. add  redis\n", False)]
+)
+def test_a_plan_that_the_user_edited(approved: str, told: bool, tmp_path: Path) -> None:
+    """What they approved counts, not what was put up."""
+    lines = begun()
+    lines.tool(
+        "ExitPlanMode",
+        {"plan": "# Cache\n1. add redis"},
+        "User has approved your plan.",
+        twin={"plan": approved},
+    )
+    page = lines.page(tmp_path)
+    assert ("add redis" in page) != told
+    assert ("approved the plan “Cache”, as they edited it" in page) == told

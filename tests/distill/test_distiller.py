@@ -1149,3 +1149,24 @@ def test_a_command_of_the_client_that_was_queued_is_no_request(tmp_path: Path) -
         lines.call("Bash", {"command": "sleep 9"})
         request = distill(lines.save(tmp_path), machine="box").last_request
         assert (queued in request) == asked
+
+
+def test_an_image_after_a_request_is_told_with_it(tmp_path: Path) -> None:
+    """Without a word in it nobody can tell what it asks, only that it came."""
+    lines = Lines()
+    lines.user("please make the header blue")
+    lines.say("It is blue.")
+    line = lines.add(lines._entry("user", [{"type": "image", "source": {"data": "aaaa"}}]))
+    told = lines.distilled(tmp_path).last_request
+    assert told == f"[image without words] (newer, L{line})\nplease make the header blue"
+    assert "(no final answer)" in lines.page(tmp_path)
+    lines.user("and the footer")
+    assert lines.distilled(tmp_path).last_request == "and the footer"
+
+
+def test_what_a_compaction_is_to_keep_is_no_rule(tmp_path: Path) -> None:
+    """The client's own commands are told what to do themselves."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.user("<command-name>/compact</command-name><command-args>keep the test names</command-args>")
+    assert lines.distilled(tmp_path).constraints == ()
