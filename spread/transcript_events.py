@@ -9,8 +9,8 @@ DENIED_TO_AGENT: Final = "Permission for this tool use was denied"
 
 
 class Prompt(msgspec.Struct, array_like=True, frozen=True):
-    """What a person asked: `kind` is typed, queued (while the agent worked), command, shell, plan, memory
-    or shown (an image without a word)."""
+    """What a person asked: `kind` is typed, queued (while the agent worked), command, shell, plan, memory,
+    shown (an image without a word) or lead (what the lead of a team of agents told one of them)."""
 
     line: int
     text: str

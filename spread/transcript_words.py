@@ -22,6 +22,8 @@ _ADDED: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics|use
 _ADDED_HINTS: Final = ("<ide_", "<user-prompt-submit-hook>")
 # Of a text in the queue: what the client names so has a hyphen in it, what people speak of (`<div>`, `<T>`) has not.
 _QUEUED: Final = re.compile(r"<(?:[a-z]+-[a-z-]+|ide_\w+)\b")
+# A session of a team is given its order by another one; data are told so, too: that it may go, that a task is done.
+_LEAD: Final = '<teammate-message teammate_id="team-lead"'
 _BUTTON: Final = "-command>"  # the text behind a button of the desktop client: `<create-pr-command>`
 # What a person gave without a word.
 SHOWN: Final = {"image": "[image without words]", "document": "[document without words]"}
@@ -71,6 +73,10 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
             if name is not None:
                 said = f"/{name.lstrip('/')} {args or ''}".strip()
                 yield Prompt(line, said, "command")
+        elif text.startswith(_LEAD):
+            said = text.partition(">")[2].partition("</teammate-message>")[0].strip()
+            if said and not said.startswith("{"):
+                yield Prompt(line, f"(from the lead of its team) {said}", "lead")
         elif name := _button(text):
             yield Prompt(line, f"/{name}", "command")
             yield Mark(line, "expansion", _inside(text, f"{name}{_BUTTON[:-1]}") or "")

@@ -179,6 +179,10 @@ class Ledger(Fields):
         if prompt.kind == "memory":
             self._bind(prompt)
             return
+        if (
+            prompt.kind == "lead" and self.turns
+        ):  # its order is what the session is for; the rest is between agents
+            return
         self._changed()
         self.thoughts.clear()
         if prompt.kind == "shell":

@@ -1170,3 +1170,21 @@ def test_what_a_compaction_is_to_keep_is_no_rule(tmp_path: Path) -> None:
     lines.user("please mend the parser")
     lines.user("<command-name>/compact</command-name><command-args>keep the test names</command-args>")
     assert lines.distilled(tmp_path).constraints == ()
+
+
+def test_the_order_of_a_teams_lead_is_what_a_member_is_for(tmp_path: Path) -> None:
+    """Its rules are not the user's, and what agents tell each other later asks for nothing."""
+    lead = '<teammate-message teammate_id="team-lead" summary="go">\n%s\n</teammate-message>'
+    lines = Lines()
+    lines.user(lead % '{"type":"task_assignment","taskId":"1"}')
+    line = lines.user(lead % "Write tests for src/parse.py. Never touch setup.py.")
+    lines.write("/home/dev/app/tests/test_parse.py")
+    lines.say("They are written.")
+    lines.user(lead % "No, that is wrong. Stop.")
+    lines.user(lead.replace("team-lead", "tester") % "I have written tests.")
+    made = lines.distilled(tmp_path)
+    assert made.goal == "(from the lead of its team) Write tests for src/parse.py. Never touch setup.py."
+    assert made.lines_of("goal") == (f"L{line}",)
+    assert made.last_request == made.goal
+    assert not made.constraints
+    assert not made.failed
