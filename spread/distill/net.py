@@ -118,7 +118,9 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
             net.about = "" if is_test(path) else _first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
-    net.whole |= not (anew or changed)  # as of a cell of a notebook: what was there before is not known
+    if not (anew or changed or net.whole):  # as of a cell of a notebook: what was there before is not known
+        settle(net)  # of the edits before it is
+        net.whole = True
     for old, new in changed:
         apart = path.endswith(_NESTED) and not any(old in text for text in net.came)
         old, new = _widened(net.came, old, new, call.input.get("replace_all"))

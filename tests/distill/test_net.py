@@ -223,6 +223,17 @@ def test_fields_that_came_are_all_named() -> None:
     assert told(_net(props)) == "+`hue`, `dim` in `Lamp`"
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_what_came_before_an_edit_that_nobody_can_read(early: bool) -> None:
+    """It is known all the same, whenever it is looked at: an edit without its words says nothing of those before."""
+    nets: dict[str, Net] = {}
+    edited(nets, "/a.md", _edit(1, "# Use", "# Use\n## Run it"), prose=True)
+    if early:
+        settle(nets["/a.md"])
+    edited(nets, "/a.md", Call(2, "k", "Edit", {"old_string": "# Use"}), prose=True)
+    assert told(nets["/a.md"]).startswith("+`Run it`")
+
+
 def test_what_came_into_a_text() -> None:
     """Its headings, else a line; not what stands in code, and nothing of a new one, which is told as it stands."""
     nets: dict[str, Net] = {}
