@@ -27,8 +27,8 @@ from spread.transcript_lines import (
     decode,
     objects,
 )
-from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, task_of, text_of
-from spread.transcript_words import INTERRUPTED, SHOWN, apart, is_human, previewed, words_of
+from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, shown_in, task_of, text_of
+from spread.transcript_words import INTERRUPTED, apart, is_human, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
@@ -225,7 +225,6 @@ class Reader(Known):
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out: list[Event] = []
         texts: list[str] = []
-        shown = ""
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
@@ -234,11 +233,9 @@ class Reader(Known):
                 out += self._result(block, entry.toolUseResult, entry.gitBranch)
             elif kind == "text":
                 texts.append(text_of(block.text))
-            elif kind in SHOWN:
-                shown = SHOWN[kind]
         if agent:
             return out
-        if shown and not texts and entry.isMeta is not True:
+        if not texts and entry.isMeta is not True and (shown := shown_in(message.content)):
             return [*out, Prompt(self.facts.lines, shown, "shown")]
         return out + self._words(entry, texts) if texts else out
 
@@ -337,6 +334,8 @@ class Reader(Known):
         if value.type != "queued_command":
             return []
         text = joined(value.prompt).strip()
+        if not text and (shown := shown_in(value.prompt)):
+            return [Prompt(self.facts.lines, shown, "shown")]
         if text.startswith("<task-notification>"):
             return [Mark(self.facts.lines, "notice", text)]
         return self._prompt(Prompt(self.facts.lines, text, "queued")) if is_human(text) else []

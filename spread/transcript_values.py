@@ -8,7 +8,7 @@ import msgspec
 
 from spread.transcript_events import Call
 from spread.transcript_lines import Block, Content, content_of
-from spread.transcript_words import previewed
+from spread.transcript_words import SHOWN, previewed
 
 LISTED_CHARS: Final = 8_000
 LONG_CHARS: Final = 2000
@@ -89,6 +89,14 @@ def blocks_of(content: Content) -> Iterable[object]:
     if isinstance(content, list):
         return content
     return (Block("text", content),) if isinstance(content, str) else ()
+
+
+def shown_in(content: Content) -> str:
+    """Return what stands for the last image or document of a message, an empty string without any."""
+    kinds = [
+        block.type for block in blocks_of(content) if isinstance(block, Block) and isinstance(block.type, str)
+    ]
+    return next((SHOWN[kind] for kind in reversed(kinds) if kind in SHOWN), "")
 
 
 def joined(content: Content) -> str:

@@ -591,7 +591,7 @@ def test_words_in_the_queue_that_begin_like_a_machines(text: str) -> None:
 
 @pytest.mark.parametrize(("kind", "told"), SHOWN.items())
 def test_an_image_without_words_is_a_prompt(kind: str, told: str) -> None:
-    """Not if the client adds it, nor beside words or a result; a sub-agent's neither."""
+    """Also in the queue; not if the client adds it, nor beside words or a result; a sub-agent's neither."""
     lines = Lines()
     block = {"type": kind, "source": {"type": "base64", "data": "aaaa"}}
     words = {"type": "text", "text": "like this"}
@@ -604,7 +604,9 @@ def test_an_image_without_words_is_a_prompt(kind: str, told: str) -> None:
     ):
         lines.add(lines._entry("user", content, **more))
     lines.result(key, [block])
-    assert prompts_of(lines) == [told, "like this"]
+    given = {"type": "queued_command", "prompt": [block], "commandMode": "prompt"}
+    lines.add({"type": "attachment", "attachment": given, "sessionId": "s"})
+    assert prompts_of(lines) == [told, "like this", told]
 
 
 def test_a_line_without_a_directory_is_where_the_one_before_was() -> None:

@@ -11,6 +11,7 @@ from spread.transcript_events import Call
 
 _ANSWERED: Final = re.compile(r'^[^\S\n]*- "(.+?)"[^\S\n]*\n\s*Answer: (.+)$', re.M)
 _BESIDE: Final = re.compile(r'(?<=") (?:user notes|selected preview):')
+_APPROVED: Final = "\n## Approved Plan"
 _FORM: Final = "Questions asked:"
 _ADVISED: Final = " (Recommended)"
 OFFERED_CHARS: Final = 120
@@ -108,7 +109,13 @@ def _short(question: str) -> str:
 
 def plan_of(call: Call) -> str:
     """Return the plan that a call puts up for approval; of an approved one as the user left it, who may edit it."""
-    return str(call.extra.get("plan") or call.input.get("plan") or "")
+    return str(call.extra.get("plan") or call.input.get("plan") or _in_words(call))
+
+
+def _in_words(call: Call) -> str:
+    """Return the plan as the client repeats it to the agent, below a heading that may say that the user edited it."""
+    _, found, said = (call.output if call.ok else "").partition(_APPROVED)
+    return said.partition("\n")[2].strip() if found else ""
 
 
 def was_edited(call: Call) -> bool:

@@ -230,3 +230,16 @@ def test_a_plan_that_the_user_edited(approved: str, told: bool, tmp_path: Path) 
     page = lines.page(tmp_path)
     assert ("add redis" in page) != told
     assert ("approved the plan “Cache”, as they edited it" in page) == told
+
+
+def test_a_plan_that_only_the_words_of_the_client_tell(tmp_path: Path) -> None:
+    """Where it stands in a file of its own and no structured result is there."""
+    lines = begun()
+    lines.tool(
+        "ExitPlanMode",
+        {},
+        "User has approved your plan.\n\n## Approved Plan (edited by user):\n# Cache\n1. add redis",
+    )
+    page = lines.page(tmp_path)
+    assert "by an approved plan: Cache (L3)" in page
+    assert "untitled" not in page
