@@ -92,7 +92,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
     beside = "\n".join(it.constraints)
     files = files_of_session(it, deeds.machine) + deeds.built + deeds.named
-    todos = todos_of(it)
+    todos, decisions = todos_of(it), _decisions(it, lifted)
     looked_up = files[0].startswith(UNCHANGED)  # then this is what there is to tell of files
     return [
         Section("How it stands", doubts, ALWAYS, at_first=STATE_WORDS),
@@ -101,14 +101,14 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         Section("Next", prose(after), ALWAYS),
         Section(REPORT_HEADING, prose(report), 6, at_first=REPORT_WORDS),
         Section("The last validation's failure", failure if it.validation.outcome != "passed" else [], 6),
-        *_of_rules(rules or [DECIDED_RULE if it.decisions else NO_RULE], deeds.ruled, any_rule=bool(rules)),
+        *_of_rules(rules or [DECIDED_RULE if decisions else NO_RULE], deeds.ruled, any_rule=bool(rules)),
         Section(FILES_HEADING, files, ALWAYS, at_first=FILE_WORDS, joint=once.paths),
         Section(
             "Edits, net",
             by_name(deeds.changed, (*it.files.created, *it.files.modified)),
             words=edits, rest=True, files=True,
         ),
-        Section(DECISIONS_HEADING, _decisions(it, lifted), words=MOST_DECISION_WORDS, rest=True, beside=beside),
+        Section(DECISIONS_HEADING, decisions, words=MOST_DECISION_WORDS, rest=True, beside=beside),
         *_of_commits(it, deeds),
         Section("Todos", todos, 6, at_first=TODO_WORDS if len(todos) > 1 else 0, joint=once.facts),
         Section(FAILED_HEADING, _failed(it), words=FAILED_WORDS, rest=True, beside=beside),

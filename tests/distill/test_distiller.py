@@ -1188,3 +1188,19 @@ def test_the_order_of_a_teams_lead_is_what_a_member_is_for(tmp_path: Path) -> No
     assert made.last_request == made.goal
     assert not made.constraints
     assert not made.failed
+
+
+def test_no_rule_points_to_decisions_that_stand_elsewhere(tmp_path: Path) -> None:
+    """An objection stands among what failed: no heading is left for what it decided."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    lines.say("The lists are mended in a.py.")
+    lines.user("no, that is wrong, I meant the grids")
+    lines.edit("/home/dev/app/b.py")
+    lines.say("The grids are mended.")
+    lines.user("thanks, now the docs please")
+    lines.say("Docs are fine.")
+    assert lines.distilled(tmp_path).decisions
+    page = lines.page(tmp_path)
+    assert "## Decisions" not in page
+    assert "see Decisions" not in page
