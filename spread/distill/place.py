@@ -72,6 +72,17 @@ class Place:
         """Return those of some ids that are of commits made here."""
         return [sha for sha in self.made if sha in ids]
 
+    def unseen(self) -> bool:
+        """Tell whether the last commit is one whose id was not shown, and no other that was changed unseen."""
+        return self.hidden > (self.made[-1:] != [] and self.made[-1] in self.stale)
+
+    def hides(self, line: int, subject: str, *, amends: bool) -> None:
+        """Take over a commit whose id was not shown."""
+        if amends and self.made and not self.unseen():
+            self.stale, self.rewritten = [*self.stale, self.made[-1]], line
+        self.hidden += 0 if amends and self.hidden else 1
+        self.quiet, self.said, self.sha = line, subject or self.said * amends, ""
+
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
         self.sha, self.at, self.hidden, self.quiet, self.based = head, line, 0, 0, True
