@@ -49,6 +49,7 @@ class Place:
     by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
     outdated: bool = False  # whether a commit of the same call came after it
+    ends: bool = False  # whether it was the last command of its call, after all that this one changed
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
     gone: int = 0  # the line where git took this work tree away
