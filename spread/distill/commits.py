@@ -19,6 +19,28 @@ def drop(commits: Commits, ids: list[str]) -> None:
                 return
 
 
+def put_in_order(commits: Commits, made: list[str], ids: list[str]) -> None:
+    """Put commits that a log shows, newest first, in its order, among those that it does not show.
+
+    Args:
+        made: The ids of those of the same work tree, oldest first.
+    """
+    rank = {sha: -at for at, sha in enumerate(ids)}
+    left, places = set(made).intersection(ids), list[int]()
+    for at in range(len(commits) - 1, -1, -1) if left else ():
+        if (short := commits[at][1][:ID_CHARS]) in left:
+            left.remove(short)
+            places.append(at)
+            if not left:
+                break
+    inner = sorted((commits[at] for at in places), key=lambda each: rank[each[1][:ID_CHARS]])
+    for at, each in zip(reversed(places), inner, strict=True):
+        commits[at] = each
+    places = [at for at, sha in enumerate(made) if sha in rank]
+    for at, sha in zip(places, sorted((made[at] for at in places), key=rank.__getitem__), strict=True):
+        made[at] = sha
+
+
 def of(commits: Commits, ids: list[str]) -> Commits:
     """Return the commits of some ids."""
     return [each for each in commits if each[1][:ID_CHARS] in ids] if ids else []

@@ -50,7 +50,7 @@ def lost(git: GitLedger) -> Doubts:
 
 def unsettled(git: GitLedger) -> Doubts:
     """Return what git stopped at, and that it rewrote commits."""
-    rewritten = "a rebase or reset rewrote commits here; ids of commits seen before may be gone"
+    rewritten = "rebase, reset or amend rewrote commits here; ids of commits seen before may be gone"
     again = [(it.rewritten, rewritten) for it in git.repos.places.values() if it.stale]
     return [*still_stuck(git.conflict), *again]
 

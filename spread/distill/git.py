@@ -137,7 +137,7 @@ class GitLedger:
         for (branch, sha, subject), where in zip(found, each, strict=True):
             self.branch, self.branched = "" if branch.startswith("detached") else branch, call.line
             again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
-            self._committed(call, (sha, subject), where, root, again=again)
+            self._committed(call, (sha, subject), gits, where, root, again=again)
             if again:
                 self.repos.place(where, root).sha = ""  # others stand on top
         if not found and call.ok and places:
@@ -271,28 +271,27 @@ class GitLedger:
 
     def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
         """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
-        if is_refused(call.output) or "--dry-run" in source_of(call):
+        if is_refused(call.output) or git_commands.commits_with("--dry-run", call, gits):
             return
         logged = git_commands.logged(source_of(call), gits, call.output)
         it = self.repos.place(here, root)
         for each in logged[::-1]:
             self.branch = it.branch or self.branch  # of the place: a log does not say on which one it is
-            self._committed(call, each, here, root)
+            self._committed(call, each, gits, here, root)
         if not logged:
-            it.hidden, it.quiet, it.said = it.hidden + 1, call.line, git_commands.subject_of(gits)
-            if "--amend" in source_of(call) and it.made:
-                it.stale, it.rewritten = [*it.stale, it.made[-1]], call.line
-            it.sha = ""
+            amends = git_commands.commits_with("--amend", call, gits)
+            it.hides(call.line, git_commands.subject_of(gits), amends=amends)
 
     def _committed(
-        self, call: Call, commit: tuple[str, str], here: str, root: str, *, again: bool = False
+        self, call: Call, commit: tuple[str, str], gits: Gits, here: str, root: str, *, again: bool = False
     ) -> None:
-        """Take over a commit whose id is known; one that amends takes the place of the one before it.
+        """Take over a commit whose id is known; one that amends takes the place of the one before it, seen or not.
 
         Args:
             again: A rebase printed it, which makes none but of those that were there.
         """
-        it, amends = self.repos.place(here, root), "--amend" in source_of(call)
+        it = self.repos.place(here, root)
+        amends = git_commands.commits_with("--amend", call, gits) and not it.unseen()
         if again or amends:
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
             self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
@@ -367,6 +366,7 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.made.append(ids[at])
+            commits.put_in_order(self.commits, it.made, ids if again else [])
             del it.made[:-MAX_KNOWN]
             if fresh and not elsewhere:
                 it.commit = it.commit or line

@@ -166,6 +166,12 @@ def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:
     return found or pushed_commit(gits, output)
 
 
+def commits_with(switch: str, call: Call, gits: Gits) -> bool:
+    """Tell whether a call commits with a switch, which the words of a message or of another command are not."""
+    found = [words for words, _ in gits if words[1] == "commit"]
+    return any(switch in words for words in found) if found else switch in source_of(call)
+
+
 def is_turned_away(output: str) -> bool:
     """Tell whether another side took no push: what it has is newer, or it did not let us in."""
     return any(map(output.__contains__, _TURNED_AWAY))

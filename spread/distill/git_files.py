@@ -221,13 +221,15 @@ def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[s
     old = next((each for each in made[-2::-1] if told == f'Revert "{each[2]}"'), None)
     if old is None or old[1][:ID_CHARS] not in holds:
         return
-    others = [sha[:ID_CHARS] for _, sha, _ in made if sha not in (old[1], last)]
-    if not all(map(holds.__contains__, others)):
-        return
-    kept = {path for sha in others for path in holds[sha]}
+    others = [(at, sha[:ID_CHARS]) for at, sha, _ in made if sha not in (old[1], last)]
+    kept = {path for _, sha in others for path in holds.get(sha, ())}
+    # What was edited for the first time after it, one whose files are not known does not hold.
+    unknown = max((at for at, sha in others if sha not in holds and at < old[0]), default=0)
     for path in holds[old[1][:ID_CHARS]]:
+        net = files.net.get(path)
         if (
             path in files.modified
+            and (not unknown or (net and net.began > unknown))
             and path not in kept
             and (files.modified[path] <= old[0] or files.modified[path] == line)
         ):

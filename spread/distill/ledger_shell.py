@@ -219,7 +219,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     if call.ok and "kill " in source:
         stale.killed(ledger.stale, call, split(source))
     if call.ok and not task and machine.may_act(source):
-        machine.note(ledger.machine, call.line, split(source), call.output)
+        machine.note(ledger.machine, call.line, split(source), call.output, cwd=call.cwd, root=ledger.root)
     if call.ok and tasks.reads_whole(source):
         tasks.read(ledger.settled, source, unechoed(split(source), call.output))
     _wrote(ledger, call, source, task)

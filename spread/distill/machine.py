@@ -5,9 +5,10 @@ from itertools import pairwise
 from typing import Final
 
 from spread.distill.errors import unanswered
+from spread.distill.files import absolute, relative
 from spread.distill.newest import drop_oldest
 from spread.distill.once import of_line
-from spread.distill.shell import Simple
+from spread.distill.shell import Simple, placed
 from spread.distill.signs import Sign
 from spread.distillation_codec import shorten
 from spread.distillation_told import MACHINE
@@ -90,6 +91,8 @@ _HINTS: Final = (
     "boot", " -m venv", "fork", " -w", " -R", " -i", "scale", "destroy", "mask", " -a ", " -U", " del ", " new ", "phx.new",
     "bundle gem", "kubectl", "argocd", "| sh", "| bash", "| zsh", "| sudo", "$(curl",
 )  # fmt: skip
+# What these act on is only said by the folder that they run in.
+_BY_FOLDER: Final = frozenset(("terraform", "tofu", "terragrunt", "pulumi", "cdk"))
 _CLUSTERS: Final = frozenset(("kubectl", "helm", "argocd"))
 _WHERE: Final = frozenset(
     ("-n", "--namespace", "--context", "--kube-context", "--cluster", "--kubeconfig", "-s", "--server")
@@ -115,12 +118,15 @@ def may_act(source: str) -> bool:
     return any(map(source[:3_000].__contains__, _HINTS))
 
 
-def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -> None:
+def note(
+    made: dict[str, int], line: int, commands: list[Simple], output: str, *, cwd: str = "", root: str = ""
+) -> None:
     """Take over what commands changed on the machine that ended well.
 
     Args:
         made: The commands, with lines; the newest last.
         output: What they printed, which may tell that one of them failed all the same.
+        cwd: Where the line began, if that is known.
     """
     found = [item for item in commands if item.name in _PROGRAMS and _acts(item)] + _installers(commands)
     if not found or _FAILED.search(output) or unanswered(output):
@@ -130,9 +136,17 @@ def note(made: dict[str, int], line: int, commands: list[Simple], output: str) -
     for item in found:
         words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else _without_values(item)
         text = " ".join(" ".join(words)[:KEPT_CHARS].replace("`", "'").split())
+        text = f"{_way_to(item, commands, cwd, root) if cwd and item.name in _BY_FOLDER else ''}{text}"
         made.pop(text, None)
         made[text] = line
     drop_oldest(made, KEPT)
+
+
+def _way_to(item: Simple, commands: list[Simple], cwd: str, root: str) -> str:
+    """Return how to get from the root to where a command ran."""
+    here = next((here for each, here in placed(commands) if each is item), None)
+    where = relative(absolute(here, cwd), root) if here is not None else ""
+    return f"cd {where} && " if where not in ("", relative(root, root)) else ""
 
 
 def _installers(commands: list[Simple]) -> list[Simple]:

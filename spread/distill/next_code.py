@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.ledger import Ledger
 
 _PROSE: Final = re.compile(
-    r"\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
+    r"(?<!\bCMakeLists)\.(?:md|mdx|txt|rst|adoc|csv|svg|png|jpe?g|gif|ico|pdf|lock|log)$|(?:^|/)(?:LICENSE|NOTICE|\.gitignore)$"
 )
 
 

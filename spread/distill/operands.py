@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Final
 
@@ -214,6 +215,8 @@ def of_git(words: list[str]) -> Iterator[Effect]:
         yield effect
 
 
+_NOT_MOVED: Final = re.compile(r"(?m)^fatal: [^\n]{1,200}?, source=(.+), destination=(.+)$")
+_NO_FOLDER: Final = re.compile(r"(?m)^fatal: destination '(.+)' is not a directory$")
 # Of git those that change files, whatever stands before them.
 GIT_CHANGES: Final = frozenset(("mv", "rm", "checkout", "restore"))
 
@@ -237,6 +240,26 @@ def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
         source = [flag.partition("=")[2] for flag in flags if flag.startswith("--source=")]
         after = [after for word, after in pairwise(rest) if word in ("-s", "--source")]
         yield from _restored(source + after, [path for path in args if path not in after])
+
+
+def moved_nothing(words: list[str], output: str) -> bool:
+    """Tell whether a `git mv` says that one of its sources could not be moved: then none of them was."""
+    if "mv" not in words or "fatal: " not in output:
+        return False
+    args = options(words[words.index("mv") + 1 :])[1]
+    into = args[-1].rstrip("/") if args else ""
+    if any(to.rstrip("/") == into for to in _NO_FOLDER.findall(output)):
+        return True
+    return any(
+        _is_below(to, into) and any(_is_below(source, arg.rstrip("/")) for arg in args[:-1])
+        for source, to in _NOT_MOVED.findall(output)
+    )
+
+
+def _is_below(path: str, given: str) -> bool:
+    """Tell whether a path from the top may be what was given from somewhere in there, or in it."""
+    rooted = f"/{path}"
+    return any(fnmatchcase(rooted, f"*/{given.removeprefix('./')}{end}") for end in ("", "/*"))
 
 
 def of_show(words: list[str], path: str) -> str:

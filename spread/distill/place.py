@@ -49,6 +49,7 @@ class Place:
     by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
     outdated: bool = False  # whether a commit of the same call came after it
+    ends: bool = False  # whether it was the last command of its call, after all that this one changed
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
     gone: int = 0  # the line where git took this work tree away
@@ -71,6 +72,17 @@ class Place:
     def made_of(self, ids: list[str]) -> list[str]:
         """Return those of some ids that are of commits made here."""
         return [sha for sha in self.made if sha in ids]
+
+    def unseen(self) -> bool:
+        """Tell whether the last commit is one whose id was not shown, and no other that was changed unseen."""
+        return self.hidden > (self.made[-1:] != [] and self.made[-1] in self.stale)
+
+    def hides(self, line: int, subject: str, *, amends: bool) -> None:
+        """Take over a commit whose id was not shown."""
+        if amends and self.made and not self.unseen():
+            self.stale, self.rewritten = [*self.stale, self.made[-1]], line
+        self.hidden += 0 if amends and self.hidden else 1
+        self.quiet, self.said, self.sha = line, subject or self.said * amends, ""
 
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""

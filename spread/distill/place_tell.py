@@ -70,7 +70,7 @@ def _changes_told(it: Place, files: FileLedger) -> list[str]:
     ]
     if it.by_user > max(it.status, it.commit, it.quiet):
         return [f"committed by the user since, as they say (L{it.by_user})"]
-    if not (_is_last(it) and it.status > files.last_change):
+    if not (_is_last(it) and it.status >= files.last_change + (not it.ends)):
         return _named(f"untracked by a status (L{it.status}), not added since", new) if it.status else []
     own = [path for path in inside if files.knows_end(path)]
     foreign = [path for path in inside if path not in own]

@@ -180,7 +180,7 @@ def ends_in_question(said: str) -> bool:
 _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
-    r"(?:deliberately|intentionally)? ?left (?:open|undone|out|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
+    r"(?:deliberately|intentionally)? ?(?<!\bnow )left (?:open|undone|out(?! now\b)|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
     r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )

@@ -57,6 +57,8 @@ _WORTH: Final = {  # what only looked around comes last
 }  # fmt: skip
 _SHOWN: Final = (LOOKED, GIVEN, RAN, CHECKED)
 _DEEDS: Final = (TASK, RAN, OPEN)
+_FINDERS: Final = frozenset(("grep", "egrep", "fgrep", "rg", "ag"))
+_ONE: Final = "Exit code 1"  # by these only says that there is no such thing
 _FAILED: Final = 0.6  # told among what failed
 _DULL: Final = frozenset(
     ("cd", "echo", "sleep", "pwd", "ps", "lsof", "export", "set", "source", "true", "kill")
@@ -265,6 +267,8 @@ class Besides:
             said += f"\n{GAP}"
         shown = self._fit(said, max(words - len(lead.split()), ITEM_WORDS // 2), "; ", counted=True)
         if not item.ok:
+            if item.said.strip() == _ONE and all(each.name in _FINDERS for each in split(item.what)):
+                return f"{lead}{remark} → nothing found"
             return f"{lead} failed{remark}: {shown}"
         if not shown:
             looks = item.kind == LOOKED or only_shows(item) or only_shows(item, split(item.what)[-1:])

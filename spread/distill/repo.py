@@ -36,6 +36,7 @@ TITLE_CHARS: Final = 200
 LIST_LIMIT: Final = 30  # of `gh pr list`, unless told otherwise
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(\S.*?)\"?\s*$")
 _NEW_LIST: Final = re.compile(r"(?m)^Untracked files:\n(?:  \(.*\n)?((?:\t.+\n?)+)")
+_ENDS: Final = re.compile(r"\bgit (?:-C \S+ )?status\b[^;&|\n]*\Z")
 _URL: Final = re.compile(r"https?://\S+/(?:pull|merge_requests)/(\d+)\b")
 _NUMBER: Final = re.compile(r'"number":\s*(\d+)|(?m:^number:\s*(\d+))')
 _STATE: Final = re.compile(r'"state":\s*"(OPEN|CLOSED|MERGED)"|(?m:^state:\s*(OPEN|CLOSED|MERGED))')
@@ -134,7 +135,9 @@ class Repositories:
         new = _NEW.findall(text)
         for block in _NEW_LIST.findall(text):
             new += [line.strip() for line in block.splitlines()]
-        it.status, it.loose, it.new, it.stands = call.line, loose, new[:MAX_UNTRACKED], standing(text)
+        it.status, it.loose, it.stands = call.line, [*dict.fromkeys(loose)], standing(text)
+        it.new = [*dict.fromkeys(new)][:MAX_UNTRACKED]
+        it.ends = not call.agent and _ENDS.search(str(call.input.get("command") or "")) is not None
         it.outdated, it.at_top = outdated, here == self.top_of(here, root)
         if on := _ON.search(text):
             it.branch = on[1] or on[2]

@@ -23,6 +23,7 @@ from spread.distill.operands import (
     in_place,
     made,
     moved,
+    moved_nothing,
     of_git,
     of_show,
     options,
@@ -128,6 +129,8 @@ def effects(
             continue
         if item.joint == "||" and at + 1 < len(commands) and said(commands[at + 1], output):
             continue  # what stands for its failing was printed
+        if output and item.name == "git" and moved_nothing(item.words, output):
+            continue
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:

@@ -129,6 +129,7 @@ TEST_FAIL: Final = Signs(
 )  # fmt: skip
 FAIL: Final = Signs(
     _FAIL,
+    Sign(r"^\W*\u2502 Error: ", "\u2502 Error: "),
     Sign(r"^In .+ line \d+:$|^ +https://www\.shellcheck\.net/wiki/SC\d|^\S+:\d+ (?:DL|SC)\d{4} ", "In ", "shellcheck.net", " DL", " SC"),
     Sign(
         r"^ERROR: (?:failed to (?:solve|build)|Build did NOT complete)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
@@ -175,6 +176,8 @@ PASS: Final = Signs(
         r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
     ),
+    # A plan ends so where it could be made.
+    Sign(r"^[^\w\n]{0,20}Plan: \d+ to (?:add|import)\b|^No changes\. Your infrastructure", "Plan: ", "No changes. "),
     Sign(
         r"^#\d+ naming to \S+ (?:[\d.]+s )?done$|^Successfully tagged \S+$|\U0001f3c1  Job succeeded$|^# PASS: +[1-9]\d*$|^ (?:\u2714 )?(?:Service )?\S+ +Built$|^[^\w\n]*NX +Successfully ran targets? |^nox > Session \S+ was successful",
         "naming to ", "# PASS: ", " Built", "Successfully ran target", "Successfully tagged ", "Job succeeded", "was successful",

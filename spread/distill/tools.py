@@ -16,6 +16,8 @@ _OTHER: Final = re.compile(
     r"^(?:dev|start|serve|db|release)[:\-_.]|(?:^|[:\-_.])(?:gen|generate|clean|clear|install|deps|init|create|new|stop|down|up|prepare|seed"
     r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
+_ALL_OF: Final = frozenset(("run", "run-all", "run_all", "runall", "all", "runner", "main", "suite"))
+_OF_TESTS: Final = re.compile(r"(?:^|/)(?:tests?|specs?)/[^/]+$")  # a script so named in there runs them all
 _KINDS: Final = {
     "lint": "lint", "detekt": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
@@ -303,5 +305,7 @@ def _script(word: str) -> str:
     name = re.sub(r"\.(?:sh|py|js|ts|mjs|rb|ps1)$", "", name)
     if word.startswith(("/usr/", "/bin/")):
         return ""
+    if word.endswith((f"/{name}", f"/{name}.sh")) and name in _ALL_OF and _OF_TESTS.search(word):
+        return "test"
     found = None if _THING.search(name) or _OTHER.search(name) else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""

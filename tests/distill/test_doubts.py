@@ -325,9 +325,13 @@ def test_what_changed_after_a_check_is_named(tmp_path: Path) -> None:
     told = doubts(lines, tmp_path)
     assert "files changed after the last validation, only documents: notes.md" in told
     assert "passed before the last edits: lint `ruff check .` (L5)" in told
-    for name in "bcd":
+    lines.edit("/home/dev/app/CMakeLists.txt")
+    assert "files changed after the last validation: CMakeLists.txt, notes.md" in doubts(lines, tmp_path)
+    for name in "cd":
         lines.edit(f"/home/dev/app/{name}.py")
-    assert "files changed after the last validation: d.py, c.py, b.py and 1 more" in doubts(lines, tmp_path)
+    assert "files changed after the last validation: d.py, c.py, CMakeLists.txt and 1 more" in doubts(
+        lines, tmp_path
+    )
 
 
 def test_what_changed_elsewhere_after_a_check(tmp_path: Path) -> None:

@@ -70,3 +70,15 @@ def test_files_of_a_revert_are_told_once_git_shows_them(tmp_path: Path) -> None:
         "git add src/b.c; git commit -m x => [main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
     )
     assert told(tmp_path, "edit src/b.c", mine, revert.format("x"), SHOWN) == ""
+
+
+def test_a_revert_takes_back_what_began_after_a_commit_nobody_knows(tmp_path: Path) -> None:
+    """A commit before the first edit of a file cannot hold anything of it; one after that may."""
+    quiet = "git commit -qam w && git log --oneline -1 => 0123456 w"
+    mine = (
+        "git add src/b.c; git commit -m x => [main 1234567] x\n 1 file changed, 1 insertion(+), 1 deletion(-)"
+    )
+    revert = 'git revert HEAD => [main 3456789] Revert "x"\n 1 file changed, 1 insertion(+), 1 deletion(-)'
+    assert "src/b.c" not in told(tmp_path, "edit src/a.c", quiet, "edit src/b.c", mine, revert)
+    again = ("edit src/b.c", "edit src/a.c", quiet, "edit src/b.c", mine, revert)
+    assert "~src/b.c" in told(tmp_path, *again)

@@ -273,3 +273,16 @@ def test_what_was_made_and_deleted_again_is_not_told(tmp_path: Path) -> None:
         assert any("pip install lamp-doc" in text for text in told.completed)
         failed = next(text for text in told.failed if "npm run build" in text)
         assert failed.endswith(f"; its folder was deleted, L{at}" if gone else "; never seen to pass")
+
+
+def test_where_infrastructure_was_changed_is_told(tmp_path: Path) -> None:
+    """Which environment a tool acts on is only said by the folder that it runs in."""
+    lines = Lines()
+    lines.user("apply it to staging")
+    lines.edit(f"{CWD}/envs/staging/main.tf")
+    lines.bash("cd envs/staging && terraform apply -auto-approve", "Apply complete!")
+    lines.bash("terraform -chdir=envs/test apply -auto-approve", "Apply complete!")
+    lines.bash("terraform apply plan.bin", "Apply complete!")
+    page = body(made(lines, tmp_path).to_markdown())
+    assert "`cd envs/staging && terraform apply -auto-approve`" in page
+    assert "`terraform apply plan.bin`" in page

@@ -6,6 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.operands import value_of
+from spread.distill.shell import effects, split
 from tests.distill.lines import CWD, Lines
 
 A = " =>  M lib/a.c"
@@ -319,3 +320,20 @@ def test_a_status_tells_which_files_a_pattern_or_a_list_was(
 def test_what_a_switch_is_given(line: str, value: str) -> None:
     """It stands in a word of its own, or behind `=`."""
     assert value_of(line.split(), ("-t", "--title")) == value
+
+
+def test_a_git_mv_that_failed_moved_nothing() -> None:
+    """Git moves all of its sources or none; another one of the same line is none of its business."""
+    line = "git mv src/nodes/*.py src/graph/ 2>&1; git mv -f src/d.py src/e.py src/graph/"
+    said = "fatal: not under version control, source=src/nodes/__init__.py, destination=src/graph/__init__.py"
+    assert [effect.path for effect, _ in effects(split(line), ok=True, output=said)] == [
+        "src/d.py",
+        "src/e.py",
+    ]
+    line = "git mv a.py b.py lib; true"
+    assert not [*effects(split(line), ok=True, output="fatal: destination 'lib' is not a directory")]
+    assert not [*effects(split(line), ok=True, output="fatal: bad source, source=b.py, destination=lib/b.py")]
+    assert (
+        len([*effects(split(line), ok=True, output="fatal: bad source, source=c.py, destination=x/c.py")])
+        == 2
+    )

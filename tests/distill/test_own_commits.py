@@ -48,3 +48,61 @@ def test_subjects_of_some_commits_are_told_whole_but_for_what_git_wrote(tmp_path
             f"git commit -am '{SUBJECT.format(number)}'", f"[main 123456{number}] {SUBJECT.format(number)}"
         )
     assert "signs, too" not in _commits(lines, tmp_path)
+
+
+def test_a_switch_in_a_message_is_none(tmp_path: Path) -> None:
+    """A commit about `--dry-run` or `--amend` is one like any other."""
+    lines = Lines()
+    lines.user("Add the switches")
+    for at, what in enumerate(("cli: --dry-run", "cli: --amend takes the last one")):
+        lines.edit("/home/dev/app/cli.py")
+        log = f"123456{at} {what}\n0aaaaaa before"
+        lines.bash(f"git commit -qam '{what}' && git log --oneline | head -2", log)
+    told = _commits(lines, tmp_path)
+    assert told.startswith("1234561 cli: --amend takes the last one (L8); 1234560 cli: --dry-run (L4)")
+
+
+def test_an_amend_replaces_the_commit_that_nobody_saw(tmp_path: Path) -> None:
+    """The commit before that one stays."""
+    lines = Lines()
+    lines.user("Build the ring")
+    lines.edit("/home/dev/app/ring.py")
+    lines.bash("git commit -am 'a deque'", "[main 1234560] a deque")
+    lines.edit("/home/dev/app/ring.py")
+    lines.bash("git commit -qam 'iterate, and a timing'")
+    lines.bash(
+        "git commit -q --amend -m iterate && git show --stat --oneline HEAD",
+        "1234562 iterate\n ring.py | 2 +",
+    )
+    told = _commits(lines, tmp_path)
+    assert "1234562 iterate" in told
+    assert "1234560 a deque" in told
+
+
+def test_a_quiet_amend_changes_the_last_commit_alone(tmp_path: Path) -> None:
+    """With one nobody saw before it, it is this one; the id that was seen stays as it is."""
+    lines = Lines()
+    lines.user("Build the ring")
+    lines.edit("/home/dev/app/ring.py")
+    lines.bash("git commit -am 'a deque'", "[main 1234560] a deque")
+    lines.edit("/home/dev/app/ring.py")
+    lines.bash("git commit -qam iterate")
+    lines.bash("git commit -qa --amend --no-edit")
+    assert "until a rewrite" not in _commits(lines, tmp_path)
+    lines.bash("git log --oneline", "1234562 iterate\n1234560 a deque\n0aaaaaa before")
+    told = _commits(lines, tmp_path)
+    assert told.startswith("1234562 iterate")
+    assert "by a log" not in told
+    assert "before" not in told
+
+
+def test_rebased_commits_stand_in_the_order_of_the_log(tmp_path: Path) -> None:
+    """One that only a later log shows under its new id is older than the commit made since."""
+    lines = Lines()
+    lines.user("Guard the clamp")
+    lines.edit("/home/dev/app/clamp.py")
+    lines.bash("git commit -am guard", "[main 1234560] guard")
+    lines.bash("git rebase origin/main", "Successfully rebased and updated refs/heads/main.")
+    lines.edit("/home/dev/app/pad.py")
+    lines.bash("git commit -qam pad && git log --oneline -3", "1234562 pad\n1234561 guard\n0aaaaaa before")
+    assert _commits(lines, tmp_path).startswith("1234562 pad; 1234561 guard (L10)")

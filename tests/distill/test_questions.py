@@ -48,6 +48,8 @@ def test_next_steps_are_quoted() -> None:
     said = "The parser is done. Next I would write the docs. Tests pass."
     assert next_of(said) == "Next I would write the docs."
     assert next_of("All done.") == ""
+    assert next_of("Orders without an amount are left out now. So are those now left out of the sum.") == ""
+    assert next_of("The retry is left out.") == "The retry is left out."
 
 
 def test_of_listed_choices_a_long_reply_answers_only_the_one_that_it_takes_up() -> None:

@@ -414,3 +414,15 @@ def test_what_failed_in_the_background_and_ran_again_is_not_how_it_stands(tmp_pa
     lines.bash("bump 513 && ship beta --quiet", "number 513\nshipped 513")
     lines.say("It is shipped.")
     assert "run in the background after the last edit" not in page(lines, tmp_path)
+
+
+def test_a_search_that_found_nothing_did_not_fail(tmp_path: Path) -> None:
+    """Its exit code says no more; with other words, or of another program, it does."""
+    lines = Lines()
+    lines.user("does anything here speak of the gateway?")
+    grep = lines.bash("grep -rn '422\\|400' . --include=*.md", code=1)
+    lines.bash("./probe --gateway", code=1)
+    lines.say("Nothing does.")
+    told = record(lines, tmp_path)
+    assert f">L{grep} `grep -rn '422\\|400' . --include=*.md` → nothing found" in told
+    assert not any("probe" in line and "nothing found" in line for line in told)

@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from spread.distill.git_lines import at_lines, sent_by
 from spread.distill.shell import split
 from spread.transcript_events import Call
+from tests.distill.lines import CWD, Lines
 from tests.distill.test_git import ROOT, ran
 
 COMMIT = ("git commit -m a", "[main aaaaaaa] a")
@@ -480,3 +482,19 @@ def test_a_work_tree_that_is_gone() -> None:
     gone = "; this work tree was removed since (L2)"
     assert told(commit, remove)[0].endswith(gone)
     assert not told(commit, remove, ("git worktree add ../lamps lamps", ""))[0].endswith(gone)
+
+
+BOTH = "On branch release\nChanges not staged for commit:\n\tmodified:   src/b.py\n\nDropped it\n M src/b.py"
+
+
+def test_a_status_at_the_end_of_a_line_holds_after_what_the_line_changed(tmp_path: Path) -> None:
+    """One before that does not."""
+    lines = Lines()
+    lines.user("put it aside and bring it to release")
+    lines.edit(f"{CWD}/src/b.py")
+    lines.bash("git commit -am x", "[main 1234567] x")
+    lines.edit(f"{CWD}/src/b.py")
+    lines.bash("git stash && git switch release && git stash pop && git status --short", BOTH)
+    assert "not committed: src/b.py (L8)" in lines.page(tmp_path)
+    lines.bash("git status --short && sed -i s/a/b/ src/c.py", " M src/b.py")
+    assert "not committed: src/b.py (L10)" not in lines.page(tmp_path)

@@ -613,6 +613,17 @@ def test_a_cause_without_its_speaker_and_without_where_it_ran(output: str, cause
     assert causes(output)[0] == cause
 
 
+def test_a_warning_of_a_library_is_no_cause() -> None:
+    """It stands above the test's own error, with its place and a word like that for a setting."""
+    warned = '/lib/site-packages/a_plugin/plugin.py:306: PluginDeprecationWarning: The option "mode" is unset, an error soon.'
+    raised = "E       Failed: DID NOT RAISE ValueError"
+    output = (
+        f"Exit code 1\n{warned}\n\n  warnings.warn(PluginDeprecationWarning(TOLD))\n....F\n{raised}\n1 failed"
+    )
+    assert "plugin" not in " ".join(causes(output)).lower()
+    assert any("DID NOT RAISE" in cause for cause in causes(output))
+
+
 def test_the_name_at_the_end_of_an_error_stays() -> None:
     """It tells which it is of, so what stands before it is cut."""
     error = "ERROR: Validation error: Unrecognized keys were found in an object: 'ignoreAll'"

@@ -353,6 +353,10 @@ def test_what_a_plan_would_do_is_told() -> None:
         "terraform plan -no-color", "  # a.b must be replaced\n\nPlan: 1 to add, 0 to change, 1 to destroy."
     )
     assert (check.outcome, check.counts) == ("passed", "1 to add, 0 to change, 1 to destroy")
+    (check,) = run("terraform plan | tail -3", "Plan: 1 to add, 0 to change, 0 to destroy.")
+    assert check.outcome == "passed"
+    (check,) = run("terraform plan | tail -3", "Plan: 1 to add, 0 to change.\n╷\n│ Error: Invalid index")
+    assert check.outcome == "failed"
 
 
 def test_a_filter_that_finds_nothing_is_no_failure() -> None:
