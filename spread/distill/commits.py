@@ -3,7 +3,7 @@
 from spread.distill.files import relative
 from spread.distill.log import ID_CHARS, ids_of
 from spread.distill.place import MAX_KNOWN, Place
-from spread.distillation_told import ELSEWHERE, HOLDS
+from spread.distillation_told import ASIDE, ELSEWHERE, HOLDS
 
 Commits = list[tuple[int, str, str]]  # line, id, subject
 
@@ -17,6 +17,14 @@ def drop(commits: Commits, ids: list[str]) -> None:
             del commits[at]
             if not left:
                 return
+
+
+def set_aside(commits: Commits, it: Place, ids: list[str], line: int) -> None:
+    """Take over that commits are on another branch alone: a reset took them back here."""
+    for at, (made, sha, subject) in enumerate(commits):
+        if sha[:ID_CHARS] in ids:
+            commits[at] = made, sha, f"{subject}{ASIDE.format(line)}"
+    it.made = [sha for sha in it.made if sha not in ids]
 
 
 def of(commits: Commits, ids: list[str]) -> Commits:

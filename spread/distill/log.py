@@ -168,8 +168,17 @@ def ids_of(commits: list[tuple[str, str]]) -> list[str]:
 
 
 def head_after(verb: str, output: str) -> str:
-    """Return the id that a reset, merge or pull tells as the new head, an empty string when it tells none."""
-    told = _NOW_AT if verb == "reset" else _FORWARD if verb in ("merge", "pull") else None
+    """Return the id that a reset, merge or pull tells as the new head, an empty string when it tells none.
+
+    A checkout does so where it leaves all branches.
+    """
+    told = (
+        _NOW_AT
+        if verb in ("reset", "checkout", "switch")
+        else _FORWARD
+        if verb in ("merge", "pull")
+        else None
+    )
     found = told.findall(output) if told else []
     return found[-1] if found else ""
 
