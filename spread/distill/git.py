@@ -22,6 +22,7 @@ from spread.distill.log import (
     melts,
     moves_after,
     named_in,
+    of_branches,
     rewrites,
     shown,
     stays,
@@ -96,6 +97,9 @@ class GitLedger:
         found, made_in = self._new_commits(call, gits, here, root)
         for words, place in late if call.ok else ():
             self._move(words, call, place or here, root)
+        if alive := of_branches(call, commands, gits):
+            for it in self.repos.places.values():
+                it.stale = [sha for sha in it.stale if sha not in alive]
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)

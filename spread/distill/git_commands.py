@@ -154,12 +154,12 @@ def sends(words: list[str]) -> bool:
 
 def renamed(gits: Gits) -> tuple[str, str, str] | None:
     """Return a branch's name before and after, and where; no name before where it is the one checked out."""
+    went = False
     for words, place in reversed(gits):
         names = [word for word in words[2:] if not word.startswith("-")]
-        if words[1] in ("checkout", "switch"):
-            return None  # which one was checked out before is not told
+        went |= words[1] in ("checkout", "switch")  # which one was checked out before is not told
         if words[1] == "branch" and not RENAMES.isdisjoint(words):
-            known = 0 < len(names) < 3 and not any(map(UNKNOWABLE.search, names))
+            known = went < len(names) < 3 and not any(map(UNKNOWABLE.search, names))
             return (names[0] if names[1:] else "", names[-1], place) if known else None
     return None
 

@@ -1,5 +1,6 @@
 """A work tree as git told of it: its head, its commits, and how a status said it stands."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,6 +74,11 @@ class Place:
         """Return those of its commits that came after the last push."""
         return self.made[-self.since :] if self.since else [] if self.push else [*self.made]
 
+    def parted(self) -> dict[str, int]:
+        """Return how many of the commits since the last push were made on each branch; nothing where that is not known."""
+        names = [self.where.get(sha, "") for sha in self.made[-self.since :]] if self.since else []
+        return Counter(names) if "" not in names and len(names) == self.since else {}
+
     def made_of(self, ids: list[str]) -> list[str]:
         """Return those of some ids that are of commits made here."""
         return [sha for sha in self.made if sha in ids]
@@ -122,6 +128,9 @@ class Place:
 
     def renamed(self, old: str, new: str) -> None:
         """Take over a branch's new name; without an old one it is that of the branch checked out."""
+        before = old or self.branch
+        for sha in [sha for sha, name in self.where.items() if name == before and name]:
+            self.where[sha] = new
         if old in ("", self.branch):
             self.branch = new
         elif old == self.on:

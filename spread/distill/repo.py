@@ -1,6 +1,7 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -354,20 +355,22 @@ class Repositories:
             return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if it.since else ""
         return "" if any(known.push for known in self.places.values()) else " before this"
 
-    def told(self, root: str, files: FileLedger) -> list[tuple[int, str]]:
-        """Return (line, text) of how each repository and pull request stood when last seen."""
+    def told(
+        self, root: str, files: FileLedger, changed: Collection[str] | None = None
+    ) -> list[tuple[int, str]]:
+        """Return (line, text) of how each repository and pull request stood when last seen.
+
+        Args:
+            changed: What git itself lists as changed now in the session's own; None where it is not at hand.
+        """
         out = []
         for top, it in list(self.places.items())[-MAX_PLACES:]:
-            if text := place_told(it, files):
+            if text := place_told(it, files, changed if top == root else None):
                 where = relative(top, root) if top != root else ""
                 on = DETACHED if it.detached else it.branch and f"branch {it.branch}"
                 name = " in ".join(filter(None, (on, where)))
-                out.append(
-                    (
-                        max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused),
-                        f"repository{name and f', {name}'}: {text}",
-                    )
-                )
+                last = max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused)
+                out.append((last, f"repository{name and f', {name}'}: {text}"))
         for key, (line, state) in self.requests.items():
             name = self.name_of(key, root)
             since = pushed_since(state, line, self.places.values()) if self.may_hold(key) else ""

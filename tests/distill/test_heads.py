@@ -142,3 +142,64 @@ def test_a_stash_that_met_a_conflict_is_still_there(tmp_path: Path) -> None:
     told = "changes were put aside with git stash and not brought back (L4)"
     assert told in _lines(aside, ("git stash pop; git status -s", kept)).page(tmp_path)
     assert told not in _lines(aside, ("git stash pop; git status -s", " M a.py")).page(tmp_path)
+
+
+def test_what_git_at_hand_no_longer_lists_is_not_told_and_what_it_lists_is(tmp_path: Path) -> None:
+    """The user may go on by hand, after the last line: delete what was untracked, change something, commit."""
+    repository = tmp_path / "app"
+    repository.mkdir()
+    git = ["git", "-C", str(repository), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    (repository / "a.py").write_text("a\n")
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    lines = Lines(cwd=str(repository))
+    lines.user("please mend the parser")
+    lines.bash("git commit -am x", f"[main {head[:7]}] x\n 1 file changed")
+    for name in ("notes.txt", "plan.txt"):
+        (repository / name).write_text("n\n")
+    lines.bash("git status -s", "?? notes.txt\n?? plan.txt")
+    assert "untracked: ./notes.txt, ./plan.txt" in lines.page(tmp_path)
+    assert "uncommitted now" not in lines.page(tmp_path)
+    (repository / "notes.txt").unlink()
+    (repository / "a.py").write_text("b\n")
+    page = lines.page(tmp_path)
+    assert "untracked: ./plan.txt" in page
+    assert "uncommitted now: a.py, plan.txt" in page
+    assert "HEAD is" not in page
+    subprocess.run([*git, "commit", "-qam", "y"], check=True)
+    new = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    assert f"HEAD is {new[:7]} on main now; git told of {head[:7]} last (L2)" in lines.page(tmp_path)
+
+
+def test_commits_of_several_branches_are_told_apart(tmp_path: Path) -> None:
+    """One number beside the name of the last branch would say that all of them are there."""
+    steps = [
+        ("git switch -c sums", "Switched to a new branch 'sums'"),
+        ("git commit -am 'sums: round half up'", SUMS.replace("main", "sums")),
+        ("git switch main", "Switched to branch 'main'"),
+        ("git commit -am 'lists: keep the order'", LISTS),
+    ]
+    assert "at least 2 commits here (1 made on sums, 1 made on main)" in _lines(*steps).page(tmp_path)
+    named = "git branch -m sums rounding", ""
+    assert "(1 made on rounding, 1 made on main)" in _lines(*steps, named).page(tmp_path)
+    named = "git branch -m sums rounding && git switch rounding", "Switched to branch 'rounding'"
+    assert "(1 made on rounding, 1 made on main)" in _lines(*steps, named).page(tmp_path)
+    assert "made on" not in _lines(*steps[2:]).page(tmp_path)
+
+
+def test_a_log_of_all_branches_shows_which_commits_no_reset_made_void(tmp_path: Path) -> None:
+    """What is on another branch still has its id; what a log of the past shows may have lost it."""
+    steps = [
+        ("git switch -c sums", "Switched to a new branch 'sums'"),
+        ("git commit -am 'sums: round half up'", SUMS.replace("main", "sums")),
+        ("git switch main", "Switched to branch 'main'"),
+        ("git merge --no-ff sums && git reset --hard ORIG_HEAD", "HEAD is now at 1111aaa start"),
+    ]
+    assert "(4f2a9c1 until a rewrite" in _commits(_lines(*steps).page(tmp_path))
+    shows = "* 4f2a9c1 (sums) sums: round half up\n* 1111aaa (HEAD -> main) start"
+    page = _lines(*steps, ("git log --oneline --all --graph", shows)).page(tmp_path)
+    assert "4f2a9c1 sums: round half up" in _commits(page)
+    assert "may be gone" not in page
+    page = _lines(*steps, ("git log -g --all --oneline", shows)).page(tmp_path)
+    assert "(4f2a9c1 until a rewrite" in _commits(page)
