@@ -16,6 +16,7 @@ from spread.project import Project
 from spread.transcript_events import Facts
 
 MAX_PATHS: Final = 12
+MAX_STASHED: Final = 4
 SHOWN_IDS: Final = 6
 Doubts = list[tuple[int, str]]
 
@@ -41,11 +42,14 @@ def standing(
     return out + (_moved(ledger, facts, at_hand, root) if at_hand else [])
 
 
-def lost(git: GitLedger) -> Doubts:
+def lost(git: GitLedger, root: str) -> Doubts:
     """Return what was put aside and not brought back, or thrown away."""
     out = Doubts()
     if git.stashed:
-        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+        more = f" and {len(git.stash) - MAX_STASHED} more" if len(git.stash) > MAX_STASHED else ""
+        named = ", ".join(relative(path, root) for path in git.stash[:MAX_STASHED])
+        of = f" of {named}{more}" if named else ""
+        out.append((git.stashed, f"changes{of} were put aside with git stash and not brought back"))
     if git.reset:
         out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     return out
