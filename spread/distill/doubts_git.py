@@ -48,8 +48,8 @@ def lost(git: GitLedger, root: str) -> Doubts:
     if git.stashed:
         more = f" and {len(git.stash) - MAX_STASHED} more" if len(git.stash) > MAX_STASHED else ""
         named = ", ".join(relative(path, root) for path in git.stash[:MAX_STASHED])
-        of = f" of {named}{more}" if named else ""
-        out.append((git.stashed, f"changes{of} were put aside with git stash and not brought back"))
+        of = f": {named}{more}" if named else ""
+        out.append((git.stashed, f"changes were put aside with git stash and not brought back{of}"))
     if git.reset:
         out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     return out

@@ -46,7 +46,8 @@ def _commits_told(it: Place) -> list[str]:
     parts = []
     each = it.parted()
     on = f", on {it.on}" if it.on else ""
-    on = f" ({', '.join(f'{count} made on {name}' for name, count in each.items())})" if len(each) > 1 else on
+    if len(each) > 1 or (each and it.detached and not it.on and it.branch in each):
+        on = f" ({', '.join(f'{count} made on {name}' for name, count in each.items())})"
     if it.commit and not it.push:
         parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
     elif it.since and it.push:

@@ -95,6 +95,7 @@ def test_a_checkout_of_a_commit_leaves_all_branches(tmp_path: Path) -> None:
     page = _lines(first, away).page(tmp_path)
     assert "repository, detached HEAD: " in page
     assert "HEAD 1111aaa by git (L6)" in page
+    assert "at least 1 commit here (1 made on main)" in page
     back = "git switch main", "Switched to branch 'main'"
     assert "repository, branch main: " in _lines(first, away, back).page(tmp_path)
 
@@ -139,8 +140,8 @@ def test_a_stash_that_met_a_conflict_is_still_there(tmp_path: Path) -> None:
     """Git says that it keeps it, though what came behind it worked."""
     kept = "CONFLICT (content): Merge conflict in a.py\nThe stash entry is kept in case you need it again.\nUU a.py"
     aside = "git stash", "Saved working directory and index state WIP on main: 1111aaa start"
-    told = " were put aside with git stash and not brought back (L4)"
-    assert f"changes of a.py{told}" in _lines(aside).page(tmp_path)
+    told = "changes were put aside with git stash and not brought back"
+    assert f"{told}: a.py (L4)" in _lines(aside).page(tmp_path)
     assert told in _lines(aside, ("git stash pop; git status -s", kept)).page(tmp_path)
     assert told not in _lines(aside, ("git stash pop; git status -s", " M a.py")).page(tmp_path)
 
