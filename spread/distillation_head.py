@@ -6,7 +6,7 @@ from spread.distillation_brief import Brief
 from spread.distillation_codec import bare, command, shorten, texts_of
 from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
 from spread.distillation_reach import ALSO_IN, told_elsewhere
-from spread.distillation_told import ALSO, TITLED
+from spread.distillation_told import ALSO, DETACHED, TITLED
 
 NO_CHECK: Final = "no test, build, lint or type check seen"
 PASSED: Final = "passed"
@@ -33,6 +33,8 @@ def head(it: Fields, first: Brief) -> str:
         where.append(f"in {project.directory}")
     if project.branch:
         where.append(f"branch {project.branch}" + (f" at {project.head[:12]}" if project.head else ""))
+    elif project.head and project.dirty is not None:
+        where.append(f"{DETACHED} at {project.head[:12]}")
     if project.dirty is not None:
         where.append("uncommitted changes" if project.dirty else "clean")
     own = it.redactions and not any(OURS in text for text in texts_of(it))

@@ -3,7 +3,7 @@
 from spread.distill.files import relative
 from spread.distill.log import ID_CHARS, ids_of
 from spread.distill.place import MAX_KNOWN, Place
-from spread.distillation_told import ELSEWHERE, HOLDS
+from spread.distillation_told import ASIDE, ELSEWHERE, HOLDS
 
 Commits = list[tuple[int, str, str]]  # line, id, subject
 
@@ -39,6 +39,14 @@ def put_in_order(commits: Commits, made: list[str], ids: list[str]) -> None:
     places = [at for at, sha in enumerate(made) if sha in rank]
     for at, sha in zip(places, sorted((made[at] for at in places), key=rank.__getitem__), strict=True):
         made[at] = sha
+
+
+def set_aside(commits: Commits, it: Place, ids: list[str], line: int) -> None:
+    """Take over that commits are on another branch alone: a reset took them back here."""
+    for at, (made, sha, subject) in enumerate(commits):
+        if sha[:ID_CHARS] in ids:
+            commits[at] = made, sha, f"{subject}{ASIDE.format(line)}"
+    it.made = [sha for sha in it.made if sha not in ids]
 
 
 def of(commits: Commits, ids: list[str]) -> Commits:

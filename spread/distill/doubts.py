@@ -56,7 +56,7 @@ def doubts(
     out += _where(ledger, main, root)
     out += doubts_git.standing(ledger, facts, project, root, left)
     out += removed.of_the_session(ledger.files.gone, held, root, kept=True)
-    out += doubts_git.lost(git)
+    out += doubts_git.lost(git, root)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += left_off.unbegun(ledger, root, since)

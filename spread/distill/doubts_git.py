@@ -7,6 +7,7 @@ from spread.distill import replies, untracked
 from spread.distill.files import relative
 from spread.distill.git import GitLedger
 from spread.distill.ledger import Ledger
+from spread.distill.log import ID_CHARS, same
 from spread.distill.next_git import SHOWN_LEFT
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
@@ -15,6 +16,7 @@ from spread.project import Project
 from spread.transcript_events import Facts
 
 MAX_PATHS: Final = 12
+MAX_STASHED: Final = 4
 SHOWN_IDS: Final = 6
 Doubts = list[tuple[int, str]]
 
@@ -27,22 +29,27 @@ def standing(
     Args:
         left: Of `left_out`.
     """
-    stands = ledger.git.repos.told(root, ledger.files)
+    at_hand = _at_hand(facts, project)
+    stands = ledger.git.repos.told(root, ledger.files, at_hand.changed if at_hand else None)
     if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
     out = [*stands, *replies.told(ledger.git.comments), *_reported(ledger), *untracked.said_of(ledger)]
     out += _past_git(ledger, root)
-    if not all(any(relative(path, root) in text for _, text in stands) for path in left):
-        out += _uncommitted(facts, project, root, left)
-    return out
+    known = [*(relative(path, root) for path in left), *(at_hand.changed if at_hand else ())]
+    if not all(any(path.rstrip("/") in text for _, text in stands) for path in known):
+        out += _uncommitted(facts, at_hand, root, left)
+    return out + (_moved(ledger, facts, at_hand, root) if at_hand else [])
 
 
-def lost(git: GitLedger) -> Doubts:
+def lost(git: GitLedger, root: str) -> Doubts:
     """Return what was put aside and not brought back, or thrown away."""
     out = Doubts()
     if git.stashed:
-        out.append((git.stashed, "changes were put aside with git stash and not brought back"))
+        more = f" and {len(git.stash) - MAX_STASHED} more" if len(git.stash) > MAX_STASHED else ""
+        named = ", ".join(relative(path, root) for path in git.stash[:MAX_STASHED])
+        of = f": {named}{more}" if named else ""
+        out.append((git.stashed, f"changes were put aside with git stash and not brought back{of}"))
     if git.reset:
         out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
     return out
@@ -77,9 +84,25 @@ def _reported(ledger: Ledger) -> Doubts:
     return [(max(lines), f"commits that only reports of sub-agents name: {', '.join(ids)}")] if lines else []
 
 
+def _at_hand(facts: Facts, project: Project | None) -> Project | None:
+    """Return the project where git itself could be asked in the session's directory."""
+    if project is None or project.dirty is None or not project.root:
+        return None
+    return project if _below(facts.cwd, project.root) else None
+
+
+def _moved(ledger: Ledger, facts: Facts, project: Project, root: str) -> Doubts:
+    """Say that HEAD is not where the session saw it last: the user, or a call nobody understood, went on with git."""
+    it, head = ledger.git.repos.places.get(root), project.head or ""
+    if it is None or not it.sha or not head or same(it.sha, head):
+        return []
+    on = f"on {project.branch}" if project.branch else "on no branch"
+    return [(facts.lines, f"HEAD is {head[:ID_CHARS]} {on} now; git told of {it.sha} last (L{it.at})")]
+
+
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
     """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
-    if project is not None and project.root and project.dirty is not None and _below(facts.cwd, project.root):
+    if project is not None:
         more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
         listed = ", ".join(project.changed[:MAX_PATHS])
         return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []

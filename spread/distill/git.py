@@ -10,7 +10,7 @@ from spread.distill.calls import SHELLS
 from spread.distill.files import FileLedger, absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
-from spread.distill.git_lines import at_lines, sent_by
+from spread.distill.git_lines import at_lines
 from spread.distill.git_listed import changed_by
 from spread.distill.index import Index
 from spread.distill.log import (
@@ -22,6 +22,7 @@ from spread.distill.log import (
     melts,
     moves_after,
     named_in,
+    of_branches,
     rewrites,
     shown,
     stays,
@@ -84,7 +85,7 @@ class GitLedger:
         self.tried.update(git_commands.attempts(gits, commands))
         nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
-            self.refused = not call.ok or is_refused(call.output)
+            self.refused = not call.ok or git_commands.made_none(commands, call.output)
         for at, (words, place) in enumerate(gits):
             after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=after)
@@ -96,6 +97,9 @@ class GitLedger:
         found, made_in = self._new_commits(call, gits, here, root)
         for words, place in late if call.ok else ():
             self._move(words, call, place or here, root)
+        if alive := of_branches(call, commands, gits):
+            for it in self.repos.places.values():
+                it.stale = [sha for sha in it.stale if sha not in alive]
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)
@@ -134,10 +138,12 @@ class GitLedger:
         places = [place or here for words, place in gits if words[1] == "commit"]
         made_in = places[0] if len(set(places)) == 1 else here
         each = places if len(places) == len(found) else [made_in] * len(found)
-        for (branch, sha, subject), where in zip(found, each, strict=True):
+        amend = git_commands.amending(gits, len(found))
+        for (branch, sha, subject), where, amends in zip(found, each, amend, strict=True):
             self.branch, self.branched = "" if branch.startswith("detached") else branch, call.line
             again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
-            self._committed(call, (sha, subject), gits, where, root, again=again)
+            self._committed(call, (sha, subject), where, root, again=again, amends=amends)
+            self.repos.place(where, root).detached = not self.branch and not again
             if again:
                 self.repos.place(where, root).sha = ""  # others stand on top
         if not found and call.ok and places:
@@ -155,14 +161,15 @@ class GitLedger:
                 it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
-                self._push(call, place or here, root)
+                self.done.update(
+                    ["push"] if self.repos.pushed(call, place or here, root, self.branch) else []
+                )
             elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
                 it.arrived(words, ok=bool(call.ok))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch
-            if it := self.repos.at(place or here, root):
-                it.renamed(before, name)
+            self.repos.renamed(before, name, place or here, root)
 
     def attempted(self, call: Call) -> list[str]:
         """Note what a call without a result may have done; return it in words."""
@@ -235,7 +242,7 @@ class GitLedger:
             git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb in ("checkout", "restore") and call.ok:
             put_back(self.files, call, words, here, self._loses(here, root), self.index.staged)
-        if verb == "commit" and call.ok and not is_refused(call.output):
+        if verb == "commit" and not self.refused:
             self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
@@ -257,33 +264,21 @@ class GitLedger:
         top = self.repos.top_of(here, root)
         return [path for path, line in changes(self.files).items() if line > last and is_within(path, top)]
 
-    def _push(self, call: Call, here: str, root: str) -> None:
-        """Note a push that succeeded: git told what it sent, or nothing speaks against it."""
-        sent = sent_by(call.output, self.branch)
-        unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        away = git_commands.is_turned_away(call.output)
-        if sent or (call.ok and not (unseen or away or is_refused(call.output))):
-            self.done.add("push")
-            self.repos.pushed(call.line, sent, here, root, call.output)
-            self.repos.place(here, root).is_at(call.line, sent, self.branch)
-        elif away and (it := self.repos.at(here, root)):
-            it.refused = call.line
-
     def _quiet_commit(self, call: Call, gits: Gits, here: str, root: str) -> None:
         """Take a commit's id from the log or the push behind it where its own line was not shown; else it is not known."""
-        if is_refused(call.output) or git_commands.commits_with("--dry-run", call, gits):
+        if self.refused or git_commands.commits_with("--dry-run", call, gits):
             return
+        amends = git_commands.commits_with("--amend", call, gits)
         logged = git_commands.logged(source_of(call), gits, call.output)
         it = self.repos.place(here, root)
         for each in logged[::-1]:
             self.branch = it.branch or self.branch  # of the place: a log does not say on which one it is
-            self._committed(call, each, gits, here, root)
+            self._committed(call, each, here, root, amends=amends)
         if not logged:
-            amends = git_commands.commits_with("--amend", call, gits)
             it.hides(call.line, git_commands.subject_of(gits), amends=amends)
 
     def _committed(
-        self, call: Call, commit: tuple[str, str], gits: Gits, here: str, root: str, *, again: bool = False
+        self, call: Call, commit: tuple[str, str], here: str, root: str, *, amends: bool, again: bool = False
     ) -> None:
         """Take over a commit whose id is known; one that amends takes the place of the one before it, seen or not.
 
@@ -291,7 +286,7 @@ class GitLedger:
             again: A rebase printed it, which makes none but of those that were there.
         """
         it = self.repos.place(here, root)
-        amends = git_commands.commits_with("--amend", call, gits) and not it.unseen()
+        amends = amends and not it.unseen()
         if again or amends:
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
             self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
@@ -330,14 +325,19 @@ class GitLedger:
             if verb == "rebase":
                 self._drop(it, resets.leave_out(self.files, self.index, it, words, call, self.commits, aside))
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
-                it.fell = [*commits.of(self.commits, back), *it.fell]
-                self._drop(it, back)
+                if resets.is_aside(it, aside):
+                    commits.set_aside(self.commits, it, back, call.line)
+                else:
+                    it.fell = [*commits.of(self.commits, back), *it.fell]
+                    self._drop(it, back)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside)
             elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
                 self.commits += resets.redo(self.files, it, call.line, call.output)
             elif it.made and (it.linear or not resets.is_even(words)):
-                it.stale, it.rewritten, it.hidden = list(it.made), call.line, 0
+                # What a pull finds on the other side it leaves as it is.
+                it.stale, it.rewritten, it.hidden = it.unsent() if pulled else [*it.made], call.line, 0
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
+        it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
 
     def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
         """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""

@@ -30,6 +30,12 @@ _MESSAGE: Final = re.compile(r"-[a-zA-Z]*m")
 SUBJECT_CHARS: Final = 80
 _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"(?:Switched to (?:a new )?branch '|and switched to branch (?=\w))([^'\s]+)")
+OUTPUT_CHARS: Final = 20_000  # of an output that is whole
+_MADE: Final = re.compile(r"(?m)^\[[^\]\n]{1,300} [0-9a-f]{7,40}\] ")
+_MAY_HUSH: Final = re.compile(r"-[a-zA-Z]*q|--(?:quiet|dry-run|porcelain|short|long)")
+_GOES_ON: Final = (";", "\n")
+_PIPES: Final = ("|", "|&")
+_PICKS: Final = frozenset(("tail", "head", "grep", "egrep", "rg", "sed", "awk", "cut", "wc"))
 _QUIET: Final = frozenset(("-q", "--quiet"))
 RENAMES: Final = frozenset(("-m", "-M", "--move"))
 _NOTED: Final = {
@@ -88,6 +94,24 @@ def is_refused(output: str) -> bool:
     return any(map(output.__contains__, _REFUSALS)) and _REFUSED.search(output) is not None
 
 
+def made_none(commands: list[Simple], output: str) -> bool:
+    """Tell whether a line made no commit: git says so, or it shows none, and the exit code is another command's.
+
+    That is how a hook refuses one, in words of its own, where the line goes on to see what came of it.
+    """
+    if is_refused(output):
+        return True
+    made = [item for item in commands if item.name == "git" and item.words[1:2] == ["commit"]]
+    if len(made) != 1 or not output.strip() or len(output) > OUTPUT_CHARS or _MADE.search(output):
+        return False
+    it = made[0]
+    shown = not (it.unsure or it.depth or it.writes or it.quiet or any(map(_MAY_HUSH.match, it.words[2:])))
+    # What gathers the output of all, or writes it anew, may have left it out; so may a hook that goes by that name.
+    whole = not any(item.joint in _PIPES or item.name in _PICKS for item in commands)
+    whole = whole and not output.startswith("ok ")
+    return shown and whole and it.joint in _GOES_ON and it is not commands[-1]
+
+
 def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     """Return the branch a call ends on, whether it is new, and where; no name where it is the one before.
 
@@ -130,12 +154,12 @@ def sends(words: list[str]) -> bool:
 
 def renamed(gits: Gits) -> tuple[str, str, str] | None:
     """Return a branch's name before and after, and where; no name before where it is the one checked out."""
+    went = False
     for words, place in reversed(gits):
         names = [word for word in words[2:] if not word.startswith("-")]
-        if words[1] in ("checkout", "switch"):
-            return None  # which one was checked out before is not told
+        went |= words[1] in ("checkout", "switch")  # which one was checked out before is not told
         if words[1] == "branch" and not RENAMES.isdisjoint(words):
-            known = 0 < len(names) < 3 and not any(map(UNKNOWABLE.search, names))
+            known = went < len(names) < 3 and not any(map(UNKNOWABLE.search, names))
             return (names[0] if names[1:] else "", names[-1], place) if known else None
     return None
 
@@ -158,6 +182,15 @@ def tried_by(source: str) -> list[str]:
     """Return what a command line tries of that; the same list for the same line."""
     commands = split(source)
     return attempts(gits_of(commands, ""), commands)
+
+
+def amending(gits: Gits, count: int) -> list[bool]:
+    """Tell of each of so many commits that git told of in a line whether it takes the place of the one before it.
+
+    Where some of its commands told of none, all of them count as doing so if one does.
+    """
+    each = ["--amend" in words for words, _ in gits if words[1] == "commit"]
+    return each if len(each) == count else [any(each)] * count
 
 
 def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:

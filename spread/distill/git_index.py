@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill.files import FileLedger
-from spread.distill.git_commands import Gits, is_refused
+from spread.distill.git_commands import Gits, made_none
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS
 from spread.distill.net_back import keep
@@ -51,7 +51,7 @@ def follow(
         elif verb == "check-ignore":
             index.ignores(call.output, place, line, rest)
         elif verb == "commit":
-            if committed or (call.ok and not is_refused(call.output)):
+            if committed or (call.ok and not made_none(commands, call.output)):
                 index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
                 keep(files.net, line, index.held_since)
         elif verb == "status" and call.ok:

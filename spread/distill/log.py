@@ -44,6 +44,9 @@ _LISTS_SO: Final = (
     ["branch", "-a"],
     ["stash", "list"],
 )
+_SHOWS: Final = _LISTS_TOO | {"log"}
+_BRANCHES: Final = frozenset(("--all", "--branches"))
+_OF_PAST: Final = frozenset(("-g", "--walk-reflogs", "--reflog"))
 _LEAVES: Final = frozenset(("checkout", "switch", "reset", "rebase"))
 MOVES: Final = frozenset(
     ("rebase", "reset", "merge", "pull", "cherry-pick", "revert", "am", "checkout", "switch", "filter-branch")
@@ -81,6 +84,17 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
     cut = any(_COUNT.fullmatch(word) or word.startswith(("-n", "--max-count")) for word in words)
     piped = any(item.name == "head" for item in commands)
     return (Shown(commits, whole and not cut and not piped), place) if commits else None
+
+
+def of_branches(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]]) -> list[str]:
+    """Return the ids, as short as git writes them, of commits that a log shows to be on branches still."""
+    logs = [words for words, _ in gits if words[1] in _SHOWS]
+    if len(logs) != 1 or not call.ok or gits[-1][0] != logs[0]:
+        return []  # else they may be from before another command, or of anything
+    words = logs[0]
+    if words[1] != "log" or _BRANCHES.isdisjoint(words) or not _OF_PAST.isdisjoint(words):
+        return []
+    return ids_of(_entries(call.output[:MAX_CHARS], ids_only=False, bare=False))
 
 
 def _lists_too(git: tuple[list[str], str]) -> bool:
@@ -168,8 +182,17 @@ def ids_of(commits: list[tuple[str, str]]) -> list[str]:
 
 
 def head_after(verb: str, output: str) -> str:
-    """Return the id that a reset, merge or pull tells as the new head, an empty string when it tells none."""
-    told = _NOW_AT if verb == "reset" else _FORWARD if verb in ("merge", "pull") else None
+    """Return the id that a reset, merge or pull tells as the new head, an empty string when it tells none.
+
+    A checkout does so where it leaves all branches.
+    """
+    told = (
+        _NOW_AT
+        if verb in ("reset", "checkout", "switch")
+        else _FORWARD
+        if verb in ("merge", "pull")
+        else None
+    )
     found = told.findall(output) if told else []
     return found[-1] if found else ""
 

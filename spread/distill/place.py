@@ -1,5 +1,6 @@
 """A work tree as git told of it: its head, its commits, and how a status said it stands."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,6 +41,7 @@ class Place:
     where: dict[str, str] = field(default_factory=dict)  # the branch that each of `made` was made on
     taken: list[str] = field(default_factory=list)  # the branches that were taken over, `*` for any
     squashed: list[str] = field(default_factory=list)  # those whose changes came here without their commits
+    detached: bool = False  # HEAD is on no branch
     on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
@@ -68,6 +70,15 @@ class Place:
         if self.linear and (base := [at for at, sha in enumerate(ids) if sha in self.made[-self.linear :]]):
             return [at for at in range(base[-1]) if ids[at] not in old]
         return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
+
+    def unsent(self) -> list[str]:
+        """Return those of its commits that came after the last push."""
+        return self.made[-self.since :] if self.since else [] if self.push else [*self.made]
+
+    def parted(self) -> dict[str, int]:
+        """Return how many of the commits since the last push were made on each branch; nothing where that is not known."""
+        names = [self.where.get(sha, "") for sha in self.made[-self.since :]] if self.since else []
+        return Counter(names) if "" not in names and len(names) == self.since else {}
 
     def made_of(self, ids: list[str]) -> list[str]:
         """Return those of some ids that are of commits made here."""
@@ -109,6 +120,7 @@ class Place:
 
     def switched(self, branch: str, *, new: bool) -> None:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""
+        self.detached = False
         left = "" if new or not self.since else self.on or self.branch
         self.branch, self.on = branch, "" if left == branch else left
 
@@ -128,6 +140,9 @@ class Place:
 
     def renamed(self, old: str, new: str) -> None:
         """Take over a branch's new name; without an old one it is that of the branch checked out."""
+        before = old or self.branch
+        for sha in [sha for sha, name in self.where.items() if name == before and name]:
+            self.where[sha] = new
         if old in ("", self.branch):
             self.branch = new
         elif old == self.on:
@@ -136,6 +151,7 @@ class Place:
     def committed(self, line: int, sha: str, branch: str) -> None:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
         self.hidden, self.on = 0, ""
+        self.detached &= not branch
         self.based = True  # what a log shows above it came after it
         self.first = self.first if self.linear else line
         self.linear += 1

@@ -2,11 +2,12 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill.files import FileLedger
 from spread.distill.place import Place
+from spread.distillation_paths import is_within
 from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
 
 ANOTHER: Final = "another branch"
@@ -21,8 +22,12 @@ _TRACKS: Final = re.compile(
 )
 
 
-def place_told(it: Place, files: FileLedger) -> str:
-    """Return how a work tree stood, an empty string where nothing is known of it."""
+def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = None) -> str:
+    """Return how a work tree stood, an empty string where nothing is known of it.
+
+    Args:
+        changed: The paths from its top that git itself lists as changed now, where it is at hand.
+    """
     parts = _commits_told(it)
     if it.refused > it.push:
         parts.append(f"the last push was refused (L{it.refused})")
@@ -33,13 +38,16 @@ def place_told(it: Place, files: FileLedger) -> str:
         old = made > it.status or (made == it.status and it.outdated)
         before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
-    return "; ".join([*parts, *_changes_told(it, files)])
+    return "; ".join([*parts, *_changes_told(it, files, changed)])
 
 
 def _commits_told(it: Place) -> list[str]:
     """Return which commits were made, pushed and taken back, as far as is known."""
     parts = []
+    each = it.parted()
     on = f", on {it.on}" if it.on else ""
+    if len(each) > 1 or (each and it.detached and not it.on and it.branch in each):
+        on = f" ({', '.join(f'{count} made on {name}' for name, count in each.items())})"
     if it.commit and not it.push:
         parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
     elif it.since and it.push:
@@ -60,13 +68,13 @@ def _commits_told(it: Place) -> list[str]:
     return parts
 
 
-def _changes_told(it: Place, files: FileLedger) -> list[str]:
+def _changes_told(it: Place, files: FileLedger, changed: Collection[str] | None) -> list[str]:
     """Return what the last status listed, as far as that still holds."""
-    inside = [path for path in it.loose if not path.startswith("../")]
+    inside = [path for path in it.loose if not path.startswith("../") and _is_still(path, it, changed)]
     new = [
         f"./{path}" if it.at_top and "/" not in path.rstrip("/") else path  # no file of that name elsewhere
         for path in it.new
-        if not path.startswith("../") and not files.took_away(path)
+        if not path.startswith("../") and not files.took_away(path) and _is_still(path, it, changed)
     ]
     if it.by_user > max(it.status, it.commit, it.quiet):
         return [f"committed by the user since, as they say (L{it.by_user})"]
@@ -79,6 +87,13 @@ def _changes_told(it: Place, files: FileLedger) -> list[str]:
     else:
         told = f"{UNCOMMITTED}, and no edit of it recognised (a script or somebody else)"
     return [*_named(told, foreign), *_named(UNCOMMITTED, own), *_named("untracked", new)]
+
+
+def _is_still(path: str, it: Place, changed: Collection[str] | None) -> bool:
+    """Tell whether what a status at the top listed still is, in a folder or as one."""
+    if changed is None or not it.at_top:
+        return True
+    return any(each == path or is_within(each, path) or is_within(path, each) for each in changed)
 
 
 def _is_of_another(it: Place) -> bool:

@@ -20,6 +20,7 @@ _STASH: Final = "stash"
 NEWEST: Final = ("0", "stash@{0}")
 _WITH_NEW: Final = frozenset(("-u", "--include-untracked", "-a", "--all"))
 _PARTLY: Final = frozenset(("-p", "--patch", "-S", "--staged", "--"))
+_KEPT: Final = "The stash entry is kept in case you need it again"
 _WENT: Final = ("Switched to branch", "HEAD is now at")
 
 
@@ -106,6 +107,8 @@ def stashed(stood: Stashed, words: list[str], call: Call, files: FileLedger, edi
         return stood[0], []  # it may have been brought back in part
     if verb in (["list"], ["show"]) or "No local changes" in call.output:
         return stood
+    if _KEPT in call.output and verb == ["pop"]:  # though what came after it in the line worked
+        return stood[0] or call.line, []
     if verb in (["drop"], ["clear"]):
         if any(word not in (*NEWEST, "-q", "--quiet") for word in args):
             return stood

@@ -1,12 +1,13 @@
 """Where the repositories stood when git and gh last told of them: pushes, ahead and behind, pull requests."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill.files import FileLedger, relative
-from spread.distill.git_commands import RENAMES
-from spread.distill.git_lines import at_lines, deleted_by
+from spread.distill.git_commands import RENAMES, is_refused, is_turned_away
+from spread.distill.git_lines import at_lines, deleted_by, sent_by
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import value_of
 from spread.distill.place import Place
@@ -25,6 +26,7 @@ from spread.distill.requested import (
 )
 from spread.distill.shell import UNKNOWABLE
 from spread.distillation_paths import is_within, may_be_one
+from spread.distillation_told import DETACHED
 from spread.transcript_events import Call
 
 MAX_PLACES: Final = 4
@@ -62,6 +64,7 @@ _AWAY: Final = RENAMES | {"-d", "-D", "--delete"}
 _MAKES: Final = frozenset(("-f", "--force", "-q", "--quiet", "--no-track"))  # with others it lists
 _MAIN: Final = ("main", "master", "develop", "trunk")  # are there already; with force they are only moved
 _ON: Final = re.compile(r"(?m)^On branch (\S+)$|^## (?!HEAD |No commits|Initial )(\S+?)(?:\.\.\.\S+.*)?$")
+_OFF: Final = re.compile(r"(?m)^HEAD detached (?:at|from) ")
 SEEMS_MERGED: Final = "merged, as it seems"
 _GONE: Final = "no longer among the open ones"
 _ENDED: Final = ("merged", "closed", "no longer")
@@ -124,9 +127,19 @@ class Repositories:
         it.committed(line, sha, branch)
         self.last = next(top for top, known in self.places.items() if known is it)
 
-    def pushed(self, line: int, sent: str, here: str, root: str, output: str) -> None:
-        it = self.place(here, root)
-        it.push, it.sent, it.since, it.to = line, sent, 0, pushed_to(output)
+    def pushed(self, call: Call, here: str, root: str, branch: str) -> bool:
+        """Note a push and tell whether it succeeded: git told what it sent, or nothing speaks against it."""
+        sent = sent_by(call.output, branch)
+        unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
+        away = is_turned_away(call.output)
+        if sent or (call.ok and not (unseen or away or is_refused(call.output))):
+            it = self.place(here, root)
+            it.push, it.sent, it.since, it.to = call.line, sent, 0, pushed_to(call.output)
+            it.is_at(call.line, sent, branch)
+            return True
+        if away and (known := self.at(here, root)):
+            known.refused = call.line
+        return False
 
     def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:
         """Take over what a status says of the branch and of changes not committed."""
@@ -140,7 +153,9 @@ class Repositories:
         it.ends = not call.agent and _ENDS.search(str(call.input.get("command") or "")) is not None
         it.outdated, it.at_top = outdated, here == self.top_of(here, root)
         if on := _ON.search(text):
-            it.branch = on[1] or on[2]
+            it.branch, it.detached = on[1] or on[2], False
+        elif _OFF.search(text):
+            it.detached = True
 
     def goes_on(self, line: int) -> None:
         """Note that a sub-agent went on with git, all of whose record has one line: a commit there may be newer."""
@@ -244,6 +259,12 @@ class Repositories:
         elsewhere = is_elsewhere(home, {root: Place(), **self.places})
         return f"{home.repository * elsewhere}#{key}" if key else "of this branch"
 
+    def renamed(self, old: str, new: str, here: str, root: str) -> None:
+        """Take over a branch's new name, by which all work trees know it; without an old one it is that of this one."""
+        it = self.at(here, root)
+        for each in self.places.values() if old else [it] if it else ():
+            each.renamed(old, new)
+
     def deleted(self, line: int, output: str) -> None:
         """Take over which branches git deleted."""
         for found in at_lines(_DROPPED, output, "Deleted branch "):
@@ -337,19 +358,22 @@ class Repositories:
             return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if it.since else ""
         return "" if any(known.push for known in self.places.values()) else " before this"
 
-    def told(self, root: str, files: FileLedger) -> list[tuple[int, str]]:
-        """Return (line, text) of how each repository and pull request stood when last seen."""
+    def told(
+        self, root: str, files: FileLedger, changed: Collection[str] | None = None
+    ) -> list[tuple[int, str]]:
+        """Return (line, text) of how each repository and pull request stood when last seen.
+
+        Args:
+            changed: What git itself lists as changed now in the session's own; None where it is not at hand.
+        """
         out = []
         for top, it in list(self.places.items())[-MAX_PLACES:]:
-            if text := place_told(it, files):
+            if text := place_told(it, files, changed if top == root else None):
                 where = relative(top, root) if top != root else ""
-                name = " in ".join(filter(None, (it.branch and f"branch {it.branch}", where)))
-                out.append(
-                    (
-                        max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused),
-                        f"repository{name and f', {name}'}: {text}",
-                    )
-                )
+                on = DETACHED if it.detached else it.branch and f"branch {it.branch}"
+                name = " in ".join(filter(None, (on, where)))
+                last = max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused)
+                out.append((last, f"repository{name and f', {name}'}: {text}"))
         for key, (line, state) in self.requests.items():
             name = self.name_of(key, root)
             since = pushed_since(state, line, self.places.values()) if self.may_hold(key) else ""

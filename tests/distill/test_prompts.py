@@ -14,6 +14,7 @@ from spread.distill.prompts import asks_openly, is_answer, is_incidental, object
         "still fails",
         "it doesn't work",
         "revert that",
+        "it is slower, please revert the last one",
         "espera, se te ha olvidado el puerto",
         "geht immer noch nicht",
         "ne warte, doch beim Start",
@@ -42,6 +43,9 @@ def test_objections(said: str) -> None:
     assert not objects("hmm, let's rename it, too")
     assert not objects("wait, one more: can the blue be darker?")
     assert not objects("hold on until the build is done, then push")
+    assert not objects("fix it on main and pick it to the release, then revert it on main")
+    assert not objects("measure it without the cache, and then undo that")
+    assert not objects("add undo and redo to the editor")
     assert not objects("does it need the flag? no wait forget that, it is for the other tool")
     assert not objects("known, anna has it. commit both. no pr yet, we wait for the notes")
     assert objects("I tried it twice. no luck, it still fails")
