@@ -47,7 +47,7 @@ from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 
 KEPT_SAY_CHARS: Final = 8_000
-KEPT_PROMPTS: Final = 100  # the newest ones, and
+KEPT_PROMPTS: Final = 80  # the newest ones, and
 FIRST_PROMPTS: Final = 5  # these: the goal is among them
 FULL_TURNS: Final = 6
 OLD_SAY_CHARS: Final = 2_000
