@@ -18,14 +18,15 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from spread import ignore, narrative
 from spread.claude import quote
 from spread.distillation import Distillation
 from spread.distillation_page import render
 from spread.errors import DistillationError, SpreadError, TranscriptError
-from spread.intake import TRANSCRIPT
+from spread.intake import TRANSCRIPT, projects_of
 from spread.narrative_source import Source, redactor_of, roots_of, source_of
 from spread.paths import Paths, write_atomic
 from spread.resources import client_program
@@ -128,8 +129,7 @@ class Enricher:
         try:
             return self._start(now)
         except (SpreadError, OSError) as problem:  # a full disk, say, must not keep the engine from its mail
-            why = problem.why if isinstance(problem, SpreadError) else problem.strerror
-            log.warning("cannot enrich: %s", why or type(problem).__name__)
+            log.warning("cannot enrich: %s", _why(problem))
             return INTERVAL_S
 
     def _start(self, now: float) -> float | None:
@@ -139,7 +139,7 @@ class Enricher:
         client = client_program()
         found = _read(path)
         _unlink(path)
-        if found is not None and not paused_projects(self._paths).isdisjoint(_projects_of(found[0])):
+        if found is not None and not paused_projects(self._paths).isdisjoint(projects_of(found[0])):
             return None  # nothing of it leaves this machine, to whomever
         if found is not None and client is not None:
             _charge(self._paths, now)
@@ -160,9 +160,8 @@ class Enricher:
             self._answers.append(answer)  # to the list of now: `answers` may have been called meanwhile
             self._came("")
         except (SpreadError, OSError) as problem:
-            why = problem.why if isinstance(problem, SpreadError) else problem.strerror
-            log.info("%s is not enriched: %s", made.id, why or type(problem).__name__)
-            self._came(why or type(problem).__name__)
+            log.info("%s is not enriched: %s", made.id, why := _why(problem))
+            self._came(why)
         except Exception as problem:  # a bug of ours costs the narrative, never the engine
             log.error("%s is not enriched: a bug, %s", made.id, type(problem).__name__)
             self._came(f"a bug, {type(problem).__name__}")
@@ -173,8 +172,7 @@ class Enricher:
     def _came(self, failed: str) -> None:
         """Note how a run ended, for `spread doctor`."""
         with contextlib.suppress(OSError, ValueError):  # a full disk must not cost what came
-            noted = json.dumps({**last_run(self._paths), "failed": failed[:FAILED_CHARS]})
-            write_atomic(self._paths.enrich_spent, noted.encode("ascii"))
+            replace(last_run(self._paths), failed=failed[:FAILED_CHARS]).keep(self._paths)
 
 
 async def enriched(
@@ -222,9 +220,9 @@ def _merged(made: Distillation, told: object, source: Source, transcript: str) -
     return merged
 
 
-def _projects_of(made: Distillation) -> set[str]:
-    """Return the projects that a distillation may tell of."""
-    return {made.project.id, *(made.project.elsewhere or ())}
+def _why(problem: SpreadError | OSError) -> str:
+    told = problem.why if isinstance(problem, SpreadError) else problem.strerror
+    return told or type(problem).__name__
 
 
 # When
@@ -251,8 +249,25 @@ def due(paths: Paths, daily: int, now: float) -> tuple[str | None, float | None]
     return (None, wait_s) if wait_s > 0 else (path, None)
 
 
-def last_run(paths: Paths) -> dict[str, Any]:
-    """Return what is noted of the last run: `day`, `count` of that day, when it began (`last`), why it `failed`.
+@dataclass(frozen=True)
+class LastRun:
+    """What is noted of the last run: its day (UTC), how many that had, when it began, and why it failed, if it did."""
+
+    day: int
+    count: int
+    last: float
+    failed: str = ""
+
+    def spent(self, now: float) -> int:
+        """Return how many runs the day of now had."""
+        return self.count if self.day == int(now // DAY_S) else 0
+
+    def keep(self, paths: Paths) -> None:
+        write_atomic(paths.enrich_spent, json.dumps(asdict(self)).encode("ascii"))
+
+
+def last_run(paths: Paths) -> LastRun:
+    """Return what is noted of the last run.
 
     Raises:
         FileNotFoundError: There was none.
@@ -262,12 +277,7 @@ def last_run(paths: Paths) -> dict[str, Any]:
         with open(paths.enrich_spent, "rb") as handle:
             data = json.load(handle)
         failed = str(data.get("failed") or "")
-        return {
-            "day": int(data["day"]),
-            "count": int(data["count"]),
-            "last": float(data["last"]),
-            "failed": failed,
-        }
+        return LastRun(int(data["day"]), int(data["count"]), float(data["last"]), failed)
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise ValueError("no note of a run") from None
 
@@ -281,7 +291,7 @@ def _spent(paths: Paths, daily: int, now: float) -> tuple[int, float]:
     except (OSError, ValueError):
         _note(paths, now, daily)
         return daily, now
-    return (noted["count"] if noted["day"] == int(now // DAY_S) else 0), noted["last"]
+    return noted.spent(now), noted.last
 
 
 def _charge(paths: Paths, now: float) -> None:
@@ -290,8 +300,7 @@ def _charge(paths: Paths, now: float) -> None:
 
 
 def _note(paths: Paths, now: float, count: int) -> None:
-    data = {"day": int(now // DAY_S), "count": count, "last": now}
-    write_atomic(paths.enrich_spent, json.dumps(data).encode("ascii"))
+    LastRun(int(now // DAY_S), count, now).keep(paths)
 
 
 def _read(path: str) -> tuple[Distillation, str, int] | None:

@@ -29,9 +29,8 @@ from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
-TRANSCRIPT: Final = (
-    "\ntranscript: "  # after a copy in `enrich/`: how many bytes of which file it was made from
-)
+# After a copy in `enrich/`: how many bytes of which file it was made from.
+TRANSCRIPT: Final = "\ntranscript: "
 STILL_RUNNING: Final = "still running"
 
 log = logging.getLogger("spread.intake")
@@ -322,16 +321,21 @@ def _remember(
     write_atomic(_session_path(paths, session), json.dumps(data).encode("ascii"))
 
 
+def projects_of(made: Distillation) -> set[str]:
+    """Return the projects that a distillation may tell of."""
+    return {made.project.id, *(made.project.elsewhere or ())}
+
+
 def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
     """Owe an enriched revision as the next one to every own machine, and to others that were owed the one before.
 
     Not if a newer turn came meanwhile.
     """
     session, revision = made.session_id, made.revision + 1
-    allowed, others = rules.load(paths), {*(made.project.elsewhere or ())}
+    allowed = rules.load(paths)
     with _numbers:
         known = _session(paths, session)
-        paused = not allowed.paused_projects.isdisjoint({made.project.id, *others})
+        paused = not allowed.paused_projects.isdisjoint(projects_of(made))
         if known.get("revision") != made.revision or paused:
             log.info("session %s: its narrative came too late", session)
             return False
@@ -339,7 +343,7 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
         _remember(paths, session, revision, str(known.get("sha256", "")))
         text = _text(made, revision)
         entitled = allowed.entitled(peers, made.project.id)
-        for peer in who_may_know(others, allowed, entitled):
+        for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
             if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
                 its = _text(for_mate(made, home_of()), revision) if peer.teammate else text
                 store.put(paths, peer.name, session, revision, its)

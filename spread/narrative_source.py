@@ -76,22 +76,15 @@ def source_of(transcript: str, size: int | None = None, directory: str = "") -> 
         SpreadError: Redaction did not finish.
         OSError: A `.spreadignore` cannot be read.
     """
-    reader, told, used, passphrases, at = Reader(), list[_Told](), Counter[str](), dict[str, None](), 0
-    for raw in open_lines(transcript):
-        at += len(raw)
-        if size is not None and at - len(raw) + len(raw.rstrip()) > size:
-            break
-        for event in reader.feed(raw):
-            passphrases |= dict.fromkeys(own.secrets_of(event))
-            _add(told, used, event)
-    for event in reader.finish():
-        passphrases |= dict.fromkeys(own.secrets_of(event))
+    reader, told, used, passphrases = Reader(), list[_Told](), Counter[str](), dict[str, None]()
+    for event in _events(reader, transcript, size):
+        passphrases |= dict.fromkeys(filter(None, own.secrets_of(event)))
         _add(told, used, event)
     _tools(told, used)
     roots = roots_of((directory, reader.facts.first_cwd, reader.facts.cwd, *sorted(reader.places)))
     redactor, ignored = redactor_of(roots), [ignore.load(root) for root in roots]
     kept, gone = _fitting(told)
-    given = [each for each in passphrases if each]
+    given = [*passphrases]
 
     def clean(text: str) -> str:
         """Return a text without what must not be told, as it will be shown: what cannot be seen could hide it."""
@@ -108,6 +101,17 @@ def source_of(transcript: str, size: int | None = None, directory: str = "") -> 
     if gone:
         lines.insert(1, f"[left out: {gone} of {len(told)} messages]")
     return Source(clean("\n\n".join(lines)), tuple([f"L{it.line}" for it in kept]), roots)
+
+
+def _events(reader: Reader, transcript: str, size: int | None) -> Iterator[Event]:
+    """Yield what happened, up to the last line that ends within so many bytes."""
+    at = 0
+    for raw in open_lines(transcript):
+        if size is not None and at + len(raw.rstrip()) > size:
+            break
+        at += len(raw)
+        yield from reader.feed(raw)
+    yield from reader.finish()
 
 
 def roots_of(places: Iterable[str]) -> tuple[str, ...]:

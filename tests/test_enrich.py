@@ -368,7 +368,7 @@ async def test_a_run_is_counted_and_its_answer_given_once(
     await done.wait()
     (made,) = enricher.answers()
     assert made.distiller.enriched
-    assert enrich.last_run(home)["failed"] == ""
+    assert enrich.last_run(home).failed == ""
     assert (made.id, enricher.answers(), enricher.busy) == (document().id, [], False)
     assert not path.exists()
     assert enricher.start(NOON) == INTERVAL_S
@@ -404,7 +404,7 @@ async def test_a_failed_run_is_over(home: Paths, tmp_path: Path, monkeypatch: py
     enricher.start(NOON)
     await done.wait()
     assert (enricher.answers(), enricher.busy) == ([], False)
-    assert enrich.last_run(home)["failed"] == "the client ended with code 1"
+    assert enrich.last_run(home).failed == "the client ended with code 1"
     want(home).write_text("damaged")
     os.utime(Path(home.enrich, "one.md"), (NOON - 60, NOON - 60))
     spent(home, 1)

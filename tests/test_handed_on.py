@@ -233,6 +233,14 @@ def test_of_the_shared_project_alone(world: World) -> None:
     assert world.desk.owes("mate") == told
 
 
+def shown_on(machine: Desk) -> str:
+    """Return what `spread show` prints of the hand-off that came."""
+    name, shown = next(item for item in store.received(machine.home.paths)), io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        inbox.show(machine.home.paths, name.id)
+    return shown.getvalue()
+
+
 def test_what_a_command_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A hand-off of another project that a session looks at counts as one that it was given, whoever looked."""
     monkeypatch.setenv("CLAUDECODE", "1")
@@ -240,12 +248,9 @@ def test_what_a_command_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> 
     first.turn(f"Write down {SECRET}", "Done.", edits="granny.md")
     first.stop()
     world.laptop.deliver(world.desk)
-    name = next(item for item in store.received(world.desk.home.paths))
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        inbox.show(world.desk.home.paths, name.id)
-    assert SECRET in shown.getvalue()
-    for number, ways in enumerate((shown.getvalue(), shown.getvalue().replace("\n| ", "\n"))):
+    shown = shown_on(world.desk)
+    assert SECRET in shown
+    for number, ways in enumerate((shown, shown.replace("\n| ", "\n"))):
         second = world.desk.session(2 + number)
         second.call("Bash", {"command": "spread show latest"}, ways)
         assert told_to_mate(second) == ""
@@ -257,13 +262,10 @@ def test_a_narrative_of_a_session_that_was_shown_one(world: World) -> None:
     first.turn(f"Mend the cart, and {RULE}", "It is half mended.", edits="cart.py")
     first.stop()
     world.laptop.deliver(world.desk)
-    name = next(item for item in store.received(world.desk.home.paths))
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        inbox.show(world.desk.home.paths, name.id)
-    assert RULE in shown.getvalue()
+    shown = shown_on(world.desk)
+    assert RULE in shown
     second = world.desk.session(2)
-    second.call("Bash", {"command": "spread show latest"}, shown.getvalue())
+    second.call("Bash", {"command": "spread show latest"}, shown)
     plain = told_to_mate(second)
     assert plain
     narrative = replace(Distillation.from_markdown(world.desk.owes("laptop")), summary="of a narrative")

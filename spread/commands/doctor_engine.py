@@ -92,19 +92,12 @@ def narratives(paths: Paths, settings: Config | None, now: float) -> list[Check]
     except FileNotFoundError:
         return [ok("narrative", "no session was quiet for long enough so far")]
     except (OSError, ValueError):
-        return [
-            warning(
-                "narrative",
-                "none today",
-                "the note of what was spent is damaged",
-                f"rm '{paths.enrich_spent}'",
-            )
-        ]
-    count = noted["count"] if noted["day"] == int(now // enrich.DAY_S) else 0
-    what = f"{count} of {settings.enrich_daily} today, the last {ago(noted['last'], now)}"
-    if noted["failed"]:
+        why = "the note of what was spent is damaged"
+        return [warning("narrative", "none today", why, f"rm '{paths.enrich_spent}'")]
+    what = f"{noted.spent(now)} of {settings.enrich_daily} today, the last {ago(noted.last, now)}"
+    if noted.failed:
         hint = "see whether `echo hello | claude -p` answers; the plain hand-off was delivered"
-        return [warning("narrative", what, f"that one failed: {noted['failed']}", hint)]
+        return [warning("narrative", what, f"that one failed: {noted.failed}", hint)]
     return [ok("narrative", what)]
 
 
