@@ -124,15 +124,10 @@ def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
         return
     early = asked < max(map(source.rfind, _SCRIPTS))  # so it tells nothing of what those of this line did
     blind = [place for place, line in files.blind.items() if not (early and line == call.line)]
-    places = [
-        re.compile(translate(place).replace(".*", "[^/]*")).match if _PATTERN.search(place) else None
-        for place in blind
-    ]
+    fits = [_fits(place) for place in blind]
     for path in from_top(files, changed, *at):
-        for place, fits in zip(blind, places, strict=True):
-            if fits(path) if fits else is_within(path, place):
-                files.listed(path, call.line)
-                break
+        if any(fit(path) for fit in fits):
+            files.listed(path, call.line)
 
 
 def sweep(files: FileLedger, call: Call, source: str) -> None:

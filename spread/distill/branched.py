@@ -72,9 +72,11 @@ def asks_for_code(run: Run) -> bool:
 
 def codes_of(run: Run) -> dict[int, int]:
     """Return the exit code that a line printed of each of several checks, by its place; nothing where it did not of all."""
-    lines = iter(run.output.split("\n")) if "$?" in run.source and len(run.places) > 1 else iter(())
+    if "$?" not in run.source or len(run.places) < 2 or min(run.places) < 0:
+        return {}
+    lines = iter(run.output.split("\n"))
     out: dict[int, int] = {}
-    for at in run.places if min(run.places) >= 0 else ():
+    for at in run.places:
         found = None if run.commands[at].unsure else _CODE_OF.match(run.source, run.commands[at].end)
         if found is None:
             return {}

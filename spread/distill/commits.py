@@ -1,5 +1,8 @@
 """The commits of a session in order; those that are looked for are among the last, so it is looked for from the end."""
 
+from collections.abc import Callable
+from typing import Any
+
 from spread.distill.files import relative
 from spread.distill.log import ID_CHARS, ids_of
 from spread.distill.place import MAX_KNOWN, Place
@@ -33,12 +36,14 @@ def put_in_order(commits: Commits, made: list[str], ids: list[str]) -> None:
             places.append(at)
             if not left:
                 break
-    inner = sorted((commits[at] for at in places), key=lambda each: rank[each[1][:ID_CHARS]])
-    for at, each in zip(reversed(places), inner, strict=True):
-        commits[at] = each
-    places = [at for at, sha in enumerate(made) if sha in rank]
-    for at, sha in zip(places, sorted((made[at] for at in places), key=rank.__getitem__), strict=True):
-        made[at] = sha
+    _sort(commits, places[::-1], lambda each: rank[each[1][:ID_CHARS]])
+    _sort(made, [at for at, sha in enumerate(made) if sha in rank], rank.__getitem__)
+
+
+def _sort(items: list[Any], places: list[int], key: Callable[[Any], int]) -> None:
+    """Put the items at some places, which ascend, in order among themselves."""
+    for at, each in zip(places, sorted((items[at] for at in places), key=key), strict=True):
+        items[at] = each
 
 
 def set_aside(commits: Commits, it: Place, ids: list[str], line: int) -> None:

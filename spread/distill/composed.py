@@ -4,7 +4,7 @@ import ast
 import posixpath
 import re
 import warnings
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 MAX_NAMES: Final = 16  # variables of a script that are looked behind
@@ -140,7 +140,7 @@ def tables(script: str) -> dict[str, list[str]]:
     known: dict[str, str] | None = None
     for loop in islice(_ROWS.finditer(script), MAX_NAMES) if " in " in script else ():
         names = [name.strip(" ()") for name in loop["names"].split(",")]
-        body = _body(script, loop)
+        body = set_in(script[loop.end() :], loop["indent"])
         found = _table(script, loop["table"])
         if found is None or _LEAVES_OUT.search(body) or names[0] in out:
             continue
@@ -157,19 +157,11 @@ def tables(script: str) -> dict[str, list[str]]:
     return out
 
 
-def _body(script: str, loop: re.Match[str]) -> str:
-    """Return the lines of a loop: those that are set in further than it."""
-    rest = script[script.find("\n", loop.end()) + 1 :] if "\n" in script[loop.end() :] else ""
-    out = [script[loop.end() :].partition("\n")[0]]
-    for line in rest.split("\n"):
-        if (
-            line.strip()
-            and not line.startswith(loop["indent"] + " ")
-            and not line.startswith(loop["indent"] + "\t")
-        ):
-            break
-        out.append(line)
-    return "\n".join(out)
+def set_in(text: str, indent: str) -> str:
+    """Return the rest of a line, and the lines behind it that are set in further than it."""
+    first, *lines = text.split("\n")
+    deeper = (f"{indent} ", f"{indent}\t")
+    return "\n".join([first, *takewhile(lambda line: not line.strip() or line.startswith(deeper), lines)])
 
 
 def _table(script: str, name: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
-from spread.distill.composed import known_names
+from spread.distill.composed import known_names, set_in
 
 MOST: Final = 6  # functions that are looked at
 MOST_CALLS: Final = 80
@@ -84,11 +84,11 @@ def _functions(script: str, known: dict[str, str]) -> Iterator[_Function]:
             body,
         )
         name = found["name"] or found["const"]
-        if written is None and any(map(body.__contains__, _WRITES)):  # under another name
-            yield _Function(
-                name, first, body, found.end() + len(body), "", anew=False, sure=False, at=len(body)
-            )
         if written is None:
+            if any(map(body.__contains__, _WRITES)):  # under another name
+                yield _Function(
+                    name, first, body, found.end() + len(body), "", anew=False, sure=False, at=len(body)
+                )
             continue
         by = written["open"] or written["by"] or written["node"]
         reads = re.search(
@@ -109,16 +109,7 @@ def _body(script: str, found: re.Match[str]) -> str:
     if found[0].endswith("{"):
         end = rest.find(f"\n{indent}}}") if "\n" in rest.partition("}")[0] else rest.find("}\n")
         return rest[: end if end >= 0 else len(rest)]
-    lines = rest.split("\n")
-    at = next(
-        (
-            at
-            for at, line in enumerate(lines[1:], 1)
-            if line.strip() and not line.startswith((f"{indent} ", f"{indent}\t"))
-        ),
-        len(lines),
-    )
-    return "\n".join(lines[:at])
+    return set_in(rest, indent)
 
 
 def _is_sure(before: str) -> bool:

@@ -97,7 +97,7 @@ class GitLedger:
         found, made_in = self._new_commits(call, gits, here, root)
         for words, place in late if call.ok else ():
             self._move(words, call, place or here, root)
-        if alive := of_branches(call, commands, gits):
+        if alive := of_branches(call, gits):
             for it in self.repos.places.values():
                 it.stale = [sha for sha in it.stale if sha not in alive]
         if listed := shown(call, commands, gits):
@@ -107,7 +107,7 @@ class GitLedger:
             verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
-        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, made=found)
+        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, found, self.refused)
         reverts = bool(found) and any(words[1] == "revert" for words, _ in gits)
         git_files.take_reverted(self.files, self.commits, self.index.holds, call.line, new=reverts)
         self.files.held |= self._held()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill.files import FileLedger
-from spread.distill.git_commands import Gits, made_none
+from spread.distill.git_commands import Gits
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS
 from spread.distill.net_back import keep
@@ -25,14 +25,15 @@ def follow(
     commands: list[Simple],
     gits: Gits,
     root: str,
-    *,
     made: list[str],
+    refused: bool,
 ) -> None:
     """Take over which changes the commands staged and committed.
 
     Args:
         top_of: Tells the top of the work tree of a directory.
         made: The ids of the commits that git told of.
+        refused: Whether what was to commit came to nothing.
     """
     line, committed = call.line, bool(made)
     only = made[0][:ID_CHARS] if len(made) == 1 == sum(words[1] == "commit" for words, _ in gits) else ""
@@ -51,7 +52,7 @@ def follow(
         elif verb == "check-ignore":
             index.ignores(call.output, place, line, rest)
         elif verb == "commit":
-            if committed or (call.ok and not made_none(commands, call.output)):
+            if committed or not refused:
                 index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
                 keep(files.net, line, index.held_since)
         elif verb == "status" and call.ok:

@@ -297,8 +297,7 @@ class Index:
         """Return those of many files whose changes may be in a commit of a line or a later one."""
         if self.floor >= line:
             return paths
-        below = tuple([f"{place}/" for place, at in self.taken.items() if at >= line])
-        return [path for path in paths if path.startswith(below) or self.taken.get(path, 0) >= line]
+        return within_any(paths, {place for place, at in self.taken.items() if at >= line})
 
     def _took(self, path: str, line: int) -> None:
         self.taken.pop(path, None)

@@ -251,7 +251,8 @@ def _opened(script: str, output: str) -> dict[str, bool | None]:
             names[name] = step["path1"]
             continue
         by = step["by2"] or step["by4"] or step["by5"] or ""
-        path = step["path2"] or step["path3"] or step["path5"] or names.get(by, "")
+        shown = step["path2"] or step["path3"] or step["path5"] or ""
+        path = shown or names.get(by, "")
         if (step["mode"] or "w").startswith("r"):
             continue
         if by in rows and by not in loops:
@@ -265,16 +266,15 @@ def _opened(script: str, output: str) -> dict[str, bool | None]:
         if not path:
             out[""] = False
             continue
-        out[path] = _is_anew(script, step, path, by, reads=path in read, reads_some=reads_some)
+        out[path] = _is_anew(script, step, shown, by, reads=path in read, reads_some=reads_some)
     for it in given(script, output):
         if it.path not in out or it.sure:
             out[it.path] = (it.anew and out.get(it.path) is not False) if it.sure else None
     return out
 
 
-def _is_anew(script: str, step: re.Match[str], path: str, by: str, *, reads: bool, reads_some: bool) -> bool:
+def _is_anew(script: str, step: re.Match[str], shown: str, by: str, *, reads: bool, reads_some: bool) -> bool:
     """Tell whether a script writes a file without having read it."""
-    shown = step["path2"] or step["path3"] or step["path5"] or ""
     once = shown and script.count(shown) == 1  # so nothing else of the script is about it
     reads = reads or (reads_some and not once) or f"open({by}," in script or f"open({by})" in script
     return not reads and not (step["mode"] or "w").startswith("a") and "append" not in step[0]

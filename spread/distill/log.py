@@ -86,7 +86,7 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
     return (Shown(commits, whole and not cut and not piped), place) if commits else None
 
 
-def of_branches(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]]) -> list[str]:
+def of_branches(call: Call, gits: list[tuple[list[str], str]]) -> list[str]:
     """Return the ids, as short as git writes them, of commits that a log shows to be on branches still."""
     logs = [words for words, _ in gits if words[1] in _SHOWS]
     if len(logs) != 1 or not call.ok or gits[-1][0] != logs[0]:

@@ -27,7 +27,6 @@ _QUIET: Final = frozenset(("sleep", "cd", "echo"))
 _OPTION: Final = re.compile(r"-\S*|[+\d]\d*")
 _BESIDE: Final = ("<", "$(", "`")  # may show something else
 _NOWHERE: Final = "/dev/null"
-_NAME: Final = re.compile(r"[^/\\]*\Z")
 _WHOLE: Final = Simple(["cat"], name="cat")
 
 Logs = dict[str, int]  # by absolute path, the line of the check that wrote it last
@@ -123,8 +122,7 @@ def _written(call: Call, commands: list[Simple]) -> str:
 
 
 def _name(path: str) -> str:
-    found = _NAME.search(path)
-    return found[0] if found else path
+    return path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
 
 
 @of_line

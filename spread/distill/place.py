@@ -77,7 +77,7 @@ class Place:
 
     def parted(self) -> dict[str, int]:
         """Return how many of the commits since the last push were made on each branch; nothing where that is not known."""
-        names = [self.where.get(sha, "") for sha in self.made[-self.since :]] if self.since else []
+        names = [self.where.get(sha, "") for sha in self.unsent()] if self.since else []
         return Counter(names) if "" not in names and len(names) == self.since else {}
 
     def made_of(self, ids: list[str]) -> list[str]:

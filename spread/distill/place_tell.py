@@ -93,7 +93,7 @@ def _is_still(path: str, it: Place, changed: Collection[str] | None) -> bool:
     """Tell whether what a status at the top listed still is, in a folder or as one."""
     if changed is None or not it.at_top:
         return True
-    return any(each == path or is_within(each, path) or is_within(path, each) for each in changed)
+    return any(is_within(each, path) or is_within(path, each) for each in changed)
 
 
 def _is_of_another(it: Place) -> bool:

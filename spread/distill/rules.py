@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill import rules_hasty, rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
-from spread.distill.rules_papers import without_papers
+from spread.distill.rules_papers import last_blank, without_papers
 from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
 # Quoted sentences, and the comments of code.
@@ -173,7 +173,7 @@ def unshown(text: str) -> str:
     if "\n" not in text and ":" not in text and "!" not in text and "<" not in text:
         return text
     lines, out, logged = text.split("\n"), list[str](), False
-    last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0)
+    last = last_blank(lines)
     ends = ""
     for at, line in enumerate(lines):
         if ends:

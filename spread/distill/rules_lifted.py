@@ -220,8 +220,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if not lasts and verb != "ask" and it.asks:
             return False
         if verb and any(
-            (f"-{verb}" in done and _is_of_it(plain, verb, on)) or _is_to_handle(done, verb, plain, on)
-            for done, on in wanted
+            (f"-{verb}" in done and _is_of_it(it, on)) or _is_to_handle(done, it, on) for done, on in wanted
         ):
             return True
         if (widens and it.narrows) or (begins and it.pauses):
@@ -263,17 +262,17 @@ def _read(rule: str) -> _Rule:
     )
 
 
-def _is_of_it(rule: str, verb: str, on: set[str]) -> bool:
+def _is_of_it(rule: _Rule, on: set[str]) -> bool:
     """Tell whether an order to do what a rule forbids is of what the rule speaks of; a commit is a commit."""
-    about = _matter(rule) - stems(verb)
-    if about and on and not about & on and (about & _PLACES or _FOR_GOOD.search(rule)):
+    about = rule.about - stems(rule.verb)
+    if about and on and not about & on and (about & _PLACES or _FOR_GOOD.search(rule.plain)):
         return False
-    return verb in _ALONE or not on or not about or bool(on & about)
+    return rule.verb in _ALONE or not on or not about or bool(on & about)
 
 
-def _is_to_handle(done: str, verb: str, rule: str, on: set[str]) -> bool:
+def _is_to_handle(done: str, rule: _Rule, on: set[str]) -> bool:
     """Tell whether what is ordered changes just what a rule forbids to touch."""
-    return verb in _HANDLES and done.strip("-") in _HANDLES and bool(on) and on <= _matter(rule)
+    return rule.verb in _HANDLES and done.strip("-") in _HANDLES and bool(on) and on <= rule.about
 
 
 def _is_leave(said: str, rule: str, verb: str) -> bool:

@@ -47,6 +47,11 @@ def _behind(lines: list[str], head: int) -> list[str]:
     """Return the last paragraph, unless it is the first, or a list or code, below the last heading."""
     while lines and not lines[-1].strip():
         lines.pop()
-    last = next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0) + 1
+    last = last_blank(lines) + 1
     between = any(line.strip() for line in lines[head + 1 : last])
     return lines[last:] if between and last > head and not lines[last][:1].isspace() else []
+
+
+def last_blank(lines: list[str]) -> int:
+    """Return where the last blank line stands, 0 without any."""
+    return next((at for at in range(len(lines) - 1, -1, -1) if not lines[at].strip()), 0)

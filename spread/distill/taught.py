@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from spread.distill.given import in_turn
 from spread.distill.simple import UNKNOWABLE, Simple
 
 MOST: Final = 40  # turns of a loop
@@ -65,17 +66,11 @@ def _in_turns(
         here = item.branch == body[said].branch and item.depth == body[said].depth
         used = any(map(use.search, [*item.words, *(path for path, _ in item.writes)]))
         if values and at < said and (at >= chain or alone) and here and used and item.words[:1] != ["for"]:
-            out += [_in_turn(item, use, value) for value in values]
+            # No value holds a sign that a replacement could take for its own.
+            out += [in_turn(item, use, value) for value in values]
         else:
             out.append(item)
     return out
-
-
-def _in_turn(item: Simple, use: re.Pattern[str], value: str) -> Simple:
-    """Return a command as it is in the turn of a value, which holds no sign that a replacement could take for its own."""
-    words = [use.sub(value, word) for word in item.words]
-    writes = [(use.sub(value, path), appends) for path, appends in item.writes]
-    return msgspec.structs.replace(item, words=words, writes=writes, unsure=item.spare)
 
 
 def _tells(item: Simple, use: re.Pattern[str]) -> bool:
