@@ -18,11 +18,6 @@ PLAIN_AFTER_LESS = frozenset("0123456789=-")
 INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 LONGEST_NAME = 40
 BRIEF = 8  # characters of a session's id
-# Begin what is worth little in part.
-FIRST = (QUOTE + "# ", QUOTE + "## Next", QUOTE + "## Files\n", QUOTE + "## Rules")
-LEAST_OF_SECTION = 160  # units of each, its heading among them
-LEAST_OF_LINE = 80  # units of a line that is cut, below the section's first
-CUT_UNITS = 20  # of a section that is cut: the ellipsis, how many lines are more, the empty line
 FRAME = 24_000  # what a command shows Claude; its Bash tool takes 30,000 characters
 
 
@@ -79,8 +74,7 @@ def frame(body: str, *, machine: str, age: str, ident: str, limit: int = 6_000, 
         machine: Name of the machine it came from.
         age: Our own words for how old it is, e.g. `12 minutes ago`.
         ident: What `spread show` takes; empty for what is kept nowhere.
-        limit: Longest result, in UTF-16 units; the body is cut, at its end or, where more than its last section
-            does not fit, at the end of each long one; the frame never is.
+        limit: Longest result, in UTF-16 units; the end of the body is cut, the frame never is.
         note: A line of our own above the quoted text; nothing in it may come from a peer.
     """
     ident = brief(ident)
@@ -93,61 +87,9 @@ def frame(body: str, *, machine: str, age: str, ident: str, limit: int = 6_000, 
     ]
     quoted = quote(body[: 4 * limit].strip())
     rest = f"(cut here; the whole hand-off: spread show {ident})" if ident != "unknown" else "(cut here)"
-    room = limit - units("\n".join([*opening, rest, CLOSING])) - 1 - len(" and above")
-    kept = _fitting(quoted, room)
+    kept = _fitting(quoted, limit - units("\n".join([*opening, rest, CLOSING])) - 1)
     whole = kept == quoted and len(body) <= 4 * limit
-    if not whole and (levelled := _levelled(quoted, room)):
-        kept, rest = levelled, rest.replace("cut here", "cut here and above")
     return "\n".join([*opening, *kept, *([] if whole else [rest]), CLOSING])
-
-
-def _levelled(lines: list[str], room: int) -> list[str]:
-    """Return something of every section: what `FIRST` names and the first ones whole, the others cut to one length.
-
-    Empty where all but the last section fits, which is cut alone, and where there are too many for that.
-    """
-    sections: list[list[str]] = []
-    for line in lines:
-        if not sections or line.startswith(QUOTE + "## "):
-            sections.append([])
-        sections[-1].append(line)
-    sizes = [sum(map(units, section)) + len(section) for section in sections]
-    rooms = [min(size, LEAST_OF_SECTION) for size in sizes]
-    room -= sum(rooms)
-    if sum(sizes[:-1]) - sum(rooms[:-1]) <= room + rooms[-1] or room < 0:
-        return []
-    left = list(range(len(sizes) - 1))  # the last one matters least
-    for at in sorted(left, key=lambda at: not (sections[at][0] + "\n").startswith(FIRST)):
-        if sizes[at] - rooms[at] > room:
-            break
-        room -= sizes[at] - rooms[at]
-        rooms[at] = sizes[at]
-        left.remove(at)
-    while left:  # what shorter ones leave is shared by the longer
-        at = min(left, key=lambda at: sizes[at])
-        more = min(sizes[at] - rooms[at], room // len(left))
-        room -= more
-        rooms[at] += more
-        left.remove(at)
-    return [
-        line
-        for section, size, most in zip(sections, sizes, rooms, strict=True)
-        for line in (section if size <= most else _begun(section, most))
-    ]
-
-
-def _begun(section: list[str], room: int) -> list[str]:
-    """Return the beginning of a section and how many of its lines are not shown."""
-    shown = _fitting(section, room - CUT_UNITS)
-    if shown[-1] != section[len(shown) - 1]:
-        if units(shown[-1]) < LEAST_OF_LINE and len(shown) > 2:
-            shown.pop()
-        else:
-            shown[-1] = shown[-1].rstrip() + "…"
-    while shown[-1] == QUOTE.rstrip():
-        shown.pop()
-    more = sum(line != QUOTE.rstrip() for line in section[len(shown) :])
-    return [*shown, *([f"{QUOTE}…{more} more"] if more else []), QUOTE.rstrip()]
 
 
 def _fitting(lines: list[str], room: int) -> list[str]:

@@ -108,8 +108,8 @@ class Page:
 def render(it: Fields) -> str:
     """Return the body, most important first: what is always wanted, then what room is left for, told what is cut.
 
-    Where a session starts, what exceeds FIRST_PART_CHARS is cut: of the log of what was said, which comes last, and
-    then of each long section, see `spread.claude.frame`.
+    What exceeds FIRST_PART_CHARS is cut where a session starts: the log of what was said comes last, before it what
+    failed, so it is these.
     """
     return Page(it).text(it.context)
 

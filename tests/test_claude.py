@@ -175,58 +175,6 @@ def test_long_text_is_cut_and_says_so() -> None:
     assert len(text) > 1_900
 
 
-def section(heading: str, lines: int, of: str) -> str:
-    """Return a section of `lines` lines of 60 characters, each of which begins with `of` and its number."""
-    return (
-        f"## {heading}\n"
-        + "".join(f"- {of} {number} ".ljust(60, "x") + "\n" for number in range(lines))
-        + "\n"
-    )
-
-
-def test_of_every_section_something_is_shown() -> None:
-    """Where more than the last section does not fit, the long ones are cut, and say how much they lack."""
-    body = "# Session\n\n" + "".join(
-        section(heading, lines, heading.lower())
-        for heading, lines in (("Goal", 1), ("Decisions", 40), ("Failed", 40), ("Files", 8), ("Said", 9))
-    )
-    text = claude.frame(body, machine="m", age="now", ident="abc.2", limit=3_000)
-    check_framed(text, 3_000)
-    assert len(text) > 2_800
-    assert "| - goal 0 x" in text
-    assert all(f"| - files {number} x" in text for number in range(8)), (
-        "what is worth little in part is whole"
-    )
-    shown = {name: text.count(f"| - {name} ") for name in ("decisions", "failed", "said")}
-    assert shown["decisions"] == shown["failed"] > 5 > shown["said"] > 0
-    for name, lines in (("decisions", 40), ("failed", 40), ("said", 9)):
-        assert f"| …{lines - shown[name]} more\n" in text, name
-    assert text.splitlines()[-2] == "(cut here and above; the whole hand-off: spread show abc.2)"
-
-
-def test_last_section_is_cut_alone_where_that_is_enough() -> None:
-    """What stands last matters least."""
-    body = "# Session\n\n" + section("Failed", 15, "failed") + section("Said", 40, "said")
-    text = claude.frame(body, machine="m", age="now", ident="abc.2", limit=2_500)
-    check_framed(text, 2_500)
-    assert text.count("| - failed ") == 15
-    assert text.splitlines()[-2] == "(cut here; the whole hand-off: spread show abc.2)"
-
-
-def test_more_sections_than_there_is_room_for() -> None:
-    """Headings without end are cut like any other text."""
-    text = claude.frame("## a\nb\n" * 2_000, machine="m", age="now", ident="abc.2", limit=2_000)
-    check_framed(text, 2_000)
-    assert text.splitlines()[-2] == "(cut here; the whole hand-off: spread show abc.2)"
-
-
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 300)), max_size=12), st.integers(700, 6_000))
-def test_any_sections_stay_within_the_limit(sections: list[tuple[int, int]], limit: int) -> None:
-    """Sections of any size, with long lines and short ones, keep the frame and its limit."""
-    body = "".join(f"## {at}\n" + ("🙂" * width + "\n") * lines for at, (lines, width) in enumerate(sections))
-    check_framed(claude.frame(body, machine="m", age="now", ident="a.1", limit=limit), limit)
-
-
 def test_one_long_line_is_cut_inside() -> None:
     """A single line longer than the limit is shown as far as it fits."""
     text = claude.frame("🙂" * 5_000, machine="m", age="now", ident="abc.2", limit=2_000)
