@@ -86,3 +86,10 @@ def test_a_line_that_ends_in_what_failed_answers_it(tmp_path: Path) -> None:
         (again, "Saved the plan to: pier.tfplan\nApply complete! Resources: 1 added", 0),
     )
     assert "Error: Saved plan is stale; then worked: `terraform plan" in page
+
+
+def test_what_a_terminal_was_told_is_no_part_of_a_failure(tmp_path: Path) -> None:
+    """Some programs set the letters back to those of the language with each colour."""
+    page = page_of(tmp_path, ("cargo fmt --check", "\x1b[31m-    light()\n\x1b(B\x1b[m+light()", 1))
+    assert "+light()" in page
+    assert "(B" not in page
