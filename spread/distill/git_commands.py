@@ -132,6 +132,13 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     return (name, new, place) if known else None
 
 
+def switched_before(verb: str, call: Call, gits: Gits) -> str:
+    """Return the branch that a call went to before its first git command of a kind; empty where it is not known."""
+    before = gits[: next((at for at, (words, _) in enumerate(gits) if words[1] == verb), 0)]
+    went = any(words[1] in ("checkout", "switch") for words, _ in before) and switched(call, before)
+    return went[0] if went else ""
+
+
 def takes_all(words: list[str]) -> bool:
     """Tell whether an `add` or a `commit` takes all changes of tracked files."""
     if words[1] == "add":
