@@ -19,8 +19,8 @@ _INVERTED: Final = re.compile(
 )
 _CHOICE: Final = re.compile(
     r"\b(?:i think|i'd|i would|i feel like|i guess|i want|i need|we (?:would )?want|we should|should (?:be|appear|just|live|use|"
-    r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|not just|"
-    r"actually|already|isn't|is not|not relevant|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency|"
+    r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|"
+    r"actually|already|isn't|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency|"
     r"back to|go with|stick (?:with|to)|no longer|(?:leave|keep) (?:it|that|this|them|[\w-]+ (?:in|at|on|as|to))|drop (?:it|that|this|them))\b|"
     r"\b(?:lieber|statt(?:dessen)?|zurück (?:zu|damit|auf)|wie vorher|bleibt|mejor|en (?:vez|lugar) de|prefiero|plutôt|au lieu de|on garde)\b|"
     r"ではなく|のまま|に戻|改成|改回|不要|还是用|"
@@ -35,7 +35,7 @@ _ASKED_FOR: Final = re.compile(
 
 # What the user sees go wrong, as long as no word tells what to do: a report, which the repair soon makes untrue.
 _SYMPTOM: Final = re.compile(
-    r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|seem|find|log|open)|seems?|"
+    r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|find|log|open)|seems?|"
     r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
     r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
@@ -47,7 +47,7 @@ _REDIRECTS: Final = re.compile(
     r"\b(?:should|must|let's|lets|prefer|rather|don't|dont|do not|use|keep|put|leave|remove|only|never|always|"
     r"usa|pon(?:lo|la)?|deja|quita|solo|nunca|siempre|nimm|lass|immer|nur|utilise|mets|laisse|jamais|toujours)\b"
 )
-_OWN_VOICE: Final = re.compile(r"\b(?:i|i'd|i'm|we|we're|you|let's|lets|please|don't|dont|my|our|me|us)\b")
+_OWN_VOICE: Final = re.compile(r"\b(?:i|we|you|let's|lets|please|don't|dont|my|our|me|us)\b")
 
 
 # A decision, and a request in the form of a question that builds on it.

@@ -325,8 +325,8 @@ def _command(item: Simple) -> Iterator[Effect]:
 # docker cp, zip, yq, ruby, install, ed, ex, Vim and awk, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
     r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File|out|delete|exec rm)\b(?<!Get-Item)(?<!Get-Content)"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|(?:Out)?File|out|delete)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

@@ -17,7 +17,6 @@ _LIST_ENDS: Final = (";", "\n", "")
 _USE: Final = r"\$(?:{0}\b|\{{{0}\}})"
 _FED_BY: Final = frozenset(("echo", "printf"))
 _VALUED: Final = frozenset(("-n", "-P", "-L", "-d", "-s", "-I", "-a"))
-_SPECIAL: Final = re.compile(r"[*?\[]")
 
 
 def turns_told(commands: list[Simple], output: str) -> list[Simple]:
