@@ -22,7 +22,7 @@ _OBJECTION: Final = re.compile(
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|(?<!\bthen )(?<!\bthe )(?:revert|undo)(?!(?:/| and | or | & )redo)|why did you|not working|"
     r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
-    r"immer noch (?:nicht|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
+    r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )
 # After other words: that there be none of something is a rule.
 _NONE_OF: Final = re.compile(

@@ -28,12 +28,11 @@ from spread.distill.operands import (
     of_show,
     options,
 )
-from spread.distill.packed import NAMING, put_in, swept
-from spread.distill.prefixed import ASSIGN, bare
-from spread.distill.reader import Reader
+from spread.distill.reader import ASSIGN, Reader, bare
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import UNKNOWABLE as UNKNOWABLE
 from spread.distill.simple import Simple as Simple
+from spread.distill.unpacked import NAMING, put_in, swept
 from spread.distill.untaken import Branches, may_leave, said, taken
 
 MAX_COMMAND_CHARS: Final = 100_000
