@@ -22,7 +22,7 @@ _TURNED_AWAY: Final = (
 )  # fmt: skip
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 DID: Final = re.compile(  # what a user says of commits that they made
-    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
+    r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
 _EVERY: Final = frozenset(("-A", "--all", "-u", "--update", ".", ":/"))
 _ALL: Final = re.compile(r"-[a-z]{0,3}a")

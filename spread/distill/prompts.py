@@ -154,7 +154,7 @@ def greets(text: str) -> bool:
     return len(text) < 30 and _HELLO.fullmatch(text.strip()) is not None
 
 
-_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
+_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|never|no|stop)\b", re.I)
 
 
 @lru_cache(500)  # the prompts of a session are asked about at each revision

@@ -16,7 +16,7 @@ from spread.distill.net import (
     settle,
     written,
 )
-from spread.distill.net_words import imports_told, told
+from spread.distill.net_tell import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
