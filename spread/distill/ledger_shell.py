@@ -43,7 +43,6 @@ from spread.distill import (
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
-from spread.distill.files import absolute
 from spread.distill.git_commands import is_mute, is_refused
 from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
@@ -57,6 +56,7 @@ from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.signs import PASS
+from spread.distill.spelling import absolute, folder_of
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.validation import is_bad, verdict
@@ -239,7 +239,7 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
         for effect, here in does(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
-        ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
+        ledger.files.begin(absolute(path, folder_of(here, call.cwd)), call.line)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             _affected(ledger, call, effect, here, source)
@@ -332,7 +332,7 @@ def _made_anew(ledger: Fields, call: Call) -> None:
 
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
-    place = absolute(here, call.cwd) if here else call.cwd
+    place = folder_of(here, call.cwd)
     if effect.kind == inline.BLIND:
         ledger.files.last_change = ledger.files.moved = call.line
         return

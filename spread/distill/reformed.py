@@ -16,6 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import options
 from spread.distill.runs import SILENCE, known_kind
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.spelling import folder_of
 from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
@@ -216,7 +217,7 @@ def _takes_away(files: FileLedger, call: Call, source: str) -> tuple[str, bool]:
         flags, paths = options(item.words[1:]) if item.name == "rm" and here is not None else ([], [])
         short = "".join(flags).lower()
         for path in paths if "r" in short and "f" in short else ():
-            where = absolute(path.rstrip("/"), absolute(here, call.cwd) if here else call.cwd)
+            where = absolute(path.rstrip("/"), folder_of(here, call.cwd))
             if not (_PRODUCT.search(path) or UNKNOWABLE.search(path) or where in files.folders):
                 checks = [place for place, each in enumerate(commands) if known_kind(each)]
                 return " ".join(item.words).replace("`", "")[:SHOWN_CHARS], bool(checks) and at > checks[-1]

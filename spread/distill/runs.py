@@ -14,6 +14,7 @@ from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.signs import PASS, TEST_FAIL, Sign
+from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
 from spread.distill.wrapped import ELSEWHERE
 from spread.transcript import DENIED
@@ -162,7 +163,7 @@ def _here(call: Call, commands: list[Simple], first: int) -> str:
     check = commands[first] if first >= 0 else None
     goes = next((here for item, here in placed(commands) if item is check), "") or ""
     if check is not None and (place := _sent(check.words)):
-        goes = absolute(place, absolute(goes, call.cwd) if goes else call.cwd)
+        goes = absolute(place, folder_of(goes, call.cwd))
     return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
 
 
