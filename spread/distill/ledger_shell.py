@@ -43,7 +43,7 @@ from spread.distill import (
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
-from spread.distill.git_commands import is_mute, is_refused
+from spread.distill.git_commands import is_mute
 from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
@@ -55,11 +55,11 @@ from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
-from spread.distill.signs import PASS
 from spread.distill.spelling import absolute, folder_of
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
-from spread.distill.validation import is_bad, verdict
+from spread.distill.user_ran import is_proven
+from spread.distill.validation import verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -69,9 +69,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\"?\$\()[^\s;]+ )++(?!git |&)\S")
-_WENT_WELL: Final = re.compile(
-    r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
-)
 _TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
@@ -144,7 +141,7 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
     """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
     commands = split(source)
     run = run_of(call, commands)
-    if run is not None and not _is_proven(call, run):
+    if run is not None and not is_proven(call, run):
         run = replace(run, stopped=True)
     _checked(ledger, call, source, commands, run)
     _changed(ledger, call, source, commands, run)
@@ -156,32 +153,17 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         _tried(ledger, call, commands, run)
 
 
-def went_well(output: str) -> bool:
-    """Tell whether errors say that all went well: older clients print so what git and some checks say of that."""
-    return not _says_bad(output) and (PASS.search(output) or _WENT_WELL.search(output) is not None)
-
-
-def _is_proven(call: Call, run: Run) -> bool:
-    """Tell whether a check of the user's is known to have passed or failed: no exit code is told of it."""
-    bad, silent = _says_bad(call.output), not call.output.strip()
-    if not call.ok:
-        return bad
-    return "test" not in run.kinds if silent else PASS.search(call.output) and not bad
-
-
-def _says_bad(output: str) -> bool:
-    return is_bad(output) or is_refused(output)
-
-
 def _checked(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Keep a run of checks."""
+    ci.passed_there(ledger.runs, call, commands)
     if run is not None and checked(run):
         unsent = ci.is_unsent(run, commands, ledger.record, ledger.git, ledger.files)
         run = replace(run, stopped=True) if unsent else run
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside or ci.is_of_older(run, ledger.git, ledger.files) else run.kinds:
+        older = ci.is_of_older(run, ledger.record, ledger.git, ledger.files)
+        for kind in () if aside or older else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
         logged.note(ledger.logs, call, run, commands)
 

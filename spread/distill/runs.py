@@ -13,6 +13,7 @@ from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.shown import with_tests
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
@@ -131,6 +132,9 @@ def run_of(call: Call, commands: list[Simple]) -> Run | None:
     found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and "$(" in source and may_validate(source):
         flat = [*flat, *_inside(source)]
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not any(kind == "test" for _, kind in found) and (shown := with_tests(flat, call.output)) is not flat:
+        flat = shown
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and not asks_hooks(flat):
         return None

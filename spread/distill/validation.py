@@ -35,6 +35,7 @@ from spread.distill.proof import (
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
+from spread.distill.shown import is_look
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
 from spread.distill.tasks import as_ended
 from spread.distillation_codec import bare
@@ -63,6 +64,7 @@ _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 _PLANNED: Final = re.compile(
     r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
 )
+_LETS_FAIL: Final = ("failure.ignore", "--fail-never", "mvn -fn")  # and says that it built all the same
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 
@@ -329,12 +331,14 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         bad = not run.task and "test" in run.kinds and has(TEST_FAIL, output)  # by then
         return ("failed" if bad and not is_meant_to_fail(run.source) else UNKNOWN), None
+    if all(
+        is_look(commands[at].words) for at in places
+    ):  # at a server; one is a check where it shows a failure
+        return "failed", None
     said = told_by(run)
     output = unechoed(commands, output)
     told = ran(output)
-    lets_fail = (
-        "failure.ignore" in run.source or "--fail-never" in run.source or "mvn -fn" in run.source
-    )  # and says that it built all the same
+    lets_fail = any(map(run.source.__contains__, _LETS_FAIL))
     if lets_fail or (told != output and "test" in run.kinds):
         told = BUILT.sub("", told)
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
