@@ -38,9 +38,12 @@ def passed_there(runs: dict[str, list[Run]], call: Call, commands: list[Simple])
         and "gh " in str(call.input.get("command"))
         and has_passed_there(commands, call.output)
     ):
-        runs["test"] = [
-            run for run in runs["test"] if not all(is_look(run.commands[at].words) for at in run.places)
-        ]
+        runs["test"] = [run for run in runs["test"] if not is_look_of(run)]
+
+
+def is_look_of(run: Run) -> bool:
+    """Tell whether a run only looked at what had run on a server."""
+    return "gh " in run.source and all(is_look(run.commands[at].words) for at in run.places)
 
 
 def is_unsent(run: Run, commands: list[Simple], record: Record, git: GitLedger, files: FileLedger) -> bool:

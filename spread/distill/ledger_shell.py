@@ -360,7 +360,7 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
         trials.is_there(ledger.trials, call, commands)
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
-    if run is None:
+    if run is None or ci.is_look_of(run):  # how it stands at a server is told by itself
         if not (call.ok and background.task_of(call)):  # what only began may not work
             trials.note(ledger.trials, call, key)
         return

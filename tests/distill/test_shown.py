@@ -79,3 +79,16 @@ def test_a_look_at_an_older_run_is_none(tmp_path: Path) -> None:
     known = ("gh run watch 123456789", "X main CI \u00b7 123456789")
     look = ("gh run view 123456789 --log-failed", LOG)
     assert _told(tmp_path, COMMIT, PUSH, known, "b.py", COMMIT, PUSH, look)[0] == "none observed"
+
+
+def test_a_look_is_no_trial(tmp_path: Path) -> None:
+    """What it shows to fail was not tried here: nobody has to see that very look pass."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    for command, output in (COMMIT, PUSH, ("gh run view 123456789 --log-failed | tail -50", LOG)):
+        lines.bash(command, output)
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    lines.say("Done.")
+    assert not lines.distilled(tmp_path).failed
