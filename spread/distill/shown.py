@@ -19,10 +19,16 @@ _SUMMARY: Final = Sign(
 )  # fmt: skip
 # What a host lists of a pull request's checks, how it heads a run that failed, and what ends a job's log then.
 _FAILED_THERE: Final = Sign(
-    r"^\S[^\t\n]*\tfail\t|^X \S.* \u00b7 \d+$|^[^\t\n]+\t[^\t\n]+\t\S*\d{4}-\d\d-\d\dT\S+ ##\[error\]",
-    "\tfail\t", "X ", "##[error]",
+    r"^\S[^\t\n]*\tfail\t|^X \S.* \u00b7 \d+$|^[^\t\n]+\t[^\t\n]+\t\S*\d{4}-\d\d-\d\dT\S+ ##\[error\]"
+    r"|^(?:.* )?failure$|\"conclusion\": ?\"failure\"",
+    "\tfail\t", "X ", "##[error]", "failure",
 )  # fmt: skip
-_PASSED_THERE: Final = Sign(r"^\S[^\t\n]*\tpass\t|^\u2713 \S.* \u00b7 \d+$", "\tpass\t", "\u2713 ")
+_PASSED_THERE: Final = Sign(
+    r"^\S[^\t\n]*\tpass\t|^\u2713 \S.* \u00b7 \d+$|^success$|\"conclusion\": ?\"success\"",
+    "\tpass\t",
+    "\u2713 ",
+    "success",
+)
 _RUNS_THERE: Final = "\tpending\t"
 _LOOKS: Final = (["gh", "run", "view"], ["gh", "pr", "checks"])
 

@@ -13,6 +13,7 @@ from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, suspects
 from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
 from spread.distill.failure import cached, counts_of, failure_of
+from spread.distill.git_commands import made_none
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import BUILT, had_nothing, ran
 from spread.distill.proof import (
@@ -286,7 +287,7 @@ def _hooks(run: Run) -> list[Check]:
         name = f"{step.name} ({HOOK} {verb})"
         out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
     if "test" not in out:
-        if run.ok:
+        if run.ok and not made_none(run.commands, run.output):
             # Linters and builds say that they passed, too.
             if counts_of(run.output) and has(PASS, run.output) and not has(TEST_FAIL, run.output):
                 out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
@@ -363,9 +364,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)
-    if not run.ok:
-        return UNKNOWN, None
-    return _by_output(run, output, told), None
+    return (_by_output(run, output, told) if run.ok else UNKNOWN), None
 
 
 def _by_output(run: Run, output: str, told: str) -> str:

@@ -62,6 +62,8 @@ def test_a_script_that_runs_its_own_tests(
         ("gh run view 123456789", VIEW, 0),
         ("gh run view 123456789 | head -20", VIEW, 0),
         ("gh run view 123456789 --log-failed | tail -50", LOG, 0),
+        ("gh run view --json conclusion,jobs -q '.conclusion, .jobs[].name'", "failure\ntest", 0),
+        ("gh run view 123456789 --json conclusion", '{"conclusion":"failure"}', 0),
         ("gh pr checks 7", ROWS, 1),
     ],
 )
