@@ -225,6 +225,8 @@ class FileLedger:
         """Note that a file was moved, perhaps into a folder, or to take the place of another one."""
         if self._is_folder(new):
             new = f"{new}/{posixpath.basename(old)}"
+        if self.came_with_folder(old, new):
+            return
         was_there = new in self.modified or new in self.read or new in self.copied
         self._changed(new, line)
         if was_there and old in self.created:  # it was made beside the other, to take its place
@@ -233,10 +235,25 @@ class FileLedger:
                 self.modified[new] = line
             return
         inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        older = {known for known in inside if known not in self.born}  # then others were in the folder, too
         for known in inside:
             self._move(known, new + known[len(old) :], line)
-        if not inside or old in self.created or old in self.modified:
+        for known in older:
+            self.renamed.pop(new + known[len(old) :], None)
+        for seen in (self.read, self.viewed):
+            for known in [known for known in seen if known.startswith(old + "/")]:
+                seen[new + known[len(old) :]] = seen.pop(known)
+        if older or not inside or old in self.created or old in self.modified:
             self._move(old, new, line)
+
+    def came_with_folder(self, old: str, new: str) -> bool:
+        """Tell whether a file moved with a folder that is known to have moved."""
+        if not self.renamed or old in self.created or old in self.modified:
+            return False
+        end = posixpath.dirname(new)
+        while len(end) > 1 and (end not in self.renamed or self.renamed[end][0] + new[len(end) :] != old):
+            end = posixpath.dirname(end)
+        return len(end) > 1
 
     def _is_folder(self, path: str) -> bool:
         return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
