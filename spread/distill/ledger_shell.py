@@ -204,18 +204,22 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         machine.note(ledger.machine, call.line, split(source), call.output, cwd=call.cwd, root=ledger.root)
     if call.ok and tasks.reads_whole(source):
         tasks.read(ledger.settled, source, unechoed(split(source), call.output))
-    _wrote(ledger, call, source, task)
+    named_some = _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
         blindly.note(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
-    reformed.note(ledger.files, call, source)
+    reformed.note(ledger.files, call, source, named_some=named_some)
     if call.ok and not task:
         blindly.sweep(ledger.files, call, source)
         _made_anew(ledger, call)
 
 
-def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
-    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators."""
+def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
+    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators.
+
+    Return whether a formatter named files that it changed.
+    """
+    named_some = False
     if not task and inline.may_write(source):
         does = inline.written if call.ok else inline.perhaps_written
         for effect, here in does(source, split(source), call.output):
@@ -224,7 +228,9 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
         ledger.files.begin(absolute(path, folder_of(here, call.cwd)), call.line)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
+            named_some = named_some or effect.kind == "listed"
             _affected(ledger, call, effect, here, source)
+    return named_some
 
 
 def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:

@@ -158,8 +158,12 @@ _SAME: Final = "(unchanged)"  # ends that line where it is as it was, so that th
 _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file that was gone through
 
 
-def note(files: FileLedger, call: Call, source: str) -> None:
-    """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
+def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False) -> None:
+    """Take over that a line ran what writes files anew; said to have changed some, that is a change of files.
+
+    Args:
+        named_some: Whether its output names some that were.
+    """
     if _BY_HOOK in call.output and ("commit" in source or "prek" in source):
         files.reformed = (call.result_line, _HOOKS)
         files.last_change = max(files.last_change, call.result_line)
@@ -169,7 +173,7 @@ def note(files: FileLedger, call: Call, source: str) -> None:
         what, is_last = _takes_away(files, call, source)
     if not what:
         return
-    said = _changed(call.output, call.ok if depends else None)
+    said = named_some or _changed(call.output, call.ok if depends else None)
     said = _listed(source, call) if said is None and not depends else said
     said = False if said is None and _found_nothing(what, call.output) else said
     if said is False:
