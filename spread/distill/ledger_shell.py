@@ -123,7 +123,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
         return
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
-    run = run_of(call, commands)
+    run = run_of(call, commands, ledger.runs.get("lint", ()))
     _checked(ledger, call, source, commands, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
