@@ -7,6 +7,7 @@ import json
 import math
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,8 +15,8 @@ from spread.distill.words import in_plain
 
 WORDS_A_STEP: Final = 4  # of a sentence's length
 MOST_STEPS: Final = 6
-IN_A_ROW: Final = 3  # words; where a letter is a word,
-LETTERS: Final = 4  # letters
+LETTERS: Final = 4  # in a row, where a letter is a word, and
+LAST_LETTERS: Final = 3  # at its end
 # Of ten sentences above it that no pattern knows, about seven are rules; below it soon fewer are than not.
 LEAST_ODDS: Final = -0.3
 _NAME: Final = re.compile(r"`[^`]*`|\S*[/\\_@]\S*\w|\b\w+(?:\.\w+)+\b|\b[a-z]+[A-Z]\w*")
@@ -42,13 +43,13 @@ def features(said: str, *, first: bool, last: bool) -> set[str]:
     """
     words = _WORD.findall(_DIGITS.sub("0", in_plain(_NAME.sub("§", said))))
     row = ["^", *words, "$"]
-    out = {" ".join(row[at : at + n]) for n in range(1, IN_A_ROW + 1) for at in range(len(row) - n + 1)}
-    for word in words:
-        if not word.isascii() and _WIDE.search(word):
+    out = {*row, *map(" ".join, pairwise(row)), *map(" ".join, zip(row, row[1:], row[2:], strict=False))}
+    for word in () if said.isascii() else words:
+        if _WIDE.search(word):
             out.update(
                 f"~{word[at : at + n]}" for n in range(1, LETTERS + 1) for at in range(len(word) - n + 1)
             )
-            out.update(f"~{word[-n:]}$" for n in range(1, IN_A_ROW + 1))
+            out.update(f"~{word[-n:]}$" for n in range(1, LAST_LETTERS + 1))
     out.add(f"#{min(len(words) // WORDS_A_STEP, MOST_STEPS)}")
     out.update(name for name, has in (("#first", first), ("#last", last), ("#alone", first and last)) if has)
     return out
@@ -64,7 +65,7 @@ def weights() -> Weights:
 def odds(said: str, *, first: bool, last: bool) -> float:
     """Return the log-odds that a sentence is a rule, of those that no pattern knows."""
     known, has = weights(), features(said, first=first, last=last)
-    return known.bias + math.fsum(known.of.get(each, 0.0) for each in has) / math.sqrt(len(has))
+    return known.bias + math.fsum(map(known.of.__getitem__, known.of.keys() & has)) / math.sqrt(len(has))
 
 
 def says(said: str, *, first: bool, last: bool) -> bool:
