@@ -9,6 +9,7 @@ import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from string import punctuation
 from typing import Final, NamedTuple
 
 from spread.distill.words import in_plain
@@ -18,8 +19,12 @@ MOST_STEPS: Final = 6
 LETTERS: Final = 4  # in a row, where a letter is a word, and
 LAST_LETTERS: Final = 3  # at its end
 # Of ten sentences above it that no pattern knows, about seven are rules; below it soon fewer are than not.
-LEAST_ODDS: Final = -0.3
-_NAME: Final = re.compile(r"`[^`]*`|\S*[/\\_@]\S*\w|\b\w+(?:\.\w+)+\b|\b[a-z]+[A-Z]\w*")
+LEAST_ODDS: Final = -0.4
+_CODE: Final = re.compile(r"`[^`]*`")
+_RUN: Final = re.compile(r"\S+")
+_OF_PATH: Final = re.compile(r"[/\\_@]")
+_NAME: Final = re.compile(r"\b\w+(?:\.\w+)+\b|\b[a-z]+[A-Z]\w*")
+_NO_WORDS: Final = punctuation.replace("_", "") + "…\u3002\uff0c\u3001"
 _WORD: Final = re.compile(r"\w+(?:'\w+)?|[§?!:;,]")
 _WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, Chinese characters, hangul
 _DIGITS: Final = re.compile(r"\d+")
@@ -41,7 +46,7 @@ def features(said: str, *, first: bool, last: bool) -> set[str]:
         first: It is the first of its prompt.
         last: It is the last of its prompt.
     """
-    words = _WORD.findall(_DIGITS.sub("0", in_plain(_NAME.sub("§", said))))
+    words = _WORD.findall(_DIGITS.sub("0", in_plain(_RUN.sub(_named, _CODE.sub("§", said)))))
     row = ["^", *words, "$"]
     out = {*row, *map(" ".join, pairwise(row)), *map(" ".join, zip(row, row[1:], row[2:], strict=False))}
     for word in () if said.isascii() else words:
@@ -53,6 +58,14 @@ def features(said: str, *, first: bool, last: bool) -> set[str]:
     out.add(f"#{min(len(words) // WORDS_A_STEP, MOST_STEPS)}")
     out.update(name for name, has in (("#first", first), ("#last", last), ("#alone", first and last)) if has)
     return out
+
+
+def _named(run: re.Match[str]) -> str:
+    """Return a run of characters with a sign for a name; where that is one of a file, with what stands behind it."""
+    if _OF_PATH.search(run[0]):
+        words = run[0].rstrip(_NO_WORDS)
+        return f"§{run[0][len(words) :]}"
+    return _NAME.sub("§", run[0])
 
 
 @cache
