@@ -35,7 +35,7 @@ from spread.distill.prompts import is_incidental, is_same, objection, objects, o
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import set_by, unshown
-from spread.distill.rules_lifted import SAID_CHARS, still_binding
+from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
@@ -257,7 +257,7 @@ class Ledger(Fields):
         last = self.turns[-1].prompt.line if self.turns else 0
         binding = still_binding(said, self.constraints, last) if said else self.constraints
         if binding is not self.constraints:
-            gone = [item for item in self.constraints if item not in binding]
+            gone = what_went(self.constraints, binding)
             self.lifted += [
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]

@@ -90,7 +90,8 @@ class Net(msgspec.Struct, array_like=True):
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
-    kept: int = 0  # the line of the last commit of the session that took it
+    kept: int = 0  # the line of the last commit of the session that took edits of it
+    held: int = 0  # of the one before that
     back: int = 0  # the line where git took back what came after that
     ends: Ends = msgspec.field(default_factory=Ends)
 
@@ -180,11 +181,12 @@ def settle(net: Net) -> None:
 
 
 def settle_what_stays(net: Net) -> None:
-    """Take over of what was put by what git cannot take back by itself: edits that a commit holds, or all before any.
+    """Take over of what was put by what git cannot take back by itself: edits that a commit before the last holds, or all.
 
     What is known in the end is the same without it.
     """
-    _settle(net, sum(line <= net.kept for line, _, _, _ in net.raw) if net.kept else len(net.raw))
+    since = net.held or net.kept
+    _settle(net, sum(line <= since for line, _, _, _ in net.raw) if since else len(net.raw))
 
 
 def _settle(net: Net, count: int) -> None:
