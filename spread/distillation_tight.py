@@ -22,7 +22,7 @@ ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
     r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
-    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|which (?:of these )?)\s+",
+    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|which (?:of these )?)\s+",
     re.I,
 )
 _GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind

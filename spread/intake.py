@@ -133,14 +133,14 @@ def _whole(paths: Paths, now: float) -> list[Checkpoint]:
         if checkpoint is not None:
             found.append(checkpoint)
         elif now - at > BROKEN_AFTER_S:
-            _quarantine(paths, entry.path, "a checkpoint is not one whole JSON line", "the hook was cut off")
+            _quarantine(
+                paths, entry.path, "a checkpoint is not one whole JSON object", "the hook was cut off"
+            )
     return sorted(found, key=lambda checkpoint: checkpoint.at)
 
 
 def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
-    if not raw.endswith(b"\n"):
-        return None
-    try:
+    try:  # an object, which is whole once it can be read
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return None

@@ -262,10 +262,8 @@ class FileLedger:
 
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""
-        self.created.pop(path, None)
-        self.first.pop(path, None)
-        self.modified.pop(path, None)
-        self.deleted.pop(path, None)
+        for known in (self.created, self.first, self.modified, self.deleted):
+            known.pop(path, None)
         self.renamed.pop(path, None)
 
     def _knows(self, path: str) -> bool:
@@ -341,7 +339,9 @@ class FileLedger:
         noise = is_noise(path.removesuffix(".log") if effect.typed else path, self.own)
         if noise and effect.kind not in ("copy", "rename"):
             return
-        if effect.kind in ("write", "append", "touch", "modify"):
+        if effect.kind == "modify" and self._is_folder(path):
+            self.last_change = self.moved = line  # which of its files changed is not told
+        elif effect.kind in ("write", "append", "touch", "modify"):
             if effect.kind in ("write", "touch") and path not in self.born:
                 self.guessed.add(path)
             self.write(path, line, created=effect.kind in ("write", "touch"))

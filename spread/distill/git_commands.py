@@ -22,7 +22,7 @@ _TURNED_AWAY: Final = (
 )  # fmt: skip
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 DID: Final = re.compile(  # what a user says of commits that they made
-    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
+    r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
 _EVERY: Final = frozenset(("-A", "--all", "-u", "--update", ".", ":/"))
 _ALL: Final = re.compile(r"-[a-z]{0,3}a")
@@ -130,6 +130,13 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None
+
+
+def switched_before(verb: str, call: Call, gits: Gits) -> str:
+    """Return the branch that a call went to before its first git command of a kind; empty where it is not known."""
+    before = gits[: next((at for at, (words, _) in enumerate(gits) if words[1] == verb), 0)]
+    went = any(words[1] in ("checkout", "switch") for words, _ in before) and switched(call, before)
+    return went[0] if went else ""
 
 
 def takes_all(words: list[str]) -> bool:

@@ -178,7 +178,7 @@ def _began(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the later request of its own on which the first file was edited, where that is not the last one."""
     nets = ledger.files.net
     made = ledger.files.first  # of what was written anew since, the edits begin with that
-    begun = (min(net.began, made.get(path, net.began)) for path, net in nets.items())
+    begun = (min(net.since, made.get(path, net.since)) for path, net in nets.items())
     edited = min(begun, default=0) if len(nets) < MAX_NETS else 0
     before = [turn for turn in telling if turn.prompt.line < edited]
     turn = before[-1] if len(before) > 1 else None

@@ -232,8 +232,8 @@ class Ledger(Fields):
             return
         if self.another:
             self.begun, self.another = prompt.line, False
-        if before and self.turns and before.line < self.turns[-1].prompt.line and objects(prompt.text):
-            # That was said on an earlier prompt; on the last one the agent was at work without a word.
+        if before and self.turns and self._worked_since(before.line) and objects(prompt.text):
+            # The objection may be to what was done without a word.
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before, self._wish_before(before) if before else "")
         turn.halts = self.end == "interrupted"
@@ -250,6 +250,11 @@ class Ledger(Fields):
             self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
+
+    def _worked_since(self, line: int) -> bool:
+        """Tell whether the agent was asked something, changed a file or ran a command after a line."""
+        last = max(self.turns[-1].prompt.line, self.files.last_change)
+        return last > line or bool(record.stopped_at(self.record, line))
 
     def _bind(self, prompt: Prompt) -> None:
         """Take over the rules that a prompt sets, and let go of those that it lifts."""

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from spread.distill import (
     background,
     begun,
-    behind,
     blindly,
     ci,
     cmdlets,
@@ -126,7 +125,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
         return
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
-    run = run_of(call, commands)
+    run = run_of(call, commands, ledger.runs.get("lint", ()))
     _checked(ledger, call, source, commands, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
@@ -269,7 +268,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     loud, done = not call.ok and patched.is_loud(call.output, spelled), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
-    early = behind.before(run, spelled, call.output) if run and call.ok else None
+    early = got_to.changes_before(run, spelled, call.output) if run and call.ok else None
     if diffs := call.ok and "git diff" in source and ">" in source:
         saved.keep(ledger.files, call, spelled)
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
@@ -282,7 +281,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
             continue
         if not (done or loud) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
-        late = early is not None and at >= early and effect.kind in behind.KINDS
+        late = early is not None and at >= early and effect.kind in got_to.BEHIND
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
         edited = (*editors.edited(source, spelled, call.output), *reformed.named(source, spelled))

@@ -94,6 +94,7 @@ class Net(msgspec.Struct, array_like=True):
     held: int = 0  # of the one before that
     back: int = 0  # the line where git took back what came after that
     ends: Ends = msgspec.field(default_factory=Ends)
+    since: int = 0  # the line of the first edit, also where it was written anew later
 
     @property
     def is_nothing(self) -> bool:
@@ -110,7 +111,7 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     content, changed = call.input.get("content"), pairs(call)
     anew = isinstance(content, str) and not changed
     if net is None or net.undone or anew:
-        net = Net(began=call.line)
+        net = Net(began=call.line, since=net.since if net and not net.undone else call.line)
     nets[path] = net
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:

@@ -37,11 +37,12 @@ _EACH: Final = re.compile(
     r"(?:(?:const|let|var|final) )?([A-Za-z_]\w*(?:, ?[A-Za-z_]\w*){1,7}) :?= (-?\d[\w.]*(?:, ?-?\d[\w.]*){1,7})\Z"
 )
 NAMED_CHARS: Final = 50
+_UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
 )
 _SETS: Final = re.compile(
-    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|:(?!:)|=))\s*(?=[^\s={(\[])"
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|:(?!:|//)|=))\s*(?=[^\s={(\[])"
 )
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
@@ -186,7 +187,16 @@ def values_of(lines: list[str]) -> dict[str, str]:
         start, end = max(0, it.start() - NAMED_CHARS), it.start()
         typed = text[end] == "=" and ":" in text[start:end] and _TYPED.search(text, start, end)
         named = typed or _NAMED.search(text, start, end)
-        if named and text[max(named.start() - 1, 0)] != "/":  # a port, or the like, of an address
+        if named and not _is_elsewhere(text, named.start(), end):
             found.append((named[1], " ".join(it[1].split())))
     counts = Counter(name for name, _ in found)
     return {name: value for name, value in found if counts[name] == 1}
+
+
+def _is_elsewhere(text: str, name: int, sign: int) -> bool:
+    """Tell whether a value is not that of the name before it: a port of an address, the first of several values."""
+    if text[max(name - 1, 0)] == "/" or (
+        text[max(name - 1, 0)] == "." and text[sign : sign + 2].strip(":").isdigit()
+    ):
+        return True
+    return text[sign] == "=" and _UNPACKED.match(text, text.rfind("\n", 0, name) + 1, name) is not None

@@ -17,7 +17,7 @@ _MANIFESTS: Final = frozenset(
 )
 # What fetches packages, by itself or on the way; who runs a script of another name may do so as well.
 _FETCHES: Final = re.compile(
-    r"\b(?:install|sync|ci|setup|bootstrap|restore|update|upgrade|lock|add|create -f|env (?:create|update)|compose|make|mise|just|tox|nox|bunx?|yarn|npx|uvx?)\b|\bnpm i\b|\.sh\b"
+    r"\b(?:install|sync|ci|setup|bootstrap|restore|update|upgrade|lock|add|create -f|env create|compose|make|mise|just|tox|nox|bunx?|yarn|npx|uvx?)\b|\bnpm i\b|\.sh\b"
 )
 _READS: Final = re.compile(
     r"pulls/\d+/(?:comments|reviews)\b|\bgh pr view\b.{0,80}(?:--comments|\bcomments\b|\breviews\b)|\bglab mr (?:note list|view)\b.{0,80}--comments"

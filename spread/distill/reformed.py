@@ -104,7 +104,7 @@ _UPDATES: Final = {
 # What is taken away to be made anew, or stands outside.
 _PRODUCT: Final = re.compile(
     r"^(?:[/~$]|\.\.)|(?:^|/)(?:\.[^./][^/]*|__\w+__|node_modules|(?:dist|build|out|target|te?mp|coverage|htmlcov|test-results|playwright-report)[\w.-]*"
-    r"|cache|logs?|reports?|results?|output|artifacts|obj|bin|public|v?env|deps|pods|deriveddata|_site|pkg|\w+\.egg-info)/?$",
+    r"|cache|logs?|reports?|results?|artifacts|obj|bin|public|v?env|deps|pods|deriveddata|_site|pkg|\w+\.egg-info)/?$",
     re.I,
 )
 _SILENT: Final = frozenset(("go", "rails", "rake"))  # where they find nothing to do

@@ -144,7 +144,8 @@ _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
-    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything"
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything "
+    "jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
 )
 
 

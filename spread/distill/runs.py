@@ -1,6 +1,7 @@
 """Builds, tests, lints and type checks: which command line is one."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from spread.distill.errors import plain
 from spread.distill.files import absolute
+from spread.distill.formatted import writer_of
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.remote import line_of
@@ -94,7 +96,7 @@ _HINTS: Final = (
     "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
     "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
     "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
-    "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
+    "pint", "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
 )  # fmt: skip
 
 
@@ -120,17 +122,23 @@ def may_hand_on(commands: list[Simple]) -> bool:
     return False
 
 
-def run_of(call: Call, commands: list[Simple]) -> Run | None:
+def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Run | None:
     """Return the run that a shell call was, if it validated anything.
 
     Args:
         commands: Those of the call's command line.
+        linted: The runs that linted before: a formatter whose check failed last does what that asked for.
     """
     flat, source = _flat(commands), str(call.input.get("command"))
     found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and "$(" in source and may_validate(source):
         flat = [*flat, *_inside(source)]
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and call.ok and linted and not linted[-1].ok:
+        last = linted[-1]
+        if (at := writer_of(flat, (last.commands[each] for each in last.places if each >= 0))) >= 0:
+            flat = [*flat[:at], replace(flat[at], kind="lint"), *flat[at + 1 :]]
+            found = [(at, "lint")]
     if not found and not asks_hooks(flat):
         return None
     output = SILENCE.sub("", plain(ends(call.output)), count=1)

@@ -45,7 +45,7 @@ HOOK: Final = "by the hooks of git"
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 _COUNTS: Final = re.compile(
-    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$|^[#\u2139] (?:tests|pass|fail) \d+$"
     r"|^.*(?:All (?:tests|specs) passed|TEST RUN PASSED|TEST SUCCEEDED|Test run with |\d SUCCESS\b|\"Action\":|: Total \d|Test summary: |^Passed! ).*$|^# ok$"
 )
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
@@ -340,13 +340,14 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     if is_meant_to_fail(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
+    # Checks of a tool may print what git does, and then fail.
+    went = went_on(commands, places, run.output) and not is_bad(told)
     seen = is_visible(commands, places) or is_before_loop(commands, places, run.source)
-    if run.ok and seen and not lets_fail:
+    if run.ok and (seen or went) and not lets_fail:
         idle = had_nothing(output, told, tests="test" in run.kinds)
         idle = idle or ("--if-present" in run.source and not output.strip())
         return (UNKNOWN if idle else "passed"), 0
-    # Checks of a tool may print what git does, and then fail.
-    if not run.ok and went_on(commands, places, run.output) and not is_bad(told):
+    if went and not run.ok:
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)

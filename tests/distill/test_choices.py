@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.choices import choices
 from spread.distill.found import explanation
 from spread.distill.options import picked
+from spread.distill.turns import choices
 from spread.distillation import Distillation
 from spread.distillation_also import brief
 from spread.distillation_fit import fit, room_of

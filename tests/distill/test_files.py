@@ -207,3 +207,13 @@ def test_what_is_made_anew_did_not_go() -> None:
     files.delete("/p/a.py", 2)
     files.made("/p/a.py", 3)
     assert (files.created, files.gone) == ({"/p/a.py": 3}, {})
+
+
+def test_a_folder_with_files_of_the_session_is_no_changed_file() -> None:
+    """What `git checkout REVISION -- .` put there may be anything: only what was checked before is out of date."""
+    files = FileLedger()
+    files.write("/p/src/a.py", 1, created=False)
+    files.apply(Effect("modify", "."), "/p", 2)
+    files.apply(Effect("modify", "src"), "/p", 3)
+    files.apply(Effect("modify", "b.py"), "/p", 4)
+    assert (files.modified, files.moved) == ({"/p/src/a.py": 1, "/p/b.py": 4}, 3)

@@ -16,7 +16,7 @@ from spread.distill.net import (
     settle,
     written,
 )
-from spread.distill.net_words import imports_told, told
+from spread.distill.net_tell import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
@@ -604,3 +604,28 @@ def test_a_line_in_a_file_that_a_sub_agent_changed_since_is_not_told(tmp_path: P
         lines.say("It is done.")
         told = [text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text]
         assert bool(told) is told_of
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rate, rounds = 0.01, 200", "rate, rounds = 0.001, 900", "rate, rounds 0.01, 200 → 0.001, 900"),
+        ("rounds = 200", "rounds = 900", "rounds 200 → 900"),
+        ("light(town, rounds=200)", "light(town, rounds=900)", "rounds 200 → 900"),
+        ('LAMPS = "lamps://old:4100"', 'LAMPS = "lamps://lamps.example.com:4100"', "LAMPS"),
+        (
+            "value: lamps://old",
+            "value: lamps://new.example.com:4100",
+            "value lamps://old → lamps://new.example",
+        ),
+    ],
+)
+def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """The first of several values is not that of the last name; neither scheme nor port of an address is set."""
+    lines = Lines()
+    lines.user("set the lamps otherwise")
+    lines.tool("Edit", {"file_path": f"{CWD}/lamps.py", "old_string": old, "new_string": new})
+    lines.say("They are set.")
+    net = next(text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text)
+    assert told in net
+    assert not any(each in net for each in ("com = 4100", "lamps //", "; rounds"))

@@ -1,6 +1,5 @@
 """What a message of the agent leaves to the person."""
 
-from spread.distill.choices import choices
 from spread.distill.questions import (
     ends_in_question,
     next_of,
@@ -10,6 +9,7 @@ from spread.distill.questions import (
     to_try,
     with_aside,
 )
+from spread.distill.turns import choices
 
 
 def test_question_of_a_message() -> None:
