@@ -32,10 +32,6 @@ _TYPED: Final = re.compile(
     r"(?:^|\b(?:const|let|var|val|static|mut|final)[ \t]+)([A-Za-z_]\w{2,40}):[ \t]*&?[A-Za-z_][\w.<>|\[\]]{0,30}[ \t]*\Z",
     re.M,
 )
-# Several names that get a value each.
-_EACH: Final = re.compile(
-    r"(?:(?:const|let|var|final) )?([A-Za-z_]\w*(?:, ?[A-Za-z_]\w*){1,7}) :?= (-?\d[\w.]*(?:, ?-?\d[\w.]*){1,7})\Z"
-)
 NAMED_CHARS: Final = 50
 _UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
 _WORD: Final = re.compile(
@@ -179,10 +175,7 @@ def words_of(lines: Iterable[str]) -> list[str]:
 
 def values_of(lines: list[str]) -> dict[str, str]:
     """Return what is given a number or a short text, where only one thing goes by the name."""
-    each = [told for line in lines if ", " in line and "= " in line and (told := _EACH.match(line))]
-    found = [pair for told in each for pair in zip(told[1].split(","), told[2].split(","), strict=False)]
-    found = [(name.strip(), value.strip()) for name, value in found]
-    text = "\n".join(lines if not each else [line for line in lines if not _EACH.match(line)])
+    text, found = "\n".join(lines), list[tuple[str, str]]()
     for it in _VALUE.finditer(text):
         start, end = max(0, it.start() - NAMED_CHARS), it.start()
         typed = text[end] == "=" and ":" in text[start:end] and _TYPED.search(text, start, end)

@@ -87,8 +87,6 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
         ([('"lamps": "^5.0.0",\n"piers": "^1.2.0",', '"piers": "^1.2.0",')], "removed `lamps`"),
-        ([("W, H = 80, 24", "W, H = 100, 30"), ("W, H = 100, 30", "W, H = 90, 24")], "W 80 → 90"),
-        ([("lamps, piers = 80, 24", "lamps, piers = 80, 30")], "piers 24 → 30"),
         ([("limit = 100", f"limit = {'lamps_of_the_pier' * 5}(harbours)")], ""),
         ([(".a {\n  width: 20ch;\n}", ".a {\n}"), (".b {\n}", ".b {\n  width: 100%;\n}")], "width = 100%"),
         ([("fleet::open(a)?", "fleet::open(a.b())?")], "+`fleet::open(a.b())?`"),
