@@ -18,7 +18,7 @@ from typing import Any, Final
 from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.distillation_reach import told_elsewhere
-from spread.errors import SpreadError
+from spread.errors import SpreadError, TranscriptError
 from spread.intake_mates import for_mate, home_of
 from spread.intake_places import is_below, others_of, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
@@ -175,6 +175,8 @@ def _take(
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
+    if not os.path.isfile(checkpoint.transcript):  # a pipe, say, would be waited for without end
+        raise TranscriptError("cannot read the transcript", why="it is no plain file")
     checkpoint = replace(checkpoint, size=os.path.getsize(checkpoint.transcript))
     project = _project(checkpoint)
     allowed = rules.load(paths)

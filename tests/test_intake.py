@@ -519,6 +519,17 @@ def test_unreadable_transcript_is_quarantined(desk: Desk, raw: bytes | None) -> 
     assert desk.owed() == [("laptop", 1)]
 
 
+@pytest.mark.parametrize("last", ["It is done.", None])
+def test_a_pipe_as_a_transcript_is_not_waited_for(desk: Desk, last: str | None) -> None:
+    """What is no plain file is refused with the reason, whether a last message is looked for in it or not."""
+    pipe = desk.repository.parent / "pipe.jsonl"
+    os.mkfifo(pipe)
+    desk.checkpoint("piped", session_id="other", transcript_path=str(pipe), last_assistant_message=last)
+    assert desk.take(later_s=0)
+    assert desk.quarantined() == ["piped", "piped.why"]
+    assert "no plain file" in Path(desk.paths.quarantine, "piped.why").read_text(encoding="utf-8")
+
+
 def test_bug_in_one_session_does_not_stop_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """When distilling fails in a way nobody foresaw, that session is set aside, told without its content."""
     real = distill.distill

@@ -8,6 +8,7 @@ from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, is_placed, split
+from spread.distill.signs import FAIL, TEST_FAIL, has
 from spread.transcript_events import Call
 
 _REFUSED: Final = re.compile(
@@ -32,6 +33,9 @@ _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"(?:Switched to (?:a new )?branch '|and switched to branch (?=\w))([^'\s]+)")
 OUTPUT_CHARS: Final = 20_000  # of an output that is whole
 _MADE: Final = re.compile(r"(?m)^\[[^\]\n]{1,300} [0-9a-f]{7,40}\] ")
+_SUMMED: Final = re.compile(
+    r"(?m)^ (?:\d+ files? changed|(?:create|delete) mode |rename |rewrite |mode change )"
+)
 _MAY_HUSH: Final = re.compile(r"-[a-zA-Z]*q|--(?:quiet|dry-run|porcelain|short|long)")
 _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
@@ -106,6 +110,11 @@ def made_none(commands: list[Simple], output: str) -> bool:
         return False
     it = made[0]
     shown = not (it.unsure or it.depth or it.writes or it.quiet or any(map(_MAY_HUSH.match, it.words[2:])))
+    if [(item.name, item.joint) for item in commands[-2:]] == [("git", "|"), ("tail", "")] and it is commands[
+        -2
+    ]:
+        # Git says last what it committed: where it did, the end of all shows it, and else what a hook failed at.
+        return shown and not _SUMMED.search(output) and (has(TEST_FAIL, output) or has(FAIL, output))
     # What gathers the output of all, or writes it anew, may have left it out; so may a hook that goes by that name.
     whole = not any(item.joint in _PIPES or item.name in _PICKS for item in commands)
     whole = whole and not output.startswith("ok ")

@@ -252,7 +252,7 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
-    if new in files.renamed:
+    if new in files.renamed or files.came_with_folder(old, new):
         return
     was_new = old in files.born
     known, first = files.edited_at(old), files.first.get(old)

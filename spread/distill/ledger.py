@@ -27,7 +27,7 @@ from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, found
 from spread.distill.heard import COMMAND, DECIDED, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill.ledger_shell import typed, went_well
+from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
@@ -42,6 +42,7 @@ from spread.distill.to_verify import steps_of
 from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
+from spread.distill.user_ran import went_well
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought

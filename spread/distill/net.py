@@ -93,6 +93,7 @@ class Net(msgspec.Struct, array_like=True):
     kept: int = 0  # the line of the last commit of the session that took edits of it
     held: int = 0  # of the one before that
     back: int = 0  # the line where git took back what came after that
+    away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later
 
@@ -110,8 +111,9 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     net = nets.pop(path, None)
     content, changed = call.input.get("content"), pairs(call)
     anew = isinstance(content, str) and not changed
-    if net is None or net.undone or anew:
-        net = Net(began=call.line, since=net.since if net and not net.undone else call.line)
+    gone = net is None or net.undone or net.away
+    if net is None or gone or anew:
+        net = Net(began=call.line, since=call.line if net is None or gone else net.since)
     nets[path] = net
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:

@@ -26,6 +26,9 @@ from spread.distillation_told import CHANGED, UNDONE
 
 MAX_FILES: Final = 24
 AGAIN: Final = "(changed again since) "  # by what does not say how: a command, a sub-agent
+STASHED: Final = "(stashed, L{}) "
+PARTLY_STASHED: Final = "(partly stashed, L{}) "
+AWAY: Final = "(reset here, L{}; on another branch) "
 WIRES: Final = "imports new "
 MAX_NEW: Final = 4  # new files that one imports
 MAX_LOOSE: Final = 4
@@ -90,7 +93,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
                     -net.edits,
                     -net.line,
                     path,
-                    text,
+                    f"{_aside(ledger, path, net)}{text}",
                 )
             )
     alike = dict[str, list[str]]()
@@ -107,6 +110,15 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
         out.append((net.line, f"{CHANGED}{relative(path, root)}: {since}{text}{so}{span}"))
     return out
+
+
+def _aside(ledger: Ledger, path: str, net: Net) -> str:
+    """Tell where the edits of a file are that are not in it now, as far as that is certain."""
+    git = ledger.git
+    if git.stashed and path in git.stash:
+        whole = net.line <= git.stashed and not net.kept
+        return (STASHED if whole else PARTLY_STASHED).format(git.stashed)
+    return AWAY.format(net.away) if net.away >= ledger.files.moved > 0 else ""
 
 
 def _defines(net: Net) -> bool:

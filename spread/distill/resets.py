@@ -139,8 +139,13 @@ def undo(
         paths = index.holds.pop(sha, [])
         if "--hard" not in words:
             index.loose(paths, line, staged="--soft" in words)
-        elif sure and None not in others:
-            it.lost += _take_along(files, [path for path in paths if path not in left], line)
+        elif None not in others:
+            fell = [path for path in paths if path not in left]
+            if sure:
+                it.lost += _take_along(files, fell, line)
+            elif is_aside(it, aside):
+                for net in (files.net[path] for path in fell if path in files.net):
+                    net.away = max(line, files.moved)
     it.back, it.backs = line, it.backs + len(ids)
 
 

@@ -15,7 +15,9 @@ from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.shown import with_tests
 from spread.distill.signs import PASS, TEST_FAIL, Sign
+from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
 from spread.distill.wrapped import ELSEWHERE
 from spread.transcript import DENIED
@@ -134,6 +136,9 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
     if not found and "$(" in source and may_validate(source):
         flat = [*flat, *_inside(source)]
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not any(kind == "test" for _, kind in found) and (shown := with_tests(flat, call.output)) is not flat:
+        flat = shown
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and call.ok and linted and not linted[-1].ok:
         last = linted[-1]
         if (at := writer_of(flat, (last.commands[each] for each in last.places if each >= 0))) >= 0:
@@ -170,7 +175,7 @@ def _here(call: Call, commands: list[Simple], first: int) -> str:
     check = commands[first] if first >= 0 else None
     goes = next((here for item, here in placed(commands) if item is check), "") or ""
     if check is not None and (place := _sent(check.words)):
-        goes = absolute(place, absolute(goes, call.cwd) if goes else call.cwd)
+        goes = absolute(place, folder_of(goes, call.cwd))
     return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
 
 

@@ -130,3 +130,49 @@ def test_a_revert_after_which_it_was_edited_leaves_all(tmp_path: Path) -> None:
     lines = _two_commits(amend=True)
     lines.bash(*REVERT)
     assert "+`light`, `fault`" in lines.page(tmp_path)
+
+
+STASH = ("git stash", "Saved working directory and index state WIP on main: 4b60630 start")
+COMMIT = (
+    "git commit -am 'Light the lamps'",
+    "[main 1aa0b7e] Light the lamps\n 1 file changed, 2 insertions(+)",
+)
+KEEP, RESET = ("git branch keep", ""), ("git reset --hard HEAD~1", "HEAD is now at 4b60630 start")
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([STASH], "lamps.py: (stashed, L4) +`light`"),
+        ([STASH, ("git stash pop", "Dropped refs/stash@{0} (fa7f264)")], "lamps.py: +`light`"),
+        ([STASH, ("git stash list", "stash@{0}: WIP on main")], "lamps.py: (stashed, L4) +`light`"),
+        ([COMMIT, KEEP, RESET], "lamps.py: (reset here, L8; on another branch) +`light`"),
+        (
+            [COMMIT, KEEP, RESET, ("git merge keep", "Updating 4b60630..1aa0b7e\nFast-forward")],
+            "lamps.py: +`light`",
+        ),
+        ([COMMIT, KEEP], "lamps.py: +`light`"),
+    ],
+)
+def test_edits_that_are_not_in_the_files_now(tmp_path: Path, steps: list[tuple[str, str]], told: str) -> None:
+    """What a stash holds, or only a branch that was made before a reset, is told as such until it may be back."""
+    lines = Lines()
+    lines.user("the lamps have to light up")
+    _edit(lines, "start()", f"start()\n{LAMP}")
+    for step in steps:
+        lines.bash(*step)
+    lines.say("So it stands.")
+    assert told in lines.page(tmp_path)
+
+
+def test_edits_after_those_in_a_stash(tmp_path: Path) -> None:
+    """A file that was edited again has a part of its edits only; after a reset only what came since is told."""
+    for steps, told in (([STASH], "(partly stashed, L4) +"), ([COMMIT, KEEP, RESET], "lamps.py: +`fault`")):
+        lines = Lines()
+        lines.user("the lamps have to light up")
+        _edit(lines, "start()", f"start()\n{LAMP}")
+        for step in steps:
+            lines.bash(*step)
+        _edit(lines, "stop()", f"stop()\n{FAULT}")
+        lines.say("So it stands.")
+        assert told in lines.page(tmp_path)
