@@ -378,3 +378,24 @@ def test_a_question_of_one_who_hesitates_decides_nothing() -> None:
 def test_who_agrees_with_more_than_that_decides(said: str, decides: bool) -> None:
     """What is added to it is another than what was offered; a deed of git is none."""
     assert bool(choices(said)) == decides
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the town wants lamps after all, 300 of them, in a row",
+        "you know what, 40 lamps for the pier and 20 at the gate",
+        "let it be an option of the lamps, 40 by default",
+        "make it 25 lamps for the pier",
+        "Und jetzt endgültig: 49 Lampen am Kai",
+        "Gas fliegt raus, die Gebühren sind zu hoch.",
+    ],
+)
+def test_what_is_decided_anew(said: str) -> None:
+    """Else the older words on it would be the newest that stand on the page."""
+    assert choices(said) == [said]
+
+
+def test_what_is_to_work_decides_nothing() -> None:
+    """It is the task itself."""
+    assert choices("make it work for all of the lamps") == []
