@@ -38,6 +38,7 @@ _USES: Final = re.compile(
     re.I,
 )
 SAME_WORDS: Final = 2
+BRIEF: Final = 120  # characters of an objection, which in more speaks of other numbers too
 _NUMBER: Final = re.compile(r"(?<![\w#./-])\d[\d.,]*(?![\w/-])")  # no part of a name, an id or a date
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
@@ -140,7 +141,7 @@ def _objected(turns: list[Turn]) -> dict[int, Prompt]:
 
 def _is_against(text: str, then: str) -> bool:
     """Tell whether an objection may put something in place of a decision: a number for its own, or it names what that does."""
-    if _NUMBER.search(text) and _NUMBER.search(then[:PICKING_CHARS]):
+    if len(then) <= BRIEF and _NUMBER.search(text) and _NUMBER.search(then):
         return True
     return len(then) <= PICKING_CHARS and len(kept_stems(_quoted(text)) & kept_stems(then)) >= SAME_WORDS
 

@@ -346,6 +346,7 @@ def test_a_number_that_the_next_prompt_objects_to_says_so(tmp_path: Path) -> Non
     for then, told in (
         ("hold on, the others say 55", True),
         ("no, in the other file", False),
+        (f"no, in the other file, {'which nobody looked at so far, ' * 4}from 2025 on", False),
         ("no, for the lamps Anna said nothing of the kind, leave it", True),
     ):
         lines = Lines()
