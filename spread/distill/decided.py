@@ -44,6 +44,9 @@ _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 
 Tell = Callable[[str, int], str]
+Later = list[
+    tuple[Prompt, frozenset[str], tuple[frozenset[str], ...]]
+]  # with its words, and those of what it wants
 
 
 def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[int, str]]:
@@ -111,6 +114,8 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
     choosing = any(" (not: " in text for _, text in items)
     backs = [_back(prompt.text[:PICKING_CHARS]) for prompt in prompts] if choosing else []
+    cut = [(turn.prompt, turn.prompt.text[:PICKING_CHARS]) for turn in turns] if choosing else []
+    later = [(prompt, kept_stems(text), wanted) for prompt, text in cut if (wanted := _wanted(text))]
     then = _objected(turns)
     for line, text in items:
         found = _NOT_TAKEN.search(text) if " (not: " in text else None
@@ -120,7 +125,7 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
             first = bisect_right(lines, line)
             ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
             ats = ats or _for_another(text, found, backs, first)
-            last = prompts[min(ats)] if ats else _in_its_place(text[: found.start()], others, line, turns)
+            last = prompts[min(ats)] if ats else _in_its_place(text[: found.start()], others, line, later)
         if found and last:
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
         elif line in then and text.startswith(SAID_SO) and _is_against(text, then[line].text):
@@ -146,23 +151,21 @@ def _is_against(text: str, then: str) -> bool:
     return len(then) <= PICKING_CHARS and len(kept_stems(_quoted(text)) & kept_stems(then)) >= SAME_WORDS
 
 
-def _in_its_place(taken: str, others: list[frozenset[str]], line: int, turns: list[Turn]) -> Prompt | None:
+def _in_its_place(taken: str, others: list[frozenset[str]], line: int, later: Later) -> Prompt | None:
     """Return the first later prompt that names the option taken and then, in a clause that wants it, another one."""
     own = frozenset().union(*map(kept_stems, _SAID.findall(taken))).difference(*others)
-    for turn in turns:
-        prompt = turn.prompt
-        if own and prompt.line > line and not own.isdisjoint(kept_stems(prompt.text[:PICKING_CHARS])):
-            wanted = [kept_stems(each) for each in _wanted(prompt.text[:PICKING_CHARS])]
-            if any(other <= words and own.isdisjoint(words) for other in others for words in wanted):
-                return prompt
+    for prompt, named, wanted in later if own else ():
+        meant = wanted if prompt.line > line and not own.isdisjoint(named) else ()
+        if any(other <= words and own.isdisjoint(words) for other in others for words in meant):
+            return prompt
     return None
 
 
 @lru_cache(1_000)
-def _wanted(said: str) -> tuple[str, ...]:
-    """Return the clauses of a prompt that want something used."""
+def _wanted(said: str) -> tuple[frozenset[str], ...]:
+    """Return the telling words of each clause of a prompt that wants something used."""
     parts = (part for each in sentences(own_words(said)) if each[-1] != "?" for part in _CLAUSES.split(each))
-    return tuple(part for part in parts if _USES.match(part))
+    return tuple(kept_stems(part) for part in parts if _USES.match(part))
 
 
 def _for_another(text: str, found: re.Match[str], backs: list[frozenset[str]], first: int) -> list[int]:

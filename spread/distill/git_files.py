@@ -8,7 +8,7 @@ from typing import Final
 from spread.distill.carried import counted
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
-from spread.distill.net_back import may_go
+from spread.distill.net_back import last_kept, may_go
 from spread.distill.operands import is_trial
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
@@ -235,7 +235,7 @@ def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[s
             and (files.modified[path] <= old[0] or files.modified[path] == line)
         ):
             files.revert(path, line, whole=True)
-        elif net and may_go(net, old[0]):
+        elif net and old[0] == last_kept(files.net) and may_go(net, old[0]):
             since = [(at, sha) for at, sha in others if net.held <= at <= old[0]]
             took = [at for at, sha in since if path in holds.get(sha, ())]
             if took == [net.held] and all(sha in holds for _, sha in since):

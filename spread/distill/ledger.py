@@ -29,6 +29,7 @@ from spread.distill.heard import COMMAND, DECIDED, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
+from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
@@ -97,8 +98,9 @@ class Ledger(Fields):
         """Find out now, for the next revision too, what the document may want to know of turns and files."""
         for turn in self.turns:
             choices_of(turn)
+        last = last_kept(self.files.net)
         for net in self.files.net.values():
-            settle_what_stays(net)
+            settle_what_stays(net, last)
 
     # -- words ----------------------------------------------------------------
 

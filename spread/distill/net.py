@@ -166,12 +166,15 @@ def settle(net: Net) -> None:
     _settle(net, len(net.raw))
 
 
-def settle_what_stays(net: Net) -> None:
-    """Take over of what was put by what git cannot take back by itself: edits that a commit before the last holds, or all.
+def settle_what_stays(net: Net, last: int = 0) -> None:
+    """Take over of what was put by what git cannot take back by itself: edits that a commit holds, or all before any.
 
     What is known in the end is the same without it.
+
+    Args:
+        last: The line of the last commit, which a revert may take back.
     """
-    since = net.held or net.kept
+    since = net.held or net.kept if net.kept == last else net.kept
     _settle(net, sum(line <= since for line, _, _, _ in net.raw) if since else len(net.raw))
 
 

@@ -4,9 +4,14 @@ A revert takes back those of a commit.
 """
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from spread.distill.net import Net, sum_up
 from spread.distillation_paths import is_within
+
+MOST_BACK: Final = (
+    2_000  # characters of edits that a revert may take back: until the next commit they are put by
+)
 
 
 def keep(nets: dict[str, Net], line: int, held_since: Callable[[Iterable[str], int], Iterable[str]]) -> None:
@@ -14,7 +19,8 @@ def keep(nets: dict[str, Net], line: int, held_since: Callable[[Iterable[str], i
     for path in held_since(nets, line):
         net = nets[path]
         if net.line > net.kept:
-            net.held, net.kept = net.kept, line
+            came = sum(len(old) + len(new) for at, _, old, new in net.raw if at > net.kept)
+            net.held, net.kept = net.kept if came <= MOST_BACK else 0, line
 
 
 def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool, last: bool = False) -> None:
@@ -44,8 +50,13 @@ def _to_commit(net: Net, line: int) -> None:
     net.came.clear()
 
 
+def last_kept(nets: dict[str, Net]) -> int:
+    """Return the line of the last commit that took edits of any file."""
+    return max((net.kept for net in nets.values()), default=0)
+
+
 def may_go(net: Net, line: int) -> bool:
-    """Tell whether a revert of the commit at a line takes just the last edits of a file, and those before are known."""
+    """Tell whether a revert of the commit at a line, the last one, takes just the last edits, and those before are known."""
     return bool(net.held) and net.kept == line > net.line and net.settled <= net.held
 
 
