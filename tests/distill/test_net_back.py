@@ -114,6 +114,8 @@ def test_a_revert_takes_the_edits_of_its_commit(tmp_path: Path, *, told: bool) -
     lines.user("no, take that out again")
     lines.bash(*REVERT)
     lines.say("It is out.")
+    lines.user("now write a short note on the lamps for the others")
+    lines.say("It is written.")
     made = distill(lines.save(tmp_path), machine="m", state=state)
     page = body(made.to_markdown())
     assert made.files.modified == ("lamps.py", "notes.py")
@@ -130,6 +132,20 @@ def test_a_revert_after_which_it_was_edited_leaves_all(tmp_path: Path) -> None:
     lines = _two_commits(amend=True)
     lines.bash(*REVERT)
     assert "+`light`, `fault`" in lines.page(tmp_path)
+
+
+def test_words_on_what_git_took_back_say_so(tmp_path: Path) -> None:
+    """They would be read as if it stood; what was said when it was out again stays as it is."""
+    lines = _two_commits()
+    lines.say("Faults of the lamps are told now, each with its number and the place of the lamp.")
+    lines.user("how bright are they? and the town wants to pay for lamps without that, for now")
+    at = lines.bash(*REVERT)
+    lines.say("The revert is made: no lamp tells of its faults, the history has both.")
+    lines.user("how many lamps are there at the pier?")
+    lines.say("There are 40 lamps.")
+    context = lines.distilled(tmp_path).context
+    assert f"agent (taken back, L{at}): Faults of the lamps" in context
+    assert f"(taken back, L{at}): The revert" not in context
 
 
 STASH = ("git stash", "Saved working directory and index state WIP on main: 4b60630 start")
