@@ -275,13 +275,13 @@ class FileLedger:
             return
         self.renamed[new] = (first[0] if first else old, line)
 
-    def revert(self, path: str, line: int, *, whole: bool = False) -> None:
+    def revert(self, path: str, line: int, *, whole: bool = False, last: bool = False) -> None:
         """Forget changes of tracked files at or below `path` that git took back.
 
         Args:
-            whole: With what commits of the session hold of them.
+            whole: With what commits of the session hold of them; `last`: with what the last of these does.
         """
-        reverted(self.net, path, line, whole=whole)
+        reverted(self.net, path, line, whole=whole, last=last)
         inside = [known for known in (*self.modified, *self.created) if is_within(known, path)]
         for known in (each for each in inside if each not in self.of_git):
             net = self.net.get(known)

@@ -29,13 +29,14 @@ from spread.distill.heard import COMMAND, DECIDED, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
+from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import set_by, unshown
-from spread.distill.rules_lifted import SAID_CHARS, still_binding
+from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
@@ -97,8 +98,9 @@ class Ledger(Fields):
         """Find out now, for the next revision too, what the document may want to know of turns and files."""
         for turn in self.turns:
             choices_of(turn)
+        last = last_kept(self.files.net)
         for net in self.files.net.values():
-            settle_what_stays(net)
+            settle_what_stays(net, last)
 
     # -- words ----------------------------------------------------------------
 
@@ -263,7 +265,7 @@ class Ledger(Fields):
         last = self.turns[-1].prompt.line if self.turns else 0
         binding = still_binding(said, self.constraints, last) if said else self.constraints
         if binding is not self.constraints:
-            gone = [item for item in self.constraints if item not in binding]
+            gone = what_went(self.constraints, binding)
             self.lifted += [
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]

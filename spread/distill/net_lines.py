@@ -5,8 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from spread.distill.edits import comments
+from spread.distillation_codec import shorten
+
 LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
+ABOUT_READ: Final = 1_500  # characters of a new file
+ABOUT_CHARS: Final = 100
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
+_DOCS: Final = ('"""', "'''")
+_MARKS: Final = ("#", "//", "/*", "--")
+_LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SHORT: Final = 70  # characters of a line that can be told
 WAS_CHARS: Final = 50  # of what it says in place of
 _DEFINES: Final = re.compile(
@@ -193,3 +202,17 @@ def _is_elsewhere(text: str, name: int, sign: int) -> bool:
     ):
         return True
     return text[sign] == "=" and _UNPACKED.match(text, text.rfind("\n", 0, name) + 1, name) is not None
+
+
+def first_comment(content: str) -> str:
+    """Return what a file says of itself: the comment that it begins with."""
+    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
+    if lines and lines[0].startswith("#!"):
+        del lines[0]
+    first = lines[0][:3] if lines else ""
+    if first in _DOCS:  # whose lines have no marks of their own
+        told = " ".join(lines)[3:].partition(first)[0].strip()
+        said = [told] if " " in told else []
+    else:
+        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
+    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)

@@ -3,6 +3,7 @@
 import posixpath
 import re
 import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Container
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.net import ELSEWHERE, PROSE, Net, settle
+from spread.distill.net_back import is_gone
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
@@ -218,6 +220,22 @@ def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, la
     ]
     names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
     return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
+
+
+def turns_taken_back(ledger: Ledger) -> dict[int, int]:
+    """Return the lines of prompts of whose edits git took back all, with the line where it took the last."""
+    nets, starts = ledger.files.net, [turn.prompt.line for turn in ledger.turns]
+    if not any(net.back or net.undone for net in nets.values()):
+        return {}
+    known = next((item.line for item in ledger.record), 0)  # of earlier edits not all are known
+    out: dict[int, list[int]] = {}
+    for item in ledger.record:
+        at = bisect_right(starts, item.line) - 1
+        if item.kind == WROTE and at >= 0 and starts[at] >= known:
+            net = nets.get(item.what, Net())
+            gone = net.undone or (net.back if is_gone(nets, item.what, item.line) else 0)
+            out.setdefault(starts[at], []).append(gone if gone > item.line else 0)
+    return {start: max(lines) for start, lines in out.items() if all(lines)}
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:

@@ -129,7 +129,7 @@ def undo(
         aside: The lines where branches were made that may still hold them.
     """
     for net in files.net.values():
-        net.kept = 0  # what the commits left hold of it, nobody knows
+        net.kept = net.held = 0  # what the commits left hold of it, nobody knows
     it.since = max(it.since - len(ids), 0)
     it.commit = it.commit if it.made else 0
     sure = len(ids) <= it.linear and not is_aside(it, aside)

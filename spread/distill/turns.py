@@ -60,6 +60,8 @@ _CHOICE: Final = re.compile(
     r"display|also|have|capture|go)|let's|lets|(?:has|have) to|is|are|keeps|directly|not|instead|for now|name it|called|rather|use|"
     r"actually|already|isn't|too? much|risk|don't have|doesn't (?:keep|handle)|for consistency|"
     r"back to|go with|stick (?:with|to)|no longer|(?:leave|keep) (?:it|that|this|them|[\w-]+ (?:in|at|on|as|to))|drop (?:it|that|this|them))\b|"
+    r"\b(?:after all|on second thoughts?|you know what|let it be|once and for all|make it (?!work|so\b|pass|compile|happen|clear|possible))\b|"
+    r"\b(?:endgültig|(?:fliegt|kommt|muss|soll) (?:wieder )?raus|finalement|en fin de compte|al final|finalmente|afinal)\b|最终|やっぱり|"
     r"\b(?:lieber|statt(?:dessen)?|zurück (?:zu|damit|auf)|wie vorher|bleibt|mejor|en (?:vez|lugar) de|prefiero|plutôt|au lieu de|on garde)\b|"
     r"ではなく|のまま|に戻|改成|改回|不要|还是用|"
     r"^(?:no|yes|ok|okay|hmm+|[a-d][.)])\b|^(?:do it|fine|agreed|sure|go ahead)\b[ ,]+(?!(?:and )?(?:commit|push|merge|go|lets?|proceed|thanks?)\b)\S.{2,}|"

@@ -200,6 +200,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "ça ne marche pas, toujours la même erreur",
         "必ずエラーになります",
         "必须刷新才能看到",
+        "hmm, rather not, that ages badly",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
