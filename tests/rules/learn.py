@@ -20,6 +20,7 @@ STRENGTH: Final = 40  # inverse of the regularisation
 LEAST: Final = 3  # made-up sentences that a word stands in
 KEPT: Final = 3_000  # weights, the greatest
 DIGITS: Final = 2
+OF_REAL: Final = 2.0  # times a made-up sentence counts a real one: that is what they are like
 
 
 def main() -> None:
@@ -31,7 +32,8 @@ def main() -> None:
     columns = {each: at for at, each in enumerate(sorted(e for e, count in known.items() if count >= LEAST))}
     said = [*made_up, *real]
     model = LogisticRegression(C=STRENGTH, max_iter=5_000)
-    model.fit(_matrix(said, columns), [each.rule for each in said])
+    counts = [1.0] * len(made_up) + [OF_REAL] * len(real)
+    model.fit(_matrix(said, columns), [each.rule for each in said], counts)
     of = {each: round(float(model.coef_[0][at]), DIGITS) for each, at in columns.items() if each != KNOWN}
     kept = sorted(of, key=lambda each: (-abs(of[each]), each))[:KEPT]
     told = {
