@@ -121,6 +121,10 @@ async def until(what: str, holds: Callable[[], object], within_s: float = 60) ->
         await asyncio.sleep(0.02)
 
 
+def runs_of(paths: Paths) -> int:
+    return int(json.loads(Path(paths.enrich_spent).read_text())["count"])
+
+
 def files(folder: str) -> list[str]:
     return [name for name in os.listdir(folder) if not name.startswith(".")] if os.path.isdir(folder) else []
 
@@ -150,12 +154,14 @@ async def test_many_sessions_never_make_more_clients_than_one(
         assert ended == [0] * SESSIONS
         await until("all is distilled", lambda: not files(paths.checkpoints))
         await until("all is enriched", lambda: files(paths.enrich) == ["spent.json"], 60 + 2 * SESSIONS)
+        # A run reads the transcript before its client begins.
+        await until("each run asked", lambda: len(claude_box.requests("side")) == runs_of(paths))
         await until("no client is left", lambda: census.now() == [])
         print(f"{SESSIONS} sessions in {time.monotonic() - started:.1f} s; looks {census.looks}")
         made.stop()
         async with asyncio.timeout(60):
             await running
-    runs = json.loads(Path(paths.enrich_spent).read_text())["count"]
+    runs = runs_of(paths)
     print(f"{runs} runs; at most {census.most_enriching} enriching, {census.most_sessions} sessions")
     assert SESSIONS <= runs <= 2 * SESSIONS, "a session ends a turn, and then itself"
     assert census.most_enriching == LIMIT
