@@ -122,17 +122,19 @@ def test_values_of_secret_like_names(place: str, rng: random.Random) -> None:
     assert sum(fake.survives(once(fake.text)) for fake in fakes) <= 0.1 * len(fakes)
 
 
+# Nothing tells that one of these begins where only a part of it stands.
+HEADLESS = ("npmrc", "braintree", "unknown vendor", "unknown vendor with kind", "token in a name")
+
+
 def _can_wrap(name: str) -> bool:
     text = known(random.Random(1), name).text
-    return not set(text) & {" ", "\n"} and "://" not in text and len(text) >= 24
+    return not set(text) & {" ", "\n"} and "://" not in text and len(text) >= 24 and name not in HEADLESS
 
 
 @pytest.mark.parametrize("wrap", WRAPS)
 def test_wrapped_tokens(wrap: str, rng: random.Random) -> None:
     """A known token broken over two lines or strings is found whole."""
-    broken = [
-        (known(rng, name), name) for name in FORMATS if _can_wrap(name) and name not in ("npmrc", "braintree")
-    ]
+    broken = [(known(rng, name), name) for name in FORMATS if _can_wrap(name)]
     missed = []
     for fake, name in broken:
         at = rng.randrange(12, len(fake.text) - 4)
