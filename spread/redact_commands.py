@@ -50,8 +50,7 @@ _TYPED: Final = {
     "securestring": rf"(?:[ \t]+-string)?[ \t]+{_WORD}",
     "--secret-string": rf"[ =]{_WORD}",
     "--from-literal": r"[= ][\"']?[\w.-]{1,80}=(?P<s>[^\s\"'`]{4,500})",
-    "securestring ": rf"[^\n]{{0,80}}?--value[ =]{_WORD}",
-    "--value": rf"[ =]{_WORD}(?=[^\n]{{0,200}}--type[ =]securestring)",
+    "put-parameter": rf"(?=[^\n]{{0,400}}securestring)[^\n]{{0,400}}?[ \t]--value[ =]{_WORD}",
     "secret set": rf"[ \t]+\S{{1,80}}[ \t]+(?:-b[ =]?|--body[ =]){_WORD}",
     "identified with": r"[ \t]+[\w\"'`]{1,60}[ \t]+(?:by|as)[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
     "identified by": r"[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
@@ -82,12 +81,6 @@ _DOUBTED: Final = {
     "authenticate": rf"\({_STRING}",
 }  # fmt: skip
 _DRAWN: Final = {
-    **{
-        f'"{part}"': r"[ \t]*:[ \t]*\"(?P<s>[\w-]{20,2000})\"" for part in ("d", "k", "p", "q", "dp", "dq", "qi")
-    },
-    **{
-        f'"{part}\\"': r"[ \t]*:[ \t]*\\{1,3}\"(?P<s>[\w-]{20,2000})\\{1,3}\"" for part in ("d", "k", "p", "q")
-    },
     "sha}": r"(?P<s>[a-z0-9+/]{24,120}={0,2})",
     "sha512}": r"(?P<s>[a-z0-9+/]{40,160}={0,2})",
     "fe26.2*": r"(?P<s>[^\s\"'`]{60,4000})",
@@ -98,6 +91,10 @@ _DRAWN: Final = {
     "registrytoken": r"\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "config set": r"[ \t]+\S{0,100}:_(?:authtoken|auth|password)[ \t]+(?P<s>\S{8,400})",
 }  # fmt: skip
+_JWK_PART: Final = re.compile(
+    r"\\{0,3}\"(?:d|k|p|q|dp|dq|qi)\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[\w-]{20,2000})"
+)
+MAX_JWK_CHARS: Final = 8000
 _PGPASS: Final = re.compile(
     r":(?:5432|6432|5433|\*):[\w*-]{1,64}:[\w*.-]{1,64}:(?P<s>[^\s:\"'\\]{6,200})(?=[\s\"'\\)]|$)"
 )
@@ -131,6 +128,18 @@ def commands(text: str, low: Lowered) -> Iterator[Span]:
                 start, end = match.span("s")
                 if fits(text[start:end]):
                     yield start, end, rule
+    done = 0
+    for at in low.places('"kty'):
+        if at < done:
+            continue
+        begin, end = (
+            text.rfind("{", max(done, at - MAX_JWK_CHARS), at),
+            text.find("}", at, at + MAX_JWK_CHARS),
+        )
+        done = end if end >= 0 else at + MAX_JWK_CHARS
+        for part in _JWK_PART.finditer(text, begin if begin >= 0 else at, done):
+            if _is_drawn(part["s"]):
+                yield *part.span("s"), "private-key"
     if ":5432:" in low or ":*:" in low or ":6432:" in low or ":5433:" in low:
         for match in _PGPASS.finditer(text):
             if _is_typed(match["s"]):

@@ -127,19 +127,22 @@ def tokens(text: str) -> Iterator[Span]:
 
 
 # How most vendors make theirs since 2021: a word or a few in small letters, then what was drawn.
-_VENDOR: Final = re.compile(
-    r"(?<![A-Za-z0-9_+/.-])(?P<w>[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3})[_-](?P<s>[A-Za-z0-9]{16,})(?![A-Za-z0-9_+/=-])"
-)
+_VENDOR: Final = re.compile(r"[_-](?=[A-Za-z0-9]{16})(?P<s>[A-Za-z0-9]++)(?![_+/=-])")
+_VENDOR_NAME: Final = re.compile(r"(?<![A-Za-z0-9_+/.-])[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z")
 _VENDOR_WORDS: Final = re.compile(r"(?:secret|token|passw(?:or)?d|api[_-]?key|auth)(?![a-z])")
+MAX_VENDOR_CHARS: Final = 56
 MIN_DRAWN_CHARS: Final = 30  # of an unknown vendor's token; names of records are shorter
 
 
 def _drawn(words: str) -> Iterator[str]:
     """Find tokens of vendors we do not know among long words."""
     for match in _VENDOR.finditer(words):
-        drawn = match["s"]
-        if (len(drawn) >= MIN_DRAWN_CHARS or _VENDOR_WORDS.search(match["w"])) and is_strong(drawn):
-            yield match.group()
+        drawn, at = match["s"], match.start()
+        if not is_strong(drawn):
+            continue
+        name = _VENDOR_NAME.search(words, max(0, at - MAX_VENDOR_CHARS), at)
+        if name and (len(drawn) >= MIN_DRAWN_CHARS or _VENDOR_WORDS.search(name[0])):
+            yield words[name.start() : match.end()]
 
 
 def _long_words(text: str) -> str:

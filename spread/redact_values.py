@@ -22,7 +22,7 @@ def _listed(words: str) -> frozenset[str]:
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD: Final = _listed(
-    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass psk"
+    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass sshpass psk"
 )
 _SECRET: Final = _listed(
     "secret secrets token tokens credential credentials creds apikey authtoken accesstoken jwt bearer "
@@ -32,7 +32,7 @@ _SECRET: Final = _listed(
 _KEY_KINDS: Final = _listed(
     "api access secret private encryption encrypt signing sign master auth admin service account storage "
     "deploy license client app application consumer shared subscription session data webhook hmac aes jwt ssh "
-    "root integration ingest rest write server stripe openai anthropic aws azure gcp google github "
+    "root integration ingest rest write server certificate join stripe openai anthropic aws azure gcp google github "
     "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed preshared"
 )
 _SECRET_ENDS: Final = ("secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey")  # fmt: skip
@@ -75,7 +75,9 @@ def name_class(name: str) -> str:
     ):
         return "password"
     shouted = name.isupper()  # an environment variable's name
-    if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and _SECRET.intersection(words)):
+    if last in _SECRET or last.endswith(_SECRET_ENDS):
+        return "secret"
+    if shouted and (_SECRET.intersection(words) or (len(words) > 1 and last in ("pat", "pepper"))):
         return "secret"
     if last in ("key", "keys") and len(words) > 1 and not _NOT_KEYS.intersection(words):
         return "secret" if shouted or _KEY_KINDS.intersection(words) or _SECRET.intersection(words) else ""

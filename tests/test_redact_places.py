@@ -9,6 +9,7 @@ from spread.redact import Redactor
 from tests.redact_samples import filled
 
 CHOSEN = "Lumi" + "Nude65#"
+HEX: dict[str, Callable[[random.Random], str]] = {"hex": lambda rng: filled(rng, "{h32}")}
 DRAWN: dict[str, Callable[[random.Random], str]] = {
     "chosen": lambda _: CHOSEN,
     "drawn": lambda rng: filled(rng, "{A6}4{A16}7"),
@@ -69,6 +70,64 @@ def test_what_is_typed_into_a_command_or_call(
     """Whether it was drawn or chosen by a person."""
     secret = value(rng)
     assert secret not in once(text.format(secret))
+
+
+GIVEN = (
+    'var jwtSecret = []byte("{}")',
+    'db_password <- "{}"',
+    "read -s PASSWORD <<< '{}'",
+    "ALTER LOGIN app WITH PASSWORD = N'{}'",
+    "const k = process.env.API_KEY || '{}';",
+    "const k = process.env.API_KEY ?? '{}';",
+    "key = os.getenv('API_SECRET') or '{}'",
+    "FROM x\nENV API_TOKEN {}\n",
+    "PASSWORD_PEPPER={}",
+    "GH_PAT={}",
+    "SSHPASS={} sshpass -e ssh host",
+    "password: !!str {}",
+    "password: &pw {}",
+    "**Password:** {}",
+    "**Password**: {}",
+    "password\uff1a{}",
+    "proxy_set_header X-Api-Key {};",
+    '<entry key="password">{}</entry>',
+    "<password>\n  {}\n</password>",
+    '<input type="password" name="p" value="{}">',
+    "q=%7B%22password%22%3A%22{}%22%7D",
+    "<pre>password=&quot;{}&quot;</pre>",
+    '{{"a": "{{\\u0022password\\u0022:\\u0022{}\\u0022}}"}}',
+    "mytool \\\n  --password \\\n  {}",
+    "args:\n  - --password\n  - {}",
+    '[\n  "mytool",\n  "--token",\n  "{}"\n]',
+)
+
+
+@pytest.mark.parametrize("value", [*DRAWN.values(), *HEX.values()], ids=[*DRAWN, *HEX])
+@pytest.mark.parametrize("text", GIVEN)
+def test_what_is_given_to_a_name(
+    text: str, value: Callable[[random.Random], str], rng: random.Random
+) -> None:
+    """In more languages and files, and where name and value are apart."""
+    secret = value(rng)
+    assert secret not in once(text.format(secret))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'password = "{}" + "{}"',
+        'password = (\n    "{}"\n    "{}"\n)',
+        "$password = '{}' . '{}';",
+        "DB_PASSWORD={},{}\n",
+        "user=app password={},{} ok=1",
+    ],
+)
+def test_a_value_in_pieces_goes_whole(text: str, rng: random.Random) -> None:
+    """Also where each piece is too short to be one by itself."""
+    first, second = filled(rng, "{A5}7"), filled(rng, "{A5}7")
+    out = once(text.format(first, second))
+    assert first not in out
+    assert second not in out
 
 
 FORMS = (
@@ -134,6 +193,15 @@ crypt("aes-256-gcm", key)
 echo "hello-world12" | grep world
 requirepass ${REDIS_PASSWORD}
 curl -u "$USER:$PASS" -p 3000
+_PASSWORD: Final = _listed(
+const token = cache.get(key) || "anonymous";
+password = "" + name
+assert token < 5 or "value"
+ENV PATH_PREFIX /usr/local
+secret: !Ref DatabaseSecret
+connect(password=secret, user=name)
+<field name="password">required</field>
+--token
 """
 
 
