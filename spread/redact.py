@@ -18,12 +18,13 @@ from urllib.parse import quote, quote_plus
 
 from spread.errors import SpreadError
 from spread.paths import read_plain
+from spread.redact_coded import coded
 from spread.redact_commands import commands
 from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
-from spread.redact_keyed import fields, keyed, tables
+from spread.redact_keyed import fields, keyed, manifests, tables
 from spread.redact_said import nearby, phrases, told
-from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, origin, tokens
+from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, long_words, origin, tokens
 from spread.redact_values import Span, env_file_values, known_secrets
 from spread.redact_view import Lowered, places_of, plain_view
 
@@ -43,6 +44,7 @@ FINDERS: tuple[Finder, ...] = (
     commands,
     keyed,
     fields,
+    manifests,
     tables,
     told,
     nearby,
@@ -145,9 +147,11 @@ class Redactor:
         view = plain_view(text)
         low = Lowered.of(view)
         yield from self._exact(text)
-        yield from tokens(text)
+        words = long_words(text)
+        yield from tokens(text, words)
         for finder in FINDERS:
             yield from finder(view, low)
+        yield from coded(text, words, FINDERS)
         yield from self._wrapped(text)
         yield from refolded(view, low, FINDERS)
 

@@ -31,8 +31,15 @@ _PUTTY: Final = re.compile(
 )
 
 
+_BYTES: Final = re.compile(r"\[\s{0,4}\d{1,3}(?:,\s{0,4}\d{1,3}){63}\s{0,4}\]")
+
+
 def key_blocks(text: str, low: Lowered) -> Iterator[Span]:
-    """Find PEM, OpenSSH, PGP and PuTTY private keys, also without their last or first lines."""
+    """Find PEM, OpenSSH, PGP and PuTTY private keys, also without their last or first lines; wallets in numbers."""
+    for numbers in _BYTES.finditer(text):  # an Ed25519 key pair, as Solana's tools keep it
+        sizes = [int(number) for number in re.findall(r"\d+", numbers.group())]
+        if max(sizes) < 256 and sum(size > 127 for size in sizes) >= 16 and len({*sizes}) > 32:
+            yield *numbers.span(), "private-key"
     if "PRIVATE KEY" not in text and "Private-Lines" not in text and "OpenVPN Static" not in text:
         return
     for start in _BLOCK.finditer(text):

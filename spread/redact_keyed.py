@@ -127,7 +127,12 @@ def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) ->
     if operator == "(" and not name.lower().startswith(("set", "with", "use", "add")):
         return False
     if operator == "," and not is_random(shown):
-        return kind == "password" and (name.isupper() or name.islower()) and is_said(shown, weak=True)
+        return (
+            " " not in shown
+            and kind == "password"
+            and (name.isupper() or name.islower())
+            and is_said(shown, weak=True)
+        )
     if operator not in ",(=:>" and part == "quoted":  # no sign at all: `storePassword 'x'`
         return is_random(shown) if kind == "secret" else is_said(shown) and " " not in shown
     return is_secret(kind, shown, quoted=part == "quoted", plain=plain)
@@ -180,7 +185,7 @@ _ESCAPED_VALUE: Final = re.compile(
 )
 # A flag whose value is the next string of a list, or stands on the next line.
 _FLAG_NEXT: Final = re.compile(
-    r"--(?P<n>[a-z][a-z-]{0,40})(?:[\"'],[ \t]*(?:\r?\n[ \t]*)?[\"']|[ \t]*\\?\r?\n[ \t]*(?:- )?[\"']?)(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,4096})"
+    r"--(?P<n>[a-z][a-z-]{0,40})(?:[\"'],[ \t]*(?:\r?\n[ \t]*)?[\"']|[ \t]*\\?\r?\n[ \t]*(?:- )?[\"']?|(?:=|[ \t]+)[\"']?)(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,4096})"
 )
 _PLIST: Final = re.compile(r"<key>(?P<n>[\w.-]{3,60})</key>\s{0,40}<string>(?P<s>[^<>\n]{4,4096})</")
 _FIELD_NAME: Final = re.compile(
@@ -251,6 +256,31 @@ def _named(text: str, name: str, span: tuple[int, int], *, quoted: bool) -> Iter
     kind = name_class(name)
     if kind and is_secret(kind, text[slice(*span)], quoted=quoted, plain=True):
         yield *span, "password" if kind == "password" else "secret-value"
+
+
+# A manifest's secrets, whatever they are called.
+_DATA: Final = re.compile(r"\n([ \t]*)(?:string)?data:[ \t]*\r?(?=\n)")
+_ENTRY: Final = re.compile(
+    r"\n(?P<i>[ \t]*)(?:[\w./-]{1,80}:[ \t]*(?:[\"'](?P<q>[^\"'\n]{6,4096})[\"']|(?P<s>[^\s\"'|>#&*!{\[][^\s]{5,16384}))?|\S[^\n]*)?"
+)
+MAX_MANIFEST_CHARS: Final = 4000
+
+
+def manifests(text: str, low: Lowered) -> Iterator[Span]:
+    """Find the values of a manifest of the kind `Secret`."""
+    if not low.has("kind: secret"):
+        return
+    for at in low.places("kind: secret"):
+        begin = max(low.rfind("\n---", 0, at), at - MAX_MANIFEST_CHARS, 0)
+        data = _DATA.search(low, begin, at + MAX_MANIFEST_CHARS)
+        while data:
+            end = data.end()
+            while (entry := _ENTRY.match(text, end)) and len(entry["i"]) > len(data[1]):
+                end = entry.end()
+                part = "q" if entry["q"] else "s"
+                if entry[part] and is_secret("password", entry[part], quoted=part == "q", plain=True):
+                    yield *entry.span(part), "secret-value"
+            data = _DATA.search(low, max(end, data.end()), at + MAX_MANIFEST_CHARS)
 
 
 # Tables: the name is the head of a column, or the cell before.

@@ -108,9 +108,9 @@ def cut_tokens(text: str) -> Iterator[Span]:
             yield found.start(), end, _CUT_HEADS[found["head"]]
 
 
-def tokens(text: str) -> Iterator[Span]:
+def tokens(text: str, words: str | None = None) -> Iterator[Span]:
     """Find known tokens among the long words of `text`, then each wherever it stands."""
-    words = _long_words(text)
+    words = long_words(text) if words is None else words
     known: set[str] = set()
     for rule, pattern in _present(words):
         group = _group(pattern)
@@ -145,7 +145,7 @@ def _drawn(words: str) -> Iterator[str]:
             yield words[name.start() : match.end()]
 
 
-def _long_words(text: str) -> str:
+def long_words(text: str) -> str:
     """Return the distinct words long enough for a token, one a line: a few percent of ordinary text."""
     if "\x1b" in text:
         text = _COLOUR.sub(" ", text)

@@ -75,9 +75,8 @@ def name_class(name: str) -> str:
     ):
         return "password"
     shouted = name.isupper()  # an environment variable's name
-    if last in _SECRET or last.endswith(_SECRET_ENDS):
-        return "secret"
-    if shouted and (_SECRET.intersection(words) or (len(words) > 1 and last in ("pat", "pepper"))):
+    said = bool(_SECRET.intersection(words)) or (len(words) > 1 and last in ("pat", "pepper"))
+    if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and said):
         return "secret"
     if last in ("key", "keys") and len(words) > 1 and not _NOT_KEYS.intersection(words):
         return "secret" if shouted or _KEY_KINDS.intersection(words) or _SECRET.intersection(words) else ""
@@ -106,9 +105,8 @@ _TRIVIAL: Final = _listed(
     "password passwd passw0rd pass pwd secret secrets token changeme change_me change-me changeit example sample "
     "test testing tester none null nil undefined true false yes no on off default admin root user username "
     "postgres mysql redis guest dummy fake foobar foo bar baz string str int bool boolean bytes object any "
-    "unknown optional required todo tbd fixme redacted removed hidden masked empty blank value "
-    "bearer basic digest negotiate required-secret mypassword my-secret mysecret supersecret s3cr3t "
-    "development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
+    "unknown optional required todo tbd fixme redacted removed hidden masked empty blank value bearer basic "
+    "digest negotiate required-secret mypassword my-secret mysecret supersecret s3cr3t development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
     "abc123 abcdefgh"
 )
 # What a stand-in looks like as a whole, or begins with.
@@ -310,8 +308,8 @@ def is_said(value: str, *, weak: bool = False) -> bool:
         return False
     if _CALL.fullmatch(value) or _DOTTED.fullmatch(value) or not any(char.isalpha() for char in value):
         return False
-    if value.isidentifier() and value.isupper() and "_" in value:
-        return False  # a constant's name
+    if value.isidentifier() and value.isupper() and "_" in value:  # a constant's name
+        return False
     digits = sum(char.isdigit() for char in value)
     if value.rstrip("0123456789_").lower() in _STEMS or name_class(value):
         return False

@@ -1,5 +1,6 @@
 """More places where secrets stand: every text is put together at run time, and what only looks alike stays."""
 
+import base64
 import random
 from collections.abc import Callable
 
@@ -130,6 +131,112 @@ def test_a_value_in_pieces_goes_whole(text: str, rng: random.Random) -> None:
     assert second not in out
 
 
+TOLD = (
+    "use {} as the password",
+    "I typed '{}' as my admin password, and it works",
+    "admin:{} works on staging",
+    'the db pw is "{}"',
+    "login admin, pass {}",
+    "user app, pw: {}",
+    "A temporary password is generated for root@localhost: {}",
+    "password:\n  {}\n",
+    "Password\n{}\n",
+    "Enter password:\n> {}",
+    'expect "password:"\nsend "{}\\r"',
+    "cy.get('#password').type('{}')",
+    "page.getByLabel('Password').fill('{}')",
+    "driver.find_element(By.ID, 'password').send_keys('{}')",
+    "der API-Schl\u00fcssel ist {}",
+    "la cl\u00e9 API est {}",
+    "la clave es {}",
+    "la parola d'ordine \u00e8 {}",
+    "\u043f\u0430\u0440\u043e\u043b\u044c \u043e\u0442 \u0431\u0430\u0437\u044b \u2014 {}",
+    "\u043f\u0430\u0440\u043e\u043b\u044c \u0442\u0430\u043a\u0438\u0439: {}",
+    "a jelsz\u00f3 {}",
+    "kata sandi: {}",
+    "\u0e23\u0e2b\u0e31\u0e2a\u0e1c\u0e48\u0e32\u0e19\u0e04\u0e37\u0e2d {}",
+    "kind: Secret\nstringData:\n  admin: {}\n",
+    "apiVersion: v1\ndata:\n  admin: {}\nkind: Secret\n",
+)
+
+
+@pytest.mark.parametrize("value", DRAWN.values(), ids=DRAWN)
+@pytest.mark.parametrize("text", TOLD)
+def test_what_is_told(text: str, value: Callable[[random.Random], str], rng: random.Random) -> None:
+    """Before the word for it, far behind it, below it, into a field of that name, in other languages."""
+    secret = value(rng)
+    assert secret not in once(text.format(secret))
+
+
+RECOVERY = (
+    "Recovery codes:\n" + "{h5}7-{h5}\n" * 8,
+    "Backup codes\n" + "".join(f"{n}. {{d4}} {{d4}}\n" for n in range(1, 9)),
+    "npm recovery codes:\n\n" + "{h63}4\n" * 5,
+    "BitLocker recovery key: " + "-".join(["{d6}"] * 8),
+    "FileVault recovery key = '" + "-".join(["{U4}"] * 6) + "'",
+    "systemd-cryptenroll --recovery-key\n" + "-".join(["cbdefghi"] * 4 + ["jklnrtuv"] * 4),
+    "Enter this setup key in your authenticator app: " + " ".join(["{B3}4"] * 8),
+)
+
+
+@pytest.mark.parametrize("form", RECOVERY)
+def test_what_recovers_something(form: str, rng: random.Random) -> None:
+    """Lists of codes, the keys of disks, the seed of a second factor in groups."""
+    text = filled(rng, form)
+    head, sign, tail = text.partition("\n" if "\n" in text else ": " if ": " in text else "= ")
+    assert sign
+    out = once(text)
+    assert out.startswith(head)
+    assert not [word for word in tail.replace("'", "").split() if len(word) > 3 and word in out]
+
+
+def test_words_of_a_recovery_phrase_one_a_line() -> None:
+    """Numbered, as wallets show them."""
+    words = [
+        "way",
+        "arch",
+        "ankle",
+        "apple",
+        "zebra",
+        "album",
+        "acquire",
+        "ahead",
+        "art",
+        "amused",
+        "wolf",
+        "zone",
+    ]
+    text = "Recovery phrase:\n" + "\n".join(f"{n}. {word}" for n, word in enumerate(words, 1))
+    assert "ankle" not in once(text)
+
+
+def test_a_wallet_in_numbers(rng: random.Random) -> None:
+    """The bytes of a key pair go, a table of as many numbers stays."""
+    numbers = ",".join(str(rng.randrange(256)) for _ in range(64))
+    assert once(f"cat id.json\n[{numbers}]") == "cat id.json\n[redacted:private-key]"
+    table = f"[{', '.join(str(n) for n in range(64))}]"
+    assert once(table) == table
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "A=1\nDB_PASSWORD={}\n",
+        '{{"auths":{{"ghcr.io":{{"auth":"{}"}}}}}}',
+        '{{"k": 1, "clientSecret": "{}", "name": "ci"}}',
+        "machine own.internal login me password {}",
+    ],
+)
+def test_a_secret_in_base64(inner: str, rng: random.Random) -> None:
+    """A text in which there is one goes whole; one without stays."""
+    code = base64.b64encode(inner.format(filled(rng, "{A6}4{A16}7")).encode()).decode()
+    out = once(f"ENV_FILE={code} and more")
+    assert code[12:24] not in out
+    assert out.endswith(" and more")
+    plain = base64.b64encode(b"the quick brown fox jumps over the lazy dog; twice, as every morning").decode()
+    assert once(f"data {plain} end") == f"data {plain} end"
+
+
 FORMS = (
     "https://chat.own.internal/hooks/{a26}",
     "https://flow.own.internal/webhook/{uuid}",
@@ -202,6 +309,20 @@ secret: !Ref DatabaseSecret
 connect(password=secret, user=name)
 <field name="password">required</field>
 --token
+password
+------------
+the password for the account is asked for here: see above
+password policy for users: at least 12 characters
+use README.md as the token reference
+use it as a password
+admin:read and admin:write
+root:x:0:0:root:/root:/bin/bash
+user root passes all tests12
+mein Passwort wird hier nicht gespeichert: siehe unten
+clave primaria: id_usuario
+recovery codes are shown once
+recovery key: none
+kind: SecretStore
 """
 
 
