@@ -24,7 +24,7 @@ _BEGIN_ANY: Final = re.compile(r"-{4,5} ?BEGIN ")
 _BODY: Final = re.compile(
     r"(?:[\s\"'`,>|│\\]|(?<=\n)[+-](?!-)|\\[nrt]|(?<=\n)[ \t]*\d{1,6}[→:\t|]"
     r"|(?:Version|Comment|Proc-Type|DEK-Info|Charset|Hash|MessageID): [^\n\\]{0,120}"
-    r"|(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
+    r"|\+{0,2}(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
 )
 _PUTTY: Final = re.compile(
     r"Private-Lines: \d{1,4}(?:[ \t\r]*\n[ \t#]*[A-Za-z0-9+/=]{4,80}(?=\s|$))+(?:[ \t\r]*\n[ \t#]*Private-MAC: [0-9a-f]{32,})?"
@@ -149,7 +149,7 @@ def urls(text: str, low: Lowered) -> Iterator[Span]:
             if is_random(match["s"]):
                 yield match.start("s"), match.end("s"), "url-credentials"
     for at in low.places("@tcp(", "@unix("):
-        if found := _GO_DSN.search(text, max(0, at - 200), at + 6):
+        for found in _GO_DSN.finditer(text, max(0, at - 200), at + 6):
             yield *found.span("s"), "url-credentials"
     if "=" in text:
         for match in _QUERY.finditer(low):

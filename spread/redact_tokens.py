@@ -106,6 +106,8 @@ def cut_tokens(text: str) -> Iterator[Span]:
             begin -= 1
         if end - begin > MIN_CUT_CHARS and (found := _CUT_TOKEN.search(text, begin, end)):
             yield found.start(), end, _CUT_HEADS[found["head"]]
+        elif is_strong(text[begin:end]):
+            yield begin, end, "cut"
 
 
 def tokens(text: str, words: str | None = None) -> Iterator[Span]:
