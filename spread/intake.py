@@ -185,7 +185,8 @@ def _take(
         return
     # late: their patterns take a tenth of a second, which an engine that only fetches mail need not wait for
     from spread import distill
-    from spread.redact import Redactor, secrets_around
+    from spread.redact import Redactor
+    from spread.redact_known import secrets_around
 
     places, reach, others = set[str](), set[str](), set[str]()
 

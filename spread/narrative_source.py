@@ -17,7 +17,8 @@ from spread.claude import visible
 from spread.distill import own
 from spread.distill.calls import AGENTS
 from spread.project import root_of
-from spread.redact import Redactor, secrets_around
+from spread.redact import Redactor
+from spread.redact_known import secrets_around
 from spread.transcript import Reader
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_file import open_lines

@@ -5,35 +5,31 @@ Every finder looks at the same text and gives spans; spans are merged and each b
 until one finds nothing: redacting twice is redacting once. Any failure raises: no text leaves half done.
 """
 
-import base64
 import hashlib
-import json
-import os
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Final
-from urllib.parse import quote, quote_plus
 
 from spread.errors import SpreadError
-from spread.paths import read_plain
+from spread.redact_coded import coded
 from spread.redact_commands import commands
 from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
-from spread.redact_keyed import fields, keyed, tables
+from spread.redact_keyed import fields, keyed, manifests, tables
+from spread.redact_known import distinct, drawn, forms_of
 from spread.redact_said import nearby, phrases, told
-from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, origin, tokens
-from spread.redact_values import Span, env_file_values, known_secrets
+from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, long_words, origin, tokens
+from spread.redact_values import Span
 from spread.redact_view import Lowered, places_of, plain_view
 
 MAX_PASSES: Final = 10
 MARK_BYTES: Final = 16
 KEPT_MARKS: Final = 4_000
+MAX_FOUND: Final = 400  # of what was taken out, kept to be looked for elsewhere
 KEPT_REDACTED: Final = 128  # texts out of which something was taken
-MAX_ENV_FILE_BYTES: Final = 256 * 1024
-MAX_ENV_BYTES: Final = 2 * MAX_ENV_FILE_BYTES  # of all of a project's, which may be anyone's
-SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 
 Finder = Callable[[str, Lowered], Iterator[Span]]
 FINDERS: tuple[Finder, ...] = (
@@ -43,6 +39,7 @@ FINDERS: tuple[Finder, ...] = (
     commands,
     keyed,
     fields,
+    manifests,
     tables,
     told,
     nearby,
@@ -57,20 +54,22 @@ class Redactor:
     """Redacts texts and counts what it removed.
 
     Args:
-        extra: Name → exact value of secrets this machine knows; see `secrets_around`.
+        extra: Name → exact value of secrets this machine knows; see `redact_known.secrets_around`.
     """
 
     def __init__(self, extra: Mapping[str, str] | None = None) -> None:
         self.counts: dict[str, int] = {}
         self._known = sorted(
-            {form for value in (extra or {}).values() for form in _forms(value)}, key=len, reverse=True
+            {form for value in (extra or {}).values() for form in forms_of(value)}, key=len, reverse=True
         )
+        self.heads = frozenset(form[:MIN_HALF] for form in self._known)
         self._pairs = frozenset(form[at : at + 2] for form in self._known for at in range(len(form) - 1))
         self._key = hashlib.blake2b("\n".join(self._known).encode("utf-8", "surrogatepass")).digest()
         # Marks of texts in which nothing was found, by this one or one before.
         self.cleared: set[bytes] = set()
         self.told: set[bytes] = set()  # those of the texts that `texts` was given
         self.redacted = _redacted
+        self.found: dict[str, None] = {}  # what was taken out, the first first
 
     def text(self, text: str) -> str:
         """Return `text` with a placeholder for each secret.
@@ -90,6 +89,8 @@ class Redactor:
         """Return `text` with what is found at once replaced, and the counts with that."""
         try:
             spans = _settled(text, self._find(text))
+            for start, end, _ in spans[: max(0, MAX_FOUND - len(self.found))]:
+                self.found[text[start:end]] = None
             return (_replaced(text, spans, counts), counts) if spans else (text, counts)
         except Exception as error:
             # The cause could quote the text, so only its type is told.
@@ -108,7 +109,7 @@ class Redactor:
             return [*texts]
         known = {text: found for text, mark in unclear if (found := self.redacted.get(mark))}
         new = {text: mark for text, mark in unclear if text not in known}
-        told = {text: now for text, (now, _) in known.items()}
+        told = {text: now for text, (now, _, _) in known.items()}
         texts_of_new = [text for text, _ in unclear if text in new]
         told.update(zip(texts_of_new, self._together(texts_of_new) if new else (), strict=True))
         self.cleared.update([mark for text, mark in new.items() if told[text] == text])
@@ -116,9 +117,29 @@ class Redactor:
             if told[text] != text:
                 self._remember(text, mark, told[text])
         for text in [text for text, _ in unclear if text in known]:
+            self.found.update(known[text][2])
             for rule, count in known[text][1].items():
                 self.counts[rule] = self.counts.get(rule, 0) + count
         return [told.get(text, text) for text in texts]
+
+    def elsewhere(self, texts: list[str]) -> list[str]:
+        """Return short texts without what was taken out of others: said once what it is, it is one where nothing says so.
+
+        Long words that were drawn go too: who reads such a text needs none of them.
+
+        Raises:
+            SpreadError: Redaction did not finish; nothing of the texts may be used.
+        """
+        values = distinct(self.found)
+        known = Redactor({str(number): value for number, value in enumerate(values)})
+        out = []
+        for text in texts:
+            seen = known._exact(text) if any(map(text.__contains__, known.heads)) else ()
+            spans = _settled(
+                text, chain(((start, end, "said-elsewhere") for start, end, _ in seen), drawn(text))
+            )
+            out.append(_replaced(text, spans, self.counts) if spans else text)
+        return out
 
     def _remember(self, text: str, mark: bytes, now: str) -> None:
         """Remember what a text came to, and what was taken out; not where it comes to something else by itself."""
@@ -129,7 +150,7 @@ class Redactor:
         except SpreadError:
             return
         if same:
-            self.redacted[mark] = now, alone.counts
+            self.redacted[mark] = now, alone.counts, alone.found
             for old in [*self.redacted][:-KEPT_REDACTED]:
                 self.redacted.pop(old, None)
 
@@ -145,9 +166,11 @@ class Redactor:
         view = plain_view(text)
         low = Lowered.of(view)
         yield from self._exact(text)
-        yield from tokens(text)
+        words = long_words(text)
+        yield from tokens(text, words)
         for finder in FINDERS:
             yield from finder(view, low)
+        yield from coded(text, words, FINDERS)
         yield from self._wrapped(text)
         yield from refolded(view, low, FINDERS)
 
@@ -205,13 +228,13 @@ _marks: Final = lru_cache(4)(_Marks)
 
 
 # What texts came to out of which something was taken, by their marks; most come again at the next revision.
-_redacted: Final[dict[bytes, tuple[str, dict[str, int]]]] = {}
+_redacted: Final[dict[bytes, tuple[str, dict[str, int], dict[str, None]]]] = {}
 
 
 # Spans to text.
 
 
-def _settled(text: str, found: Iterator[Span]) -> list[Span]:
+def _settled(text: str, found: Iterable[Span]) -> list[Span]:
     """Return disjoint spans in order: overlapping ones joined (the first found names the rule), placeholders spared."""
     spans = [(start, end, order, rule) for order, (start, end, rule) in enumerate(found) if start < end]
     if not spans:
@@ -253,70 +276,3 @@ def _replaced(text: str, spans: list[Span], counts: dict[str, int]) -> str:
         at = end
     pieces.append(text[at:])
     return "".join(pieces)
-
-
-# What this machine knows.
-
-
-def _forms(value: str) -> set[str]:
-    """Return the spellings of a secret: as it is, in JSON, in URLs, in base64 (at any offset) and hex."""
-    raw = value.encode("utf-8", "surrogatepass")
-    if len(raw) < 6:
-        return set()
-    escaped = json.dumps(value)[1:-1]
-    forms = {
-        value,
-        value.strip(),
-        escaped,
-        json.dumps(escaped)[1:-1],
-        quote(raw, safe=""),
-        quote(raw),
-        quote_plus(raw),
-    }
-    forms |= {quote(raw, safe="").replace("%", "%25"), raw.hex(), raw.hex().upper()}
-    for shift in range(3):
-        # Of base64 inside more base64 only the groups that hold nothing else are fixed.
-        code = base64.b64encode(b"\0" * shift + raw)
-        first, last = (0, 2, 3)[shift], len(code) - (0, 3, 2)[(len(raw) + shift) % 3]
-        inner = code[first:last].decode("ascii")
-        if len(inner) >= 8:
-            forms |= {inner, inner.replace("+", "-").replace("/", "_"), quote(inner, safe="")}
-    lines = value.splitlines()
-    if len(lines) > 1:
-        forms |= {line.strip() for line in lines if len(line.strip()) >= 20 and not line.startswith("-----")}
-    return {form for form in forms if len(form) >= 6}
-
-
-def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict[str, str]:
-    """Return name → value of the secrets in the environment and in the project's `.env*` files.
-
-    An unreadable file is skipped, and so is what is too much: it is still found by format and by name.
-    """
-    found = known_secrets(environ)
-    left = MAX_ENV_BYTES
-    for path in _env_files(project_root) if project_root else ():
-        if left <= 0:
-            break
-        try:
-            raw = read_plain(path, min(left, MAX_ENV_FILE_BYTES))
-        except OSError:
-            continue
-        left -= len(raw)
-        text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-        values = env_file_values(text)
-        for name, value in known_secrets(values).items():
-            found[name if found.get(name, value) == value else f"{name} in {os.path.basename(path)}"] = value
-    return found
-
-
-def _env_files(root: str) -> list[str]:
-    try:
-        names = sorted(os.listdir(root), key=lambda name: (len(name), name))  # `.env` and its like first
-    except OSError:
-        return []
-    return [
-        os.path.join(root, name)
-        for name in names
-        if (name == ".env" or name.startswith((".env.", ".env-", ".envrc")) or name.endswith(".env"))
-        and not name.endswith(SAMPLE_ENV_FILES)
-    ]

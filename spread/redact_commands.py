@@ -34,21 +34,46 @@ _TYPED: Final = {
     "net user": rf"[ \t]+[^\s/-]\S{{0,60}}[ \t]+{_WORD}",
     "keytool": rf"{_FAR}-(?:store|key)pass[ \t]+{_WORD}",
     "smbclient": rf"{_FAR}-u[ \t]+\S{{1,60}}%(?P<s>[^\s\"']{{4,200}})",
-    "echo": r"[ \t]+(?:-n[ \t]+)?\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|--stdin|passwd|login|chpasswd))",
-    "printf": r"[ \t]+[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}--password-stdin)",
+    "echo": r"[ \t]+(?:-n[ \t]+)?\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|--stdin|passwd|login|chpasswd|secrets?[ \t](?:put|create|set|versions)|env[ \t]add|auth[ \t]))",
+    "printf": r"[ \t]+[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|secrets?[ \t](?:put|create|set|versions)|env[ \t]add))",
     "echo ": r"\\{0,3}[\"']?[\w.-]{1,60}:(?P<s>[^\s\"'`|\\]{4,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd",
+    "requirepass": rf"[ \t]+{_WORD}",
+    "masterauth": rf"[ \t]+{_WORD}",
+    "setuser": r"[^\n]{0,100}?[ \t]>(?P<s>[^\s\"'\\]{4,200})",
+    "vault login": r"[ \t]+(?:-[\w=-]+[ \t]+)*\\{0,3}[\"']?(?P<s>[^\s\"'`=<>|;&\\-][^\s\"'`=<>|;&\\]{7,200})(?=[\s\"'`]|$)",
+    "add-authtoken": rf"[ \t]+{_WORD}",
+    "snyk auth": rf"[ \t]+{_WORD}",
+    "account login": rf"[ \t]+{_WORD}",
+    "rabbitmqctl": rf"{_FAR}(?:add_user|change_password)[ \t]+\S{{1,60}}[ \t]+{_WORD}",
+    "lftp": r"[^\n]{0,200}?[ \t]-u[ \t]+[^\s,]{1,60},(?P<s>[^\s\"']{4,200})",
+    "poetry config": rf"[ \t]+(?:pypi-token\.\S{{1,60}}|http-basic\.\S{{1,60}}[ \t]+\S{{1,60}})[ \t]+{_WORD}",
+    "securestring": rf"(?:[ \t]+-string)?[ \t]+{_WORD}",
+    "--secret-string": rf"[ =]{_WORD}",
+    "--from-literal": r"[= ][\"']?[\w.-]{1,80}=(?P<s>[^\s\"'`]{4,500})",
+    "put-parameter": rf"(?=[^\n]{{0,400}}securestring)[^\n]{{0,400}}?[ \t]--value[ =]{_WORD}",
+    "secret set": rf"[ \t]+\S{{1,80}}[ \t]+(?:-b[ =]?|--body[ =]){_WORD}",
+    "identified with": r"[ \t]+[\w\"'`]{1,60}[ \t]+(?:by|as)[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
     "identified by": r"[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
     "oracle:thin:": r"[\w.$#]{1,60}/(?P<s>[^\s/@\"']{4,200})@",
     "sqlplus": r"[ \t]+(?:-\w+[ \t]+)*[\w.$#]{1,60}/(?P<s>[^\s/@\"']{4,200})@",
     "login ": r"\S{1,200}\s{1,40}password[ \t]+(?P<s>\S{4,500})",
 }  # fmt: skip
+# The password beside a name: `-u ann -p …`, of whatever client.
+_BESIDE: Final = rf"[ =][\"']?[^\s\"'-][^\s\"']{{0,80}}[\"']?[ \t]+(?:[^\n|;&]{{0,60}}?[ \t])?(?:-p|-w|--?pass|-pw)[ =]{_WORD}(?=[\s\"'`;|&)]|$)"
 # Short names of programs that are parts of longer words: only what looks like a password counts.
 _DOUBTED: Final = {
+    " -u": _BESIDE,
+    " --user": _BESIDE,
+    " --username": _BESIDE,
+    "bcrypt.hash": r"(?:sync)?\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
+    "hashpw": r"\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
+    "crypt(": r"[\"'](?P<s>[^\"'\n\\]{4,200})[\"'],[ \t]*gen_salt",
+    "login(": _STRING,
+    "new pdo(": rf"[^\n,]{{1,200}},[ \t]*{_STRING}",
     "zip": rf"{_FAR}-p[ \t]*{_WORD}",
     "auth": rf"[ \t]*[=:][ \t]*[\[({{]{_STRING}",
     "credentials": rf"\\{{0,3}}[\"']?[ \t]*[=:][ \t]*[\[({{]{_STRING}",
     "credential": rf"s?\({_STRING}\)",
-    ".login": rf"\({_STRING}",
     "wifi.begin": rf"\({_STRING}",
     "basicauth": rf"\({_STRING}",
     "setauth": rf"\({_STRING}",
@@ -56,13 +81,20 @@ _DOUBTED: Final = {
     "authenticate": rf"\({_STRING}",
 }  # fmt: skip
 _DRAWN: Final = {
-    "\"kty": r"\\{0,3}\"[^{}]{0,4000}?\\{0,3}\"(?:d|k)\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[\w-]{20,2000})",
+    "sha}": r"(?P<s>[a-z0-9+/]{24,120}={0,2})",
+    "sha512}": r"(?P<s>[a-z0-9+/]{40,160}={0,2})",
+    "fe26.2*": r"(?P<s>[^\s\"'`]{60,4000})",
+    "openssl rand": r"[^\n]{0,60}\n(?P<s>[a-z0-9+/]{16,128}={0,2})(?=\s|$)",
     "auth\"": r"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "auth\\\"": r"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "identitytoken": r"\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "registrytoken": r"\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "config set": r"[ \t]+\S{0,100}:_(?:authtoken|auth|password)[ \t]+(?P<s>\S{8,400})",
 }  # fmt: skip
+_JWK_PART: Final = re.compile(
+    r"\\{0,3}\"(?:d|k|p|q|dp|dq|qi)\\{0,3}\"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[\w-]{20,2000})"
+)
+MAX_JWK_CHARS: Final = 8000
 _PGPASS: Final = re.compile(
     r":(?:5432|6432|5433|\*):[\w*-]{1,64}:[\w*.-]{1,64}:(?P<s>[^\s:\"'\\]{6,200})(?=[\s\"'\\)]|$)"
 )
@@ -96,6 +128,18 @@ def commands(text: str, low: Lowered) -> Iterator[Span]:
                 start, end = match.span("s")
                 if fits(text[start:end]):
                     yield start, end, rule
+    done = 0
+    for at in low.places('"kty'):
+        if at < done:
+            continue
+        begin, end = (
+            text.rfind("{", max(done, at - MAX_JWK_CHARS), at),
+            text.find("}", at, at + MAX_JWK_CHARS),
+        )
+        done = end if end >= 0 else at + MAX_JWK_CHARS
+        for part in _JWK_PART.finditer(text, begin if begin >= 0 else at, done):
+            if _is_drawn(part["s"]):
+                yield *part.span("s"), "private-key"
     if ":5432:" in low or ":*:" in low or ":6432:" in low or ":5433:" in low:
         for match in _PGPASS.finditer(text):
             if _is_typed(match["s"]):

@@ -16,7 +16,7 @@ MAX_BLOCK_CHARS: Final = 32_768  # an RSA key of 16 384 bits in PEM is 12 800 ch
 # Key blocks, whole or cut off at either end.
 
 # The word comes first, the dashes before it after that: texts are full of dashes.
-_NAMED: Final = r" (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}"
+_NAMED: Final = r" (?:(?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?|OpenVPN Static key V1) ?-{4,5}"
 _BLOCK: Final = re.compile(rf"BEGIN(?:(?<=----BEGIN)|(?<=---- BEGIN)){_NAMED}")
 _BLOCK_END: Final = re.compile(rf"END(?:(?<=----END)|(?<=---- END)){_NAMED}")
 _BEGIN_ANY: Final = re.compile(r"-{4,5} ?BEGIN ")
@@ -24,16 +24,23 @@ _BEGIN_ANY: Final = re.compile(r"-{4,5} ?BEGIN ")
 _BODY: Final = re.compile(
     r"(?:[\s\"'`,>|│\\]|(?<=\n)[+-](?!-)|\\[nrt]|(?<=\n)[ \t]*\d{1,6}[→:\t|]"
     r"|(?:Version|Comment|Proc-Type|DEK-Info|Charset|Hash|MessageID): [^\n\\]{0,120}"
-    r"|(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
+    r"|\+{0,2}(?:[A-Za-z0-9/=]|(?<=[A-Za-z0-9/])\+){20,}+|[A-Za-z0-9+/=]{1,76}+(?=[\"'`,]{0,2}\\?(?:\n|$|\\n)))*+"
 )
 _PUTTY: Final = re.compile(
     r"Private-Lines: \d{1,4}(?:[ \t\r]*\n[ \t#]*[A-Za-z0-9+/=]{4,80}(?=\s|$))+(?:[ \t\r]*\n[ \t#]*Private-MAC: [0-9a-f]{32,})?"
 )
 
 
+_BYTES: Final = re.compile(r"\[\s{0,4}\d{1,3}(?:,\s{0,4}\d{1,3}){63}\s{0,4}\]")
+
+
 def key_blocks(text: str, low: Lowered) -> Iterator[Span]:
-    """Find PEM, OpenSSH, PGP and PuTTY private keys, also without their last or first lines."""
-    if "PRIVATE KEY" not in text and "Private-Lines" not in text:
+    """Find PEM, OpenSSH, PGP and PuTTY private keys, also without their last or first lines; wallets in numbers."""
+    for numbers in _BYTES.finditer(text):  # an Ed25519 key pair, as Solana's tools keep it
+        sizes = [int(number) for number in re.findall(r"\d+", numbers.group())]
+        if max(sizes) < 256 and sum(size > 127 for size in sizes) >= 16 and len({*sizes}) > 32:
+            yield *numbers.span(), "private-key"
+    if "PRIVATE KEY" not in text and "Private-Lines" not in text and "OpenVPN Static" not in text:
         return
     for start in _BLOCK.finditer(text):
         yield _dashes_before(text, start.start()), _end_of_block(text, start.end()), "private-key"
@@ -78,16 +85,18 @@ def _start_of_block(text: str, end: int) -> int:
 
 # URLs and headers.
 
+MIN_USER_CHARS: Final = 20  # of a name that is a token; names that were drawn are shorter
+
 _URL: Final = re.compile(
     r"://(?P<user>[^\s/:@\"'<>`\\]{0,256}+):(?!\d{1,5}[/\s\"'])"
     r"(?P<s>[^\s@\"'<>`\\]{1,512}+(?=@)(?:@[^\s@\"'<>`\\/]{1,128}+(?=@))?)@(?=[\w\[{$%.-])"
 )
 _URL_USER: Final = re.compile(r"://(?P<s>[A-Za-z0-9_.~%+-]{16,256}):?@[\w.\[]")
 _QUERY: Final = re.compile(
-    r"[?&;](?:access_token|auth_token|refresh_token|id_token|token|api_?key|apikey|key|sig|signature|secret|client_secret|password|passwd|pwd|code|x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|auth|jwt)=(?P<s>[^\s&#\"'<>`\\;)]{8,4096})"
+    r"[?&;~](?:access_token|auth_token|refresh_token|id_token|token|api_?key|apikey|key|sig|signature|secret|client_secret|password|passwd|pwd|code|x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|auth|jwt|hm|hmac)=(?P<s>[^\s&#\"'<>`\\;)]{8,4096})"
 )
 _AUTHORIZATION: Final = re.compile(
-    r"authorization[\"'`\]\\]{0,4}[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4}\\?[frb]?[\"'`]{0,3}"
+    r"authorization[\"'`\]\\]{0,4}[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4}\\?(?:[frb](?=[\"'`]))?[\"'`]{0,3}"
     r"(?:(?:basic|bearer|token|digest|apikey|api-key|key|negotiate|ntlm|splunk|genie[a-z]+|ssws|bot|discogs|jwt|aws4-hmac-sha256|sharedkey)[ \t]+)?(?P<s>[^\s\"'`\\][^\r\n\"'`\\]{5,8192})"
 )
 # The words that announce a credential; none of them is looked for in the middle of a longer word.
@@ -102,6 +111,12 @@ _COOKIE_FLAGS: Final = {
     flag: re.compile(rf"{flag}[ =][\"'](?P<s>[\w.-]{{1,80}}=[^\r\n\"']{{6,8192}})")
     for flag in (" -b", "--cookie")
 }
+_COOKIE_FILE: Final = re.compile(
+    r"\t(?:TRUE|FALSE)\t[^\t\n]{1,200}\t(?:TRUE|FALSE)\t\d{1,12}\t[^\t\n]{1,200}\t(?P<s>[^\s]{8,4096})"
+)
+_SESSION: Final = re.compile(
+    r"(?:session|sessionid|sess|sid|phpsessid|csrftoken|remember_token)=(?P<s>[\w%.+/=~-]{16,4096})"
+)
 # A credentials file of AWS: the secret stands bare beside its id.
 _AWS_PAIRS: Final = {
     head: re.compile(
@@ -111,15 +126,31 @@ _AWS_PAIRS: Final = {
 }
 
 
+# What stands behind one of these in a path opens what it leads to.
+_PATH: Final = re.compile(
+    r"/(?:hooks?|webhooks?|webhook-test|incoming|token|key|magic|magic-link|reset|reset-password|password-reset|verify|confirm|invite|infura\.io/v3"
+    r"|hc-ping\.com|[\w.-]{0,60}\.(?:infura\.io/v3|alchemy\.com/v2|quiknode\.pro|make\.com))/(?P<s>[A-Za-z0-9_-]{20,256})(?![A-Za-z0-9_.-])"
+)
+_GO_DSN: Final = re.compile(r"(?<![^\s\"'`=(])[\w.-]{1,64}:(?P<s>[^\s\"'`]{4,128})@(?:tcp|unix)\(")
+
+
 def urls(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords and tokens in URLs."""
     if "://" in text:
         for match in _URL.finditer(text):
             if not is_stand_in(match["s"]) and match["s"] != match["user"]:
                 yield match.start("s"), match.end("s"), "url-credentials"
+            if len(match["user"]) >= MIN_USER_CHARS and is_random(match["user"]):
+                yield *match.span("user"), "url-credentials"
+        for match in _PATH.finditer(text):
+            if is_random(match["s"]):
+                yield *match.span("s"), "url-path"
         for match in _URL_USER.finditer(text):
             if is_random(match["s"]):
                 yield match.start("s"), match.end("s"), "url-credentials"
+    for at in low.places("@tcp(", "@unix("):
+        for found in _GO_DSN.finditer(text, max(0, at - 200), at + 6):
+            yield *found.span("s"), "url-credentials"
     if "=" in text:
         for match in _QUERY.finditer(low):
             value = text[match.start("s") : match.end("s")]
@@ -143,6 +174,13 @@ def headers(text: str, low: Lowered) -> Iterator[Span]:
             value = text[start:end].rstrip()
             if fits(value):
                 yield start, start + len(value), rule
+
+    if "\tTRUE\t" in text or "\tFALSE\t" in text:
+        yield from ((*match.span("s"), "cookie") for match in _COOKIE_FILE.finditer(text))
+    for at in low.places("sess", "sid=", "csrftoken", "remember_token"):
+        found = _SESSION.match(low, at)
+        if found and is_random(value := text[slice(*found.span("s"))]) and not is_stand_in(value):
+            yield *found.span("s"), "cookie"
 
 
 def _is_credential(value: str) -> bool:

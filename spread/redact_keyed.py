@@ -20,28 +20,33 @@ from spread.redact_values import (
 from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
+MAX_PIECES_CHARS: Final = 4096  # of a value in several strings
 
 # Names with values.
 
 _WORDS: Final = (
     "pass", "pwd", "pw", "psk", "secret", "token", "credential", "creds", "key", "auth", "jwt", "bearer", "dsn",
-    "webhook", "otp", "connectionstring", "connection_string", "mnemonic",
+    "webhook", "otp", "connectionstring", "connection_string", "mnemonic", "pepper", "_pat=", "_pat:", "_pat\"",
 )  # fmt: skip
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
-    r"(?>([\w.-]{0,48}+)[\"'`\])\\]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\])"
-    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
-    r"(?![\[{(<]|\$[{(]|\Z)"  # code, or a place for a value
+    r"(?>([\w.-]{0,48}+)[\"'`\])\\*]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\<|?\uff1ao])"
+    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)(?:\*\*)?|<-|<<<|\uff1a|(?:\|\||\?\?|(?<=[ \t])or)(?=[ \t]{{1,4}}[\"'`])|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
+    r"(?!\[(?!\]byte)|[{<]|\((?!\s{1,40}[\"'])|\$[{(]|\Z)"  # code, or a place for a value
 )
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
-    r"(?:[frbu]{1,2}|@)?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
+    r"(?:[frbuN]{1,2}|@|\[\]byte\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"']))?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
     r"|[|>][-+]?[ \t]*\n[ \t]+(?P<block>[^\s\"']{6,4096})[ \t]*(?:\n|$)"
-    r"|(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
+    r"|(?:!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4})?(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
 )
 _PLAIN_LINE: Final = re.compile(
-    r"[ \t]*(?:[-+>$#][ \t]*)?(?:\d{1,6}[→:\t|])?[ \t]*(?:export[ \t]+|set[ \t]+|env[ \t]+|-e[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x )?[\"']?[\w./-]*$"
+    r"[ \t]*(?:[-+>$#][ \t]*)?\*{0,2}(?:\d{1,6}[→:\t|])?[ \t]*(?:export[ \t]+|set[ \t]+|env[ \t]+|-e[ \t]+|ENV[ \t]+|ARG[ \t]+|declare -x )?[\"']?[\w./-]*$"
 )
+# What goes on behind a quoted piece, behind the first in brackets, and behind a comma where there is nothing but data.
+_MORE: Final = re.compile(r"\s{0,40}[+.]\s{0,40}(?P<q>[\"'`])(?P<more>[^\"'`\n]{1,400})(?P=q)")
+_NEXT: Final = re.compile(r"[ \t]*\\?\s{0,40}(?:[+.]\s{0,40})?(?P<q>[\"'`])(?P<more>[^\"'`\n]{1,400})(?P=q)")
+_REST: Final = re.compile(r"(?:[,;][^\s\"'`=,;<>|\\]{1,200}){1,8}(?=[\s\"'`]|$)")
 _LINE_END: Final = re.compile(r"[ \t]*(?:[#;].*)?(?:\r?\n|\\n|$)")
 # Where a bare word is data, not code: `a=b;c=d`, `a=b&c=d`, `a=b c=d`.
 _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
@@ -68,19 +73,29 @@ def _given(text: str, at: int, end: int) -> Span | None:
     part = str(value.lastgroup)
     start, stop = value.span(part)
     shown = text[start:stop]
-    if part == "bare" and is_called(shown):
+    if part == "bare" and (shown.endswith(("(", "[", "{")) or is_called(shown)):
         return None  # as most are, whatever stands around them
     left = _NAME_BACK.match(text[max(0, at - 64) : at][::-1])
     begin = at - left.end() if left else at
     name = _name_at(text, begin, end)
     kind = name_class(name)
-    if (
-        not kind
-        or len(shown) < least_chars(kind)
-        or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER)))
-    ):
+    if not kind or text.startswith(PLACEHOLDER, max(0, begin - len(PLACEHOLDER))):
         return None
-    operator = text[at:end].rstrip()[-1:]
+    operator = text[at:end].rstrip(" \t*")[-1:].replace("\uff1a", ":")
+    if part == "quoted":
+        shown, stop = _together(text, end, value)
+    elif (
+        part == "bare"
+        and (more := _REST.match(text, stop))
+        and (
+            _is_plain(text, begin, end, more.end(), name, operator)
+            or (kind == "password" and _is_data(text, begin, start, more.end()))
+        )
+    ):
+        stop = more.end()
+        shown = text[start:stop]
+    if len(shown) < least_chars(kind):
+        return None
     if name == "PASS" and part == "bare" and operator == ":":
         return None  # what test runners print
     plain = part == "block" or (part == "bare" and _is_plain(text, begin, end, stop, name, operator))
@@ -89,8 +104,21 @@ def _given(text: str, at: int, end: int) -> Span | None:
     if _fits((kind, name, operator), shown, part=part, plain=plain) or (
         part == "bare" and kind == "password" and operator == "=" and _is_data(text, begin, start, stop) and is_said(shown)
     ):  # fmt: skip
-        return start, start + len(shown), "password" if kind == "password" else "secret-value"
+        return (
+            start,
+            max(start + len(shown), stop if part == "quoted" else 0),
+            "password" if kind == "password" else "secret-value",
+        )
     return None
+
+
+def _together(text: str, end: int, value: re.Match[str]) -> tuple[str, int]:
+    """Return a quoted value with the pieces it goes on in, and where the last of them ends."""
+    shown, stop, at = value["quoted"], value.end("quoted"), value.end()
+    pattern = _NEXT if text.startswith("(", end) else _MORE
+    while len(shown) < MAX_PIECES_CHARS and (more := pattern.match(text, at)):
+        shown, stop, at = shown + more["more"], more.end("more"), more.end()
+    return shown, stop
 
 
 def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) -> bool:
@@ -99,7 +127,12 @@ def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) ->
     if operator == "(" and not name.lower().startswith(("set", "with", "use", "add")):
         return False
     if operator == "," and not is_random(shown):
-        return kind == "password" and (name.isupper() or name.islower()) and is_said(shown, weak=True)
+        return (
+            " " not in shown
+            and kind == "password"
+            and (name.isupper() or name.islower())
+            and is_said(shown, weak=True)
+        )
     if operator not in ",(=:>" and part == "quoted":  # no sign at all: `storePassword 'x'`
         return is_random(shown) if kind == "secret" else is_said(shown) and " " not in shown
     return is_secret(kind, shown, quoted=part == "quoted", plain=plain)
@@ -135,7 +168,25 @@ def _is_plain(text: str, begin: int, at: int, end: int, name: str, operator: str
 
 # Fields, tags and flags.
 
-_XML: Final = re.compile(r"<(?P<n>[a-z][\w.:-]{0,60})(?:[ \t][^<>\n]{0,200})?>(?P<s>[^<>\n]{4,4096})</")
+_XML: Final = re.compile(
+    r"<(?P<n>[a-z][\w.:-]{0,60})(?:[ \t][^<>\n]{0,200})?>(?:(?P<s>[^<>\n]{4,4096})|\s{1,40}(?P<t>[^<>\s]{4,4096})\s{1,40})</"
+)
+_XML_NAMED: Final = re.compile(
+    r"(?:name|key|id)=[\"'](?P<n>[\w.-]{2,60})[\"'][^<>\n]{0,60}>\s{0,40}(?P<s>[^<>\s]{4,4096})\s{0,40}</"
+)
+_INPUT: Final = re.compile(r"type=[\"']?password[^<>\n]{0,200}?[ \t]value=[\"'](?P<s>[^\"'\n]{4,400})[\"']")
+# A name in quotes that are written as entities or escapes.
+_QUOTE: Final = r"(?:%22|&quot;|&#34;|\\{1,3}u0022)"
+_ESCAPED: Final = re.compile(
+    rf"{_QUOTE}(?P<n>[\w.-]{{2,60}}){_QUOTE}(?:%20|[ \t]){{0,3}}(?:%3a|:|=|%3d)(?:%20|[ \t]){{0,3}}{_QUOTE}(?P<s>[^\s\"'<>]{{4,400}}?){_QUOTE}"
+)
+_ESCAPED_VALUE: Final = re.compile(
+    rf"(?P<n>[\w.-]{{2,60}})[ \t]{{0,3}}[:=][ \t]{{0,3}}{_QUOTE}(?P<s>[^\s\"'<>]{{4,400}}?){_QUOTE}"
+)
+# A flag whose value is the next string of a list, or stands on the next line.
+_FLAG_NEXT: Final = re.compile(
+    r"--(?P<n>[a-z][a-z-]{0,40})(?:[\"'],[ \t]*(?:\r?\n[ \t]*)?[\"']|[ \t]*\\?\r?\n[ \t]*(?:- )?[\"']?|(?:=|[ \t]+)[\"']?)(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,4096})"
+)
 _PLIST: Final = re.compile(r"<key>(?P<n>[\w.-]{3,60})</key>\s{0,40}<string>(?P<s>[^<>\n]{4,4096})</")
 _FIELD_NAME: Final = re.compile(
     r"(?:name|key|variable|parameterkey|parameter|field|id)\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}[\"']?(?P<n>[a-z_][\w.-]{2,80})\\{0,3}[\"']?[ \t]{0,8},?(?:\s|\\n){0,40}"
@@ -152,8 +203,9 @@ _FLAG: Final = re.compile(
 )
 # A name and a value with nothing but a blank between them, where a command or a preprocessor sets it.
 _SET: Final = re.compile(
-    r"(?:#define|set -\w{1,3}|setenv|config set|configure set|secret set)[ \t]+(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
+    r"(?:#define|set -\w{1,3}|setenv|set_header|header_up|header set|config set|configure set|secret set)[ \t]+(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
 )
+_DOCKER: Final = re.compile(r"(?:ENV|ARG)[ \t]+(?P<n>[A-Z][A-Z0-9_]{2,80})[ \t]+(?P<s>[^\s\"'=\\]{6,4096})")
 _VARIABLE: Final = re.compile(
     r"variable[ \t]+\\{0,3}\"(?P<n>[\w-]{3,60})\\{0,3}\"[ \t]*\{[^{}]{0,300}?default[ \t]*=[ \t]*\\{0,3}\"(?P<s>[^\"\\\n]{4,500})"
 )
@@ -170,23 +222,65 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
             yield from _matched(text, _VALUE_FIELD.match(low, at - 1), quoted=True)
     for at in low.places("#define", "set -", "setenv", "config set", "configure set", "secret set"):
         yield from _matched(text, _SET.match(low, at), quoted=False)
+    for at in low.places("set_header", "header_up", "header set"):
+        yield from _matched(text, _SET.match(low, at), quoted=False)
+    if "ENV " in text or "ARG " in text:  # a Dockerfile's
+        for match in _DOCKER.finditer(text):
+            yield from _named(text, match["n"], match.span("s"), quoted=False)
+    for at in low.places("%22", "&quot;", "&#34;", "\\u0022"):
+        yield from _matched(text, _ESCAPED.match(low, at), quoted=True)
+    if low.has("&quot;"):
+        for match in _ESCAPED_VALUE.finditer(low):
+            yield from _matched(text, match, quoted=True)
+    for at in low.places('type="password', "type='password", "type=password"):
+        if found := _INPUT.match(low, at):
+            yield from _named(text, "password", found.span("s"), quoted=True)
+    if "</" in low:
+        for at in low.places('name="', 'key="', 'id="'):
+            yield from _matched(text, _XML_NAMED.match(low, at), quoted=True)
     for at in low.places("variable"):
         yield from _matched(text, _VARIABLE.match(low, at), quoted=True)
-    for sign, pattern in ((" -", _FLAG), ("</", _XML), ("</key>", _PLIST)):
-        if sign in low:
+    for sign, pattern in ((" -", _FLAG), ("--", _FLAG_NEXT), ("</", _XML), ("</key>", _PLIST)):
+        if low.has(sign):
             for match in pattern.finditer(low):
-                yield from _matched(text, match, quoted=sign != " -")
+                yield from _matched(text, match, quoted=sign[-1] != "-")
 
 
 def _matched(text: str, match: re.Match[str] | None, *, quoted: bool) -> Iterator[Span]:
     if match:
-        yield from _named(text, text[match.start("n") : match.end("n")], match.span("s"), quoted=quoted)
+        part = "t" if match.groupdict().get("t") else "s"
+        yield from _named(text, text[match.start("n") : match.end("n")], match.span(part), quoted=quoted)
 
 
 def _named(text: str, name: str, span: tuple[int, int], *, quoted: bool) -> Iterator[Span]:
     kind = name_class(name)
     if kind and is_secret(kind, text[slice(*span)], quoted=quoted, plain=True):
         yield *span, "password" if kind == "password" else "secret-value"
+
+
+# A manifest's secrets, whatever they are called.
+_DATA: Final = re.compile(r"\n([ \t]*)(?:string)?data:[ \t]*\r?(?=\n)")
+_ENTRY: Final = re.compile(
+    r"\n(?P<i>[ \t]*)(?:[\w./-]{1,80}:[ \t]*(?:[\"'](?P<q>[^\"'\n]{6,4096})[\"']|(?P<s>[^\s\"'|>#&*!{\[][^\s]{5,16384}))?|\S[^\n]*)?"
+)
+MAX_MANIFEST_CHARS: Final = 4000
+
+
+def manifests(text: str, low: Lowered) -> Iterator[Span]:
+    """Find the values of a manifest of the kind `Secret`."""
+    if not low.has("kind: secret"):
+        return
+    for at in low.places("kind: secret"):
+        begin = max(low.rfind("\n---", 0, at), at - MAX_MANIFEST_CHARS, 0)
+        data = _DATA.search(low, begin, at + MAX_MANIFEST_CHARS)
+        while data:
+            end = data.end()
+            while (entry := _ENTRY.match(text, end)) and len(entry["i"]) > len(data[1]):
+                end = entry.end()
+                part = "q" if entry["q"] else "s"
+                if entry[part] and is_secret("password", entry[part], quoted=part == "q", plain=True):
+                    yield *entry.span(part), "secret-value"
+            data = _DATA.search(low, max(end, data.end()), at + MAX_MANIFEST_CHARS)
 
 
 # Tables: the name is the head of a column, or the cell before.

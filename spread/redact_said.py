@@ -126,22 +126,44 @@ _ENGLISH: Final = re.compile(
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )
 _FOREIGN: Final = re.compile(
-    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|[是为為はが은는이]\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001 - as people write
+    rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|(?:[是为為はが은는이]|คือ)\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001 - as people write
+)
+# Far behind the word, where nothing else stands on the line, or alone on the next one; typed into a field of that name.
+_FAR: Final = re.compile(rf"[^\n:\"'`=|]{{2,60}}:[ \t]++{_TOLD}(?=[\"'`.]{{0,2}}[ \t]*+(?:\r?\n|\Z))")
+_BELOW: Final = re.compile(
+    r"s?[ \t]*+[:\uff1a]?[*_`]{0,2}+[ \t]*+\r?\n[ \t]*+(?:>[ \t]*+)?`?(?P<s>[^\s\"'`,;|]{6,128})`?[ \t]*+(?=\r?\n|\Z)"
+)
+_ENTERED: Final = re.compile(
+    r"(?::? ?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
+    r"|:? ?\*?[\"'}][ \t]*+\n[ \t]*+send[ \t]++(?:--[ \t]++)?)\\?[\"'{](?P<s>[^\"'\n\\]{4,120})"
+)
+_AS: Final = re.compile(
+    r"(?:(?:the|a|my|your|our|its)[ \t]+)?(?:[a-z]{1,12}[ \t]+){0,2}?(?:password|passphrase|passcode|passwd|token|api[ _-]?key|secret)\b"
+)
+_BEFORE: Final = re.compile(
+    r"\b(?:use|used|using|try|enter|entered|type|typed|with|set|put|have)[ \t]+[\"'`*]{0,2}(?P<s>[^\s\"'`,;<>()]{6,128})[\"'`*]{0,2}\Z"
 )
 # The words for password: English ones, and those of others (ASCII, and not).
 _HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")
 _ABROAD: Final = (
     "passwort", "kennwort", "mot de passe", "contrasena", "senha", "la password", "wachtwoord", "haslo", "losenord", "adgangskode",
-    "passord", "salasana", "sifre", "parola", "heslo",
+    "passord", "salasana", "sifre", "parola d'ordine", "parola", "heslo", "kata sandi", "jelszo", "clave", "chiave",
 )  # fmt: skip
 _ABROAD_OTHER: Final = (
     "contraseña", "hasło", "lösenord", "şifre", "пароль", "пароля", "密码", "密碼", "口令", "パスワード", "비밀번호",
     "암호", "mật khẩu", "κωδικός", "סיסמה", "كلمة المرور", "كلمة السر", "पासवर्ड",
+    "jelszó", "รหัสผ่าน", "schlüssel", "clé api", "ключ", "токен", "密钥", "令牌",
 )  # fmt: skip
+_FAR_ABROAD: Final = re.compile(rf"(?:[ \t]+{_WORD}){{1,4}}[ \t]*(?:[:=\uff1a→]|[—–-](?=[ \t]))[ \t]*{_TOLD}")  # noqa: RUF001
 # Name and password in one breath.
 _PAIRS: Final = {
     "login": r"[ \t]*+(?::|is|as|with|=)?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
     "cred": r"(?:ential)?s?[ \t]*+(?::|=|are|is)?[ \t]*+(?:for[ \t]\S{1,40}[ \t]*+(?::|are)?[ \t]*+)?[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
+    "login ": r"[\w.@+-]{2,60}[,;/]?[ \t]+(?:and[ \t]+)?(?:pass|pw|pwd)[ \t:=]{1,3}" + _TOLD,
+    "user": r"(?:name)?[ \t:=]{1,3}[\w.@+-]{2,60}[,;/]?[ \t]+(?:and[ \t]+)?(?:pass|pw|pwd)[ \t:=]{1,3}" + _TOLD,
+    " pw": r"[\"'`*]{0,2}[ \t]*(?::|=|is|->)[ \t]*" + _TOLD,
+    "admin:": r"(?<![\w/.@-]admin:)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
+    "root:": r"(?<![\w/.@-]root:)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
     " pass": r"[ \t]*(?::|=|is)[ \t]*" + _TOLD,
     " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
     "zugangsdaten": r"[ \t]*+:?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,
@@ -155,19 +177,36 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
         for at in low.places(word):
             if at and (low[at - 1].isalnum() or low[at - 1] in _NOT_BEFORE):
                 continue
-            if (match := _ENGLISH.match(low, at + len(word))) is None:
+            end = at + len(word)
+            for pattern in (_FAR, _BELOW, _ENTERED):
+                if found := pattern.match(low, end):
+                    yield from _shown(text, *found.span("s"))
+            if (match := _ENGLISH.match(low, end)) is None:
                 continue
             said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
             yield from _first_told(text, match, said=said)
     for word in chain(_ABROAD, () if text.isascii() else _ABROAD_OTHER):
         for at in low.places(word):
-            if match := _FOREIGN.match(low, at + len(word)):
-                yield from _first_told(text, match)
+            for pattern in (_FOREIGN, _FAR_ABROAD):
+                if match := pattern.match(low, at + len(word)):
+                    yield from _first_told(text, match)
+    for at in low.places(" as "):
+        if _AS.match(low, at + 4) and (found := _BEFORE.search(low, max(0, at - 160), at)):
+            yield from _shown(text, *found.span("s"))
     for word, pattern in _PATTERNS.items():
         for at in low.places(word):
             match = pattern.match(low, at + len(word))
             if match and not text.startswith("PASS", at + 1):  # what test runners print
                 yield from _first_told(text, match)
+
+
+def _shown(text: str, start: int, end: int) -> Iterator[Span]:
+    """Judge what stands where a password would, without a word like `is` that says so."""
+    value = text[start:end].rstrip(".!?:)]}*") or text[start:end]
+    if text.startswith(_STAND_INS, start) or is_stand_in(value) or is_path(value):
+        return
+    if is_said(value, weak=True) or is_random(value):
+        yield start, start + len(value), "password"
 
 
 def _first_told(text: str, match: re.Match[str], *, said: bool = False) -> Iterator[Span]:
@@ -184,14 +223,22 @@ def _first_told(text: str, match: re.Match[str], *, said: bool = False) -> Itera
 # Words that open a wallet or a second factor.
 
 _PHRASE: Final = re.compile(
-    r"\\{0,3}[\"'`*_)\]]{0,3}[ \t]*+(?:\([^()\n]{0,40}\))?[ \t]*+(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:[ ,]{1,2}(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
+    r"\\{0,3}[\"'`*_)\]]{0,3}[ \t]*+(?:\([^()\n]{0,40}\))?[ \t]*+(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:(?:[ ,]{1,2}|[ \t]{0,2}\r?\n[ \t]{0,8})(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
 )
 _NO_PHRASE: Final = re.compile(
     r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that)\b"
 )
 _SEED: Final = re.compile(
-    r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128})(?![\w-])"
+    r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128}|(?=[A-Za-z \t-]{0,160}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,31})(?![\w-])"
 )
+# Codes that let somebody in once, a few in a row; the key of an encrypted disk.
+_CODES: Final = re.compile(
+    r"(?:[ \t]*(?:\d{1,2}[.):]|[-*•])?[ \t]*[\"'`]?(?=[^\n]{0,64}\d)(?P<s>[A-Za-z0-9]{4,64}(?:[ -][A-Za-z0-9]{3,10}){0,7})[\"'`]?,?[ \t]*(?:\r?\n|$))"
+)
+_RECOVERY_KEY: Final = re.compile(
+    r"(?<![\w-])(?:\d{6}(?:-\d{6}){7}|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5,7}|[b-lnrtuv]{8}(?:-[b-lnrtuv]{8}){7})(?![\w-])"
+)
+MAX_CODES: Final = 40
 # Words before one itself; logs of development servers show whose it is between.
 _ONCE: Final = ("otp", "totp", "passcode", "one-time pass", "one time pass", "one-time-pass", "one_time_pass")
 _CODE: Final = re.compile(
@@ -209,14 +256,46 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
                 yield found.start("s"), found.end("s"), "recovery-phrase"
     for word in ("2fa", "totp", "otp", "authenticator", "mfa"):
         for at in low.places(word):
+            if len(word) < 5 and low[at - 1 : at].isalnum():  # in a word, or in a number
+                continue
             seed = _SEED.search(text, at + len(word), at + len(word) + 200)
-            if seed and seed.start() - at < 30 and is_secret("secret", seed["s"], quoted=True, plain=True):
+            if seed and seed.start() - at < 30 and _is_seed(seed["s"]):
                 yield seed.start("s"), seed.end("s"), "otp-seed"
+    for at in low.places(
+        "recovery code", "backup code", "scratch code", "recovery-code", "backup-code", "recovery_code"
+    ):
+        yield from _codes(text, at)
+    for at in low.places("recovery key", "recovery-key", "recovery_key", "recoverykey"):
+        if key := _RECOVERY_KEY.search(text, at, at + 240):
+            yield *key.span(), "recovery-key"
     for word in _ONCE:
         for at in low.places(word):
             code = _CODE.match(text, at + len(word))
             if code and not low[max(0, at - 1) : at].isalnum() and _is_drawn(code["s"]):
                 yield code.start("s"), code.end("s"), "one-time-code"
+
+
+def _is_seed(shown: str) -> bool:
+    seed = re.sub("[ -]", "", shown)
+    return is_secret("secret", seed, quoted=True, plain=True) and (seed == shown or not seed.isalpha())
+
+
+def _codes(text: str, at: int) -> Iterator[Span]:
+    """Find the codes in the lines below the words for them: three or more."""
+    found: list[Span] = []
+    line = text.find("\n", at, at + 120) + 1
+    while line and len(found) < MAX_CODES:
+        if text[line : line + 1] == "\n":
+            line += 1
+            continue
+        if (code := _CODES.match(text, line)) is None:
+            break
+        found.append((*code.span("s"), "recovery-code"))
+        line = code.end()
+        if line == len(text):
+            break
+    if len(found) >= 3:
+        yield from found
 
 
 def _is_drawn(digits: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread.redact_rules import TOKENS, WHOLE, Rule, compiled
-from spread.redact_values import Span
+from spread.redact_values import Span, is_strong
 from spread.redact_view import places_of
 
 MAX_JOINTS: Final = 64  # lines one token is looked for over
@@ -44,7 +44,7 @@ _ID_ENDS: Final = _HEX + b".-"
 _BASE64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _COLOUR: Final = re.compile(r"\x1b\[[\d;]{0,20}m")
 # Lock files are half made of these.
-_HASH: Final = re.compile(r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/]{27,}={0,2}")
+_HASH: Final = re.compile(r"(?:sha(?:1|256|384|512)[-:=]|h1:)[A-Za-z0-9+/_-]{27,}={0,2}")
 _TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+/=.-")
 # What a person writes at the beginning of a line: words, numbers, names of several words.
 _WORDS_ONLY: Final = re.compile(
@@ -106,22 +106,48 @@ def cut_tokens(text: str) -> Iterator[Span]:
             begin -= 1
         if end - begin > MIN_CUT_CHARS and (found := _CUT_TOKEN.search(text, begin, end)):
             yield found.start(), end, _CUT_HEADS[found["head"]]
+        elif is_strong(text[begin:end]):
+            yield begin, end, "cut"
 
 
-def tokens(text: str) -> Iterator[Span]:
+def tokens(text: str, words: str | None = None) -> Iterator[Span]:
     """Find known tokens among the long words of `text`, then each wherever it stands."""
-    words = _long_words(text)
+    words = long_words(text) if words is None else words
+    known: set[str] = set()
     for rule, pattern in _present(words):
         group = _group(pattern)
         found = {match[group].rstrip(".-") for match in _matches(rule, pattern, words)}
+        known |= found
         if len(found) > MANY_TOKENS:
             yield from ((*match.span(group), rule.name) for match in pattern.finditer(text))
             continue
         for token in found:
             yield from ((start, start + len(token), rule.name) for start in places_of(text, token))
+    for token in {*_drawn(words)}:
+        if not any(each in token for each in known):
+            yield from ((start, start + len(token), "token") for start in places_of(text, token))
 
 
-def _long_words(text: str) -> str:
+# How most vendors make theirs since 2021: a word or a few in small letters, then what was drawn.
+_VENDOR: Final = re.compile(r"[_-](?=[A-Za-z0-9]{16})(?P<s>[A-Za-z0-9]++)(?![_+/=-])")
+_VENDOR_NAME: Final = re.compile(r"(?<![A-Za-z0-9_+/.-])[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z")
+_VENDOR_WORDS: Final = re.compile(r"(?:secret|token|passw(?:or)?d|api[_-]?key|auth)(?![a-z])")
+MAX_VENDOR_CHARS: Final = 56
+MIN_DRAWN_CHARS: Final = 30  # of an unknown vendor's token; names of records are shorter
+
+
+def _drawn(words: str) -> Iterator[str]:
+    """Find tokens of vendors we do not know among long words."""
+    for match in _VENDOR.finditer(words):
+        drawn, at = match["s"], match.start()
+        if not is_strong(drawn):
+            continue
+        name = _VENDOR_NAME.search(words, max(0, at - MAX_VENDOR_CHARS), at)
+        if name and (len(drawn) >= MIN_DRAWN_CHARS or _VENDOR_WORDS.search(name[0])):
+            yield words[name.start() : match.end()]
+
+
+def long_words(text: str) -> str:
     """Return the distinct words long enough for a token, one a line: a few percent of ordinary text."""
     if "\x1b" in text:
         text = _COLOUR.sub(" ", text)

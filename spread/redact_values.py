@@ -6,13 +6,13 @@ shape: what a person or a program writes in place of a secret is not one.
 
 import math
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
 Span = tuple[int, int, str]  # from, to, rule
 
 MIN_SECRET_CHARS: Final = 8
+MIN_CUT_CHARS: Final = 16
 MAX_JUDGED_CHARS: Final = 160  # a longer value is judged by its beginning
 
 
@@ -22,7 +22,7 @@ def _listed(words: str) -> frozenset[str]:
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORD: Final = _listed(
-    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass psk"
+    "password passwd passwort passphrase passcode passwrd pwd pass pw pgpassword mypwd dbpass sshpass psk"
 )
 _SECRET: Final = _listed(
     "secret secrets token tokens credential credentials creds apikey authtoken accesstoken jwt bearer "
@@ -32,7 +32,7 @@ _SECRET: Final = _listed(
 _KEY_KINDS: Final = _listed(
     "api access secret private encryption encrypt signing sign master auth admin service account storage "
     "deploy license client app application consumer shared subscription session data webhook hmac aes jwt ssh "
-    "root integration ingest rest write server stripe openai anthropic aws azure gcp google github "
+    "root integration ingest rest write server certificate join stripe openai anthropic aws azure gcp google github "
     "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed preshared"
 )
 _SECRET_ENDS: Final = ("secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey")  # fmt: skip
@@ -75,7 +75,8 @@ def name_class(name: str) -> str:
     ):
         return "password"
     shouted = name.isupper()  # an environment variable's name
-    if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and _SECRET.intersection(words)):
+    said = bool(_SECRET.intersection(words)) or (len(words) > 1 and last in ("pat", "pepper"))
+    if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and said):
         return "secret"
     if last in ("key", "keys") and len(words) > 1 and not _NOT_KEYS.intersection(words):
         return "secret" if shouted or _KEY_KINDS.intersection(words) or _SECRET.intersection(words) else ""
@@ -104,9 +105,8 @@ _TRIVIAL: Final = _listed(
     "password passwd passw0rd pass pwd secret secrets token changeme change_me change-me changeit example sample "
     "test testing tester none null nil undefined true false yes no on off default admin root user username "
     "postgres mysql redis guest dummy fake foobar foo bar baz string str int bool boolean bytes object any "
-    "unknown optional required todo tbd fixme redacted removed hidden masked empty blank value "
-    "bearer basic digest negotiate required-secret mypassword my-secret mysecret supersecret s3cr3t "
-    "development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
+    "unknown optional required todo tbd fixme redacted removed hidden masked empty blank value bearer basic "
+    "digest negotiate required-secret mypassword my-secret mysecret supersecret s3cr3t development production staging localhost 12345678 123456789 1234567890 password123 secret123 test1234 "
     "abc123 abcdefgh"
 )
 # What a stand-in looks like as a whole, or begins with.
@@ -154,8 +154,13 @@ _TURNS: Final = (b"-", b"aA", b"a0", b"Aa", b"0a", b"A0", b"0A")
 
 def is_stand_in(value: str) -> bool:
     """Tell whether `value` is what stands where a secret would: a variable, a call, `changeme`, `<token>`."""
-    value = value[:MAX_JUDGED_CHARS].strip()
+    value = _uncut(value[:MAX_JUDGED_CHARS].strip())
     return _begins_as_stand_in(value) or _STAND_IN_PART.search(value) is not None
+
+
+def _uncut(value: str) -> str:
+    """Return a long value without the mark where it was shortened: it is none in which dots stand for something."""
+    return value[:-1] if value.endswith("…") and len(value) > MIN_CUT_CHARS else value
 
 
 def _begins_as_stand_in(value: str) -> bool:
@@ -308,8 +313,8 @@ def is_said(value: str, *, weak: bool = False) -> bool:
         return False
     if _CALL.fullmatch(value) or _DOTTED.fullmatch(value) or not any(char.isalpha() for char in value):
         return False
-    if value.isidentifier() and value.isupper() and "_" in value:
-        return False  # a constant's name
+    if value.isidentifier() and value.isupper() and "_" in value:  # a constant's name
+        return False
     digits = sum(char.isdigit() for char in value)
     if value.rstrip("0123456789_").lower() in _STEMS or name_class(value):
         return False
@@ -336,12 +341,12 @@ def is_secret(kind: str, value: str, *, quoted: bool, plain: bool) -> bool:
         plain: Nothing but data can stand there: a line of `.env`, INI or YAML, a command-line flag.
     """
     value = value[:MAX_JUDGED_CHARS]
-    bare = value.strip()
+    bare = _uncut(value.strip())
     if len(value) < least_chars(kind) or _begins_as_stand_in(bare) or _HASH.fullmatch(value):
         return False
     if not quoted and (is_called(value) or (not plain and is_code(value) and not _is_chosen_word(value))):
         return False
-    found = _is_password(value, plain=plain) if kind == "password" else _is_key(value, plain=plain)
+    found = is_password(value, plain=plain) if kind == "password" else _is_key(value, plain=plain)
     return found and _STAND_IN_PART.search(bare) is None  # the slowest of all, for what is left
 
 
@@ -353,7 +358,8 @@ def _is_key(value: str, *, plain: bool) -> bool:
     return plain and value.isalpha() and len(value) >= 12 and not value.islower()
 
 
-def _is_password(value: str, *, plain: bool) -> bool:
+def is_password(value: str, *, plain: bool) -> bool:
+    """Tell whether `value`, given to a name like `password`, is one; for `plain` see `is_secret`."""
     if " " in value.strip():
         return False
     if is_random(value) or (value.isdigit() and len(value) >= 6):
@@ -366,35 +372,3 @@ def _is_password(value: str, *, plain: bool) -> bool:
     return (mixed and any(char.isalpha() for char in value)) or (
         plain and value.isalpha() and len(value) >= 8
     )
-
-
-# Secrets this machine itself knows.
-
-_ENV_LINE: Final = re.compile(
-    r"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*(.*?)[ \t\r]*$", re.MULTILINE
-)
-
-
-def env_file_values(text: str) -> dict[str, str]:
-    """Return name → value of a `.env` file, quotes and trailing comments taken off."""
-    found: dict[str, str] = {}
-    for name, value in _ENV_LINE.findall(text):
-        if value[:1] in ("'", '"'):
-            found[name] = value[1:].partition(value[0])[0]
-        else:
-            found[name] = value.partition(" #")[0].strip()
-    return found
-
-
-def known_secrets(values: Mapping[str, str]) -> dict[str, str]:
-    """Return those of `values` whose name is secret-like and whose value is worth looking for everywhere."""
-    return {name: value for name, value in values.items() if name_class(name) and _is_worth_it(value)}
-
-
-def _is_worth_it(value: str) -> bool:
-    if len(value) < MIN_SECRET_CHARS or is_stand_in(value) or "://" in value[:12]:
-        return "://" in value and "@" in value and len(value) >= 16
-    if is_path(value):
-        return False
-    # A common word would be cut out of every sentence.
-    return is_random(value) or _is_password(value, plain=False) or (len(value) >= 16 and len(set(value)) >= 8)

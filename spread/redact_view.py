@@ -38,6 +38,7 @@ class Lowered(str):
 
     vocabulary: str
     known: dict[str, list[int]]  # where words stand that were looked for
+    signs: dict[str, bool]  # which characters stand somewhere, of those asked for
 
     @classmethod
     def of(cls, text: str) -> "Lowered":
@@ -52,6 +53,7 @@ class Lowered(str):
         ]
         made.vocabulary = b"\n".join(kept).decode("ascii")
         made.known = {}
+        made.signs = {}
         return made
 
     def has(self, part: str) -> bool:
@@ -61,8 +63,18 @@ class Lowered(str):
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
-        found = [self._places(part) for part in _shortest(parts) if _core(part) in self.vocabulary]
+        found = [
+            self._places(part)
+            for part in _shortest(parts)
+            if _core(part) in self.vocabulary and all(map(self._has_sign, _rare(part)))
+        ]
         return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else []
+
+    def _has_sign(self, sign: str) -> bool:
+        known = self.signs.get(sign)
+        if known is None:
+            known = self.signs[sign] = sign in self
+        return known
 
     def _places(self, part: str) -> list[int]:
         known = self.known.get(part)
@@ -85,6 +97,12 @@ def _shortest(parts: tuple[str, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _core(part: str) -> str:
     return max(_CORE.findall(part), key=len, default="") if part.isascii() else ""
+
+
+@lru_cache(maxsize=1024)
+def _rare(part: str) -> str:
+    """Return those of a word's characters that few texts have: to look for one is many times faster than for a word."""
+    return "".join({char for char in part if not char.isascii() or char in "@%&<>#$|~\\{}"})
 
 
 def places_of(text: str, part: str) -> Iterator[int]:

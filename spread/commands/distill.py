@@ -16,8 +16,9 @@ from spread.distillation import Distillation
 from spread.errors import EXIT_DONE, SpreadError, TranscriptError, UsageError
 from spread.paths import write_volatile
 from spread.project import resolve
-from spread.redact import Redactor, secrets_around
+from spread.redact import Redactor
 from spread.redact_audit import Auditor, Removed
+from spread.redact_known import secrets_around
 from spread.transcript_file import named
 
 FORMS: Final = ("md", "json")

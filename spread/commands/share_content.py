@@ -90,7 +90,8 @@ def of_text(file: str, text: str, raw: bytes) -> Content:
         SpreadError: They cannot be taken out.
     """
     from spread.project import root_of
-    from spread.redact import Redactor, secrets_around
+    from spread.redact import Redactor
+    from spread.redact_known import secrets_around
 
     redactor = Redactor(secrets_around(os.environ, root_of(os.getcwd())))
     name = names.portable(os.path.basename(file)) if file != "-" else "text"
@@ -112,7 +113,8 @@ def of_session(
     from spread.distillation_reach import told_elsewhere
     from spread.intake_places import others_of
     from spread.project import Project, root_of
-    from spread.redact import Redactor, secrets_around
+    from spread.redact import Redactor
+    from spread.redact_known import secrets_around
     from spread.transcript_file import named
 
     root = root_of(os.getcwd())

@@ -85,7 +85,7 @@ class Writer(Teller):
     """Write one ledger; use once, as the redactor's counts and the evidence gather here."""
 
     def __init__(self, ledger: Ledger, facts: Facts, project: Project | None, redactor: Redactor) -> None:
-        super().__init__(redactor, ledger.secrets)
+        super().__init__(redactor, ledger)
         self.ledger, self.facts, self.project = ledger, facts, project
         ledger.files.close()
         self.root = project.root.replace("\\", "/") if project and project.root else ledger.root

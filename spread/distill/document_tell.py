@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
+from spread.distill.ledger import Ledger
 from spread.distill.own import without
 from spread.distill.prompts import asks_openly, assents, is_short_reply
 from spread.distill.said import asked
@@ -36,14 +37,11 @@ _short: Final = lru_cache(1_000)(shorten)  # nearly all is told again at the nex
 
 
 class Teller:
-    """Gathers what is told, to be redacted in one go, and the evidence.
+    """Gathers what is told, to be redacted in one go, and the evidence."""
 
-    Args:
-        secrets: Passphrases of the session.
-    """
-
-    def __init__(self, redactor: Redactor, secrets: list[str]) -> None:
-        self.redactor, self.secrets = redactor, secrets
+    def __init__(self, redactor: Redactor, ledger: Ledger) -> None:
+        self.redactor, self.secrets = redactor, ledger.secrets
+        self.turns, self.heard = ledger.turns, ledger.heard
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.redacted: dict[str, str] = {}
         self.known = 0  # so many of them were
@@ -60,6 +58,7 @@ class Teller:
 
     def is_clear(self, more: list[str]) -> bool:
         """Tell whether redaction takes nothing out of all texts seen by `tell`, and of some more: in one go, as nearly always."""
+        self._learn()
         texts, counts = [*self.redacted, *more], dict(self.redactor.counts)
         if self.cleared(texts) == texts:
             return True
@@ -75,7 +74,15 @@ class Teller:
 
     def cleared(self, texts: list[str]) -> list[str]:
         """Return texts redacted."""
-        return self.redactor.texts([self._without(text) for text in texts] if self.secrets else texts)
+        told = self.redactor.texts([self._without(text) for text in texts] if self.secrets else texts)
+        return self.redactor.elsewhere(told)
+
+    def _learn(self) -> None:
+        """See what is a secret where it was said in full: a part of that, or all on one line, does not always say so."""
+        said = (each for turn in self.turns for each in (turn.prompt, turn.last, turn.longest) if each)
+        counts = dict(self.redactor.counts)
+        self.redactor.texts([*(each.text for each in said), *(words for _, words, _ in self.heard)])
+        self.redactor.counts = counts
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""

@@ -26,7 +26,8 @@ from typing import Final
 from spread.distill import distill
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
-from spread.redact import Redactor, secrets_around
+from spread.redact import Redactor
+from spread.redact_known import secrets_around
 from spread.transcript import read
 from tests.bench import table
 from tests.bench.table import LIMIT, Row

@@ -155,3 +155,18 @@ def test_a_secret_is_not_parted_where_values_differ(tmp_path: Path) -> None:
     call = {"file_path": f"{CWD}/m.py", "old_string": f"key =  {secret}", "new_string": f"key = {secret}  x"}
     lines.tool("Edit", call)
     assert secret[6:] not in lines.distilled(tmp_path).to_markdown()
+
+
+def test_a_secret_said_once_is_told_nowhere(tmp_path: Path) -> None:
+    """What the session names as its password goes too where it stands alone, shortened or on one line."""
+    secret = "Kofi" + "Luma" + "4471"
+    lines = Lines()
+    lines.user(f"please mend the parser\n\ndatabase:\n  password: |\n    {secret}\n")
+    lines.bash(f"./login app {secret}", f"{secret} is wrong", code=1)
+    lines.say(f"Is it {secret}?")
+    lines.user("yes, and go on")
+    lines.say(f"Done. Next: try {secret} again.")
+    made = lines.distilled(tmp_path)
+    assert secret not in made.to_markdown()
+    assert "Done." in made.to_markdown()
+    assert made.redactions

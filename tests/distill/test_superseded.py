@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill.document_tell import Teller
+from spread.distill.ledger import Ledger
 from spread.distill.superseded import marked
 from spread.distill.turns import turn_of
 from spread.redact import Redactor
@@ -76,7 +77,7 @@ def test_no_half_of_a_secret_is_quoted(before: int) -> None:
     """Where a prompt is read to its limit only, its last sentence may end within a secret."""
     token = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"
     text = f"{('The harbour is calm today. ' * 30)[: before - 2]}. No shed, go in with {token} and look."
-    teller = Teller(Redactor({}), [])
+    teller = Teller(Redactor({}), Ledger())
     items, turns = [(1, "Store the lamps in a shed")], [turn_of(Prompt(5, text), "", None)]
     marked(items, turns, teller.tell)
     teller.redact()
