@@ -406,7 +406,7 @@ def test_alone_when_something_is_wrong(desk: Home, show: Show) -> None:
         ("share /no/such/file", 1, "cannot read /no/such/file", "check the path"),
         ("share --relay", 2, "no relay is configured", "spread share --relay"),
         ("distill /no/such.jsonl", 1, "cannot read /no/such.jsonl", ""),
-        ("distill /dev/null", 1, "/dev/null is not a Claude Code transcript", ""),
+        ("distill /dev/null", 1, "cannot read /dev/null", "give the path of a .jsonl file"),
         ("share /no/such.jsonl", 1, "cannot read /no/such.jsonl", ""),
         ("relay --port 70000", 2, "70000 is no port", "spread relay --help"),
         ("relay --store x", 2, "x", ""),
