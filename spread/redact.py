@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from spread.errors import SpreadError
@@ -130,16 +129,17 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
-        values = distinct(self.found)
-        known = Redactor({str(number): value for number, value in enumerate(values)})
-        out = []
-        for text in texts:
-            seen = known._exact(text) if any(map(text.__contains__, known.heads)) else ()
-            spans = _settled(
-                text, chain(((start, end, "said-elsewhere") for start, end, _ in seen), drawn(text))
-            )
-            out.append(_replaced(text, spans, self.counts) if spans else text)
-        return out
+        values = distinct(self.found) if self.found else []
+        known = Redactor({str(number): value for number, value in enumerate(values)}) if values else None
+        return [self._elsewhere(text, known) for text in texts]
+
+    def _elsewhere(self, text: str, known: "Redactor | None") -> str:
+        found = drawn(text)
+        if known is not None and any(map(text.__contains__, known.heads)):
+            seen = ((start, end, "said-elsewhere") for start, end, _ in known._exact(text))
+            found = (*seen, *found)
+        spans = _settled(text, found) if found else []
+        return _replaced(text, spans, self.counts) if spans else text
 
     def _remember(self, text: str, mark: bytes, now: str) -> None:
         """Remember what a text came to, and what was taken out; not where it comes to something else by itself."""

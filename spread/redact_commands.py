@@ -63,8 +63,7 @@ _BESIDE: Final = rf"[ =][\"']?[^\s\"'-][^\s\"']{{0,80}}[\"']?[ \t]+(?:[^\n|;&]{{
 # Short names of programs that are parts of longer words: only what looks like a password counts.
 _DOUBTED: Final = {
     " -u": _BESIDE,
-    " --user": _BESIDE,
-    " --username": _BESIDE,
+    " --user": "(?:name)?" + _BESIDE,
     "bcrypt.hash": r"(?:sync)?\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
     "hashpw": r"\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
     "crypt(": r"[\"'](?P<s>[^\"'\n\\]{4,200})[\"'],[ \t]*gen_salt",

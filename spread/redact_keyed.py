@@ -26,7 +26,7 @@ MAX_PIECES_CHARS: Final = 4096  # of a value in several strings
 
 _WORDS: Final = (
     "pass", "pwd", "pw", "psk", "secret", "token", "credential", "creds", "key", "auth", "jwt", "bearer", "dsn",
-    "webhook", "otp", "connectionstring", "connection_string", "mnemonic", "pepper", "_pat=", "_pat:", "_pat\"",
+    "webhook", "otp", "connectionstring", "connection_string", "mnemonic", "pepper", "_pat=", "_pat\"",
 )  # fmt: skip
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
@@ -172,9 +172,9 @@ _XML: Final = re.compile(
     r"<(?P<n>[a-z][\w.:-]{0,60})(?:[ \t][^<>\n]{0,200})?>(?:(?P<s>[^<>\n]{4,4096})|\s{1,40}(?P<t>[^<>\s]{4,4096})\s{1,40})</"
 )
 _XML_NAMED: Final = re.compile(
-    r"(?:name|key|id)=[\"'](?P<n>[\w.-]{2,60})[\"'][^<>\n]{0,60}>\s{0,40}(?P<s>[^<>\s]{4,4096})\s{0,40}</"
+    r"(?:name|key)=[\"'](?P<n>[\w.-]{2,60})[\"'][^<>\n]{0,60}>\s{0,40}(?P<s>[^<>\s]{4,4096})\s{0,40}</"
 )
-_INPUT: Final = re.compile(r"type=[\"']?password[^<>\n]{0,200}?[ \t]value=[\"'](?P<s>[^\"'\n]{4,400})[\"']")
+_INPUT: Final = re.compile(r"type=\"password\"[^<>\n]{0,200}?[ \t]value=[\"'](?P<s>[^\"'\n]{4,400})[\"']")
 # A name in quotes that are written as entities or escapes.
 _QUOTE: Final = r"(?:%22|&quot;|&#34;|\\{1,3}u0022)"
 _ESCAPED: Final = re.compile(
@@ -205,7 +205,7 @@ _FLAG: Final = re.compile(
 _SET: Final = re.compile(
     r"(?:#define|set -\w{1,3}|setenv|set_header|header_up|header set|config set|configure set|secret set)[ \t]+(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
 )
-_DOCKER: Final = re.compile(r"(?:ENV|ARG)[ \t]+(?P<n>[A-Z][A-Z0-9_]{2,80})[ \t]+(?P<s>[^\s\"'=\\]{6,4096})")
+_DOCKER: Final = re.compile(r"ENV[ \t]+(?P<n>[A-Z][A-Z0-9_]{2,80})[ \t]+(?P<s>[^\s\"'=\\]{6,4096})")
 _VARIABLE: Final = re.compile(
     r"variable[ \t]+\\{0,3}\"(?P<n>[\w-]{3,60})\\{0,3}\"[ \t]*\{[^{}]{0,300}?default[ \t]*=[ \t]*\\{0,3}\"(?P<s>[^\"\\\n]{4,500})"
 )
@@ -220,11 +220,11 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
             yield from _named(text, text[name.start("n") : name.end("n")], match.span("s"), quoted=False)
         if low[at - 1 : at] in ("'", '"'):
             yield from _matched(text, _VALUE_FIELD.match(low, at - 1), quoted=True)
-    for at in low.places("#define", "set -", "setenv", "config set", "configure set", "secret set"):
+    for at in low.places(
+        "#define", "set -", "setenv", "config set", "configure set", "secret set", "set_header"
+    ):
         yield from _matched(text, _SET.match(low, at), quoted=False)
-    for at in low.places("set_header", "header_up", "header set"):
-        yield from _matched(text, _SET.match(low, at), quoted=False)
-    if "ENV " in text or "ARG " in text:  # a Dockerfile's
+    if "ENV " in text:  # a Dockerfile's
         for match in _DOCKER.finditer(text):
             yield from _named(text, match["n"], match.span("s"), quoted=False)
     for at in low.places("%22", "&quot;", "&#34;", "\\u0022"):
@@ -232,11 +232,11 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
     if low.has("&quot;"):
         for match in _ESCAPED_VALUE.finditer(low):
             yield from _matched(text, match, quoted=True)
-    for at in low.places('type="password', "type='password", "type=password"):
+    for at in low.places('type="password'):
         if found := _INPUT.match(low, at):
             yield from _named(text, "password", found.span("s"), quoted=True)
     if "</" in low:
-        for at in low.places('name="', 'key="', 'id="'):
+        for at in low.places('name="', 'key="'):
             yield from _matched(text, _XML_NAMED.match(low, at), quoted=True)
     for at in low.places("variable"):
         yield from _matched(text, _VARIABLE.match(low, at), quoted=True)

@@ -7,7 +7,8 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, quote_plus
 
@@ -76,13 +77,15 @@ def distinct(found: Iterable[str]) -> list[str]:
     ]
 
 
-def drawn(text: str) -> Iterator[Span]:
-    """Find words that are long and look drawn, whatever they may be: a key, or a line of one; no UUIDs, no shas."""
-    for match in _LONG.finditer(text):
-        word = match.group()
-        rest = _UUID.sub("", word) if "-" in word else word
-        if len(rest) >= MIN_DRAWN and word.lower() != word != word.upper() and is_strong(word):
-            yield *match.span(), "random"
+@lru_cache(maxsize=2_000)  # most come again at the next revision
+def drawn(text: str) -> tuple[Span, ...]:
+    """Return where words are long and look drawn, whatever they may be: a key, or a line of one; no UUIDs, no shas."""
+    return tuple((*match.span(), "random") for match in _LONG.finditer(text) if _is_drawn(match.group()))
+
+
+def _is_drawn(word: str) -> bool:
+    rest = _UUID.sub("", word) if "-" in word else word
+    return len(rest) >= MIN_DRAWN and word.lower() != word != word.upper() and is_strong(word)
 
 
 def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict[str, str]:

@@ -129,13 +129,11 @@ _FOREIGN: Final = re.compile(
     rf"(?:{_WORD})?[\"'`*]{{0,3}}[ \t]*+(?:(?:[:=：]|{_WORD}[ \t])[ \t]*+(?:{_WORD}[ \t:]++)?|(?:[是为為はが은는이]|คือ)\s*+)?[ \t]*+{_TOLD}"  # noqa: RUF001 - as people write
 )
 # Far behind the word, where nothing else stands on the line, or alone on the next one; typed into a field of that name.
-_FAR: Final = re.compile(rf"[^\n:\"'`=|]{{2,60}}:[ \t]++{_TOLD}(?=[\"'`.]{{0,2}}[ \t]*+(?:\r?\n|\Z))")
-_BELOW: Final = re.compile(
-    r"s?[ \t]*+[:\uff1a]?[*_`]{0,2}+[ \t]*+\r?\n[ \t]*+(?:>[ \t]*+)?`?(?P<s>[^\s\"'`,;|]{6,128})`?[ \t]*+(?=\r?\n|\Z)"
-)
-_ENTERED: Final = re.compile(
-    r"(?::? ?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
-    r"|:? ?\*?[\"'}][ \t]*+\n[ \t]*+send[ \t]++(?:--[ \t]++)?)\\?[\"'{](?P<s>[^\"'\n\\]{4,120})"
+_SHOWN: Final = re.compile(
+    rf"[^\n:\"'`=|]{{2,60}}:[ \t]++{_TOLD}(?=[\"'`.]{{0,2}}[ \t]*+(?:\r?\n|\Z))"
+    r"|s?[ \t]*+[:\uff1a]?[*_`]{0,2}+[ \t]*+\r?\n[ \t]*+(?:>[ \t]*+)?`?(?P<t>[^\s\"'`,;|]{6,128})`?[ \t]*+(?=\r?\n|\Z)"
+    r"|(?::? ?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
+    r"|:? ?\*?[\"'}][ \t]*+\n[ \t]*+send[ \t]++(?:--[ \t]++)?)\\?[\"'{](?P<u>[^\"'\n\\]{4,120})"
 )
 _AS: Final = re.compile(
     r"(?:(?:the|a|my|your|our|its)[ \t]+)?(?:[a-z]{1,12}[ \t]+){0,2}?(?:password|passphrase|passcode|passwd|token|api[ _-]?key|secret)\b"
@@ -178,9 +176,8 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
             if at and (low[at - 1].isalnum() or low[at - 1] in _NOT_BEFORE):
                 continue
             end = at + len(word)
-            for pattern in (_FAR, _BELOW, _ENTERED):
-                if found := pattern.match(low, end):
-                    yield from _shown(text, *found.span("s"))
+            if found := _SHOWN.match(low, end):
+                yield from _shown(text, *found.span(found.lastgroup or 0))
             if (match := _ENGLISH.match(low, end)) is None:
                 continue
             said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))

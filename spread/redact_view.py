@@ -63,12 +63,14 @@ class Lowered(str):
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
-        found = [
-            self._places(part)
-            for part in _shortest(parts)
-            if _core(part) in self.vocabulary and all(map(self._has_sign, _rare(part)))
-        ]
+        if len(parts) == 1:  # as mostly
+            return self._places(parts[0]) if self._may_have(parts[0]) else []
+        found = [self._places(part) for part in _shortest(parts) if self._may_have(part)]
         return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else []
+
+    def _may_have(self, part: str) -> bool:
+        core, rare = _parts(part)
+        return core in self.vocabulary and (not rare or all(map(self._has_sign, rare)))
 
     def _has_sign(self, sign: str) -> bool:
         known = self.signs.get(sign)
@@ -100,9 +102,9 @@ def _core(part: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _rare(part: str) -> str:
-    """Return those of a word's characters that few texts have: to look for one is many times faster than for a word."""
-    return "".join({char for char in part if not char.isascii() or char in "@%&<>#$|~\\{}"})
+def _parts(part: str) -> tuple[str, str]:
+    """Return a word's longest part, and its characters that few texts have: one is found many times faster than a word."""
+    return _core(part), "".join({char for char in part if not char.isascii() or char in "@%&<>#$|~\\{}"})
 
 
 def places_of(text: str, part: str) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """How a document tells something: redacted, cleaned, shortened, and with the lines it rests on."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -58,12 +58,10 @@ class Teller:
 
     def is_clear(self, more: list[str]) -> bool:
         """Tell whether redaction takes nothing out of all texts seen by `tell`, and of some more: in one go, as nearly always."""
-        self._learn()
         texts, counts = [*self.redacted, *more], dict(self.redactor.counts)
-        if self.cleared(texts) == texts:
-            return True
+        clear = self.cleared(texts, self._said()) == texts
         self.redactor.counts = counts
-        return False
+        return clear
 
     def _without(self, text: str) -> str:
         """Return `text` without the passphrases of this session."""
@@ -72,17 +70,17 @@ class Teller:
             self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
         return text
 
-    def cleared(self, texts: list[str]) -> list[str]:
-        """Return texts redacted."""
-        told = self.redactor.texts([self._without(text) for text in texts] if self.secrets else texts)
-        return self.redactor.elsewhere(told)
+    def cleared(self, texts: list[str], beside: Iterable[str] = ()) -> list[str]:
+        """Return texts redacted, also of what is a secret in those `beside` them."""
+        every = [*texts, *beside]
+        told = self.redactor.texts([self._without(text) for text in every] if self.secrets else every)
+        return self.redactor.elsewhere(told[: len(texts)])
 
-    def _learn(self) -> None:
-        """See what is a secret where it was said in full: a part of that, or all on one line, does not always say so."""
-        said = (each for turn in self.turns for each in (turn.prompt, turn.last, turn.longest) if each)
-        counts = dict(self.redactor.counts)
-        self.redactor.texts([*(each.text for each in said), *(words for _, words, _ in self.heard)])
-        self.redactor.counts = counts
+    def _said(self) -> Iterator[str]:
+        """Yield what was said in full: a part of it, or all on one line, does not always show what is a secret in it."""
+        for turn in self.turns:
+            yield from (each.text for each in (turn.prompt, turn.last, turn.longest) if each)
+        yield from (words for _, words, _ in self.heard)
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
