@@ -15,7 +15,7 @@ from spread.redact_view import Lowered, places_of
 MAX_CODED: Final = 64  # so many words of a text are looked into
 MAX_CODED_CHARS: Final = 16_384  # of each
 _CODED: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_-])[I-Za-f][A-Za-z0-9+/_-]{3}(?:[CDI-Za-f][A-Za-z0-9+/_-]{3}){5}[A-Za-z0-9+/_-]{0,16384}={0,2}"
+    r"(?<![A-Za-z0-9+/_-])[I-Za-f][A-Za-z0-9+/]{3}(?:[CDI-Za-f][A-Za-z0-9+/]{3}){5}[A-Za-z0-9+/_-]{0,16384}={0,2}"
 )
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 

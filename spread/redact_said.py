@@ -56,14 +56,20 @@ def nearby(text: str, low: Lowered) -> Iterator[Span]:
     runs = text.encode("ascii", "replace").translate(_CANDIDATE_BYTES)
     for word, pattern in _NEAR.items():
         for start in places[word]:
-            if (start and word != "key" and low[start - 1] in _NOT_BEFORE) or (
-                found := pattern.match(low, start)
-            ) is None:
+            if word == "key":
+                if not _is_meant(low, start, word):
+                    continue
+            elif start and low[start - 1] in _NOT_BEFORE:
+                continue
+            if (found := pattern.match(low, start)) is None:
                 continue
             at = found.end()
-            said, is_near = _IS.match(low, at), runs.find(_LONG, at, at + NEAR_CHARS) >= 0
+            run = runs.find(_LONG, at, at + NEAR_CHARS)
+            if run >= 0 and text.startswith("${", run - 2):  # a variable; what comes after it may be none
+                run = runs.find(_LONG, runs.find(b" ", run), at + NEAR_CHARS)
+            said, is_near = _IS.match(low, at), run >= 0
             if (said is None and not is_near) or (
-                (marked or word == "key") and not _is_meant(low, start, word)
+                marked and word != "key" and not _is_meant(low, start, word)
             ):
                 continue
             if said and (span := _said(text, *said.span("s"))):
@@ -176,7 +182,7 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
             if at and (low[at - 1].isalnum() or low[at - 1] in _NOT_BEFORE):
                 continue
             end = at + len(word)
-            if found := _SHOWN.match(low, end):
+            if not low.startswith(": ", end) and (found := _SHOWN.match(low, end)):
                 yield from _shown(text, *found.span(found.lastgroup or 0))
             if (match := _ENGLISH.match(low, end)) is None:
                 continue

@@ -28,6 +28,8 @@ _SEPARATORS: Final = bytes(
     byte if chr(byte) in "abcdefghijklmnopqrstuvwxyz0123456789" else 32 for byte in range(256)
 )
 _CORE: Final = re.compile(r"[a-z0-9]+")
+LEAST_CORE: Final = 4  # characters of a word for which others are looked for, too
+MOST_CORES: Final = 4_000  # places; from more it takes longer to choose than to look anew
 MANY_PLACES: Final = 64
 MAX_WORD_CHARS: Final = 80  # a longer word is data
 SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it
@@ -78,8 +80,21 @@ class Lowered(str):
             known = self.signs[sign] = sign in self
         return known
 
+    def _in_core(self, part: str) -> list[int] | None:
+        """Return where `part` stands, told from where its longest word does: others ask for that, too."""
+        core, rest = _parts(part)
+        if not rest or len(core) < LEAST_CORE:
+            return None
+        known = self._places(core)
+        if len(known) > MOST_CORES:
+            return None
+        offset = part.index(core)
+        return [at - offset for at in known if self.startswith(part, at - offset) and at >= offset]
+
     def _places(self, part: str) -> list[int]:
         known = self.known.get(part)
+        if known is None and (found := self._in_core(part)) is not None:
+            known = self.known[part] = found
         if known is None:
             known = self.known[part] = list(islice(places_of(self, part), MANY_PLACES))
             if len(known) == MANY_PLACES:  # and likely many more: one split is faster than so many searches
@@ -103,8 +118,8 @@ def _core(part: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _parts(part: str) -> tuple[str, str]:
-    """Return a word's longest part, and its characters that few texts have: one is found many times faster than a word."""
-    return _core(part), "".join({char for char in part if not char.isascii() or char in "@%&<>#$|~\\{}"})
+    """Return a word's longest part, and its other characters: whether a text has one is found many times faster."""
+    return _core(part), "".join({char for char in part if not (char.isascii() and char.isalnum())})
 
 
 def places_of(text: str, part: str) -> Iterator[int]:
