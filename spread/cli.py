@@ -95,11 +95,14 @@ def _run(arguments: argparse.Namespace, paths: Paths) -> int:
 
             if a.command == "unpair":
                 return peers.unpair(paths, a.name)
-            if (a.name is None) != (a.projects is None):
-                raise UsageError("NAME and --projects belong together", hint="see `spread peers --help`")
-            return (
-                peers.run(paths, as_json=a.json) if a.name is None else peers.limit(paths, a.name, a.projects)
-            )
+            if a.projects is None:
+                return peers.run(paths, name=a.name, as_json=a.json)
+            if a.name is None:
+                raise UsageError(
+                    "--projects says of no machine",
+                    hint="name it before: spread peers NAME --projects PROJECT",
+                )
+            return peers.limit(paths, a.name, a.projects)
         case "sync":
             from spread.commands import sync
 

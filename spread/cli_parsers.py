@@ -68,6 +68,13 @@ def _did_you_mean(text: str) -> str:
     return f"did you mean `{text}`? " if text else ""
 
 
+def _minutes(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of minutes") from None
+
+
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**6:
         raise argparse.ArgumentTypeError(f"{text} is not a number of things to show")
@@ -171,7 +178,7 @@ def _hand_over(command: _Command) -> None:
     route.add_argument("--lan", action="store_true", help="on the local network (the default)")
     route.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")
     one.add_argument("--passphrase-file", metavar="F", help="protect with its first line (- is stdin)")
-    one.add_argument("--keep-open", type=float, metavar="MIN", help="serve several receivers for so long")
+    one.add_argument("--keep-open", type=_minutes, metavar="MIN", help="serve several receivers for so long")
     _as_json(one)
 
     one = command(
@@ -197,7 +204,7 @@ def _machines(command: _Command) -> None:
     one.add_argument("--teammate", action="store_true", help="the other machine is somebody else's")
 
     one = command(
-        "peers", "list the machines we are paired with, or limit one to some projects",
+        "peers", "list the machines we are paired with, or NAME, or limit it to some projects",
         "spread peers laptop --projects . 'github.com/acme/*'",
     )  # fmt: skip
     one.add_argument("name", nargs="?", metavar="NAME")

@@ -48,14 +48,14 @@ ASKS: Final = re.compile(
 )
 # What chooses, refuses or corrects.
 WISH: Final = re.compile(
-    r"\b(?:not?|don'?t|dont|never|drop|leave|keep|use|put|rather|instead|only|let'?s|should|shouldn'?t|want|wanted|prefer|skip|"
+    r"\b(?:not?|don'?t|never|drop|leave|keep|use|put|rather|instead|only|let'?s|should|shouldn'?t|want|wanted|prefer|skip|"
     r"remove|rename|add|apply|hide|replace|switch|make|stop|isn'?t|aren'?t|doesn'?t|wrong|must|always|need|needs|have to|has to|too (?:much|many|big|long)|go with|"
     r"i'?d|would like|would be|separate|wait|both|neither|none|revert|undo|move|change|call it|name it)\b",
     re.I,
 )
 REFUSAL: Final = 1.4
 _REFUSES: Final = re.compile(
-    r"“[^”]{0,60}(?:\b(?:not|no|don'?t|dont|drop|never|stop|wrong|neither|none|undo|revert|without|instead|rather)\b|n't\b)",
+    r"“[^”]{0,60}(?:\b(?:not|no|don'?t|drop|never|stop|wrong|neither|none|undo|revert|without|instead|rather)\b|n't\b)",
     re.I,
 )
 _DENIES: Final = re.compile(r"\b(?:not|never|without|dont)\b|n't\b", re.I)
@@ -70,7 +70,7 @@ _DENIED: Final = "denied by the user: "
 _EDITS: Final = ("Edit `", "Write `", "MultiEdit `")
 _REFUSED: Final = ("objected “", "denied ", "plan rejected: ")
 _STRONG: Final = re.compile(
-    r"\b(?:should|let'?s|want|don'?t|dont|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
+    r"\b(?:should|let'?s|want|don'?t|must|needs? to|rather|prefer|drop|use|put|keep|leave|never|instead|skip|remove|rename)\b",
     re.I,
 )
 _ANSWERED: Final = re.compile(

@@ -18,7 +18,9 @@ _BAD: Final = re.compile(
     "\U000e0000-\U000e0fff\ufdd0-\ufdef\ufffe\uffff]|[\ud800-\udfff]"
 )
 _TAG: Final = b"\xf3\xa0"
-_ANSI: Final = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
+_ANSI: Final = re.compile(
+    r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[()][0-9A-Z]|[@-Z\\^_])"
+)
 
 
 def clean(text: str) -> str:

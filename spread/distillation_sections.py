@@ -273,7 +273,8 @@ def with_narrative(it: Fields, made: list[Section]) -> list[Section]:
         spare=True,
     )
     log = Section(LOG_HEADING, [shorten(line, 400) for line in chain(*logged(it.context))], 0, spare=True)
-    return [goal, request, how, after, rules, ruled, decisions, failed, doubts, more, done, failure, files, changed,
+    # What a session start shows ends about where what failed begins.
+    return [goal, request, how, after, rules, ruled, decisions, failure, files, failed, more, doubts, done, changed,
             todos, heard, read, rest, stands, log]  # fmt: skip
 
 

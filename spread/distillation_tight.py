@@ -22,7 +22,7 @@ ASKED_CHARS: Final = 80  # of a question beside its answer, where room is short
 _ASKING: Final = re.compile(  # words a question can be told without
     r"^(?:(?:and|so|ok(?:ay)?|or|also|but|quick clarifying question)\W+)*"
     r"(?:(?:how )?(?:should|shall|would|could|can|do|does|did|is|are|will) (?:i|we|you|it|this|that|there|the)\b(?: (?:like|want|prefer|rather|handle|also|still|be|have|think|envision))*"
-    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|how do you (?:want|envision)(?: to)?|which (?:of these )?)\s+",
+    r"(?: (?:me|us))?(?: to)?(?: \w+ or)?(?: (?:the|a|an))?|how important is it|which (?:of these )?)\s+",
     re.I,
 )
 _GENERAL: Final = re.compile(  # a question that asks for whatever is on the user's mind
@@ -32,6 +32,10 @@ _GENERAL: Final = re.compile(  # a question that asks for whatever is on the use
     re.I,
 )
 _NO_WAY: Final = re.compile(r"\b(?:anything|something|satisfied|skip|specific|enough)\b", re.I)
+# Of one that was lifted: that it was is never cut.
+_LIFTED: Final = re.compile(
+    r"rule “(?P<rule>[^”]*)”(?P<gone> \(L\d+\) no longer holds, as the user said: )“(?P<said>.*)”\Z", re.S
+)
 _DASH: Final = re.compile(r" [—–-] ")  # noqa: RUF001 - as written
 
 
@@ -58,6 +62,10 @@ def _tells_itself(answer: parts.Parts) -> bool:
 
 
 def _cut(text: str, most: int) -> str:
+    if lifted := _LIFTED.match(text):
+        rule = quote(lifted["rule"], max(2 * LEAST, most // 2))
+        said = quote(lifted["said"], max(2 * LEAST, most - len(rule) - len(lifted["gone"])))
+        return f"rule “{rule}”{lifted['gone']}“{said}”"
     if (quoted := QUOTED.match(text)) and len(parts_of(quoted["said"])) >= MANY:
         most = most * 3 // 2
     if found := parts.answer(text):

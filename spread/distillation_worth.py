@@ -43,6 +43,13 @@ _STYLE: Final = re.compile(  # says only that code or words are laid out otherwi
     re.I,
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
+# What a rule says that holds for all that comes; others may be wishes of a moment.
+_BINDS: Final = re.compile(
+    r"\b(?:never|always|don'?t|do not|only|no|not|nothing|without|must|every|each|from now on|"
+    r"nie|niemals|immer|nur|kein\w*|nicht|jede\w*|jamais|toujours|nunca|siempre|sempre)\b|不|别|勿|必须|ない",
+    re.I,
+)
+BINDING: Final = 3.0  # worth of that, besides
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 
@@ -89,7 +96,7 @@ def worth(item: str) -> float:
         return 1.6 + names + known + _kind(failure) if why else 0.6
     if text.startswith(SAID_SO):
         return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
-    return 1.6 + substance
+    return 1.6 + substance + (0.0 if quoted or not _BINDS.search(text) else BINDING)
 
 
 def _kind(failure: parts.Parts) -> float:

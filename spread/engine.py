@@ -234,7 +234,7 @@ class Engine:
         self._tidy(now)
         if not allowed.paused:
             self._take()
-        enrich_s = None if allowed.paused else self._enrich(now)
+        enrich_s = self._enrich(now, allowed)
         await self._receive()
         own = [peer.name for peer in (*self._peers.values(), *self._gone) if not peer.teammate]
         store_inbox.reindex(self.paths, own)
@@ -320,9 +320,9 @@ class Engine:
         else:  # half a checkpoint, or one that cannot be dealt with now
             self._later = asyncio.get_running_loop().call_later(RETRY_TURN_S, self._news.set)
 
-    def _enrich(self, now: float) -> float | None:
+    def _enrich(self, now: float, allowed: rules.Rules) -> float | None:
         """Owe what was enriched, after newer turns were taken; return after how many seconds to look again."""
-        if self._enricher is None:
+        if self._enricher is None or self._enricher.hold(allowed):
             return None
         for made in self._enricher.answers():
             if intake.follow(self.paths, self._peers, made):

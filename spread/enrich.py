@@ -14,10 +14,7 @@ import contextlib
 import json
 import logging
 import os
-import shutil
-import signal
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
@@ -25,29 +22,22 @@ from spread import ignore, narrative
 from spread.claude import quote
 from spread.distillation import Distillation
 from spread.distillation_page import render
+from spread.enrich_client import MARKER, ask
 from spread.errors import DistillationError, SpreadError, TranscriptError
 from spread.intake import TRANSCRIPT, projects_of
 from spread.narrative_source import Source, redactor_of, roots_of, source_of
 from spread.paths import Paths, write_atomic
 from spread.resources import client_program
-from spread.rules import paused_projects
+from spread.rules import Rules, paused_projects
 
 QUIET_S: Final = 20.0  # a session that goes on at once makes a newer revision anyway
 LONGER: Final = 0.5  # times that, for each run the day had: the last ones are left for longer pauses
 INTERVAL_S: Final = 120.0  # between two runs
 TOO_OLD_S: Final = 3600.0  # nobody waits for it any more
 LIMIT_S: Final = 240.0  # for one run: it reads all that was said, and writes a thousand words
-END_S: Final = 5.0  # for a killed one to be gone
 FAILED_CHARS: Final = 200  # of why a run failed are noted
-MAX_ANSWER_BYTES: Final = 4 * narrative.MAX_CHARS
 DAY_S: Final = 86_400
-MARKER: Final = "SPREAD_OFF"  # our hooks do nothing where it is set: no run leads to another
 
-# --safe-mode leaves the login as it is (--bare does not); the others say once more what it turns off, or more.
-ARGUMENTS: Final = (
-    "-p", "--safe-mode", "--setting-sources=", "--strict-mcp-config", "--tools=", "--disable-slash-commands",
-    "--no-session-persistence", "--output-format=text",
-)  # fmt: skip
 SYSTEM: Final = (
     "You describe a finished stretch of work for whoever takes it up next. Answer with one JSON object and nothing "
     "else. Its keys, each of which may be missing: summary, next (texts); rules, decisions, failed, facts, completed, "
@@ -87,12 +77,6 @@ itself and begins with its subject: exact names, paths, numbers, commands, error
 was overtaken told as if it held. A sentence with a path, commit or number that is not in the record is thrown away:
 convert and count nothing, write paths as they stand there, and "or" instead of a slash between words. So is one with
 "pass", "green", "success", "verified", "no errors" or a check mark: what passed stands in the first part."""
-# What the client sets for the processes of one session, and what would point ours at it.
-_OF_A_SESSION: Final = (
-    "CLAUDECODE", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_CHILD_SESSION", "CLAUDE_CODE_ENTRYPOINT", "CLAUDE_PROJECT_DIR",
-    "CLAUDE_PID", "CLAUDE_EFFORT", "CLAUDE_ENV_FILE", "CLAUDE_CODE_MESSAGING_", "CLAUDE_PLUGIN_",
-)  # fmt: skip
-
 log = logging.getLogger("spread.enrich")
 
 
@@ -107,6 +91,7 @@ class Enricher:
     def __init__(self, paths: Paths, daily: int, done: Callable[[], None]) -> None:
         self._paths, self._daily, self._done = paths, daily, done
         self._task: asyncio.Task[None] | None = None
+        self._tells_of: set[str] = set()  # the projects of the run
         self._answers: list[Distillation] = []
 
     @property
@@ -143,10 +128,19 @@ class Enricher:
             return None  # nothing of it leaves this machine, to whomever
         if found is not None and client is not None:
             _charge(self._paths, now)
+            self._tells_of = projects_of(found[0])
             self._task = asyncio.create_task(self._run(*found, client))
         elif client is None:
             log.warning("cannot enrich: there is no `claude` on PATH, nor where it installs itself")
         return None
+
+    def hold(self, allowed: Rules) -> bool:
+        """Tell whether all is paused; a run of what was paused since it began ends: nothing of it leaves any more."""
+        paused = allowed.paused or not allowed.paused_projects.isdisjoint(self._tells_of)
+        if paused and self._task is not None and not self._task.cancelling():
+            log.info("a narrative is given up: what it tells of is paused")
+            self._task.cancel()
+        return allowed.paused
 
     async def close(self) -> None:
         """End a run, with all its processes."""
@@ -196,7 +190,7 @@ async def enriched(
     # a long transcript takes a while to read
     source = await asyncio.to_thread(_source_of, made, transcript, size)
     prompt = "\n".join([REQUEST, "", *quote(render(made)), "", *quote(source.text)])
-    told = narrative.parse(await _ask(client, prompt, limit_s))
+    told = narrative.parse(await ask(client, SYSTEM, prompt, limit_s))
     return await asyncio.to_thread(_merged, made, told, source, transcript)
 
 
@@ -320,80 +314,3 @@ def _read(path: str) -> tuple[Distillation, str, int] | None:
 def _unlink(path: str) -> None:
     with contextlib.suppress(FileNotFoundError):
         os.unlink(path)
-
-
-# The client
-
-
-def environment(around: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return the client's environment: the user's, without the session we may have been started by."""
-    kept = {name: value for name, value in around.items() if not name.startswith(_OF_A_SESSION)}
-    ours = {
-        MARKER: "1", "CLAUDE_CODE_TMPDIR": folder, "DISABLE_AUTOUPDATER": "1",
-        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
-    }  # fmt: skip
-    return {**kept, **ours}
-
-
-async def _ask(client: str, prompt: str, limit_s: float) -> str:
-    """Return what the client answers; the prompt goes by stdin, as arguments can be seen by others."""
-    folder = tempfile.mkdtemp(prefix="spread-enrich-")
-    try:
-        process = await _started(client, folder)
-        try:
-            async with asyncio.timeout(limit_s):
-                raw = await _talk(process, prompt.encode("utf-8", "replace"))
-                code = await process.wait() if len(raw) <= MAX_ANSWER_BYTES else 0
-        except TimeoutError:
-            raise DistillationError("no narrative", why=f"no answer within {limit_s:.0f} s") from None
-        finally:
-            await _end(process)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    if len(raw) > MAX_ANSWER_BYTES:
-        raise DistillationError("no narrative", why="the answer is too long")
-    if code != 0:
-        raise DistillationError("no narrative", why=f"the client ended with code {code}")
-    return raw.decode("utf-8", "replace")
-
-
-async def _started(client: str, folder: str) -> asyncio.subprocess.Process:
-    """Start the client in a session of its own; told to leave meanwhile, end it before we do."""
-    starting = asyncio.ensure_future(
-        asyncio.create_subprocess_exec(
-            client, *ARGUMENTS, "--system-prompt", SYSTEM, cwd=folder, env=environment(os.environ, folder),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    )  # fmt: skip
-    try:
-        return await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        await _end(await starting)
-        raise
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill the client and what it started, also when it ended well."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(TimeoutError):  # whoever left the group and keeps our pipe is not waited for
-        async with asyncio.timeout(END_S):
-            await process.wait()
-    # Of an answer that was too long a part is unread, and its pipe open; asyncio has no public way to close that.
-    process._transport.close()  # type: ignore[attr-defined]
-    await asyncio.sleep(0)  # it is closed in the loop's next round
-
-
-async def _talk(process: asyncio.subprocess.Process, prompt: bytes) -> bytes:
-    """Give the prompt and return the answer, up to one byte beyond MAX_ANSWER_BYTES."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(prompt)
-        await process.stdin.drain()
-        process.stdin.close()
-    raw = b""
-    while len(raw) <= MAX_ANSWER_BYTES and (part := await process.stdout.read(65_536)):
-        raw += part
-    return raw

@@ -23,7 +23,13 @@ LEFT_OUT: Final = "[left out]"
 MAX_BYTES: Final = 64 * 1024  # it may be anyone's: a project is cloned
 MAX_PATTERNS: Final = 500
 MAX_SEGMENTS: Final = 64
-_PATH: Final = re.compile(r"(?<!\.)(?:\.*+[\w~@+/\\-]++)++")  # a full stop at the end is the sentence's
+# With a drive before it, as it may be spelled in a URL; a full stop at the end is the sentence's.
+_PATH: Final = re.compile(r"(?<!\.)(?:/{0,3}(?<!\w)[A-Za-z]:(?=[\\/]))?(?:\.*+[\w~@+/\\-]++)++")
+_MANY: Final = re.compile(r"//+")
+_DRIVE: Final = re.compile(r"/?([A-Za-z]):(?=/|$)")
+_SHELL_DRIVE: Final = re.compile(
+    r"/(?:mnt/)?([A-Za-z])(?=/)"
+)  # as the shells that people use on Windows spell it
 _TEXTS: Final = (
     "goal", "last_request", "constraints", "summary", "completed", "decisions", "failed", "validation", "todos",
     "next", "uncertainties", "context", "commits",
@@ -57,7 +63,8 @@ class Ignore:
     """
 
     def __init__(self, lines: Iterable[str] = (), root: str = "") -> None:
-        self._root = root.rstrip("/")
+        self._root = _plain(root).rstrip("/")
+        self._has_drive = self._root[1:2] == ":"
         self._patterns = [found for line in lines if (found := _parse(line)) is not None][:MAX_PATTERNS]
 
     def __bool__(self) -> bool:
@@ -65,19 +72,24 @@ class Ignore:
 
     def matches(self, path: str) -> bool:
         """Tell whether a path of the project is to be left out."""
-        path = path.replace("\\", "/")
-        if path.startswith("//"):  # of a `file://`
-            path = "/" + path.lstrip("/")
-        if self._root and path.startswith(self._root + "/"):
+        path = _plain(path)
+        if self._has_drive and (found := _SHELL_DRIVE.match(path)):
+            path = f"{found[1].lower()}:{path[found.end() :]}"
+        if self._is_below_root(path):
             path = path[len(self._root) + 1 :]
         parts = [part for part in path.split("/") if part not in ("", ".")]
-        if not parts or len(parts) > MAX_SEGMENTS or path.startswith(("/", "~/", "../")):
+        if not parts or len(parts) > MAX_SEGMENTS or path.startswith(("/", "~/", "../")) or path[1:3] == ":/":
             return False
         out = False
         for pattern in self._patterns:
             if pattern.leaves_out != out and pattern.covers(parts, path.endswith("/")):
                 out = pattern.leaves_out
         return out
+
+    def _is_below_root(self, path: str) -> bool:
+        top = f"{self._root}/"
+        same = path[: len(top)].lower() == top.lower() if self._has_drive else path.startswith(top)
+        return bool(self._root) and same
 
     def text(self, text: str) -> str:
         """Return a text without the paths."""
@@ -104,6 +116,14 @@ class Ignore:
 
     def _is_renamed(self, pair: Rename) -> bool:
         return self.matches(pair.old) or self.matches(pair.new)
+
+
+def _plain(path: str) -> str:
+    """Return a path with single slashes and a small letter for its drive, whatever system or URL it is of."""
+    path = path.replace("\\", "/")
+    path = _MANY.sub("/", path) if "//" in path else path
+    found = _DRIVE.match(path)
+    return f"{found[1].lower()}:{path[found.end() :]}" if found else path
 
 
 def _keep(evidence: dict[str, tuple[str, ...]], name: str, kept: list[int], count: int) -> None:

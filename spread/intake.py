@@ -18,7 +18,7 @@ from typing import Any, Final
 from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.distillation_reach import told_elsewhere
-from spread.errors import SpreadError
+from spread.errors import SpreadError, TranscriptError
 from spread.intake_mates import for_mate, home_of
 from spread.intake_places import is_below, others_of, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
@@ -133,14 +133,14 @@ def _whole(paths: Paths, now: float) -> list[Checkpoint]:
         if checkpoint is not None:
             found.append(checkpoint)
         elif now - at > BROKEN_AFTER_S:
-            _quarantine(paths, entry.path, "a checkpoint is not one whole JSON line", "the hook was cut off")
+            _quarantine(
+                paths, entry.path, "a checkpoint is not one whole JSON object", "the hook was cut off"
+            )
     return sorted(found, key=lambda checkpoint: checkpoint.at)
 
 
 def _parse(path: str, raw: bytes, at: float) -> Checkpoint | None:
-    if not raw.endswith(b"\n"):
-        return None
-    try:
+    try:  # an object, which is whole once it can be read
         data = json.loads(raw)
     except (ValueError, RecursionError):
         return None
@@ -175,6 +175,8 @@ def _take(
     if not os.path.exists(checkpoint.transcript):
         log.info("session %s has no transcript yet", checkpoint.session)
         return
+    if not os.path.isfile(checkpoint.transcript):  # a pipe, say, would be waited for without end
+        raise TranscriptError("cannot read the transcript", why="it is no plain file")
     checkpoint = replace(checkpoint, size=os.path.getsize(checkpoint.transcript))
     project = _project(checkpoint)
     allowed = rules.load(paths)

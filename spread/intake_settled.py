@@ -4,6 +4,8 @@ import json
 import os
 from typing import Final
 
+from spread.paths import open_plain
+
 SETTLE_S: Final = 2.0  # what has not come by then is not waited for
 LOOK_AGAIN_S: Final = 0.05
 TAIL_BYTES: Final = 1 << 20
@@ -31,6 +33,6 @@ def is_settled(transcript: str, prompt_id: str, last_message: str | None) -> boo
 
 
 def _tail(path: str) -> bytes:
-    with open(path, "rb") as handle:
+    with open(open_plain(path), "rb") as handle:
         handle.seek(max(0, os.fstat(handle.fileno()).st_size - TAIL_BYTES))
         return handle.read(TAIL_BYTES)

@@ -288,20 +288,27 @@ class Paths:
             pass
 
 
+def open_plain(path: str) -> int:
+    """Open a file that anyone may have put there, for reading: a pipe, say, would be waited for without end.
+
+    Raises:
+        OSError: It cannot be opened, or is no plain file.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    if os.fstat(handle).st_mode & 0o170000 != 0o100000:  # as `stat.S_ISREG` has it
+        os.close(handle)
+        raise OSError(22, "it is no plain file", path)
+    return handle
+
+
 def read_plain(path: str, most: int) -> bytes:
-    """Return the beginning of a file that anyone may have put there: a pipe, say, would be waited for without end.
+    """Return the beginning of such a file.
 
     Raises:
         OSError: It cannot be read, or is no plain file.
     """
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
-    try:
-        if os.fstat(handle).st_mode & 0o170000 != 0o100000:  # as `stat.S_ISREG` has it
-            raise OSError(22, "it is no plain file", path)
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(most)
-    finally:
-        os.close(handle)
+    with open(open_plain(path), "rb") as file:
+        return file.read(most)
 
 
 def write_atomic(path: str, data: bytes, mode: int = 0o600) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread.errors import TranscriptError
+from spread.paths import open_plain
 from spread.transcript_events import Facts
 
 FIRST_LINES: Final = 50  # one of them has the directory, if any has
@@ -17,10 +18,10 @@ def open_lines(path: str, offset: int = 0) -> Iterator[bytes]:
     """Yield the physical lines of a file from a byte offset.
 
     Raises:
-        TranscriptError: The file cannot be opened or read.
+        TranscriptError: The file cannot be opened or read, or is no plain one.
     """
     try:
-        with open(path, "rb", buffering=1 << 20) as handle:
+        with open(open_plain(path), "rb", buffering=1 << 20) as handle:
             handle.seek(offset)
             yield from handle
     except (OSError, ValueError) as error:

@@ -64,7 +64,7 @@ def test_the_narrative_is_shown_whole() -> None:
 
 
 def test_what_matters_stands_in_the_first_part() -> None:
-    """How it stands, what is next, the rules and the decisions come before all else."""
+    """How it stands, what is next, the rules, the decisions and the files come before all else."""
     page = render(merge(full(), narrative())[0])
     parts = [
         "## Goal",
@@ -73,11 +73,13 @@ def test_what_matters_stands_in_the_first_part() -> None:
         "## Next",
         "## Rules",
         "## Decisions",
+        "## Files",
         "## Failed",
+        "## Facts",
     ]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
-    assert page.index("fail", places[-1]) < FIRST_PART_CHARS
+    assert page.index("fail", places[-2]) < FIRST_PART_CHARS
     small = render(merge(document(), GOOD)[0])
     assert small.index("## The agent's last report") < small.index(LOG_HEADING)
     assert "Context:" not in small

@@ -52,3 +52,8 @@ def test_how_text_is_laid_out_is_worth_little() -> None:
     assert worth(laid) < worth(
         "- `lint docs` failed: a.md:4:1 error the link leads nowhere; never seen to pass (L3)"
     )
+
+
+def test_what_binds_from_then_on_tells_more_than_a_wish_of_a_moment() -> None:
+    """Of many rules a short ban stays before long wishes."""
+    assert worth("- never push (L3)") > worth("- make the map of the game wider than the window (L4)")

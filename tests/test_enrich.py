@@ -16,11 +16,13 @@ import pytest
 
 from spread import enrich, ignore
 from spread.distillation import Distillation
-from spread.enrich import DAY_S, INTERVAL_S, MARKER, QUIET_S, TOO_OLD_S, Enricher, due, enriched, environment
+from spread.enrich import DAY_S, INTERVAL_S, QUIET_S, TOO_OLD_S, Enricher, due, enriched
+from spread.enrich_client import MARKER, environment
 from spread.errors import SpreadError
 from spread.intake import TRANSCRIPT
 from spread.narrative import MARK, MAX_CHARS
 from spread.paths import Paths, write_atomic
+from spread.rules import Rules
 from tests.distill.lines import Lines
 from tests.harness.client import Sandbox
 from tests.test_narrative import GOOD, document
@@ -427,6 +429,35 @@ async def test_leaving_ends_a_run(
     await enricher.close()
     assert left(mark) == []
     assert enricher.answers() == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "ends"),
+    [
+        (Rules(paused=True), True),
+        (Rules(paused_projects=frozenset((document().project.id,))), True),
+        (Rules(paused_projects=frozenset(("github.com/other/work",))), False),
+        (Rules(), False),
+    ],
+)
+async def test_a_pause_ends_a_run(
+    home: Paths, tmp_path: Path, mark: str, monkeypatch: pytest.MonkeyPatch, allowed: Rules, ends: bool
+) -> None:
+    """What is paused while a client tells of it ends that client; a pause of other work does not."""
+    fifo, done = tmp_path / "fifo", asyncio.Event()
+    os.mkfifo(fifo)
+    with_client(monkeypatch, tmp_path, f"sleep 64 & echo >{fifo}; sleep 65")
+    want(home)
+    enricher = Enricher(home, 20, done.set)
+    enricher.start(NOON)
+    await asyncio.to_thread(fifo.read_text)
+    assert enricher.hold(allowed) is allowed.paused
+    if ends:
+        await asyncio.wait_for(done.wait(), 20)
+        assert (left(mark), enricher.answers(), enricher.busy) == ([], [], False)
+        assert enrich.last_run(home).failed == ""
+    assert bool(alive(mark)) is not ends
+    await enricher.close()
 
 
 @pytest.mark.parametrize("obstacle", ["our own mark", "no client"])

@@ -37,6 +37,29 @@ def test_patterns(lines: str, path: str, out: bool) -> None:
     assert Ignore(lines.split("\n"), "/root/it").matches(path) is out
 
 
+@pytest.mark.parametrize("root", ["C:\\Users\\dev\\app", "c:/Users/dev/app/"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "C:\\Users\\dev\\app\\private\\plan.md",
+        "c:/Users/dev/app/private/plan.md",
+        "C:\\users\\Dev\\app\\private\\plan.md",
+        "C:\\\\Users\\\\dev\\\\app\\\\private\\\\plan.md",
+        "/c/Users/dev/app/private/plan.md",
+        "/mnt/c/Users/dev/app/private/x",
+        "file:///C:/Users/dev/app/private/plan.md",
+        "private\\plan.md",
+    ],
+)
+def test_paths_with_a_drive(root: str, named: str) -> None:
+    """An absolute path on Windows is known as the project's however it is spelled; one that lies elsewhere is not."""
+    told = Ignore(["/private/"], root).text(f"I wrote ({named}), see https://x.example/private/a.")
+    assert "private" not in told.partition(", see")[0], told
+    assert "https://x.example/private/a." in told
+    assert not Ignore(["private/"], root).matches("D:\\Users\\dev\\app\\private\\plan.md")
+    assert not Ignore(["private/"], "/root/it").matches("C:/Users/dev/app/private/plan.md")
+
+
 def test_a_hostile_file_costs_little() -> None:
     """Many patterns of many stars against a long path end soon: the file may be a stranger's."""
     lines = ["/".join(["**", "*a*a*a*a*a*b"] * 32)] * 5000

@@ -433,7 +433,7 @@ BROKEN: dict[str, Callable[[Desk], bytes]] = {
     "empty": lambda desk: b"",
     "half a line": lambda desk: desk.payload()[:40],
     "half a line, ended": lambda desk: desk.payload()[:40] + b"\n",
-    "no newline": lambda desk: desk.payload()[:-1],
+    "no end": lambda desk: desk.payload()[:-2],
     "two lines": lambda desk: desk.payload() * 2,
     "no UTF-8": lambda desk: b"\xff\n",
     "nested": lambda desk: b"[" * 100_000 + b"\n",
@@ -459,8 +459,17 @@ def test_broken_checkpoint_is_left_alone_then_quarantined(desk: Desk, kind: str)
     assert desk.quarantined() == ["cut", "cut.why"]
     assert Path(desk.paths.quarantine, "cut").read_bytes() == raw
     why = Path(desk.paths.quarantine, "cut.why").read_text(encoding="utf-8")
-    assert "not one whole JSON line" in why
+    assert "not one whole JSON object" in why
     assert desk.owed() == []
+
+
+def test_checkpoint_without_a_lines_end(desk: Desk) -> None:
+    """A client that ends its payload with no line's end has said all of it."""
+    raw = desk.payload()
+    assert raw.endswith(b"}\n")
+    desk.checkpoint(raw=raw[:-1])
+    assert desk.take()
+    assert (len(desk.owed()), desk.checkpoints(), desk.quarantined()) == (1, [], [])
 
 
 def test_checkpoint_finished_in_time(desk: Desk) -> None:
@@ -508,6 +517,17 @@ def test_unreadable_transcript_is_quarantined(desk: Desk, raw: bytes | None) -> 
     assert desk.quarantined() == ["broken", "broken.why"]
     assert "transcript" in Path(desk.paths.quarantine, "broken.why").read_text(encoding="utf-8")
     assert desk.owed() == [("laptop", 1)]
+
+
+@pytest.mark.parametrize("last", ["It is done.", None])
+def test_a_pipe_as_a_transcript_is_not_waited_for(desk: Desk, last: str | None) -> None:
+    """What is no plain file is refused with the reason, whether a last message is looked for in it or not."""
+    pipe = desk.repository.parent / "pipe.jsonl"
+    os.mkfifo(pipe)
+    desk.checkpoint("piped", session_id="other", transcript_path=str(pipe), last_assistant_message=last)
+    assert desk.take(later_s=0)
+    assert desk.quarantined() == ["piped", "piped.why"]
+    assert "no plain file" in Path(desk.paths.quarantine, "piped.why").read_text(encoding="utf-8")
 
 
 def test_bug_in_one_session_does_not_stop_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

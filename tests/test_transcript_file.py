@@ -1,5 +1,6 @@
 """The file of a transcript."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def test_missing_file_is_explained(tmp_path: Path) -> None:
         list(open_lines(str(tmp_path / "none.jsonl")))
     assert "cannot read transcript none.jsonl" in caught.value.what
     assert caught.value.hint
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe is refused at once: who would write into it may never come."""
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(TranscriptError) as caught:
+        list(open_lines(str(tmp_path / "pipe.jsonl")))
+    assert caught.value.why == "it is no plain file"
+    assert first_cwd(str(tmp_path / "pipe.jsonl")) == ""
 
 
 @pytest.mark.parametrize(("lines", "why"), [(0, "empty"), (3, "no line")])

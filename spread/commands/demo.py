@@ -120,7 +120,9 @@ def run() -> int:
             "git is not installed", why="the demo makes two checkouts of one project", hint="install git"
         )
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside it tidies up all the same
+    for ending in ("SIGTERM", "SIGHUP"):  # ended from outside it tidies up all the same
+        if signal.getsignal(number := getattr(signal, ending, signal.SIGTERM)) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
     with _world() as demo:
         for title, step in (
             ("two machines, one project, and a relay of our own", _prepare),

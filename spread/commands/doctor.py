@@ -54,6 +54,7 @@ def collect(paths: Paths) -> list[Check]:
     for peer in known.values():
         for url in {peer.relay, peer.our_relay} - {""}:
             theirs.setdefault(url, []).append(peer.name)
+    ours = [peer.our_relay for peer in known.values()]
     now, directory = time.time(), os.getcwd()
     return run_all([
         Probe("python", doctor_home.python),
@@ -72,7 +73,7 @@ def collect(paths: Paths) -> list[Check]:
         Probe("quarantine", lambda: doctor_home.quarantine(paths)),
         Probe("listener", lambda: doctor_net.listener(paths, settings)),
         Probe("mdns", lambda: doctor_net.mdns(settings)),
-        Probe("relay", lambda: doctor_net.relays(settings, theirs)),
+        Probe("relay", lambda: doctor_net.relays(settings, theirs, ours)),
         Probe("peers", lambda: damaged or doctor_engine.peers(paths, known, now)),
     ])  # fmt: skip
 

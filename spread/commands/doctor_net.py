@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -130,18 +131,19 @@ class Answer:
     ahead_s: float | None = None
 
 
-def relays(settings: Config | None, theirs: dict[str, list[str]]) -> list[Check]:
+def relays(settings: Config | None, theirs: dict[str, list[str]], ours: Sequence[str] = ()) -> list[Check]:
     """Our relay and our peers': reachable, and what each can do; and our clock beside theirs.
 
     Args:
         theirs: The names of the peers that are reached at a relay, by its address.
+        ours: Those that were named here, at a pairing.
     """
     if settings is None:
         return [warning("relay", *UNREAD), warning("clock", *UNREAD)]
     urls = list(dict.fromkeys([settings.relay, *theirs]))
     if not any(urls):
         return [ok("relay", "none is configured"), ok("clock", "no relay to compare it with")]
-    answers = {url: answer for url, answer in zip(urls, asyncio.run(_ask(urls)), strict=True) if url}
+    answers = {url: answer for url, answer in zip(urls, asyncio.run(_ask(urls, ours)), strict=True) if url}
     checks = [
         _relay(
             "relay" if url == settings.relay else f"relay of {', '.join(theirs[url])}",
@@ -157,9 +159,9 @@ def relays(settings: Config | None, theirs: dict[str, list[str]]) -> list[Check]
     return [*checks, _clock(told[0] if told else None)]
 
 
-async def _ask(urls: list[str]) -> list[Answer]:
-    """Ask our relay, which is the first, and our peers'."""
-    near = is_near_relay(urls[0])
+async def _ask(urls: list[str], ours: Sequence[str]) -> list[Answer]:
+    """Ask our relay, which is the first, and our peers'; as the engine does, on this machine if one of ours is."""
+    near = any(map(is_near_relay, (urls[0], *ours)))
     return list(await asyncio.gather(*(_answer(url, near or not n) for n, url in enumerate(urls))))
 
 

@@ -144,6 +144,11 @@ def run(
             f"it gets what it was let have before: spread peers {peer.name} --projects all lifts that"
         )
     terminal.say(f"check words, the same on both screens: {check}")
+    if peer.name == settings.machine:
+        terminal.say(
+            f"spread: note: this machine is called {peer.name} too; to tell them apart, `spread unpair {peer.name}` on "
+            "both, and pair them again with `spread pair --name NAME` on one"
+        )
     return 0
 
 

@@ -24,7 +24,18 @@ def run(paths: Paths, *, pausing: bool, project_only: bool, peer: str | None = N
     else:
         set_all(paths, pausing)
         terminal.result("paused: no turn is handed over; next: spread resume" if pausing else word)
+    if not pausing and (still := _still(paths)):
+        terminal.say(f"still paused: {', '.join(still)}")
     return 0
+
+
+def _still(paths: Paths) -> list[str]:
+    """Return what is paused yet, each with what ends that: who resumes one kind of pause may have meant another."""
+    found = ["everything (spread resume)"] if os.path.exists(paths.paused) else []
+    found += [
+        f"{project} (spread resume --project, in it)" for project in sorted(rules.paused_projects(paths))
+    ]
+    return found + [f"{name} (spread resume --peer {name})" for name in sorted(rules.paused_peers(paths))]
 
 
 def set_all(paths: Paths, pausing: bool) -> None:

@@ -6,17 +6,17 @@ import os
 import time
 from typing import Any
 
-from spread import config, engine_lock, farewells, peers, rules, store
+from spread import config, engine_lock, farewells, history, peers, rules, store
 from spread.commands import audience, terminal
 from spread.errors import EnvelopeError, SpreadError, StoreError
 from spread.fingerprint import fingerprint
 from spread.paths import Paths
 
 
-def run(paths: Paths, *, as_json: bool = False) -> int:
-    """List the peers."""
+def run(paths: Paths, *, name: str | None = None, as_json: bool = False) -> int:
+    """List the peers, or one of them."""
     audience.refuse_json(as_json)
-    known, damaged = peers.load_usable(paths)
+    known, damaged = ({name: peers.load(paths, name)}, {}) if name else peers.load_usable(paths)
     allowed = rules.limits(paths)
     rows: list[dict[str, Any]] = [
         {
@@ -34,8 +34,8 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
         terminal.result(json.dumps(rows, indent=2))
     else:
         _list(rows)
-    for name in damaged:
-        peers.load(paths, name)  # says what is wrong with it
+    for each in damaged:
+        peers.load(paths, each)  # says what is wrong with it
     if not rows and not as_json:
         terminal.say("no peers yet; next: spread pair")
     return 0
@@ -81,7 +81,20 @@ def limit(paths: Paths, name: str, projects: list[str]) -> int:
         dropped += store.settle(paths, name, debt.session, debt.revision)
     told = f"; {dropped} owed of others dropped" if dropped else ""
     terminal.result(f"{name} may have {rules.told(keys)}{told}")
+    _note_strange(paths, keys)
     return 0
+
+
+def _note_strange(paths: Paths, keys: list[str]) -> None:
+    """Tell of each key that no project of this machine has and that looks like none: nothing would ever go by it."""
+    ours = (record.project for record in history.records(paths) if record.event in ("sent", "failed", "held"))
+    known = sorted({*ours} - {""})
+    for key in keys:
+        if any(mark in key for mark in "/:*") or key in known:
+            continue
+        meant = [project for project in known if key in project.split("/")]
+        hint = f"did you mean {' or '.join(meant[:3])}?" if meant else "`.` is this directory's"
+        terminal.say(f"spread: note: nothing went from here of a project {key}; {hint}")
 
 
 def _withdraw(paths: Paths, peer: peers.Peer, sessions: set[str]) -> None:

@@ -153,7 +153,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     out += [f"project paused: {project}" for project in found["paused_projects"]]
     if found["lan"]:
         out.append(Theirs(f"LAN: {found['lan']}"))
-    out += [Theirs(f"relay {url}: {state}") for url, state in found["relays"].items()]
+    out += [Theirs(f"relay {url}: {_without(url, state)}") for url, state in found["relays"].items()]
     if found["polling"]:
         out.append("file events cannot be had here: the directories are looked at every second")
     out += [Theirs(f"{where}: {problem}") for where, problem in found["problems"].items()]
@@ -169,6 +169,11 @@ def lines(found: dict[str, Any]) -> list[str]:
             for one in found["quarantine"]
         ]
     return out
+
+
+def _without(url: str, state: str) -> str:
+    """Return what is told of a relay without its address, which stands before it."""
+    return state.replace(f"cannot reach {url}", "cannot be reached").removeprefix(f"{url} ")
 
 
 def _peer_line(row: dict[str, Any], running: bool) -> str:

@@ -60,10 +60,18 @@ class Aftermath:
     Args:
         undone: The last line of each definition that is gone again.
         edited: The changes of each file.
+        by_git: The lines of prompts of whose edits git took back all, with where.
     """
 
-    def __init__(self, turns: list[Turn], heard: list[Heard], undone: dict[str, int], edited: Edited) -> None:
-        self.turns, self.edited = turns, edited
+    def __init__(
+        self,
+        turns: list[Turn],
+        heard: list[Heard],
+        undone: dict[str, int],
+        edited: Edited,
+        by_git: dict[int, int] | None = None,
+    ) -> None:
+        self.turns, self.edited, self.by_git = turns, edited, by_git or {}
         self.files = same(frozenset(edited))
         self.changes = sorted(
             last for each in edited.values() for last, _, path in each if _PLANS not in path
@@ -229,6 +237,8 @@ class Aftermath:
         if who == AGENT and line in self._taken_back:
             return self._taken_back[line]
         after = bisect_right(self.starts, line)
+        if after and (back := self.by_git.get(self.starts[after - 1], 0)) > line:
+            return TAKEN_BACK.format(back)
         turn = self.turns[after] if after < len(self.turns) else None
         if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
             return OWNED.format(turn.prompt.line)

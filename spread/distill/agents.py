@@ -204,7 +204,7 @@ def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
 def _ordered(order: str, at_length: bool) -> str:
     """Return what an order asks for, where there is room for that, and what it forbids."""
     order = _ANSWERS.sub("", order)
-    limits = [rule for rule in rules(order) if len(rule) < 140][:2]
+    limits = [rule for rule in rules(order, likely=False) if len(rule) < 140][:2]
     asked = points(order, 180) if at_length else ""
     return joined(
         dict.fromkeys([*([asked] if asked else []), *(each for each in limits if each not in asked)])

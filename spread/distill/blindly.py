@@ -13,6 +13,7 @@ from spread.distill.git_files import GONE, MOST_REMOVED, from_top
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import is_trial, options
 from spread.distill.shell import Simple, placed, split
+from spread.distill.spelling import folder_of
 from spread.distill.variables import spelled
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -67,7 +68,7 @@ def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
     before: Simple | None = None
     for item, here in placed(spelled(source, commands)):
         for place in _places(item, before) if here is not None else ():
-            where = absolute(place, absolute(here, call.cwd) if here else call.cwd)
+            where = absolute(place, folder_of(here, call.cwd))
             known = _PATTERN.search(place) or not any(is_within(path, where) for path in dirty)
             if known and not _BUT_PATTERN.search(place):
                 files.blind[where] = call.line
@@ -145,7 +146,7 @@ def sweep(files: FileLedger, call: Call, source: str) -> None:
             loop = _listed(before)
         for place in _emptied(item, before, loop) if here is not None else ():
             if not _BUT_PATTERN.search(place) and not place.startswith(("/tmp/", "..")):  # noqa: S108 - none is used
-                files.swept[absolute(place, absolute(here, call.cwd) if here else call.cwd)] = call.line
+                files.swept[absolute(place, folder_of(here, call.cwd))] = call.line
         before = item
     drop_oldest(files.swept, MOST)
 

@@ -29,8 +29,6 @@ def claimed(part: str) -> str:
 
 def marked(text: str, repositories: Repositories, done: set[str]) -> str:
     """Return what the agent reports with each claim of a push or commit that no result confirms marked as such."""
-    if not _speaks_of_it(text):
-        return text
     for part in dict.fromkeys(sentences(text, _speaks_of_it)):
         word = claimed(part)
         if word not in ("pushed", "committed"):

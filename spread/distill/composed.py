@@ -7,6 +7,8 @@ import warnings
 from itertools import islice, takewhile
 from typing import Final
 
+from spread.distill.once import of_line
+
 MAX_NAMES: Final = 16  # variables of a script that are looked behind
 MAX_ROUNDS: Final = 4  # how often one part may rest on another
 MAX_ROWS: Final = 40
@@ -79,8 +81,9 @@ def without_untaken(script: str, output: str) -> str:
     return _OTHERWISE.sub(left, script)
 
 
+@of_line
 def known_names(script: str) -> dict[str, str]:
-    """Return the names that a script sets once, and to a plain text, with that."""
+    """Return the names that a script sets once, and to a plain text, with that; not to be changed."""
     found = list(_SET.finditer(script))
     counted = [each["name"] for each in found]
     out = dict[str, str]()

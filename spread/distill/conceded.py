@@ -23,7 +23,7 @@ _CONCEDES: Final = re.compile(
 # What was supposed or tried did not come true; in lower case with straight apostrophes.
 _TAKES_BACK: Final = re.compile(
     r"\b(?:did|does|do)(?:n't| not) help\b|\b(?:made|makes) no difference\b|\b(?:had|has) no effect\b|"
-    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:real |actual |root )?(?:cause|problem|issue|reason|culprit)\b)|"
+    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:root )?(?:cause|problem|issue|reason|culprit)\b)|"
     r"\bthe (?:real|actual|true) (?:root )?(?:cause|problem|issue|reason|culprit)\b|"
     r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
     r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
@@ -62,8 +62,8 @@ _TROUBLE: Final = re.compile(
 )
 # In lower case with straight apostrophes.
 _OVER: Final = re.compile(
-    r"\b(?:restored|(?:is|are|came) back(?: (?:up|online))?|(?:works?|working|up|online|running|reachable|available|fixed) (?:again|now)|"
-    r"(?:geht|läuft|ist) (?:jetzt )?wieder(?: da)?|ya funciona|(?:re)?marche (?:à nouveau|maintenant))\b"
+    r"\b(?:restored|(?:is|are|came) back|(?:works?|working|up|online|running|reachable|available|fixed) (?:again|now)|"
+    r"(?:geht|läuft|ist) (?:jetzt )?wieder|ya funciona|(?:re)?marche (?:à nouveau|maintenant))\b"
 )
 _NOT_SO: Final = re.compile(r"\b(?:not|no|never|isn't|doesn't|but|until|once|when|if|nicht|pas|sin)\b")
 SHORT: Final = 1_500  # characters of a message that tells little else

@@ -14,6 +14,7 @@ from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import kept_stems, own_words, sentences
 from spread.distillation_parts import OF_THEIRS, OFFERED
 from spread.distillation_told import SAID_SO, WHICH
+from spread.transcript_events import Prompt
 
 ASKED_CHARS: Final = 140  # of a question are shown beside its answer
 WISH_CHARS: Final = 110  # of a wish of the user's own
@@ -30,11 +31,22 @@ _AFTER_ALL: Final = re.compile(
     r"\b(?:after all|instead|rather|back to|actually|doch|lieber|finalement|mejor|wants?|prefers?|switch(?:ing)? to|go(?:ing)? with|mov(?:e|ing) to)\b",
     re.I,
 )
+_CLAUSES: Final = re.compile(r"[,;:] ")
+_USES: Final = re.compile(
+    r"(?:(?:and|so|then|ok(?:ay)?|please|we|you|should|will|lass uns|bitte|dann) )*"
+    r"(?:use|take|make it|do it (?:in|with)|let'?s (?:use|take|do|try|have)|nimm|nehmen|verwende|utilise[rz]?|prends|usa|usemos)\b",
+    re.I,
+)
+SAME_WORDS: Final = 2
+BRIEF: Final = 120  # characters of an objection, which in more speaks of other numbers too
 _NUMBER: Final = re.compile(r"(?<![\w#./-])\d[\d.,]*(?![\w/-])")  # no part of a name, an id or a date
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
 
 Tell = Callable[[str, int], str]
+Later = list[
+    tuple[Prompt, frozenset[str], tuple[frozenset[str], ...]]
+]  # with its words, and those of what it wants
 
 
 def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[int, str]]:
@@ -102,20 +114,22 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     said = [kept_stems(prompt.text[:PICKING_CHARS]) for prompt in prompts]
     choosing = any(" (not: " in text for _, text in items)
     backs = [_back(prompt.text[:PICKING_CHARS]) for prompt in prompts] if choosing else []
+    cut = [(turn.prompt, turn.prompt.text[:PICKING_CHARS]) for turn in turns] if choosing else []
+    later = [(prompt, kept_stems(text), wanted) for prompt, text in cut if (wanted := _wanted(text))]
     then = _objected(turns)
     for line, text in items:
-        found = _NOT_TAKEN.search(text) if lines and lines[-1] > line and " (not: " in text else None
-        ats = list[int]()
+        found = _NOT_TAKEN.search(text) if " (not: " in text else None
+        last = None
         if found:
             others = [words for each in found[1].split(";") if (words := kept_stems(each))]
             first = bisect_right(lines, line)
             ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
             ats = ats or _for_another(text, found, backs, first)
-        if found and ats:
-            last = prompts[min(ats)]
+            last = prompts[min(ats)] if ats else _in_its_place(text[: found.start()], others, line, later)
+        if found and last:
             text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
-        elif line in then and text.startswith(SAID_SO) and _NUMBER.search(text):
-            text += f"; the next prompt objects (L{then[line]})"
+        elif line in then and text.startswith(SAID_SO) and _is_against(text, then[line].text):
+            text += f"; the next prompt objects (L{then[line].line})"
         out.append((line, text))
     return out
 
@@ -125,13 +139,33 @@ def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> fro
     return next(filter(option.issubset, islice(said, first, None)), frozenset())
 
 
-def _objected(turns: list[Turn]) -> dict[int, int]:
-    """Return the lines of prompts to which the next one objects with a number, and of that: it may put it in place of theirs."""
-    return {
-        turn.prompt.line: then.prompt.line
-        for turn, then in pairwise(turns)
-        if then.objects and _NUMBER.search(then.prompt.text[:PICKING_CHARS])
-    }
+def _objected(turns: list[Turn]) -> dict[int, Prompt]:
+    """Return by the lines of prompts the next one where it objects."""
+    return {turn.prompt.line: then.prompt for turn, then in pairwise(turns) if then.objects}
+
+
+def _is_against(text: str, then: str) -> bool:
+    """Tell whether an objection may put something in place of a decision: a number for its own, or it names what that does."""
+    if len(then) <= BRIEF and _NUMBER.search(text) and _NUMBER.search(then):
+        return True
+    return len(then) <= PICKING_CHARS and len(kept_stems(_quoted(text)) & kept_stems(then)) >= SAME_WORDS
+
+
+def _in_its_place(taken: str, others: list[frozenset[str]], line: int, later: Later) -> Prompt | None:
+    """Return the first later prompt that names the option taken and then, in a clause that wants it, another one."""
+    own = frozenset().union(*map(kept_stems, _SAID.findall(taken))).difference(*others)
+    for prompt, named, wanted in later if own else ():
+        meant = wanted if prompt.line > line and not own.isdisjoint(named) else ()
+        if any(other <= words and own.isdisjoint(words) for other in others for words in meant):
+            return prompt
+    return None
+
+
+@lru_cache(1_000)
+def _wanted(said: str) -> tuple[frozenset[str], ...]:
+    """Return the telling words of each clause of a prompt that wants something used."""
+    parts = (part for each in sentences(own_words(said)) if each[-1] != "?" for part in _CLAUSES.split(each))
+    return tuple(kept_stems(part) for part in parts if _USES.match(part))
 
 
 def _for_another(text: str, found: re.Match[str], backs: list[frozenset[str]], first: int) -> list[int]:

@@ -21,6 +21,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.state import forget, load, packed, save, sweep
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
+from spread.paths import read_plain
 from spread.project import Project, resolve
 from spread.redact import Redactor
 from spread.transcript import Reader
@@ -267,7 +268,7 @@ def _agents_in(folder: str) -> list[tuple[str, str]]:
 def _names(path: str, session: str) -> bool:
     """Tell whether the first line of a sub-agent's file is of this session."""
     try:
-        with open(path, "rb") as file:
-            return f'"sessionId":"{session}"'.encode("ascii") in file.read(HEAD_BYTES).split(b"\n", 1)[0]
+        head = read_plain(path, HEAD_BYTES)
+        return f'"sessionId":"{session}"'.encode("ascii") in head.split(b"\n", 1)[0]
     except OSError:
         return False

@@ -28,7 +28,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
-from spread.distill.net_tell import net_edits, undone_edits, undone_in
+from spread.distill.net_tell import net_edits, turns_taken_back, undone_edits, undone_in
 from spread.distill.next import unticked
 from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
@@ -106,14 +106,14 @@ class Writer(Teller):
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
-        overtaken |= overcome(ledger.trials)
+        overtaken, by_git = overtaken | overcome(ledger.trials), turns_taken_back(ledger)
         self.log = Log(
             ledger.turns,
             [*besides(self.product, ledger), *plans, *mused],
             overtaken,
             by_name(ledger.files.edited(), ledger.files.first),
-            ledger.versions,
-        )
+            ledger.versions, by_git,
+        )  # fmt: skip
         self.besides = Besides(ledger, self.root, self.log)
         self.failed = failed_of(ledger, self.log, self.root, self.main_check)
 

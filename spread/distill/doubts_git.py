@@ -3,14 +3,17 @@
 import os
 from typing import Final
 
-from spread.distill import replies, untracked
+from spread.distill import replies
 from spread.distill.files import relative
 from spread.distill.git import GitLedger
+from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.log import ID_CHARS, same
 from spread.distill.next_git import SHOWN_LEFT
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
+from spread.distill.words import sentences
+from spread.distillation_codec import shorten
 from spread.distillation_told import LEFT
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -19,6 +22,10 @@ MAX_PATHS: Final = 12
 MAX_STASHED: Final = 4
 SHOWN_IDS: Final = 6
 Doubts = list[tuple[int, str]]
+SHOWN: Final = 2
+SAID_CHARS: Final = 150
+MIN_NAME_CHARS: Final = 6  # a shorter one may be a word
+MIN_WORDS: Final = 5
 
 
 def standing(
@@ -34,7 +41,7 @@ def standing(
     if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
-    out = [*stands, *replies.told(ledger.git.comments), *_reported(ledger), *untracked.said_of(ledger)]
+    out = [*stands, *replies.told(ledger.git.comments), *_reported(ledger), *_untracked(ledger)]
     out += _past_git(ledger, root)
     known = [*(relative(path, root) for path in left), *(at_hand.changed if at_hand else ())]
     if not all(any(path.rstrip("/") in text for _, text in stands) for path in known):
@@ -118,3 +125,34 @@ def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[st
 def _below(path: str, top: str) -> bool:
     inside = path == top or path.startswith(top.rstrip("/\\") + "/")
     return inside or os.path.realpath(path) == os.path.realpath(top)
+
+
+def _untracked(ledger: Ledger) -> list[tuple[int, str]]:
+    """Return (line, text) of the newest sentence of the agent that names an untracked file nobody made here."""
+    made = {path.rpartition("/")[2] for path in ledger.files.born}
+    out = list[tuple[int, str]]()
+    for it in ledger.git.repos.places.values():
+        for path in it.new:
+            name = path.rstrip("/").rpartition("/")[2]
+            if len(name) < MIN_NAME_CHARS or "." not in name or name in made:
+                continue
+            if found := _newest(ledger, name):
+                line, said = found
+                out.append(
+                    (
+                        line,
+                        f"the agent of the untracked {name}, which no call seen makes: “{shorten(said, SAID_CHARS)}”",
+                    )
+                )
+    return sorted(out)[-SHOWN:]
+
+
+def _newest(ledger: Ledger, name: str) -> tuple[int, str] | None:
+    """Return the line and the sentence, where it says more than the name."""
+    for line, words, who in reversed(ledger.heard):
+        if who != AGENT or name not in words:
+            continue
+        said = next((each for each in sentences(words, lambda part: name in part)), "")
+        if len(said.split()) >= MIN_WORDS:
+            return line, said
+    return None

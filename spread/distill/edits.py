@@ -19,7 +19,7 @@ CHANGE_CHARS: Final = 130  # of what was there, and of what is
 _SCRIPTS: Final = (".sh", ".ps1", ".bat", ".cmd", ".bash")
 _CODE_FILE: Final = re.compile(r"\.(?:py|[cm]?[jt]sx?|go|rs|java|kts?|swift|rb|php|cs|sh|bats|exs?)$")
 _DULL: Final = re.compile(
-    r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s|$)|[^\w]*$"
+    r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s)|[^\w]*$"
 )
 _COMMENT: Final = re.compile(r"(?://+!?|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")

@@ -7,9 +7,11 @@ from typing import Final
 from spread.distill.agents import unseen
 from spread.distill.edits import is_test
 from spread.distill.files import relative
+from spread.distill.later import wished_later
 from spread.distill.ledger import Ledger
 from spread.distill.questions import ends_in_question
 from spread.distill.reports import is_item
+from spread.distillation_codec import shorten
 from spread.distillation_told import UNTESTED
 
 MAX_NAMES: Final = 3
@@ -54,6 +56,8 @@ def answered(ledger: Ledger) -> str:
     asked = ledger.turns[-1].prompt
     if changed < asked.line and len(asked.text) <= ASKING_CHARS and _HOW.search(asked.text):
         return f"answered (L{last.line}): the user is to do what they asked about; not seen done"
+    if later := wished_later(asked.text):
+        return f"answered (L{last.line}); the user put off: “{shorten(later[-1], MAX_WAIT_CHARS)}”"
     open_ = any(status != "completed" for _, _, status in ledger.todos.values())
     todos = "" if open_ else ", no todo is open"
     if waits := waiting(last.text):

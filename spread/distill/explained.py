@@ -18,10 +18,10 @@ _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stem
 # Says what is wrong, lacking, in the way or to be otherwise: what says nothing of that is the next thing that was found.
 _WHY: Final = re.compile(
     r"\b(?:not?|cannot|never|only|just|but|still|yet|already|because|since|due|so|why|reason|instead|rather|unless|until|without|before|after|twice|again|too|"
-    r"need\w*|has to|have to|lack\w*|stop\w*|wait\w*|assum\w*|comes? from|came from|in use|busy|taken|full|down|offline|read-only|must|should|requir\w*|expect\w*|expects|want\w*|depend\w*|mean(?:s|t)|"
-    r"wrong\w*|bad|stale|old|older|outdated|deprecated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|empty|null|gone|closed|locked|hidden|missing|absent|"
+    r"need\w*|has to|have to|lack\w*|stop\w*|wait\w*|assum\w*|comes? from|came from|in use|busy|taken|full|down|offline|must|should|requir\w*|expect\w*|want\w*|depend\w*|mean(?:s|t)|"
+    r"wrong\w*|bad|stale|old|older|outdated|deprecated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|empty|null|gone|closed|locked|hidden|absent|"
     r"stuck|slow|flak\w*|leftover|duplicate\w*|un(?:used|able|defined|known|supported|expected\w*|authori\w+|available|set|related|stable|tracked|committed)|"
-    r"bugs?|err\w*|fail\w*|issues?|problems?|conflict\w*|mismatch\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|syntax|quot\w+|escap\w+|"
+    r"bugs?|err\w*|fail\w*|issues?|problems?|conflict\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|syntax|quot\w+|escap\w+|"
     r"time(?:s|d)?[- ]?outs?|block\w*|refus\w*|reject\w*|den(?:y|ied|ies)|trigger\w*|flag\w*|complain\w*|objects?|catch\w*|caught|crash\w*|hang\w*|hung|"
     r"chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|overr?\w+|br(?:eak|oke)\w*|cause\w*|ignor\w*|skip\w*|drop\w*|los(?:es?|t)|forgot\w*|mis\w+|"
     r"expir\w*|exceed\w*|disabled|remov\w*|renam\w*|mov(?:ed|es)|chang\w*|hard-?cod\w*|default\w*|detect\w*|treat\w*|count\w*|return\w*|tri(?:es|ed)|turns?)\b|"

@@ -1,77 +1,27 @@
 """Which files a session created, modified, deleted, renamed and read: later facts supersede earlier ones."""
 
-import ntpath
 import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
-from functools import lru_cache
 from typing import Final
 
 from spread.distill.effect import MAYBE, SWEPT, Effect
 from spread.distill.net import Net
 from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
-from spread.distill.noise import is_noise, is_of_git, is_temporary
+from spread.distill.noise import is_noise, is_of_git
 from spread.distill.reported import named_by
+from spread.distill.spelling import absolute as absolute
+from spread.distill.spelling import is_aside as is_aside
+from spread.distill.spelling import meant as meant
+from spread.distill.spelling import relative as relative
 from spread.distillation_paths import is_within
 
-_HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
 MAX_VIEWED: Final = 300
-
-_DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
-
-
-def is_aside(path: str, here: str) -> bool:
-    """Tell whether a file is a temporary one beside the work: what was checked stays checked when it changes.
-
-    Args:
-        here: The directory that the session works in, which may be a temporary one itself.
-    """
-    return is_temporary(path) and not is_temporary(absolute(here, ""))
-
-
-@lru_cache(4_000)
-def absolute(path: str, here: str) -> str:
-    """Return an absolute POSIX spelling of a path: `C:\\a\\b` and `/c/a/b` as `C:/a/b`; outside a home `~/x` as it is."""
-    if path.startswith("~") and path[1:2] in ("", "/") and (home := _HOME.match(here.replace("\\", "/"))):
-        path = home[0] + path[1:]
-    if _DRIVE.match(path) or _DRIVE.match(here):
-        path, here = path.replace("\\", "/"), here.replace("\\", "/")
-        path = re.sub(r"^/(?:mnt/)?([a-zA-Z])(?=/|$)", lambda found: f"{found[1].upper()}:", path)
-        if re.match(r"[A-Za-z]:", path):
-            path = path[0].upper() + path[1:]
-        if re.match(r"[A-Za-z]:", here):
-            here = here[0].upper() + here[1:]
-        joined = path if ntpath.isabs(path) or path.startswith("~") else f"{here}/{path}"
-        return posixpath.normpath(joined)
-    if path.startswith("~"):
-        return posixpath.normpath(path)
-    return posixpath.normpath(posixpath.join(here or ".", path)) if path else ""
-
-
-@lru_cache(4_000)
-def relative(path: str, root: str) -> str:
-    """Return a path as hand-offs give it: from the project's root, else `~/…`, else absolute."""
-    if (
-        root
-        and path.lower().startswith(root.lower().rstrip("/") + "/")
-        and (root[1:2] == ":" or path.startswith(root))
-    ):
-        return path[len(root.rstrip("/")) + 1 :]
-    return _HOME.sub("~", path)
-
-
-def meant(name: str, here: str, known: dict[str, list[str]]) -> str:
-    """Return the one known file that a name means; nobody knows what directory a report speaks from."""
-    path, end = absolute(name, here), f"/{absolute(name, '').removeprefix('./')}"
-    if path in known.get(path.rpartition("/")[2], ()):
-        return path
-    found = [each for each in known.get(end.rpartition("/")[2], ()) if each.endswith(end)]
-    return found[0] if len(found) == 1 else ""
 
 
 def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
@@ -262,10 +212,8 @@ class FileLedger:
 
     def forget(self, path: str) -> None:
         """Drop a path from all lists of changes."""
-        self.created.pop(path, None)
-        self.first.pop(path, None)
-        self.modified.pop(path, None)
-        self.deleted.pop(path, None)
+        for known in (self.created, self.first, self.modified, self.deleted):
+            known.pop(path, None)
         self.renamed.pop(path, None)
 
     def _knows(self, path: str) -> bool:
@@ -275,6 +223,8 @@ class FileLedger:
         """Note that a file was moved, perhaps into a folder, or to take the place of another one."""
         if self._is_folder(new):
             new = f"{new}/{posixpath.basename(old)}"
+        if self.came_with_folder(old, new):
+            return
         was_there = new in self.modified or new in self.read or new in self.copied
         self._changed(new, line)
         if was_there and old in self.created:  # it was made beside the other, to take its place
@@ -283,10 +233,25 @@ class FileLedger:
                 self.modified[new] = line
             return
         inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        older = {known for known in inside if known not in self.born}  # then others were in the folder, too
         for known in inside:
             self._move(known, new + known[len(old) :], line)
-        if not inside or old in self.created or old in self.modified:
+        for known in older:
+            self.renamed.pop(new + known[len(old) :], None)
+        for seen in (self.read, self.viewed):
+            for known in [known for known in seen if known.startswith(old + "/")]:
+                seen[new + known[len(old) :]] = seen.pop(known)
+        if older or not inside or old in self.created or old in self.modified:
             self._move(old, new, line)
+
+    def came_with_folder(self, old: str, new: str) -> bool:
+        """Tell whether a file moved with a folder that is known to have moved."""
+        if not self.renamed or old in self.created or old in self.modified:
+            return False
+        end = posixpath.dirname(new)
+        while len(end) > 1 and (end not in self.renamed or self.renamed[end][0] + new[len(end) :] != old):
+            end = posixpath.dirname(end)
+        return len(end) > 1
 
     def _is_folder(self, path: str) -> bool:
         return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
@@ -310,13 +275,13 @@ class FileLedger:
             return
         self.renamed[new] = (first[0] if first else old, line)
 
-    def revert(self, path: str, line: int, *, whole: bool = False) -> None:
+    def revert(self, path: str, line: int, *, whole: bool = False, last: bool = False) -> None:
         """Forget changes of tracked files at or below `path` that git took back.
 
         Args:
-            whole: With what commits of the session hold of them.
+            whole: With what commits of the session hold of them; `last`: with what the last of these does.
         """
-        reverted(self.net, path, line, whole=whole)
+        reverted(self.net, path, line, whole=whole, last=last)
         inside = [known for known in (*self.modified, *self.created) if is_within(known, path)]
         for known in (each for each in inside if each not in self.of_git):
             net = self.net.get(known)
@@ -341,7 +306,9 @@ class FileLedger:
         noise = is_noise(path.removesuffix(".log") if effect.typed else path, self.own)
         if noise and effect.kind not in ("copy", "rename"):
             return
-        if effect.kind in ("write", "append", "touch", "modify"):
+        if effect.kind == "modify" and self._is_folder(path):
+            self.last_change = self.moved = line  # which of its files changed is not told
+        elif effect.kind in ("write", "append", "touch", "modify"):
             if effect.kind in ("write", "touch") and path not in self.born:
                 self.guessed.add(path)
             self.write(path, line, created=effect.kind in ("write", "touch"))

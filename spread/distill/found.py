@@ -22,7 +22,7 @@ SUPPOSED: Final = "agent supposed"  # that code has errors: told only where it h
 _WRONG: Final = re.compile(
     r"\b(?:i was wrong|(?:my|a) mistake\b|i(?:'d| had)? (?:misread|misunderstood|overlooked|assumed)|i should(?:n't| not) have|i had it backwards|"
     r"turns? out|turned out|(?:did|does)(?:n't| not) (?:work|help|fix|bring|take effect)|wasn't the (?:cause|issue|problem|reason)|"
-    r"not the (?:cause|issue|problem)\b|(?:is|are|was|were) still (?:failing|broken)|still (?:fails|failing)|had no effect|"
+    r"not the (?:cause|issue|problem)\b|(?:is|are|was|were) still broken|still (?:fails|failing)|had no effect|"
     r"isn't supported|not supported (?:in|on|for|by)|only (?:works|accepts) |(?:is|are) not accepted|which is (?:odd|strange|unexpected|wrong)|"
     r"unexpectedly|(?:not|n't) actually|false alarm|must have been (?:stale|transient|left over)|(?:i )?f(?:a|e)ll(?:ing)? back (?:to|on)|worked around|"
     r"(?:is|was|as|using|used|there's) (?:a|the) workaround|workaround (?:is|was))\b"

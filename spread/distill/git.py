@@ -27,7 +27,7 @@ from spread.distill.log import (
     shown,
     stays,
 )
-from spread.distill.place import MAX_KNOWN, Place
+from spread.distill.place import Place
 from spread.distill.put_back import RESTORED, put_back
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories
@@ -93,10 +93,10 @@ class GitLedger:
         self._beside(call, commands, gits)
         late = moves_after(gits)
         for words, place in gits[: len(gits) - len(late)] if call.ok else ():
-            self._move(words, call, place or here, root)
+            self._move(words, call, gits, place or here, root)
         found, made_in = self._new_commits(call, gits, here, root)
         for words, place in late if call.ok else ():
-            self._move(words, call, place or here, root)
+            self._move(words, call, gits, place or here, root)
         if alive := of_branches(call, gits):
             for it in self.repos.places.values():
                 it.stale = [sha for sha in it.stale if sha not in alive]
@@ -271,11 +271,11 @@ class GitLedger:
         amends = git_commands.commits_with("--amend", call, gits)
         logged = git_commands.logged(source_of(call), gits, call.output)
         it = self.repos.place(here, root)
+        self.branch = git_commands.switched_before("commit", call, gits) or it.branch or self.branch
         for each in logged[::-1]:
-            self.branch = it.branch or self.branch  # of the place: a log does not say on which one it is
             self._committed(call, each, here, root, amends=amends)
         if not logged:
-            it.hides(call.line, git_commands.subject_of(gits), amends=amends)
+            it.hides(call.line, git_commands.subject_of(gits), self.branch, amends=amends)
 
     def _committed(
         self, call: Call, commit: tuple[str, str], here: str, root: str, *, amends: bool, again: bool = False
@@ -301,7 +301,7 @@ class GitLedger:
         it.made = [sha for sha in it.made if sha not in ids]
         it.stale = [sha for sha in it.stale if sha not in ids]
 
-    def _move(self, words: list[str], call: Call, here: str, root: str) -> None:
+    def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
         if (
@@ -335,7 +335,8 @@ class GitLedger:
                 self.commits += resets.redo(self.files, it, call.line, call.output)
             elif it.made and (it.linear or not resets.is_even(words)):
                 # What a pull finds on the other side it leaves as it is.
-                it.stale, it.rewritten, it.hidden = it.unsent() if pulled else [*it.made], call.line, 0
+                on = verb == "rebase" and (git_commands.switched_before(verb, call, gits) or it.branch)
+                it.rewrites(call.line, it.unsent() if pulled else it.made_on(on or ""))
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
         it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
 
@@ -365,9 +366,8 @@ class GitLedger:
                 if subject:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
-                    it.made.append(ids[at])
+                    it.adds(ids[at])
             commits.put_in_order(self.commits, it.made, ids if again else [])
-            del it.made[:-MAX_KNOWN]
             if fresh and not elsewhere:
                 it.commit = it.commit or line
             if elsewhere and fresh:

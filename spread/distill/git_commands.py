@@ -8,6 +8,7 @@ from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, is_placed, split
+from spread.distill.signs import FAIL, TEST_FAIL, has
 from spread.transcript_events import Call
 
 _REFUSED: Final = re.compile(
@@ -22,7 +23,7 @@ _TURNED_AWAY: Final = (
 )  # fmt: skip
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
 DID: Final = re.compile(  # what a user says of commits that they made
-    r"(?i)\b(?:i|i've|i have|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
+    r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
 )
 _EVERY: Final = frozenset(("-A", "--all", "-u", "--update", ".", ":/"))
 _ALL: Final = re.compile(r"-[a-z]{0,3}a")
@@ -32,6 +33,9 @@ _MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"(?:Switched to (?:a new )?branch '|and switched to branch (?=\w))([^'\s]+)")
 OUTPUT_CHARS: Final = 20_000  # of an output that is whole
 _MADE: Final = re.compile(r"(?m)^\[[^\]\n]{1,300} [0-9a-f]{7,40}\] ")
+_SUMMED: Final = re.compile(
+    r"(?m)^ (?:\d+ files? changed|(?:create|delete) mode |rename |rewrite |mode change )"
+)
 _MAY_HUSH: Final = re.compile(r"-[a-zA-Z]*q|--(?:quiet|dry-run|porcelain|short|long)")
 _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
@@ -106,6 +110,11 @@ def made_none(commands: list[Simple], output: str) -> bool:
         return False
     it = made[0]
     shown = not (it.unsure or it.depth or it.writes or it.quiet or any(map(_MAY_HUSH.match, it.words[2:])))
+    if [(item.name, item.joint) for item in commands[-2:]] == [("git", "|"), ("tail", "")] and it is commands[
+        -2
+    ]:
+        # Git says last what it committed: where it did, the end of all shows it, and else what a hook failed at.
+        return shown and not _SUMMED.search(output) and (has(TEST_FAIL, output) or has(FAIL, output))
     # What gathers the output of all, or writes it anew, may have left it out; so may a hook that goes by that name.
     whole = not any(item.joint in _PIPES or item.name in _PICKS for item in commands)
     whole = whole and not output.startswith("ok ")
@@ -130,6 +139,13 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
     return (name, new, place) if known else None
+
+
+def switched_before(verb: str, call: Call, gits: Gits) -> str:
+    """Return the branch that a call went to before its first git command of a kind; empty where it is not known."""
+    before = gits[: next((at for at, (words, _) in enumerate(gits) if words[1] == verb), 0)]
+    went = any(words[1] in ("checkout", "switch") for words, _ in before) and switched(call, before)
+    return went[0] if went else ""
 
 
 def takes_all(words: list[str]) -> bool:

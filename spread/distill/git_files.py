@@ -8,6 +8,7 @@ from typing import Final
 from spread.distill.carried import counted
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
+from spread.distill.net_back import last_kept, may_go
 from spread.distill.operands import is_trial
 from spread.distill.repo import Repositories
 from spread.distill.shell import UNKNOWABLE
@@ -211,7 +212,7 @@ def take_reverted(
 
 
 def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[str, list[str]]) -> None:
-    """Forget the changes of a commit that the last one reverts, of files that no other commit or later edit changed.
+    """Forget the changes of a commit that the last one reverts, of files that no later commit or edit changed.
 
     Args:
         made: The commits of the session: line, id, subject.
@@ -234,6 +235,11 @@ def take_back(files: FileLedger, made: list[tuple[int, str, str]], holds: dict[s
             and (files.modified[path] <= old[0] or files.modified[path] == line)
         ):
             files.revert(path, line, whole=True)
+        elif net and old[0] == last_kept(files.net) and may_go(net, old[0]):
+            since = [(at, sha) for at, sha in others if net.held <= at <= old[0]]
+            took = [at for at, sha in since if path in holds.get(sha, ())]
+            if took == [net.held] and all(sha in holds for _, sha in since):
+                files.revert(path, line, last=True)
 
 
 def _ends(text: str) -> tuple[str, str]:
@@ -246,7 +252,7 @@ def _ends(text: str) -> tuple[str, str]:
 
 
 def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
-    if new in files.renamed:
+    if new in files.renamed or files.came_with_folder(old, new):
         return
     was_new = old in files.born
     known, first = files.edited_at(old), files.first.get(old)

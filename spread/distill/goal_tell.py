@@ -7,11 +7,12 @@ from typing import Final
 
 from spread.distill.asked import title_of
 from spread.distill.document_tell import Teller, resolved
+from spread.distill.files import FileLedger
 from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
 from spread.distill.ledger import Ledger
 from spread.distill.net import MAX_NETS
-from spread.distill.plans import turns_from
+from spread.distill.plans import PATH, turns_from
 from spread.distill.prompts import assents, is_incidental, is_short_reply, says_a_goal
 from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
@@ -72,7 +73,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     if began and began is not now and not (plan and plan[0] < began.prompt.line):
         goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":
-        goal += f"\n{_planned(plan, turns, teller)}"
+        goal += f"\n{_planned(plan, turns, ledger.files, teller)}"
         lines.append(plan[0])
     if now and not (plan and plan[0] > now.prompt.line):
         goal += f"\nlately: {resolved(now, 300, teller.safe)} (L{now.prompt.line})"
@@ -106,14 +107,24 @@ def _in_parts(prompt: Prompt, reported: str, safe: Callable[[str], str]) -> str:
     return "\n".join([begins, *told]) if told else ""
 
 
-def _planned(plan: tuple[int, str], turns: list[Turn], teller: Teller) -> str:
+def _deleted(plan: tuple[int, str], files: FileLedger) -> int:
+    """Return the line where the last of the files went that an approved plan names and that were made; 0 where one stays."""
+    line, names = plan[0], {path.rpartition("/")[2] for path in PATH.findall(plan[1])}
+    gone = [at for path, at in files.gone.items() if at > line and path.rpartition("/")[2] in names]
+    stay = (at > line and path.rpartition("/")[2] in names for path, at in files.edited().items())
+    return max(gone) if gone and not any(stay) else 0
+
+
+def _planned(plan: tuple[int, str], turns: list[Turn], files: FileLedger, teller: Teller) -> str:
     """Return what an approved plan is for, with the words of the user that gave it up."""
     line, title = plan[0], title_of(plan[1], "")
     after = (turn for turn in turns if turn.prompt.line > line)
     void = next((turn for turn in after if turns_from(title, turn.prompt.text[:PLAN_READ])), None)
-    then = (
-        f"; then the user: “{resolved(void, VOID_CHARS, teller.safe)}” (L{void.prompt.line})" if void else ""
-    )
+    then = ""
+    if void:
+        then = f"; then the user: “{resolved(void, VOID_CHARS, teller.safe)}” (L{void.prompt.line})"
+    elif gone := _deleted(plan, files):
+        then = f"; what was made for it was deleted again (L{gone})"
     return f"later, by an approved plan: {teller.tell(title, 200)} (L{line}){then}"
 
 
@@ -178,7 +189,7 @@ def _began(telling: list[Turn], ledger: Ledger) -> Turn | None:
     """Return the later request of its own on which the first file was edited, where that is not the last one."""
     nets = ledger.files.net
     made = ledger.files.first  # of what was written anew since, the edits begin with that
-    begun = (min(net.began, made.get(path, net.began)) for path, net in nets.items())
+    begun = (min(net.since, made.get(path, net.since)) for path, net in nets.items())
     edited = min(begun, default=0) if len(nets) < MAX_NETS else 0
     before = [turn for turn in telling if turn.prompt.line < edited]
     turn = before[-1] if len(before) > 1 else None

@@ -1,16 +1,18 @@
-"""How far a command line that failed certainly came: a check of it that failed ran, and so did what an error names."""
+"""How far a command line certainly came: where it failed, and which of its changes stand behind its checks."""
 
 import re
 from typing import Final
 
 from spread.distill.runs import Run
-from spread.distill.simple import Simple
+from spread.distill.shell import Simple, effects
 from spread.distill.validation import is_bad
 
 MOST_COMMANDS: Final = 40
 MAX_CHARS: Final = 20_000  # of the output
 _SHELL: Final = re.compile(r"(?:\S*sh: (?:line \d+: )?|\(eval\):\d+:)")
 MIN_OPERAND: Final = 3
+# What is only copied or cleared away behind a build is what it made.
+BEHIND: Final = frozenset(("write", "append", "modify", "rename"))
 
 
 def start_of(commands: list[Simple], run: Run | None, output: str, *, failed: bool) -> int:
@@ -44,3 +46,18 @@ def _named(commands: list[Simple], output: str) -> int:
             if line.startswith(f"{item.name}: ") and any(map(line.__contains__, given)):
                 return item.start
     return -1
+
+
+def changes_before(run: Run, commands: list[Simple], output: str) -> int | None:
+    """Return how many changes of files a line that worked makes before its last check ends, None where it makes none later.
+
+    Args:
+        commands: Those of the line; what stands in one pipe with the check runs beside it.
+    """
+    if run.places[-1] < 0:
+        return None
+    end = run.commands[run.places[-1]].end
+    place = next(
+        (at for at, item in enumerate(commands) if item.start >= end and commands[at - 1].joint != "|"), 0
+    )
+    return sum(1 for _ in effects(commands[:place], ok=True, output=output)) if place else None

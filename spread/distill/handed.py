@@ -27,7 +27,7 @@ _REFERENCE: Final = re.compile(r" \(L\d+(?:…L\d+)?\)")
 _QUOTED: Final = re.compile(r"“([^”\n]{1,400})”")
 _NAMED: Final = re.compile(r"(?<![\w.-])[\w.-]{1,120}\.\w{1,8}\b")
 _GOES_ON: Final = re.compile(
-    r"\b(?:continue|carry on|go on|keep going|resume|proceed|pick up|where (?:we|i|you) (?:were|was|left)|next (?:step|task|item|one)|what'?s next|weiter|mach weiter|continua|sigue|seguir|"
+    r"\b(?:continue|carry on|go on|keep going|resume|proceed|pick up|where (?:we|i|you) (?:were|was|left)|next (?:step|task|item|one)|what'?s next|weiter|continua|sigue|seguir|"
     r"reprend|продолж\w*)\b|继续|接着|続け|続き|계속",
     re.I,
 )

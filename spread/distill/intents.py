@@ -55,7 +55,7 @@ _THEN_AT_IT: Final = re.compile(
 )
 # What it decided: with another way that it did not go, what it let be, or why.
 _DECIDES: Final = re.compile(
-    r"\b(?:rather than|instead of|instead|leav(?:e|ing)|keep(?:ing)?|retain(?:ing)?|preserv(?:e|ing)|untouched|unchanged|without|"
+    r"\b(?:rather than|instead|leav(?:e|ing)|keep(?:ing)?|retain(?:ing)?|preserv(?:e|ing)|untouched|unchanged|without|"
     r"unless|because|since|which (?:keeps|avoids|leaves|means|way))\b"
 )
 _LIMITS: Final = re.compile(r"\b(?:only|not|never|alone)\b")

@@ -10,7 +10,9 @@ from spread.distill.words import sentences
 _PUT_OFF: Final = re.compile(
     r"\b(?:(?:is|are|was|were|be|been|being|i|we|have|has) deferred|deferred (?:to|until|for|as|by)|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
     r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
-    r"future (?:work|considerations?|improvements?|prs?)|separate (?:pr|issue|ticket))\b",
+    r"future (?:work|considerations?|improvements?|prs?)|separate (?:pr|issue|ticket)|"
+    r"fehl(?:t|en) noch|noch nicht|steh(?:t|en) noch aus|(?:todavía|aún|ainda) n[oã]o?|(?:todavía |aún |ainda )?faltam? \w+[aei]r|quedan? por|"
+    r"pas encore|(?:il )?reste à|осталось|(?:ещ[её]|пока) не)\b|还没|還沒|尚未|まだ.{1,30}(?:ません|ない)|未(?:実装|対応|完成|完了)",
     re.I,
 )
 _HEADING: Final = re.compile(
@@ -35,18 +37,34 @@ MOST: Final = 8
 _HINTS: Final = (
     "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
     "separate", "left", "open", "to do", "offen", "fehl", "zu tun", "falta", "pendient", "queda", "por hacer", "reste", "à faire",
+    "noch", "todavía", "aún", "ainda", "pas encore", "остал", "не ", "还没", "還沒", "尚未", "まだ", "未",
 )  # fmt: skip
 
 
 # What a person wants done at another time; a time that only is something is no such wish.
 _ANOTHER_TIME: Final = re.compile(
     r"(?:(?:and|then|so|ok(?:ay)?|but),? )?(?:(?:do|leave|keep|save) (?:that|this|it|the rest) (?:for|to|until) )?"
-    r"(?:tomorrow|tomorow|tmrw|tmr|next (?:session|week|sprint)|on monday|monday(?=[:,])|morgen|mañana|demain)(?: (?:morning|then))?"
-    r"(?:[:,]|(?! (?:is|are|was|were|has|will|would|at|morning|on|in|works|should|i am|i'm)\b) )",
+    r"(?:tomorrow|tomorow|tmrw|tmr|next (?:session|week|sprint)|on monday|monday(?=[:,])|morgen|mañana|demain|amanhã|завтра)(?: (?:morning|then))?"
+    r"(?:[:,]|(?! (?:is|are|was|were|has|will|would|at|morning|on|in|works|should|i am|i'm)\b) )|"
+    r"(?:(?:続き|残り|あと)は)?(?:明日|来週)|(?:(?:剩下|其余)的?)?(?:明天|下周)",
     re.I,
 )
-_TIMES: Final = ("tomo", "tmr", "next ", "monday", "morgen", "mañana", "demain")
+_TIMES: Final = (
+    "tomo",
+    "tmr",
+    "next ",
+    "monday",
+    "morgen",
+    "mañana",
+    "demain",
+    "amanhã",
+    "завтра",
+    "明",
+    "来週",
+    "下周",
+)
 LEAST_CHARS: Final = 16
+LEAST_IDEOGRAMS: Final = 6  # which say more
 
 
 def wished_later(said: str) -> list[str]:
@@ -57,7 +75,9 @@ def wished_later(said: str) -> list[str]:
     return [
         part
         for part in sentences(said)
-        if _ANOTHER_TIME.match(part) and LEAST_CHARS <= len(part) <= 400 and part[-1] not in "?\uff1f"
+        if _ANOTHER_TIME.match(part)
+        and (LEAST_CHARS if part[1] < "\u3000" else LEAST_IDEOGRAMS) <= len(part) <= 400
+        and part[-1] not in "?\uff1f"
     ]
 
 

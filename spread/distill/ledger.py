@@ -27,21 +27,23 @@ from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, found
 from spread.distill.heard import COMMAND, DECIDED, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
-from spread.distill.ledger_shell import typed, went_well
+from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
+from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import set_by, unshown
-from spread.distill.rules_lifted import SAID_CHARS, still_binding
+from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
+from spread.distill.user_ran import went_well
 from spread.distillation_codec import shorten
 from spread.distillation_told import OBJECTED, OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
@@ -96,8 +98,9 @@ class Ledger(Fields):
         """Find out now, for the next revision too, what the document may want to know of turns and files."""
         for turn in self.turns:
             choices_of(turn)
+        last = last_kept(self.files.net)
         for net in self.files.net.values():
-            settle_what_stays(net)
+            settle_what_stays(net, last)
 
     # -- words ----------------------------------------------------------------
 
@@ -232,8 +235,8 @@ class Ledger(Fields):
             return
         if self.another:
             self.begun, self.another = prompt.line, False
-        if before and self.turns and before.line < self.turns[-1].prompt.line and objects(prompt.text):
-            # That was said on an earlier prompt; on the last one the agent was at work without a word.
+        if before and self.turns and self._worked_since(before.line) and objects(prompt.text):
+            # The objection may be to what was done without a word.
             before = before if speaks_of(prompt.text, before.text) else None
         turn = turn_of(prompt, asked, before, self._wish_before(before) if before else "")
         turn.halts = self.end == "interrupted"
@@ -251,13 +254,18 @@ class Ledger(Fields):
         if prompt.kind != "shell":
             self.end = "prompt"
 
+    def _worked_since(self, line: int) -> bool:
+        """Tell whether the agent was asked something, changed a file or ran a command after a line."""
+        last = max(self.turns[-1].prompt.line, self.files.last_change)
+        return last > line or bool(record.stopped_at(self.record, line))
+
     def _bind(self, prompt: Prompt) -> None:
         """Take over the rules that a prompt sets, and let go of those that it lifts."""
         said = "" if prompt.kind == "plan" or not self.constraints else unshown(prompt.text[:SAID_CHARS])
         last = self.turns[-1].prompt.line if self.turns else 0
         binding = still_binding(said, self.constraints, last) if said else self.constraints
         if binding is not self.constraints:
-            gone = [item for item in self.constraints if item not in binding]
+            gone = what_went(self.constraints, binding)
             self.lifted += [
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]

@@ -92,7 +92,7 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
     if isinstance(old, str):
         since = max(len(heard) - RECENT, 0)
-        whose = [*map(_whose, heard[since:])]
+        whose, old = [*map(_whose, heard[since:])], " ".join(old.split())  # as changes are told
         for at in range(len(heard) - 1, since - 1, -1) if who in whose else ():
             if whose[at - since] == who and heard[at][1].rpartition(BECAME)[2][:-1] in old:
                 del heard[at]

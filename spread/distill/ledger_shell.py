@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from spread.distill import (
     background,
     begun,
-    behind,
     blindly,
     ci,
     cmdlets,
@@ -43,8 +42,7 @@ from spread.distill import (
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
-from spread.distill.files import absolute
-from spread.distill.git_commands import is_mute, is_refused
+from spread.distill.git_commands import is_mute
 from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
@@ -56,10 +54,11 @@ from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
-from spread.distill.signs import PASS
+from spread.distill.spelling import absolute, folder_of
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
-from spread.distill.validation import is_bad, verdict
+from spread.distill.user_ran import is_proven
+from spread.distill.validation import verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -69,9 +68,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\"?\$\()[^\s;]+ )++(?!git |&)\S")
-_WENT_WELL: Final = re.compile(
-    r"(?m)^(?:(?:To|From) \S+$|Switched to |Already on |HEAD is now at |\[[^\]\n]{1,200} [0-9a-f]{7,40}\] |Everything up-to-date)"
-)
 _TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
@@ -126,7 +122,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
         return
     commands = split(cmdlets.spelled(source) if call.name == "PowerShell" else source)
     commands = own.foreign(commands) if own.speaks_of_us(source) else commands
-    run = run_of(call, commands)
+    run = run_of(call, commands, ledger.runs.get("lint", ()))
     _checked(ledger, call, source, commands, run)
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
@@ -144,7 +140,7 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
     """Take over a command that the user ran: what it checked, did to files and with git; not that it failed else."""
     commands = split(source)
     run = run_of(call, commands)
-    if run is not None and not _is_proven(call, run):
+    if run is not None and not is_proven(call, run):
         run = replace(run, stopped=True)
     _checked(ledger, call, source, commands, run)
     _changed(ledger, call, source, commands, run)
@@ -156,32 +152,17 @@ def typed(ledger: Fields, call: Call, source: str) -> None:
         _tried(ledger, call, commands, run)
 
 
-def went_well(output: str) -> bool:
-    """Tell whether errors say that all went well: older clients print so what git and some checks say of that."""
-    return not _says_bad(output) and (PASS.search(output) or _WENT_WELL.search(output) is not None)
-
-
-def _is_proven(call: Call, run: Run) -> bool:
-    """Tell whether a check of the user's is known to have passed or failed: no exit code is told of it."""
-    bad, silent = _says_bad(call.output), not call.output.strip()
-    if not call.ok:
-        return bad
-    return "test" not in run.kinds if silent else PASS.search(call.output) and not bad
-
-
-def _says_bad(output: str) -> bool:
-    return is_bad(output) or is_refused(output)
-
-
 def _checked(ledger: Fields, call: Call, source: str, commands: list[Simple], run: Run | None) -> None:
     """Keep a run of checks."""
+    ci.passed_there(ledger.runs, call, commands)
     if run is not None and checked(run):
         unsent = ci.is_unsent(run, commands, ledger.record, ledger.git, ledger.files)
         run = replace(run, stopped=True) if unsent else run
         record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
-        for kind in () if aside or ci.is_of_older(run, ledger.git, ledger.files) else run.kinds:
+        older = ci.is_of_older(run, ledger.record, ledger.git, ledger.files)
+        for kind in () if aside or older else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
         logged.note(ledger.logs, call, run, commands)
 
@@ -222,27 +203,33 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
         machine.note(ledger.machine, call.line, split(source), call.output, cwd=call.cwd, root=ledger.root)
     if call.ok and tasks.reads_whole(source):
         tasks.read(ledger.settled, source, unechoed(split(source), call.output))
-    _wrote(ledger, call, source, task)
+    named_some = _wrote(ledger, call, source, task)
     if call.ok and not task and stands.edits_blindly(source):
         ledger.files.last_change = ledger.files.moved = call.line
         blindly.note(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
-    reformed.note(ledger.files, call, source)
+    reformed.note(ledger.files, call, source, named_some=named_some)
     if call.ok and not task:
         blindly.sweep(ledger.files, call, source)
         _made_anew(ledger, call)
 
 
-def _wrote(ledger: Fields, call: Call, source: str, task: str) -> None:
-    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators."""
+def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
+    """Take over what programs wrote that are none of the shell's own: scripts on the line, formatters, generators.
+
+    Return whether a formatter named files that it changed.
+    """
+    named_some = False
     if not task and inline.may_write(source):
         does = inline.written if call.ok else inline.perhaps_written
         for effect, here in does(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
     for path, here in begun.folders(source) if call.ok else ():
-        ledger.files.begin(absolute(path, absolute(here, call.cwd) if here else call.cwd), call.line)
+        ledger.files.begin(absolute(path, folder_of(here, call.cwd)), call.line)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
+            named_some = named_some or effect.kind == "listed"
             _affected(ledger, call, effect, here, source)
+    return named_some
 
 
 def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
@@ -269,7 +256,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     partly = not call.ok and spelled and spelled[0].name == "rm" and patched.only_rm(call.output)
     loud, done = not call.ok and patched.is_loud(call.output, spelled), bool(call.ok or partly)
     spelled = spelled[:1] if partly else spelled
-    early = behind.before(run, spelled, call.output) if run and call.ok else None
+    early = got_to.changes_before(run, spelled, call.output) if run and call.ok else None
     if diffs := call.ok and "git diff" in source and ">" in source:
         saved.keep(ledger.files, call, spelled)
     found = effects(spelled, ok=done, reached=reached, output=call.output, loud=loud)
@@ -282,7 +269,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
             continue
         if not (done or loud) and reached < 0 and effect.path in call.output:
             continue  # the error speaks of it
-        late = early is not None and at >= early and effect.kind in behind.KINDS
+        late = early is not None and at >= early and effect.kind in got_to.BEHIND
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
         edited = (*editors.edited(source, spelled, call.output), *reformed.named(source, spelled))
@@ -332,7 +319,7 @@ def _made_anew(ledger: Fields, call: Call) -> None:
 
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
-    place = absolute(here, call.cwd) if here else call.cwd
+    place = folder_of(here, call.cwd)
     if effect.kind == inline.BLIND:
         ledger.files.last_change = ledger.files.moved = call.line
         return
@@ -378,7 +365,7 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
         trials.is_there(ledger.trials, call, commands)
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
-    if run is None:
+    if run is None or ci.is_look_of(run):  # how it stands at a server is told by itself
         if not (call.ok and background.task_of(call)):  # what only began may not work
             trials.note(ledger.trials, call, key)
         return

@@ -16,6 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.proof import is_full, is_whole
 from spread.distill.runs import Run, ends
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.spelling import folder_of
 from spread.distill.validation import verdict
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -59,7 +60,7 @@ def follow(logs: Logs, runs: dict[str, list[Run]], call: Call, source: str) -> N
                 del logs[path]
             continue
         word, here, commands = read
-        if call.ok and absolute(word, absolute(here, call.cwd) if here else call.cwd) == path:
+        if call.ok and absolute(word, folder_of(here, call.cwd)) == path:
             _shown(runs, logs[path], commands, call.output)
 
 
@@ -118,7 +119,7 @@ def _written(call: Call, commands: list[Simple]) -> str:
     target, here, appends = found.pop()
     if appends or here is None or UNKNOWABLE.search(target):
         return ""
-    return absolute(target, absolute(here, call.cwd) if here else call.cwd)
+    return absolute(target, folder_of(here, call.cwd))
 
 
 def _name(path: str) -> str:

@@ -13,10 +13,12 @@ import msgspec
 
 from spread.distill.edits import comments, is_test, pairs, relaid
 from spread.distill.net_lines import (
+    ABOUT_CHARS,
     LINE_CHARS,
     SHORT,
     bare_lines,
     bound_in,
+    first_comment,
     headings,
     is_import,
     lacking,
@@ -43,14 +45,9 @@ MAX_SUMS: Final = 12  # of one file
 MAX_CAME: Final = 6  # texts of one file
 CAME_CHARS: Final = 1_500  # of one of them
 MIN_SPACES: Final = 3  # in a line of prose that is told
-ABOUT_READ: Final = 1_500  # characters of a new file
-ABOUT_CHARS: Final = 100
 ABOUT_SAME: Final = 24
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
-_DOCS: Final = ('"""', "'''")
-_MARKS: Final = ("#", "//", "/*", "--")
+PART: Final = 3  # characters of a part of a name
 PROSE: Final = (".md", ".mdx", ".rst", ".txt")
-_LEGAL: Final = ("Copyright", "SPDX", "Licen")
 _MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
 _ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
@@ -90,9 +87,12 @@ class Net(msgspec.Struct, array_like=True):
     summed: int = 0  # so many of these are in the total
     came: list[str] = []  # what the last edits put in, as it stands
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
-    kept: int = 0  # the line of the last commit of the session that took it
+    kept: int = 0  # the line of the last commit of the session that took edits of it
+    held: int = 0  # of the one before that
     back: int = 0  # the line where git took back what came after that
+    away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
+    since: int = 0  # the line of the first edit, also where it was written anew later
 
     @property
     def is_nothing(self) -> bool:
@@ -108,14 +108,15 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     net = nets.pop(path, None)
     content, changed = call.input.get("content"), pairs(call)
     anew = isinstance(content, str) and not changed
-    if net is None or net.undone or anew:
-        net = Net(began=call.line)
+    gone = net is None or net.undone or net.away
+    if net is None or gone or anew:
+        net = Net(began=call.line, since=call.line if net is None or gone else net.since)
     nets[path] = net
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:
         net.whole, net.came = True, [content] if len(content) <= CAME_CHARS else []
         if not prose:
-            net.about = "" if is_test(path) else _first_comment(content)
+            net.about = "" if is_test(path) else first_comment(content)
             net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
             net.raw_chars += len(content)
     if not (anew or changed or net.whole):  # as of a cell of a notebook: what was there before is not known
@@ -159,32 +160,22 @@ def _widened(came: list[str], old: str, new: str, everywhere: object) -> tuple[s
     return within[first:last], within[first:start] + new + within[end:last]
 
 
-def _first_comment(content: str) -> str:
-    """Return what a file says of itself: the comment that it begins with."""
-    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
-    if lines and lines[0].startswith("#!"):
-        del lines[0]
-    first = lines[0][:3] if lines else ""
-    if first in _DOCS:  # whose lines have no marks of their own
-        told = " ".join(lines)[3:].partition(first)[0].strip()
-        said = [told] if " " in told else []
-    else:
-        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
-    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)
-
-
 def settle(net: Net) -> None:
     """Take over what was put by."""
     net.raw_chars = 0
     _settle(net, len(net.raw))
 
 
-def settle_what_stays(net: Net) -> None:
+def settle_what_stays(net: Net, last: int = 0) -> None:
     """Take over of what was put by what git cannot take back by itself: edits that a commit holds, or all before any.
 
     What is known in the end is the same without it.
+
+    Args:
+        last: The line of the last commit, which a revert may take back.
     """
-    _settle(net, sum(line <= net.kept for line, _, _, _ in net.raw) if net.kept else len(net.raw))
+    since = net.held or net.kept if net.kept == last else net.kept
+    _settle(net, sum(line <= since for line, _, _, _ in net.raw) if since else len(net.raw))
 
 
 def _settle(net: Net, count: int) -> None:
@@ -280,6 +271,8 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
 
 
 def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
+    if "\n" not in old and len(old) >= PART:
+        _in_part(net, old, new)
     before, after = bare_lines(old), bare_lines(new)
     gone, made = _apart(net, before, after)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
@@ -319,6 +312,15 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _in_part(net: Net, old: str, new: str) -> None:
+    """Take over an edit within what is known: of what stands only once in a file, it is just that."""
+    if old in net.about:
+        net.about = "" if "\n" in new else shorten(net.about.replace(old, new), ABOUT_CHARS)
+    found = [name for name, count in net.names.items() if count > 0 and old in name and old != name]
+    if len(found) == 1 and "\n" not in new:
+        net.names[found[0].replace(old, new)] = net.names.pop(found[0])
 
 
 def _standing(net: Net, text: str, lines: list[str]) -> None:

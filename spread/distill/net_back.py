@@ -1,21 +1,38 @@
-"""Edits that git took back: all of them, or those since the last commit of the session, which keeps what it holds."""
+"""Edits that git took back: all of them, or those since the last commit of the session, which keeps what it holds.
+
+A revert takes back those of a commit.
+"""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from spread.distill.net import Net, sum_up
 from spread.distillation_paths import is_within
+
+MOST_BACK: Final = (
+    2_000  # characters of edits that a revert may take back: until the next commit they are put by
+)
 
 
 def keep(nets: dict[str, Net], line: int, held_since: Callable[[Iterable[str], int], Iterable[str]]) -> None:
     """Note which files the commit at a line may have taken."""
     for path in held_since(nets, line):
-        nets[path].kept = line
+        net = nets[path]
+        if net.line > net.kept:
+            came = sum(len(old) + len(new) for at, _, old, new in net.raw if at > net.kept)
+            net.held, net.kept = net.kept if came <= MOST_BACK else 0, line
 
 
-def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool) -> None:
-    """Git took back what was changed at or below a path since its last commit, or with what that held (`whole`)."""
+def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool, last: bool = False) -> None:
+    """Git took back what was changed at or below a path since its last commit, or with what commits held (`whole`).
+
+    Args:
+        last: With what the last one held.
+    """
     for known, net in nets.items():
         if is_within(known, path) and not net.undone:
+            if last:
+                net.kept, net.held = net.held, 0
             if net.kept and not whole:
                 _to_commit(net, line)
             else:
@@ -31,6 +48,16 @@ def _to_commit(net: Net, line: int) -> None:
     net.total = net.sums[-1][1] if net.sums else 0
     net.line = net.raw[-1][0] if net.raw else min(net.settled or net.line, net.kept)
     net.came.clear()
+
+
+def last_kept(nets: dict[str, Net]) -> int:
+    """Return the line of the last commit that took edits of any file."""
+    return max((net.kept for net in nets.values()), default=0)
+
+
+def may_go(net: Net, line: int) -> bool:
+    """Tell whether a revert of the commit at a line, the last one, takes just the last edits, and those before are known."""
+    return bool(net.held) and net.kept == line > net.line and net.settled <= net.held
 
 
 def is_gone(nets: dict[str, Net], path: str, line: int) -> bool:

@@ -5,8 +5,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from spread.distill.edits import comments
+from spread.distillation_codec import shorten
+
 LINE_CHARS: Final = 300  # of a line that defines something
 NAME_CHARS: Final = 80
+ABOUT_READ: Final = 1_500  # characters of a new file
+ABOUT_CHARS: Final = 100
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s")
+_DOCS: Final = ('"""', "'''")
+_MARKS: Final = ("#", "//", "/*", "--")
+_LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SHORT: Final = 70  # characters of a line that can be told
 WAS_CHARS: Final = 50  # of what it says in place of
 _DEFINES: Final = re.compile(
@@ -33,11 +42,12 @@ _TYPED: Final = re.compile(
     re.M,
 )
 NAMED_CHARS: Final = 50
+_UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
 )
 _SETS: Final = re.compile(
-    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|:(?!:)|=))\s*(?=[^\s={(\[])"
+    r"(?:export |const |let |var )?([\w.$\"'-]{2,40}(?:, ?\w{1,20})?\s?(?::=|:(?!:|//)|=))\s*(?=[^\s={(\[])"
 )
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
@@ -179,7 +189,30 @@ def values_of(lines: list[str]) -> dict[str, str]:
         start, end = max(0, it.start() - NAMED_CHARS), it.start()
         typed = text[end] == "=" and ":" in text[start:end] and _TYPED.search(text, start, end)
         named = typed or _NAMED.search(text, start, end)
-        if named and text[max(named.start() - 1, 0)] != "/":  # a port, or the like, of an address
+        if named and not _is_elsewhere(text, named.start(), end):
             found.append((named[1], " ".join(it[1].split())))
     counts = Counter(name for name, _ in found)
     return {name: value for name, value in found if counts[name] == 1}
+
+
+def _is_elsewhere(text: str, name: int, sign: int) -> bool:
+    """Tell whether a value is not that of the name before it: a port of an address, the first of several values."""
+    if text[max(name - 1, 0)] == "/" or (
+        text[max(name - 1, 0)] == "." and text[sign : sign + 2].strip(":").isdigit()
+    ):
+        return True
+    return text[sign] == "=" and _UNPACKED.match(text, text.rfind("\n", 0, name) + 1, name) is not None
+
+
+def first_comment(content: str) -> str:
+    """Return what a file says of itself: the comment that it begins with."""
+    lines = [line.strip() for line in content[:ABOUT_READ].splitlines() if line.strip()]
+    if lines and lines[0].startswith("#!"):
+        del lines[0]
+    first = lines[0][:3] if lines else ""
+    if first in _DOCS:  # whose lines have no marks of their own
+        told = " ".join(lines)[3:].partition(first)[0].strip()
+        said = [told] if " " in told else []
+    else:
+        said = comments("\n".join(lines))[:1] if first.startswith(_MARKS) else []
+    return "" if not said or said[0].startswith(_LEGAL) else shorten(_SENTENCE.split(said[0])[0], ABOUT_CHARS)

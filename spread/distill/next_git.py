@@ -11,7 +11,7 @@ from spread.distill.index import Index
 from spread.distill.ledger import Ledger
 from spread.distill.net import Net, stands_as_at
 from spread.distill.next_code import is_prose
-from spread.distill.place_tell import is_of_checks
+from spread.distill.place_tell import is_of_checks, made_on
 from spread.distill.record import WROTE
 from spread.distillation_codec import shorten
 from spread.distillation_paths import is_within
@@ -106,7 +106,9 @@ def unpushed(ledger: Ledger) -> Ends:
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even and not _says_pushed(ledger, it.commit):
             commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
-            where = f" on {it.on or it.branch}" if it.on or it.branch else ""
+            each = it.parted()
+            on = f" on {it.on or it.branch}" if it.on or it.branch else ""
+            where = f" ({made_on(each)})" if len(each) > 1 else on
             out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
     return out
 

@@ -76,6 +76,10 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             # Of a list in one sentence the reply takes up a part, and says of the rest what it says.
             reply = next((each.prompt.text for each in ledger.turns if each.prompt.line > line), "")
             taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
+            # What asks the user something, the reply that speaks of it answers.
+            taken_up = taken_up or (
+                text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
+            )
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))

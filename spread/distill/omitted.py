@@ -17,11 +17,12 @@ _MANIFESTS: Final = frozenset(
 )
 # What fetches packages, by itself or on the way; who runs a script of another name may do so as well.
 _FETCHES: Final = re.compile(
-    r"\b(?:install|sync|ci|setup|bootstrap|restore|update|upgrade|lock|add|create -f|env (?:create|update)|compose|make|mise|just|tox|nox|bunx?|yarn|npx|uvx?)\b|\bnpm i\b|\.sh\b"
+    r"\b(?:install|sync|ci|setup|bootstrap|restore|update|upgrade|lock|add|create -f|env create|compose|make|mise|just|tox|nox|bunx?|yarn|npx|uvx?)\b|\bnpm i\b|\.sh\b"
 )
 _READS: Final = re.compile(
     r"pulls/\d+/(?:comments|reviews)\b|\bgh pr view\b.{0,80}(?:--comments|\bcomments\b|\breviews\b)|\bglab mr (?:note list|view)\b.{0,80}--comments"
 )
+_OF_REQUEST: Final = re.compile(r"pulls/(\d+)/|\b(?:gh pr|glab mr) (?:note list|view) (\d+)\b")
 _REVIEWS: Final = ("pulls/", "gh pr view", "glab mr ")  # to look for these is much faster
 _REPLIES: Final = re.compile(
     r"\bgh pr (?:comment|review)\b|\bglab mr note\b|/replies\b|addPullRequestReview|resolveReviewThread|(?:-X|--method)[ =]?(?:POST|PATCH|PUT)|(?:-f|-F|--field|--raw-field)[ =]body=|--input\b"
@@ -71,14 +72,17 @@ def _names_any(item: Item) -> bool:
 
 
 def unanswered(ledger: Ledger) -> Ends:
-    """Tell of review comments that were read and that no call replied to."""
+    """Tell of review comments that were read and that no call replied to, unless their pull request is at its end."""
     read = 0
+    states = ledger.git.repos.requests.items()
+    ended = {key for key, (_, state) in states if state.startswith(("merged", "closed"))}
     for item in _later(ledger.record, 0):
         reads = any(map(item.what.__contains__, _REVIEWS)) and _READS.search(item.what) and len(item.said) > 2
         if (read or reads) and _REPLIES.search(item.what):
             read = 0
         elif reads:
-            read = item.line
+            of = _OF_REQUEST.search(item.what)
+            read = 0 if of and (of[1] or of[2]) in ended else item.line
     if not read or unseen(ledger.agents) or _by_tool(ledger.record, read):
         return []
     return [(read, "review comments read, no reply to them seen")]

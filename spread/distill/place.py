@@ -28,6 +28,7 @@ class Place:
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
     said: str = ""  # its subject
+    quiet_on: str = ""  # and its branch
     known: list[str] = field(default_factory=list)  # ids that a log showed
     based: bool = False  # whether what a log shows above these must be new
     linear: int = 0  # so many of its last commits came with no move of HEAD between them that was seen
@@ -44,6 +45,7 @@ class Place:
     detached: bool = False  # HEAD is on no branch
     on: str = ""  # the branch of these, where another one was switched to since
     push: int = 0
+    source: str = ""  # the branch that it was pushed from, `-` for one whose name is not known
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
     refused: int = 0  # the line of a push after it that was refused
@@ -80,6 +82,16 @@ class Place:
         names = [self.where.get(sha, "") for sha in self.unsent()] if self.since else []
         return Counter(names) if "" not in names and len(names) == self.since else {}
 
+    def made_on(self, branch: str) -> list[str]:
+        """Return those of its commits that may be on a branch: not what is known to have been made on another alone."""
+        here = {"", branch, *self.taken}
+        every = not branch or "*" in here
+        return [sha for sha in self.made if every or self.where.get(sha, "") in here]
+
+    def rewrites(self, line: int, ids: list[str]) -> None:
+        """Take over that some of its commits were made anew, nobody saw into what."""
+        self.stale, self.rewritten, self.hidden = ids, line, 0
+
     def made_of(self, ids: list[str]) -> list[str]:
         """Return those of some ids that are of commits made here."""
         return [sha for sha in self.made if sha in ids]
@@ -88,12 +100,13 @@ class Place:
         """Tell whether the last commit is one whose id was not shown, and no other that was changed unseen."""
         return self.hidden > (self.made[-1:] != [] and self.made[-1] in self.stale)
 
-    def hides(self, line: int, subject: str, *, amends: bool) -> None:
+    def hides(self, line: int, subject: str, branch: str, *, amends: bool) -> None:
         """Take over a commit whose id was not shown."""
         if amends and self.made and not self.unseen():
             self.stale, self.rewritten = [*self.stale, self.made[-1]], line
         self.hidden += 0 if amends and self.hidden else 1
         self.quiet, self.said, self.sha = line, subject or self.said * amends, ""
+        self.quiet_on, self.branch = branch, branch or self.branch
 
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
@@ -102,8 +115,9 @@ class Place:
         self.known += [sha for sha in ids if sha not in self.known]
         del self.known[:-MAX_KNOWN]
 
-    def is_at(self, line: int, sent: str, branch: str) -> None:
-        """Take over the id of HEAD that a push tells, where nothing else did: `a..b main -> main`."""
+    def pushed(self, line: int, sent: str, to: list[str], branch: str) -> None:
+        """Take over a push, and the id of HEAD that it tells, where nothing else did: `a..b main -> main`."""
+        self.push, self.sent, self.to, self.since, self.source = line, sent, to, 0, self.branch or branch
         sha, source = head_sent(sent)
         if sha and not self.sha and branch and source in (branch, "HEAD"):
             self.sha, self.at = sha, line
@@ -122,6 +136,10 @@ class Place:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""
         self.detached = False
         left = "" if new or not self.since else self.on or self.branch
+        if self.push and not self.source and new:
+            self.source = self.branch or "-"
+        elif self.source == "-" and not new:  # it may be that one
+            self.source = ""
         self.branch, self.on = branch, "" if left == branch else left
 
     def arrived(self, words: list[str], *, ok: bool) -> None:
@@ -157,7 +175,11 @@ class Place:
         self.linear += 1
         self.back = self.backs = 0
         self.fell, self.lost = [], []
-        self.made.append(sha[:ID_CHARS])
+        self.adds(sha[:ID_CHARS], branch)
+
+    def adds(self, sha: str, branch: str = "") -> None:
+        """Keep the id of a commit that was made on a branch; that of one whose id was not shown is known."""
+        self.made.append(sha)
         del self.made[:-MAX_KNOWN]
-        self.where[sha[:ID_CHARS]] = branch
+        self.where[sha] = branch or self.quiet_on * (self.hidden > 0)
         drop_oldest(self.where, MAX_KNOWN)

@@ -47,25 +47,32 @@ def _commits_told(it: Place) -> list[str]:
     each = it.parted()
     on = f", on {it.on}" if it.on else ""
     if len(each) > 1 or (each and it.detached and not it.on and it.branch in each):
-        on = f" ({', '.join(f'{count} made on {name}' for name, count in each.items())})"
+        on = f" ({made_on(each)})"
     if it.commit and not it.push:
         parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
     elif it.since and it.push:
         parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
     elif it.push:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
-        other = f" {ANOTHER}" if _is_of_another(it) else ""
+        named = f", {it.source}" if it.source != "-" and not sent else ""
+        other = f" {ANOTHER}{named}" if _is_of_another(it) else ""
         parts.append(f"{PUSHED}{other}{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
         none = "" if parts or it.push else f"{NO_PUSH}; "
         said = it.said and f", “{it.said}”"
-        parts.append(f"{none}a commit was called{said}, its id not shown (L{it.quiet})")
+        where = f" on {it.quiet_on}" if it.quiet_on not in ("", it.branch) else ""
+        parts.append(f"{none}a commit was called{said}{where}, its id not shown (L{it.quiet})")
     if it.back:
         none = "" if parts or it.push else f"{NO_PUSH}; "
         parts.append(f"{none}{_commits(it.backs)} taken back by git reset (L{it.back})")
     return parts
+
+
+def made_on(each: dict[str, int]) -> str:
+    """Return how many commits were made on each branch, in words."""
+    return ", ".join(f"{count} made on {name}" for name, count in each.items())
 
 
 def _changes_told(it: Place, files: FileLedger, changed: Collection[str] | None) -> list[str]:
@@ -98,6 +105,8 @@ def _is_still(path: str, it: Place, changed: Collection[str] | None) -> bool:
 
 def _is_of_another(it: Place) -> bool:
     """Tell whether what was pushed last was another branch than the one checked out now."""
+    if not it.sent:
+        return it.source not in ("", it.branch)
     source = it.sent.rpartition(" -> ")[0].split()[-1:]
     return bool(it.branch and source) and "[new tag]" not in it.sent and source[0] not in (it.branch, "HEAD")
 

@@ -17,9 +17,21 @@ MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them pri
 MOST_STEPS: Final = 4 * MOST  # with the folders
 _KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
-                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", ".go\n", ".sh\n", *HINTS)  # fmt: skip
-_PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "fmt", "goimports", "gofumpt", "mv ", "cp ", "rm ",
-                    "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
+                 "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", *HINTS)  # fmt: skip
+_FORMATS: Final = (
+    "gofmt",
+    "shfmt",
+    "goimports",
+    "gofumpt",
+    " fmt",
+    "rustfmt",
+    "dart format",
+    "dotnet format",
+    "php-cs-fixer",
+    "pint",
+)
+_PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
+                    *_FORMATS, "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _COUNTED: Final = re.compile(r"(?m)^(\d{1,4}) files? reformatted$")
 _RENAMES: Final = re.compile(r"(?m)^(\S+) renamed as (\S+)$")
@@ -40,6 +52,16 @@ _HOOKS: Final = frozenset(("pre-commit", "prek"))
 _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
 _LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+_FILE: Final = re.compile(r"(?m)^(\S+\.\w{1,8})$")
+# Formatters, with what they are told to, that name the files they changed and no others, and how.
+_NAMES: Final = {
+    **dict.fromkeys(("terraform", "tofu", "zig", "deno"), ("fmt", _FILE)),
+    **dict.fromkeys(("cargo", "rustfmt"), ("-l", _FILE)),
+    "dart": ("format", re.compile(r"(?m)^Formatted (\S+\.dart)$")),
+    "dotnet": ("format", re.compile(r"(?m)^ *Formatted code file '([^'\n]+)'")),
+    "php-cs-fixer": ("fix", re.compile(r"(?m)^ +\d+\) (\S+\.php)\b")),
+    "pint": ("pint", re.compile(r"(?m)^ +\u2713 (\S+\.php)\b")),
+}
 _SILENT: Final = frozenset(("cd", "mkdir", "rm"))  # but for errors
 _QUIET: Final = frozenset(
     ("cp", "mv", "touch", "chmod", "tar")
@@ -47,7 +69,9 @@ _QUIET: Final = frozenset(
 _MANAGERS: Final = frozenset(("pnpm", "npm", "yarn", "bun", "uv"))
 _DIRECTORY: Final = frozenset(("-C", "--dir", "--cwd", "--prefix", "--directory"))
 _OF_PACKAGE: Final = frozenset(("--filter", "-F", "-w", "--workspace", "workspace", "-r", "--recursive"))
-_DRY: Final = frozenset(("--dry-run", "--check", "--diff", "--pretend", "-p", "-d"))
+_DRY: Final = frozenset(
+    ("--dry-run", "--check", "--diff", "--pretend", "-p", "-d", "-check", "-write=false", "--test")
+)
 
 Found = Iterator[tuple[Effect, str]]
 
@@ -58,6 +82,8 @@ def may_tell(source: str, output: str) -> bool:
         return True
     if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
         return False
+    if any(map(source.__contains__, _FORMATS)) and "." in output:
+        return True
     return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
 
 
@@ -84,6 +110,8 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
             continue
         here = posixpath.join(here, into)
         found = list(_of(words, output, ok=ok) if words else ())
+        if ok and words and not found and _is_alone(commands):
+            found = list(_named(words[0].rpartition("/")[2], words, output))
         if ok and words and not found:
             found = list(found_by(words[0].rpartition("/")[2], words, output, alone=_is_alone(commands)))
         if len(found) <= MOST:
@@ -130,6 +158,14 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
             yield from (Effect("rename", old, new) for old, new in _RENAMES.findall(output))
     elif _DRY.isdisjoint(words):
         yield from _generated(name, words, output)
+
+
+def _named(name: str, words: list[str], output: str) -> Iterator[Effect]:
+    """Yield the files that a formatter which is told to name them says it changed."""
+    told_to, pattern = _NAMES.get(name, ("", _FILE))
+    spelled = [words[0].rpartition("/")[2], *words[1:]]
+    if told_to in spelled and (name != "cargo" or "fmt" in words) and _DRY.isdisjoint(words):
+        yield from (Effect("listed", path) for path in dict.fromkeys(pattern.findall(output)))
 
 
 def _counted(words: list[str], output: str) -> Iterator[Effect]:

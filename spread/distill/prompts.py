@@ -14,14 +14,15 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|until|till|while|can|could|let me)\b)|"
-    r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa)\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|until|till|while|can|could|let me)\b)|"
+    r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|stop|crash|hang|freez|leak|flicker|throw|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|(?<!\bthen )(?<!\bthe )(?:revert|undo)(?!(?:/| and | or | & )redo)|why did you|not working|"
-    r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
+    r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|頼んでい?(?:ない|ません)|我没(?:有)?(?:让|叫)你|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
+    r"pourquoi (?:tu as|as-tu|t'as)|warum hast du|por qu[eé] (?:has|hiciste|você)|(?:зачем|почему) ты|нельзя было|je n'ai pas demandé|não (?:te )?pedi|(?:ich )?nicht gebeten|не просил[аи]?|"
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
 )
 # After other words: that there be none of something is a rule.
@@ -153,7 +154,7 @@ def greets(text: str) -> bool:
     return len(text) < 30 and _HELLO.fullmatch(text.strip()) is not None
 
 
-_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|dont|never|no|stop)\b", re.I)
+_FORBIDS: Final = re.compile(r"(?:please |but |and )*(?:do not|don'?t|never|no|stop)\b", re.I)
 
 
 @lru_cache(500)  # the prompts of a session are asked about at each revision

@@ -42,9 +42,11 @@ _BROKE: Final = re.compile(
 )
 _AFTER_IT: Final = re.compile(r"\s|[-})]|$|Require stack:|Please ")
 _LET_THROUGH: Final = re.compile(r"\| ?(?:head|tail)\b(?: -n ?(\d+)| -(\d+))?(?= *(?:$|[;&|)\"'\n]|2>))")
+_COMMITTED: Final = re.compile(r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] |nothing to commit)")
 # What each says is git's own, not a check's.
 _GIT_RAN: Final = {
-    "commit": re.compile(r"(?m)^(?:\[[^\]\n]+ [0-9a-f]{7,40}\] |nothing to commit)"),
+    "commit": _COMMITTED,
+    "cherry-pick": _COMMITTED,
     "push": re.compile(r"(?m)^ ! \[(?:remote )?rejected\]"),
 }
 # The one line in which a tool says that all went well; another would stand in its place, whatever else a filter takes away.

@@ -8,8 +8,11 @@ from typing import Final
 from spread.distill.words import sentences, stems, unfenced
 from spread.distillation_codec import shorten
 
-_ASKING: Final = re.compile(r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.:])")
-_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:])")  # no `key?: type` either
+_ASKING: Final = re.compile(
+    r"(?:(?<=[.!?:\n]) |^\W*|\n\W*)([A-Z](?:[^.!?\n]|\.(?=\w))*\?)(?![\w`=&/.:]|['\"”’»][.,;])"
+)
+# No `key?: type` either, nor what is quoted within a sentence.
+_ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:]|['\"”’»][.,;])")
 ASIDE_SPACES: Final = 3  # in what is said behind a question
 ASIDE_CHARS: Final = 200
 FIRST_CHARS: Final = 12

@@ -16,6 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.operands import options
 from spread.distill.runs import SILENCE, known_kind
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.spelling import folder_of
 from spread.distill.wrapped import unwrapped
 from spread.distillation_codec import command
 from spread.transcript_events import Call
@@ -104,7 +105,7 @@ _UPDATES: Final = {
 # What is taken away to be made anew, or stands outside.
 _PRODUCT: Final = re.compile(
     r"^(?:[/~$]|\.\.)|(?:^|/)(?:\.[^./][^/]*|__\w+__|node_modules|(?:dist|build|out|target|te?mp|coverage|htmlcov|test-results|playwright-report)[\w.-]*"
-    r"|cache|logs?|reports?|results?|output|artifacts|obj|bin|public|v?env|deps|pods|deriveddata|_site|pkg|\w+\.egg-info)/?$",
+    r"|cache|logs?|reports?|results?|artifacts|obj|bin|public|v?env|deps|pods|deriveddata|_site|pkg|\w+\.egg-info)/?$",
     re.I,
 )
 _SILENT: Final = frozenset(("go", "rails", "rake"))  # where they find nothing to do
@@ -157,8 +158,12 @@ _SAME: Final = "(unchanged)"  # ends that line where it is as it was, so that th
 _WROTE: Final = re.compile(r"\b\d+(?:\.\d+)?ms$")  # ends the line of a file that was gone through
 
 
-def note(files: FileLedger, call: Call, source: str) -> None:
-    """Take over that a line ran what writes files anew; said to have changed some, that is a change of files."""
+def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False) -> None:
+    """Take over that a line ran what writes files anew; said to have changed some, that is a change of files.
+
+    Args:
+        named_some: Whether its output names some that were.
+    """
     if _BY_HOOK in call.output and ("commit" in source or "prek" in source):
         files.reformed = (call.result_line, _HOOKS)
         files.last_change = max(files.last_change, call.result_line)
@@ -168,7 +173,7 @@ def note(files: FileLedger, call: Call, source: str) -> None:
         what, is_last = _takes_away(files, call, source)
     if not what:
         return
-    said = _changed(call.output, call.ok if depends else None)
+    said = named_some or _changed(call.output, call.ok if depends else None)
     said = _listed(source, call) if said is None and not depends else said
     said = False if said is None and _found_nothing(what, call.output) else said
     if said is False:
@@ -216,7 +221,7 @@ def _takes_away(files: FileLedger, call: Call, source: str) -> tuple[str, bool]:
         flags, paths = options(item.words[1:]) if item.name == "rm" and here is not None else ([], [])
         short = "".join(flags).lower()
         for path in paths if "r" in short and "f" in short else ():
-            where = absolute(path.rstrip("/"), absolute(here, call.cwd) if here else call.cwd)
+            where = absolute(path.rstrip("/"), folder_of(here, call.cwd))
             if not (_PRODUCT.search(path) or UNKNOWABLE.search(path) or where in files.folders):
                 checks = [place for place, each in enumerate(commands) if known_kind(each)]
                 return " ".join(item.words).replace("`", "")[:SHOWN_CHARS], bool(checks) and at > checks[-1]

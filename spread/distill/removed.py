@@ -8,6 +8,7 @@ from spread.distill.files import absolute, relative
 from spread.distill.heard import Heard
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple, effects
+from spread.distill.spelling import folder_of
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
@@ -32,7 +33,7 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
     if not removed and not takes:
         return
     gone = {
-        absolute(effect.path, absolute(here, call.cwd) if here else call.cwd)
+        absolute(effect.path, folder_of(here, call.cwd))
         for effect, here in (effects(commands, ok=True) if takes and call.ok else ())
         if effect.kind in ("delete", "tree") and not UNKNOWABLE.search(effect.path)
     }

@@ -134,8 +134,7 @@ class Repositories:
         away = is_turned_away(call.output)
         if sent or (call.ok and not (unseen or away or is_refused(call.output))):
             it = self.place(here, root)
-            it.push, it.sent, it.since, it.to = call.line, sent, 0, pushed_to(call.output)
-            it.is_at(call.line, sent, branch)
+            it.pushed(call.line, sent, pushed_to(call.output), branch)
             return True
         if away and (known := self.at(here, root)):
             known.refused = call.line

@@ -12,7 +12,7 @@ _MADE_LIST: Final = re.compile(
     r"(?i)^\W*(?:(?:new )?files (?:created|added|written)|(?:created|new) files)\b[^\w`]*(?:\(\d+\)\W*)?$"
 )
 _LISTED: Final = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s\W*`([^`\s]+)`")
-_FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\|^~/).*\.\w{1,8}$")
+_FILE: Final = re.compile(r"(?:/|^[A-Za-z]:\\).*\.\w{1,8}$")
 _CHANGED_LIST: Final = re.compile(
     r"(?i)^\W*(?:all )?files? (?:changed|modified|updated|edited)\b(?:[^\w`]*$|[^\w`(]*\([^\n]*\)[^\w)]*$)"
 )

@@ -76,7 +76,7 @@ _FOUND_HINTS: Final = (  # one of these stands in all of them; to look is much f
 )  # fmt: skip
 _PRAISE: Final = re.compile(
     r"s(?<!\ws)(?:uccessfully|eamless)|p(?<!\wp)erfect|g(?<!\wg)(?:reat|ood (?:question|catch|point|idea|call|news))|e(?<!\we)(?:xcellent|njoy)|a(?<!\wa)(?:wesome|ll set)|"
-    r"c(?<!\wc)(?:ongratulations|omprehensive|omplete!)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
+    r"c(?<!\wc)(?:ongratulations|omprehensive)|h(?<!\wh)(?:appy|ere(?:'s| is) (?:a|the|what))|f(?<!\wf)(?:antastic|ully)|"
     r"r(?<!\wr)(?:eady|obust)|[!🎉✨🚀]"
 )
 _PARTING: Final = re.compile(

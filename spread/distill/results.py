@@ -30,7 +30,7 @@ NEAR_LINES: Final = 8  # between what a call showed and the words on it
 # What worked at another time says nothing of now.
 _THEN: Final = r"last|yesterday|before|earlier|previously|once|until|till|back|a (?:day|week|month|year|while)|fine (?:last|yesterday|before|until|till)"
 _WORKS: Final = re.compile(
-    r"\b(?:it|that|this|those|they|these|everything|all)(?: all| both)?(?: now| just| finally| actually| indeed)?(?: seems? to| appears? to)?(?: be)? "
+    r"\b(?:it|that|this|those|they|these|everything|all)(?: both)?(?: now| just| finally| actually| indeed)?(?: seems? to| appears? to)?(?: be)? "
     rf"(?:works?|worked|working|(?:is|are) (?:now )?(?:working|fixed|solved|resolved|gone))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|"
     rf"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|(?:fixed|solved)(?=\W+\w))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|\bfix works\b|"
     r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\b(?:ya|ahora)(?: s[ií],?)? funciona\b|"

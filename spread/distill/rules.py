@@ -9,7 +9,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill import rules_hasty, rules_shape, rules_stated, rules_subject, rules_tongues, rules_words
+from spread.distill import (
+    rules_hasty,
+    rules_learned,
+    rules_shape,
+    rules_stated,
+    rules_subject,
+    rules_tongues,
+    rules_words,
+)
 from spread.distill.rules_papers import last_blank, without_papers
 from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
@@ -112,9 +120,13 @@ def set_by(text: str, kind: str) -> list[str]:
     return rules(text) if kind in ("typed", "queued", "command", "memory") else []
 
 
-def rules(text: str) -> list[str]:
+def rules(text: str, *, likely: bool = True) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
-    one that does not say of what with the sentence before it."""
+    one that does not say of what with the sentence before it.
+
+    Args:
+        likely: Also those that no pattern knows and that are likely rules: what was learned is how people write.
+    """
     text = unwrapped(unshown(own_paragraphs(without_papers(text))))
     if text.startswith("#") and "\n" not in text:
         text = _HASHED.sub("", text)
@@ -122,23 +134,25 @@ def rules(text: str) -> list[str]:
     before, last = "", ""
     made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
     headed = rules_shape.listed(text, bool(made))
-    for said in sentences(text):
+    all_said = [*sentences(text)]
+    for at, said in enumerate(all_said):
         if before and _THOUGHT_BETTER.match(said):
             out.pop()
             before = ""
         whole = f"{before or last} {said}"
         joined = len(last) <= CONDITION_CHARS and whole in text
-        if (headed and _is_headed(said, headed)) or (
+        known = (headed and _is_headed(said, headed)) or (
             (_is_rule(said) or (said != text and _is_short(said)))
             and not _is_of_product(said, last, bool(made))
-        ):
+        )
+        if not known and before and _is_condition(said) and whole in text:
+            out[-1] = before = whole
+        elif known or (likely and _is_likely(said, first=at == 0, last=at == len(all_said) - 1)):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
             before = whole if leans else said
             out.append(before)
-        elif before and _is_condition(said) and whole in text:
-            out[-1] = before = whole
         else:
             before = ""
         last = said
@@ -148,6 +162,16 @@ def rules(text: str) -> list[str]:
 def _is_short(said: str) -> bool:
     """Tell whether a sentence of a word or two beside others sets a rule."""
     return len(said) <= SHORT_CHARS and rules_stated.SHORT.fullmatch(in_plain(said)) is not None
+
+
+def _is_likely(said: str, *, first: bool, last: bool) -> bool:
+    """Tell whether a sentence that no pattern knows is likely a rule."""
+    return (
+        (LEAST_CHARS if said.isascii() else LEAST_WIDE) <= len(said) <= MOST_CHARS
+        and not said.endswith(("?", "？"))
+        and not _OURS.search(in_plain(said))
+        and rules_learned.says(said, first=first, last=last)
+    )
 
 
 def _is_headed(said: str, listed: str) -> bool:

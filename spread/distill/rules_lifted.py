@@ -86,7 +86,8 @@ _ALONE: Final = frozenset(
 _FOR_GOOD: Final = re.compile(r"\b(?:never|ever|always|from now on)\b")
 # Leave is what such a rule asks for each time: it is lifted only by words of what is so from then on.
 _ASKED_FOR: Final = re.compile(
-    r"\b(?:ask|check with|show|tell|confirm)\b.*\b(?:before|first|each|every)\b|\bbefore\b.*\b(?:ask|show|tell|wait)\b|\bwithout (?:asking|my|checking|telling)\b|"
+    r"\b(?:ask|check with|show|tell|confirm)\b.*\b(?:before|first|each|every)\b|\bbefore\b.*\b(?:ask|show|tell|wait)\b|\bwithout (?:asking|my|checking|telling|(?:me|us) \w+ing)\b|"
+    r"\bunless (?:i|we) (?:explicitly )?(?:say|tell|ask|order|request|approve|confirm)\b|\bohne (?:mein\w*|dass ich)\b|"
     r"\b(?:frag\w*|zeig\w*|sag\w*)\b.*\b(?:bevor|vorher|erst)\b|\b(?:bevor|vorher|erst)\b.*\b(?:frag\w*|zeig\w*|sag\w*)\b|\b(?:demande|montre|préviens)\w*.*\bavant\b|\b(?:pregunta|preguntar|avisa)\w*.*\bantes\b|"
     r"先.{0,6}(?:确认|问|说)|(?:前|先)に.{0,6}(?:確認|聞)"
 )
@@ -132,11 +133,19 @@ _PAUSES: Final = re.compile(
     r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
 )
 _WIDE: Final = re.compile(r"(?![不能要了可以都也别请再现在已经先的])[\u3400-\u9fff]|[a-z]{3,}")
+# A rule that lists several things; what leans on what stands before it is none of its own.
+LIST: Final = 3  # parts
+LEFT_OUT: Final = "…"
+_PARTS: Final = re.compile(r", (?:and |but |und )?")
+_DEPENDS: Final = re.compile(
+    r"(?:it|they|that|this|these|those|i|we|as|because|since|so|or|which|who|until|unless|if|when|before|after|for|even|not even|please|es|sie|das|weil|bis|wenn|damit)\b"
+)
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
-    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything"
+    "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything "
+    "jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
 )
 
 
@@ -172,8 +181,35 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
         return known
     said = [in_plain(part) for part in sentences(_QUOTED.sub(_unquoted, text[:SAID_CHARS]))]
     lifts = _lifter(said, text)
-    out = [(line, rule) for line, rule in known if not lifts(rule)]
-    return known if len(out) == len(known) else out
+    left = [(line, _rest(rule, lifts) if lifts(rule) else rule) for line, rule in known]
+    return known if left == known else [item for item in left if item[1]]
+
+
+def what_went(known: list[tuple[int, str]], binding: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return what of the rules (line, words) binds no more: all of one, or the parts that its rest leaves out."""
+    out = list[tuple[int, str]]()
+    for line, rule in known:
+        if (line, rule) not in binding:
+            rests = (
+                text for at, text in binding if at == line and LEFT_OUT in text and (at, text) not in known
+            )
+            rest = next(rests, "")
+            out.append(
+                (line, ", ".join(part for part in _PARTS.split(rule) if part not in rest) if rest else rule)
+            )
+    return out
+
+
+def _rest(rule: str, lifts: Callable[[str], bool]) -> str:
+    """Return what is left of a rule that is a list, where just some of it is lifted; nothing of any other."""
+    parts = _PARTS.split(rule)
+    gone = [part for part in parts if lifts(part)]
+    left = [part for part in parts if part not in gone and not _DEPENDS.match(in_plain(part))]
+    if len(parts) < LIST or not gone or not left:
+        return ""
+    for part in gone:
+        rule = rule.replace(part, LEFT_OUT, 1)
+    return rule
 
 
 def _unquoted(found: re.Match[str]) -> str:
@@ -226,6 +262,8 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if (widens and it.narrows) or (begins and it.pauses):
             return True
         if any(_on_same(words, about, verb) for part, words in taken if _is_leave(part, plain, verb)):
+            return True
+        if lasts and verb in _ALONE and any(verb in part.split() for part, _ in taken):
             return True
         if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
             return True

@@ -63,6 +63,11 @@ LEADS: Final = (
      rf"(?:before|after|when) (?!start|begin|go|mov)\w+ing (?:an?|any\w*|every\w*|each|new|code|to)\b[^,;?]{{0,50}}, ?{_MAIN}|i (?:do|handle|take care of|am in charge of) (?:the|all) \w+s(?:[.!,]|$)|"
      r"(?!(?:do|does|did|is|are|was|why|if|or|i|it|still|just|maybe|but|so|certainly|probably|definitely|absolutely|of|what|works|this|that|me|now|you|hopefully|sadly|surely)\b)[\w.+#-]{2,} not "
      r"(?!found|\w+ing\b|\w+ed\b|available|there|here|present|set|valid|null|sure|yet|enough|true|ok|visible|possible|empty|in\b|on\b|at\b|the\b|a\b|much|many|shown|so\b|all\b|\w+(?:able|ible|ive|ent|ant)\b)[\w.+#-]{2,}(?:[.!]?$|, \w| please\b)"),
+    # What the user does.
+    (("myself", "on my side", "on my end"),
+     r"i(?:'ll| will)? (?:always )?(?:commit|push|merge|deploy|release|tag|publish|rebase)\b[^.;?]{0,30}\b(?:myself|on my (?:side|end))\b"),
+    (("next time", "in future", "in the future"),
+     r"(?:ask|tell|check with|show) (?:me )?(?:first |before )?(?:next time|in (?:the )?future)\b"),
     # Within what an order stands.
     (("case of", "event of", "doubt", "default", "generally", "ideally", "principle", "above all", "foremost", "importantly", "least", "one ", "single ", "less ", "fewer ", "more ", "zero ", "insist", "try ", "aim ", "strive ", "prefer ", "explain", "write", "talk", "document", "speak", "describe", "comment", " is ", "matter", "only "),
      r"(?:in case of|in the event of|if in doubt|when in doubt|by default,|generally,?|ideally,?|in principle,?|above all,?|first and foremost,?|most importantly,?|at the very least,?) (?!it\b|the\b|this|that|i\b)\w|"

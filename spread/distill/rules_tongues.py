@@ -236,7 +236,7 @@ _MUST: Final = re.compile(
 )
 # Gives leave.
 _MAY: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|ahora|maintenant|jetzt|agora|теперь|现在|ya|já),? ?)*(?:tu peux|vous pouvez|du (?:darfst|kannst)|puedes|podes?|pode|можешь|можно|可以)(?:\b|(?<=以))(?!.*\b(?:nur|nicht|keine?n?|pas|rien|sólo|solo|seulement|apenas|só|только)\b)"
+    r"(?:(?:ok(?:ay)?|ahora|maintenant|jetzt|agora|теперь|现在|ya|já),? ?)*(?:tu peux|vous pouvez|du (?:darfst|kannst)|puedes|podes?|pode|можешь|можно|可以)(?:\b|(?<=以))(?!.*\b(?:nur|nicht|keine?n?|pas|rien|sólo|solo|seulement|apenas|só|только|ohne|sans|sin|sem|без)\b)"
 )
 
 

@@ -15,7 +15,7 @@ MAX_WORDS: Final = 14  # of a sentence that ends one
 LEAST_LETTERS: Final = 3  # of a word that tells what waits
 # A while, each language with its own words for it.
 _WHILE: Final = re.compile(
-    r"\b(?:yet|for (?:now|the moment|the time being)|until|till|before i|while i|hold off|wait with|noch (?:[\w-]+ )?(?:nichts?|kein\w*)|vorerst|erst ?mal|einstweilen|momentan|bis (?:ich|wir|morgen|nächste|ende|\w+tag)|pas encore|"
+    r"\b(?:yet|for (?:now|the moment|the time being)|until|till|before (?:i|that|then)|while i|hold off|wait with|noch (?:[\w-]+ )?(?:nichts?|kein\w*)|vorerst|erst ?mal|einstweilen|momentan|bis (?:ich|wir|morgen|nächste|ende|\w+tag)|pas encore|"
     r"pour (?:l'instant|le moment)|tout de suite|todavía|aún|de momento|por ahora|hasta que|ainda|por enquanto)\b|まだ|今は|しばらく|当面|今のところ|目前|一旦|とりあえず|暂时|暂不|先(?:不|别)"
 )
 _FOR_GOOD: Final = re.compile(
@@ -42,6 +42,8 @@ _PAUSES: Final = re.compile(
 _WORKS: Final = re.compile(
     r"^(?!.*\b(?:nicht|nichts|pas|rien|nada|no)\b)(?=.*\b(?:jetzt|nun|dann|los|maintenant|vas-y|ahora|ya|adelante)\b).*\b(?:bau|baue|schreib|schreibe|änder|ändere|mach|fix|leg|implementier|ajoute|écris|change|corrige|implémente|añade|escribe|cambia|arregla|implementa)\b"
 )
+_BARS: Final = re.compile(r"\b(?:don'?t|do not|dont) (\w{3,})\b")
+_DOES_IT: Final = re.compile(r"(\w{3,}) (?:it|that|this|them)(?=[.,;!]|$| now\b| then\b| please\b)")
 _KANA: Final = re.compile(r"[\u3041-\u309f]")
 _COMES_FAR: Final = re.compile(
     r"(?:て|で)(?:いい|ください|下さい|ね|よ|$)|して(?:$|[。!！])|現在|现在|可以|吧|了$"
@@ -77,7 +79,16 @@ def over(rules: list[str], text: str) -> list[str]:
     """Return those of the rules that put off what a prompt lets be done, or orders."""
     waiting = [rule for rule in rules if waits(rule)]
     said = list(sentences(text)) if waiting else []
-    return [rule for rule in waiting if _is_over(_acts(rule), said)]
+    return [rule for rule in waiting if _is_over(_acts(rule), said) or _is_ordered(rule, said)]
+
+
+def _is_ordered(rule: str, said: list[str]) -> bool:
+    """Tell whether just that is ordered which a rule says is not to be done for a while: "write it"."""
+    found = _BARS.search(in_plain(rule))
+    return found is not None and any(
+        (told := _DOES_IT.match(_FILLER.sub("", in_plain(each), count=1))) and told[1] == found[1]
+        for each in said
+    )
 
 
 def _is_over(acts: frozenset[str], said: list[str]) -> bool:

@@ -154,7 +154,7 @@ _AT_START: Final = Hinted((*LEADS, (RULED_HINTS, RULED)))
 _ANY_PLACE: Final = Hinted(PARTS)
 _PART: Final = re.compile(r"[,;:(–—-]\s+|(?<=\d)\.\s+|\s(?=(?:and|but|so|then|because|as long as)\s)")  # noqa: RUF001 - as people write
 _FILLER: Final = re.compile(
-    r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|hm+|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from now on|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
+    r"(?:(?:kindly|please to|please|pls|plz|still|and|but|so|also|just|then|because|ok(?:ay)?|hey|hi|no|nope|yes|yeah|hm+|um|uh|uhm|btw|oh|well|now|again|remember|that|next time|one (?:more )?thing|as long as|(?:our|the) (?:rule|convention|policy) is(?: that)?|(?:from (?:now|here) on|from here|in (?:the )?future|whatever you do|for now|and um),?|i(?:'d| would) (?:really |also )?like you to|i (?:want|need|expect) you to)\b[,.!:]* *)*"
 )
 FIRM: Final = re.compile(
     rf"\b(?:from now on|in (?:the )?future|going forward|(?:each|every) time|never|always|only|not?|must|stick (?:to|with))\b|{_IMPERATIVE_NOT}"
@@ -180,7 +180,8 @@ _UNSAID_FIRST: Final = re.compile(
     rf"(?:(?:ok(?:ay)?|yes|yeah|perfect|great|fine|good|nice|and|then|now|so|please|just),? )*{_ON_ONE}(?!{_ALSO})(?:.(?!{_ALSO}))*|"
     r"(?:perfect|great|ok(?:ay)?|fine|good|nice|cool|thanks|lovely|alright)[,.!:]* (?:please |just |then |so )*(?:leave|keep) (?:it|everything|that|this|all|the rest) (?:as (?:it )?is|like (?:that|this)|so|alone|there)\b.*|i(?:'d| would) rather have (?:\d|one|two|three|four|five|the|it|that|this)\b.*|"
     r"(?:ha){2,}h?[,.!]* (?!.*\b(?:please|don'?t|do not|you|we)\b).*|.*[,. ](?:(?:ha){2,}h?|lol)[.!]*$|nothing (?:in|on) the (?:logs?|console|output|terminal|docs|list|table|browser)[.!]?$|no \w+ in the \w+[.!]?$|"
-    # What is guessed, is or was so.
+    # What is guessed, is or was so; or is thought better of.
+    r"(?:(?:hm+|well|ok(?:ay)?|no|but),? )*(?:rather|better|maybe|probably) not(?:[,.!]|$).*|"
     r"(?:i think |i guess |so |then )?(?:it|this|that) must be (?:the|a|an|some|in|because|from|due|that)\b|"
     r"(?:(?:and|but|so|oh|well|hm+),? )*i (?:\w+ly )?(?:never|always|only|must|should) (?!want|prefer|expect|need)\w+|"
     r"only (?:the|one|two|this|that) .{1,40}\b(?:fails?|failed|works?|breaks?|broke|is|are|was|were|remains?|shows?)\b|"

@@ -1,6 +1,7 @@
 """Builds, tests, lints and type checks: which command line is one."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -9,11 +10,14 @@ from msgspec.structs import replace
 
 from spread.distill.errors import plain
 from spread.distill.files import absolute
+from spread.distill.formatted import writer_of
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.shown import with_tests
 from spread.distill.signs import PASS, TEST_FAIL, Sign
+from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
 from spread.distill.wrapped import ELSEWHERE
 from spread.transcript import DENIED
@@ -94,7 +98,7 @@ _HINTS: Final = (
     "assemble", "wdio run", "newman run", "julia", "Rscript", "pest", "Pester", "npm t", "karma", "jasmine", "tap", "robot", "pabot", "cafe", "phpcs", "brakeman", "elm-review", "codecept",
     "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
     "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
-    "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
+    "pint", "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
 )  # fmt: skip
 
 
@@ -120,17 +124,26 @@ def may_hand_on(commands: list[Simple]) -> bool:
     return False
 
 
-def run_of(call: Call, commands: list[Simple]) -> Run | None:
+def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Run | None:
     """Return the run that a shell call was, if it validated anything.
 
     Args:
         commands: Those of the call's command line.
+        linted: The runs that linted before: a formatter whose check failed last does what that asked for.
     """
     flat, source = _flat(commands), str(call.input.get("command"))
     found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
     if not found and "$(" in source and may_validate(source):
         flat = [*flat, *_inside(source)]
         found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not any(kind == "test" for _, kind in found) and (shown := with_tests(flat, call.output)) is not flat:
+        flat = shown
+        found = [(at, kind) for at, item in enumerate(flat) if (kind := known_kind(item))]
+    if not found and call.ok and linted and not linted[-1].ok:
+        last = linted[-1]
+        if (at := writer_of(flat, (last.commands[each] for each in last.places if each >= 0))) >= 0:
+            flat = [*flat[:at], replace(flat[at], kind="lint"), *flat[at + 1 :]]
+            found = [(at, "lint")]
     if not found and not asks_hooks(flat):
         return None
     output = SILENCE.sub("", plain(ends(call.output)), count=1)
@@ -162,7 +175,7 @@ def _here(call: Call, commands: list[Simple], first: int) -> str:
     check = commands[first] if first >= 0 else None
     goes = next((here for item, here in placed(commands) if item is check), "") or ""
     if check is not None and (place := _sent(check.words)):
-        goes = absolute(place, absolute(goes, call.cwd) if goes else call.cwd)
+        goes = absolute(place, folder_of(goes, call.cwd))
     return absolute(goes, call.cwd) if goes else absolute(call.cwd, "")
 
 

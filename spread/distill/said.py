@@ -100,9 +100,10 @@ class Log:
         undone: dict[str, int] | None = None,
         edited: Edited | None = None,
         versions: Versions | None = None,
+        by_git: dict[int, int] | None = None,
     ) -> None:
         self.turns, self.heard, self.undone, self.versions = turns, heard, undone or {}, versions or {}
-        self.after = Aftermath(turns, heard, self.undone, edited or {})
+        self.after = Aftermath(turns, heard, self.undone, edited or {}, by_git)
         self.names = short_names({who for _, _, who in heard})
         self.chosen: list[Candidate] | None = None
         self.above = set[int]()  # the places of turns whose prompts stand above on the page

@@ -6,6 +6,7 @@ from typing import Final
 from spread.distill.files import FileLedger, absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import UNKNOWABLE, Simple, placed
+from spread.distill.spelling import folder_of
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
 
@@ -24,7 +25,7 @@ def keep(files: FileLedger, call: Call, commands: list[Simple]) -> None:
             continue
         if any(word.startswith(_LISTS) for word in item.words):
             continue
-        place = absolute(here, call.cwd) if here else call.cwd
+        place = folder_of(here, call.cwd)
         names = [word for word in item.words[2:] if word not in _HEAD and word[:1] != "-"]
         only = [absolute(name, place) for name in names]
         held = [path for path in files.modified if not only or any(is_within(path, it) for it in only)]
@@ -43,7 +44,7 @@ def apply(files: FileLedger, call: Call, commands: list[Simple]) -> None:
         words = item.words
         if words[:2] != ["git", "apply"] or here is None or not _TRIES.isdisjoint(words):
             continue
-        place = absolute(here, call.cwd) if here else call.cwd
+        place = folder_of(here, call.cwd)
         for word in words[2:]:
             held = files.patches.get(absolute(word, place), {}) if posixpath.basename(word) else {}
             for path, line in held.items():

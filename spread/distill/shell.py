@@ -28,12 +28,11 @@ from spread.distill.operands import (
     of_show,
     options,
 )
-from spread.distill.packed import NAMING, put_in, swept
-from spread.distill.prefixed import ASSIGN, bare
-from spread.distill.reader import Reader
+from spread.distill.reader import ASSIGN, Reader, bare
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import UNKNOWABLE as UNKNOWABLE
 from spread.distill.simple import Simple as Simple
+from spread.distill.unpacked import NAMING, put_in, swept
 from spread.distill.untaken import Branches, may_leave, said, taken
 
 MAX_COMMAND_CHARS: Final = 100_000
@@ -325,8 +324,8 @@ def _command(item: Simple) -> Iterator[Effect]:
 # docker cp, zip, yq, ruby, install, ed, ex, Vim and awk, those that name or pack what they write, and cmdlets; each alternative begins with its letter, not with `\b`, as the search is twice as fast so.
 _CHANGES: Final = re.compile(
     r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
-    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)(?:d|ocker (?:compose )?cp)\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File|out|delete|exec rm)\b(?<!Get-Item)(?<!Get-Content)"
+    r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
+    r"|-(?:Item|Content|(?:Out)?File|out|delete)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

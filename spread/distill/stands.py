@@ -24,6 +24,7 @@ _OWN_BASE: Final = re.compile(
 )  # of what a rebase folds, where it is of the same branch
 _NOTHING: Final = ("Already up to date", "is up to date", "Already on ", "No local changes to save")
 _WENT: Final = "Switched to branch"  # and says of that one, too, that it is up to date
+_MADE: Final = re.compile(r"(?m)^\[[^\]\n]{1,250} [0-9a-f]{7,40}\] ")
 
 Shell = tuple[str, str]  # the directory that the record gives, and the one that a `cd` went to since
 
@@ -125,6 +126,8 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
             here = absolute(item.words[1], here)
         if item.name not in ("git", "gh") or not (is_move(item) or _is_seen_to(item, call.output)):
             continue
+        if "--continue" in item.words and "rebase" not in item.words and len(_MADE.findall(call.output)) == 1:
+            continue  # what was merged by hand stands in the files already
         top = posixpath.normpath(absolute(here, ""))
         if is_within(root, top) or is_within(top, root):
             return True

@@ -27,7 +27,7 @@ _HINTS: Final = (  # one of these stands in all of the next
 )  # fmt: skip
 _CAUSES: Final = re.compile(
     r"\b(?:cause|problem|issue|culprit|reason|bug|mistake)(?: here)?(?: now)?(?: is\b| was\b|:| ?[—–])|\b(?:fix was|turns out|"  # noqa: RUF001 - as agents write
-    r"which (?:is|explains) why|explains (?:why|the)|caused by|due to|because|(?:stem|result)(?:s|ed|med)? from|forgot|missing|"
+    r"which is why|explains (?:why|the)|caused by|due to|because|(?:stem|result)(?:s|ed|med)? from|forgot|missing|"
     r"depend(?:s|ed)? on)\b"
 )
 _LEAD: Final = re.compile(
@@ -42,7 +42,7 @@ _TURN: Final = re.compile(
 _TENTATIVE: Final = re.compile(
     r"\b(?:likely|probably|perhaps|maybe|might|may|could|would|should|seems?|seemingly|appears?|apparently|presumably|possib\w+|"
     r"suspect\w*|assum\w+|guess\w*|wonder\w*|i think|i believe|i(?:'m| am) (?:not|\w+ing)|if|whether|either|let me|let's|"
-    r"i'll|i will|i(?:'d| would)|(?:i|we) (?:need|want|have|can|must|ought)|the user|they|options?|question)\b|"
+    r"i'll|i will|i'd|(?:i|we) (?:need|want|have|can|must|ought)|the user|they|options?|question)\b|"
     r"^\W*(?:user|this|that|these|those|it|there)\b"  # of which the words before it are wanted
 )
 _AIM: Final = re.compile(

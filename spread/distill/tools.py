@@ -131,7 +131,7 @@ _SECOND: Final[dict[tuple[str, ...], str]] = {
 _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
                    "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
-_FORMATTERS: Final = frozenset(
+FORMATTERS: Final = frozenset(
     (
         "prettier",
         "black",
@@ -146,7 +146,7 @@ _FORMATTERS: Final = frozenset(
         "djlint",
     )
 )
-_FORMATS: Final = frozenset(("format", "fmt"))
+FORMATS: Final = frozenset(("format", "fmt"))
 _CHECKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")
 )
@@ -225,7 +225,7 @@ def _kind(words: list[str]) -> str:
     if name in _BY_SWITCH:
         switch, kind = _BY_SWITCH[name]
         return kind if switch in words else ""
-    if not _CHECKS.isdisjoint(words) and (name in _FORMATTERS or not _FORMATS.isdisjoint(words)):
+    if not _CHECKS.isdisjoint(words) and (name in FORMATTERS or not FORMATS.isdisjoint(words)):
         return "lint"
     if name in _IN_TEXT and any("Pkg.test" in word or "::test" in word for word in words):
         return "test"
@@ -235,7 +235,7 @@ def _kind(words: list[str]) -> str:
         return "test" if any(":test" in word for word in words) else ""
     if name in ("bash", "sh", "zsh") and words[1:2] != ["-n"]:
         return _script(words[1]) if len(words) > 1 else ""
-    if name in _FORMATTERS or (name == "ruff" and args[:1] == ["format"]):
+    if name in FORMATTERS or (name == "ruff" and args[:1] == ["format"]):
         return "lint" if name == "prettier" and {"-c", "-l"} & set(words) else ""
     if name == "cmake":
         return "build" if "--build" in words else ""

@@ -5,6 +5,7 @@ import sys
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.builds import compiles
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
 from spread.distill.looking import only_asks
@@ -32,10 +33,6 @@ from spread.distillation_letters import Words
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
-_UNCOMPILED: Final = re.compile(
-    r":\d+(?::\d+)?: .{0,80}?(?:undefined\b|undeclared|syntax error|declared and not used|cannot use |cannot find |not found in|import cycle|no such (?:module|type|field)|"
-    r"missing (?:return|argument)|not enough arguments|too many arguments|no new variables|imported and not used)"
-)
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
 LONG_NAME: Final = 8  # characters, which stand in no other command line by chance
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
@@ -196,7 +193,7 @@ def worked(
             near = line - trial.last < NEAR_LINES and (
                 _checks(does, subject, trial) if checked else _again(verb, subject, trial)
             )
-            alike = tool in SHELLS and (near or trial.subject == subject)
+            alike = tool in SHELLS and (near or trial.subject == subject or _ends_in(subject, trial))
         else:
             both = call.name in EDITS and tool in EDITS
             alike = (tool == call.name or both) and trial.subject == subject
@@ -216,7 +213,7 @@ def worked(
             and not trial.worked
             and (
                 _program(does, key) == _program((trial.where, trial.does), trial.key) != "git"
-                or _compiled(does, trial)
+                or compiles(does, trial)
             )
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
@@ -280,11 +277,18 @@ def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values():
         if trial.checked and not trial.worked and (trial.subject == subject or trial.key == key):
             trial.ended_well = True
+        elif not (trial.checked or trial.worked) and _ends_in(subject, trial):
+            trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, ""
 
 
 def _change(before: dict[str, str], now: dict[str, str]) -> str:
     """Return the short inputs that a call has and the one before it had not."""
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
+
+
+def _ends_in(subject: str, trial: Trial) -> bool:
+    """Tell whether a line that worked ends in just what failed: whatever hides an exit code before that."""
+    return subject.endswith(f"&& {CD.sub('', trial.subject)}")
 
 
 def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
@@ -304,17 +308,6 @@ def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
     return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
-
-
-def _compiled(does: tuple[str, str], trial: Trial) -> bool:
-    """Tell whether a check by the same program shows that what another one could not compile does so now."""
-    if not (trial.causes and does[1] and trial.does and _UNCOMPILED.search(trial.causes[0])):
-        return False
-    mine, theirs = does[1].split(), trial.does.split()
-    if mine[0] != theirs[0] or does[0].partition(":")[0] != trial.where.partition(":")[0]:
-        return False
-    places = {word for word in theirs[1:] if "/" in word}
-    return bool(places) and (places.issubset(mine) or "./..." in mine)
 
 
 def _covers(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, suspects
 from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
 from spread.distill.failure import cached, counts_of, failure_of
+from spread.distill.git_commands import made_none
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import BUILT, had_nothing, ran
 from spread.distill.proof import (
@@ -35,6 +36,7 @@ from spread.distill.proof import (
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
+from spread.distill.shown import is_look
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
 from spread.distill.tasks import as_ended
 from spread.distillation_codec import bare
@@ -45,7 +47,7 @@ HOOK: Final = "by the hooks of git"
 _EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 _COUNTS: Final = re.compile(
-    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$"
+    r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$|^[#\u2139] (?:tests|pass|fail) \d+$"
     r"|^.*(?:All (?:tests|specs) passed|TEST RUN PASSED|TEST SUCCEEDED|Test run with |\d SUCCESS\b|\"Action\":|: Total \d|Test summary: |^Passed! ).*$|^# ok$"
 )
 # What a check before the tests says where it fails; then the tests did not run, whatever is counted.
@@ -63,6 +65,7 @@ _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 _PLANNED: Final = re.compile(
     r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
 )
+_LETS_FAIL: Final = ("failure.ignore", "--fail-never", "mvn -fn")  # and says that it built all the same
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 
@@ -284,7 +287,7 @@ def _hooks(run: Run) -> list[Check]:
         name = f"{step.name} ({HOOK} {verb})"
         out[step.kind] = Check(run.line, run.at, step.kind, name, outcome, 0 if went else None, failure)
     if "test" not in out:
-        if run.ok:
+        if run.ok and not made_none(run.commands, run.output):
             # Linters and builds say that they passed, too.
             if counts_of(run.output) and has(PASS, run.output) and not has(TEST_FAIL, run.output):
                 out["test"] = Check(run.line, run.at, "test", f"{HOOK} {verb}", "passed", 0)
@@ -329,24 +332,27 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if run.task or run.stopped or cut or killed or _TIMED_OUT in output[:300]:
         bad = not run.task and "test" in run.kinds and has(TEST_FAIL, output)  # by then
         return ("failed" if bad and not is_meant_to_fail(run.source) else UNKNOWN), None
+    if all(
+        is_look(commands[at].words) for at in places
+    ):  # at a server; one is a check where it shows a failure
+        return "failed", None
     said = told_by(run)
     output = unechoed(commands, output)
     told = ran(output)
-    lets_fail = (
-        "failure.ignore" in run.source or "--fail-never" in run.source or "mvn -fn" in run.source
-    )  # and says that it built all the same
+    lets_fail = any(map(run.source.__contains__, _LETS_FAIL))
     if lets_fail or (told != output and "test" in run.kinds):
         told = BUILT.sub("", told)
     told = _UNPUSHED.sub("", told) if "failed to push" in told else told
     if is_meant_to_fail(run.source) and is_bad(told):
         return UNKNOWN, None  # a run that was meant to fail says nothing about the project
+    # Checks of a tool may print what git does, and then fail.
+    went = went_on(commands, places, run.output) and not is_bad(told)
     seen = is_visible(commands, places) or is_before_loop(commands, places, run.source)
-    if run.ok and seen and not lets_fail:
+    if run.ok and (seen or went) and not lets_fail:
         idle = had_nothing(output, told, tests="test" in run.kinds)
         idle = idle or ("--if-present" in run.source and not output.strip())
         return (UNKNOWN if idle else "passed"), 0
-    # Checks of a tool may print what git does, and then fail.
-    if not run.ok and went_on(commands, places, run.output) and not is_bad(told):
+    if went and not run.ok:
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
         stated = _EXIT.match(output)
@@ -359,9 +365,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
         return ("passed", 0) if said else ("failed", None)
-    if not run.ok:
-        return UNKNOWN, None
-    return _by_output(run, output, told), None
+    return (_by_output(run, output, told) if run.ok else UNKNOWN), None
 
 
 def _by_output(run: Run, output: str, told: str) -> str:

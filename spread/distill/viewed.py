@@ -10,6 +10,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.noise import is_noise
 from spread.distill.once import of_line
 from spread.distill.shell import Simple, is_placed, placed, split
+from spread.distill.spelling import folder_of
 from spread.distill.stands import found, is_known, stood
 from spread.distill.untaken import said
 from spread.distill.variables import spelled
@@ -70,7 +71,7 @@ def note(ledger: Fields, call: Call, source: str) -> None:
     powershell = call.name == "PowerShell"
     commands = split(cmdlets.spelled(source)) if powershell else spelled(source, split(source))
     for path, here in _shown(commands, call.output):
-        place = absolute(path, absolute(here, call.cwd) if here else call.cwd)
+        place = absolute(path, folder_of(here, call.cwd))
         if elsewhere and not (
             is_placed(path, None) or is_placed(here, None)
         ):  # it may be in either directory

@@ -12,7 +12,7 @@ READ_CHARS: Final = 300  # of a prompt: who waves a thing off does so briefly
 _WAIVES: Final = re.compile(
     r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:(?:leave|ignore|skip|forget) (?:it|that|this|those|them|these)\b(?! (?:to|in|on|with|out)\b)|not now\b|never ?mind\b|nvm\b|"
     r"(?:(?:that|it|this)(?:'?s| is| was)|(?:those|these|they)(?:'?re| are)) (?:all |just |only |already )?"
-    r"(?:known|expected|unrelated|pre-?existing|flaky|fine|ok|okay|not (?:ours|mine|yours|us|important|related|our (?:problem|bug|fault)))\b|"
+    r"(?:known|expected|unrelated|pre-?existing|flaky|fine|ok|okay|not (?:ours|mine|yours|us|important|related))\b|"
     r"\A\W*(?:yeah |yes |ok(?:ay)? |ah |oh )?known\b(?= ?[,.;!:-]|\Z)|\b(?:is|are) (?:already )?on (?:it|that|this|those)\b(?=[,.;!]|\Z| already)|"
     r"known (?:issue|bug|problem|failure|flake)\b|(?:not|isn'?t) (?:our|my|your) (?:problem|bug|fault|change|job)\b|"
     r"(?:is|are) (?:already )?(?:fixing|working on|looking (?:at|into)) (?:it|that|this|them|those)\b|"

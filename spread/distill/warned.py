@@ -16,6 +16,7 @@ KEPT: Final = 8
 SHOWN: Final = 2
 QUOTED_CHARS: Final = 110
 _NAME: Final = re.compile(r"['\"`]([A-Za-z_][\w.-]{2,40})['\"`](?!\s*:)")  # no key of what is printed as JSON
+_BROKE: Final = re.compile(r"\s*error\b", re.I)  # what a pipe hides did not work
 
 Warned = dict[str, tuple[int, str]]  # by what was set: the line, and what was said of it
 
@@ -31,7 +32,7 @@ def note(warned: Warned, record: Record, call: Call, source: str) -> None:
     short = output.splitlines() if len(output) < READ_CHARS and _NAME.search(output) else []
     quoting = [line for line in short if len(line) < LINE_CHARS and _NAME.search(line)]
     words = WEAK.words_in("\n".join(quoting)) if quoting else []
-    lines = [line for line in quoting if WEAK.on(line, words)]
+    lines = [line for line in quoting if WEAK.on(line, words) and not ("|" in source and _BROKE.match(line))]
     for line in lines[:MAX_LINES]:
         for name in dict.fromkeys(_NAME.findall(line)):
             if name not in source and _was_set(record, name, call.line):

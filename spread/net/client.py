@@ -83,7 +83,10 @@ async def dial(
         RouteError: It did not open within `timeout_s`; transient unless the URL itself is wrong.
     """
     if not near and is_near_relay(url):
-        raise RouteError(f"{url} is not used", why="a peer names a relay on this machine", transient=False)
+        raise RouteError(
+            f"{url} is not used", why="a peer names a relay on this machine",
+            hint="if that relay is yours, it is `relay` in config.toml here too", transient=False,
+        )  # fmt: skip
     try:
         return await _Connect(
             url, proxy=None, compression=None, max_size=max_bytes, open_timeout=timeout_s,

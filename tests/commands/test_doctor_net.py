@@ -139,14 +139,18 @@ async def test_another_server() -> None:
 
 
 async def test_several_relays() -> None:
-    """A peer's own is checked as well, under its name; ours may be none."""
+    """A peer's own is checked as well, under its name; ours may be none, or one that was named at the pairing."""
     async with relay_of(MemoryStore()) as one, relay_of(None) as other:
         found = await asyncio.to_thread(doctor_net.relays, Config(relay=one), {other: ["laptop", "tower"]})
         assert [(check.name, check.status) for check in found] == [
             ("relay", "ok"), ("relay of laptop, tower", "warning"), ("clock", "ok"),
         ]  # fmt: skip
         found = await asyncio.to_thread(doctor_net.relays, QUIET, {one: ["laptop"]})
-    assert [check.name for check in found] == ["relay", "relay of laptop", "clock"]
+        assert [check.name for check in found] == ["relay", "relay of laptop", "clock"]
+        assert_told(found[1], "problem", "a peer names a relay on this machine")
+        found = await asyncio.to_thread(doctor_net.relays, QUIET, {one: ["laptop"]}, [one])
+    assert_told(found[1], "ok", "has rooms and mailboxes")
+    assert_told(found[2], "ok", "agrees")
     assert [check.status for check in doctor_net.relays(QUIET, {})] == ["ok", "ok"]
 
 

@@ -72,6 +72,22 @@ def interrupt(running: Running) -> None:
     assert "Exception ignored" not in running.said
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_ended_from_outside(
+    home: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals
+) -> None:
+    """Killed, or with its terminal closed, it leaves nothing behind as well."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    running = Running(tmp_path, "demo")
+    try:
+        wait_until("it has made its machines", lambda: any(tmp_path.glob("spread-demo-*")))
+        running.process.send_signal(ending)
+        assert running.process.wait(SOON_S) == 130, running.said
+        assert not any(tmp_path.glob("spread-demo-*"))
+    finally:
+        running.close()
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -100,6 +100,17 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
     assert after.writer_seed != before.writer_seed
 
 
+def test_two_of_one_name(world: World, relay: str) -> None:
+    """Machines that are called alike are paired, and both are told how to tell them apart."""
+    first = world.a.spread("pair", "--name", "ubuntu")
+    second = world.b.run("pair", "--name", "ubuntu", first.line())
+    for done in (first.end(), second):
+        assert done.code == 0
+        assert (
+            "note: this machine is called ubuntu too; to tell them apart, `spread unpair ubuntu`" in done.err
+        )
+
+
 def test_a_machine_of_ours_that_becomes_a_teammates(world: World, relay: str) -> None:
     """What it was let have before, and is owed, is not for the teammate's."""
     world.pair()

@@ -45,6 +45,22 @@ def test_one_project(home: Paths, run: Run, tmp_path: Path, monkeypatch: pytest.
     assert paused_projects(home) == {PROJECT}
 
 
+def test_what_is_still_paused(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who resumes one kind of pause is told of the others, each with what ends it."""
+    desk, _ = paired(tmp_path / "homes", now=time.time())
+    monkeypatch.setenv("SPREAD_HOME", desk.paths.home)
+    monkeypatch.chdir(make_project(tmp_path / "p"))
+    run("pause", "--peer", "laptop")
+    run("pause", "--project")
+    run("pause")
+    project, peer = f"{PROJECT} (spread resume --project, in it)", "laptop (spread resume --peer laptop)"
+    assert run("resume", "--peer", "laptop").err == f"still paused: everything (spread resume), {project}\n"
+    assert run("pause", "--peer", "laptop").err == ""
+    assert run("resume").err == f"still paused: {project}, {peer}\n"
+    assert run("resume", "--project").err == f"still paused: {peer}\n"
+    assert run("resume", "--peer", "laptop").err == ""
+
+
 def test_no_project(home: Paths, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is none, nothing is paused by mistake."""
     monkeypatch.chdir(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spread import farewells, peers, rules, store, store_inbox, store_receipts
+from spread import farewells, history, peers, rules, store, store_inbox, store_receipts
 from spread.fingerprint import fingerprint
 from tests.commands.conftest import Run
 from tests.harness.home import PROJECT, make_project
@@ -140,13 +140,44 @@ def test_a_teammate_has_what_is_named_for_it(desk: Home, run: Run, tmp_path: Pat
 
 
 def test_what_is_no_limit(desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name without projects, a machine we do not know, and a directory that is no project are errors."""
+    """Projects without a name, a machine we do not know, and a directory that is no project are errors."""
     monkeypatch.chdir(tmp_path)
-    assert run("peers", "laptop").code == 2
     assert run("peers", "--projects", "x").code == 2
     assert run("peers", "nobody", "--projects", "x").code == 1
     assert "no project that leaves" in run("peers", "laptop", "--projects", ".").told()["error"]
     assert rules.limits(desk.paths) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("parser", "note: nothing went from here of a project parser; did you mean git.example/acme/parser?"),
+        ("pasrer", "note: nothing went from here of a project pasrer; `.` is this directory's"),
+        ("ours", ""), ("git.example/us/new", ""), ("*", ""), ("none", ""), ("all", ""),
+    ],
+)  # fmt: skip
+def test_a_project_that_is_none(
+    desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, told: str
+) -> None:
+    """A bare name that no project has would let nothing go; what others call theirs is no suggestion."""
+    monkeypatch.chdir(tmp_path)
+    for record in (
+        history.Record(1.0, "sent", "laptop", project="git.example/acme/parser"),
+        history.Record(1.0, "sent", "laptop", project="ours"),
+        history.Record(1.0, "received", "laptop", project="pasrer"),
+    ):
+        history.append(desk.paths, record)
+    done = run("peers", "laptop", "--projects", key)
+    assert (done.code, done.err) == (0, f"spread: {told}\n" if told else "")
+
+
+def test_one_peer(desk: Home, run: Run, tmp_path: Path) -> None:
+    """With a name alone that machine is told, and no other; one that is not there is an error."""
+    befriend(desk, new_home(tmp_path, "ines"), now=1e9)
+    (line,) = run("peers", "ines").out.splitlines()
+    assert line.startswith("ines ")
+    assert [row["name"] for row in json.loads(run("peers", "laptop", "--json").out)] == ["laptop"]
+    assert run("peers", "nobody").told()["error"] == "no peer is called nobody"
 
 
 def test_a_limit_goes_with_its_peer(desk: Home, run: Run) -> None:

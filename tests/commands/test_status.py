@@ -78,6 +78,22 @@ def test_a_running_engine(desk: Home, run: Run) -> None:
     assert peer["routes"] == ["lan", "relay"]
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("connected", "connected"),
+        ("cannot reach wss://r.example (timed out)", "cannot be reached (timed out)"),
+        ("wss://r.example is not used (a peer names a relay on this machine)", "is not used (a peer names"),
+    ],
+)  # fmt: skip
+def test_a_relay_is_named_once(desk: Home, run: Run, state: str, told: str) -> None:
+    """Its address stands before how it is."""
+    Path(desk.paths.engine_status).write_text(json.dumps({**TOLD, "relays": {"wss://r.example": state}}))
+    with engine_lock.locked(desk.paths):
+        out = run("status").out
+    assert f"\nrelay wss://r.example: {told}" in out
+
+
 def test_nothing_owed(desk: Home, run: Run) -> None:
     """Then there is no reason to tell."""
     Path(desk.paths.engine_status).write_text(json.dumps(TOLD))

@@ -2,7 +2,7 @@
 
 import random
 
-from spread.distill.alike import once
+from spread.distill.failed_tell import once
 from spread.distill.words import stems
 
 WORDS = [

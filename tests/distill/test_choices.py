@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.choices import choices
 from spread.distill.found import explanation
 from spread.distill.options import picked
+from spread.distill.turns import choices
 from spread.distillation import Distillation
 from spread.distillation_also import brief
 from spread.distillation_fit import fit, room_of
@@ -297,6 +297,9 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
         ("no, then the lantern after all", True),
         ("no, the red one", False),
         ("ok", False),
+        ("the lamps are too hot, I see now. use the lantern", True),
+        ("paint the lamps and use the lantern's paint for them", False),
+        ("use the lantern for the shed", False),
     ):
         lines = Lines()
         lines.user("light the pier")
@@ -314,7 +317,7 @@ def test_a_choice_that_was_gone_back_on_says_so(tmp_path: Path) -> None:
         lines.say("Good.")
         lines.user("paint it")
         first = lines.distilled(tmp_path).decisions[0]
-        assert ("overruled (L5): “no, then the lantern after all”" in first) == is_overruled
+        assert (f"overruled (L5): “{then}”" in first) == is_overruled
         assert ("(not: Lantern)" in first) != is_overruled
 
 
@@ -340,7 +343,12 @@ def test_going_back_to_an_option_by_its_first_word(tmp_path: Path) -> None:
 
 def test_a_number_that_the_next_prompt_objects_to_says_so(tmp_path: Path) -> None:
     """The newer one may stand elsewhere on the page only; other objections are about how it was done."""
-    for then, told in (("hold on, the others say 55", True), ("no, in the other file", False)):
+    for then, told in (
+        ("hold on, the others say 55", True),
+        ("no, in the other file", False),
+        (f"no, in the other file, {'which nobody looked at so far, ' * 4}from 2025 on", False),
+        ("no, for the lamps Anna said nothing of the kind, leave it", True),
+    ):
         lines = Lines()
         lines.user("each lamp has its own price")
         lines.say("They have.")
@@ -371,3 +379,24 @@ def test_a_question_of_one_who_hesitates_decides_nothing() -> None:
 def test_who_agrees_with_more_than_that_decides(said: str, decides: bool) -> None:
     """What is added to it is another than what was offered; a deed of git is none."""
     assert bool(choices(said)) == decides
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the town wants lamps after all, 300 of them, in a row",
+        "you know what, 40 lamps for the pier and 20 at the gate",
+        "let it be an option of the lamps, 40 by default",
+        "make it 25 lamps for the pier",
+        "Und jetzt endgültig: 49 Lampen am Kai",
+        "Gas fliegt raus, die Gebühren sind zu hoch.",
+    ],
+)
+def test_what_is_decided_anew(said: str) -> None:
+    """Else the older words on it would be the newest that stand on the page."""
+    assert choices(said) == [said]
+
+
+def test_what_is_to_work_decides_nothing() -> None:
+    """It is the task itself."""
+    assert choices("make it work for all of the lamps") == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill.composed import MAX_ROWS, tables, written_out
+from spread.distill.composed import MAX_ROWS, known_names, tables, written_out
 from tests.distill.test_taught import files
 
 BASE = "base = Path('src')\n"
@@ -69,3 +69,10 @@ def test_what_is_too_much_is_left() -> None:
     assert tables("es = " + "[" * 5_000 + "]" * 5_000 + "\nfor p, k in es:\n  pass\n") == {}
     assert tables("es = [('a', 1)\nfor p, k in es:\n  pass\n") == {}
     assert written_out("x = 1") == "x = 1"
+
+
+def test_the_names_of_a_script_are_found_once() -> None:
+    """All that asks about a script shares what is known of its names."""
+    script = "base = 'src'\n" + "x = 1\n" * 400
+    assert known_names(script) is known_names(script)
+    assert known_names(script) == {"base": "src"}

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from spread.distill import distill
-from spread.distill.document_files import besides, files_of
 from spread.distill.documents import MAX_WORDS, chosen, note, room_for, said
-from spread.distill.statements import parts_of, statements
+from spread.distill.statements import besides, files_of, parts_of, statements
 from spread.distillation import body
 from spread.distillation_sections import DOCUMENT_HEADING
 from spread.transcript_events import Call

@@ -180,3 +180,22 @@ def test_a_linter_that_is_silenced_is_told() -> None:
     assert gist("run()", "// it runs\nrun()") == ""
     assert gist("run()", "//nolint:errlint // it ends\nrun()") == "+`//nolint:errlint // it ends`"
     assert gist("run()", "//nolint:errlint // it ends\nrun()\nstop()") == "+`stop()`"
+
+
+def test_lines_that_a_later_edit_replaced_are_not_told(tmp_path: Path) -> None:
+    """Over several lines, too: they no longer stand."""
+    for later, told_of in (("  const bright = lamp.low();\n  return bright;", False), ("  go();", True)):
+        lines = Lines()
+        lines.user("compare the lamps without their case")
+        path = f"{lines.cwd}/lamps.js"
+        given = [
+            ("  return lamp === old;", "  const bright = lamp.low();\n  return bright;"),
+            (later, "  stay();"),
+        ]
+        for old, new in given:
+            lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+        lines.say("They are compared.")
+        lines.user("and now the gate")
+        lines.say("It is open.")
+        context = lines.distilled(tmp_path).context
+        assert ("→ `const bright = lamp.low(); return bright;`" in context) is told_of

@@ -1,10 +1,13 @@
 """The state of each file a session touched."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.reported import named_by
+from tests.distill.lines import CWD, Lines
 
 
 @pytest.mark.parametrize(
@@ -207,3 +210,57 @@ def test_what_is_made_anew_did_not_go() -> None:
     files.delete("/p/a.py", 2)
     files.made("/p/a.py", 3)
     assert (files.created, files.gone) == ({"/p/a.py": 3}, {})
+
+
+LISTED = (
+    "[main 1a2b3c4] x\n 2 files changed\n rename {src => lib}/a.py (90%)\n rename {src => lib}/b.py (100%)"
+)
+
+
+@pytest.mark.parametrize(
+    ("steps", "modified", "renamed"),
+    [
+        ([("git mv src lib", "")], ("lib/a.py",), [("src", "lib")]),
+        (
+            [("mv src lib", ""), ("git status --short", "R  src/b.py -> lib/b.py")],
+            ("lib/a.py",),
+            [("src", "lib")],
+        ),
+        ([("git mv src lib", ""), ("git commit -am x", LISTED)], ("lib/a.py",), [("src", "lib")]),
+        ([("git mv src lib", ""), ("git mv lib src", "")], ("src/a.py",), []),
+        ([("git mv src/a.py src/c.py", "")], ("src/c.py",), [("src/a.py", "src/c.py")]),
+    ],
+)
+def test_a_folder_that_moved(
+    tmp_path: Path, steps: list[tuple[str, str]], modified: tuple[str, ...], renamed: list[tuple[str, str]]
+) -> None:
+    """With what was changed in it goes all that nobody looked at, told once; what was read there has its new name."""
+    lines = Lines()
+    lines.user("please rename the sources")
+    lines.tool("Read", {"file_path": f"{CWD}/src/c/d.py"}, "1\tx = 1")
+    lines.edit(f"{CWD}/src/a.py")
+    for step in steps:
+        lines.bash(*step)
+    made = lines.distilled(tmp_path).files
+    assert (made.modified, [(it.old, it.new) for it in made.renamed]) == (modified, renamed)
+    assert made.read == ("lib/c/d.py" if ("src", "lib") in renamed else "src/c/d.py",)
+
+
+def test_a_folder_that_was_made_here_is_no_renamed_one(tmp_path: Path) -> None:
+    """All that is in it was made under its first name, and counts as made under the last."""
+    lines = Lines()
+    lines.user("please begin the library")
+    lines.write(f"{CWD}/src/a.py")
+    lines.bash("mv src lib")
+    made = lines.distilled(tmp_path).files
+    assert (made.created, made.renamed) == (("lib/a.py",), ())
+
+
+def test_a_folder_with_files_of_the_session_is_no_changed_file() -> None:
+    """What `git checkout REVISION -- .` put there may be anything: only what was checked before is out of date."""
+    files = FileLedger()
+    files.write("/p/src/a.py", 1, created=False)
+    files.apply(Effect("modify", "."), "/p", 2)
+    files.apply(Effect("modify", "src"), "/p", 3)
+    files.apply(Effect("modify", "b.py"), "/p", 4)
+    assert (files.modified, files.moved) == ({"/p/src/a.py": 1, "/p/b.py": 4}, 3)

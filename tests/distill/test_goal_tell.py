@@ -54,3 +54,17 @@ def test_a_file_that_was_written_anew_was_first_written_before(tmp_path: Path) -
     lines.user("and now go back to the main branch please")
     lines.say("You are on it.")
     assert f"{BEGAN}{TAKEN} (L" in lines.distilled(tmp_path).goal
+
+
+def test_a_file_written_anew_does_not_hide_when_the_edits_began(tmp_path: Path) -> None:
+    """What the edits before came to is gone with it, but not that they were made on what was asked first."""
+    lines = Lines()
+    lines.user(REVIEW)
+    lines.edit(f"{CWD}/colours.py")
+    lines.say("The doubles are gone.")
+    lines.user(TAKEN)
+    lines.write(f"{CWD}/colours.py", created=False)
+    lines.say("The list is sorted.")
+    lines.user("and now go back to the main branch please")
+    lines.say("You are on it.")
+    assert BEGAN not in lines.distilled(tmp_path).goal

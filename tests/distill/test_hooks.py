@@ -1,8 +1,13 @@
 """What the hooks of a commit or a push ran."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.hooks import is_blocked, is_done, shows_steps, steps
+from tests.distill.lines import CWD, Lines
+
+BAD = "  ● adds\n\nTests:       1 failed, 2 passed, 3 total\nTime:        0.4 s"
 
 
 @pytest.mark.parametrize(
@@ -60,3 +65,33 @@ def test_git_says_when_hooks_let_it() -> None:
 def test_runners_say_that_a_hook_stands_in_the_way(output: str, wanted: bool) -> None:
     """Their words tell it where a pipe hides the exit code; git's own line after them tells the opposite."""
     assert is_blocked(output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "outcome", "in_vain"),
+    [
+        ("git commit -m 'mend it' 2>&1 | tail -15", BAD, "failed", True),
+        ("git add -A && git commit -m 'mend it' 2>&1 | tail -n 3", BAD, "failed", True),
+        (
+            "git commit -m 'mend it' | tail -15",
+            f"{BAD}\n 1 file changed, 1 insertion(+)",
+            "none observed",
+            False,
+        ),
+        ("git commit -m 'mend it' | tail -1", " create mode 100644 b.py", "none observed", False),
+        ("git commit -q -m 'mend it' | tail -15", BAD, "none observed", False),
+        ("git commit -m 'mend it' | head -3", BAD, "none observed", False),
+        ("git push 2>&1 | tail -4", f"{BAD}\nerror: failed to push some refs to 'x'", "failed", False),
+    ],
+)
+def test_only_the_end_of_what_hooks_printed(
+    command: str, output: str, outcome: str, in_vain: bool, tmp_path: Path
+) -> None:
+    """Git tells last what it committed: an end with a failure and nothing of that is of a hook that refused."""
+    lines = Lines()
+    lines.user("please mend the totals")
+    lines.edit(f"{CWD}/calc.py")
+    lines.bash(command, output)
+    lines.say("Done.")
+    made = lines.distilled(tmp_path)
+    assert (made.validation.outcome, "a commit (tried in vain)" in lines.page(tmp_path)) == (outcome, in_vain)

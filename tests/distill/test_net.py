@@ -16,7 +16,7 @@ from spread.distill.net import (
     settle,
     written,
 )
-from spread.distill.net_words import imports_told, told
+from spread.distill.net_tell import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
@@ -581,6 +581,26 @@ def test_a_name_of_a_written_file_that_an_edit_of_a_part_of_its_line_changes(tmp
     assert "+`Lamp`, `light`; came and went: `light_all`" in told
 
 
+def test_a_part_of_a_name_and_of_the_first_comment(tmp_path: Path) -> None:
+    """Of a long file not all text is known any more; what was in it stands as the edit of a part has it."""
+    lines = Lines()
+    lines.user("write the lamps")
+    path = f"{lines.cwd}/lamps.test.js"
+    content = '// Lamps are lit by `or` and `and`.\n\ntest("lit from 50 on", () => {});\n' + "lamp();\n" * 300
+    lines.tool("Write", {"file_path": path, "content": content}, twin={"type": "create", "filePath": path})
+    for old, new in (("from 50", "from 49"), ("by `or`", "by `OR`")):
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+    lines.say("Written.")
+    told = next(text for text in lines.distilled(tmp_path).completed if "lamps" in text)
+    assert "`lit from 49 on`" in told
+    assert "from 50" not in told
+    path = f"{lines.cwd}/lamps.js"
+    lines.tool("Write", {"file_path": path, "content": content}, twin={"type": "create", "filePath": path})
+    lines.tool("Edit", {"file_path": path, "old_string": "by `or`", "new_string": "by `OR`"})
+    told = next(text for text in lines.distilled(tmp_path).completed if "lamps.js" in text)
+    assert "“Lamps are lit by `OR` and `and`.”" in told
+
+
 def test_a_line_in_a_file_that_a_sub_agent_changed_since_is_not_told(tmp_path: Path) -> None:
     """Of its work there is no record but a report that names the file; what is defined there is told as before that."""
     for new, told_of in (
@@ -602,3 +622,28 @@ def test_a_line_in_a_file_that_a_sub_agent_changed_since_is_not_told(tmp_path: P
         lines.say("It is done.")
         told = [text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text]
         assert bool(told) is told_of
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rate, rounds = 0.01, 200", "rate, rounds = 0.001, 900", "rate, rounds 0.01, 200 → 0.001, 900"),
+        ("rounds = 200", "rounds = 900", "rounds 200 → 900"),
+        ("light(town, rounds=200)", "light(town, rounds=900)", "rounds 200 → 900"),
+        ('LAMPS = "lamps://old:4100"', 'LAMPS = "lamps://lamps.example.com:4100"', "LAMPS"),
+        (
+            "value: lamps://old",
+            "value: lamps://new.example.com:4100",
+            "value lamps://old → lamps://new.example",
+        ),
+    ],
+)
+def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, told: str) -> None:
+    """The first of several values is not that of the last name; neither scheme nor port of an address is set."""
+    lines = Lines()
+    lines.user("set the lamps otherwise")
+    lines.tool("Edit", {"file_path": f"{CWD}/lamps.py", "old_string": old, "new_string": new})
+    lines.say("They are set.")
+    net = next(text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text)
+    assert told in net
+    assert not any(each in net for each in ("com = 4100", "lamps //", "; rounds"))

@@ -80,3 +80,115 @@ def test_what_was_told_in_between_changes_nothing(tmp_path: Path, committed: int
     lines.bash("git checkout .", "")
     lines.say("It is as it was.")
     told()
+
+
+def _two_commits(*, amend: bool = False) -> Lines:
+    lines = Lines()
+    lines.user("the lamps have to light up")
+    _edit(lines, "start()", f"start()\n{LAMP}")
+    lines.bash(
+        "git commit -am 'Light the lamps'",
+        "[main 1aa0b7e] Light the lamps\n 1 file changed, 2 insertions(+)",
+    )
+    lines.tool("Edit", {"file_path": f"{CWD}/notes.py", "old_string": "a = 1", "new_string": "a = 2"})
+    lines.bash("git commit -am 'Note it'", "[main 4aa0b7e] Note it\n 1 file changed, 1 insertion(+)")
+    lines.user("and they have to say what is wrong")
+    _edit(lines, "stop()", f"stop()\n{FAULT}")
+    lines.bash(
+        f"git commit -a{' --amend' if amend else ''} -m 'Tell faults'",
+        "[main 2bb0b7e] Tell faults\n 1 file changed, 2 insertions(+)",
+    )
+    return lines
+
+
+REVERT = "git revert --no-edit HEAD", '[main 3cc0b7e] Revert "Tell faults"\n 1 file changed, 2 deletions(-)'
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_a_revert_takes_the_edits_of_its_commit(tmp_path: Path, *, told: bool) -> None:
+    """What a commit before it holds of the file stays; whether it was told of in between changes nothing."""
+    lines, state = _two_commits(), str(tmp_path / "kept.state") if told else None
+    if told:
+        lines.say("They tell.")
+        distill(lines.save(tmp_path), machine="m", state=state)
+    lines.user("no, take that out again")
+    lines.bash(*REVERT)
+    lines.say("It is out.")
+    lines.user("now write a short note on the lamps for the others")
+    lines.say("It is written.")
+    made = distill(lines.save(tmp_path), machine="m", state=state)
+    page = body(made.to_markdown())
+    assert made.files.modified == ("lamps.py", "notes.py")
+    assert "+`light`" in page
+    assert "`fault`" not in page
+
+
+def test_a_revert_after_which_it_was_edited_leaves_all(tmp_path: Path) -> None:
+    """What is of which commit, nobody knows for sure then; likewise where the commit was amended."""
+    lines = _two_commits()
+    _edit(lines, "halt()", "halt(now)")
+    lines.bash(*REVERT)
+    assert "`fault`" in lines.page(tmp_path)
+    lines = _two_commits(amend=True)
+    lines.bash(*REVERT)
+    assert "+`light`, `fault`" in lines.page(tmp_path)
+
+
+def test_words_on_what_git_took_back_say_so(tmp_path: Path) -> None:
+    """They would be read as if it stood; what was said when it was out again stays as it is."""
+    lines = _two_commits()
+    lines.say("Faults of the lamps are told now, each with its number and the place of the lamp.")
+    lines.user("how bright are they? and the town wants to pay for lamps without that, for now")
+    at = lines.bash(*REVERT)
+    lines.say("The revert is made: no lamp tells of its faults, the history has both.")
+    lines.user("how many lamps are there at the pier?")
+    lines.say("There are 40 lamps.")
+    context = lines.distilled(tmp_path).context
+    assert f"agent (taken back, L{at}): Faults of the lamps" in context
+    assert f"(taken back, L{at}): The revert" not in context
+
+
+STASH = ("git stash", "Saved working directory and index state WIP on main: 4b60630 start")
+COMMIT = (
+    "git commit -am 'Light the lamps'",
+    "[main 1aa0b7e] Light the lamps\n 1 file changed, 2 insertions(+)",
+)
+KEEP, RESET = ("git branch keep", ""), ("git reset --hard HEAD~1", "HEAD is now at 4b60630 start")
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ([STASH], "lamps.py: (stashed, L4) +`light`"),
+        ([STASH, ("git stash pop", "Dropped refs/stash@{0} (fa7f264)")], "lamps.py: +`light`"),
+        ([STASH, ("git stash list", "stash@{0}: WIP on main")], "lamps.py: (stashed, L4) +`light`"),
+        ([COMMIT, KEEP, RESET], "lamps.py: (reset here, L8; on another branch) +`light`"),
+        (
+            [COMMIT, KEEP, RESET, ("git merge keep", "Updating 4b60630..1aa0b7e\nFast-forward")],
+            "lamps.py: +`light`",
+        ),
+        ([COMMIT, KEEP], "lamps.py: +`light`"),
+    ],
+)
+def test_edits_that_are_not_in_the_files_now(tmp_path: Path, steps: list[tuple[str, str]], told: str) -> None:
+    """What a stash holds, or only a branch that was made before a reset, is told as such until it may be back."""
+    lines = Lines()
+    lines.user("the lamps have to light up")
+    _edit(lines, "start()", f"start()\n{LAMP}")
+    for step in steps:
+        lines.bash(*step)
+    lines.say("So it stands.")
+    assert told in lines.page(tmp_path)
+
+
+def test_edits_after_those_in_a_stash(tmp_path: Path) -> None:
+    """A file that was edited again has a part of its edits only; after a reset only what came since is told."""
+    for steps, told in (([STASH], "(partly stashed, L4) +"), ([COMMIT, KEEP, RESET], "lamps.py: +`fault`")):
+        lines = Lines()
+        lines.user("the lamps have to light up")
+        _edit(lines, "start()", f"start()\n{LAMP}")
+        for step in steps:
+            lines.bash(*step)
+        _edit(lines, "stop()", f"stop()\n{FAULT}")
+        lines.say("So it stands.")
+        assert told in lines.page(tmp_path)

@@ -265,6 +265,17 @@ def test_a_commit_that_was_not_pushed(tmp_path: Path) -> None:
     assert "not pushed" not in told(lines, tmp_path)
 
 
+def test_what_a_report_asks_the_reply_answers(tmp_path: Path) -> None:
+    """It is open no more; what the reply does not speak of still is."""
+    lines = begun()
+    lines.say("**Remaining:**\n- Cleanup of the cache\n- leave of the neighbours of the shop?\n")
+    lines.user("the neighbours gave it. now the title")
+    lines.say("The title is set.")
+    said = told(lines, tmp_path)
+    assert "Cleanup of the cache" in said
+    assert "neighbours of the shop" not in said
+
+
 @pytest.mark.parametrize(
     "said", ["Cleanup of the cache is deferred.", "**Remaining:**\n- Cleanup of the cache\n"]
 )

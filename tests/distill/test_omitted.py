@@ -51,6 +51,18 @@ def test_review_comments_without_a_reply(tmp_path: Path) -> None:
     assert "no reply" not in told(lines, tmp_path)
 
 
+def test_comments_on_a_request_that_was_merged_are_no_end(tmp_path: Path) -> None:
+    """Nobody waits for a reply there."""
+    lines = begun()
+    lines.bash("gh pr create --fill", "https://host/o/r/pull/7")
+    lines.bash("gh pr view 7 --comments", "mira\nchanges requested: why?")
+    lines.say("Mended what they ask for.")
+    assert "no reply to them seen" in told(lines, tmp_path)
+    lines.bash("gh pr merge 7 --squash", "✓ Squashed and merged pull request #7 (Mend)")
+    lines.say("Merged.")
+    assert "no reply" not in told(lines, tmp_path)
+
+
 @pytest.mark.parametrize("after", ["", "gh pr checks 7", "gh run list", "user", "gh pr merge 7"])
 def test_checks_of_a_push_that_nobody_looked_at(tmp_path: Path, after: str) -> None:
     """Told of an open pull request, unless a call looked at them or the user spoke of them."""

@@ -129,3 +129,25 @@ def test_a_plan_that_the_user_gave_up_says_so(tmp_path: Path, said: str, gives_u
     goal = lines.distilled(tmp_path).goal
     assert "by an approved plan: Lamps of the harbour on LMX" in goal
     assert (f"; then the user: “{said}” (L{line})" in goal) is gives_up
+
+
+@pytest.mark.parametrize("stays", [False, True])
+def test_a_plan_of_whose_files_none_is_left_says_so(tmp_path: Path, *, stays: bool) -> None:
+    """The user stopped the work in words that name it otherwise than the plan does."""
+    lines = Lines()
+    lines.user("read the orders of the lamps")
+    lines.say("They are read.")
+    lines.user("next: currencies. plan first")
+    plan = "# Currencies\n\n1. `lamps/rates.py` reads the rates\n2. `lamps/table.py` has them"
+    lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan. You can now start coding.")
+    lines.write(f"{lines.cwd}/lamps/rates.py")
+    if stays:
+        lines.write(f"{lines.cwd}/lamps/table.py")
+    lines.user("stop the conversion, finance does it after all")
+    at = lines.bash("rm lamps/rates.py && git status -s", "")
+    lines.say("It is gone.")
+    lines.user("how long does the import take?")
+    lines.say("A minute.")
+    goal = lines.distilled(tmp_path).goal
+    assert "by an approved plan: Currencies" in goal
+    assert (f"what was made for it was deleted again (L{at})" in goal) is not stays

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distill.lines import begun
+from tests.distill.lines import CWD, begun
 
 RAILS = (
     "      invoke  active_record\n      create    app/models/user.rb\n   identical    app/a.rb\n"
@@ -106,3 +106,51 @@ def test_what_find_deletes_by_name(tmp_path: Path, command: str, wanted: str) ->
         lines.write(f"/home/dev/app/{path}")
     lines.bash(command)
     assert " ".join(f"+{path}" for path in lines.distilled(tmp_path).files.created) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("cargo fmt -- -l", "/home/dev/app/src/lib.rs", "~src/lib.rs"),
+        ("cd infra && terraform fmt -recursive", "a/main.tf\nmain.tf", "~infra/a/main.tf ~infra/main.tf"),
+        ("zig fmt src", "src/main.zig", "~src/main.zig"),
+        ("shfmt -l -w .", "bin/run.sh", "~bin/run.sh"),
+        (
+            "dart format .",
+            "Formatted lib/a.dart\nFormatted 3 files (1 changed) in 0.2 seconds.",
+            "~lib/a.dart",
+        ),
+        ("dotnet format -v n", "  Formatted code file '/home/dev/app/A.cs'.", "~A.cs"),
+        ("vendor/bin/php-cs-fixer fix", "   1) src/A.php\n\nFixed 1 of 3 files in 0.1 seconds", "~src/A.php"),
+        ("./vendor/bin/pint", "  FIXED .. 3 files, 1 style issue fixed\n  ✓ src/A.php braces", "~src/A.php"),
+        ("terraform fmt -check", "main.tf", ""),
+        ("cargo fmt -- --verbose", "Formatting /home/dev/app/src/lib.rs", ""),
+        ("terraform fmt && ls", "main.tf", ""),
+        ("npx eslint --fix .", "/home/dev/app/a.js\n  1:1  error  no", ""),
+    ],
+)
+def test_formatters_that_name_what_they_changed(
+    tmp_path: Path, command: str, output: str, wanted: str
+) -> None:
+    """Each says it in its own way; what only looks, names all or is not alone in its line tells nothing."""
+    assert told(tmp_path, command, output) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "state"),
+    [
+        ("goimports -l -w . && git status --short", "b.go\n M a.go\n M b.go", "needs verification"),
+        ("goimports -l -w . && git status --short", " M a.go", "validated"),
+        ("cargo fmt -- -l", "src/lib.rs", "needs verification"),
+    ],
+)
+def test_what_passed_before_a_file_was_formatted(
+    tmp_path: Path, command: str, output: str, state: str
+) -> None:
+    """A check saw other contents than those that a formatter names as changed after it, whatever a status lists."""
+    lines = begun()
+    lines.edit(f"{CWD}/a.go")
+    lines.bash("go test ./...", "ok  \tx\t0.1s")
+    lines.bash(command, output)
+    lines.say("Done.")
+    assert lines.distilled(tmp_path).state == state

@@ -2,8 +2,8 @@
 
 import pytest
 
-from spread.distill.choices import choices
 from spread.distill.prompts import asks_openly, is_answer, is_incidental, objection, objects, only_halts
+from spread.distill.turns import choices
 
 
 @pytest.mark.parametrize(

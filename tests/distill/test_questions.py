@@ -1,6 +1,5 @@
 """What a message of the agent leaves to the person."""
 
-from spread.distill.choices import choices
 from spread.distill.questions import (
     ends_in_question,
     next_of,
@@ -10,6 +9,7 @@ from spread.distill.questions import (
     to_try,
     with_aside,
 )
+from spread.distill.turns import choices
 
 
 def test_question_of_a_message() -> None:
@@ -17,6 +17,8 @@ def test_question_of_a_message() -> None:
     said = "I use v2.0 now. Two ways:\n1. keep it\n2) drop it\n\nWhich one, 1 or v2.1?"
     assert question_of(said) == "Which one, 1 or v2.1?"
     assert question_of("no question here.") == ""
+    assert question_of("The title is 'Are fifty lamps enough?'.") == ""
+    assert question_of('Shall the title be "Are fifty lamps enough?"') != ""
     assert question_of("Added `email?: string` to the token.") == ""
 
 

@@ -200,6 +200,7 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "ça ne marche pas, toujours la même erreur",
         "必ずエラーになります",
         "必须刷新才能看到",
+        "hmm, rather not, that ages badly",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
@@ -211,7 +212,9 @@ def test_a_rule_stands_with_its_condition() -> None:
     """A sentence right behind it that says when or why belongs to it; one of another line does not."""
     said = "Do not rebuild the site on every run. If you are ready, just ask me to look."
     assert rules(f"why three colours? {said} \n\nnow look at the file") == [said]
-    assert rules("Do not rebuild it.\nIf all is well, tell me.") == ["Do not rebuild it."]
+    assert rules("Do not rebuild it.\nIf that worked, the site shows three colours.") == [
+        "Do not rebuild it."
+    ]
     assert rules("Do not rebuild it. The file is large.") == ["Do not rebuild it."]
     assert rules("Do not rebuild it. If it fails, never retry.") == [
         "Do not rebuild it.",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill.rules_lifted import still_binding
+from spread.distill.rules_lifted import still_binding, what_went
 from tests.distill.lines import Lines
 
 LEAVE = "you can now edit the generated files"
@@ -24,12 +24,41 @@ LEAVE = "you can now edit the generated files"
         ("Always use yarn.", "we've moved, so no yarn any more", False),
         ("Log the warnings in tests", "great, no more warnings", True),
         ("Don't commit yet.", "commit the fix", False),
+        ("Never commit without me saying so.", "commit it", True),
+        ("Never push unless I say so.", "push and open a PR", True),
+        ("Nie pushen ohne mein Okay.", "push it", True),
+        (
+            "Never commit without me saying so.",
+            "from now on you may commit yourself when the tests pass",
+            False,
+        ),
         ("Don't ask me for every little thing", "please do ask me before you run it", False),
     ],
 )
 def test_an_order_lifts_only_what_it_is_of(rule: str, later: str, *, binds: bool) -> None:
     """The verb alone does not tell: nearly all is added, changed or used; a commit is of the work as a whole."""
     assert bool(still_binding(later, [(1, rule)])) is binds
+
+
+@pytest.mark.parametrize(
+    ("rule", "later", "left", "gone"),
+    [
+        (
+            "Rules: python 3.11 only, never commit on main, and no emojis in logs",
+            "ok commit on main",
+            "Rules: python 3.11 only, …, and no emojis in logs",
+            "never commit on main",
+        ),
+        ("Never commit on main, it is frozen, because we ship", "commit on main", "", None),
+        ("Never commit on main, no emojis", "commit on main", "", None),
+    ],
+)
+def test_of_a_list_only_what_is_taken_back_goes(rule: str, later: str, left: str, gone: str | None) -> None:
+    """The rest still binds; a rule with its reason is no list."""
+    known = [(1, rule)]
+    binding = still_binding(later, known)
+    assert binding == ([(1, left)] if left else [])
+    assert what_went(known, binding) == [(1, gone or rule)]
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tests.distill.lines import Lines
         ("Don't delete anything yet", "ok delete them"),
         ("don't merge this until CI is green", "ci is green, merge it"),
         ("don't push this yet", "push it"),
+        ("Don't write the cost section before that", "write it, 700 words"),
         ("noch nicht committen", "so, jetzt committen"),
         ("push das noch nicht", "kannst pushen"),
         ("Fass den Ordner alt/ vorerst nicht an", "alt/ ist jetzt frei, räum da auf"),

@@ -89,6 +89,21 @@ def test_what_the_agent_was_stopped_at_is_what_the_objection_is_to(tmp_path: Pat
     assert "stopped at" not in second
 
 
+def test_an_objection_is_to_no_words_before_what_was_done(tmp_path: Path) -> None:
+    """What was done without a word after them may be meant; words that it speaks of are meant all the same."""
+    lines = Lines()
+    lines.user("clear the harbour list")
+    lines.say("I look at the names of the ships first.")
+    lines.edit("/home/dev/app/ships.toml")
+    lines.user("no, don't write to ships.toml")
+    lines.say("I move the pier list and drop the buoys.")
+    lines.bash("rm buoys.txt")
+    lines.user("no, the buoys stay on the pier list")
+    first, second = distill(lines.save(tmp_path), machine="box").failed
+    assert sorted(("(to: " in first, "(to: " in second)) == [False, True]
+    assert "(to: I move the pier list and drop the buoys.)" in first + second
+
+
 def test_a_remark_is_on_what_says_more_than_it_does() -> None:
     """A sentence that only has its words, or few of many, is not told as what it is on."""
     said = Say(1, "At each hull we paint:\n\nThe keel is red, and the rudder is left for spring.")

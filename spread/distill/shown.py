@@ -1,0 +1,74 @@
+"""Checks that only what they print shows to be any: a script that runs tests of its own, a look at what a server ran."""
+
+import re
+from typing import Final
+
+from msgspec.structs import replace
+
+from spread.distill.shell import Simple
+from spread.distill.signs import Sign
+from spread.distill.wrapped import unwrapped
+
+_INTERPRETER: Final = re.compile(r"(?:python|ruby|perl|php|lua|node|bun|deno|tsx|ts-node)[\d.]*(?:\.exe)?")
+_SCRIPT: Final = re.compile(r"[\w./\\:~@+-]+\.(?:py|[cm]?[jt]sx?|rb|pl|t|php|lua)")
+_INLINE: Final = frozenset(("-c", "-e", "-m", "-", "-p", "--eval", "--print", "-r"))
+# How test frameworks that need no runner end: unittest, those that write TAP, minitest.
+_SUMMARY: Final = Sign(
+    r"^Ran [1-9]\d* tests? in [\d.]+s$|^[#\u2139] (?:tests|pass|fail) [1-9]\d*$|^[1-9]\d* runs, \d+ assertions, |^1\.\.[1-9]\d*$",
+    "Ran ", "# ", "\u2139 ", " assertions, ", "1..",
+)  # fmt: skip
+# What a host lists of a pull request's checks, how it heads a run that failed, and what ends a job's log then.
+_FAILED_THERE: Final = Sign(
+    r"^\S[^\t\n]*\tfail\t|^X \S.* \u00b7 \d+$|^[^\t\n]+\t[^\t\n]+\t\S*\d{4}-\d\d-\d\dT\S+ ##\[error\]"
+    r"|^(?:.* )?failure$|\"conclusion\": ?\"failure\"",
+    "\tfail\t", "X ", "##[error]", "failure",
+)  # fmt: skip
+_PASSED_THERE: Final = Sign(
+    r"^\S[^\t\n]*\tpass\t|^\u2713 \S.* \u00b7 \d+$|^success$|\"conclusion\": ?\"success\"",
+    "\tpass\t",
+    "\u2713 ",
+    "success",
+)
+_RUNS_THERE: Final = "\tpending\t"
+_LOOKS: Final = (["gh", "run", "view"], ["gh", "pr", "checks"])
+
+
+def with_tests(commands: list[Simple], output: str) -> list[Simple]:
+    """Return commands of which those are tests that the output shows to have run some, or to look at some that failed.
+
+    The same list where it shows none.
+    """
+    if has_failed_there(commands, output):
+        return [replace(item, kind="test") if is_look(item.words) else item for item in commands]
+    scripts = [item for item in commands if _runs_script(item.words)] if _SUMMARY.search(output) else []
+    if len(scripts) != 1:  # nobody knows which
+        return commands
+    return [replace(item, kind="test") if item is scripts[0] else item for item in commands]
+
+
+def is_look(words: list[str]) -> bool:
+    """Tell whether a command looks at checks on a server, once."""
+    return words[:3] in _LOOKS and "--watch" not in words
+
+
+def has_failed_there(commands: list[Simple], output: str) -> bool:
+    """Tell whether a look at checks on a server shows that some failed."""
+    return any(is_look(item.words) for item in commands) and _FAILED_THERE.search(output)
+
+
+def has_passed_there(commands: list[Simple], output: str) -> bool:
+    """Tell whether a look at checks on a server shows that they passed: so none fails there any more."""
+    looks = any(is_look(item.words) for item in commands)
+    return (
+        looks and _PASSED_THERE.search(output) and not (_FAILED_THERE.search(output) or _RUNS_THERE in output)
+    )
+
+
+def _runs_script(words: list[str]) -> bool:
+    """Tell whether a command runs a script from a file."""
+    words = unwrapped(words)
+    name = words[0].replace("\\", "/").rpartition("/")[2] if words else ""
+    if not _INTERPRETER.fullmatch(name):
+        return _SCRIPT.fullmatch(name) is not None
+    given = next((word for word in words[1:] if word in _INLINE or _SCRIPT.fullmatch(word)), "-")
+    return given not in _INLINE

@@ -1,0 +1,107 @@
+# ruff: noqa: RUF001  (prompts hold punctuation of other scripts on purpose)
+"""What is left for later, forbidden no more and objected to, in other languages than English."""
+
+from pathlib import Path
+
+import pytest
+
+from spread.distill.later import put_off, wished_later
+from spread.distill.prompts import objects
+from tests.distill.lines import CWD, Lines
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Das Tor steht. Die Anleitung fehlt noch.",
+        "Das Tor steht. Die Lampen sind noch nicht gesetzt.",
+        "La puerta está lista. Falta documentar las lámparas.",
+        "O portão está pronto. Ainda não testei as lâmpadas.",
+        "La porte est prête. Les lampes ne sont pas encore posées.",
+        "Ворота готовы. Осталось описать лампы в документации.",
+        "门已经做好了。灯的说明还没写，也还没提交。",
+        "門はできました。ランプの説明はまだ書いていません。",
+    ],
+)
+def test_what_a_report_leaves_for_later(said: str) -> None:
+    """The second sentence alone says that something is still to be done."""
+    (left,) = put_off(said)
+    assert said.endswith(left)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Das Tor steht, und die Lampen brennen wieder.", "門はできました。", "灯已经写好了，全部测试通过。"],
+)
+def test_a_report_that_leaves_nothing(said: str) -> None:
+    """What is done is not left for later."""
+    assert put_off(said) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "later"),
+    [
+        (
+            "not today. monday: light the lamps, then open the gate",
+            "monday: light the lamps, then open the gate",
+        ),
+        ("赤いほうで。続きは明日やります。", "続きは明日やります。"),
+        ("先这样。明天再做灯。", "明天再做灯。"),
+        ("Так хорошо. Завтра поставим лампы у ворот.", "Завтра поставим лампы у ворот."),
+        ("light the lamps", ""),
+        ("明らかに赤いほうがいい。", ""),
+    ],
+)
+def test_what_the_last_request_puts_off_is_open(tmp_path: Path, asked: str, later: str) -> None:
+    """That it is answered does not mean that nothing is left to do."""
+    assert wished_later(asked) == ([later] if later else [])
+    lines = Lines()
+    lines.user("build the gate of the pier")
+    lines.edit(f"{CWD}/gate.py")
+    lines.say("The gate stands.")
+    lines.user(asked)
+    lines.say("All right.")
+    told = lines.distilled(tmp_path).next
+    assert (f"the user put off: “{later}”" in told) is bool(later)
+    assert ("no question or todo is open" in told) is not bool(later)
+
+
+@pytest.mark.parametrize(
+    ("leave", "binds"),
+    [
+        ("Du darfst jetzt auch committen.", False),
+        (
+            "Du darfst jetzt auch committen, ein Commit pro Thema, Nachrichten auf Deutsch, ohne Umlaute.",
+            False,
+        ),
+        ("Du darfst jetzt auch pushen.", True),
+    ],
+)
+def test_leave_with_small_words_takes_back_a_ban_with_its_reason(
+    tmp_path: Path, leave: str, binds: bool
+) -> None:
+    """What leave goes on to restrict is a rule in its turn."""
+    lines = Lines()
+    lines.user("Bau das Tor. Nicht committen, das mache ich selbst.")
+    lines.edit(f"{CWD}/gate.py")
+    lines.say("Es steht.")
+    lines.user(leave)
+    lines.say("Gut.")
+    rules = lines.distilled(tmp_path).constraints
+    assert ("Nicht committen, das mache ich selbst." in rules) is binds
+    assert (leave in rules) is ("ohne" in leave)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_so"),
+    [
+        ("в master нельзя было! верни как было", True),
+        ("pourquoi tu as supprimé le dossier ??", True),
+        ("インデックスは頼んでいません。外してください。", True),
+        ("cria a branch a partir da origin. ah não tem origin. só cria a branch", False),
+        ("no hay lámparas en la puerta, ponlas", False),
+    ],
+)
+def test_what_objects(said: str, is_so: bool) -> None:
+    """To ask why something was done objects to it; what is not there does not."""
+    assert objects(said) is is_so

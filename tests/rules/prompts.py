@@ -1,0 +1,64 @@
+"""Made-up prompts whose rules are marked, sentence by sentence; README.md tells how."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from spread.distill.rules import rules, unshown
+from spread.distill.rules_papers import without_papers
+from spread.distill.words import own_paragraphs, sentences, unwrapped
+
+HERE: Final = Path(__file__).parent
+_PROMPT: Final = re.compile(r"^=== .*\n", re.M)
+_MARK: Final = re.compile(r"\[\[(.*?)\]\]|\(\((?=\S)(.*?)(?<=\S)\)\)", re.S)
+_WORDS: Final = re.compile(r"[\W_]+")
+
+
+class Marked(NamedTuple):
+    """A prompt, and what of it is a rule or may be one."""
+
+    text: str
+    rules: tuple[str, ...]
+    arguable: tuple[str, ...]
+
+
+class Sentence(NamedTuple):
+    """A sentence of a prompt."""
+
+    text: str
+    first: bool
+    last: bool
+    rule: bool | None  # None: it can be argued either way
+    known: bool  # by a pattern
+
+
+def read(path: Path) -> list[Marked]:
+    """Return the prompts of a file."""
+    return [marked(text.strip("\n")) for text in _PROMPT.split(path.read_text("utf-8"))[1:]]
+
+
+def marked(text: str) -> Marked:
+    """Return a prompt without its marks, and what they marked."""
+    found = [*_MARK.finditer(text)]
+    plain = _MARK.sub(lambda mark: mark[1] or mark[2], text)
+    return Marked(plain, tuple(m[1] for m in found if m[1]), tuple(m[2] for m in found if m[2]))
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: its words."""
+    return _WORDS.sub(" ", text.lower()).strip()
+
+
+def parted(prompt: Marked) -> Iterator[Sentence]:
+    """Yield the sentences of a prompt as the distiller reads them."""
+    known = [plain(rule) for rule in rules(prompt.text, likely=False)]
+    said = [*sentences(unwrapped(unshown(own_paragraphs(without_papers(prompt.text)))))]
+    for at, text in enumerate(said):
+        if words := plain(text):
+            rule = _is_of(words, prompt.rules) or (None if _is_of(words, prompt.arguable) else False)
+            yield Sentence(text, at == 0, at == len(said) - 1, rule, any(words in each for each in known))
+
+
+def _is_of(words: str, marks: tuple[str, ...]) -> bool:
+    return any(words in mark or mark in words for mark in map(plain, marks) if mark)
