@@ -306,7 +306,9 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
             continue
         if split < done:
             found = _SIGN.search(text, done)
-            split = found.start() if found else len(text)
+            if found is None:  # nor is there a cell further on
+                break
+            split = found.start()
         end = text.find("\n", at, at + 600)
         done = end if end >= 0 else at + 1
         if split >= (end if end >= 0 else len(text)):  # no cells in this line

@@ -78,7 +78,11 @@ def test_a_demo_that_is_ended_from_outside(
 ) -> None:
     """Killed, or with its terminal closed, it leaves nothing behind as well."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    running = Running(tmp_path, "demo")
+    before = signal.signal(ending, signal.SIG_DFL)  # what is ignored, as under `nohup`, is so in a child, too
+    try:
+        running = Running(tmp_path, "demo")
+    finally:
+        signal.signal(ending, before)
     try:
         wait_until("it has made its machines", lambda: any(tmp_path.glob("spread-demo-*")))
         running.process.send_signal(ending)
