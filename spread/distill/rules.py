@@ -147,7 +147,7 @@ def rules(text: str, *, likely: bool = True) -> list[str]:
         )
         if not known and before and _is_condition(said) and whole in text:
             out[-1] = before = whole
-        elif known or (likely and _is_likely(said, first=at == 0, last=at == len(all_said) - 1)):
+        elif known or (likely and is_likely(said, first=at == 0, last=at == len(all_said) - 1)):
             leans = joined and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
@@ -159,12 +159,7 @@ def rules(text: str, *, likely: bool = True) -> list[str]:
     return out
 
 
-def _is_short(said: str) -> bool:
-    """Tell whether a sentence of a word or two beside others sets a rule."""
-    return len(said) <= SHORT_CHARS and rules_stated.SHORT.fullmatch(in_plain(said)) is not None
-
-
-def _is_likely(said: str, *, first: bool, last: bool) -> bool:
+def is_likely(said: str, *, first: bool, last: bool) -> bool:
     """Tell whether a sentence that no pattern knows is likely a rule."""
     return (
         (LEAST_CHARS if said.isascii() else LEAST_WIDE) <= len(said) <= MOST_CHARS
@@ -172,6 +167,11 @@ def _is_likely(said: str, *, first: bool, last: bool) -> bool:
         and not _OURS.search(in_plain(said))
         and rules_learned.says(said, first=first, last=last)
     )
+
+
+def _is_short(said: str) -> bool:
+    """Tell whether a sentence of a word or two beside others sets a rule."""
+    return len(said) <= SHORT_CHARS and rules_stated.SHORT.fullmatch(in_plain(said)) is not None
 
 
 def _is_headed(said: str, listed: str) -> bool:

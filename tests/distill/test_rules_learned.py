@@ -5,8 +5,8 @@ import math
 import pytest
 
 from spread.distill import rules_learned
-from spread.distill.rules import rules
-from tests.rules.measure import figures, is_likely
+from spread.distill.rules import is_likely, rules
+from tests.rules.measure import figures
 from tests.rules.prompts import HERE, Sentence, marked, parted, plain, read
 
 ASIDE = sorted(HERE.glob("aside*.txt"))
@@ -34,7 +34,7 @@ def test_what_was_learned_is_asked_of_each_sentence(aside: list[tuple[str, list[
     for text, sentences in aside:
         found = [plain(rule) for rule in rules(text)]
         for each in sentences:
-            if each.known or (is_likely(each) and 8 <= len(each.text) <= 400):
+            if each.known or is_likely(each.text, first=each.first, last=each.last):
                 assert any(plain(each.text) in rule for rule in found), each.text
                 asked += not each.known
     assert asked > 20

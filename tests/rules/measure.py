@@ -3,7 +3,7 @@
 import sys
 from typing import NamedTuple
 
-from spread.distill import rules_learned
+from spread.distill.rules import is_likely
 from tests.rules.prompts import HERE, Sentence, parted, read
 
 
@@ -19,15 +19,13 @@ class Figures(NamedTuple):
 def figures(said: list[Sentence], *, learned: bool) -> Figures:
     """Return what is found in sentences, by patterns alone or by what was learned, too."""
     sure = [each for each in said if each.rule is not None]
-    found = [each for each in sure if each.known or (learned and is_likely(each))]
+    found = [
+        each
+        for each in sure
+        if each.known or (learned and is_likely(each.text, first=each.first, last=each.last))
+    ]
     rules, right = sum(each.rule is True for each in sure), sum(each.rule is True for each in found)
     return Figures(rules, len(sure) - rules, right, len(found) - right)
-
-
-def is_likely(said: Sentence) -> bool:
-    """Tell whether a sentence is taken for a rule though no pattern knows it."""
-    asks = said.text.endswith(("?", "\uff1f"))
-    return not asks and rules_learned.says(said.text, first=said.first, last=said.last)
 
 
 def main() -> None:
