@@ -85,7 +85,7 @@ class GitLedger:
         self.tried.update(git_commands.attempts(gits, commands))
         nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
-            self.refused = not call.ok or git_commands.made_none(commands, call.output)
+            self.refused = git_commands.came_to_nothing(commands, call)
         for at, (words, place) in enumerate(gits):
             after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=after)
@@ -146,7 +146,7 @@ class GitLedger:
             self.repos.place(where, root).detached = not self.branch and not again
             if again:
                 self.repos.place(where, root).sha = ""  # others stand on top
-        if not found and call.ok and places:
+        if not found and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
 
