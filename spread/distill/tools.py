@@ -17,7 +17,9 @@ _OTHER: Final = re.compile(
     r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
 _ALL_OF: Final = frozenset(("run", "run-all", "run_all", "runall", "all", "runner", "main", "suite"))
-_OF_TESTS: Final = re.compile(r"(?:^|/)(?:tests?|specs?|t)/[^/]+$")  # a script so named in there runs them all
+_OF_TESTS: Final = re.compile(
+    r"(?:^|/)(?:tests?|specs?|t)/[^/]+$"
+)  # a script so named in there runs them all
 _KINDS: Final = {
     "lint": "lint", "detekt": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
