@@ -41,6 +41,7 @@ NEEDED_ITEMS: Final = 3
 LISTS: Final = 2  # commas, and words of a reply
 # Puts something off, and is not what is put off.
 _PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
+_ASKS_USER: Final = re.compile(r"\?\Z|\b(?:your (?:call|choice|decision)|up to you)\b", re.I)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
@@ -78,7 +79,9 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             # What asks the user something, the reply that speaks of it answers.
             taken_up = taken_up or (
-                text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
+                _ASKS_USER.search(text) is not None
+                and "?" not in reply
+                and not words.isdisjoint(stems(reply))
             )
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
