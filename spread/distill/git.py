@@ -350,7 +350,7 @@ class GitLedger:
         commits.take_helped(self.commits, self.helped, line, log.commits, it)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
-            elsewhere = not it.hidden and not it.stale
+            elsewhere = not it.hidden and not it.stale and len(fresh) > it.below
             added = len(fresh) if it.hidden or not it.stale else 0  # else they may be rewritten ones
             own = commits.by_subject(self.commits, it.made)
             again = {
@@ -367,7 +367,7 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.adds(ids[at])
-            commits.put_in_order(self.commits, it.made, ids if again else [])
+            commits.put_in_order(self.commits, it.made, ids if again or it.below else [])
             if fresh and not elsewhere:
                 it.commit = it.commit or line
             if elsewhere and fresh:

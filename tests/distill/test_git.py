@@ -498,6 +498,20 @@ def test_a_commit_that_a_push_went_on_from_was_made(command: str, made: bool) ->
     assert ("commit" in ledger.done) is made
 
 
+def test_quiet_commits_below_one_that_is_known_are_the_sessions() -> None:
+    """A log shows them later, as many as were made; one more than that nobody here made."""
+    steps = [
+        ("git commit -m one", "[main aaaaaaa] one"),
+        ("git commit -qm two && git status -sb", ""),
+        ("git commit -m three", "[main ccccccc] three"),
+    ]
+    log = "git log --oneline -4"
+    ledger = ran(*steps, (log, "ccccccc three\nbbbbbbb two\naaaaaaa one\n999999a old"))
+    assert ledger.told_commits() == [(1, "aaaaaaa one"), (4, "bbbbbbb two"), (3, "ccccccc three")]
+    more = ran(*steps, (log, "ccccccc three\nddddddd theirs\nbbbbbbb two\naaaaaaa one"))
+    assert sum("by no call here" in told for _, told in more.told_commits()) == 2
+
+
 def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:
     """Each stands in its place among the others; a report alone, or a log alone, proves nothing."""
     ledger = ran(("git commit -m late", "[main ccccccc] late"))
