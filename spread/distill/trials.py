@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill import differs
 from spread.distill import errors as errors
 from spread.distill.calls import LOOKING, SHELLS
 from spread.distill.failing import names_of
@@ -222,8 +223,10 @@ def _only_looked(key: str, cause: str) -> bool:
 
 
 def _is_no_trial(command: str, output: str) -> bool:
-    """Tell whether an exit code only answers a question: nothing was found, or checks of a pull request failed."""
-    return "gh pr checks" in command or errors.is_empty_search(command, output[:4_000])
+    """Tell whether an exit code only answers a question: nothing or a difference was found, or checks of a pull request failed."""
+    if "gh pr checks" in command or errors.is_empty_search(command, output[:4_000]):
+        return True
+    return differs.found(command, output) is not None
 
 
 def _drop(trials: dict[str, Trial]) -> None:
