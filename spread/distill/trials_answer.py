@@ -27,6 +27,7 @@ from spread.distill.trial import (
     digest_of,
     is_verb,
     name_of,
+    place_of,
     subject_of,
 )
 from spread.distillation_letters import Words
@@ -175,7 +176,7 @@ def worked(
         for name, trial in trials.items()
         if (trial.last > since or trial.subject == subject)
         and trial.last <= line
-        and (not trial.worked or trial.changed == LATER or trial.left)
+        and (not trial.worked or trial.changed == LATER or trial.left or _is_back(call, trial))
     ]
     shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
     for name, trial in near_by:
@@ -199,6 +200,7 @@ def worked(
             alike = (tool == call.name or both) and trial.subject == subject
         if alike:
             trial.worked, trial.worked_at = name_of(call), call.line
+            trial.elsewhere = _elsewhere(call, trial)
             trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
             if shell and not trial.changed and (loop := _loop(trial)):
                 items = loop["items"].split()
@@ -217,6 +219,18 @@ def worked(
             )
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
+            trial.elsewhere = _elsewhere(call, trial)
+
+
+def _is_back(call: Call, trial: Trial) -> bool:
+    """Tell whether a call runs where one failed that so far worked elsewhere only."""
+    return trial.elsewhere != "" and place_of(call) == trial.place
+
+
+def _elsewhere(call: Call, trial: Trial) -> str:
+    """Return the directory that a call ran in where that is not the one of what failed."""
+    here = place_of(call) if trial.place else ""
+    return here if here != trial.place else ""
 
 
 def _asks_so(subject: str, trial: Trial) -> bool:
