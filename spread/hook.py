@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MAX_LOG_BYTES = 64 << 10
 READY_WAIT_S = 1.5
 POLL_S = 0.02
-PRINTS = "sdk-cli"  # `claude -p`, as the client's environment says: mostly a script's, with nobody to go on
 # The same command stands in hooks/stop. -P keeps the project's folder, and a `json.py` there, off the path.
 ENGINE_OPTIONS = ("-E", "-P", "-c")
 ENGINE_CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from spread.cli import main; sys.exit(main())"
@@ -78,7 +77,7 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
         return None
     if source != "compact":
         _ensure_engine(paths, wait_s=READY_WAIT_S if source in ("startup", "clear") else 0.0)
-    from spread.hook_told import RUNS, Told
+    from spread.hook_told import Told
 
     told = Told(paths, payload.get("session_id"))
     if source == "compact" and not told.given:
@@ -96,10 +95,7 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
         return hook_inbox.reminder(told)
     entries = hook_inbox.pending(paths, str(here.key))
     if source in ("startup", "clear"):
-        runs = Told(paths, RUNS) if os.environ.get("CLAUDE_CODE_ENTRYPOINT") == PRINTS else None
-        answer = hook_inbox.hand_over(entries, here, paths, now, told, runs) if entries else None
-        if runs is not None:
-            runs.save()
+        answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
     else:
         answer = hook_inbox.remaining(entries, told)
     told.save()

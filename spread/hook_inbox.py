@@ -25,7 +25,7 @@ Entry = dict[str, object]
 
 
 def hand_over(
-    entries: list[Entry], here: Project, paths: Paths, now: float, known: Told, runs: Told | None = None
+    entries: list[Entry], here: Project, paths: Paths, now: float, known: Told
 ) -> dict[str, object] | None:
     """Claim and show what the user accepted last, else our own machines' newest; name the others.
 
@@ -33,12 +33,7 @@ def hand_over(
 
     Args:
         known: Takes what the session is told of.
-        runs: Given for a run without a person, takes what such runs were shown: one of them is, and all is left
-            for the next session that a person begins.
     """
-    if runs is not None:
-        runs.keep(os.listdir(paths.inbox_new))
-        entries = [entry for entry in entries if str(entry["file"]) not in runs.given]
     accepted = _accepted(entries, paths)
     own = [entry for entry in entries if entry.get("own") is True]
     fresh = [entry for entry in own if now - _when(entry) <= FRESH_S]
@@ -47,7 +42,7 @@ def hand_over(
     answer: dict[str, object] = {}
     for entry in accepted + same + [entry for entry in fresh if entry not in same]:
         text = _read(paths, entry)
-        if text is None or (runs is None and not _claim(paths, entry)):
+        if text is None or not _claim(paths, entry):
             continue
         told.append(f"hand-off from {_machine(entry)}, {age_of(entry, now)}: {_title(entry)}")
         others = [other for other in own if other.get("session") != entry.get("session")]
@@ -64,10 +59,7 @@ def hand_over(
         for other in old:
             if other is not entry:
                 known.add("named", str(other["file"]))
-            if runs is None:
-                _claim(paths, other)
-            else:
-                runs.add("given", str(other["file"]))
+            _claim(paths, other)
         entries = [other for other in entries if other not in old]
         break
     entries = [entry for entry in entries if os.path.lexists(_new(paths, entry))]  # not what others claimed

@@ -12,7 +12,6 @@ from spread.paths import Paths
 
 MAX_BYTES = 64 << 10
 MAX_CHARS = 64  # of a session id
-RUNS = "print-runs"  # stands for the session: what all runs of `claude -p` were given, which leave it in the inbox
 
 
 class Told:
@@ -40,10 +39,6 @@ class Told:
     def knows(self, file: str) -> bool:
         """Tell whether the session was told of this hand-off, in this or an earlier revision."""
         return _whose(file) in self._whose
-
-    def keep(self, files: list[str]) -> None:
-        """Forget all hand-offs but these."""
-        self._known = [line for line in self._known if line.partition(" ")[2] in files]
 
     def add(self, kind: str, file: str) -> None:
         """Note a hand-off as `given` or `named`."""

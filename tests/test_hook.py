@@ -85,27 +85,6 @@ def test_a_hand_off_is_told_once(running: Paths, project: Path, source: str) -> 
     assert start(running, project, source) is None
 
 
-def test_a_run_without_a_person_leaves_it_for_a_session(
-    running: Paths, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`claude -p` is given each revision once, with what that made old; the next session is given it all the same."""
-    older, newer = time.time() - 7200, time.time() - 60
-    put_handoff(running, title="begin the parser", session=OTHER, ended_at=utc(older))
-    put_handoff(running, title="fix the parser", ended_at=utc(newer))
-    found = waiting(running)
-    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "sdk-cli")
-    assert "## Goal" in context(start(running, project, session_id="r1"))
-    assert start(running, project, session_id="r2") is None
-    assert waiting(running) == found
-    put_handoff(running, title="fix the parser well", revision=8, ended_at=utc(newer))
-    assert "fix the parser well" in str(start(running, project, session_id="r3"))
-    assert start(running, project, session_id="r4") is None
-    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "cli")
-    assert "fix the parser well" in str(start(running, project, session_id="s1"))
-    assert waiting(running) == []
-    assert start(running, project, session_id="s2") is None
-
-
 def test_nothing_pending_is_silence(running: Paths, project: Path) -> None:
     """Without an index, and with an empty one, nothing is said."""
     assert start(running, project) is None
