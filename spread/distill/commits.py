@@ -114,6 +114,8 @@ def take_hidden(commits: Commits, older: list[tuple[str, str]], line: int, it: P
     Args:
         older: The ids and subjects below that one, newest first.
     """
+    if not (older and it.hidden and it.said and older[0][1].startswith(it.said)):
+        return  # of another branch
     known = {*it.known, *it.made}
     found = [(sha, subject) for sha, subject in older[: it.hidden] if sha[:ID_CHARS] not in known]
     for sha, subject in reversed(found):

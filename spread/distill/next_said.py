@@ -84,8 +84,9 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = taken_up or (
                 text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
             )
-            # What a question was about, its answer settles where it is no "no" and edits followed.
-            settled = then and any(map(then.asked.lower().__contains__, words)) and not says_no(reply)
+            # The one thing that a question was about its answer settles, if that is no "no" and edits followed.
+            alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)
+            settled = then and alone and any(map(then.asked.lower().__contains__, words))
             taken_up = taken_up or bool(settled and then and edits and edits[-1] > then.prompt.line)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)

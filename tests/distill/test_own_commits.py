@@ -125,3 +125,17 @@ def test_commits_whose_ids_a_later_log_shows_are_the_sessions_own(tmp_path: Path
     assert "1234560" not in told
     assert "by no call here" not in told
     assert "1 commit after the last push" in lines.page(tmp_path)
+
+
+def test_a_commit_of_another_branch_is_not_taken_for_one_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """What stands below a new commit has another subject then."""
+    lines = Lines()
+    lines.user("Build the parser in many small steps")
+    lines.edit("/home/dev/app/first.py")
+    lines.bash("git commit -qam 'first step'")
+    lines.bash("git checkout -q other")
+    lines.edit("/home/dev/app/second.py")
+    lines.bash("git commit -qam 'second step' && git log --oneline -2", "1234562 second step\n1234560 Begin")
+    lines.say("Both are there.")
+    assert "1234560" not in _commits(lines, tmp_path).partition("second step")[0]
+    assert "1234560 Begin (L" not in _commits(lines, tmp_path)
