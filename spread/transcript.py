@@ -41,6 +41,7 @@ OURS: Final = (
 )
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
+REASON: Final = "provided the following reason for the rejection:"
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
 _COPIED: Final = frozenset(
@@ -288,7 +289,7 @@ class Reader(Known):
             call.created = twin.get("type") == "create"
         call.created = call.created or call.output.startswith("File created successfully")
         if not call.ok and call.output.startswith((DENIED, DENIED_TO_AGENT)):
-            call.words = call.output.partition(SAID)[2].strip()
+            call.words = (call.output.partition(SAID)[2] or call.output.partition(REASON)[2]).strip()
             call.denied = bool(call.words) or call.output.startswith(DENIED)
         if not call.ok and INTERRUPTED in call.output[:200]:
             return [call, Mark(call.result_line, "interrupted", INTERRUPTED)]
