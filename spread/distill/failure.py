@@ -64,20 +64,9 @@ _COUNTS: Final = of_lines(
     ("s failed", r" {2}(\d+ tests failed)$"),
 )  # fmt: skip
 _HINTS: Final = (
-    "pass",
-    "Passed",
-    "fail",
-    "FAIL",
-    "Tests",
-    "Test",
-    "DONE",
-    "TOTAL: ",
-    "OK",
-    "ok ",
-    "ok\t",
-    "--- SKIP",
-    " tests, ",
-)
+    "pass", "Passed", "fail", "FAIL", "Tests", "Test", "DONE", "TOTAL: ", "OK", "ok ", "ok\t", "--- SKIP",
+    " tests, "
+)  # fmt: skip
 # Summaries of a part each, which are to be added: what is found in them, in order.
 _SUMS: Final = tuple(
     (hint, f"(?m)^{pattern}", words)

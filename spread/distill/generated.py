@@ -19,16 +19,8 @@ MOST: Final = 8  # that are told
 READ_CHARS: Final = 20_000
 MOST_CHARS: Final = 200  # of a line that names a file from where the command ran
 _HINTS: Final = (
-    "rote ",
-    "ritten ",
-    "aved ",
-    "xported ",
-    "enerated ",
-    "reated ",
-    "endered ",
-    "mitted ",
-    "pdated ",
-)
+    "rote ", "ritten ", "aved ", "xported ", "enerated ", "reated ", "endered ", "mitted ", "pdated "
+)  # fmt: skip
 _ENDS: Final = ("ed ", "rote ", "ritten ")  # how these end, which is looked for first
 _VERB: Final = re.compile(
     r"\W{0,6}(?:successfully )?(?:wrote|written|saved|exported|generated|created|rendered|emitted)\b(?! 0\b)",

@@ -19,17 +19,9 @@ _KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", *HINTS)  # fmt: skip
 _FORMATS: Final = (
-    "gofmt",
-    "shfmt",
-    "goimports",
-    "gofumpt",
-    " fmt",
-    "rustfmt",
-    "dart format",
-    "dotnet format",
-    "php-cs-fixer",
-    "pint",
-)
+    "gofmt", "shfmt", "goimports", "gofumpt", " fmt", "rustfmt", "dart format", "dotnet format", "php-cs-fixer",
+    "pint"
+)  # fmt: skip
 _PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
                     *_FORMATS, "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")

@@ -33,51 +33,16 @@ _HINTS: Final = (
     "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
-    (
-        "black",
-        "isort",
-        "stylua",
-        "rustfmt",
-        "goimports-reviser",
-        "protoc",
-        "graphql-codegen",
-        "mockgen",
-        "codemod",
-        "jscodeshift",
-        "fastmod",
-        "pyupgrade",
-        "docformatter",
-        "swiftformat",
-        "rector",
-        "pint",
-        "openapi-typescript",
-        "openapi-generator",
-        "openapi-generator-cli",
-        "orval",
-        "relay-compiler",
-        "quicktype",
-        "mockery",
-        "stringer",
-        "standard-version",
-        "bumpversion",
-        "bump2version",
-        "bump-my-version",
-    )
-)
+    ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen", "codemod",
+     "jscodeshift", "fastmod", "pyupgrade", "docformatter", "swiftformat", "rector", "pint", "openapi-typescript",
+     "openapi-generator", "openapi-generator-cli", "orval", "relay-compiler", "quicktype", "mockery", "stringer",
+     "standard-version", "bumpversion", "bump2version", "bump-my-version")
+)  # fmt: skip
 _VERBS: Final = frozenset(("fmt", "format", "generate", "codegen", "fix"))
 _SWITCHES: Final = frozenset(
-    (
-        "--fix",
-        "--write",
-        "--apply",
-        "--apply-unsafe",
-        "--unsafe-fixes",
-        "--autocorrect",
-        "--auto-correct",
-        "--update-all",
-        "--in-place",
-    )
-)
+    ("--fix", "--write", "--apply", "--apply-unsafe", "--unsafe-fixes", "--autocorrect", "--auto-correct",
+     "--update-all", "--in-place")
+)  # fmt: skip
 _LETTERS: Final = {
     "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
     "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i", "ast-grep": "-u", "swift-format": "-i", "autoflake": "-i",
@@ -120,19 +85,9 @@ _WRITER: Final = re.compile(
     r"(?:.{0,80}[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].{0,80})?\.\w{1,4}"
 )
 _LOOKS: Final = frozenset(
-    (
-        "--check",
-        "-check",
-        "--check-formatted",
-        "--check-only",
-        "--diff",
-        "--dry-run",
-        "--help",
-        "--dry",
-        "--lint",
-        "--test",
-    )
-)
+    ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help", "--dry", "--lint",
+     "--test")
+)  # fmt: skip
 _NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
     r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b"

@@ -14,11 +14,8 @@ _COMMITTED: Final = (_STOPS | {_POP}) - {"rebase", "am"}  # what a commit ends
 _KEPT: Final = "The stash entry is kept"
 _FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S{1,400})[ \t\r]*$")
 _STOPPED: Final = (
-    "CONFLICT (",
-    "could not apply ",
-    "Automatic merge failed",
-    "Resolve all conflicts manually",
-)
+    "CONFLICT (", "could not apply ", "Automatic merge failed", "Resolve all conflicts manually"
+)  # fmt: skip
 _UNMERGED: Final = ("in progress", "unmerged", "still merging", "you are currently ")
 
 Stuck = tuple[int, str, str]  # the line, what git was at, the files in conflict
