@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill.errors import plain
 from spread.distill.failing import compiled, names_of, of_lines
+from spread.distillation_codec import some_of
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
@@ -109,11 +110,9 @@ def counts_of(output: str) -> str:
             last = ", ".join(filter(None, found[-1])) if isinstance(found[-1], tuple) else found[-1]
             return " ".join(last.replace("\n", ", ").split())[:80]
     skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []
-    more = f" and {len(skipped) - MAX_LEFT_OUT} more" if len(skipped) > MAX_LEFT_OUT else ""
-    left = f"skipped: {', '.join(skipped[:MAX_LEFT_OUT])}{more}" if skipped else ""
+    left = f"skipped: {some_of(skipped, MAX_LEFT_OUT)}" if skipped else ""
     if broken := list(dict.fromkeys(_GO_FAILED.findall(output))):  # those that passed would say the contrary
-        more = f" and {len(broken) - MAX_PACKAGES} more" if len(broken) > MAX_PACKAGES else ""
-        return "; ".join(filter(None, (f"FAIL {', '.join(broken[:MAX_PACKAGES])}{more}", left)))
+        return "; ".join(filter(None, (f"FAIL {some_of(broken, MAX_PACKAGES)}", left)))
     if 0 < len(go := _GO.findall(output)) <= MAX_PACKAGES:
         return "; ".join(filter(None, (", ".join(f"ok {name} {took}" for name, took in go), left)))
     return left
@@ -152,10 +151,7 @@ def failure_of(output: str, most: int = 4_000) -> str:
         line for line in text.splitlines() if line.strip()
     ][-3:]
     tail = [line for line in text.splitlines() if line.strip()][-1:]
-    out = ""
-    if names:
-        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        out = f"{TESTS}{', '.join(names[:MAX_NAMES])}{more}\n"
+    out = f"{TESTS}{some_of(names, MAX_NAMES)}\n" if names else ""
     for line in dict.fromkeys([*lines[:7], *tail]):
         if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
             line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"

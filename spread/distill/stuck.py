@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
+from spread.distillation_codec import some_of
 from spread.transcript_events import Call
 
 MAX_FILES: Final = 3
@@ -35,8 +36,7 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         verb = _POP if is_pop else verb
         if any(map(output.__contains__, _STOPPED)):
             files = list(dict.fromkeys(_FILE.findall(output)))
-            more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
-            return call.line, verb, ", ".join(files[:MAX_FILES]) + more
+            return call.line, verb, some_of(files, MAX_FILES)
         return FREE if call.ok or (before[1] and "no rebase in progress" in output.lower()) else before
     if verb == "status":
         low = output.lower()
