@@ -17,7 +17,7 @@ from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import asked_to_push
-from spread.distill.validation import HOOK, Check, apart, ended_well, older, passed_since
+from spread.distill.validation import HOOK, Check, apart, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten, some_of
 from spread.distillation_fields import UNKNOWN
@@ -248,12 +248,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         if item.outcome == UNKNOWN:
             lead = "; its last line" if item.last else "; in it"
             said = item.said and f"{lead}: “{shorten(item.said, LAST_CHARS)}”"
-            out.append(
-                (
-                    item.at,
-                    f"{HIDDEN}{said}{ended_well(ledger.runs, ledger.settled, item, ledger.files.last_change)}",
-                )
-            )
+            out.append((item.at, f"{HIDDEN}{said}"))
         if late:
             out.append((item.at, f"{LATE}{late}"))
     return out

@@ -203,22 +203,6 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
     return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
 
 
-def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, late: int) -> str:
-    """Return which files were first edited between two lines and taken back; nothing where another edit stands.
-
-    Args:
-        late: From where on they may have been taken back for something else.
-    """
-    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
-    if any(undone.get(item.what, 0) <= item.line for item in stays):
-        return ""
-    paths = [
-        path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
-    ]
-    names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
-    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
-
-
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
     """Return the lines of prompts of whose edits git took back all, with the line where it took the last."""
     nets, starts = ledger.files.net, [turn.prompt.line for turn in ledger.turns]

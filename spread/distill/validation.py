@@ -252,17 +252,6 @@ def _is_apart(source: str) -> bool:
     return _APART.search(source) is not None
 
 
-def ended_well(
-    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
-) -> str:
-    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
-    for run in reversed(runs.get(main.kind, [])):
-        for check in judged(run, settled) if last_change < run.at < main.at else ():
-            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
-                return f"; that of a run before it (L{check.at}): “{check.said}”"
-    return ""
-
-
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
     """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
     for hook, own in ((new, old), (old, new)):
