@@ -17,7 +17,8 @@ TESTS: Final = "failing tests: "
 LINE_CHARS: Final = 260
 KEPT_CHARS: Final = 1_500
 
-_EXIT: Final = re.compile(r"Exit code (\d+)")
+FAILURE_CHARS: Final = 4_000
+EXIT: Final = re.compile(r"Exit code (\d+)")
 # A place in a file and what is wrong there, in more than a word; not where a traceback only passes through.
 _PLACED: Final = re.compile(
     r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?(?:: | - )(?!in |note|info|[wW]arning|\w+Warning|:)\S+[ \t]+\S.*$"
@@ -131,9 +132,9 @@ def cached(output: str, shown: str = "") -> str:
 
 
 @lru_cache(128)
-def failure_of(output: str, most: int = 4_000) -> str:
+def failure_of(output: str) -> str:
     """Return the few lines of an output that say what went wrong."""
-    text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
+    text = EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
     placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
     if "━━━━━" in text:
@@ -155,7 +156,7 @@ def failure_of(output: str, most: int = 4_000) -> str:
     for line in dict.fromkeys([*lines[:7], *tail]):
         if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
             line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"
-        if len(out) + len(line) < most:
+        if len(out) + len(line) < FAILURE_CHARS:
             out += line + "\n"
     return out.strip()
 

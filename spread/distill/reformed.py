@@ -14,6 +14,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.inline import LATER, MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.operands import options
+from spread.distill.printed import LISTERS
 from spread.distill.runs import SILENCE, known_kind
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.spelling import folder_of
@@ -100,7 +101,6 @@ _SOME: Final = re.compile(
     re.I | re.M,
 )
 # Of these the names of the files that they changed are all that they print, where they are told to list them.
-_LISTS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _ALWAYS_LIST: Final = frozenset(("terraform", "tofu"))
 _NAMED: Final = re.compile(r"(?m)^\S+\.(?:go|sh|bash|tf|tfvars|hcl)$")
 _BY_HOOK: Final = "files were modified by this hook"  # says pre-commit
@@ -190,7 +190,7 @@ def _listed(source: str, call: Call) -> bool | None:
     words = unwrapped(item.words) if item is not None and not item.writes else []
     name = words[0].rpartition("/")[2] if words else ""
     flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" != word[1:2])
-    lists = "l" in flags and name in _LISTS
+    lists = "l" in flags and name in LISTERS
     if not (lists or (name in _ALWAYS_LIST and "-list=false" not in words)) or not call.ok:
         return None
     if _NAMED.search(call.output):
