@@ -20,7 +20,7 @@ _STAGES: Final = {"A": "write", "D": "delete", "M": "listed"}
 _NOT_COMMITTED: Final = frozenset(("-n", "--no-commit"))
 _INDEXES: Final = frozenset(("--index", "-3", "--3way"))
 _TRIES: Final = frozenset(("--check", "--dry-run", "--stat", "--numstat", "--cached"))
-_BACK: Final = frozenset(("-R", "--reverse"))
+BACK: Final = frozenset(("-R", "--reverse"))
 _MAKES: Final = re.compile(
     r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
 )
@@ -72,10 +72,10 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
                 yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
         elif verb == ["apply"] and "Applied patch " in output:
             # Taken back, what the session edited may be as it was.
-            kind = "modify" if _BACK.isdisjoint(item.words) else "listed"
+            kind = "modify" if BACK.isdisjoint(item.words) else "listed"
             yield from ((Effect(kind, path), here) for path in _APPLIED.findall(output))
         elif verb == ["apply"] and (item.heredoc or written & {*item.words}):
-            back = not _BACK.isdisjoint(item.words)
+            back = not BACK.isdisjoint(item.words)
             yield from ((effect, here) for effect in _applied(source, back=back))
         elif _stages(item) and here == "":
             yield from ((Effect(_STAGES[what], path), here) for what, path in _staged(commands, output))

@@ -19,17 +19,9 @@ _KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", *HINTS)  # fmt: skip
 _FORMATS: Final = (
-    "gofmt",
-    "shfmt",
-    "goimports",
-    "gofumpt",
-    " fmt",
-    "rustfmt",
-    "dart format",
-    "dotnet format",
-    "php-cs-fixer",
-    "pint",
-)
+    "gofmt", "shfmt", "goimports", "gofumpt", " fmt", "rustfmt", "dart format", "dotnet format", "php-cs-fixer",
+    "pint"
+)  # fmt: skip
 _PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
                     *_FORMATS, "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
@@ -51,7 +43,7 @@ _KINDS: Final = {"create": "write", "CREATE": "write", "remove": "tree", "DELETE
 _HOOKS: Final = frozenset(("pre-commit", "prek"))
 _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
-_LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _FILE: Final = re.compile(r"(?m)^(\S+\.\w{1,8})$")
 # Formatters, with what they are told to, that name the files they changed and no others, and how.
 _NAMES: Final = {
@@ -146,7 +138,7 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
         return
     elif _KEPT in output and ("prettier --write" in output or _writes(words)):
         yield from (Effect("listed", path) for path in _TIMED.findall(output))
-    elif name in _LISTERS and {"l", "w"} <= set(short):
+    elif name in LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))
     elif name in ("mv", "cp", "rm"):
         whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)

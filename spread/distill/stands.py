@@ -170,19 +170,9 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
 _MAY_EDIT: Final = (
-    "sed -",
-    "perl -",
-    "patch",
-    " apply ",
-    "cp -",
-    "rsync ",
-    "tar ",
-    "unzip ",
-    "7z x",
-    "Expand-Archive",
-    "ed -s",
-    "ex -s",
-)
+    "sed -", "perl -", "patch", " apply ", "cp -", "rsync ", "tar ", "unzip ", "7z x", "Expand-Archive", "ed -s",
+    "ex -s"
+)  # fmt: skip
 EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used

@@ -29,7 +29,7 @@ from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.trials_answer import worked as worked
 from spread.distill.words import stems_once
-from spread.distillation_codec import reason, shorten
+from spread.distillation_codec import reason, shorten, some_of
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import DENIED_TO_AGENT, Call
 
@@ -260,8 +260,7 @@ def _tests(output: str) -> str:
     """Return the names of the tests that failed, of one that holds others only those of these."""
     names = names_of(errors.plain(ends(output[:NAMES_READ])))
     names = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
-    more = f" and {len(names) - MAX_TESTS} more" if len(names) > MAX_TESTS else ""
-    return f"{', '.join(shorten(name, TEST_CHARS) for name in names[:MAX_TESTS])}{more}"
+    return some_of(names, MAX_TESTS, lambda name: shorten(name, TEST_CHARS))
 
 
 def _causes(output: str, tool: str) -> list[str]:

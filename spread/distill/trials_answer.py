@@ -39,17 +39,8 @@ LONG_NAME: Final = 8  # characters, which stand in no other command line by chan
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
-    "kip",
-    ".todo",
-    ".fixme",
-    "xit(",
-    "xdescribe(",
-    "xtest(",
-    "xfail",
-    "[ignore",
-    "@Disabled",
-    "@Ignore",
-)
+    "kip", ".todo", ".fixme", "xit(", "xdescribe(", "xtest(", "xfail", "[ignore", "@Disabled", "@Ignore"
+)  # fmt: skip
 _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
     r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
@@ -64,19 +55,9 @@ _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
 )
 _DULL_VERBS: Final = (
-    "git add",
-    "git commit",
-    "git push",
-    "git status",
-    "git log",
-    "git diff",
-    "git show",
-    "git branch",
-    "git fetch",
-    "gh pr",
-    "gh api",
-    "gh run",
-)
+    "git add", "git commit", "git push", "git status", "git log", "git diff", "git show", "git branch", "git fetch",
+    "gh pr", "gh api", "gh run"
+)  # fmt: skip
 
 
 _REMOVES: Final = re.compile(r"(?:^|[\s;&|(])rm ([^;&|\n]+)")

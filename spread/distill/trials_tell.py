@@ -9,6 +9,7 @@ from typing import Final
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.explained import without_plan
+from spread.distill.failure import EXIT
 from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
 from spread.distill.reports import CUT
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
@@ -33,7 +34,6 @@ _INNER: Final = re.compile(
 _CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
 KEPT_WORDS: Final = 2  # of each command
 _JOINTS: Final = ("|", "&&", "||", ";")
-_CODE: Final = re.compile(r"Exit code (\d+)")
 _MESSAGE: Final = ' -m "'  # begins one
 _QUOTES: Final = "\"'"
 _FOREIGN: Final = "mcp__"
@@ -163,7 +163,7 @@ def _called(what: str, most: int) -> str:
 def _look(trial: Trial, cause: str) -> str:
     """Return in short what a call that only asked something failed for; what did it instead only where that is needed."""
     error = errors.told(cause, WHY_CHARS)
-    if not error and (code := _CODE.match(trial.output)):
+    if not error and (code := EXIT.match(trial.output)):
         error = f"exit code {code[1]}"
     barred = is_barred(cause)
     text = f"{_called(trial.what, LOOK_CHARS)} failed{_times(trial)}{'' if barred else LOOKS}{': ' if error else ''}{error}"
@@ -197,7 +197,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
     if trial.tests and not error.startswith(f"{trial.tests}: "):
         bare = error.lstrip("- ").startswith(("FAIL", "---"))
         error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
-    if not error and (code := _CODE.match(trial.output)):
+    if not error and (code := EXIT.match(trial.output)):
         error = f"exit code {code[1]}"
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{_times(trial)}{': ' if error else ''}{error}"
