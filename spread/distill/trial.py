@@ -85,7 +85,7 @@ _BRINGS: Final = re.compile(
 
 def brings(did: str) -> bool:
     """Tell whether what was done brought in something that may have been lacking."""
-    return _BRINGS.match(did) is not None
+    return did[:1] == "`" and _BRINGS.match(did) is not None
 
 
 def digest_of(call: Call) -> str:
