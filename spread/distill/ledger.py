@@ -68,7 +68,7 @@ class Ledger(Fields):
     """Feed every event in file order to `add`; then read the fields."""
 
     def add(self, event: Event) -> None:
-        if type(event) is Call:
+        if isinstance(event, Call):
             if not event.agent and event.result_line > self.at:
                 self.beside = self.beside or event.line < self.at
                 self.at = event.result_line

@@ -83,9 +83,10 @@ _BRINGS: Final = re.compile(
 )
 
 
+@lru_cache(500)  # what was done is held against each failure that waits
 def brings(did: str) -> bool:
     """Tell whether what was done brought in something that may have been lacking."""
-    return did[:1] == "`" and _BRINGS.match(did) is not None
+    return _BRINGS.match(did) is not None
 
 
 def digest_of(call: Call) -> str:
