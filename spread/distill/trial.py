@@ -86,6 +86,7 @@ _BRINGS: Final = re.compile(
 )
 
 
+@lru_cache(500)  # what was done is held against each failure that waits
 def brings(did: str) -> bool:
     """Tell whether what was done brought in something that may have been lacking."""
     return _BRINGS.match(did) is not None

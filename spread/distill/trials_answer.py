@@ -118,7 +118,10 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
+            # Mostly the first one goes: few bring in anything.
+            del since[
+                next((at for at, each in enumerate(since) if not brings(each)), 0) if brings(since[0]) else 0
+            ]
         since.append(did)
 
 
@@ -243,12 +246,13 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
-    if not waiting or _lacks(call.output):
-        return
     if not (call.ok or call.output.startswith(_ENDED)):
         return
     if any(map(str(call.input.get("command")).__contains__, _HIDES)):
+        return
+    waiting = [it for it in trials.values() if not it.worked and it.causes and "not " in it.causes[0]]
+    waiting = [it for it in waiting if _lacks(it.causes[0])]
+    if not waiting or _lacks(call.output):
         return
     # Where a line failed, nobody knows whether what follows an `&&` ran.
     first = 1 + next(
@@ -283,7 +287,7 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
 
 def _ends_in(subject: str, trial: Trial) -> bool:
     """Tell whether a line that worked ends in just what failed: whatever hides an exit code before that."""
-    return subject.endswith(f"&& {CD.sub('', trial.subject)}")
+    return "&& " in subject and subject.endswith(f"&& {CD.sub('', trial.subject)}")
 
 
 def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
