@@ -46,9 +46,12 @@ def told(paths: Paths, key: str, known: Told) -> str:
     left = [line for line in noted if line not in here]
     temporary = f"{paths.inbox_runs}.{os.getpid()}.0.tmp"
     try:
-        with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as handle:
-            handle.write("".join(f"{line}\n" for line in left))
-        os.rename(temporary, paths.inbox_runs)
+        if left:
+            with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as handle:
+                handle.write("".join(f"{line}\n" for line in left))
+            os.rename(temporary, paths.inbox_runs)
+        else:
+            os.unlink(paths.inbox_runs)
     except OSError:
         return ""  # else it would be told again and again
     file = here[-1].rpartition(" ")[2]
