@@ -173,7 +173,7 @@ def _is_idle(paths: Paths) -> bool:
         from spread.hook_told import Told
 
         told = Told(paths, session)
-    if os.listdir(paths.inbox_new) or not _engine_runs(paths):
+    if os.listdir(paths.inbox_new) or os.path.exists(paths.inbox_runs) or not _engine_runs(paths):
         return False
     # what was given to this session is told again if this is a compaction; only the payload says
     return told is None or (not told.given and told.save())
