@@ -272,6 +272,8 @@ class GitLedger:
         logged = git_commands.logged(source_of(call), gits, call.output)
         it = self.repos.place(here, root)
         self.branch = git_commands.switched_before("commit", call, gits) or it.branch or self.branch
+        older = git_commands.below(call.output, logged * (not amends))
+        commits.take_hidden(self.commits, older, call.line, it)
         for each in logged[::-1]:
             self._committed(call, each, here, root, amends=amends)
         if not logged:
@@ -286,8 +288,7 @@ class GitLedger:
             again: A rebase printed it, which makes none but of those that were there.
         """
         it = self.repos.place(here, root)
-        amends = amends and not it.unseen()
-        if again or amends:
+        if again or (amends := amends and not it.unseen()):
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
             self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
         self.commits.append((call.line, *commit))
@@ -298,8 +299,7 @@ class GitLedger:
         if ids:
             self.files.held.clear()
         commits.drop(self.commits, ids)
-        it.made = [sha for sha in it.made if sha not in ids]
-        it.stale = [sha for sha in it.stale if sha not in ids]
+        it.made, it.stale = ([sha for sha in each if sha not in ids] for each in (it.made, it.stale))
 
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""

@@ -215,6 +215,12 @@ def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:
     return found or pushed_commit(gits, output)
 
 
+def below(output: str, commits: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the ids and subjects that a log shows below the last one of some commits, newest first."""
+    found = _LOGGED.findall(output) if commits else []
+    return found[found.index(commits[-1]) + 1 :] if commits and commits[-1] in found else []
+
+
 def commits_with(switch: str, call: Call, gits: Gits) -> bool:
     """Tell whether a call commits with a switch, which the words of a message or of another command are not."""
     found = [words for words, _ in gits if words[1] == "commit"]

@@ -13,7 +13,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
-from spread.distill.prompts import assents
+from spread.distill.prompts import assents, says_no
 from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
@@ -33,6 +33,9 @@ LISTS: Final = 2  # commas, and words of a reply
 # Puts something off, and is not what is put off.
 _PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
+# Speaks, in so few words, of nothing but that it is to be committed.
+_COMMITS: Final = re.compile(r"\bcommit|コミット|提交|закоммич", re.I)
+COMMIT_CHARS: Final = 40
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
 
@@ -65,12 +68,17 @@ def what_was_put_off(ledger: Ledger) -> Ends:
                 ledger, line, text
             )
             # Of a list in one sentence the reply takes up a part, and says of the rest what it says.
-            reply = next((each.prompt.text for each in ledger.turns if each.prompt.line > line), "")
+            then = next((each for each in ledger.turns if each.prompt.line > line), None)
+            reply = then.prompt.text if then else ""
             taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             # What asks the user something, the reply that speaks of it answers.
             taken_up = taken_up or (
                 text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
             )
+            # The one thing that a question was about its answer settles, if that is no "no" and edits followed.
+            alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)
+            settled = then and alone and any(map(then.asked.lower().__contains__, words))
+            taken_up = taken_up or bool(settled and then and edits and edits[-1] > then.prompt.line)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
@@ -169,6 +177,9 @@ def denied_requests(ledger: Ledger) -> Ends:
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:
     """Tell whether facts after a line speak of what was put off: a commit, a file it names, its pull request."""
     files, words = ledger.files, stems(text)
+    made = max([0, *(line for line, _, _ in ledger.git.commits)])
+    if made > since and len(text) <= COMMIT_CHARS and _COMMITS.search(text):
+        return True
     if any(
         line > since and 2 * len(words & stems(told)) >= len(words) for line, _, told in ledger.git.commits
     ):

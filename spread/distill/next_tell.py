@@ -92,7 +92,7 @@ class Next:
 
     def _failed(self, main: Check) -> str:
         """Return that a check has to pass, or what the user said of its failure who wants something else."""
-        line, said = waived(self.ledger.turns, main)
+        line, said = waived(self.ledger.turns, main, self.ledger.files.last_change)
         command = self.teller.tell(main.command, 200)
         if not said:
             return f"make `{command}` pass"

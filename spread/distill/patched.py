@@ -130,7 +130,7 @@ def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     out: list[str] = []
     if not _may_make(output):
         return out
-    named = [(path, name) for path in deleted if (name := path.rpartition("/")[2]) in output]
+    named = [(path, name) for path, name in _names(tuple(deleted)) if name in output]
     names = {name for _, name in named}
     told = [line for line in output.splitlines() if any(map(line.__contains__, names))] if named else ()
     lines = [line for line in told if _MAKES.search(line) and not _NOT.search(line)]
@@ -141,6 +141,12 @@ def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
                 if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
                     out.append(path)
     return out
+
+
+@lru_cache(2)  # most calls delete nothing
+def _names(paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return paths, each with its last name."""
+    return [(path, path.rpartition("/")[2]) for path in paths]
 
 
 @lru_cache(1)  # each call's output is asked for before and after what the call does

@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
+from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.unpacked import HINTS, PROGRAMS, found_by
 from spread.distill.wrapped import ELSEWHERE, FAR, unwrapped
@@ -72,11 +73,18 @@ def may_tell(source: str, output: str) -> bool:
     """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
     if "-delete" in source and "-print" in source:
         return True
-    if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
+    runs, formats = _runs(source)
+    if not (runs or _KEPT in output):
         return False
-    if any(map(source.__contains__, _FORMATS)) and "." in output:
+    if formats and "." in output:
         return True
     return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
+
+
+@of_line
+def _runs(source: str) -> tuple[bool, bool]:
+    """Tell quickly whether a command line may run what names files so, and whether that is a formatter."""
+    return any(map(source.__contains__, _PROGRAMS)), any(map(source.__contains__, _FORMATS))
 
 
 def told(commands: list[Simple], output: str, *, ok: bool) -> Found:

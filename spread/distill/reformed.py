@@ -141,7 +141,7 @@ def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False
 
 def named(source: str, commands: list[Simple]) -> Iterator[tuple[Effect, str]]:
     """Yield the files that a formatter is given by name, each with where that was: a later status tells which it changed."""
-    if not any(map(source.__contains__, _HINTS)):
+    if not _may_reform(source):
         return
     for item, here in placed(commands):
         if here is None or len(item.words) < 2 or not _reforms(item.words):
@@ -219,9 +219,15 @@ def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int
 
 
 @of_line
+def _may_reform(source: str) -> bool:
+    """Tell quickly whether a command line may write files anew."""
+    return any(map(source.__contains__, _HINTS))
+
+
+@of_line
 def _reforming(source: str) -> tuple[str, bool, bool]:
     """Return the last command of a line that writes files anew, whether it comes after all that the line checks, and is of dependencies."""
-    commands = split(source) if any(map(source.__contains__, _HINTS)) else []
+    commands = split(source) if _may_reform(source) else []
     found = [
         (at, item)
         for at, item in enumerate(commands)

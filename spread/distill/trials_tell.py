@@ -1,5 +1,6 @@
 """What is told of trials: grouped by what went wrong, with how often, and what worked in the end."""
 
+import posixpath
 import re
 from collections import Counter
 from itertools import pairwise
@@ -208,7 +209,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         text += f"; before that {' and '.join(trial.before)}"
     same = trial.changed == "=" or _same(trial.what, trial.worked)
     if same and trial.last < newest < trial.worked_at:  # what was mended last was that
-        return f"{text}; then another error, L{newest}; the same later worked (L{trial.worked_at})"
+        return f"{text}; then another error, L{newest}; the same later worked{_place(trial)} (L{trial.worked_at})"
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
@@ -216,7 +217,15 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         if newest > trial.last:  # what was told of this error no longer stands in the way
             return f"{text}{OTHERWISE}, L{newest}"
         return text if settled else f"{text}; {NEVER}"
-    return f"{text}; {_answer(trial)} (L{trial.worked_at})"
+    return f"{text}; {_answer(trial)}{_place(trial)} (L{trial.worked_at})"
+
+
+def _place(trial: Trial) -> str:
+    """Return the other directory that it worked in, so that it says little of the first one."""
+    if not trial.elsewhere:
+        return ""
+    there = posixpath.relpath(trial.elsewhere, trial.place)
+    return f", in {posixpath.basename(trial.elsewhere) if there.endswith('..') else there}"
 
 
 def _after(trial: Trial) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from spread.distill.options import named, picked
-from spread.distill.prompts import assents, objects
+from spread.distill.prompts import assents, objects, only_declines
 from spread.distill.questions import OFFER, with_aside
 from spread.distill.subject import is_empty, offered, subject_of
 from spread.distill.words import (
@@ -139,7 +139,8 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     if before and asked and not taken and assents(prompt.text):
         asked = with_aside(before.text, asked)  # a mere yes is to that, too
-    turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
+    against = objects(prompt.text) and (is_general(asked) or not only_declines(prompt.text, asked))
+    turn = Turn(prompt, asked, taken, others, objects=against)
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""

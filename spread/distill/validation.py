@@ -34,7 +34,7 @@ from spread.distill.proof import (
     unechoed,
     went_on,
 )
-from spread.distill.runs import Run, copies
+from spread.distill.runs import Run, copies, known_kind
 from spread.distill.shell import Simple
 from spread.distill.shown import is_look
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
@@ -144,10 +144,18 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
     tested = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
     only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
-    before = _let_on(run, run.kinds["test"]) if only else set[str]()
+    before = _let_on(run, run.kinds["test"]) if only else _tested(run, shown)
     among = [] if shown else suspects(run, run.output, before)
     told = {*shown, *among[:1], *before}
     return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
+
+
+def _tested(run: Run, shown: list[str]) -> set[str]:
+    """Return that the tests passed where their one run says so itself, and what failed is another check."""
+    places = [at for at in run.places if at >= 0 and known_kind(run.commands[at]) == "test"]
+    own = counts_of(run.output) if len(places) == 1 and "test" not in shown else ""
+    passed = own and has(PASS, own) and not has(TEST_FAIL, run.output)
+    return {"test"} if passed and not is_cut(run.commands, places, run.output) else set()
 
 
 def _let_on(run: Run, at: int) -> set[str]:

@@ -16,6 +16,7 @@ from spread.distill.net import (
     settle,
     written,
 )
+from spread.distill.net_lines import names_of, values_of
 from spread.distill.net_tell import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
@@ -601,3 +602,33 @@ def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, to
     net = next(text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text)
     assert told in net
     assert not any(each in net for each in ("com = 4100", "lamps //", "; rounds"))
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("#inc() { this.#count += 1 }", "#inc"),
+        ("static #make() { return new A() }", "#make"),
+        ("get name(): string { return this.n; }", "name"),
+        ("async *walk() { yield 1; }", "walk"),
+        ("private go(x: number) {", "go"),
+        ("public static void main(String[] args) { run(); }", "main"),
+        ("private final List<String> names() {", "names"),
+        ("public int Count() => 1;", "Count"),
+        ("def self.build; new; end", "build"),
+        ("go() {", ""),  # a call with a block, in other languages
+        ("async () => {", ""),
+        ("#define MAX(a) {", ""),
+        ("# go (later) {", ""),
+        ("private val x by lazy {", ""),
+        ("get('/a', (req) => {", ""),
+    ],
+)
+def test_what_a_line_of_a_class_defines(line: str, name: str) -> None:
+    """Its word before the name tells it from a call."""
+    assert names_of([line]) == ([name] if name else [])
+
+
+def test_what_a_function_returns_is_no_value_of_its_type() -> None:
+    """As Kotlin and Scala write it."""
+    assert values_of(["override fun size(): Int = 2", "limit: Int = 3"]) == {"limit": "3"}

@@ -648,6 +648,12 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         ("Anything else?", "how many pages does the export have by now, all in all", False),
+        (
+            "There is no importer for archives here, so who reads them?",
+            "how many pages does the export have by now, all in all",
+            False,
+        ),
+        ("Worth an importer for old archives, too?", "no, good enough. how many pages does it have", False),
     ],
 )
 def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
@@ -938,3 +944,35 @@ def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: s
     lines.user("now mend the pier")
     lines.say("Done.")
     assert ("a call for it was denied" in told(lines, tmp_path)) == waits
+
+
+@pytest.mark.parametrize(
+    ("report", "reply", "left"),
+    [
+        ("合計を追加しました。まだコミットしていません。", "コミットしてください", False),
+        ("合計を追加しました。まだプッシュの確認はしていません。", "コミットしてください", True),
+        (
+            "締め日「25日」のテストはまだ実装していません。締め日は必要ですか?",
+            "25日締めなので使います",
+            False,
+        ),
+        (
+            "締め日「25日」のテストはまだ実装していません。締め日は必要ですか?",
+            "no, コミットしてください",
+            True,
+        ),
+        ("祝日のテストはまだ実装していません。締め日は必要ですか?", "25日締めなので使います", True),
+    ],
+)
+def test_what_was_left_and_then_done_is_no_longer_left(
+    report: str, reply: str, left: bool, tmp_path: Path
+) -> None:
+    """A commit did what was said to be uncommitted; edits on an answer did what the question was about."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    lines.say(report)
+    lines.user(reply)
+    lines.edit("/home/dev/app/b.py")
+    lines.bash("git commit -am x", "[main 1234567] x\n 2 files changed, 2 insertions(+)")
+    lines.say("OK")
+    assert ("left for later" in told(lines, tmp_path)) == left

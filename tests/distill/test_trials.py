@@ -886,3 +886,31 @@ def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_pas
         lines.say("Done.")
         [failed] = distill(lines.save(tmp_path), machine="box").failed
         assert ("never seen to pass" not in failed) is passed
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (("cd ../other && ./gen --all",), "the same later worked, in ../other (L4)"),
+        (("cd sub && ./gen --all",), "the same later worked, in sub (L4)"),
+        (("cd .. && ./gen --all",), "the same later worked, in dev (L4)"),
+        (("./gen --all",), "the same later worked (L4)"),
+        (("cd ../other && ./gen --all", "./gen --all"), "the same later worked (L6)"),
+        (
+            ("cd ../other && ./gen --all", "cd ../third && ./gen --all"),
+            "the same later worked, in ../other (L4)",
+        ),
+    ],
+)
+def test_what_worked_in_another_folder_is_told_with_it(
+    tmp_path: Path, then: tuple[str, ...], told: str
+) -> None:
+    """It says little of the first one, be it another work tree or the folder that was meant."""
+    lines = Lines()
+    lines.user("generate all of it")
+    lines.bash("./gen --all", "error: the schema is broken", code=1)
+    for command in then:
+        lines.bash(command)
+    lines.say("Done.")
+    (failed,) = lines.distilled(tmp_path).failed
+    assert failed.endswith(told)

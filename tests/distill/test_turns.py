@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distill.ledger import Ledger
 from spread.distill.turns import choices_of, turn_of
@@ -22,6 +24,24 @@ def test_turn_knows_an_objection() -> None:
     """What objects to the work before is marked at once."""
     assert turn_of(Prompt(2, "that's wrong, revert it"), "", OFFER).objects
     assert not turn_of(Prompt(2, "now write the docs"), "", OFFER).objects
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "objects"),
+    [
+        ("Worth a lock around the parser, too?", "no, acceptable. go on", False),
+        ("Should the parser run at each start?", "hmm no. only when somebody calls it", False),
+        ("Soll ich noch eine Sperre einbauen?", "nein, das läuft nie doppelt. commit ja, push nein", False),
+        ("Should I add a lock around the parser?", "no, that's wrong, revert it", True),
+        ("Does the parser work now?", "no, look again", True),
+        ("Shall I proceed?", "no, look at the lexer first", True),
+        ("", "no, look again", True),
+        ("", "ach nein, nicht so", True),
+    ],
+)
+def test_a_no_to_what_is_proposed_is_no_objection(asked: str, reply: str, objects: bool) -> None:
+    """It is a choice; to a mere "shall I", to how it stands, or with a word against what was done, it objects."""
+    assert turn_of(Prompt(2, reply), asked, Say(1, f"The parser is done. {asked}")).objects == objects
 
 
 def test_choices_are_found_once() -> None:

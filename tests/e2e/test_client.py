@@ -225,6 +225,29 @@ def test_a_hand_off_is_heard_of_during_a_session(
         assert " ".join(terminal.screen().split()).count(came) == 1
 
 
+def test_what_a_run_without_a_person_took_is_told_of(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """`claude -p` on B is given A's hand-off; the next session that a person begins there is told so in one line."""
+    need(shutil.which("tmux"), "tmux")
+    a, b = developers
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    work(a)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    b.box.reply_with({"default": "AN ANSWER"})
+    b.claude("name a title")
+    assert GOAL in b.box.sent()[-1]
+    with Session(b.box, env=world.b.spread_env()) as terminal:
+        terminal.ready()
+        terminal.submit("begin")
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        assert "went to a run of" in terminal.screen()
+        assert GOAL not in b.box.sent()[-1]
+    assert not os.path.exists(world.b.paths.inbox_runs)
+
+
 def test_a_killed_client_loses_no_finished_turn(
     world: World, developers: tuple[Developer, Developer]
 ) -> None:
