@@ -898,14 +898,16 @@ def test_of_a_line_with_several_checks_each_has_its_own_answer(tmp_path: Path) -
         "pytest -q; true", "FAILED tests/test_p.py::test_a - assert 1 == 2\n1 failed, 1 passed in 0.1s"
     )
     lines.edit(f"{CWD}/parser.py")
-    lines.bash("pytest -q | tail -3; ruff check .", "2 passed in 0.1s\nFound 2 errors.", code=1)
+    lines.bash(
+        "pytest -q | tail -3; ruff check .", "2 passed in 0.1s\na.py:1:2: F401 unused\nFound 1 error.", code=1
+    )
     lines.edit(f"{CWD}/lexer.py")
     lines.bash("pytest -q", "2 passed in 0.1s")
     lines.bash("ruff format . && git diff --stat", "1 file reformatted")
     lines.say("Done.")
     told = lines.distilled(tmp_path).failed
     assert any("test_a" in text and "passed after editing parser.py" in text for text in told)
-    assert any("Found 2 errors" in text and text.endswith("; never seen to pass") for text in told)
+    assert any("F401" in text and text.endswith("; never seen to pass") for text in told)
 
 
 def test_the_fault_that_a_linter_draws_is_told_with_its_place() -> None:
