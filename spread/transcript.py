@@ -226,6 +226,7 @@ class Reader(Known):
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out: list[Event] = []
         texts: list[str] = []
+        shows = False
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
@@ -234,9 +235,11 @@ class Reader(Known):
                 out += self._result(block, entry.toolUseResult, entry.gitBranch)
             elif kind == "text":
                 texts.append(text_of(block.text))
+            else:
+                shows = True
         if agent:
             return out
-        if not texts and entry.isMeta is not True and (shown := shown_in(message.content)):
+        if shows and not texts and entry.isMeta is not True and (shown := shown_in(message.content)):
             return [*out, Prompt(self.facts.lines, shown, "shown")]
         return out + self._words(entry, texts) if texts else out
 

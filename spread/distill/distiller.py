@@ -162,7 +162,7 @@ class _Reading:
         add = self.ledger.add
         for event in events:
             add(event)
-            if _may_bring(event):
+            if type(event) is Mark or (type(event) is Call and event.name in AGENTS):
                 self._agents(event)
 
     def _agents(self, event: Event) -> None:

@@ -1,7 +1,5 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-import sys
-from bisect import bisect_right
 from dataclasses import fields
 from typing import Final
 
@@ -28,13 +26,12 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
-from spread.distill.net_tell import net_edits, turns_taken_back, undone_edits, undone_in
+from spread.distill.net_tell import net_edits, turns_taken_back
 from spread.distill.next import unticked
 from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
 from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
-from spread.distill.prompts import assents
 from spread.distill.questions import ends_in_question, next_of
 from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
@@ -206,39 +203,19 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        asked = [turn.prompt.line for turn in self.ledger.turns]
-        undone = undone_edits(self.ledger)
-        until = sorted([*asked, *(line for line, _ in self.ledger.decisions)]) if undone else []
-        out = [(line, f"{text}{self._gone(undone, line, until)}") for line, text in self.ledger.decisions]
+        out = list(self.ledger.decisions)
         then = ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
-                said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
-                gone = (
-                    self._gone(undone, turn.prompt.line, asked)
-                    if said and not assents(turn.prompt.text)
-                    else ""
-                )
-                out += [(line, f"{text}{gone}") for line, text in said]
+                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         turns, out = self.ledger.turns, sorted(out)
         newest = marked(out[-2 * MAX_DECISIONS :], turns, self.tell)  # older ones are not shown
         return distinct(overruled([*out[: -2 * MAX_DECISIONS], *newest], turns, self.tell))
-
-    def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
-        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then.
-
-        Args:
-            until: Those, in order.
-        """
-        at = bisect_right(until, line)
-        after = until[at : at + 2] if undone else []
-        end, late = [*after, sys.maxsize][:2] if after else (0, 0)
-        return undone_in(self.ledger, undone, line, end, late) if after else ""
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()

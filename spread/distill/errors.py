@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.signs import STRONG, WEAK
-from spread.distillation_codec import both_ends
+from spread.distillation_codec import both_ends, some_of
 
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
@@ -134,8 +134,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
 def _conflicts(output: str) -> list[str]:
     """Return in which files two changes are in conflict, as one line; none where git does not say so."""
     files = ["/".join(path.split("/")[-2:]) for path in dict.fromkeys(_CONFLICT.findall(output))]
-    more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
-    return [_cut(f"conflict in {', '.join(files[:MAX_FILES])}{more}")] if files else []
+    return [_cut(f"conflict in {some_of(files, MAX_FILES)}")] if files else []
 
 
 def _rank(text: str) -> int:

@@ -23,13 +23,17 @@ class Hinted:
     def __init__(self, parts: Iterable[Sought]) -> None:
         self._parts = tuple(parts)
         self._keyed: dict[str, list[tuple[str, int]]] = {}
+        self._long = list[Hints]()  # of each, the hints of several words
         for at, (hints, _) in enumerate(self._parts):
+            several = list[str]()
             for hint in hints:
                 words = tuple(_words(hint))
                 whole = len(words) == 1  # of several the longest is looked for first
+                several += [] if whole else [hint]
                 bit = 1 << 2 * at + whole
                 told = max(words, key=len)
                 self._keyed.setdefault(told[:_KEY], []).append((told, bit))
+            self._long.append(tuple(several))
         self._bits = lru_cache(_KEPT_WORDS)(self._look)
         self._chosen = lru_cache(_KEPT_WORDS)(self._choose)
 
@@ -52,11 +56,11 @@ class Hinted:
     def _choose(self, bits: int) -> tuple[list[re.Pattern[str]], list[Sought]]:
         sure = list[re.Pattern[str]]()
         perhaps = list[Sought]()
-        for at, (hints, pattern) in enumerate(self._parts):
+        for at, (_, pattern) in enumerate(self._parts):
             if bits >> 2 * at & 2:
                 sure.append(compiled(pattern))
             elif bits >> 2 * at & 1:
-                perhaps.append((tuple([hint for hint in hints if len(tuple(_words(hint))) > 1]), pattern))
+                perhaps.append((self._long[at], pattern))
         return sure, perhaps
 
 

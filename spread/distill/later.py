@@ -50,19 +50,8 @@ _ANOTHER_TIME: Final = re.compile(
     re.I,
 )
 _TIMES: Final = (
-    "tomo",
-    "tmr",
-    "next ",
-    "monday",
-    "morgen",
-    "mañana",
-    "demain",
-    "amanhã",
-    "завтра",
-    "明",
-    "来週",
-    "下周",
-)
+    "tomo", "tmr", "next ", "monday", "morgen", "mañana", "demain", "amanhã", "завтра", "明", "来週", "下周"
+)  # fmt: skip
 LEAST_CHARS: Final = 16
 LEAST_IDEOGRAMS: Final = 6  # which say more
 

@@ -358,8 +358,6 @@ class Ledger(Fields):
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":
             self.another = True
-        elif mark.kind == "recap":
-            self.recap = mark
         elif mark.kind == "compacted" and not self.turns:
             self._resume(mark)
         elif mark.kind == "expansion":

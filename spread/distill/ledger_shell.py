@@ -68,7 +68,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\"?\$\()[^\s;]+ )++(?!git |&)\S")
-_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
 def is_only_ours(ledger: Fields, call: Call) -> bool:
@@ -312,7 +311,7 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
 
 def _made_anew(ledger: Fields, call: Call) -> None:
     made = ledger.files.deleted and patched.made_anew(call.output, ledger.files.deleted)
-    if made and any(item.name not in _TELLING for item in split(str(call.input.get("command")))):
+    if made and any(item.name not in generated.TELLING for item in split(str(call.input.get("command")))):
         for path in made:
             ledger.files.write(path, call.line, created=False)
 

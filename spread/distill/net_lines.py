@@ -22,7 +22,11 @@ _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
     r"unsafe|sealed|inline|declare)\s+){0,4}"
     r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
-    r"(?:\([^()]{0,60}\)\s*)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"(?:\([^()]{0,60}\)\s*)?(?:self\.)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    # A method with a word before it that no call has, or that is private as JavaScript writes it.
+    r"|(?=#|(?:public|private|protected|internal|static|async|override|final|virtual|get|set)\s)"
+    r"(?:(?:public|private|protected|internal|static|async|override|final|virtual|abstract|readonly|get|set)\s+){0,4}\*?"
+    r"(?:[\w.]{1,60}(?:<[^()]{1,60}>)?(?:\[\])?\??\s+)?(?P<method>#?[A-Za-z_$][\w$]*)(?:<[^()]{1,40}>)?\([^()]{0,160}\)[^;{}=()]{0,80}(?:\{|=>)"
     r"|(?:export (?:default )?)?(?:const|let|var) (?P<bound>[A-Za-z_$][\w$]*)(?:: ?[^=]{1,100}?)? = (?:async )?"  # to a function
     r"(?:function\b|(?:React\.)?(?:useCallback|memo|forwardRef)\b|(?:\([^()]{0,120}\)|\w+)(?:: ?[\w<>\[\]., |]{1,60})? =>|\(\{?$)"
     r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
@@ -42,6 +46,7 @@ _TYPED: Final = re.compile(
     re.M,
 )
 NAMED_CHARS: Final = 50
+_RETURNS: Final = re.compile(r"\) ?(?::|->) ?\Z")  # before a type
 _UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
@@ -156,7 +161,7 @@ def names_of(lines: Iterable[str]) -> list[str]:
 def _name(line: str) -> str:
     """Return what a bare line defines, an empty string where it is nothing."""
     it = _DEFINES.match(line[:LINE_CHARS])
-    return (it["name"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+    return (it["name"] or it["method"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
 
 
 def bound_in(lines: Iterable[str]) -> set[str]:
@@ -196,7 +201,9 @@ def values_of(lines: list[str]) -> dict[str, str]:
 
 
 def _is_elsewhere(text: str, name: int, sign: int) -> bool:
-    """Tell whether a value is not that of the name before it: a port of an address, the first of several values."""
+    """Tell whether a value is not that of the name before it: a port of an address, the first of several, what a function returns."""
+    if text[sign] == "=" and _RETURNS.search(text, max(0, name - 4), name):
+        return True
     if text[max(name - 1, 0)] == "/" or (
         text[max(name - 1, 0)] == "." and text[sign : sign + 2].strip(":").isdigit()
     ):

@@ -22,7 +22,7 @@ from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
 from spread.distill.words import own_words
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
 
@@ -104,9 +104,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     told_of = list(alike.items())[:MAX_FILES]
     ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
     for text, (path, *others) in told_of:
-        named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
-        more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
-        so = f"; so in {named}{more}" if others else ""
+        so = f"; so in {some_of(others, MAX_ALIKE, ends.__getitem__)}" if others else ""
         net = nets[path]
         span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
         since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
@@ -151,9 +149,8 @@ def unwired(ledger: Ledger, root: str) -> _Told:
     left = loose(_links(ledger), code)
     if not left:
         return []
-    more = f" and {len(left) - MAX_LOOSE} more" if len(left) > MAX_LOOSE else ""
-    names = ", ".join(f"{relative(path, root)} (L{created[path]})" for path in left[:MAX_LOOSE])
-    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}{more}")]
+    names = some_of(left, MAX_LOOSE, lambda path: f"{relative(path, root)} (L{created[path]})")
+    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}")]
 
 
 def _sets(path: str, text: str) -> int:
@@ -204,22 +201,6 @@ def _said(ledger: Ledger) -> list[str]:
 def undone_edits(ledger: Ledger) -> dict[str, int]:
     """Return the files of whose edits nothing is left, with the line of the last of these, or where git took them back."""
     return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
-
-
-def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, late: int) -> str:
-    """Return which files were first edited between two lines and taken back; nothing where another edit stands.
-
-    Args:
-        late: From where on they may have been taken back for something else.
-    """
-    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
-    if any(undone.get(item.what, 0) <= item.line for item in stays):
-        return ""
-    paths = [
-        path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
-    ]
-    names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
-    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
 
 
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
@@ -382,6 +363,5 @@ def passed(net: Net) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    shown = names if len(names) <= SHOWN + MORE_SHOWN else names[:SHOWN]
-    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
-    return ", ".join(f"`{name}`" for name in shown) + more
+    most = SHOWN if len(names) > SHOWN + MORE_SHOWN else len(names)
+    return some_of(names, most, "`{}`".format)

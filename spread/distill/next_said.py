@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from spread.distill.aftermath import DENIED_LINES
-from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
 from spread.distill.later import put_off, wished_later
@@ -19,7 +18,7 @@ from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
 from spread.distill.validation import Check
-from spread.distill.words import sentences, stems
+from spread.distill.words import stems
 from spread.distillation_codec import shorten
 
 UNTRIED: Final = "not tried, the agent said: "
@@ -30,14 +29,6 @@ MAX_PUT_OFF: Final = 3
 MAX_SAID: Final = 2  # of what was noticed, not tried or denied
 LONG_CHARS: Final = 200
 ITEM_CHARS: Final = 130
-# What takes an edit; what is only to be looked at the next call may have shown.
-_NEEDS: Final = re.compile(
-    r"\b(?:i|we)(?:'ll)? (?:also |still |now |first |just )*(?:need|have|must) (?:to )?(?:also |still |now |first |just )*"
-    r"(?:add|update|change|create|fix|write|implement|replace|remove|rename|register|extend|move|refactor|adjust|handle|wire|convert)\b"
-    r"|\b(?:i|we) (?:also |still |now )*(?:need|have) to:$",
-    re.M,
-)
-NEEDED_ITEMS: Final = 3
 LISTS: Final = 2  # commas, and words of a reply
 # Puts something off, and is not what is put off.
 _PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
@@ -122,26 +113,6 @@ def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
 def _parts(line: str) -> list[str]:
     """Return the sentences of a long line: of so many words half of any others stand in it by chance."""
     return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
-
-
-def needed(ledger: Ledger) -> tuple[int, str]:
-    """Return what the agent last said that it has to change, where no edit is seen since, and the line of that.
-
-    Not of its last words, which are shown.
-    """
-    last = ledger.last_say.line if ledger.last_say else 0
-    since = max(ledger.files.last_change, ledger.turns[-1].prompt.line if ledger.turns else 0)
-    if unseen(ledger.agents):
-        return 0, ""
-    for line, said, who in reversed(ledger.heard):
-        if line <= since:
-            break
-        parts = [*sentences(said)] if who == AGENT and line != last and _NEEDS.search(said.lower()) else []
-        for at in range(len(parts) - 1, -1, -1):
-            if _NEEDS.search(parts[at].lower()) and not parts[at].endswith("?"):
-                items = parts[at + 1 : at + 1 + NEEDED_ITEMS] if parts[at].endswith(":") else []
-                return line, " ".join([parts[at], "; ".join(items)]).strip()
-    return 0, ""
 
 
 def noticed(ledger: Ledger) -> Ends:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from spread.distill.shell import Simple
+from spread.distill.shell import GREPS, Simple
 from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
 
@@ -17,8 +17,7 @@ _SILENT: Final = {
     "bash": ("-n",),
 }
 _LABEL: Final = re.compile(r"\becho\s+[\"']?([^\"'$;|&\n]{1,40})\$(?:\?|\{PIPESTATUS\[0\]\})")
-_FILTERS: Final = frozenset(("grep", "egrep", "rg"))
-_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo", "true"}
+_QUIET: Final = GREPS | {"cd", "head", "tail", "echo", "true"}
 _ALL_WRITTEN: Final = re.compile(r"&>|>\s*[^\s>]+\s+2>&1")
 _SHOWS: Final = frozenset(("tail", "cat", "head", "echo"))
 _PASSES_ON: Final = frozenset(("tail", "cat", "tee", "sort", "echo"))
@@ -137,7 +136,7 @@ def is_silent(commands: list[Simple], places: list[int], output: str, source: st
         return False
     if _NOTE.sub("", unechoed(commands, output)).strip():
         return False
-    filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
+    filtered = {at - 1 for at, item in enumerate(commands) if item.name in GREPS}
     if any(
         at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
         for at in filtered
@@ -252,7 +251,7 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
     }
     pipefail = any("pipefail" in item.words for item in commands)
     if not pipefail and any(
-        item.name in _FILTERS and at - 1 in places and commands[at - 1].joint == "|"
+        item.name in GREPS and at - 1 in places and commands[at - 1].joint == "|"
         for at, item in enumerate(commands)
     ):
         return False  # it fails where it finds nothing, whatever it looks through
@@ -280,7 +279,7 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
             )
             if output.count("\n") + 1 >= most:
                 return True
-        elif item.name in _FILTERS and _leaves_out(item.words):
+        elif item.name in GREPS and _leaves_out(item.words):
             continue
         elif item.name in ("grep", "rg", "egrep", "Select-String"):
             news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
@@ -297,7 +296,7 @@ def is_whole(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether an output holds the line that its one check prints only where all went well."""
     if len(places) != 1 or commands[places[0]].unsure:
         return False
-    if not all(item.name in _FILTERS or item.name in _PASSES_ON for item in commands[places[0] + 1 :]):
+    if not all(item.name in GREPS or item.name in _PASSES_ON for item in commands[places[0] + 1 :]):
         return False
     words = unwrapped(commands[places[0]].words)
     said = _WHOLE.get(words[0].rpartition("/")[2]) if words else None
@@ -321,7 +320,7 @@ def counted(commands: list[Simple], places: list[int], output: str, source: str)
         return None
     if words == ["wc", "-l"] and unwrapped(commands[at].words)[:1] == ["tsc"]:
         return None if commands[at].writes else found[-1] == "0"
-    if words[0] in _FILTERS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
+    if words[0] in GREPS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
         return None if found[-1] == "0" else False
     return None
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from spread.distill import differs
 from spread.distill.calls import LOOKING, only_looks, what_of
 from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
@@ -67,14 +68,17 @@ def shell(record: Record, call: Call, source: str) -> None:
             about = str(call.input.get("description") or "")[:ABOUT_CHARS]
             _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], "", about=about))
     elif not (call.extra.get("backgroundTaskId") or (call.agent and (looks or only_looks(call)))):
-        said = _ends(call.output, counts=not looks)
+        differing = None if call.ok else differs.found(source, call.output)
+        output = call.output if differing is None else f"{differs.DIFFERS}\n{differing}"
+        said = _ends(output, counts=not looks)
         nothing = looks and said == _NOTHING
         if nothing or (len(said) < END_CHARS and all(map(is_note, said.splitlines()))):
             said = ""
         kind = LOOKED if looks else RAN
         about = str(call.input.get("description") or "") if _is_inline(source) else ""
         about = about if len(about) <= ABOUT_CHARS else ""
-        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=call.ok or nothing, about=about))
+        ok = call.ok or nothing or differing is not None
+        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=ok, about=about))
 
 
 def _is_inline(source: str) -> bool:

@@ -15,19 +15,8 @@ SAID_CHARS: Final = 60
 LEAST_CHARS: Final = 3  # of what is named
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
 _HINTS: Final = (
-    "no ",
-    "not ",
-    "without ",
-    "drop ",
-    "skip ",
-    "scrap ",
-    "forget ",
-    "kein",
-    "ohne ",
-    "sin ",
-    "nada ",
-    "pas d",
-)
+    "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+)  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
     ("sure", "need", "problem", "problems", "worries", "idea", "way", "yet", "now", "longer", "more", "thanks",

@@ -132,20 +132,9 @@ _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task"
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
                    "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
 FORMATTERS: Final = frozenset(
-    (
-        "prettier",
-        "black",
-        "isort",
-        "stylua",
-        "shfmt",
-        "rustfmt",
-        "clang-format",
-        "dprint",
-        "nixfmt",
-        "alejandra",
-        "djlint",
-    )
-)
+    ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint", "nixfmt", "alejandra",
+     "djlint")
+)  # fmt: skip
 FORMATS: Final = frozenset(("format", "fmt"))
 _CHECKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")

@@ -12,7 +12,7 @@ from typing import Final
 from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, let_on, suspects, tested
 from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
-from spread.distill.failure import cached, counts_of, failure_of
+from spread.distill.failure import EXIT, cached, counts_of, failure_of
 from spread.distill.git_commands import made_none
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import BUILT, had_nothing, ran
@@ -44,7 +44,6 @@ from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 
 HOOK: Final = "by the hooks of git"
-_EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$|^[#\u2139] (?:tests|pass|fail) \d+$"
@@ -243,17 +242,6 @@ def _is_apart(source: str) -> bool:
     return _APART.search(source) is not None
 
 
-def ended_well(
-    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
-) -> str:
-    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
-    for run in reversed(runs.get(main.kind, [])):
-        for check in judged(run, settled) if last_change < run.at < main.at else ():
-            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
-                return f"; that of a run before it (L{check.at}): “{check.said}”"
-    return ""
-
-
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
     """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
     for hook, own in ((new, old), (old, new)):
@@ -346,7 +334,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if went and not run.ok:
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
-        stated = _EXIT.match(output)
+        stated = EXIT.match(output)
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)

@@ -903,7 +903,7 @@ def test_of_a_line_with_several_checks_each_has_its_own_answer(tmp_path: Path) -
     )
     lines.edit(f"{CWD}/lexer.py")
     lines.bash("pytest -q", "2 passed in 0.1s")
-    lines.bash("ruff format . && git diff --stat", "1 file reformatted")
+    lines.bash("ruff format . && git diff --stat", "6 files left unchanged\n a.py | 2 +-")
     lines.say("Done.")
     told = lines.distilled(tmp_path).failed
     assert any("test_a" in text and "passed after editing parser.py" in text for text in told)
@@ -916,3 +916,31 @@ def test_the_fault_that_a_linter_draws_is_told_with_its_place() -> None:
     output = f"SIM115 Use a context manager\n  --> src/cli.py:13:17\n   |\n{drawn}\n\nFound 1 error."
     assert causes(output)[0] == "src/cli.py:13:17: SIM115 Use a context manager"
     assert failure_of(output).splitlines()[0] == "src/cli.py:13:17: SIM115 Use a context manager"
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (("cd ../other && ./gen --all",), "the same later worked, in ../other (L4)"),
+        (("cd sub && ./gen --all",), "the same later worked, in sub (L4)"),
+        (("cd .. && ./gen --all",), "the same later worked, in dev (L4)"),
+        (("./gen --all",), "the same later worked (L4)"),
+        (("cd ../other && ./gen --all", "./gen --all"), "the same later worked (L6)"),
+        (
+            ("cd ../other && ./gen --all", "cd ../third && ./gen --all"),
+            "the same later worked, in ../other (L4)",
+        ),
+    ],
+)
+def test_what_worked_in_another_folder_is_told_with_it(
+    tmp_path: Path, then: tuple[str, ...], told: str
+) -> None:
+    """It says little of the first one, be it another work tree or the folder that was meant."""
+    lines = Lines()
+    lines.user("generate all of it")
+    lines.bash("./gen --all", "error: the schema is broken", code=1)
+    for command in then:
+        lines.bash(command)
+    lines.say("Done.")
+    (failed,) = lines.distilled(tmp_path).failed
+    assert failed.endswith(told)
