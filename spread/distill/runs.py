@@ -217,6 +217,12 @@ def does(run: Run, commands: list[Simple]) -> tuple[str, str]:
     )
 
 
+def of_kinds(run: Run, kinds: set[str]) -> Run:
+    """Return a run as if it had the checks of some kinds alone."""
+    places = [at for at in run.places if at >= 0 and known_kind(run.commands[at]) in kinds]
+    return replace(run, places=places, kinds={kind: at for kind, at in run.kinds.items() if kind in kinds})
+
+
 def _flat(commands: list[Simple]) -> list[Simple]:
     """Put what `sh -c '…'` or `cmd /c …` runs in its place, also on a host, in a container or under WSL."""
     out: list[Simple] = []
