@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from spread.distill.calls import AGENTS, EDITS, is_async, task_of
+from spread.distill.calls import AGENTS, EDITS, is_async, mate_of, task_of
 from spread.distill.gist import gist
 from spread.distill.reports import joined, points
 from spread.distill.rules import rules
@@ -76,7 +76,8 @@ def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
 def started(agents: list[SubAgent], call: Call) -> SubAgent:
     """Take in a call that started a sub-agent; one that runs on has no end so far."""
     what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
-    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order_of(call))
+    key = str(call.extra.get("agentId") or mate_of(call))
+    made = SubAgent(call.line, key, shorten(what, 100), order_of(call))
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line

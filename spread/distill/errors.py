@@ -92,10 +92,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
     test, tests = "", "--- " in text or "=== " in text
+    passes = "ok " if "not ok " in text else "\n"  # begins what passed beside it, whatever its name
     for at, line in enumerate(lines):
         if tests and (found := _TEST.match(line)):
             test = found[1]
-        if _NEVER.match(line) or line.endswith("skipping") or _is_frame(line):
+        if _NEVER.match(line) or line.endswith("skipping") or line.startswith(passes) or _is_frame(line):
             continue
         line = line.removeprefix(_AT_RULE) if "━" in line else line
         placed = _PLACE.match(line)

@@ -85,7 +85,7 @@ class GitLedger:
         self.tried.update(git_commands.attempts(gits, commands))
         nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
-            self.refused = not call.ok or git_commands.made_none(commands, call.output)
+            self.refused = git_commands.came_to_nothing(commands, call)
         for at, (words, place) in enumerate(gits):
             after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=after)
@@ -146,7 +146,7 @@ class GitLedger:
             self.repos.place(where, root).detached = not self.branch and not again
             if again:
                 self.repos.place(where, root).sha = ""  # others stand on top
-        if not found and call.ok and places:
+        if not found and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
 
@@ -350,7 +350,7 @@ class GitLedger:
         commits.take_helped(self.commits, self.helped, line, log.commits, it)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
-            elsewhere = not it.hidden and not it.stale
+            elsewhere = not it.hidden and not it.stale and len(fresh) > it.below
             added = len(fresh) if it.hidden or not it.stale else 0  # else they may be rewritten ones
             own = commits.by_subject(self.commits, it.made)
             again = {
@@ -367,7 +367,7 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.adds(ids[at])
-            commits.put_in_order(self.commits, it.made, ids if again else [])
+            commits.put_in_order(self.commits, it.made, ids if again or it.below else [])
             if fresh and not elsewhere:
                 it.commit = it.commit or line
             if elsewhere and fresh:

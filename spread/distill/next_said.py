@@ -32,6 +32,7 @@ ITEM_CHARS: Final = 130
 LISTS: Final = 2  # commas, and words of a reply
 # Puts something off, and is not what is put off.
 _PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
+_ASKS_USER: Final = re.compile(r"\?\Z|\b(?:your (?:call|choice|decision)|up to you)\b", re.I)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
 # Speaks, in so few words, of nothing but that it is to be committed.
 _COMMITS: Final = re.compile(r"\bcommit|コミット|提交|закоммич", re.I)
@@ -73,7 +74,9 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             # What asks the user something, the reply that speaks of it answers.
             taken_up = taken_up or (
-                text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
+                _ASKS_USER.search(text) is not None
+                and "?" not in reply
+                and not words.isdisjoint(stems(reply))
             )
             # The one thing that a question was about its answer settles, if that is no "no" and edits followed.
             alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)

@@ -14,7 +14,7 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|until|till|while|can|could|let me)\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|before|until|till|while|can|could|let me)\b)|"
     r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
@@ -68,6 +68,11 @@ _WONDERS: Final = re.compile(
     r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
     re.I,
 )
+
+
+_TAG: Final = re.compile(
+    r"\byou (?:have|did|do|are)(?:n'?t| not)? .*, ?(?:right|correct|yes)\?\Z", re.I
+)  # to be confirmed
 
 
 def objects(text: str) -> bool:
@@ -125,7 +130,7 @@ def _objecting(text: str) -> str:
 
 def _wonders(said: str) -> bool:
     """Tell whether a sentence only asks how something is: "does it revert that?" says nothing of what was done."""
-    return said.endswith(("?", "\uff1f")) and _WONDERS.match(said) is not None
+    return said.endswith(("?", "\uff1f")) and (_WONDERS.match(said) or _TAG.search(said)) is not None
 
 
 def _of_own(said: str, before: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill.beside import shows_another
 from spread.distill.shell import GREPS, Simple
 from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
@@ -272,7 +273,7 @@ def is_listed(commands: list[Simple], places: list[int]) -> bool:
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether output went through a filter that may have dropped the bad news."""
-    for item in commands[min(places) + 1 :]:
+    for item in _reached(commands, places):
         if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
             most = next(
                 (number(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdecimal()), 10
@@ -292,15 +293,35 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     return False
 
 
+def _reached(commands: list[Simple], places: list[int]) -> list[Simple]:
+    """Return the commands that the output of checks may have gone through: those they are piped into, else all behind them."""
+    rest = commands[min(places) :]
+    if any(item.ends or item.unsure or item.writes for item in rest):
+        return rest[1:]
+    out, piped = [], False
+    for at, item in enumerate(commands):
+        if piped and at not in places:
+            out.append(item)
+        piped = item.joint == "|" and (piped or at in places)
+    return out
+
+
 def is_whole(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether an output holds the line that its one check prints only where all went well."""
     if len(places) != 1 or commands[places[0]].unsure:
         return False
-    if not all(item.name in GREPS or item.name in _PASSES_ON for item in commands[places[0] + 1 :]):
+    if not all(item.name in GREPS or item.name in _PASSES_ON for item in _reached(commands, places)):
         return False
     words = unwrapped(commands[places[0]].words)
     said = _WHOLE.get(words[0].rpartition("/")[2]) if words else None
     return said is not None and len(said.findall(output)) == 1
+
+
+def whole_of(commands: list[Simple], places: list[int], output: str) -> set[str]:
+    """Return the kinds whose one check printed that all went well, whatever a filter took of the others."""
+    kinds = set[str]() if shows_another(commands) else {commands[at].kind or "" for at in places}
+    own = {kind: [at for at in places if commands[at].kind == kind] for kind in kinds}
+    return {kind for kind, at in own.items() if at and is_whole(commands, at, output)}
 
 
 def counted(commands: list[Simple], places: list[int], output: str, source: str) -> bool | None:

@@ -12,7 +12,7 @@ from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
 from spread.distill.unrun import NO_RUN
-from spread.distillation_codec import command
+from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
 KEPT: Final = 120
@@ -41,6 +41,8 @@ GAP: Final = "…"  # where lines are left out
 _FOREIGN: Final = re.compile(r"(?:^|/)(?:\.git|\.build|\.venv|node_modules|__pycache__|\.next|\.gradle)/")
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
+OF_CHARS: Final = 40  # of what a message to another agent is about
+_OF_TEAMS: Final = frozenset(("TeamCreate", "TeamDelete"))  # set up who works, of which nothing follows
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 
 
@@ -107,9 +109,22 @@ def looked(record: Record, call: Call) -> None:
 
 
 def other(record: Record, call: Call) -> None:
-    """Keep what any other tool gave back."""
-    if call.ok and call.output and not call.agent:
-        _add(record, Item(call.line, GIVEN, _named(call), _ends(call.output)))
+    """Keep what any other tool gave back; what was written to another agent instead of that it was sent."""
+    if not call.ok or not call.output or call.agent or call.name in _OF_TEAMS:
+        return
+    if call.name == "SendMessage":
+        if said := _words_of(call.input):
+            to, of = call.input.get("to") or call.input.get("recipient"), call.input.get("summary") or said
+            what = f"SendMessage to {to}: {shorten(str(of), OF_CHARS)}"  # of another one the name is another
+            _add(record, Item(call.line, GIVEN, what[:SOURCE_CHARS], _ends(said)))
+        return
+    _add(record, Item(call.line, GIVEN, _named(call), _ends(call.output)))
+
+
+def _words_of(given: dict[str, Any]) -> str:
+    """Return what a message says, an empty string where it only asks a member of a team to go."""
+    said = given.get("content") or given.get("message")
+    return said if isinstance(said, str) and given.get("type") in (None, "message", "broadcast") else ""
 
 
 def stopped_at(record: Record, since: int) -> str:

@@ -33,6 +33,7 @@ from spread.distill.proof import (
     labelled,
     unechoed,
     went_on,
+    whole_of,
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
@@ -106,16 +107,13 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
     outcome, code, failure = judge(run)
     if not shown and outcome == "passed" and not is_visible(run.commands, run.places):
         outcome, code = UNKNOWN, None  # nobody saw whether it printed nothing
-    kinds, before = run.kinds, set[str]()
-    among: list[str] = []
+    kinds, before, among = run.kinds, set[str](), list[str]()
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         kinds, before, among = _told_of(run, outcome)
-    out = [
-        Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
-        if kind in before
-        else Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
-        for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
-    ]
+    out: list[Check] = []
+    for kind, place in sorted(kinds.items(), key=lambda pair: pair[1]):
+        ends = ("passed", None, "") if kind in before else (outcome, code, failure)
+        out.append(Check(run.line, at, kind, _shown(run.source, run.commands[place]), *ends))
     for check in out if len(among) > 1 else ():
         if check.kind == among[0]:
             check.among = " or ".join(among)
@@ -141,6 +139,8 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
     if codes := codes_of(run):
         bad = {run.commands[at].kind or "" for at, code in codes.items() if code}
         return dict(run.kinds), {*run.kinds} - bad, []
+    if outcome == UNKNOWN and run.ok and (whole := whole_of(run.commands, run.places, run.output)):
+        return dict(run.kinds), whole, []
     counts = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, run.output) if outcome == "failed" else ["test" if counts else next(iter(run.kinds))]
     only = counts and shown in ([], ["test"]) and not _STOPPED.search(run.output)

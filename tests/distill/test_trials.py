@@ -289,6 +289,7 @@ def test_a_host_is_no_kind_of_command() -> None:
             "Collected errors:\n * deps: Package ink is depended upon by packages:\n * deps: \tpen\nCommand failed: stop ink (Not found)",
             "* deps: Package ink is depended upon by packages: pen",
         ),
+        ("ok refused-mail\nnot ok long-mail: got 'x'\nok error-page", "not ok long-mail: got 'x'"),
         (
             "goroutine 5 [running]:\ntesting.tRunner.func1()\n\t/go/testing.go:18 +0x31\nsome words of the end",
             "some words of the end",
