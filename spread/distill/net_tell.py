@@ -212,14 +212,16 @@ def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, la
     Args:
         late: From where on they may have been taken back for something else.
     """
-    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
-    if any(undone.get(item.what, 0) <= item.line for item in stays):
-        return ""
     paths = [
         path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
     ]
+    if not paths:
+        return ""
+    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
+    if any(undone.get(item.what, 0) <= item.line for item in stays):
+        return ""
     names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
-    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
+    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})"
 
 
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:

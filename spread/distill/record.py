@@ -43,7 +43,7 @@ _REMINDER: Final = "<system-reminder>"
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 
 
-class Item(msgspec.Struct, array_like=True):
+class Item(msgspec.Struct, array_like=True, gc=False):
     """One call: `said` is what it showed, of an edit what it wrote, and `gone` what that took out."""
 
     line: int
