@@ -69,7 +69,7 @@ SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the c
 HANDED_WORDS: Final = 12
 
 
-class Run(msgspec.Struct, array_like=True, frozen=True):
+class Run(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A command line that validates, kept to be judged when all is read: only the last ones count."""
 
     line: int
