@@ -46,7 +46,7 @@ _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
 _FOOTERS: Final = ("agentId: ", "<usage>")
 
 
-class SubAgent(msgspec.Struct, array_like=True):
+class SubAgent(msgspec.Struct, array_like=True, gc=False):
     """One sub-agent; `end` is empty as long as no end was seen."""
 
     line: int

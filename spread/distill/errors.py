@@ -73,6 +73,8 @@ _VARIES: Final = re.compile(
     r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
 )
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+# The rule that a linter saw broken and why, and below that the place.
+_POINTED: Final = re.compile(r"(?m)^([A-Z]{1,5}\d{2,4} \S.*)\n +--> (\S+:\d+:\d+)$")
 
 
 def causes(output: str, *, first: bool = False) -> list[str]:
@@ -165,9 +167,10 @@ def _unled(line: str, before: str) -> str:
 
 
 def plain(output: str) -> str:
-    """Return an output without the colours and marks of a terminal."""
+    """Return an output without the colours and marks of a terminal, each fault of a linter with its place on one line."""
     output = _COLOUR.sub("", output) if "[" in output else output
     output = _ESCAPE.sub("", output) if "\x1b" in output else output
+    output = _POINTED.sub(r"\2: \1", output) if "--> " in output else output
     return output if output.isascii() else _BRAILLE.sub("", output)
 
 

@@ -50,7 +50,7 @@ _STOP_WORDS: Final = (
 _STOP: Final = frozenset(word[:STEM_CHARS] for word in _STOP_WORDS.split())
 
 
-class Candidate(msgspec.Struct):
+class Candidate(msgspec.Struct, gc=False):
     """A line that may be told, with what it brings and costs."""
 
     line: int

@@ -50,8 +50,8 @@ _ANOTHER_TIME: Final = re.compile(
     re.I,
 )
 _TIMES: Final = (
-    "tomo", "later", "another ", "not now", "not today", "not yet", "tmr", "next ", "monday", "morgen", "mañana", "demain", "amanhã",
-    "завтра", "明", "来週", "下周",
+    "tomo", "later", "another ", "not now", "not today", "not yet", "tmr", "next ", "monday", "morgen", "mañana", "demain",
+    "amanhã", "завтра", "明", "来週", "下周",
 )  # fmt: skip
 # Behind what is to be done then; who speaks of themselves leaves nothing to do.
 _THEN: Final = re.compile(

@@ -46,7 +46,7 @@ _OF_TEAMS: Final = frozenset(("TeamCreate", "TeamDelete"))  # set up who works, 
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 
 
-class Item(msgspec.Struct, array_like=True):
+class Item(msgspec.Struct, array_like=True, gc=False):
     """One call: `said` is what it showed, of an edit what it wrote, and `gone` what that took out."""
 
     line: int

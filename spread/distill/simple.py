@@ -17,7 +17,7 @@ _LOUD: Final = frozenset(
 )
 
 
-class Simple(msgspec.Struct, array_like=True):
+class Simple(msgspec.Struct, array_like=True, gc=False):
     """One simple command: its words, where output goes, the operator after it, its place in the source."""
 
     words: list[str] = []

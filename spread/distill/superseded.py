@@ -40,14 +40,14 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> T
         if turn.prompt.line > first:
             for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]):
                 given.setdefault(_WORD.findall(phrase)[0], []).append((turn.prompt.line, phrase, said))
-    return [(line, f"{text}{_then(line, text, given, tell) if given else ''}") for line, text in items]
+    return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
 
 
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
     low, words = _read(text)
-    heads = given.keys() & words
-    if not heads:
+    if words.isdisjoint(given):  # as nearly always
         return ""
+    heads = given.keys() & words
     named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
     for at, phrase, said in named:

@@ -30,7 +30,7 @@ _SITE: Final = re.compile(r"(?:\w+://)?((?:git|raw\.git|bitbucket)[^/?#:]*/[^/?#
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
-class Trial(msgspec.Struct, array_like=True):
+class Trial(msgspec.Struct, array_like=True, gc=False):
     """Calls that failed alike; `worked` is what did it afterwards, at line `worked_at`."""
 
     line: int

@@ -306,7 +306,10 @@ def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
 
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
-    return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
+    words = does[1].split(" ")
+    # To put files in shape is not to check what stands in them, though one program does both.
+    name = " ".join(words[: 1 + (words[1:2] in (["format"], ["fmt"]))])
+    return f"{does[0]} {name}".strip() if name else key.split(" ")[0]
 
 
 def _covers(one: str, other: str) -> bool:

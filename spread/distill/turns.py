@@ -109,7 +109,7 @@ SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
-class Turn(msgspec.Struct, array_like=True):
+class Turn(msgspec.Struct, array_like=True, gc=False):
     """One prompt, what it answered, and the last and longest words of the agent on it."""
 
     prompt: Prompt

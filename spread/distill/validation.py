@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.beside import shows_another
-from spread.distill.blame import blamed, suspects
+from spread.distill.blame import blamed, let_on, suspects, tested
 from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
 from spread.distill.failure import EXIT, cached, counts_of, failure_of
 from spread.distill.git_commands import made_none
@@ -35,7 +35,7 @@ from spread.distill.proof import (
     went_on,
     whole_of,
 )
-from spread.distill.runs import Run, copies, known_kind
+from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
 from spread.distill.shown import is_look
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
@@ -141,30 +141,13 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
         return dict(run.kinds), {*run.kinds} - bad, []
     if outcome == UNKNOWN and run.ok and (whole := whole_of(run.commands, run.places, run.output)):
         return dict(run.kinds), whole, []
-    tested = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
-    shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
-    only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
-    before = _let_on(run, run.kinds["test"]) if only else _tested(run, shown)
+    counts = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
+    shown = blamed(run, run.output) if outcome == "failed" else ["test" if counts else next(iter(run.kinds))]
+    only = counts and shown in ([], ["test"]) and not _STOPPED.search(run.output)
+    before = let_on(run, run.kinds["test"]) if only else tested(run, shown)
     among = [] if shown else suspects(run, run.output, before)
     told = {*shown, *among[:1], *before}
     return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
-
-
-def _tested(run: Run, shown: list[str]) -> set[str]:
-    """Return that the tests passed where their one run says so itself, and what failed is another check."""
-    places = [at for at in run.places if at >= 0 and known_kind(run.commands[at]) == "test"]
-    own = counts_of(run.output) if len(places) == 1 and "test" not in shown else ""
-    passed = own and has(PASS, own) and not has(TEST_FAIL, run.output)
-    return {"test"} if passed and not is_cut(run.commands, places, run.output) else set()
-
-
-def _let_on(run: Run, at: int) -> set[str]:
-    """Return the kinds that passed before a command which only their success let run."""
-    return {
-        kind
-        for kind, place in run.kinds.items()
-        if place < at and all(item.joint == "&&" and not item.unsure for item in run.commands[place:at])
-    }
 
 
 def _proven(run: Run) -> set[str]:

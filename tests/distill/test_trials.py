@@ -7,6 +7,7 @@ import pytest
 
 from spread.distill import distill, errors
 from spread.distill.errors import causes
+from spread.distill.failure import failure_of
 from spread.distill.record import RAN, Item
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
@@ -887,6 +888,35 @@ def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_pas
         lines.say("Done.")
         [failed] = distill(lines.save(tmp_path), machine="box").failed
         assert ("never seen to pass" not in failed) is passed
+
+
+def test_of_a_line_with_several_checks_each_has_its_own_answer(tmp_path: Path) -> None:
+    """The tests that passed in it answer earlier ones, and a pass of tests alone, or a mere formatting, no lint."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/parser.py")
+    lines.bash(
+        "pytest -q; true", "FAILED tests/test_p.py::test_a - assert 1 == 2\n1 failed, 1 passed in 0.1s"
+    )
+    lines.edit(f"{CWD}/parser.py")
+    lines.bash(
+        "pytest -q | tail -3; ruff check .", "2 passed in 0.1s\na.py:1:2: F401 unused\nFound 1 error.", code=1
+    )
+    lines.edit(f"{CWD}/lexer.py")
+    lines.bash("pytest -q", "2 passed in 0.1s")
+    lines.bash("ruff format . && git diff --stat", "6 files left unchanged\n a.py | 2 +-")
+    lines.say("Done.")
+    told = lines.distilled(tmp_path).failed
+    assert any("test_a" in text and "passed after editing parser.py" in text for text in told)
+    assert any("F401" in text and text.endswith("; never seen to pass") for text in told)
+
+
+def test_the_fault_that_a_linter_draws_is_told_with_its_place() -> None:
+    """Not a line of the code that it shows, nor how many there are."""
+    drawn = "12 | def f():\n13 |     for line in open(name):\n   |                 ^^^^"
+    output = f"SIM115 Use a context manager\n  --> src/cli.py:13:17\n   |\n{drawn}\n\nFound 1 error."
+    assert causes(output)[0] == "src/cli.py:13:17: SIM115 Use a context manager"
+    assert failure_of(output).splitlines()[0] == "src/cli.py:13:17: SIM115 Use a context manager"
 
 
 @pytest.mark.parametrize(
