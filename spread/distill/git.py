@@ -136,7 +136,8 @@ class GitLedger:
         """Take over the commits of a call; return the ids that git told, and where they were made, as far as is known."""
         found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")][-MOST_MADE:]
         places = [place or here for words, place in gits if words[1] == "commit"]
-        made_in = places[0] if len(set(places)) == 1 else here
+        ran_in = {*places} or {place or here for _, place in gits}
+        made_in = ran_in.pop() if len(ran_in) == 1 else here
         each = places if len(places) == len(found) else [made_in] * len(found)
         amend = git_commands.amending(gits, len(found))
         for (branch, sha, subject), where, amends in zip(found, each, amend, strict=True):
@@ -161,9 +162,8 @@ class GitLedger:
                 it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
-                self.done.update(
-                    ["push"] if self.repos.pushed(call, place or here, root, self.branch) else []
-                )
+                if self.repos.pushed(call, place or here, root, self.branch):
+                    self.done.add("push")
             elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
                 it.arrived(words, ok=bool(call.ok))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
