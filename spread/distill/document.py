@@ -1,5 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
+import re
 from dataclasses import fields
 from typing import Final
 
@@ -61,6 +62,8 @@ from spread.transcript_events import Facts, Say
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
+# By it, behind `root:`, a project without a remote is known on other machines.
+_COMMIT: Final = re.compile(r"(?:root:)?[0-9a-f]{40}(?:[0-9a-f]{24})?")
 COMMIT_CHARS: Final = 2_000  # with its files
 FAILED_CHARS: Final = 640  # of one
 FEW_TODOS: Final = 2
@@ -372,6 +375,8 @@ def fitting(told: Distillation) -> Distillation:
 
 
 def _untold(told: Distillation) -> list[str]:
-    """Return the texts of a document that may not have come through `tell`."""
+    """Return the texts of a document that may not have come through `tell`; the id of a commit is no secret."""
     names = (item.name for item in fields(told) if item.name not in _TOLD and item.name != "evidence")
-    return texts_of(tuple(getattr(told, name) for name in names))
+    return [
+        text for text in texts_of(tuple(getattr(told, name) for name in names)) if not _COMMIT.fullmatch(text)
+    ]

@@ -784,6 +784,19 @@ def test_project_is_taken_over_and_resolved_when_absent(tmp_path: Path) -> None:
     assert made(here, tmp_path).files.modified == ("x/a.py",)
 
 
+def test_commits_that_name_a_project_and_its_state_are_told_as_they_are(tmp_path: Path) -> None:
+    """Whatever the session calls a password: by the root commit the project is known on the other machine."""
+    root, head = "28220c7595c4625661484fa5cb9e40e8981e782c", "9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c"
+    lines = Lines()
+    lines.user(f"the password is {root}, and the token: {head}; edit the file for me")
+    value = made(lines, tmp_path, project=Project(key=f"root:{root}", kind="root-commit", head=head))
+    assert (value.project.id, value.project.head) == (f"root:{root}", head)
+    lines = Lines()
+    lines.user("please edit the file for me")
+    value = made(lines, tmp_path, project=Project(key=f"root:{root}", kind="root-commit", head=head))
+    assert "redacted" not in value.to_markdown()
+
+
 def test_secrets_leave_no_trace_even_where_text_is_cut(tmp_path: Path) -> None:
     """A token in a prompt, a command, an output or a path is gone from every form; half of one as well."""
     token = "ghp_" + "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyzABCDEFGH0123456789", k=36))

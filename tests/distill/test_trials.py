@@ -904,6 +904,9 @@ def test_of_a_line_with_several_checks_each_has_its_own_answer(tmp_path: Path) -
     )
     lines.edit(f"{CWD}/lexer.py")
     lines.bash("pytest -q", "2 passed in 0.1s")
+    lines.bash(
+        "ruff check src; ruff format --check .", "b.py:1:2: E711 none\n1 file would be reformatted", code=1
+    )
     lines.bash("ruff format . && git diff --stat", "6 files left unchanged\n a.py | 2 +-")
     lines.say("Done.")
     told = lines.distilled(tmp_path).failed

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -196,6 +197,26 @@ def test_a_session_is_known_through_the_relay(
     world.a.start_engine()
     wait_until("A's outbox is empty because of B's receipt", lambda: not store.owed(world.a.paths))
     wait_until("the receipt is told of", lambda: world.a.peer().get("last_receipt"))
+
+
+def test_a_project_without_a_remote_is_known_by_its_first_commit(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """B has a clone of A's, and neither has a remote: B's next session is told of A's all the same."""
+    a, b = developers
+    for machine, arguments in (
+        (world.a, ["remote", "remove", "origin"]),
+        (world.b, ["fetch", "-q", str(world.a.project), "main"]),
+        (world.b, ["reset", "-q", "--hard", "FETCH_HEAD"]),
+        (world.b, ["remote", "remove", "origin"]),
+    ):
+        subprocess.run(["git", *arguments], cwd=machine.project, env=machine.env(), check=True)
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    work(a)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    check_told(b)
 
 
 def test_a_hand_off_is_heard_of_during_a_session(
