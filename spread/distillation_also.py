@@ -119,31 +119,29 @@ class Few(NamedTuple):
     slipped: float
 
 
-def ranked(items: list[str], shown: str = "") -> list[tuple[int, Few]]:
-    """Return the places of items of a list with what they are in few words, those that choose, refuse or correct first.
+Ranked = list[tuple[float, int, Few]]  # those that choose, refuse or correct first, with the places in a list
+
+
+def also(few: Ranked, words: int, shown: str = "", least: int = 1) -> tuple[str, list[int]]:
+    """Return a line of about so many words that tells those in short for which it has room, and their places.
 
     Args:
         shown: What stands in the list, and is not told again.
+        least: No item takes fewer words.
     """
-    fall = (1.0 - OLDEST) / max(len(items), 1)
-    few = enumerate(map(_few_of, items))
-    found = sorted([(-it.worth * (1.0 - fall * at) * it.slipped, at, it) for at, it in few if it is not None])
-    return [(at, it) for _, at, it in found if it.said is None or it.said not in shown]
-
-
-def also(few: list[tuple[int, Few]], words: int) -> tuple[str, list[int]]:
-    """Return a line of about so many words that tells those in short for which it has room, and their places."""
     room, kept = words - 2, list[tuple[int, str]]()
-    for at, it in few if words >= FEWEST else ():
-        if it.words <= room:
+    for _, at, it in few if words >= FEWEST else ():
+        if it.words <= room and (it.said is None or it.said not in shown):
             kept.append((at, it.told))
             room -= it.words
+            if room < least:
+                break
     kept.sort()
     return (LEAD + _joined([told for _, told in kept]) if kept else ""), [at for at, _ in kept]
 
 
 @lru_cache(2_000)  # asked for each room that there may be
-def _few_of(item: str) -> Few | None:
+def few_of(item: str) -> Few | None:
     """Return it, None where it only tells to go on."""
     told = brief(item)
     if not told or (goes_on(told) and " (to: " not in told):

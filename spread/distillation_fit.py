@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from spread.distillation_also import OLDEST, Few, also, brief, ranked
+from spread.distillation_also import OLDEST, Few, Ranked, also, brief, few_of
 from spread.distillation_lean import MOST as LEAN
 from spread.distillation_lean import lean
 from spread.distillation_letters import Words
@@ -121,7 +121,8 @@ def _without_dull(known: _List, words: int, beside: str) -> Fit | None:
     made, dull = _alike(known.telling, words - known.room_of_dull, CUTS), known.dull
     if made is None or not dull:
         return made
-    line, told = also(ranked(dull, "\n".join([beside, *made.items])), words - made.words)
+    above = "\n".join([beside, *made.items])
+    line, told = also(ranked([*map(few_of, dull)]), words - made.words, above)
     shown = [*made.items, *([line] if line else [])]
     return Fit(shown, sum(map(words_in, shown)), len(dull) - len(told), max(len(told), 1))
 
@@ -200,7 +201,7 @@ def _parted(choice: "_Choice", words: int, room: int) -> tuple[list[int], str, l
     kept = choice.of(room)
     rest = _rest(choice, tuple(kept))
     left = words - rest.spent
-    line, told = also(rest.few, left)
+    line, told = also(rest.few, left, rest.shown, choice.least_few)
     return kept, line, [rest.others[at] for at in told], left - room_of(line)
 
 
@@ -209,15 +210,24 @@ class _Rest(NamedTuple):
 
     spent: int  # words of those
     others: list[int]  # their places
-    few: list[tuple[int, Few]]  # by the place among these
+    few: Ranked  # by the place among these
+    shown: str
+
+
+def ranked(few: list[Few | None]) -> Ranked:
+    """Return what items of a list are in few words, in the order in which they are worth it."""
+    fall, found = (1.0 - OLDEST) / max(len(few), 1), enumerate(few)
+    return sorted(
+        [(-it.worth * (1.0 - fall * at) * it.slipped, at, it) for at, it in found if it is not None]
+    )
 
 
 @lru_cache(128)  # for another room they often are the same
 def _rest(choice: "_Choice", kept: tuple[int, ...]) -> _Rest:
     known, shown = set(kept), [choice.short[at] for at in kept]
     others = [at for at in range(len(choice.items)) if at not in known]
-    few = ranked([choice.items[at] for at in others], "\n".join([choice.beside, *shown]))
-    return _Rest(sum(map(words_in, shown)), others, few)
+    few = ranked([*map(choice.few.__getitem__, others)])
+    return _Rest(sum(map(words_in, shown)), others, few, "\n".join([choice.beside, *shown]))
 
 
 class _Choice:
@@ -247,7 +257,8 @@ class _Choice:
         heapq.heapify(self.first)
         # What an item tells, less when newer ones may overrule it, and the part of that which a few words of it do.
         self.aged = [known * (1.0 - (1.0 - OLDEST) * at / len(items)) for at, known in enumerate(worths)]
-        self.left = [*map(_left, items)]
+        self.left, self.few = [*map(_left, items)], [*map(few_of, items)]
+        self.least_few = min([it.words for it in self.few if it is not None], default=0)
 
     def _gain(self, at: int, new: frozenset[str]) -> float:
         return self.worths[at] * sum(map(self.value.__getitem__, new)) / (self.rooms[at] + ITEM_COST)

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
 from typing import Final
 
 from spread.errors import SpreadError
@@ -103,9 +104,10 @@ class Redactor:
         """
         marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
-        unclear = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
-        if not unclear:
+        left = set(marks) - self.cleared
+        if not left:
             return [*texts]
+        unclear = [*compress(zip(texts, marks, strict=True), map(left.__contains__, marks))]
         known = {text: found for text, mark in unclear if (found := self.redacted.get(mark))}
         new = {text: mark for text, mark in unclear if text not in known}
         told = {text: now for text, (now, _, _) in known.items()}
@@ -132,8 +134,8 @@ class Redactor:
         known = Redactor({str(number): value for number, value in enumerate(distinct(self.found))})
         every = "\n".join(texts) if self.found else ""
         heads = [*filter(every.__contains__, known.heads)]  # mostly none
-        told = [*texts]
-        for at, (text, found) in enumerate(zip(texts, map(drawn, texts), strict=True)):
+        told, founds = [*texts], [*map(drawn, texts)]
+        for at, (text, found) in enumerate(zip(texts, founds, strict=True)) if heads or any(founds) else ():
             if heads and any(map(text.__contains__, heads)):
                 found = (*((start, end, "said-elsewhere") for start, end, _ in known._exact(text)), *found)
             if found and (spans := _settled(text, found)):

@@ -154,7 +154,7 @@ def long_words(text: str) -> str:
         text = _COLOUR.sub(" ", text)
     if "sha" in text or "h1:" in text:
         text = _HASH.sub(" ", text)
-    split = text.encode("utf-8", "surrogatepass").translate(_TOKEN_BYTES).split()
+    split = set(text.encode("utf-8", "surrogatepass").translate(_TOKEN_BYTES).split())
     words = {word for word in split if len(word) >= MIN_WORD_CHARS}
     if len(words) > BLOCK_WORDS or any(len(word) > BLOB_CHARS for word in words):
         words = _without_data(words)

@@ -87,6 +87,11 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     since: int = 0  # the line of the first edit, also where it was written anew later
 
     @property
+    def rests(self) -> bool:
+        """Tell whether nothing is put by: then it is as it is until more is read."""
+        return not self.raw
+
+    @property
     def is_nothing(self) -> bool:
         """Tell whether all is as it was before."""
         if self.undone or self.edits < 2 or self.whole:
@@ -156,6 +161,13 @@ def settle(net: Net) -> None:
     """Take over what was put by."""
     net.raw_chars = 0
     _settle(net, len(net.raw))
+
+
+def settled(net: Net) -> Net:
+    """Return what is known for the document: one that rests as it is, as the next revision goes on from it."""
+    if not net.rests:
+        settle(net)
+    return net
 
 
 def settle_what_stays(net: Net, last: int = 0) -> None:

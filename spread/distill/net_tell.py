@@ -15,7 +15,7 @@ from spread.distill.extract import Counted, counted
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
-from spread.distill.net import ELSEWHERE, PROSE, Net, settle
+from spread.distill.net import ELSEWHERE, PROSE, Net, settled
 from spread.distill.net_back import is_gone
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
@@ -42,7 +42,7 @@ MAX_NAMES: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
 _Told = list[tuple[int, str]]
-_last: Final[list[Counted]] = [(Counter(), Counter())]  # of the last page
+_last: Final[list[Counted]] = [(Counter(), {})]  # of the last page
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 SHOWN: Final = 4  # of each kind
 MORE_SHOWN: Final = 2  # rather than to count them
@@ -128,11 +128,8 @@ def _defines(net: Net) -> bool:
 
 def _links(ledger: Ledger) -> dict[str, list[str]]:
     """Return which of the changed files import which new ones."""
-    for net in ledger.files.net.values():
-        settle(net)
-    uses = {
-        path: net.uses for path, net in ledger.files.net.items() if net.uses and ledger.files.touches(path)
-    }
+    nets = ledger.files.net.items()
+    uses = {path: net.uses for path, net in nets if settled(net).uses and ledger.files.touches(path)}
     return wired(uses, ledger.files.created)
 
 
@@ -254,35 +251,42 @@ def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) 
         spoken: Words that were said: what they name is told before the rest.
         late: It was edited for what is not finished: the newest line is told, too, as no report speaks of it.
     """
-    settle(net)
+    settled(net)
     out: list[str] = []
     if net.about:
         out.append(f"“{net.about}”")
-    if new := [name for name, count in net.names.items() if count > 0]:
+    new = [name for name, count in net.names.items() if count > 0] if net.names else []
+    if new:
         out.append(f"+{_listed(_spoken_first(new, spoken))}")
     elif net.why:
         out.append(f"“{net.why}”")
-    if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
+    old = [name for name, count in net.names.items() if count < 0] if len(new) < len(net.names) else []
+    if old and not net.whole:
         out.append(f"removed {_listed(old)}")
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
     lasts = len(out) > bool(net.passed) + bool(net.why and not new)
-    values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
-    changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was and now}
-    out += list(changed.values())[-SHOWN:]
-    given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
-    out += given[-SHOWN:]
-    told_so = " ".join([*changed.values(), *given])
-    if words := [
-        name for name, count in net.words.items() if count > 0 and name not in values and name not in told_so
-    ]:
+    values, changed, given = dict[str, tuple[str, str]](), list[str](), list[str]()
+    if net.values:
+        values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
+        changed = [f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was and now]
+        given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
+        out += [*changed[-SHOWN:], *given[-SHOWN:]]
+    words = [name for name, count in net.words.items() if count > 0] if net.words else []
+    if words and values:
+        told_so = " ".join([*changed, *given])
+        words = [name for name in words if name not in values and name not in told_so]
+    if words:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
     elif late and not (new or net.was) and " " in (newest := next(reversed(net.lines), "")):
         out.insert(0, f"+`{shorten(newest, SHORT).replace('`', chr(39))}`")
-    gone = [name for name, (was, now) in values.items() if was and not now]
-    if gone and not (out or net.whole):
+    if (
+        values
+        and not (out or net.whole)
+        and (gone := [name for name, (was, now) in values.items() if was and not now])
+    ):
         out.append(f"removed {_listed(gone)}")
     return "; ".join(out)
 
@@ -358,7 +362,7 @@ def _apart(old: str, new: str) -> tuple[str, str]:
 
 def passed(net: Net) -> str:
     """Return what was tried of which nothing is left, an empty string where that is not known."""
-    settle(net)
+    settled(net)
     return _listed(list(net.passed) or [name for name, count in net.names.items() if count > 0])
 
 

@@ -1,6 +1,7 @@
 """What was left with git and its host: changes in no commit, commits not pushed, drafts, issues opened."""
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import Final
 
@@ -114,8 +115,14 @@ def unpushed(ledger: Ledger) -> Ends:
 
 def _says_pushed(ledger: Ledger, since: int) -> bool:
     """Tell whether the user said, after a line, that what was done was pushed or merged."""
-    said = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > since)
-    return any(_PUSHED.search(text) for text in said if "ushed" in text or "erg" in text or "pusht" in text)
+    first = bisect_right(ledger.turns, since, key=lambda turn: turn.prompt.line)
+    return any([_tells_of_a_push(turn.prompt.text) for turn in ledger.turns[first:]])
+
+
+@lru_cache(500)  # the prompts come again at the next revision
+def _tells_of_a_push(said: str) -> bool:
+    text = said[:PUSHED_READ]
+    return ("ushed" in text or "erg" in text or "pusht" in text) and _PUSHED.search(text) is not None
 
 
 def asked_to_push(ledger: Ledger, since: int = 0) -> bool:

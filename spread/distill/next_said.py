@@ -107,10 +107,10 @@ def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
     Args:
         edits: The lines of all edits, in order.
     """
-    later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
-    if not later:
+    then = bisect_right(ledger.turns, turn.prompt.line, key=lambda each: each.prompt.line)
+    if then == len(ledger.turns):
         return ledger.end not in ("say", "waits")
-    return bisect_right(edits, line) < bisect_left(edits, later)
+    return bisect_right(edits, line) < bisect_left(edits, ledger.turns[then].prompt.line)
 
 
 def _parts(line: str) -> list[str]:

@@ -144,14 +144,13 @@ def joined(record: Record) -> tuple[int, Item] | None:
     Returns:
         The line of the call, and the notice.
     """
-    opened = [item for item in record if item.kind == OPEN and item.about]
-    for at, end in enumerate(record) if opened else ():
-        if end.kind == TASK and not end.what:
-            mine = [it for it in opened if it.line < end.line and f'"{it.about}"' in end.said]
-            if mine:
-                record[at] = end = msgspec.structs.replace(end, what=mine[-1].what)
-                record.remove(mine[-1])
-                return mine[-1].line, end
+    for at in [at for at, item in enumerate(record) if item.kind == TASK and not item.what]:
+        end = record[at]
+        opened = [it for it in record if it.kind == OPEN and it.about and it.line < end.line]
+        if mine := [it for it in opened if f'"{it.about}"' in end.said]:
+            record[at] = end = msgspec.structs.replace(end, what=mine[-1].what)
+            record.remove(mine[-1])
+            return mine[-1].line, end
     return None
 
 

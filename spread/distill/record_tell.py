@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Final
 
@@ -11,6 +11,7 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.net_back import is_gone
+from spread.distill.once import Known
 from spread.distill.proof import is_full
 from spread.distill.record import (
     CHECKED,
@@ -33,7 +34,7 @@ from spread.distill.shell import split
 from spread.distillation_codec import bare, command
 from spread.distillation_fit import words_on
 from spread.distillation_page import LEAST_LOG_WORDS
-from spread.distillation_paths import shortest, speaks_of
+from spread.distillation_paths import bare_name, shortest, speaks_of
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS
 from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
@@ -71,18 +72,6 @@ _NOTHING: Final = ("No files found", "No matches found")
 Safe = Callable[[str], str]
 
 
-class _New(dict[str, bool]):
-    """Of words, whether a page lacks them, found out when first asked."""
-
-    def __init__(self, shown: set[str]) -> None:
-        super().__init__()
-        self.shown = shown
-
-    def __missing__(self, word: str) -> bool:
-        made = self[word] = not self.shown.issuperset(_tokens(word))
-        return made
-
-
 class Besides:
     """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
 
@@ -91,8 +80,12 @@ class Besides:
         self.chosen: list[Item] | None = None
         self.ends = dict[str, str]()
         self.edited = ledger.files.edited()
-        self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
-        self.is_new = _New(set()).__getitem__
+        self.is_new = _lacked_by("")
+
+    @cached_property
+    def names(self) -> list[tuple[int, str, str]]:
+        """The files that were edited: line, name and path."""
+        return [*zip(self.edited.values(), map(bare_name, self.edited), self.edited, strict=True)]
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -117,7 +110,7 @@ class Besides:
             words: How many there is room for, and so for `chars`.
         """
         if self.chosen is None:
-            self.is_new = _New(set(_TOKEN.findall(page.lower()))).__getitem__
+            self.is_new = _lacked_by(page)
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
         chosen = [
             item
@@ -338,6 +331,12 @@ class Besides:
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
         return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _lacked_by(page: str) -> Callable[[str], bool]:
+    """Return what tells of a word whether a page lacks it."""
+    shown = set(_TOKEN.findall(page.lower()))
+    return Known[str, bool](lambda word: not shown.issuperset(_tokens(word))).__getitem__
 
 
 def _count(lines: tuple[str, ...], kept: set[int]) -> str:

@@ -36,10 +36,9 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> T
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
-    for turn in turns if items else ():
-        if turn.prompt.line > first:
-            for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]):
-                given.setdefault(_WORD.findall(phrase)[0], []).append((turn.prompt.line, phrase, said))
+    for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
+        for phrase, said in _given_up_by(prompt.text):
+            given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
 
 
@@ -61,6 +60,11 @@ def _read(text: str) -> tuple[str, frozenset[str]]:
     """Return a text in plain lower case, and its words."""
     low = in_plain(text)
     return low, frozenset(_WORD.findall(low))
+
+
+@lru_cache(1_000)
+def _given_up_by(prompt: str) -> tuple[tuple[str, str], ...]:
+    return _given_up(prompt[:READ_CHARS])
 
 
 @lru_cache(4_000)  # the prompts come again at each revision

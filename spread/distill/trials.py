@@ -211,11 +211,7 @@ def may_answer(trials: dict[str, Trial], call: Call) -> bool:
 
 def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
     """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile."""
-    met = [
-        it
-        for it in trials.values()
-        if it.line < line < it.last and line - it.line < SOON_LINES and not it.between
-    ]
+    met = [it for it in trials.values() if line - SOON_LINES < it.line < line < it.last and not it.between]
     words = stems_once(said) if met else set()
     return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
 
