@@ -24,19 +24,22 @@ def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]
         beside: More paths that it is told apart from.
     """
     wanted = tuple(paths)
-    own, others, out = _by_name(wanted), _by_name(tuple(beside)), dict[str, str]()
+    own, others, out = _by_name(wanted), _all_by_name(tuple(beside)), dict[str, str]()
     for path in wanted:
         name = bare_name(path)
         out[path] = _end(path, {*own[name], *others.get(name, ())})
     return out
 
 
-@lru_cache(4)  # the same are asked about again and again, for one document and for the next
 def _by_name(paths: tuple[str, ...]) -> dict[str, list[str]]:
     out = dict[str, list[str]]()
     for path, name in zip(paths, map(bare_name, paths), strict=True):
         out.setdefault(name, []).append(path)
     return out
+
+
+# The same ones are beside others again and again, for one document and for the next.
+_all_by_name: Final = lru_cache(4)(_by_name)
 
 
 def _end(path: str, alike: set[str]) -> str:

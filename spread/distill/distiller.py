@@ -47,6 +47,8 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         if was:  # else another thread is at it, which turns it on again
+            gc.freeze()  # and thaw: what was made is old, and not looked at right now, but with all else
+            gc.unfreeze()
             gc.enable()
 
 

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import chain, repeat
-from operator import attrgetter, call, itemgetter, mul
+from itertools import chain, compress, repeat
+from operator import add, attrgetter, call, itemgetter, mul, neg, not_, truediv
 from sys import intern  # equal words are looked up faster as the same object
 from typing import Final, NamedTuple
 
@@ -72,10 +72,11 @@ class Message(NamedTuple):
     command: bool = False  # text of a command, which the user knows
 
 
-_worth: Final = attrgetter("worth")
-Places = set[
-    tuple[int, str]
-]  # of messages of which something stands on the page, and what of it that stands under
+_worth, _words, _length = attrgetter("worth"), attrgetter("words"), attrgetter("length")
+_piece, _floor = attrgetter("piece"), attrgetter("floor")
+
+# The messages of which something stands on the page, and under what that stands.
+Places = set[tuple[int, str]]
 
 
 class Candidate(NamedTuple):
@@ -240,10 +241,10 @@ class _Choice:
 
     def __init__(self, candidates: Candidates, page: str, above: Told, room: int, most: float) -> None:
         self.candidates, self.above, self.room, self.most = candidates, above, room, most
-        its = candidates.its
+        its, places = candidates.its, range(len(candidates.its))
         self.weights, self.efforts = [*candidates.weights], [LINE_COST] * len(its)  # beside its own words
-        self.formed = {at for at, it in enumerate(its) if it.piece is None}  # whose form needs not be weighed
-        sets = [it.words for it in its]
+        self.formed = set(compress(places, map(not_, map(_piece, its))))  # whose form needs not be weighed
+        sets = [*map(_words, its)]
         self.value = _values(sets)
         # Most lines stood on the last page, too.
         self.shown = frozenset[str]().union(*map(telling_words, page.splitlines()))
@@ -252,49 +253,50 @@ class _Choice:
         self.told, self.told_words = dict[str, int](), set[str]()  # by word the newest line that tells it
         self.places, self.spent = Places(), dict[int, int]()
         self.taken = set[int]()
+        # What `_first` does, of all of them in a fraction of the time.
         brings = map(sum, map(call, map(_looked_up, sets), repeat(self.new)))
-        self.heap = [
-            (-total * weight / (it.length + LINE_COST), at)
-            for at, (total, weight, it) in enumerate(zip(brings, self.weights, its, strict=True))
-        ]
-        for at in [at for at, it in enumerate(its) if it.floor]:
-            self.heap[at] = -self._first(at), at
+        costs = map(add, map(_length, its), repeat(LINE_COST))
+        first = map(truediv, map(mul, map(neg, brings), self.weights), costs)
+        self.heap = [*zip(first, places, strict=True)]
+        for at in compress(places, map(_floor, its)):
+            self.heap[at] = -self._first(at, its[at]), at
         heapq.heapify(self.heap)
 
     def made(self) -> list[int]:
         """Return what is taken until there is no room, or nothing that brings anything."""
-        out, heap = list[int](), self.heap
+        out, heap, its, messages = list[int](), self.heap, self.candidates.its, self.candidates.of
         while heap and self.room > LEAST_LEFT:
             _, at = heapq.heappop(heap)
-            if at in self.taken or not self._fits(at) or self._answers(at) or self._is_empty(at):
+            it, of = its[at], messages[at]
+            if at in self.taken or not self._fits(of, it):
                 continue
-            now = self._gain(at)
+            if at not in self.formed and (self._answers(it) or self._is_empty(at, it)):
+                continue
+            now = self._gain(at, it, of.line)
             if heap and now < -heap[0][0] - 1e-12:
                 if now > 0:
                     heapq.heappush(heap, (-now, at))
                 continue
             if now <= 0:
                 break
-            if self._stands(at):  # looked at last, as it takes longest
+            if self._stands(of, it):  # looked at last, as it takes longest
                 continue
             out.append(at)
             self._take(at)
         return out
 
-    def _first(self, at: int) -> float:
+    def _first(self, at: int, it: Weighed) -> float:
         """Return what a candidate brings of whose words nothing chosen has any, for its length."""
-        it = self.candidates.its[at]
         total = (1.0 - it.floor) * sum(_looked_up(it.words)(self.new))
         if it.floor:
             total += it.floor * sum(_looked_up(it.words)(self.value))
         return total * self.weights[at] / (it.length + self.efforts[at])
 
-    def _gain(self, at: int) -> float:
-        """Return what a candidate brings beside what was taken, for its length."""
-        it = self.candidates.its[at]
+    def _gain(self, at: int, it: Weighed, line: int) -> float:
+        """Return what a candidate of a line brings beside what was taken, for its length."""
         if not (known := it.words & self.told_words):
-            return self._first(at)
-        new, told, line = self.new, self.told, self.candidates.of[at].line
+            return self._first(at, it)
+        new, told = self.new, self.told
         total = (1.0 - it.floor) * sum(map(new.__getitem__, it.words - known))
         if it.floor:
             total += it.floor * sum(_looked_up(it.words)(self.value))
@@ -302,37 +304,29 @@ class _Choice:
             total += COVERED * sum([new[word] for word in known if told[word] < line])
         return total * self.weights[at] / (it.length + self.efforts[at])
 
-    def _fits(self, at: int) -> bool:
+    def _fits(self, of: Message, it: Weighed) -> bool:
         """Tell whether there is room for a candidate, on the page and beside the rest of its message."""
-        of = self.candidates.of[at]
-        most = COMMAND_WORDS if of.command else self.most * of.share
-        cost = _cost(of, self.candidates.its[at], self.places)
-        return cost <= self.room and self.spent.get(of.at, 0) <= most
+        if _cost(of, it, self.places) > self.room:
+            return False
+        return self.spent.get(of.at, 0) <= (COMMAND_WORDS if of.command else self.most * of.share)
 
-    def _answers(self, at: int) -> bool:
+    def _answers(self, it: Weighed) -> bool:
         """Tell whether the page has a statement whose form is not weighed so far: it is the answer beside a prompt."""
         # But for the ends of an answer, it has no words then that do not stand there.
-        if at in self.formed:
-            return False
-        it = self.candidates.its[at]
         return len(it.words - self.shown - self.told_words) <= ENDS and it.text in self.prompts
 
-    def _is_empty(self, at: int) -> bool:
-        """Weigh the form of a statement, if that was not done; tell whether it only leads in what follows, or praises."""
-        piece = self.candidates.its[at].piece
-        if at in self.formed or piece is None:
-            return False
-        form = worth(piece)
-        if form < EMPTY and self.candidates.its[at].length <= EMPTY_WORDS:
+    def _is_empty(self, at: int, it: Weighed) -> bool:
+        """Weigh the form of a statement; tell whether it only leads in what follows, or praises."""
+        form = worth(it.piece) if it.piece else 0.0
+        if form < EMPTY and it.length <= EMPTY_WORDS:
             return True
         self.weights[at] *= (1 + FORM * min(form, 4.0)) / BEST_FORM
         self.formed.add(at)
         return False
 
-    def _stands(self, at: int) -> bool:
+    def _stands(self, of: Message, it: Weighed) -> bool:
         """Tell whether the page has it above."""
-        of, text = self.candidates.of[at], self.candidates.its[at].text
-        return of.at >= 0 and self.above.tells_of(of.line) and self.above.again(f"{text} (L{of.line})")
+        return of.at >= 0 and self.above.tells_of(of.line) and self.above.again(f"{it.text} (L{of.line})")
 
     def _take(self, at: int) -> None:
         """Take a candidate; what limits it is worth more now, and what follows it needs less effort."""
@@ -356,4 +350,5 @@ class _Choice:
             self._again(after)
 
     def _again(self, at: int) -> None:
-        heapq.heappush(self.heap, (-self._gain(at), at))
+        gain = self._gain(at, self.candidates.its[at], self.candidates.of[at].line)
+        heapq.heappush(self.heap, (-gain, at))

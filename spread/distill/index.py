@@ -276,8 +276,6 @@ class Index:
 
         low, anywhere = max(self.floor, since), any(tops.values())
         for path, line in changed.items():
-            if line <= low and path not in self.dirty:
-                continue
             last = max(line, self.dirty.get(path, 0))
             if last <= low or last <= self.taken.get(path, 0):
                 continue  # taken itself, wherever it stands

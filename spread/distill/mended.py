@@ -4,7 +4,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from spread.distill import trials
@@ -17,6 +17,7 @@ from spread.distill.record import WROTE
 from spread.distill.results import approves
 from spread.distill.runs import Run
 from spread.distill.said import Log
+from spread.distill.trial import Trial
 from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
 from spread.distillation_codec import bare, shorten
@@ -79,7 +80,7 @@ class Outcomes:
 
     def _no_cure(self, line: int, said: str, mended: str) -> str:
         """Return that what was done about it was taken out again, or that the same failed once more."""
-        again = mended and trials.failed_again(self.ledger.trials, line, said)
+        again = mended and trials.failed_again(self._trials, line, said)
         if mended and (out := self.ledger.taken_out.get(line)):
             return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
         return AGAIN if again else ""
@@ -138,6 +139,11 @@ class Outcomes:
         """The lines of what was written, with paths, in order."""
         wrote = {item.line: item.what for item in self.ledger.record if item.kind == WROTE}
         return sorted((wrote | {line: path for path, line in self.ledger.files.edited().items()}).items())
+
+    @cached_property
+    def _trials(self) -> list[Trial]:
+        """What failed and did not work meanwhile, by its first lines."""
+        return sorted([it for it in self.ledger.trials.values() if not it.between], key=attrgetter("line"))
 
     @cached_property
     def _names(self) -> set[str]:

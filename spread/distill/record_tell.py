@@ -1,9 +1,11 @@
 """What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from spread.distill.calls import LOOKING
@@ -84,8 +86,17 @@ class Besides:
 
     @cached_property
     def names(self) -> list[tuple[int, str, str]]:
-        """The files that were edited: line, name and path."""
-        return [*zip(self.edited.values(), map(bare_name, self.edited), self.edited, strict=True)]
+        """The files that were edited: line, name and path, by their lines."""
+        return sorted(zip(self.edited.values(), map(bare_name, self.edited), self.edited, strict=True))
+
+    @cached_property
+    def commits(self) -> list[int]:
+        """The lines of commits, in order."""
+        return sorted(
+            it.line
+            for it in self.ledger.record
+            if "git commit" in it.what and it.ok and it.kind != OPEN and "FAILED" not in it.said
+        )
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -279,25 +290,15 @@ class Besides:
         gone = [line for path, line in ledger.removed.items() if line > item.line and names(item.what, path)]
         if gone and "rm " not in item.what:
             return f" (deleted later, L{max(gone)})"
-        commits = [
-            it.line
-            for it in ledger.record
-            if it.ok
-            and it.kind != OPEN
-            and it.line > item.line
-            and "git commit" in it.what
-            and "FAILED" not in it.said
-        ]
-        if commits and "git " in item.what and "commit" not in item.what:
-            return f" (before the commit of L{min(commits)})"
+        if "git " in item.what and "commit" not in item.what:
+            after = bisect_right(self.commits, item.line)
+            if after < len(self.commits):
+                return f" (before the commit of L{self.commits[after]})"
         later = [
             (line, name)
-            for line, name, path in self.names
-            if line > item.line
-            and (
-                (name in item.what and speaks_of(item.what, path))
-                or (f"{name}:" in item.said and speaks_of(item.said, path))
-            )
+            for line, name, path in self.names[bisect_right(self.names, item.line, key=itemgetter(0)) :]
+            if (name in item.what and speaks_of(item.what, path))
+            or (f"{name}:" in item.said and speaks_of(item.said, path))
         ]
         return f" ({safe(max(later)[1])} changed later, L{max(later)[0]})" if later else ""
 

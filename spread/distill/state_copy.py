@@ -60,8 +60,8 @@ def _each(origin: Any, made: Copy | None) -> Copy:
     if made is None:
         return origin.copy  # type: ignore[no-any-return]
     if origin is dict:
-        return lambda value: {key: made(each) for key, each in value.items()}
-    return lambda value: [made(each) for each in value]
+        return lambda value: dict(zip(value, map(made, value.values()), strict=True))
+    return lambda value: [*map(made, value)]
 
 
 def _fields(kind: Any) -> Copy | None:
@@ -70,6 +70,8 @@ def _fields(kind: Any) -> Copy | None:
         return None
     deep = [(name, made) for name, each in get_type_hints(kind).items() if (made := copier(each))]
     shallow = getattr(kind, "__copy__", None) or _shallow(kind)  # that of msgspec, in less time
+    if not deep:
+        return shallow
 
     def made_anew(value: Any) -> Any:
         other = shallow(value)

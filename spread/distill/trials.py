@@ -1,6 +1,8 @@
 """What was tried and failed or was refused, noted call by call."""
 
 import re
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import Final
 
 from spread.distill import differs
@@ -64,6 +66,7 @@ _SLIP: Final = re.compile(
 ASKS: Final = "it stops at a question: "
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
+_BEGAN: Final = attrgetter("line")
 SOON_LINES: Final = 15  # between a failure and a diagnosis of it
 MIN_SHARED: Final = 2  # words of both
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
@@ -209,9 +212,14 @@ def may_answer(trials: dict[str, Trial], call: Call) -> bool:
     )
 
 
-def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
-    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile."""
-    met = [it for it in trials.values() if line - SOON_LINES < it.line < line < it.last and not it.between]
+def failed_again(trials: list[Trial], line: int, said: str) -> bool:
+    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile.
+
+    Args:
+        trials: Of those that did not, in order of their first lines.
+    """
+    first = bisect_right(trials, line - SOON_LINES, key=_BEGAN)
+    met = [it for it in trials[first : bisect_left(trials, line, key=_BEGAN)] if line < it.last]
     words = stems_once(said) if met else set()
     return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
 

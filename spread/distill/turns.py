@@ -116,7 +116,7 @@ class Turn(msgspec.Struct, array_like=True, gc=False):
     asked: str = ""  # the question in what the agent had said before
     picked: str = ""  # the option of that which the prompt picks
     passed: str = ""  # the other options
-    chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
+    chosen: tuple[str, ...] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
     # The sentence of what the agent had said before that it objects to, or in short speaks of.
     about: str = ""
@@ -228,13 +228,12 @@ def _shared(words: frozenset[str], part: str) -> int:
     return len(words & stems_once(part)) if any(map(low.__contains__, words)) else 0
 
 
-def choices_of(turn: Turn) -> list[str]:
+def choices_of(turn: Turn) -> tuple[str, ...]:
     """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
     if turn.chosen is None:
         typed = turn.prompt.kind in ("typed", "queued")
-        turn.chosen = (
-            choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts)[:12] if typed else []
-        )
+        found = choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts) if typed else []
+        turn.chosen = tuple(found[:12])
     return turn.chosen
 
 

@@ -1,5 +1,6 @@
 """A whole transcript to a distillation."""
 
+import gc
 import os
 import random
 from pathlib import Path
@@ -1217,3 +1218,25 @@ def test_no_rule_points_to_decisions_that_stand_elsewhere(tmp_path: Path) -> Non
     page = lines.page(tmp_path)
     assert "## Decisions" not in page
     assert "see Decisions" not in page
+
+
+def test_what_was_made_is_not_looked_through_for_cycles_at_once(tmp_path: Path) -> None:
+    """The collector is on again, and has no more to look at than before: none of it makes a cycle."""
+    lines = begun()
+    for number in range(300):
+        lines.user(f"and then write part {number} of the book on grids")
+        lines.say(f"Part {number} of it is written, with all {number + 7} grids.")
+    path, seen = lines.save(tmp_path), list[int]()
+    gc.collect()
+
+    def note(_phase: str, info: dict[str, int]) -> None:
+        seen.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        made = [distill(path, machine="box", state=str(tmp_path / "x.state"))]
+    finally:
+        gc.callbacks.remove(note)
+    assert made
+    assert gc.isenabled()
+    assert not seen

@@ -48,9 +48,9 @@ def test_choices_are_found_once() -> None:
     """They are looked for when wanted and then kept; commands choose nothing."""
     turn = turn_of(Prompt(2, "I think we should keep the parser small."), "", None)
     assert turn.chosen is None
-    assert choices_of(turn) == ["I think we should keep the parser small."]
+    assert choices_of(turn) == ("I think we should keep the parser small.",)
     assert choices_of(turn) is turn.chosen
-    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == []
+    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == ()
 
 
 def test_an_objection_is_kept_with_what_it_is_about() -> None:
