@@ -74,11 +74,7 @@ class GitLedger:
     conflict: stuck.Stuck = stuck.FREE
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
-        """Take over one call.
-
-        Args:
-            root: The top of the work tree, as far as is known.
-        """
+        """Take over one call; `root` is the top of the work tree, as far as is known."""
         moved = _CD.match(source_of(call))
         here = absolute(moved[1].strip('"'), call.cwd) if moved else absolute(call.cwd, "")
         gits = gits_of(commands, absolute(call.cwd, ""))
@@ -103,14 +99,16 @@ class GitLedger:
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
         lists = " mode " in call.output and "commit" in source_of(call)
+        verbs = {words[1] for words, _ in gits}
         if found or (lists and git_files.LISTED.search(call.output)):
-            verbs = {words[1] for words, _ in gits}
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
-        follow(self.index, self.files, self.repos.top_of, call, commands, gits, root, found, self.refused)
-        reverts = bool(found) and any(words[1] == "revert" for words, _ in gits)
-        git_files.take_reverted(self.files, self.commits, self.index.holds, call.line, new=reverts)
-        self.files.held |= self._held()
+        index, files, stood = self.index, self.files, (self.stashed, self.stash)
+        follow(index, files, self.repos.top_of, call, commands, gits, root, found, self.refused, stood)
+        git_files.take_reverted(
+            files, self.commits, index.holds, call.line, new=bool(found) and "revert" in verbs
+        )
+        files.held |= self._held()
         quiet = [it for it in self.repos.places.values() if it.quiet == call.line]
         if (found or quiet) and any(git_commands.takes_all(words) for words, _ in gits):
             self.files.held |= {*self.files.modified}

@@ -27,6 +27,7 @@ def follow(
     root: str,
     made: list[str],
     refused: bool,
+    stashed: tuple[int, list[str]],
 ) -> None:
     """Take over which changes the commands staged and committed.
 
@@ -34,6 +35,7 @@ def follow(
         top_of: Tells the top of the work tree of a directory.
         made: The ids of the commits that git told of.
         refused: Whether what was to commit came to nothing.
+        stashed: The line of a stash that was not brought back, and the files it certainly took.
     """
     line, committed = call.line, bool(made)
     only = made[0][:ID_CHARS] if len(made) == 1 == sum(words[1] == "commit" for words, _ in gits) else ""
@@ -54,7 +56,7 @@ def follow(
         elif verb == "commit":
             if committed or not refused:
                 index.commit(rest, place, top, line, call.output, only, files.edited, files.created)
-                keep(files.net, line, index.held_since)
+                keep(files.net, line, index.held_since, stashed)
         elif verb == "status" and call.ok:
             index.status(rest, commands, call.output, top, line, list(changes(files)), files.created)
         elif verb in ("diff", "show", "log"):

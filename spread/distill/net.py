@@ -85,6 +85,7 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later
+    gone: list[tuple[int, int]] = []  # between which lines edits were made that git took back at the second
 
     @property
     def rests(self) -> bool:
@@ -107,7 +108,8 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
     anew = isinstance(content, str) and not changed
     gone = net is None or net.undone or net.away
     if net is None or gone or anew:
-        net = Net(began=call.line, since=call.line if net is None or gone else net.since)
+        since, lost = (net.since, net.gone) if net else (0, [])
+        net = Net(began=call.line, since=call.line if gone else since, gone=lost)
     nets[path] = net
     net.line, net.edits, net.tests = call.line, net.edits + 1, is_test(path)
     if isinstance(content, str) and anew:

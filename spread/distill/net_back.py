@@ -12,13 +12,20 @@ from spread.distillation_paths import is_within
 MOST_BACK: Final = (
     2_000  # characters of edits that a revert may take back: until the next commit they are put by
 )
+MAX_GONE: Final = 8  # times that git took edits of one file back
 
 
-def keep(nets: dict[str, Net], line: int, held_since: Callable[[Iterable[str], int], Iterable[str]]) -> None:
-    """Note which files the commit at a line may have taken."""
+def keep(
+    nets: dict[str, Net],
+    line: int,
+    held_since: Callable[[Iterable[str], int], Iterable[str]],
+    stashed: tuple[int, list[str]],
+) -> None:
+    """Note which files the commit at a line may have taken: not what a stash holds (its line, and of which files)."""
+    since, aside = stashed
     for path in held_since(nets, line):
         net = nets[path]
-        if net.line > net.kept:
+        if net.line > (max(net.kept, since) if path in aside else net.kept):
             came = sum(len(old) + len(new) for at, _, old, new in net.raw if at > net.kept)
             net.held, net.kept = net.kept if came <= MOST_BACK else 0, line
 
@@ -33,7 +40,9 @@ def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool, last: b
         if is_within(known, path) and not net.undone:
             if last:
                 net.kept, net.held = net.held, 0
-            if net.kept and not whole:
+            partly = net.kept and not whole
+            net.gone = [*net.gone[1 - MAX_GONE :], (net.kept if partly else 0, line)]
+            if partly:
                 _to_commit(net, line)
             else:
                 net.line = net.undone = line
@@ -61,6 +70,11 @@ def may_go(net: Net, line: int) -> bool:
 
 
 def is_gone(nets: dict[str, Net], path: str, line: int) -> bool:
-    """Tell whether an edit at a line was taken back by git after the commit before it."""
+    """Tell whether git took back an edit at a line, whatever came after."""
+    return gone_at(nets, path, line) > 0
+
+
+def gone_at(nets: dict[str, Net], path: str, line: int) -> int:
+    """Return the line where git took back an edit at a line, 0 where it did not."""
     net = nets.get(path)
-    return net is not None and net.kept < line <= net.back
+    return next((back for since, back in net.gone if since < line <= back), 0) if net else 0

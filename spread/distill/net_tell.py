@@ -16,7 +16,7 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.net import ELSEWHERE, PROSE, Net, settled
-from spread.distill.net_back import is_gone
+from spread.distill.net_back import gone_at
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
@@ -203,16 +203,14 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
     """Return the lines of prompts of whose edits git took back all, with the line where it took the last."""
     nets, starts = ledger.files.net, [turn.prompt.line for turn in ledger.turns]
-    if not any(net.back or net.undone for net in nets.values()):
+    if not any(net.gone for net in nets.values()):
         return {}
     known = next((item.line for item in ledger.record), 0)  # of earlier edits not all are known
     out: dict[int, list[int]] = {}
     for item in ledger.record:
         at = bisect_right(starts, item.line) - 1
         if item.kind == WROTE and at >= 0 and starts[at] >= known:
-            net = nets.get(item.what, Net())
-            gone = net.undone or (net.back if is_gone(nets, item.what, item.line) else 0)
-            out.setdefault(starts[at], []).append(gone if gone > item.line else 0)
+            out.setdefault(starts[at], []).append(gone_at(nets, item.what, item.line))
     return {start: max(lines) for start, lines in out.items() if all(lines)}
 
 

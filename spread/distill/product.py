@@ -60,9 +60,9 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
         for who in (EDITED, COMMENTED)
     }
     back = {
-        f"{who} {label(path)}": (net.kept, net.back)
+        f"{who} {label(path)}": net.gone
         for path, net in ledger.files.net.items()
-        if net.back
+        if net.gone
         for who in (EDITED, COMMENTED)
     }
     return [
@@ -71,7 +71,7 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
         if who not in told
         and not (who == RAN and line in running)
         and line > undone.get(who, 0)
-        and not (who in back and back[who][0] < line <= back[who][1])
+        and not any(since < line <= gone for since, gone in back.get(who, ()))
     ]
 
 

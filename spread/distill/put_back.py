@@ -25,9 +25,13 @@ def put_back(
         lost: What was changed, deleted or moved since the last commit.
         staged: Paths, and directories with all below, that may be in the index: what is gone there does not come back.
     """
-    if words[1] == "checkout" and RESTORED.search(call.output):
-        for path in (word for word in words[2:] if not word.startswith("-")):
-            files.revert(absolute(path, here), call.line)
+    if words[1] == "checkout" and "--" not in words:
+        paths = [absolute(word, here) for word in words[2:] if not word.startswith("-")]
+        # A file that was changed is no branch: it is put back also where nothing was printed of it.
+        quiet = "Switched to " not in call.output and all(path in files.modified for path in paths)
+        if quiet or RESTORED.search(call.output):
+            for path in paths:
+                files.revert(path, call.line)
     back = (
         [absolute(it.path, here) for it in of_git(words[1:]) if it.kind in ("revert", "modify")]
         if lost

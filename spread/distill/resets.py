@@ -80,6 +80,8 @@ def redo(files: FileLedger, it: Place, line: int, output: str) -> Commits:
             files.write(path, line, created=True)
         for path in it.lost:
             files.write(path, line, created=False)
+        for net in files.net.values():
+            net.gone = [span for span in net.gone if span[1] != it.back]
     back = it.fell[:count]
     it.made += ids[:count]
     it.since, it.commit = it.since + count, it.commit or line

@@ -192,3 +192,43 @@ def test_edits_after_those_in_a_stash(tmp_path: Path) -> None:
         _edit(lines, "stop()", f"stop()\n{FAULT}")
         lines.say("So it stands.")
         assert told in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize("back", ["git checkout lamps.py", "git checkout -q lamps.py", "git stash -q"])
+def test_an_attempt_that_was_taken_back_is_not_told_once_the_next_one_is_committed(
+    tmp_path: Path, back: str
+) -> None:
+    """Neither as written nor as an edit, though the file was edited and committed after it."""
+    lines = Lines()
+    lines.user("the lamps flicker, find out why")
+    _edit(lines, "start()", "with self._mutex_of_all_lamps_here:\n    start_while_nobody_else_does()")
+    lines.bash("git commit -qam 'Lock' && git log --oneline -1", "1aa0b7e Lock")
+    _edit(lines, "wait = 3", "wait = slept_for_long_enough(lamps)")
+    lines.bash(back)
+    if "stash" in back:
+        lines.bash("git stash drop -q")
+    _edit(lines, "stop()", "stop(join_the_thread=True)")
+    lines.bash("git commit -qam 'Join' && git log --oneline -1", "2bb0b7e Join")
+    lines.say("The thread is waited for.")
+    page = lines.page(tmp_path)
+    assert "slept_for_long_enough" not in page
+    assert "join_the_thread" in page
+    assert "_mutex_of_all_lamps_here" in page
+
+
+def test_a_stash_is_in_no_commit_made_while_it_lies_there(tmp_path: Path) -> None:
+    """What it holds goes with it, though another file was committed in between."""
+    lines = Lines()
+    lines.user("colour the lamps")
+    _edit(lines, "start()", "start_in_white_light()")
+    lines.bash("git commit -qam 'White' && git log --oneline -1", "1aa0b7e White")
+    _edit(lines, "start_in_white_light()", "start_in_the_red_light_of_evening()")
+    lines.bash("git stash push -q -m red && git stash list", "stash@{0}: On main: red")
+    lines.write(f"{CWD}/switches.py")
+    lines.bash("git add -A && git commit -qm 'Switches' && git log --oneline -1", "2bb0b7e Switches")
+    lines.user("drop the colours, the stash too")
+    lines.bash("git stash drop", "Dropped refs/stash@{0} (c0ffee)")
+    lines.say("Dropped.")
+    page = lines.page(tmp_path)
+    assert "red_light" not in page
+    assert "start_in_white_light" in page
