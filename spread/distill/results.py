@@ -35,6 +35,9 @@ _WORKS: Final = re.compile(
     rf"^(?:ok |okay |yes |yep |yeah |great |nice |cool |perfect )?(?:now )?(?:seems? to work|works|worked|(?:fixed|solved)(?=\W+\w))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|\bfix works\b|"
     r"\b(?:funktioniert|läuft) (?:jetzt|nun|wieder)\b|\b(?:ça|cela) (?:marche|fonctionne)\b|\b(?:ya|ahora)(?: s[ií],?)? funciona\b|"
     r"\b(?:jetzt|nun) (?:geht|klappt|läuft|funktioniert)(?: es| das| alles)?(?=[,.!]|$| und\b)|\b(?:geht|klappt) (?:jetzt|nun|wieder)(?=[,.!]|$| und\b)|"
+    r"^(?:(?:ok(?:ay)?|yes|yep|yeah|great|nice|cool|perfect|super|danke|gut)\b,? )*(?:(?:it|that|this|everything|all|das|es|alles) )?(?:now |jetzt )?"
+    r"(?:works|worked|funktioniert|läuft|klappt|geht|marche|funciona)(?: [\w'-]+){0,4} (?:now|too|as well|auch|jetzt|aussi|también)(?=[,.!]|$)|"
+    r"\b(?:it|that|this)(?:'s| is)(?: now)? \w+ enough(?=[,.!]|$)|"
     r"(?:好了|可以了|成功了|正常了|搞定了|解决了)|(?:動きました|動いた|直りました|直った|解決しました)|\b(?:теперь|всё) работает\b",
 )
 _FAILS: Final = re.compile(

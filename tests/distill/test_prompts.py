@@ -35,6 +35,8 @@ def test_objections(said: str) -> None:
     assert not objects("fine, Ann goes on from here. you did not change the menu, right?")
     assert objects("you broke the menu, right?")
     assert not objects("stop there for today, I ask for the logs tomorrow")
+    assert not objects("lovely, that reads well. stop here.")
+    assert objects("stop here and explain that to me")
     assert not objects("wait, what happens with it without args?")
     assert not objects("commit it, then revert it again, so that the history shows both")
     assert not objects("commit the first. reason for the revert: callers compare it themselves")
