@@ -75,6 +75,10 @@ _PLANS: Final = re.compile(
     r"\W*(?:let me|let's|i'll|i will|i need to|now|first|next|if|would|should|could|can|do you|want|perhaps|maybe|this would|shall|fall back|looking at|"
     r"i'm (?:(?:now|also|just|only|then|going to) )*(?!seeing|getting|hitting|missing|running)\w+ing)\b"
 )
+# What is tried next, by its number: of what was tried before it says nothing.
+_NUMBERED: Final = re.compile(
+    r"\W*(?:attempt|try|step|round|versuch|schritt|tentative|essai|étape|intento|paso) #?\d{1,2}(?:/\d{1,2})?[:.)]"
+)
 # A plan that says what it takes back, or does in place of that.
 _TURNS: Final = re.compile(
     r"\W*(?:let me|i'll|i will)\b.{0,80}\b(?:instead|revert\w*|undo(?:ing)?|back out)\b"
@@ -176,7 +180,7 @@ def explanations(said: str) -> Iterator[tuple[str, str]]:
     for text in sentences(said[:EXPLAINED_CHARS]) if len(said) <= REPORT_CHARS else ():
         bare = text.replace("**", "").strip(" *_#")
         low = bare.lower().replace("’", "'")
-        if _PLANS.match(low):
+        if _PLANS.match(low) or (_NUMBERED.match(low) and not _WRONG.search(low)):
             if _NEEDS.match(low) and bare[-1] != ":":
                 needed.append((text, bare))
             bare = bare[dash.end() :] if (dash := _DASH.search(bare)) else ""

@@ -36,6 +36,7 @@ _NO_NEWS: Final = re.compile(
 )
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
 # What a program says that broke down, and what such a program says after it.
+_TALLIED: Final = re.compile(r"(?m)^ {1,6}\d+ (\S.*)$")
 _BROKE: Final = re.compile(
     r"(?:[a-z_]\w*\.)*(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: \S|\s+at (?:Test)?Context\.(?:<anonymous>|eval) \(|.*: cannot load such file -- "
     r"|\s*Segmentation fault\b|Cypress failed to |Node\.js v\d"
@@ -365,6 +366,11 @@ def is_last(commands: list[Simple], places: list[int], output: str, source: str)
     whole = any(commands[at].ends == "|" for at in range(min(places), len(commands)))
     each = not all(_EACH.isdisjoint(commands[at].words) for at in places)
     return each or (whole and len(places) > 1) or _LOOP_CUT.search(source) is not None
+
+
+def tallied(output: str, source: str) -> list[str]:
+    """Return the lines that `uniq -c` counted, as what each of many runs ended with."""
+    return _TALLIED.findall(output) if "uniq -c" in source else []
 
 
 def broke_down(output: str) -> bool:

@@ -332,3 +332,17 @@ def test_a_lesser_check_makes_up_for_no_failure(tmp_path: Path, failed: str, pas
     assert lines.distilled(tmp_path).state == state
     lines.bash(failed, "")
     assert lines.distilled(tmp_path).state == "validated"
+
+
+def test_what_still_runs_in_the_background_is_not_the_last_check(tmp_path: Path) -> None:
+    """What ended before it is, and that it runs is told besides."""
+    lines = _begun()
+    lines.edit(f"{CWD}/lists.ts")
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    started, twin = "Command running in background with ID: b1", {"backgroundTaskId": "b1"}
+    loop = "for i in 1 2 3; do npm test; done > runs.txt"
+    lines.tool("Bash", {"command": loop, "run_in_background": True}, started, twin=twin)
+    lines.say("It runs three times more.")
+    page = lines.page(tmp_path)
+    assert "`npm test`" in page.split("## ")[0]
+    assert "its end was not seen: `for i in 1 2 3" in page

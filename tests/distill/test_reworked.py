@@ -32,9 +32,11 @@ def test_what_was_wrong_with_an_edit_is_told(tmp_path: Path) -> None:
     assert made.evidence["failed"] == (f"L{at}",)
 
 
-@pytest.mark.parametrize("what", ["another file", "not tried", "another prompt", "a document", "pleased"])
+@pytest.mark.parametrize(
+    "what", ["another file", "not tried", "another prompt", "a document", "pleased", "numbered"]
+)
 def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
-    """Of a file that was not edited before, that was not tried since, on another prompt, of prose, and praise."""
+    """Of a file not edited before, not tried since, on another prompt; of prose, praise and the next attempt."""
     lines = Lines()
     lines.user("the gutter should be as tall as the editor")
     path = "view.md" if what == "a document" else "view.js"
@@ -45,7 +47,8 @@ def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
         lines.bash("node measure.js", "gutter 975 editor 1071")
     if what == "another prompt":
         lines.user("what did you find?")
-    lines.say(f"Excellent! {WRONG}" if what == "pleased" else WRONG)
+    said = {"pleased": f"Excellent! {WRONG}", "numbered": "Attempt 2: no observer, stretch it right away."}
+    lines.say(said.get(what, WRONG))
     _edit(lines, path, "stretch()")
     assert _failed(lines, tmp_path) == ()
 
