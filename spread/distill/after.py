@@ -70,10 +70,12 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         commands = [each for each in split(item.what) if each.words]
         doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
         if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
+            for each in doing:  # what it showed of what ran before nobody can tell from theirs
+                out.pop(f"`{_named(item.what, each)}`", None)
             continue
         if may_validate(item.what) and may_hand_on(commands):
             continue
-        what = shorten(_as_given(item.what, doing[-1]), RAN_CHARS).replace("`", "") if doing else ""
+        what = _named(item.what, doing[-1]) if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
             call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
             out.pop(call, None)
@@ -88,6 +90,10 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
+
+
+def _named(source: str, item: Simple) -> str:
+    return shorten(_as_given(source, item), RAN_CHARS).replace("`", "")
 
 
 def _as_given(source: str, item: Simple) -> str:

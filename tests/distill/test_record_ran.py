@@ -54,6 +54,14 @@ def test_nothing_is_told_where_nothing_ran_or_a_test_did(tmp_path: Path) -> None
     assert _told(_made(tmp_path, ("./parser --version", "parser 0.2.0"), ("pytest", "3 passed"))) == []
 
 
+def test_what_ran_again_with_a_look_at_git_is_not_told_as_it_was_before(tmp_path: Path) -> None:
+    """Which of the lines were its own nobody knows; those of before are not the last."""
+    first, again = ("./parser in", "5 of 9 parsed"), ("./parser in; git status -s", "9 of 9 parsed\n M in")
+    assert _told(_made(tmp_path, first, ("./parser --version", "parser 0.2.0"), again)) == [
+        "`./parser --version` → parser 0.2.0 (L8)"
+    ]
+
+
 def test_of_an_output_what_counts_is_told(tmp_path: Path) -> None:
     """With the last line; of a long output from its middle too; not what outputs of other programs say as well."""
     noise = "0 [main] hostname (%d) child_copy: cygheap read copy failed"
