@@ -189,7 +189,8 @@ class Repositories:
         if verb == "list":
             self._list(words, call)
         elif verb == "checks" and (found := _CHECK.findall(text)):
-            self._checks(key, call.line, found)
+            own = self.only_open()  # that of another branch would be called by its number
+            self._checks(key or own * bool(own and self.homes[own].branch), call.line, found)
         elif verb == "merge" and (done := _DID_MERGE.search(text)):  # though to delete the branch may fail
             self.note(done[1], call.line, "merged")
         elif not call.ok or not key:

@@ -498,3 +498,17 @@ def test_a_status_at_the_end_of_a_line_holds_after_what_the_line_changed(tmp_pat
     assert "not committed: src/b.py (L8)" in lines.page(tmp_path)
     lines.bash("git status --short && sed -i s/a/b/ src/c.py", " M src/b.py")
     assert "not committed: src/b.py (L10)" not in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(("branch", "known"), [("lists", True), ("", False), ("other", False)])
+def test_checks_without_a_number_are_of_the_one_request_of_the_branch(branch: str, known: bool) -> None:
+    """Once it is merged these are told no more; else it may be one that nobody saw."""
+    opened = f"Creating pull request for {branch} into main in o/r\n" if branch else ""
+    steps = told(
+        ("git push -u origin lists", "To h:o/r\n * [new branch]      lists -> lists"),
+        ("gh pr create --fill", f"{opened}https://host/o/r/pull/7"),
+        ("gh pr checks", "Lint\tfail\t1s\tx\nTest\tpass\t2s\ty"),
+        ("gh pr merge 7 --squash", ""),
+    )
+    assert any("#7 when last seen: merged" in step for step in steps)
+    assert any("of this branch" in step for step in steps) is not known
