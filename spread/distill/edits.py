@@ -33,6 +33,11 @@ _DIRECTIVE: Final = (
     "eslint", "nolint", "type:", "noqa", "@", "prettier", "biome", "ts-", "go:", "region", "pylint"
 )  # fmt: skip
 
+# What the preprocessor of C and its kin is told, right behind the mark: no comment.
+_OF_C: Final = (
+    "include", "define ", "undef ", "pragma ", "if ", "ifdef ", "ifndef ", "elif ", "endif", "import ", "error ", "warning "
+)  # fmt: skip
+
 _SILENCERS: Final = (
     "nolint", "noqa", "nosec", "-ignore", "-disable", "type: ignore", "pylint:", "rubocop:", "NOLINT"
 )  # fmt: skip
@@ -172,6 +177,8 @@ def _comment(line: str) -> str:
     """Return what a line says as a comment, an empty string when it is none; most need no pattern for that."""
     if line[0] == "#":
         rest = line.lstrip("#")
+        if rest.startswith(_OF_C):
+            return ""
     elif line[0] == "/":
         rest = (
             line.lstrip("/").removeprefix("!")

@@ -27,6 +27,12 @@ def test_comments_that_were_not_there_before() -> None:
     ]
 
 
+def test_what_the_preprocessor_is_told_is_no_comment() -> None:
+    """Right behind the mark, where comments of other languages have a blank."""
+    assert comments("#include <stdio.h>\n#define LINES_OF_LOG the last 40\n#ifdef A_B and so on more") == []
+    assert comments("# include the last line of all") == ["include the last line of all"]
+
+
 @pytest.mark.parametrize(
     ("path", "is_one"),
     [
