@@ -19,6 +19,7 @@ from spread.transcript_events import Call
 KEPT_PROSE_CHARS: Final = 4_000
 MAX_UNRUN: Final = 30
 RECENT: Final = 80  # of what was heard, where an edit is looked for that another one replaces
+LEAST_GONE: Final = 12  # characters of a line that is known by itself
 _whose: Final = itemgetter(2)
 
 
@@ -92,12 +93,22 @@ def _coded(ledger: Fields, call: Call, name: str) -> None:
     who, old, heard = f"{EDITED} {name}", call.input.get("old_string"), ledger.heard
     if isinstance(old, str):
         since = max(len(heard) - RECENT, 0)
-        whose, old = [*map(_whose, heard[since:])], " ".join(old.split())  # as changes are told
+        whose = [*map(_whose, heard[since:])]
+        gone = _taken_out(old, after) if who in whose else []
+        old = " ".join(old.split())  # as changes are told
         for at in range(len(heard) - 1, since - 1, -1) if who in whose else ():
-            if whose[at - since] == who and heard[at][1].rpartition(BECAME)[2][:-1] in old:
+            now = heard[at][1].rpartition(BECAME)[2][:-1]
+            if whose[at - since] == who and (now in old or any(line in now for line in gone)):
                 del heard[at]
     for change in changes_of(call):
         keep(ledger.heard, call.line, change, who)
+
+
+def _taken_out(old: str, new: object) -> list[str]:
+    """Return the lines, as changes are told, that an edit takes out and nothing like them puts in."""
+    kept = new if isinstance(new, str) else ""
+    lines = (" ".join(line.split()) for line in old.splitlines() if line.strip() not in kept)
+    return [line for line in lines if len(line) >= LEAST_GONE]
 
 
 def on_read(ledger: Fields, call: Call) -> None:

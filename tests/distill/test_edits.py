@@ -205,3 +205,17 @@ def test_lines_that_a_later_edit_replaced_are_not_told(tmp_path: Path) -> None:
         lines.say("It is open.")
         context = lines.distilled(tmp_path).context
         assert ("→ `const bright = lamp.low(); return bright;`" in context) is told_of
+
+
+@pytest.mark.parametrize("out", [True, False])
+def test_an_edit_of_which_a_later_one_takes_out_a_line_is_not_told(tmp_path: Path, out: bool) -> None:
+    """What it put in stands there no longer as it would be told."""
+    lines = Lines()
+    lines.user("the routes have to tell what they answer")
+    path, call, hook = f"{CWD}/routes.js", "return handler(body)", "console.log(method, path)"
+    old, new = "return {status: 200, body: handler(body)}", f"{hook}\n  {call}"
+    lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+    if out:
+        lines.tool("Edit", {"file_path": path, "old_string": f"  {hook}\n", "new_string": ""})
+    lines.say("They answer.")
+    assert ("console.log(method, path)" in lines.page(tmp_path)) is not out
