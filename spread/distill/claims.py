@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill.commits import Commits
 from spread.distill.repo import Repositories
 from spread.distill.words import sentences
 
@@ -17,6 +18,13 @@ _SUPPOSED: Final = re.compile(
     r"|n['\u2019]t\b",
     re.I,
 )
+# Says that nothing was pushed or committed so far, by what was to be done.
+_LACKS: Final = {
+    "push": ("not pushed", "not yet pushed", "Not pushed", "n't pushed", "still unpushed", "nicht gepusht", "pas poussé"),
+    "commit": (
+        "not committed", "not yet committed", "Not committed", "n't committed", "still uncommitted", "nicht committet", "nicht committed", "pas commité"
+    ),
+}  # fmt: skip
 _MARK: Final = " [unconfirmed: no {0} is seen{1}]"
 _MARKED: Final = re.compile(r" \[unconfirmed: no (?:push|commit) is seen[^\]]*\]")
 
@@ -40,6 +48,16 @@ def marked(text: str, repositories: Repositories, done: set[str]) -> str:
             at = text.find(part) + len(part)
             text = text[:at] + _MARK.format("push" if word == "pushed" else "commit", lacking) + text[at:]
     return text
+
+
+def overtaken(repositories: Repositories, commits: Commits) -> dict[str, int]:
+    """Return words that say that nothing was pushed or committed so far, with the line since when that is no longer so."""
+    places = repositories.places.values()
+    last = {
+        "push": max((it.push for it in places), default=0),
+        "commit": max([*(line for line, _, _ in commits[-1:]), *(it.quiet for it in places)], default=0),
+    }
+    return {word: last[what] for what, words in _LACKS.items() for word in words if last[what]}
 
 
 def _speaks_of_it(text: str) -> bool:

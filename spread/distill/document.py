@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Final
 
 from spread import __version__
-from spread.distill import generated, handed, named, product, removed, ruled_tell
+from spread.distill import claims, generated, handed, named, product, removed, ruled_tell
 from spread.distill.agents import reported_on, told
 from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
@@ -106,7 +106,8 @@ class Writer(Teller):
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
-        overtaken, by_git = overtaken | overcome(ledger.trials), turns_taken_back(ledger)
+        overtaken |= overcome(ledger.trials) | claims.overtaken(ledger.git.repos, ledger.git.commits)
+        by_git = turns_taken_back(ledger)
         self.log = Log(
             ledger.turns,
             [*besides(self.product, ledger), *plans, *mused],

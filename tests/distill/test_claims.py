@@ -1,9 +1,12 @@
 """What the agent claims to have pushed or committed."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.claims import marked, unmarked
 from spread.distill.repo import Repositories
+from tests.distill.lines import CWD, Lines
 from tests.distill.test_git import ran
 from tests.distill.test_repo import COMMIT, PUSH
 
@@ -37,3 +40,24 @@ def test_commits_that_nobody_saw_are_marked_too() -> None:
     """A commit that no result tells of is as doubtful as a push."""
     assert "no commit is seen" in marked("I committed the fix.", Repositories(), set())
     assert marked("I committed the fix.", Repositories(), {"commit"}) == "I committed the fix."
+
+
+@pytest.mark.parametrize(
+    ("said", "then"),
+    [
+        ("The reader of the lists and its helper are not committed yet.", "git commit -qm 'Read lists'"),
+        ("The last change of the reader of the lists is not pushed yet.", "git push -q"),
+    ],
+)
+def test_what_was_not_done_so_far_is_told_until_it_is_done(tmp_path: Path, said: str, then: str) -> None:
+    """A commit or a push after it overtakes it."""
+    for done in (True, False):
+        lines = Lines()
+        lines.user("read the lists")
+        lines.edit(f"{CWD}/lists.py")
+        lines.say(f"It reads them without a copy. {said}")
+        lines.user("go on with the helper then")
+        if done:
+            lines.bash(f"{then} && git log --oneline -1", "1aa0b7e Read lists")
+        lines.say("Done as you said.")
+        assert (said in lines.page(tmp_path)) is not done
