@@ -34,6 +34,7 @@ MAX_USES: Final = 24
 READ_CHARS: Final = 20_000  # of one edit
 MAX_RAW: Final = 60_000  # characters of edits of one file that are put by
 MAX_LINES: Final = 6
+MAX_LEFT: Final = 16
 MAX_SUMS: Final = 12  # of one file
 MAX_CAME: Final = 6  # texts of one file
 CAME_CHARS: Final = 1_500  # of one of them
@@ -85,6 +86,7 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later
+    left: list[str] = []  # lines that were there before and went
     gone: list[tuple[int, int]] = []  # between which lines edits were made that git took back at the second
 
     @property
@@ -294,7 +296,9 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     earlier = {text: net.was.pop(text) for text in it.gone if text in net.was}
     before_that = {} if apart else earlier
     for text in it.gone:
-        net.lines.pop(text, None)
+        if net.lines.pop(text, None) is None and not net.whole and len(text) <= LINE_CHARS:
+            net.left.append(text)
+    del net.left[:-MAX_LEFT]
     known = set_before(it.gone, it.made, before_that)
     if net.tests:
         _explained(net, old, new, otherwise=any(known.values()))
@@ -302,7 +306,9 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
         if was and text not in net.lines:  # else it stands in two places
             net.was[text] = was
     for text, inside in it.tell:
-        if known.get(text) != "":
+        if text in net.left:  # it is back
+            net.left.remove(text)
+        elif known.get(text) != "":
             net.lines[text] = inside
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:

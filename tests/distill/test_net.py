@@ -632,3 +632,21 @@ def test_what_a_line_of_a_class_defines(line: str, name: str) -> None:
 def test_what_a_function_returns_is_no_value_of_its_type() -> None:
     """As Kotlin and Scala write it."""
     assert values_of(["override fun size(): Int = 2", "limit: Int = 3"]) == {"limit": "3"}
+
+
+def test_a_line_that_was_taken_out_and_put_back_did_not_come(tmp_path: Path) -> None:
+    """It was there before the session; what came in its place in between is gone."""
+    lines = Lines()
+    lines.user("read the dates faster")
+    path, slow = f"{CWD}/dates.py", "when = datetime.strptime(text, FORMAT)"
+    for old, new in (
+        (slow, "when = text[:10]"),
+        ("when = text[:10]", "when = text[:7]"),
+        ("    when = text[:7]\n", ""),
+        ("    return when", f"    {slow}\n    limit = hours_of_a_day(when)\n    return when"),
+    ):
+        lines.tool("Edit", {"file_path": path, "old_string": old, "new_string": new})
+    lines.say("It reads them as before, with a limit.")
+    edits = lines.page(tmp_path).partition("## Edits, net")[2].partition("##")[0]
+    assert "strptime" not in edits
+    assert "hours_of_a_day" in edits
