@@ -18,6 +18,7 @@ from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.statements import statements
+from spread.distill.superseded import marked
 from spread.distill.turns import Turn
 from spread.distill.words import own_words
 from spread.distillation_also import goes_on
@@ -61,6 +62,9 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         said = ledger.last_say.text if ledger.last_say else ""
         goal = _in_parts(first.prompt, said, teller.safe)
     goal = goal or teller.tell(first.prompt.text, 700)
+    now, began = _current(telling, ledger), _began(telling, ledger)
+    others = [turn for turn in turns if turn not in (now, began)]  # these are told
+    ((_, goal),) = marked([(first.prompt.line, goal)], others, teller.tell)
     bare = first.prompt.kind == "command" and " " not in first.prompt.text
     if (bare or begun) and len(telling) > 1:
         then = telling[1]
@@ -69,7 +73,6 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
             [*lines, then.prompt.line],
         )
     plan = ledger.plan
-    now, began = _current(telling, ledger), _began(telling, ledger)
     if began and began is not now and not (plan and plan[0] < began.prompt.line):
         goal += f"\n{BEGAN}{resolved(began, 300, teller.safe)} (L{began.prompt.line})"
     if plan and plan[0] > first.prompt.line and first.prompt.kind != "plan":

@@ -14,8 +14,14 @@ READ_CHARS: Final = 600  # of a prompt
 SAID_CHARS: Final = 60
 LEAST_CHARS: Final = 3  # of what is named
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
+# Likewise of what is named before, or comes to its end.
+_DROPPED: Final = re.compile(
+    r"(?:^|[,;.] )(?:the |that |this )?((?:[\w+#-]+ ){0,2}[\w+#-]+) ?[:,] (?:drop|skip|scrap|forget|leave out) (?:it|that|them|those)\b"
+    r"|\bstop (?:the|this|that) ((?:[\w+#-]+ ){0,1}[\w+#-]+)" + NO_FURTHER
+)
+_AT_ALL: Final = (" altogether", " entirely", " completely", " please", " again", " then")
 _HINTS: Final = (
-    "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
 )  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
@@ -80,7 +86,10 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
 
 
 def _phrases(low: str) -> Iterator[str]:
-    for phrase in _NONE.findall(low):
+    dropped = ("".join(each) for each in _DROPPED.findall(low))
+    for phrase in (*_NONE.findall(low), *dropped):
+        for more in _AT_ALL:
+            phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):
             yield phrase
     if len(_DIGIT.findall(low)) > LEAST_CHARS:

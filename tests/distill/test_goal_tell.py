@@ -68,3 +68,17 @@ def test_a_file_written_anew_does_not_hide_when_the_edits_began(tmp_path: Path) 
     lines.user("and now go back to the main branch please")
     lines.say("You are on it.")
     assert BEGAN not in lines.distilled(tmp_path).goal
+
+
+def test_what_the_user_gave_up_of_the_first_request_is_said_with_it(tmp_path: Path) -> None:
+    """Without it a successor would take it up; where it is told as what is asked lately it is not said twice."""
+    lines = Lines()
+    lines.user("Count the lamps of the harbour and paint them. Keep the counts in a SQLite store.")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.user("no sqlite. a file will do")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.user("paint them red")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.say("They are red.")
+    page = lines.page(tmp_path)
+    assert "SQLite store. (then, L4: “no sqlite.”) (L1)" in page
