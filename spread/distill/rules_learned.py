@@ -24,11 +24,11 @@ WIDEST: Final = 7  # letters of a word with a kind, in writing without blanks
 STEM: Final = 5  # letters of a word that its forms have in common
 REACH: Final = 3  # words with a kind, within which two of them belong together
 LEAST: Final = 20  # things more that a sentence is taken to have: two words alone would weigh too much
+QUERY: Final = "@query"  # the kind of the words that ask
 # Code, and what is quoted: another's words.
 _CODE: Final = re.compile(
     r"`[^`]*`|\"[^\"\n]{3,400}\"|“[^”\n]{3,400}”|«[^»\n]{3,400}»|(?<!\w)'[^'\n]{3,200}'(?!\w)|[\u300c\u300e][^\u300d\u300f\n]{3,400}[\u300d\u300f]"
 )
-_RUN: Final = re.compile(r"\S+")
 _OF_PATH: Final = re.compile(r"[/\\_@]")
 _NAME: Final = re.compile(r"\b\w+(?:\.\w+)+\b|\b[a-z]+[A-Z]\w*")
 _NO_WORDS: Final = punctuation.replace("_", "") + "…\u3002\uff0c\u3001"
@@ -60,7 +60,10 @@ def features(said: str) -> set[str]:
 
     Names of files and of what is in them are one word, and so are numbers.
     """
-    words = _WORD.findall(_DIGITS.sub("0", in_plain(_RUN.sub(_named, _CODE.sub("§", said)))))
+    runs = (
+        run if run.isalpha() and run[1:].islower() else _named(run) for run in _CODE.sub("§", said).split()
+    )
+    words = _WORD.findall(_DIGITS.sub("0", in_plain(" ".join(runs))))
     row = ["^", *words, "$"]
     stems = [f"{word[:STEM]}-" if len(word) > STEM else word for word in row]
     out = {*row, *stems, *map(" ".join, pairwise(row)), *map(" ".join, pairwise(stems))}
@@ -70,28 +73,31 @@ def features(said: str) -> set[str]:
                 f"~{word[at : at + n]}" for n in range(1, LETTERS + 1) for at in range(len(word) - n + 1)
             )
             out.update(f"~{word[-n:]}$" for n in range(1, LAST_LETTERS + 1))
-    out.update(_kinds_in(row))
+    _add_kinds(row, out)
     out.add(f"#{min(len(words) // WORDS_A_STEP, MOST_STEPS)}")
-    return out - {"^", "$", "@^", "@$"}
+    return out - {"^", "$", "@^", "@$"}  # all have them
 
 
-def _kinds_in(row: list[str]) -> Iterator[str]:
-    """Yield the kinds of the words of a sentence, of each two that are near, and of a word's neighbours."""
+def _add_kinds(row: list[str], out: set[str]) -> None:
+    """Add the kinds of the words of a sentence, of each two that are near, and of a word's neighbours."""
     known = [*map(kinds_of, row)]
-    line = [("^",), *chain.from_iterable(known), ("$",)]
+    line = [("@^",), *chain.from_iterable(known), ("@$",)]
     for at, kinds in enumerate(line):
-        yield from (f"@{kind}" for kind in kinds)
-        for later in line[at + 1 : at + 1 + REACH]:
-            yield from (f"@{kind}>{other}" for kind in kinds for other in later)
+        near = [*chain.from_iterable(line[at + 1 : at + 1 + REACH])]
+        for kind in kinds:
+            out.add(kind)
+            out.update([kind + other for other in near])
     for (word, its), (after, their) in pairwise(zip(row, known, strict=True)):
-        yield from (f"{word} @{kind}" for kind in chain.from_iterable(their))
-        yield from (f"@{kind} {after}" for kind in chain.from_iterable(its))
+        for kinds in their:
+            out.update([f"{word} {kind}" for kind in kinds])
+        for kinds in its:
+            out.update([f"{kind} {after}" for kind in kinds])
 
 
 def enquires(said: str) -> bool:
     """Tell whether a sentence begins with a word that asks."""
     word = _WORD.match(in_plain(said))
-    return word is not None and any("query" in found for found in kinds_of(word[0])[:1])
+    return word is not None and any(QUERY in found for found in kinds_of(word[0])[:1])
 
 
 @cache
@@ -102,7 +108,7 @@ def kinds() -> Kinds:
         kind, _, words = line.partition(": ")
         for word in words.split():
             table = found.wide if _WIDE.search(word) else found.begun if word.endswith("*") else found.whole
-            table.setdefault(word.rstrip("*"), set()).add(kind)
+            table.setdefault(word.rstrip("*"), set()).add(f"@{kind}")
     return found
 
 
@@ -127,12 +133,11 @@ def _wide_kinds(run: str) -> Iterator[tuple[str, ...]]:
         at += len(word) or 1
 
 
-def _named(run: re.Match[str]) -> str:
+def _named(run: str) -> str:
     """Return a run of characters with a sign for a name; where that is one of a file, with what stands behind it."""
-    if _OF_PATH.search(run[0]):
-        words = run[0].rstrip(_NO_WORDS)
-        return f"§{run[0][len(words) :]}"
-    return _NAME.sub("§", run[0])
+    if _OF_PATH.search(run):
+        return f"§{run[len(run.rstrip(_NO_WORDS)) :]}"
+    return _NAME.sub("§", run)
 
 
 @cache

@@ -75,7 +75,6 @@ from tests.distill.lines import Lines
         "in future please squash",
         "Keine neuen Pakete.",
         "Lass den Parser in Ruhe.",
-        "Du darfst nur lesen.",
         "Commits immer signieren",
         "antworte bitte auf Deutsch",
         "n'ajoute aucun paquet",
@@ -321,13 +320,13 @@ def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        ("no trailing commas pls. use the short form", "no trailing commas pls."),
+        ("no new files please. use the short form", "no new files please."),
         ("a list first, NO code until I say so", "a list first, NO code until I say so"),
         ("one by one, commit after each file", "one by one, commit after each file"),
         ("no, rename it pls", ""),
         ("no idea, please look", ""),
         ("no thanks please", ""),
-        ("the hook runs after each commit", ""),
+        ("the hook ran after the commit", ""),
         ("there was no code until we wrote it", ""),
     ],
 )

@@ -45,7 +45,7 @@ def test_most_phrases_that_were_learned_are_known_again() -> None:
     said = [each for path in HERE.glob("phrases_*.txt") for prompt in read(path) for each in parted(prompt)]
     found = figures(said)
     assert found.rules > 2_000
-    assert found.found / found.rules > 0.85
+    assert found.found / found.rules > 0.8
     assert found.false / found.others < 0.03
 
 
@@ -70,12 +70,12 @@ def test_names_and_numbers_are_one_word_each() -> None:
 def test_letters_of_wide_scripts_are_words() -> None:
     """In these no blank tells where a word ends."""
     found = rules_learned.features("不要改公共接口")
-    assert {"~不要", "~公共接口", "~接口$", "@neg", "@neg>touch"} <= found
+    assert {"~不要", "~公共接口", "~接口$", "@neg", "@neg@touch"} <= found
 
 
 def test_kinds_are_the_same_in_all_languages() -> None:
     """A word has the kinds of its beginning, too; the least that is known of a kind is learned from any language."""
-    ban = {"@neg", "@touch", "@neg>touch"}
+    ban = {"@neg", "@touch", "@neg@touch"}
     for said in ("do not touch it", "nicht anfassen", "ne touche pas ça", "не трогай", "触らないで"):
         found = rules_learned.features(said)
         assert {"@neg", "@touch"} <= found, said

@@ -18,6 +18,7 @@ from tests.judge_reading import digest, normal
 from tests.rules.prompts import HERE, Marked, Sentence, parted, read
 
 REAL: Final = "real"
+OF_REAL: Final = 2.0  # times a made-up sentence counts a real one: that is what they are like
 RULE, ARGUABLE = "rule", "arguable"  # marks of the digests of real sentences
 STRENGTHS: Final = (5, 10, 20, 40, 80)  # inverses of the regularisation: the least is taken that does
 NEARLY: Final = 0.02  # as well as the best
@@ -97,7 +98,7 @@ def _counts(said: list[Said]) -> list[float]:
     every = Counter((each.of, each.it.rule) for each in said)
     out = list[float]()
     for each in said:
-        share = RULES if each.it.rule else 1 - RULES
+        share = (RULES if each.it.rule else 1 - RULES) * (OF_REAL if each.of == REAL else 1.0)
         out.append(share * (every[each.of, True] + every[each.of, False]) / every[each.of, each.it.rule])
     return out
 
