@@ -109,30 +109,7 @@ _ONLY_YES: Final = re.compile(
 )
 
 
-def also(items: list[str], words: int, shown: str = "") -> tuple[str, list[int]]:
-    """Return a line that tells items of a list in short, those that choose, refuse or correct first; and their places.
-
-    Args:
-        items: As they stand in the list, in its order.
-        words: About how many words the line may have.
-        shown: What stands in the list, and is not told again.
-    """
-    fall = (1.0 - OLDEST) / max(len(items), 1)
-    few = map(_few_of, items if words >= FEWEST else [])
-    found = [
-        (-it.worth * (1.0 - fall * at) * it.slipped, at, it) for at, it in enumerate(few) if it is not None
-    ]
-    found.sort()
-    room, kept = words - 2, list[tuple[int, str]]()
-    for _, at, it in found:
-        if it.words <= room and (it.said is None or it.said not in shown):
-            kept.append((at, it.told))
-            room -= it.words
-    kept.sort()
-    return (LEAD + _joined([told for _, told in kept]) if kept else ""), [at for at, _ in kept]
-
-
-class _Few(NamedTuple):
+class Few(NamedTuple):
     """What an item is in few words."""
 
     told: str
@@ -142,15 +119,36 @@ class _Few(NamedTuple):
     slipped: float
 
 
+Ranked = list[tuple[float, int, Few]]  # those that choose, refuse or correct first, with the places in a list
+
+
+def also(few: Ranked, words: int, shown: str = "", least: int = 1) -> tuple[str, list[int]]:
+    """Return a line of about so many words that tells those in short for which it has room, and their places.
+
+    Args:
+        shown: What stands in the list, and is not told again.
+        least: No item takes fewer words.
+    """
+    room, kept = words - 2, list[tuple[int, str]]()
+    for _, at, it in few if words >= FEWEST else ():
+        if it.words <= room and (it.said is None or it.said not in shown):
+            kept.append((at, it.told))
+            room -= it.words
+            if room < least:
+                break
+    kept.sort()
+    return (LEAD + _joined([told for _, told in kept]) if kept else ""), [at for at, _ in kept]
+
+
 @lru_cache(2_000)  # asked for each room that there may be
-def _few_of(item: str) -> _Few | None:
+def few_of(item: str) -> Few | None:
     """Return it, None where it only tells to go on."""
     told = brief(item)
     if not told or (goes_on(told) and " (to: " not in told):
         return None
     found = _QUOTATION.search(told)
     said = found[1].strip("….?! ") if found else None
-    return _Few(told, len(told.split()), said, _worth(told), _slipped(item))
+    return Few(told, len(told.split()), said, _worth(told), _slipped(item))
 
 
 def _joined(told: list[str]) -> str:

@@ -5,10 +5,10 @@ Input may be hostile: every type is checked, nothing is guessed, unknown names a
 
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from spread.errors import DistillationError
 
@@ -38,6 +38,7 @@ def clean(text: str) -> str:
 clean_again: Final = lru_cache(4_000)(clean)
 
 
+T = TypeVar("T")
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
 
 
@@ -53,6 +54,12 @@ def shorten(text: str, most: int) -> str:
     if clause > most * 0.9:
         space = clause + 1
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
+
+
+def some_of(items: Sequence[T], most: int, named: Callable[[T], str] = str, joint: str = ", ") -> str:
+    """Return the first items by their names, and how many more there are."""
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return joint.join(map(named, items[:most])) + more
 
 
 _REASONS: Final = re.compile(r"\([^()]{4,90} [^()]{1,60}\)")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain, pairwise
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
-from spread.distillation_also import OLDEST, also, brief
+from spread.distillation_also import OLDEST, Few, Ranked, also, brief, few_of
 from spread.distillation_lean import MOST as LEAN
 from spread.distillation_lean import lean
 from spread.distillation_letters import Words
@@ -121,7 +121,8 @@ def _without_dull(known: _List, words: int, beside: str) -> Fit | None:
     made, dull = _alike(known.telling, words - known.room_of_dull, CUTS), known.dull
     if made is None or not dull:
         return made
-    line, told = also(dull, words - made.words, "\n".join([beside, *made.items]))
+    above = "\n".join([beside, *made.items])
+    line, told = also(ranked([*map(few_of, dull)]), words - made.words, above)
     shown = [*made.items, *([line] if line else [])]
     return Fit(shown, sum(map(words_in, shown)), len(dull) - len(told), max(len(told), 1))
 
@@ -184,7 +185,8 @@ def _both(choice: "_Choice", words: int, share: float) -> tuple[float, Fit]:
     kept, line, told, unused = _parted(choice, words, room)
     if unused >= WORTH_ANOTHER:  # the few words of the others need less than was left for them
         kept, line, told, _ = _parted(choice, words, room + unused)
-    value = sum([_aged(items, at) for at in kept]) + sum([_aged(items, at) * _left(items[at]) for at in told])
+    aged, left = choice.aged, choice.left
+    value = sum([aged[at] for at in kept]) + sum([aged[at] * left[at] for at in told])
     shown = [*(choice.short[at] for at in kept), *([line] if line else [])]
     return value, Fit(shown, 0, len(items) - len(kept) - len(told), max(len(told), 1))
 
@@ -194,19 +196,38 @@ def _left(item: str) -> float:
     return OBJECTED_IN_SHORT if item.startswith(f"- {OBJECTED}") else IN_SHORT
 
 
-def _aged(items: tuple[str, ...], at: int) -> float:
-    """Return what an item tells, less when newer ones may overrule it."""
-    return worth(items[at]) * (1.0 - (1.0 - OLDEST) * at / len(items))
-
-
 def _parted(choice: "_Choice", words: int, room: int) -> tuple[list[int], str, list[int], int]:
     """Return the places of items that go into the room, the line that tells of others, of which, and what is left."""
     kept = choice.of(room)
-    shown, known = [choice.short[at] for at in kept], set(kept)
+    rest = _rest(choice, tuple(kept))
+    left = words - rest.spent
+    line, told = also(rest.few, left, rest.shown, choice.least_few)
+    return kept, line, [rest.others[at] for at in told], left - room_of(line)
+
+
+class _Rest(NamedTuple):
+    """What holds of the items beside some that are shown."""
+
+    spent: int  # words of those
+    others: list[int]  # their places
+    few: Ranked  # by the place among these
+    shown: str
+
+
+def ranked(few: list[Few | None]) -> Ranked:
+    """Return what items of a list are in few words, in the order in which they are worth it."""
+    fall, found = (1.0 - OLDEST) / max(len(few), 1), enumerate(few)
+    return sorted(
+        [(-it.worth * (1.0 - fall * at) * it.slipped, at, it) for at, it in found if it is not None]
+    )
+
+
+@lru_cache(128)  # for another room they often are the same
+def _rest(choice: "_Choice", kept: tuple[int, ...]) -> _Rest:
+    known, shown = set(kept), [choice.short[at] for at in kept]
     others = [at for at in range(len(choice.items)) if at not in known]
-    left = words - sum(map(words_in, shown))
-    line, told = also([choice.items[at] for at in others], left, "\n".join([choice.beside, *shown]))
-    return kept, line, [others[at] for at in told], left - room_of(line)
+    few = ranked([*map(choice.few.__getitem__, others)])
+    return _Rest(sum(map(words_in, shown)), others, few, "\n".join([choice.beside, *shown]))
 
 
 class _Choice:
@@ -234,6 +255,10 @@ class _Choice:
         self.first = [(-self._gain(at, self.terms[at]), at) for at in telling]
         self.least = min([self.rooms[at] for at in telling], default=0)
         heapq.heapify(self.first)
+        # What an item tells, less when newer ones may overrule it, and the part of that which a few words of it do.
+        self.aged = [known * (1.0 - (1.0 - OLDEST) * at / len(items)) for at, known in enumerate(worths)]
+        self.left, self.few = [*map(_left, items)], [*map(few_of, items)]
+        self.least_few = min([it.words for it in self.few if it is not None], default=0)
 
     def _gain(self, at: int, new: frozenset[str]) -> float:
         return self.worths[at] * sum(map(self.value.__getitem__, new)) / (self.rooms[at] + ITEM_COST)

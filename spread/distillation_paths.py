@@ -11,21 +11,38 @@ _IN_PATHS: Final = "_./~@+${}-"  # beside letters and digits
 _IN_PATH: Final = re.compile(rf"[\w{re.escape(_IN_PATHS)}]+")
 
 
+@lru_cache(2_000)  # the same paths are asked about again and again
+def bare_name(path: str) -> str:
+    """Return a path without its folder."""
+    return path.rpartition("/")[2]
+
+
 def shortest(paths: Iterable[str], beside: Iterable[str] = ()) -> dict[str, str]:
     """Return for each path its shortest end of whole parts that no other path has, else all of it.
 
     Args:
         beside: More paths that it is told apart from.
     """
-    wanted, alike = dict.fromkeys(paths), dict[str, list[str]]()
-    names = {path.rpartition("/")[2] for path in wanted}
-    for path in dict.fromkeys([*wanted, *beside]):
-        if (name := path.rpartition("/")[2]) in names:
-            alike.setdefault(name, []).append(path)
-    return {path: _end(path, alike[path.rpartition("/")[2]]) for path in wanted}
+    wanted = tuple(paths)
+    own, others, out = _by_name(wanted), _all_by_name(tuple(beside)), dict[str, str]()
+    for path in wanted:
+        name = bare_name(path)
+        out[path] = _end(path, {*own[name], *others.get(name, ())})
+    return out
 
 
-def _end(path: str, alike: list[str]) -> str:
+def _by_name(paths: tuple[str, ...]) -> dict[str, list[str]]:
+    out = dict[str, list[str]]()
+    for path, name in zip(paths, map(bare_name, paths), strict=True):
+        out.setdefault(name, []).append(path)
+    return out
+
+
+# The same ones are beside others again and again, for one document and for the next.
+_all_by_name: Final = lru_cache(4)(_by_name)
+
+
+def _end(path: str, alike: set[str]) -> str:
     """Return it of one of the paths with the same name."""
     if len(alike) == 1:
         return path.rpartition("/")[2]

@@ -14,6 +14,7 @@ from spread.paths import Paths
 
 TYPE_CHECKING = False  # `typing` alone costs 5 ms
 if TYPE_CHECKING:
+    from spread.hook_told import Told
     from spread.project import Project
 
 MAX_LOG_BYTES = 64 << 10
@@ -82,7 +83,7 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
     told = Told(paths, payload.get("session_id"))
     if source == "compact" and not told.given:
         return None
-    if source != "compact" and not os.listdir(paths.inbox_new):
+    if source != "compact" and not os.listdir(paths.inbox_new) and not os.path.exists(paths.inbox_runs):
         if told.arrived:
             told.save()
         return None
@@ -96,10 +97,28 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
     entries = hook_inbox.pending(paths, str(here.key))
     if source in ("startup", "clear"):
         answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
+        answer = _on_runs(answer, paths, str(here.key), told)
     else:
         answer = hook_inbox.remaining(entries, told)
     told.save()
     return answer
+
+
+def _on_runs(
+    answer: dict[str, object] | None, paths: Paths, key: str, told: "Told"
+) -> dict[str, object] | None:
+    """Note what a run of `claude -p` was given; in a person's session add a line on what runs were given before."""
+    from spread import hook_runs
+
+    if hook_runs.is_run():
+        hook_runs.note(paths, key, told.given)
+        return answer
+    said = hook_runs.told(paths, key, told)
+    if not said:
+        return answer
+    answer = answer or {}
+    before = answer.get("systemMessage")
+    return {**answer, "systemMessage": f"{before}; {said}" if before else f"claude-spread: {said}"}
 
 
 def user_prompt(payload: dict[str, object], paths: Paths) -> dict[str, object] | None:
@@ -154,7 +173,7 @@ def _is_idle(paths: Paths) -> bool:
         from spread.hook_told import Told
 
         told = Told(paths, session)
-    if os.listdir(paths.inbox_new) or not _engine_runs(paths):
+    if os.listdir(paths.inbox_new) or os.path.exists(paths.inbox_runs) or not _engine_runs(paths):
         return False
     # what was given to this session is told again if this is a compaction; only the payload says
     return told is None or (not told.given and told.save())

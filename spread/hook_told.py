@@ -28,7 +28,7 @@ class Told:
         self._folder = paths.inbox_told
         name = file_name(session)
         self._path = os.path.join(self._folder, name) if name else None
-        self._known = _lines(self._path)[1:] if self._path else []
+        self._known = lines(self._path)[1:] if self._path else []
         self._whose = {_whose(line.partition(" ")[2]) for line in self._known}
 
     @property
@@ -76,10 +76,11 @@ def file_name(session: object) -> str | None:
 
 def first_line(path: str) -> str:
     """Return the first line of a file, "" if there is none."""
-    return (_lines(path) or [""])[0]
+    return (lines(path) or [""])[0]
 
 
-def _lines(path: str) -> list[str]:
+def lines(path: str) -> list[str]:
+    """Return the lines of a small file, none if it cannot be read."""
     try:
         with open(path, "rb") as handle:
             return handle.read(MAX_BYTES).decode("utf-8", "surrogateescape").splitlines()

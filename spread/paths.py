@@ -191,6 +191,11 @@ class Paths:
         return self._join("inbox", "told")
 
     @property
+    def inbox_runs(self) -> str:
+        """Which hand-offs runs of `claude -p` were given, a project's key and a file's name on a line."""
+        return self._join("inbox", "runs")
+
+    @property
     def inbox_earlier(self) -> str:
         """`inbox/earlier/<peer>.<session>.<revision>.md`: what newer revisions have replaced, a few of each."""
         return self._join("inbox", "earlier")

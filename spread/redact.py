@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
 from typing import Final
 
 from spread.errors import SpreadError
@@ -103,9 +104,10 @@ class Redactor:
         """
         marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
-        unclear = [(text, mark) for text, mark in zip(texts, marks, strict=True) if mark not in self.cleared]
-        if not unclear:
+        left = set(marks) - self.cleared
+        if not left:
             return [*texts]
+        unclear = [*compress(zip(texts, marks, strict=True), map(left.__contains__, marks))]
         known = {text: found for text, mark in unclear if (found := self.redacted.get(mark))}
         new = {text: mark for text, mark in unclear if text not in known}
         told = {text: now for text, (now, _, _) in known.items()}
@@ -119,7 +121,7 @@ class Redactor:
             self.found.update(known[text][2])
             for rule, count in known[text][1].items():
                 self.counts[rule] = self.counts.get(rule, 0) + count
-        return [told.get(text, text) for text in texts]
+        return [*map(told.get, texts, texts)]
 
     def elsewhere(self, texts: list[str]) -> list[str]:
         """Return short texts without what was taken out of others: said once what it is, it is one where nothing says so.
@@ -129,17 +131,16 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of the texts may be used.
         """
-        values = distinct(self.found) if self.found else []
-        known = Redactor({str(number): value for number, value in enumerate(values)}) if values else None
-        return [self._elsewhere(text, known) for text in texts]
-
-    def _elsewhere(self, text: str, known: "Redactor | None") -> str:
-        found = drawn(text)
-        if known is not None and any(map(text.__contains__, known.heads)):
-            seen = ((start, end, "said-elsewhere") for start, end, _ in known._exact(text))
-            found = (*seen, *found)
-        spans = _settled(text, found) if found else []
-        return _replaced(text, spans, self.counts) if spans else text
+        known = Redactor({str(number): value for number, value in enumerate(distinct(self.found))})
+        every = "\n".join(texts) if self.found else ""
+        heads = [*filter(every.__contains__, known.heads)]  # mostly none
+        told, founds = [*texts], [*map(drawn, texts)]
+        for at, (text, found) in enumerate(zip(texts, founds, strict=True)) if heads or any(founds) else ():
+            if heads and any(map(text.__contains__, heads)):
+                found = (*((start, end, "said-elsewhere") for start, end, _ in known._exact(text)), *found)
+            if found and (spans := _settled(text, found)):
+                told[at] = _replaced(text, spans, self.counts)
+        return told
 
     def _remember(self, text: str, mark: bytes, now: str) -> None:
         """Remember what a text came to, and what was taken out; not where it comes to something else by itself."""

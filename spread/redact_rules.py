@@ -271,6 +271,16 @@ _TOKENS: Final = (
         r"|SCRAM-SHA-\d{1,3}\$\d+:[A-Za-z0-9+/=]{8,64}\$[A-Za-z0-9+/=]{20,64}:[A-Za-z0-9+/=]{20,64})",
     ),
     ("base64-private-key", "LS0tLS1CRUdJTiB b3BlbnNzaC1rZXktdjE", r"(?:LS0tLS1CRUdJTiB(?!DRVJU|QVUJM|TU0gy)[A-Za-z0-9+/=]{40,}|b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/=]{20,})"),
+    ("pkcs12", "*IBAzCC", r"MI[A-Za-z0-9+/]{4}IBAzCC[A-Za-z0-9+/=]{40,}"),
+    ("beamer-token", "b_", r"<b_(?:[A-Za-z0-9+/_-]{43}=|(?=[a-z]{0,43}\d)[a-z0-9]{44}>)"),
+    ("convex-deploy-key", "eyJ2MiI6", r"<eyJ2MiI6I[A-Za-z0-9+/=_-]{20,}"),
+    ("fullstory-key", "na1. eu1.", r"<(?:na|eu)1\.(?=[A-Za-z+/]{0,60}\d)[A-Za-z0-9+/]{40,}={0,2}"),
+    ("pagerduty-key", "u+", r"<u\+(?=[A-Za-z_-]{0,17}\d)(?=[a-z0-9_-]{0,17}[A-Z])(?=[A-Z0-9_-]{0,17}[a-z])[A-Za-z0-9_-]{18}(?![A-Za-z0-9_+/=-])"),
+    (
+        "uptimerobot-key",
+        "u1 u2 u3 u4 u5 u6 u7 u8 u9 ur1 ur2 ur3 ur4 ur5 ur6 ur7 ur8 ur9",
+        r"<ur?[1-9]\d{4,9}-[0-9a-f]{24}>",
+    ),
     ("wallet-key", "xprv yprv zprv tprv nsec1", r"<(?:[xyzt]prv[1-9A-HJ-NP-Za-km-z]{100,}|nsec1[02-9ac-hj-np-z]{58})"),
 )  # fmt: skip
 

@@ -32,7 +32,8 @@ _HEADS: Final = tuple(
     head.encode() for rule in TOKENS for head in rule.heads if len(head) >= 3 and head.isalnum()
 )
 _HEADS_3: Final = frozenset(head[:3] for head in _HEADS)
-_KEY_FILES: Final = (b"LS0tLS1CRUdJTiB", b"b3BlbnNzaC1rZXktdjE")  # base64 of the first bytes of key files
+# Of the base64 of the first bytes of key files.
+_KEY_FILES: Final = (b"LS0tLS1CRUdJTiB", b"b3BlbnNzaC1rZXktdjE", b"IBAzCC")
 # Bytes that can stand in a known token, or right before it in an escape; all others part words.
 _TOKEN_BYTES: Final = bytes(
     byte if (byte < 128 and chr(byte).isalnum()) or chr(byte) in "_-./+=~:$%!@,\\" else 32
@@ -86,8 +87,8 @@ MIN_CUT_CHARS: Final = 4  # of a token behind its head; less tells nothing
 MAX_CUT_CHARS: Final = 200  # a longer piece is one that its rule knows
 # What begins ordinary names, too: without the length of a token nothing tells one from these.
 _NAMES: Final = frozenset(
-    ("key-", "key_", "api-", "API-", "test_", "sdk-", "pat-", "pat.", "mob-", "ico-", "sat.", "pul-")
-)
+    ("key-", "key_", "api-", "API-", "test_", "sdk-", "pat-", "pat.", "mob-", "ico-", "sat.", "pul-", "na1.", "eu1.")
+)  # fmt: skip
 _CUT_HEADS: Final = {
     head: rule.name for rule in TOKENS for head in rule.heads if len(head) > 3 and head not in _NAMES
 }
@@ -153,7 +154,7 @@ def long_words(text: str) -> str:
         text = _COLOUR.sub(" ", text)
     if "sha" in text or "h1:" in text:
         text = _HASH.sub(" ", text)
-    split = text.encode("utf-8", "surrogatepass").translate(_TOKEN_BYTES).split()
+    split = set(text.encode("utf-8", "surrogatepass").translate(_TOKEN_BYTES).split())
     words = {word for word in split if len(word) >= MIN_WORD_CHARS}
     if len(words) > BLOCK_WORDS or any(len(word) > BLOB_CHARS for word in words):
         words = _without_data(words)

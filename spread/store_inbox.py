@@ -231,10 +231,11 @@ def unsee(paths: Paths, item: Received) -> None:
 
 def forget_sessions(paths: Paths, now: float) -> None:
     """Delete what was noted for sessions of the client that nobody went on with for long."""
-    for entry in os.scandir(paths.inbox_told) if os.path.isdir(paths.inbox_told) else []:
+    told = os.listdir(paths.inbox_told) if os.path.isdir(paths.inbox_told) else []
+    for path in (paths.inbox_runs, *(os.path.join(paths.inbox_told, name) for name in told)):
         with contextlib.suppress(FileNotFoundError):
-            if now - entry.stat().st_mtime > TOLD_S:
-                store.unlink(entry.path)
+            if now - os.stat(path).st_mtime > TOLD_S:
+                store.unlink(path)
 
 
 def drop_peer(paths: Paths, peer: str) -> None:

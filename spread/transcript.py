@@ -41,6 +41,7 @@ OURS: Final = (
 )
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
+REASON: Final = "provided the following reason for the rejection:"
 
 # What a sub-agent does in lines copied into its parent; the rest of it is told by its report.
 _COPIED: Final = frozenset(
@@ -225,6 +226,7 @@ class Reader(Known):
     def _user(self, entry: Entry[Any], message: Message[Any], agent: str) -> list[Event]:
         out: list[Event] = []
         texts: list[str] = []
+        shows = False
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
@@ -233,9 +235,11 @@ class Reader(Known):
                 out += self._result(block, entry.toolUseResult, entry.gitBranch)
             elif kind == "text":
                 texts.append(text_of(block.text))
+            else:
+                shows = True
         if agent:
             return out
-        if not texts and entry.isMeta is not True and (shown := shown_in(message.content)):
+        if shows and not texts and entry.isMeta is not True and (shown := shown_in(message.content)):
             return [*out, Prompt(self.facts.lines, shown, "shown")]
         return out + self._words(entry, texts) if texts else out
 
@@ -288,7 +292,7 @@ class Reader(Known):
             call.created = twin.get("type") == "create"
         call.created = call.created or call.output.startswith("File created successfully")
         if not call.ok and call.output.startswith((DENIED, DENIED_TO_AGENT)):
-            call.words = call.output.partition(SAID)[2].strip()
+            call.words = (call.output.partition(SAID)[2] or call.output.partition(REASON)[2]).strip()
             call.denied = bool(call.words) or call.output.startswith(DENIED)
         if not call.ok and INTERRUPTED in call.output[:200]:
             return [call, Mark(call.result_line, "interrupted", INTERRUPTED)]

@@ -8,7 +8,7 @@ import msgspec
 DENIED_TO_AGENT: Final = "Permission for this tool use was denied"
 
 
-class Prompt(msgspec.Struct, array_like=True, frozen=True):
+class Prompt(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What a person asked: `kind` is typed, queued (while the agent worked), command, shell, plan, memory,
     shown (an image without a word) or lead (what the lead of a team of agents told one of them)."""
 
@@ -19,7 +19,7 @@ class Prompt(msgspec.Struct, array_like=True, frozen=True):
     queued: int = 0  # the line where it was typed, if it waited for its turn
 
 
-class Say(msgspec.Struct, array_like=True, frozen=True):
+class Say(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What the agent wrote to the person."""
 
     line: int
@@ -27,14 +27,14 @@ class Say(msgspec.Struct, array_like=True, frozen=True):
     calls: bool = False  # the message goes on with a call
 
 
-class Thought(msgspec.Struct, array_like=True):
+class Thought(msgspec.Struct, array_like=True, gc=False):
     """The end of what the agent thought before it spoke or acted: tentative, and said to nobody."""
 
     line: int
     text: str
 
 
-class Call(msgspec.Struct, array_like=True):
+class Call(msgspec.Struct, array_like=True, gc=False):
     """A tool call with its result; `ok` is None when there is none in the file.
 
     `line` is the line of the call, `result_line` that of its result. `agent` names the sub-agent.
@@ -57,7 +57,7 @@ class Call(msgspec.Struct, array_like=True):
     branch: str | None = None  # the one checked out at `cwd` by the line of the result, empty where none is
 
 
-class Mark(msgspec.Struct, array_like=True):
+class Mark(msgspec.Struct, array_like=True, gc=False):
     """Anything else: `kind` is interrupted, compacted, api-error, title, link, notice, recap,
     shell (printed for the user; shell-errors where all of it is errors), skill (its text), tasks (the list of
     them, as the client reminds of it),
@@ -73,7 +73,7 @@ class Mark(msgspec.Struct, array_like=True):
 Event = Prompt | Say | Thought | Call | Mark
 
 
-class Facts(msgspec.Struct, array_like=True):
+class Facts(msgspec.Struct, array_like=True, gc=False):
     """What the lines say about the session as a whole; the newest value unless said otherwise."""
 
     session_id: str = ""

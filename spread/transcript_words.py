@@ -24,6 +24,15 @@ _ADDED_HINTS: Final = ("<ide_", "<user-prompt-submit-hook>")
 _QUEUED: Final = re.compile(r"<(?:[a-z]+-[a-z-]+|ide_\w+)\b")
 # A session of a team is given its order by another one; data are told so, too: that it may go, that a task is done.
 _LEAD: Final = '<teammate-message teammate_id="team-lead"'
+# What its other members report comes as what tasks in the background do: by a name, in the end or on the way.
+_MATE: Final = re.compile(
+    r'<teammate-message teammate_id="([^"\n]{1,100})"[^>\n]{0,400}>\s*+(?!\{)(.*?)(?:</teammate-message>|\Z)',
+    re.S,
+)
+_REPORT: Final = (
+    "<task-notification>\n<task-id>{}</task-id>\n<status>completed</status>\n"
+    "<result>{}</result>\n</task-notification>"
+)
 _BUTTON: Final = "-command>"  # the text behind a button of the desktop client: `<create-pr-command>`
 # What a person gave without a word.
 SHOWN: Final = {"image": "[image without words]", "document": "[document without words]"}
@@ -77,6 +86,8 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
             said = text.partition(">")[2].partition("</teammate-message>")[0].strip()
             if said and not said.startswith("{"):
                 yield Prompt(line, f"(from the lead of its team) {said}", "lead")
+        elif (found := _MATE.match(text)) is not None:
+            yield Mark(line, "notice", _REPORT.format(found[1], found[2].strip()))
         elif name := _button(text):
             yield Prompt(line, f"/{name}", "command")
             yield Mark(line, "expansion", _inside(text, f"{name}{_BUTTON[:-1]}") or "")

@@ -17,7 +17,7 @@ from tests.harness.client import Sandbox, find_client
 ROOT = Path(__file__).resolve().parent.parent
 LAN = Path(__file__).resolve().parent / "lan" / "two-hosts.sh"
 LAN_UNABLE = 77  # two-hosts.sh: this machine cannot do it
-SWITCHES = ("SPREAD_OFF", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID")
+SWITCHES = ("SPREAD_OFF", "CLAUDE_PROJECT_DIR", "CLAUDE_CODE_SESSION_ID", "CLAUDE_CODE_ENTRYPOINT")
 
 
 # A busy machine makes no test fail. What a test says for itself overrides this.

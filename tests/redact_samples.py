@@ -206,6 +206,13 @@ FORMATS = {
     "unknown vendor": "acm|ebuild_{A40}",
     "unknown vendor with kind": "acm|e_live_{A32}",
     "token in a name": "deploy-tok|en-{A24}",
+    "pkcs12": "MII|KCQIBAzCCCd{b400}",
+    "beamer": "b|_{b43}=",
+    "convex": "eyJ2|MiI6I{b60}=",
+    "fullstory": "na|1.{b58}4=",
+    "pagerduty": "u|+aB3{A15}",
+    "uptimerobot": "u|1234567-{h24}",
+    "uptimerobot read-only": "ur|1234567-{h24}",
 }
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spread.distillation_also import WORDS, also, brief, cause, gist
-from spread.distillation_fit import fit
+from spread.distillation_also import WORDS, also, brief, cause, few_of, gist
+from spread.distillation_fit import fit, ranked
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,11 @@ def test_those_that_choose_come_first_and_the_rest_is_counted() -> None:
         "- user: “commit” (L7)",
         "- user: “drop the lock” (L6)",
     ]
-    assert also(items, 13) == ("- also: “don't use the old name” (L8); “drop the lock” (L6)", [1, 3])
-    assert also(items, 5) == ("", [])
+    assert also(ranked([*map(few_of, items)]), 13) == (
+        "- also: “don't use the old name” (L8); “drop the lock” (L6)",
+        [1, 3],
+    )
+    assert also(ranked([*map(few_of, items)]), 5) == ("", [])
 
 
 def test_an_option_that_was_taken_comes_before_a_wish() -> None:
@@ -91,7 +94,10 @@ def test_an_option_that_was_taken_comes_before_a_wish() -> None:
         "- user: “I want the lamps on the pier lit” (L9)",
         "- How shall we keep them? → “one file” (not: Many small files in folders of their own beside the house; None) (L8)",
     ]
-    assert also(items, 16) == ("- also: “one file” (not: Many small files…; None) (L8)", [1])
+    assert also(ranked([*map(few_of, items)]), 16) == (
+        "- also: “one file” (not: Many small files…; None) (L8)",
+        [1],
+    )
 
 
 def test_a_list_tells_the_rest_in_short() -> None:
@@ -142,7 +148,7 @@ def test_what_follows_each_other_is_named_once() -> None:
         "- user: “keep the pink tiles” (L7)",
         "- user: “drop the old ones” (L7)",
     ]
-    line, places = also(items, 60)
+    line, places = also(ranked([*map(few_of, items)]), 60)
     assert places == [0, 1, 2, 3]
     assert line == (
         "- also: agent noted: “the lock was never taken” (L9), “the table had no key” (L8); "

@@ -85,6 +85,41 @@ def test_a_hand_off_is_told_once(running: Paths, project: Path, source: str) -> 
     assert start(running, project, source) is None
 
 
+def test_what_a_run_without_a_person_took_is_told_of(
+    running: Paths, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next session that a person begins in the project hears of it in one line, once."""
+    put_handoff(running, title="fix the parser")
+    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "sdk-cli")
+    assert "## Goal" in context(start(running, project, session_id="r1"))
+    assert start(running, project, session_id="r2") is None
+    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "cli")
+    other = make_project(tmp_path / "other", remote="https://git.example.org/team/other.git")
+    assert start(running, other, session_id="s0") is None
+    answer = start(running, project, session_id="s1")
+    assert answer == {
+        "systemMessage": f"claude-spread: hand-off {SESSION[:8]} from laptop went to a run of `claude -p`; "
+        f"`spread accept {SESSION[:8]}` gives it to your next session"
+    }
+    assert start(running, project, session_id="s2") is None
+
+
+def test_a_newer_hand_off_makes_what_a_run_took_old(
+    running: Paths, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person's session is given that one, and nothing is said of the other."""
+    put_handoff(running, title="fix the parser")
+    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "sdk-cli")
+    assert "## Goal" in context(start(running, project, session_id="r1"))
+    put_handoff(running, title="fix the parser well", revision=8)
+    monkeypatch.setenv("CLAUDE_CODE_ENTRYPOINT", "cli")
+    answer = start(running, project, session_id="s1")
+    assert answer is not None
+    assert "fix the parser well" in str(answer["systemMessage"])
+    assert "claude -p" not in str(answer["systemMessage"])
+    assert start(running, project, session_id="s2") is None
+
+
 def test_nothing_pending_is_silence(running: Paths, project: Path) -> None:
     """Without an index, and with an empty one, nothing is said."""
     assert start(running, project) is None

@@ -42,7 +42,11 @@ def test_questions_plans_and_refusals_speak(tmp_path: Path) -> None:
     key = lines.call("Bash", {"command": "rm INPUT-MARK"})
     refused = "The user doesn't want to proceed with this tool use. The tool use was rejected."
     lines.result(key, f"{refused} To tell you how to proceed, the user said:\nkeep the old one", error=True)
+    key = lines.call("Bash", {"command": "rm OTHER-MARK"})
+    reason = "The user provided the following reason for the rejection: leave it"
+    lines.result(key, f"{refused} {reason}", error=True)
     told = text_of(lines, tmp_path)
+    assert "user: [refuses the agent's call of Bash and says: leave it]" in told
     assert "agent: [asks the user:]\nWhich store?\n- SQLite: one file\n- Redis: a server" in told
     assert "user: [answers:] SQLite, please" in told
     assert "agent: [proposes a plan:] 1. Make the table." in told

@@ -1,6 +1,25 @@
 """A session boiled down: `distiller` reads its events, `ledger*` folds them, `document*` tells what came of them.
 
-The rest is one file a subject; those named `*_tell` put what another file found into words.
+The rest is one file a subject; those named `*_tell` put what another file found into words. By what they are about
+(`x*` is all that begin so; `tests/distill/test_index_of_modules.py` holds this list against the files):
+
+    reading on          distiller, state*, ledger*, turns, once, newest
+    command lines       reader, shell, simple, wrapped, variables, given, untaken, stands, got_to, calls, looking, tools
+    changes of files    files*, effect, spelling, noise, operands, inline, defined, composed, editors, cmdlets, foreign,
+                        patched, saved, printed, unpacked, generated, begun, reformed, formatted, blindly, reported,
+                        removed, outside, edits, net*, wired, undone, taken_out, reworked, machine
+    git and its host    git*, commits, carried, index, log, resets, put_aside, put_back, stuck, nested, repo, requested,
+                        arrived, remote, place*, replies, issues, links, messages, hooks, ci
+    checks              runs, validation, main_check, proof, signs, shown, branched, blame, beside, idle, logged, tasks,
+                        parsed, narrow, builds, unrun, to_verify, user_ran, ends, after
+    failures            trial*, failure, failing, failed_tell, errors, differs, explained, mended, warned, results
+    the user's words    prompts, asked, decided, options, subject, questions, offered, waived, superseded, goal_tell,
+                        plans, rules*, ruled*, handed, resumed
+    the agent's words   said, heard, found, intents, thoughts, conceded, aftermath, claims, unproven, noticed, stale,
+                        versions, reports, verdict, gist, later, named, agents, background
+    documents written   documents, statements, product, viewed
+    what is left        next*, left_off, omitted, todos, doubts*
+    choosing words      document*, extract, weighed, words, record*, own
 """
 
 from spread.distill.distiller import agent_files, distill, session_of

@@ -24,22 +24,9 @@ THERE_CHARS: Final = 90
 RESULT_CHARS: Final = 80
 ALIKE: Final = 3  # last lines of so many words each are rows of a list
 _QUIET: Final = frozenset(
-    (
-        "kill",
-        "pkill",
-        "killall",
-        "command",
-        "printf",
-        "open",
-        "tee",
-        "wait",
-        "unset",
-        "alias",
-        "date",
-        "$LASTEXITCODE",
-        "$?",
-    )
-)
+    ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date",
+     "$LASTEXITCODE", "$?")
+)  # fmt: skip
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")

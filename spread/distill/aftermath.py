@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +19,7 @@ from spread.distill.conceded import (
 )
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
+from spread.distill.once import Known
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece, breaks_off
@@ -74,7 +76,7 @@ class Aftermath:
         self.turns, self.edited, self.by_git = turns, edited, by_git or {}
         self.files = same(frozenset(edited))
         self.changes = sorted(
-            last for each in edited.values() for last, _, path in each if _PLANS not in path
+            [last for each in edited.values() for last, _, path in each if _PLANS not in path]
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
@@ -98,8 +100,10 @@ class Aftermath:
         self._corrected = self._then_conceded(heard, last, conceded)
         self._ends = {turn: (heard[at][0], len(heard[at][1])) for turn, at in last.items()}
         self._taken_back = self._then_taken_back([(line, said) for line, said, who in heard if who == AGENT])
-        self._refuted = dict[int, bool]()
-        self._remarks = dict[tuple[int, str, str], str]()
+        self._objecting = {at for at, turn in enumerate(turns) if turn.objects}
+        # Tells of a line whether the user objected to what was said there: with the next prompt, or by a denial soon after.
+        self.refuted: Callable[[int], bool] = Known(self._is_refuted).__getitem__
+        self._remarks = Known(self._remark)
 
     def _then_conceded(
         self, heard: list[Heard], last: dict[int, int], conceded: dict[int, str]
@@ -153,19 +157,18 @@ class Aftermath:
         """Return where the agent itself took back what it said there."""
         return self._taken_back.get(line, "")
 
-    def refuted(self, line: int) -> bool:
-        """Tell whether the user objected to what was said there: with the next prompt, or by a denial soon after."""
-        known = self._refuted.get(line)
-        if known is None:
-            at = bisect_right(self.starts, line)
-            objected = self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at)
-            known = self._refuted[line] = objected or self._denied(line, at)
-        return known
+    def _is_refuted(self, line: int) -> bool:
+        at = bisect_right(self.starts, line)
+        return self._is_objected_to(line, at) or self._denied(line, at)
+
+    def _is_objected_to(self, line: int, at: int) -> bool:
+        """Tell whether the prompt at this place, the next one after a line, objects to what was said there."""
+        return at in self._objecting and not self._answers_unseen(line, at) and self._meant(line, at)
 
     def blamed(self, line: int) -> bool:
         """Tell whether what was refuted surely is what the user objected to: no denial of what the agent said since."""
         at = bisect_right(self.starts, line)
-        if self._objected(at) and not self._answers_unseen(line, at) and self._meant(line, at):
+        if self._is_objected_to(line, at):
             return True
         denied = self.denied[bisect_right(self.denied, line)]
         return not any(
@@ -183,9 +186,9 @@ class Aftermath:
     def _said_again(self, line: int, said: str) -> int:
         """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""
         turn = bisect_right(self.starts, line)
-        for then in range(turn + 1, turn + 1 + SAID_AGAIN_TURNS):
+        for then in filter(self._objecting.__contains__, range(turn + 1, turn + 1 + SAID_AGAIN_TURNS)):
             later, _ = self._ends.get(then, (0, 0))
-            wrong = later and self._objected(then) and refutes(self.turns[then].prompt.text[:ASKED_READ])
+            wrong = later and refutes(self.turns[then].prompt.text[:ASKED_READ])
             if wrong and self.refuted(later) and self.blamed(later):
                 words = telling_words(self._said[later][:ASKED_READ])
                 shared = len(words & telling_words(said[:ASKED_READ]))
@@ -209,14 +212,14 @@ class Aftermath:
 
     def remark(self, line: int, said: str, who: str) -> str:
         """Return what became of words of an agent: without it they would be read as if they still held."""
-        known = self._remarks.get((line, said, who))
-        if known is None:
-            known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
-            known = known or (
-                PASSED if who == AGENT and tells_of_a_failure(said) and self._went_on(line, said) else ""
-            )
-            self._remarks[line, said, who] = known
-        return known
+        return self._remarks[line, said, who] if who in STATING else ""
+
+    def _remark(self, heard: Heard) -> str:
+        line, said, who = heard
+        known = self._became(line, said, who) or (self.mended(line) if who in _REPORTS else "")
+        return known or (
+            PASSED if who == AGENT and tells_of_a_failure(said) and self._went_on(line, said) else ""
+        )
 
     def _went_on(self, line: int, said: str) -> bool:
         """Tell whether the agent was at work when it said what stands at a line, and the user has asked for more since."""
@@ -226,30 +229,30 @@ class Aftermath:
 
     def _became(self, line: int, said: str, who: str) -> str:
         """Return what surely became of words of an agent."""
-        if who not in STATING:
-            return ""
-        if who == AGENT and self.refuted(line):
-            return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
-        if who == AGENT and line in self._asking and (again := self._said_again(line, said)):
-            return AGAIN.format(again)
-        if who == AGENT and line in self._corrected:
-            return CONCEDED.format(self._corrected[line])
-        if who == AGENT and line in self._taken_back:
-            return self._taken_back[line]
+        asking = line in self._asking
+        if who == AGENT:
+            if self.refuted(line):
+                return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
+            if asking and (again := self._said_again(line, said)):
+                return AGAIN.format(again)
+            if line in self._corrected:
+                return CONCEDED.format(self._corrected[line])
+            if line in self._taken_back:
+                return self._taken_back[line]
         after = bisect_right(self.starts, line)
-        if after and (back := self.by_git.get(self.starts[after - 1], 0)) > line:
+        if self.by_git and after and (back := self.by_git.get(self.starts[after - 1], 0)) > line:
             return TAKEN_BACK.format(back)
-        turn = self.turns[after] if after < len(self.turns) else None
-        if turn and who == AGENT and line in self._asking and owns_up(turn.prompt.text):
-            return OWNED.format(turn.prompt.line)
-        may_offer = turn is not None and who in _REPORTS and line in self._asking
-        if may_offer and turn and _takes_up(turn):
-            return " (before its offer was taken up)"
-        if turn and who == AGENT and self._in_order_again(line, said, turn):
-            return IN_ORDER.format(turn.prompt.line)
-        if since := self.edited_since(said, line):
-            return since
-        late = bool(self.changes) and self.changes[-1] > line and line in self._asking
+        if after < len(self.turns):
+            turn = self.turns[after]
+            if asking and who == AGENT and owns_up(turn.prompt.text):
+                return OWNED.format(turn.prompt.line)
+            if asking and who in _REPORTS and turn.asked and _takes_up(turn):
+                return " (before its offer was taken up)"
+            if who == AGENT and self._in_order_again(line, said, turn):
+                return IN_ORDER.format(turn.prompt.line)
+            if since := self.edited_since(said, line):
+                return since
+        late = asking and bool(self.changes) and self.changes[-1] > line
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
     def _in_order_again(self, line: int, said: str, turn: Turn) -> bool:
@@ -293,7 +296,7 @@ class Aftermath:
     def objection(self, line: int) -> frozenset[str] | None:
         """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
         at = bisect_right(self.starts, line)
-        return telling_words(self.turns[at].prompt.text[:1_000]) if self._objected(at) else None
+        return telling_words(self.turns[at].prompt.text[:1_000]) if at in self._objecting else None
 
     def answered(self, line: int, parts: tuple[Piece, ...]) -> str:
         """Return the sentence that speaks most of what the user answered to what was asked there, of such the last."""
@@ -306,10 +309,6 @@ class Aftermath:
         counts = [len(words & telling_words(text)) for text in stated]
         most = max(counts, default=0)
         return stated[len(counts) - 1 - counts[::-1].index(most)] if most else ""
-
-    def _objected(self, at: int) -> bool:
-        """Tell whether there is a prompt at this place and it objects."""
-        return at < len(self.turns) and self.turns[at].objects
 
     def denied_of(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""
@@ -328,7 +327,7 @@ def _shares(words: frozenset[str], said: str) -> int:
 
 def _takes_up(turn: Turn) -> bool:
     """Tell whether a prompt says yes to an offer: in a word, or as an order in words of it."""
-    return bool(turn.asked) and _accepts(turn.prompt.text, turn.asked, turn.objects)
+    return _accepts(turn.prompt.text, turn.asked, turn.objects)
 
 
 @lru_cache(500)  # most come again at the next revision

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from spread.distill.calls import AGENTS, EDITS, is_async, task_of
+from spread.distill.calls import AGENTS, EDITS, is_async, mate_of, task_of
 from spread.distill.gist import gist
 from spread.distill.reports import joined, points
 from spread.distill.ruled import AT_LEAST
@@ -49,7 +49,7 @@ MOST_LIMITS: Final = 2  # are told
 _FOOTERS: Final = ("agentId: ", "<usage>")
 
 
-class SubAgent(msgspec.Struct, array_like=True):
+class SubAgent(msgspec.Struct, array_like=True, gc=False):
     """One sub-agent; `end` is empty as long as no end was seen."""
 
     line: int
@@ -79,7 +79,8 @@ def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
 def started(agents: list[SubAgent], call: Call) -> SubAgent:
     """Take in a call that started a sub-agent; one that runs on has no end so far."""
     what = str(call.input.get("description") or call.input.get("subagent_type") or "sub-agent")
-    made = SubAgent(call.line, str(call.extra.get("agentId") or ""), shorten(what, 100), order_of(call))
+    key = str(call.extra.get("agentId") or mate_of(call))
+    made = SubAgent(call.line, key, shorten(what, 100), order_of(call))
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
@@ -140,7 +141,11 @@ def _forbids(order: str) -> bool:
 
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
     """Return the sub-agents that may have changed files, of whose work there is no record."""
-    return [agent for agent in agents if not agent.seen and agent.line and not only_looks(agent)]
+    return [
+        agent
+        for agent in agents
+        if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK and not _forbids(agent.order)
+    ]
 
 
 def seen(agents: list[SubAgent], name: str) -> None:

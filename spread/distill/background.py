@@ -11,7 +11,7 @@ from spread.distill.record import LOOKED, RAN, STOPPED, TASK, Record
 from spread.distill.shell import Simple, split
 from spread.distill.tasks import LOG
 from spread.distill.wrapped import COMPOSE, CONTAINERS, WITH_COMPOSE
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.transcript_events import Call
 
 KEPT: Final = 40
@@ -154,9 +154,10 @@ def told(running: Background) -> list[tuple[int, str]]:
     newest = sorted(running.values(), reverse=True)
     if not newest:
         return []
-    names = "; ".join(
-        (what if what.startswith(HELPER) else f"`{what}`") + f" (L{line})" * (len(newest) > 1)
-        for line, what in newest[:SHOWN]
-    )
-    more = f" and {len(newest) - SHOWN} more" if len(newest) > SHOWN else ""
-    return [(newest[0][0], f"in the background, its end was not seen: {names}{more}")]
+
+    def named(each: tuple[int, str]) -> str:
+        line, what = each
+        return (what if what.startswith(HELPER) else f"`{what}`") + f" (L{line})" * (len(newest) > 1)
+
+    names = some_of(newest, SHOWN, named, "; ")
+    return [(newest[0][0], f"in the background, its end was not seen: {names}")]

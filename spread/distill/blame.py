@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
+from spread.distill.failure import counts_of
+from spread.distill.proof import is_cut
 from spread.distill.runs import Run, known_kind
-from spread.distill.signs import TEST_FAIL
+from spread.distill.signs import PASS, TEST_FAIL, has
 from spread.distill.tools import kind_of
 
 _LINT: Final = re.compile(
@@ -52,3 +54,20 @@ def suspects(run: Run, output: str, before: set[str]) -> list[str]:
     passed = before | {kind for said, kind in _PASSED.items() if said in output and every.count(kind) == 1}
     kinds = sorted(run.kinds, key=run.kinds.__getitem__)
     return [kind for kind in kinds if kind not in passed] or kinds
+
+
+def tested(run: Run, shown: list[str]) -> set[str]:
+    """Return that the tests passed where their one run says so itself, and what failed is another check."""
+    places = [at for at in run.places if at >= 0 and known_kind(run.commands[at]) == "test"]
+    own = counts_of(run.output) if len(places) == 1 and "test" not in shown else ""
+    passed = own and has(PASS, own) and not has(TEST_FAIL, run.output)
+    return {"test"} if passed and not is_cut(run.commands, places, run.output) else set()
+
+
+def let_on(run: Run, at: int) -> set[str]:
+    """Return the kinds that passed before a command which only their success let run."""
+    return {
+        kind
+        for kind, place in run.kinds.items()
+        if place < at and all(item.joint == "&&" and not item.unsure for item in run.commands[place:at])
+    }

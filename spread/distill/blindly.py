@@ -28,19 +28,8 @@ _ASKS: Final = ("git status", "git diff")
 _EDITS: Final = ("sed ", "perl ")
 _REMOVES: Final = ("rm ", "mv ", "-delete", "unlink ")
 _SCRIPTS: Final = (
-    "python",
-    "node",
-    "ruby ",
-    "bun ",
-    "deno ",
-    "npm ",
-    "pnpm ",
-    "yarn ",
-    "cargo ",
-    "go ",
-    "uv ",
-    "poetry ",
-)
+    "python", "node", "ruby ", "bun ", "deno ", "npm ", "pnpm ", "yarn ", "cargo ", "go ", "uv ", "poetry "
+)  # fmt: skip
 _BY_LIST: Final = (
     "find ",
     "xargs",

@@ -58,8 +58,15 @@ def _looks(source: str) -> bool:
 
 
 def is_async(call: Call) -> bool:
-    """Tell whether a sub-agent was only launched: its result comes later, in a notice."""
-    return bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200]
+    """Tell whether a sub-agent was only launched: its result comes later, in a notice, or in messages of a team's member."""
+    return (
+        bool(call.extra.get("isAsync")) or "Async agent launched" in call.output[:200] or bool(mate_of(call))
+    )
+
+
+def mate_of(call: Call) -> str:
+    """Return the name of the member of a team that a call only launched, by which its messages come; else nothing."""
+    return str(call.input.get("name") or "") if call.output.startswith("Spawned successfully") else ""
 
 
 def task_of(notice: str) -> str:

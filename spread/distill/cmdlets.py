@@ -12,18 +12,9 @@ _WITH_VALUE: Final = frozenset(
      "-erroraction", "-ea", "-filter", "-include", "-exclude", "-width", "-inputobject", "-stream")
 )  # fmt: skip
 CMDLETS: Final = frozenset(
-    (
-        "remove-item",
-        "move-item",
-        "copy-item",
-        "rename-item",
-        "new-item",
-        "set-content",
-        "add-content",
-        "out-file",
-        "invoke-webrequest",
-    )
-)
+    ("remove-item", "move-item", "copy-item", "rename-item", "new-item", "set-content", "add-content", "out-file",
+     "invoke-webrequest")
+)  # fmt: skip
 _FETCHES: Final = frozenset(("invoke-webrequest",))
 _NAMES: Final = ("-literalpath", "-path", "-filepath", "-outfile")
 

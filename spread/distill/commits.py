@@ -108,6 +108,22 @@ def first_of(commits: Commits, ids: list[str]) -> int:
     return first
 
 
+def take_hidden(commits: Commits, older: list[tuple[str, str]], line: int, it: Place) -> None:
+    """Take over commits of the session whose ids were not shown, where a log shows them below a new one.
+
+    Args:
+        older: The ids and subjects below that one, newest first.
+    """
+    if not (older and it.hidden and it.said and older[0][1].startswith(it.said)):
+        return  # of another branch
+    known = {*it.known, *it.made}
+    found = [(sha, subject) for sha, subject in older[: it.hidden] if sha[:ID_CHARS] not in known]
+    for sha, subject in reversed(found):
+        commits.append((line, sha, subject))
+        it.adds(sha[:ID_CHARS])
+        it.since += it.quiet > it.push
+
+
 def take_helped(
     commits: Commits, helped: list[str], line: int, log: list[tuple[str, str]], it: Place
 ) -> None:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distill.options import takes_up
 from spread.distill.prompts import assents, is_answer
@@ -118,16 +118,16 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     later = [(prompt, kept_stems(text), wanted) for prompt, text in cut if (wanted := _wanted(text))]
     then = _objected(turns)
     for line, text in items:
-        found = _NOT_TAKEN.search(text) if " (not: " in text else None
+        choice = _choice(text) if " (not: " in text else None
         last = None
-        if found:
-            others = [words for each in found[1].split(";") if (words := kept_stems(each))]
+        if choice:
             first = bisect_right(lines, line)
-            ats = [said.index(words, first) for option in others if (words := _with(option, said, first))]
-            ats = ats or _for_another(text, found, backs, first)
-            last = prompts[min(ats)] if ats else _in_its_place(text[: found.start()], others, line, later)
-        if found and last:
-            text = f"{text[: found.start()]}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
+            ats = [said.index(words, first) for it in choice.others if (words := _with(it, said, first))] or [
+                at for at in range(first, len(backs)) if not choice.heads.isdisjoint(backs[at])
+            ][:1]
+            last = prompts[min(ats)] if ats else _in_its_place(choice, line, later)
+        if choice and last:
+            text = f"{choice.taken}; overruled (L{last.line}): “{tell(last.text, ASKED_CHARS)}”"
         elif line in then and text.startswith(SAID_SO) and _is_against(text, then[line].text):
             text += f"; the next prompt objects (L{then[line].line})"
         out.append((line, text))
@@ -151,12 +151,34 @@ def _is_against(text: str, then: str) -> bool:
     return len(then) <= PICKING_CHARS and len(kept_stems(_quoted(text)) & kept_stems(then)) >= SAME_WORDS
 
 
-def _in_its_place(taken: str, others: list[frozenset[str]], line: int, later: Later) -> Prompt | None:
+class _Choice(NamedTuple):
+    """A choice between options, in their telling words."""
+
+    taken: str  # all that is told of it but for the others
+    own: frozenset[str]  # of the option taken alone
+    others: tuple[frozenset[str], ...]
+    heads: frozenset[str]  # with which another one begins
+
+
+@lru_cache(500)  # most come again at the next revision
+def _choice(text: str) -> _Choice | None:
+    """Return the choice that a decision tells with the options that were not taken, None for another decision."""
+    found = _NOT_TAKEN.search(text)
+    if found is None:
+        return None
+    taken, options = text[: found.start()], found[1].split(";")
+    others = tuple([words for each in options if (words := kept_stems(each))])
+    own = frozenset[str]().union(*map(kept_stems, _SAID.findall(taken))).difference(*others)
+    heads = frozenset(filter(None, map(_head, options))) - kept_stems(taken)
+    return _Choice(taken, own, others, heads)
+
+
+def _in_its_place(choice: _Choice, line: int, later: Later) -> Prompt | None:
     """Return the first later prompt that names the option taken and then, in a clause that wants it, another one."""
-    own = frozenset().union(*map(kept_stems, _SAID.findall(taken))).difference(*others)
+    own = choice.own
     for prompt, named, wanted in later if own else ():
         meant = wanted if prompt.line > line and not own.isdisjoint(named) else ()
-        if any(other <= words and own.isdisjoint(words) for other in others for words in meant):
+        if any(other <= words and own.isdisjoint(words) for other in choice.others for words in meant):
             return prompt
     return None
 
@@ -166,13 +188,6 @@ def _wanted(said: str) -> tuple[frozenset[str], ...]:
     """Return the telling words of each clause of a prompt that wants something used."""
     parts = (part for each in sentences(own_words(said)) if each[-1] != "?" for part in _CLAUSES.split(each))
     return tuple(kept_stems(part) for part in parts if _USES.match(part))
-
-
-def _for_another(text: str, found: re.Match[str], backs: list[frozenset[str]], first: int) -> list[int]:
-    """Return the first place, from one on, of a prompt that by its words goes back, and names what another option begins with."""
-    taken = kept_stems(text[: found.start()])
-    heads = {word for each in found[1].split(";") if (word := _head(each)) and word not in taken}
-    return [at for at in range(first, len(backs)) if not heads.isdisjoint(backs[at])][:1] if heads else []
 
 
 @lru_cache(1_000)  # most are asked about again at the next revision

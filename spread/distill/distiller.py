@@ -9,6 +9,7 @@ import gc
 import os
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any, Final
 
 from spread import ignore
@@ -46,6 +47,8 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         if was:  # else another thread is at it, which turns it on again
+            gc.freeze()  # and thaw: what was made is old, and not looked at right now, but with all else
+            gc.unfreeze()
             gc.enable()
 
 
@@ -94,7 +97,8 @@ def distill(
         ledger.add(Say(facts.lines + 1, said))
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)
-    redactor.cleared |= reading.cleared
+    reading.cleared |= redactor.cleared
+    redactor.cleared = reading.cleared
     made = Writer(ledger, facts, project, redactor).write(session_of(path, facts), machine, revision)
     if state and reading.moved:
         if not resumed:
@@ -162,7 +166,7 @@ class _Reading:
         add = self.ledger.add
         for event in events:
             add(event)
-            if _may_bring(event):
+            if type(event) is Mark or (type(event) is Call and event.name in AGENTS):
                 self._agents(event)
 
     def _agents(self, event: Event) -> None:
@@ -207,6 +211,8 @@ class _Reading:
 
     def finish(self, last: bytes) -> tuple[Ledger, Facts]:
         """Add a last line without a newline and what never got an answer; nothing can be read on after it."""
+        if last or self.files.keys() - self.taken.keys():  # may edit what rested, which is kept, too
+            self.ledger.files.net = deepcopy(self.ledger.files.net)
         for event in self.reader.feed(last) if last else ():
             self.ledger.add(event)
             self._agents(event)

@@ -1,7 +1,6 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
-import sys
-from bisect import bisect_right
+import re
 from dataclasses import fields
 from typing import Final
 
@@ -28,13 +27,12 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_fields import WORTH_TELLING
 from spread.distill.machine import told as of_machine
 from spread.distill.main_check import main_check, state_of, validation_of
-from spread.distill.net_tell import net_edits, turns_taken_back, undone_edits, undone_in
+from spread.distill.net_tell import net_edits, turns_taken_back
 from spread.distill.next import unticked
 from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
 from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
-from spread.distill.prompts import assents
 from spread.distill.questions import ends_in_question, next_of
 from spread.distill.record_tell import Besides
 from spread.distill.reports import dense
@@ -64,6 +62,8 @@ from spread.transcript_events import Facts, Say
 _TOLD: Final = frozenset(  # fields in which every word that is not ours comes out of `tell`
     ("constraints", "summary", "completed", "decisions", "failed", "uncertainties", "context", "commits")
 )
+# By it, behind `root:`, a project without a remote is known on other machines.
+_COMMIT: Final = re.compile(r"(?:root:)?[0-9a-f]{40}(?:[0-9a-f]{24})?")
 COMMIT_CHARS: Final = 2_000  # with its files
 FAILED_CHARS: Final = 640  # of one
 FEW_TODOS: Final = 2
@@ -206,39 +206,19 @@ class Writer(Teller):
         ]
         known = "\0".join(rules)
         shown = {*self.evidence.get("goal", ()), *self.evidence.get("last_request", ())}
-        asked = [turn.prompt.line for turn in self.ledger.turns]
-        undone = undone_edits(self.ledger)
-        until = sorted([*asked, *(line for line, _ in self.ledger.decisions)]) if undone else []
-        out = [(line, f"{text}{self._gone(undone, line, until)}") for line, text in self.ledger.decisions]
+        out = list(self.ledger.decisions)
         then = ""
         for turn in reversed(self.ledger.turns):
             if len(out) > len(self.ledger.decisions) + MAX_DECISIONS:
                 break  # older ones would not be shown
             if turn.prompt.kind in ("typed", "queued") and not typed_on(turn, then):
-                said = decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
-                gone = (
-                    self._gone(undone, turn.prompt.line, asked)
-                    if said and not assents(turn.prompt.text)
-                    else ""
-                )
-                out += [(line, f"{text}{gone}") for line, text in said]
+                out += decided(turn, self.tell, known, shown=f"L{turn.prompt.line}" in shown)
             then = turn.prompt.text
         for line, at, rule, text in self.ledger.lifted:
             out.append((line, f"rule “{rule}” (L{at}) no longer holds, as the user said: “{text}”"))
         turns, out = self.ledger.turns, sorted(out)
         newest = marked(out[-2 * MAX_DECISIONS :], turns, self.tell)  # older ones are not shown
         return distinct(overruled([*out[: -2 * MAX_DECISIONS], *newest], turns, self.tell))
-
-    def _gone(self, undone: dict[str, int], line: int, until: list[int]) -> str:
-        """Return that nothing is left of the edits that followed a line, up to the next of others, taken back right then.
-
-        Args:
-            until: Those, in order.
-        """
-        at = bisect_right(until, line)
-        after = until[at : at + 2] if undone else []
-        end, late = [*after, sys.maxsize][:2] if after else (0, 0)
-        return undone_in(self.ledger, undone, line, end, late) if after else ""
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()
@@ -395,6 +375,8 @@ def fitting(told: Distillation) -> Distillation:
 
 
 def _untold(told: Distillation) -> list[str]:
-    """Return the texts of a document that may not have come through `tell`."""
+    """Return the texts of a document that may not have come through `tell`; the id of a commit is no secret."""
     names = (item.name for item in fields(told) if item.name not in _TOLD and item.name != "evidence")
-    return texts_of(tuple(getattr(told, name) for name in names))
+    return [
+        text for text in texts_of(tuple(getattr(told, name) for name in names)) if not _COMMIT.fullmatch(text)
+    ]

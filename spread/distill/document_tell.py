@@ -1,9 +1,9 @@
 """How a document tells something: redacted, cleaned, shortened, and with the lines it rests on."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, Final
 
 from spread.distill.ledger import Ledger
@@ -58,8 +58,9 @@ class Teller:
 
     def is_clear(self, more: list[str]) -> bool:
         """Tell whether redaction takes nothing out of all texts seen by `tell`, and of some more: in one go, as nearly always."""
-        texts, counts = [*self.redacted, *more], dict(self.redactor.counts)
-        clear = self.cleared(texts, self._said()) == texts
+        known, counts = dict.fromkeys([*self.redacted, *more]), dict(self.redactor.counts)
+        texts, beside = [*known], [text for text in dict.fromkeys(self._said()) if text not in known]
+        clear = self.cleared(texts, beside) == texts  # each of them once: much is told where it was said
         self.redactor.counts = counts
         return clear
 
@@ -76,11 +77,10 @@ class Teller:
         told = self.redactor.texts([self._without(text) for text in every] if self.secrets else every)
         return self.redactor.elsewhere(told[: len(texts)])
 
-    def _said(self) -> Iterator[str]:
-        """Yield what was said in full: a part of it, or all on one line, does not always show what is a secret in it."""
-        for turn in self.turns:
-            yield from (each.text for each in (turn.prompt, turn.last, turn.longest) if each)
-        yield from (words for _, words, _ in self.heard)
+    def _said(self) -> list[str]:
+        """Return what was said in full: a part of it, or all on one line, does not always show what is a secret in it."""
+        said = [each.text for turn in self.turns for each in (turn.prompt, turn.last, turn.longest) if each]
+        return [*said, *(words for _, words, _ in self.heard)]
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""
@@ -122,13 +122,16 @@ class Teller:
     def cite(self, name: str, lines: list[int]) -> None:
         """Note the lines that a field rests on."""
         if lines:
-            self.evidence[name] = tuple([f"L{line}" for line in lines])
+            self.evidence[name] = tuple(map("L{}".format, lines))
 
     def listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
         """Return the newest items told, and note their lines."""
         kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
-        return tuple([self.tell(text, most) for _, text in kept])
+        # What `tell` does, of all of them in a fraction of the time.
+        texts = [clean_again(text[: most + MARGIN_CHARS]) for _, text in kept]
+        self.used += texts
+        return tuple(map(_short, map(self.redacted.setdefault, texts, texts), repeat(most)))
 
 
 def own_marks(text: str) -> str:

@@ -17,9 +17,9 @@ from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import asked_to_push
-from spread.distill.validation import HOOK, Check, apart, ended_well, older, passed_since
+from spread.distill.validation import HOOK, Check, apart, older, passed_since
 from spread.distill.words import sentences
-from spread.distillation_codec import bare, command, shorten
+from spread.distillation_codec import bare, command, shorten, some_of
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_paths import is_within
 from spread.distillation_told import ALSO, EARLIER, HIDDEN, LATE, NOT_SEEN, UNLISTED
@@ -155,16 +155,15 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
         return f", only by `{by}`" if check.at < line == last else ""
     late.sort(key=lambda path: -changed[path])
     names = [relative(path, root) for path in late]
-    more = f" and {len(late) - MAX_LATE} more" if len(late) > MAX_LATE else ""
     unseen_code = any(agent.ended_at > check.at for agent in unseen(ledger.agents)) or any(
         line > check.at and not is_prose(path) for path, line in ledger.files.listed_only().items()
     )
     if unseen_code:
-        return f": {', '.join(names[:MAX_LATE])}{more}"
+        return f": {some_of(names, MAX_LATE)}"
     kind = ", only documents" if all(map(is_prose, late)) else ""
     if not kind and all(name.startswith(("~", "/")) for name in names):
         kind = ", only outside the project"
-    return f"{kind}: {', '.join(names[:MAX_LATE])}{more}"
+    return f"{kind}: {some_of(names, MAX_LATE)}"
 
 
 def _where(ledger: Ledger, main: Check | None, root: str) -> Doubts:
@@ -249,12 +248,7 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
         if item.outcome == UNKNOWN:
             lead = "; its last line" if item.last else "; in it"
             said = item.said and f"{lead}: “{shorten(item.said, LAST_CHARS)}”"
-            out.append(
-                (
-                    item.at,
-                    f"{HIDDEN}{said}{ended_well(ledger.runs, ledger.settled, item, ledger.files.last_change)}",
-                )
-            )
+            out.append((item.at, f"{HIDDEN}{said}"))
         if late:
             out.append((item.at, f"{LATE}{late}"))
     return out

@@ -13,7 +13,7 @@ from spread.distill.next_git import SHOWN_LEFT
 from spread.distill.place_tell import UNCOMMITTED
 from spread.distill.stuck import still_stuck
 from spread.distill.words import sentences
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_told import LEFT
 from spread.project import Project
 from spread.transcript_events import Facts
@@ -53,9 +53,8 @@ def lost(git: GitLedger, root: str) -> Doubts:
     """Return what was put aside and not brought back, or thrown away."""
     out = Doubts()
     if git.stashed:
-        more = f" and {len(git.stash) - MAX_STASHED} more" if len(git.stash) > MAX_STASHED else ""
-        named = ", ".join(relative(path, root) for path in git.stash[:MAX_STASHED])
-        of = f": {named}{more}" if named else ""
+        named = some_of(git.stash, MAX_STASHED, lambda path: relative(path, root))
+        of = f": {named}" if named else ""
         out.append((git.stashed, f"changes were put aside with git stash and not brought back{of}"))
     if git.reset:
         out.append((git.reset, "git reset --hard: of the files listed, what was in no commit then is gone"))
@@ -73,9 +72,8 @@ def _past_git(ledger: Ledger, root: str) -> Doubts:
     """Return which new files git does not see, and with which switches it was called."""
     out, switches = Doubts(), ledger.git.switches
     for line, how, paths in ledger.git.index.hidden(ledger.files.created):
-        more = f" and {len(paths) - MAX_PATHS} more" if len(paths) > MAX_PATHS else ""
-        named = ", ".join(relative(path, root) for path in paths[:MAX_PATHS])
-        out.append((line, f"{how}, so in no commit: {named}{more}"))
+        named = some_of(paths, MAX_PATHS, lambda path: relative(path, root))
+        out.append((line, f"{how}, so in no commit: {named}"))
     if switches:
         told = ", ".join(
             f"{what}{f' ({count} times)' if count > 1 else ''}" for what, (count, _) in switches.items()
@@ -110,16 +108,14 @@ def _moved(ledger: Ledger, facts: Facts, project: Project, root: str) -> Doubts:
 def _uncommitted(facts: Facts, project: Project | None, root: str, left: dict[str, int]) -> Doubts:
     """Say what git has not got: from git itself where the session's directory is at hand, else from the transcript."""
     if project is not None:
-        more = f" and {len(project.changed) - MAX_PATHS} more" if len(project.changed) > MAX_PATHS else ""
-        listed = ", ".join(project.changed[:MAX_PATHS])
-        return [(facts.lines, f"uncommitted now: {listed}{more}")] if listed else []
+        listed = some_of(project.changed, MAX_PATHS)
+        return [(facts.lines, f"uncommitted now: {listed}")] if listed else []
     if len(left) <= SHOWN_LEFT:
         return []  # stands in what comes next
     names = [name for path in left if not (name := relative(path, root)).startswith("/")]
     if not names:
         return []
-    more = f" and {len(names) - MAX_PATHS} more" if len(names) > MAX_PATHS else ""
-    return [(max(left.values()), f"{LEFT}{', '.join(sorted(names)[:MAX_PATHS])}{more}")]
+    return [(max(left.values()), f"{LEFT}{some_of(sorted(names), MAX_PATHS)}")]
 
 
 def _below(path: str, top: str) -> bool:

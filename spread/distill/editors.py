@@ -6,6 +6,7 @@ from typing import Final
 
 from spread.distill.effect import Effect
 from spread.distill.shell import UNKNOWABLE, Simple, placed
+from spread.distill.wrapped import VARIABLE
 
 _BY_LINE: Final = frozenset(("ed", "red"))
 _VISUAL: Final = frozenset(("ex", "vi", "vim", "nvim"))
@@ -21,7 +22,6 @@ _VALUED: Final = frozenset(("-u", "-U", "-i", "-T", "-w", "-W", "-S", "--cmd"))
 _AWK_VALUED: Final = frozenset(("-v", "-F", "--assign", "--field-separator"))
 _AWK_PROGRAM: Final = frozenset(("-f", "--file", "-e", "--source"))
 _INPLACE: Final = frozenset(("inplace", "-iinplace", "--include=inplace"))
-_ASSIGNS: Final = re.compile(r"[A-Za-z_]\w*=")
 _REFUSED: Final = re.compile(r"(?m)^(?:\?|E\d{2,4}: .*|Error detected while processing.*)$")
 MOST_SCRIPT_CHARS: Final = 20_000
 MOST: Final = 40  # editors in one line
@@ -115,5 +115,5 @@ def _by_awk(words: list[str]) -> Iterator[Effect]:
         at += 2 if word in _AWK_VALUED or word in _AWK_PROGRAM or word in ("-i", "--include") else 1
     at += words[at : at + 1] == ["--"]
     for path in words[at if program else at + 1 :] if inplace else ():
-        if not _ASSIGNS.match(path):
+        if not VARIABLE.match(path):
             yield Effect("modify", path)

@@ -30,30 +30,12 @@ _BEGIN: Final = ("*", "--", '"""')
 _END: Final = ("*/", '"""')
 _MARKS: Final = ("#", "//", "*", "--", '"""')
 _DIRECTIVE: Final = (
-    "eslint",
-    "nolint",
-    "type:",
-    "noqa",
-    "@",
-    "prettier",
-    "biome",
-    "ts-",
-    "go:",
-    "region",
-    "pylint",
-)
+    "eslint", "nolint", "type:", "noqa", "@", "prettier", "biome", "ts-", "go:", "region", "pylint"
+)  # fmt: skip
 
 _SILENCERS: Final = (
-    "nolint",
-    "noqa",
-    "nosec",
-    "-ignore",
-    "-disable",
-    "type: ignore",
-    "pylint:",
-    "rubocop:",
-    "NOLINT",
-)
+    "nolint", "noqa", "nosec", "-ignore", "-disable", "type: ignore", "pylint:", "rubocop:", "NOLINT"
+)  # fmt: skip
 
 
 @lru_cache(8)  # each edit's are asked for more than once

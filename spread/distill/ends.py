@@ -11,7 +11,7 @@ from spread.distill.later import wished_later
 from spread.distill.ledger import Ledger
 from spread.distill.questions import ends_in_question
 from spread.distill.reports import is_item
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_told import UNTESTED
 
 MAX_NAMES: Final = 3
@@ -105,10 +105,9 @@ def untested(ledger: Ledger, root: str) -> Ends:
         return []
     newest = sorted(names, key=lambda name: -edited[name])
     ends = Counter(name.rpartition("/")[2] for name in names)
-    told = ", ".join(f"{_short(name, ends)} (L{edited[name]})" for name in newest[:MAX_NAMES])
-    more = f" and {len(newest) - MAX_NAMES} more" if len(newest) > MAX_NAMES else ""
+    told = some_of(newest, MAX_NAMES, lambda name: f"{_short(name, ends)} (L{edited[name]})")
     lead = f"no edit of a test seen after L{since}; code changed since" if since else UNTESTED
-    return [(edited[newest[0]], f"{lead}: {told}{more}")]
+    return [(edited[newest[0]], f"{lead}: {told}")]
 
 
 def _short(name: str, ends: Counter[str]) -> str:

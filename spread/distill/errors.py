@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.signs import STRONG, WEAK
-from spread.distillation_codec import both_ends
+from spread.distillation_codec import both_ends, some_of
 
 MAX_CAUSES: Final = 8
 CAUSE_CHARS: Final = 300
@@ -73,6 +73,8 @@ _VARIES: Final = re.compile(
     r"[\"'`“].*?[\"'`”]|\b\w+ ?\(\d+\)|\b\w+(?=\[\d+\])|\S*[/\\]\S*|\b0x[0-9a-fA-F.x]+|[\[(]?\b[0-9a-f]*\d[\w.]*"
 )
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+# The rule that a linter saw broken and why, and below that the place.
+_POINTED: Final = re.compile(r"(?m)^([A-Z]{1,5}\d{2,4} \S.*)\n +--> (\S+:\d+:\d+)$")
 
 
 def causes(output: str, *, first: bool = False) -> list[str]:
@@ -90,10 +92,11 @@ def causes(output: str, *, first: bool = False) -> list[str]:
     strong_words, weak_words = STRONG.words_in(text), WEAK.words_in(text)
     failing = set(_FAILING.findall(output)) if "--- FAIL" in output else set()
     test, tests = "", "--- " in text or "=== " in text
+    passes = "ok " if "not ok " in text else "\n"  # begins what passed beside it, whatever its name
     for at, line in enumerate(lines):
         if tests and (found := _TEST.match(line)):
             test = found[1]
-        if _NEVER.match(line) or line.endswith("skipping") or _is_frame(line):
+        if _NEVER.match(line) or line.endswith("skipping") or line.startswith(passes) or _is_frame(line):
             continue
         line = line.removeprefix(_AT_RULE) if "━" in line else line
         placed = _PLACE.match(line)
@@ -132,8 +135,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
 def _conflicts(output: str) -> list[str]:
     """Return in which files two changes are in conflict, as one line; none where git does not say so."""
     files = ["/".join(path.split("/")[-2:]) for path in dict.fromkeys(_CONFLICT.findall(output))]
-    more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
-    return [_cut(f"conflict in {', '.join(files[:MAX_FILES])}{more}")] if files else []
+    return [_cut(f"conflict in {some_of(files, MAX_FILES)}")] if files else []
 
 
 def _rank(text: str) -> int:
@@ -165,9 +167,10 @@ def _unled(line: str, before: str) -> str:
 
 
 def plain(output: str) -> str:
-    """Return an output without the colours and marks of a terminal."""
+    """Return an output without the colours and marks of a terminal, each fault of a linter with its place on one line."""
     output = _COLOUR.sub("", output) if "[" in output else output
     output = _ESCAPE.sub("", output) if "\x1b" in output else output
+    output = _POINTED.sub(r"\2: \1", output) if "--> " in output else output
     return output if output.isascii() else _BRAILLE.sub("", output)
 
 

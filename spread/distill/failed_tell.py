@@ -1,6 +1,5 @@
 """What a document tells of what failed: rejected or objected to, proved wrong, tried in vain."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -21,8 +20,6 @@ from spread.distillation_told import BACK, OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
-GONE: Final = "its folder was deleted, L"  # in place of that it never passed
-_CD: Final = re.compile(r"\s*cd ([^\s&;|]+)")
 Told = list[tuple[int, str]]
 
 
@@ -37,20 +34,9 @@ def _since(outcomes: Outcomes, line: int, said: str) -> str:
 
 
 def _told_of(ledger: Ledger, after: Aftermath) -> list[tuple[int, str]]:
-    """Return what is told of the trials, with what became of what the agent said of them.
-
-    Of a check that never passed also that the folder it ran in is gone since.
-    """
-    gone = {path: line for path, line in ledger.removed.items() if "/" in path}
-    out = list[tuple[int, str]]()
-    for line, text in trials_tell.told(ledger.trials, MAX_TRIALS, ledger.record):
-        folder = _folder(ledger, line) if gone and text.endswith(trials_tell.NEVER) else ""
-        at = next(
-            (at for path, at in gone.items() if folder and path.endswith(f"/{folder}") and at > line), 0
-        )
-        text = f"{text.removesuffix(trials_tell.NEVER)}{GONE}{at}" if at else text
-        out.append((line, _since_said(line, text, after, ledger.versions)))
-    return out
+    """Return what is told of the trials, with what became of what the agent said of them."""
+    told = trials_tell.told(ledger.trials, MAX_TRIALS, ledger.record)
+    return [(line, _since_said(line, text, after, ledger.versions)) for line, text in told]
 
 
 def _since_said(line: int, text: str, after: Aftermath, shown: Versions) -> str:
@@ -59,13 +45,6 @@ def _since_said(line: int, text: str, after: Aftermath, shown: Versions) -> str:
     said, end, then = rest.partition("”; ") if "”; " in rest else (rest, "", "")
     became = (shown_later(said, line, shown) or after.edited_since(said, line)) if sep else ""
     return f"{head}{sep}{said.removesuffix('”')}”{became}{end[1:]}{then}" if became else text
-
-
-def _folder(ledger: Ledger, line: int) -> str:
-    """Return the folder that the call that failed last at a line first changed to."""
-    what = next((trial.subject for trial in ledger.trials.values() if trial.last == line), "")
-    found = _CD.match(what)
-    return found[1].strip("\"'").removeprefix("./").rstrip("/") if found else ""
 
 
 def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill.errors import plain
 from spread.distill.failing import compiled, names_of, of_lines
+from spread.distillation_codec import some_of
 from spread.distillation_letters import number
 
 MAX_NAMES: Final = 10
@@ -16,7 +17,8 @@ TESTS: Final = "failing tests: "
 LINE_CHARS: Final = 260
 KEPT_CHARS: Final = 1_500
 
-_EXIT: Final = re.compile(r"Exit code (\d+)")
+FAILURE_CHARS: Final = 4_000
+EXIT: Final = re.compile(r"Exit code (\d+)")
 # A place in a file and what is wrong there, in more than a word; not where a traceback only passes through.
 _PLACED: Final = re.compile(
     r"(?m)^[ \t]*[^\s:]+\.\w{1,5}:\d+(?::\d+)?(?:: | - )(?!in |note|info|[wW]arning|\w+Warning|:)\S+[ \t]+\S.*$"
@@ -64,20 +66,9 @@ _COUNTS: Final = of_lines(
     ("s failed", r" {2}(\d+ tests failed)$"),
 )  # fmt: skip
 _HINTS: Final = (
-    "pass",
-    "Passed",
-    "fail",
-    "FAIL",
-    "Tests",
-    "Test",
-    "DONE",
-    "TOTAL: ",
-    "OK",
-    "ok ",
-    "ok\t",
-    "--- SKIP",
-    " tests, ",
-)
+    "pass", "Passed", "fail", "FAIL", "Tests", "Test", "DONE", "TOTAL: ", "OK", "ok ", "ok\t", "--- SKIP",
+    " tests, "
+)  # fmt: skip
 # Summaries of a part each, which are to be added: what is found in them, in order.
 _SUMS: Final = tuple(
     (hint, f"(?m)^{pattern}", words)
@@ -120,11 +111,9 @@ def counts_of(output: str) -> str:
             last = ", ".join(filter(None, found[-1])) if isinstance(found[-1], tuple) else found[-1]
             return " ".join(last.replace("\n", ", ").split())[:80]
     skipped = list(dict.fromkeys(_LEFT_OUT.findall(output))) if "--- SKIP: " in output else []
-    more = f" and {len(skipped) - MAX_LEFT_OUT} more" if len(skipped) > MAX_LEFT_OUT else ""
-    left = f"skipped: {', '.join(skipped[:MAX_LEFT_OUT])}{more}" if skipped else ""
+    left = f"skipped: {some_of(skipped, MAX_LEFT_OUT)}" if skipped else ""
     if broken := list(dict.fromkeys(_GO_FAILED.findall(output))):  # those that passed would say the contrary
-        more = f" and {len(broken) - MAX_PACKAGES} more" if len(broken) > MAX_PACKAGES else ""
-        return "; ".join(filter(None, (f"FAIL {', '.join(broken[:MAX_PACKAGES])}{more}", left)))
+        return "; ".join(filter(None, (f"FAIL {some_of(broken, MAX_PACKAGES)}", left)))
     if 0 < len(go := _GO.findall(output)) <= MAX_PACKAGES:
         return "; ".join(filter(None, (", ".join(f"ok {name} {took}" for name, took in go), left)))
     return left
@@ -143,9 +132,9 @@ def cached(output: str, shown: str = "") -> str:
 
 
 @lru_cache(128)
-def failure_of(output: str, most: int = 4_000) -> str:
+def failure_of(output: str) -> str:
     """Return the few lines of an output that say what went wrong."""
-    text = _EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
+    text = EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
     placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
     if "━━━━━" in text:
@@ -163,14 +152,11 @@ def failure_of(output: str, most: int = 4_000) -> str:
         line for line in text.splitlines() if line.strip()
     ][-3:]
     tail = [line for line in text.splitlines() if line.strip()][-1:]
-    out = ""
-    if names:
-        more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-        out = f"{TESTS}{', '.join(names[:MAX_NAMES])}{more}\n"
+    out = f"{TESTS}{some_of(names, MAX_NAMES)}\n" if names else ""
     for line in dict.fromkeys([*lines[:7], *tail]):
         if len(line) > KEPT_CHARS:  # its end is told, too, and half a word may be half a secret
             line = f"{line[:KEPT_CHARS].rpartition(' ')[0]} … [cut]"
-        if len(out) + len(line) < most:
+        if len(out) + len(line) < FAILURE_CHARS:
             out += line + "\n"
     return out.strip()
 

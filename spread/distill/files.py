@@ -94,6 +94,14 @@ class FileLedger:
             self.made(path, line)
         else:
             self.modified[path] = line
+        self._made_again(posixpath.dirname(path), line)
+
+    def _made_again(self, folder: str, line: int) -> None:
+        """Note that a folder is there: where it or one above it was deleted, that holds something else now."""
+        while self.deleted and len(folder) > 1:
+            if self.deleted.pop(folder, None) is not None:
+                self.modified[folder] = line
+            folder = posixpath.dirname(folder)
 
     def listed(self, path: str, line: int) -> None:
         """Note that a file not known to be changed is listed as such: by whom is known, but nobody edited it."""
@@ -138,8 +146,11 @@ class FileLedger:
             del self.read[known]  # nobody can read it again
         self.viewed = {known: at for known, at in self.viewed.items() if not known.startswith(path + "/")}
         seen = bool(inner) and path not in self.folders
-        if path in self.begun:
-            del self.begun[path]
+        begun = self.begun.pop(path, None) is not None
+        if path in self.modified:  # it was there before it was made again
+            self.delete(path, line)
+        elif begun:
+            pass
         elif not inside and (sure or seen or self._knows(path)):
             self.delete(path, line)
         elif not inside:
@@ -155,6 +166,7 @@ class FileLedger:
         if not any(is_within(each, path) for each in known):
             self.begun[path] = line
             drop_oldest(self.begun, MAX_FOLDERS)
+        self._made_again(path, line)
 
     def reported(self, text: str, here: str, line: int) -> None:
         """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
@@ -227,6 +239,8 @@ class FileLedger:
             return
         was_there = new in self.modified or new in self.read or new in self.copied
         self._changed(new, line)
+        self.deleted.pop(new, None)
+        self._made_again(posixpath.dirname(new), line)
         if was_there and old in self.created:  # it was made beside the other, to take its place
             self.delete(old, line)
             if new not in self.copied:
@@ -331,6 +345,7 @@ class FileLedger:
         elif effect.kind == "tree":
             self.delete_tree(path, line, sure=effect.sure)
         elif effect.kind == "folder":
+            self._made_again(path, line)
             self.folders[path] = line
             drop_oldest(self.folders, MAX_FOLDERS)
         elif effect.kind == "revert":

@@ -1,5 +1,6 @@
 """What a document tells of files: their paths, with the lines these rest on."""
 
+from itertools import count, repeat
 from operator import itemgetter
 from typing import Final
 
@@ -33,9 +34,10 @@ def _newest_read(files: FileLedger) -> list[str]:
 
 
 def _paths(kind: str, known: dict[str, int], files: FileLedger, root: str, teller: Teller) -> tuple[str, ...]:
-    pairs = sorted([(relative(path, root), line) for path, line in known.items()], key=itemgetter(0))
-    pairs.sort(key=lambda pair: pair[0].startswith(("~", "/")))
-    del pairs[MAX_FILES:]
+    names = [*map(relative, known, repeat(root))]
+    far = map(str.startswith, names, repeat(("~", "/")))  # these last
+    told = sorted(zip(far, names, count(), known.values(), strict=False))[:MAX_FILES]
+    pairs = [(name, line) for _, name, _, line in told]
     lines = [line for _, line in pairs]
     first = files.first if kind == "created" else {}
     begun = {relative(path, root): line for path, line in first.items()}

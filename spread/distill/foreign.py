@@ -16,15 +16,8 @@ _ANEW: Final = re.compile(r"(?:^|_)create_(?:\w+_)?file$")
 _AWAY: Final = re.compile(r"(?:^|_)(?:delete|remove)_file$")
 _MOVES: Final = re.compile(r"(?:^|_)(?:move|rename)_file$")
 _PATHS: Final = (
-    "relative_path",
-    "pathInProject",
-    "file_path",
-    "filePath",
-    "path",
-    "target_file",
-    "target_filepath",
-    "source",
-)
+    "relative_path", "pathInProject", "file_path", "filePath", "path", "target_file", "target_filepath", "source"
+)  # fmt: skip
 _OF_PROJECT: Final = ("relative_path", "pathInProject")
 _TO: Final = ("destination", "new_path", "newPath")
 # With these it is a file somewhere else.

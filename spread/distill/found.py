@@ -162,17 +162,12 @@ def answer_to_objection(said: str) -> str:
     return ""
 
 
-def explanation(said: str, of: str = "") -> str:
+def explanation(said: str) -> str:
     """Return the first sentence of what was said right after a failure that tells more than what is done next.
 
     Of one that is a plan only what stands behind a dash, which is why; without any other, what is needed.
-
-    Args:
-        of: What failed and how, where more ran at the same time: a sentence with none of its words is not of that.
     """
-    words = stems(of)
-    told = (bare for text, bare in explanations(said) if not words or not words.isdisjoint(stems(text)))
-    return shorten(next(told, ""), FOUND_CHARS)
+    return shorten(next((bare for _, bare in explanations(said)), ""), FOUND_CHARS)
 
 
 def explanations(said: str) -> Iterator[tuple[str, str]]:

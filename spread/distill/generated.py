@@ -19,16 +19,8 @@ MOST: Final = 8  # that are told
 READ_CHARS: Final = 20_000
 MOST_CHARS: Final = 200  # of a line that names a file from where the command ran
 _HINTS: Final = (
-    "rote ",
-    "ritten ",
-    "aved ",
-    "xported ",
-    "enerated ",
-    "reated ",
-    "endered ",
-    "mitted ",
-    "pdated ",
-)
+    "rote ", "ritten ", "aved ", "xported ", "enerated ", "reated ", "endered ", "mitted ", "pdated "
+)  # fmt: skip
 _ENDS: Final = ("ed ", "rote ", "ritten ")  # how these end, which is looked for first
 _VERB: Final = re.compile(
     r"\W{0,6}(?:successfully )?(?:wrote|written|saved|exported|generated|created|rendered|emitted)\b(?! 0\b)",
@@ -42,7 +34,7 @@ _NEAR: Final = re.compile(
     re.I,
 )
 _NOT: Final = re.compile(r"\b(?:not|no|would|will|can|could|should|must|never|already|if|when)\b|n't\b", re.I)
-_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # these show what stands somewhere
+TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what these print was done before, or by others
 _PATH: Final = re.compile(
     r"(?<![^\s'\"`(])(?:[A-Za-z]:[\\/]|/)[^\s'\"`()<>|*?:]{1,240}\.\w{1,8}(?![^\s'\"`),.:])"
 )
@@ -76,7 +68,7 @@ def _from_here(made: dict[str, int], call: Call, output: str, root: str) -> None
     """Take over those that are named from where the command ran, if it names them as well: then they are meant."""
     source = call.input.get("command")
     place = runs_in(source, call.cwd) if isinstance(source, str) else ""
-    if not isinstance(source, str) or not place or all(item.name in _TELLING for item in split(source)):
+    if not isinstance(source, str) or not place or all(item.name in TELLING for item in split(source)):
         return
     for line in output.splitlines():
         found = (

@@ -85,7 +85,7 @@ class GitLedger:
         self.tried.update(git_commands.attempts(gits, commands))
         nested.note(self.repos.nested, self.repos.places, call, gits, root, self.branch)
         if any(words[1] == "commit" for words, _ in gits):
-            self.refused = not call.ok or git_commands.made_none(commands, call.output)
+            self.refused = git_commands.came_to_nothing(commands, call)
         for at, (words, place) in enumerate(gits):
             after = words[1] == "status" and any(each[1] == "commit" for each, _ in gits[at:])
             self._verb(words, call, place or here, root, commits=after)
@@ -136,7 +136,8 @@ class GitLedger:
         """Take over the commits of a call; return the ids that git told, and where they were made, as far as is known."""
         found = [made.groups() for made in at_lines(_COMMIT, call.output, "[")][-MOST_MADE:]
         places = [place or here for words, place in gits if words[1] == "commit"]
-        made_in = places[0] if len(set(places)) == 1 else here
+        ran_in = {*places} or {place or here for _, place in gits}
+        made_in = ran_in.pop() if len(ran_in) == 1 else here
         each = places if len(places) == len(found) else [made_in] * len(found)
         amend = git_commands.amending(gits, len(found))
         for (branch, sha, subject), where, amends in zip(found, each, amend, strict=True):
@@ -146,7 +147,7 @@ class GitLedger:
             self.repos.place(where, root).detached = not self.branch and not again
             if again:
                 self.repos.place(where, root).sha = ""  # others stand on top
-        if not found and call.ok and places:
+        if not found and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
 
@@ -161,9 +162,8 @@ class GitLedger:
                 it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
-                self.done.update(
-                    ["push"] if self.repos.pushed(call, place or here, root, self.branch) else []
-                )
+                if self.repos.pushed(call, place or here, root, self.branch):
+                    self.done.add("push")
             elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
                 it.arrived(words, ok=bool(call.ok))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
@@ -272,6 +272,8 @@ class GitLedger:
         logged = git_commands.logged(source_of(call), gits, call.output)
         it = self.repos.place(here, root)
         self.branch = git_commands.switched_before("commit", call, gits) or it.branch or self.branch
+        older = git_commands.below(call.output, logged * (not amends))
+        commits.take_hidden(self.commits, older, call.line, it)
         for each in logged[::-1]:
             self._committed(call, each, here, root, amends=amends)
         if not logged:
@@ -286,8 +288,7 @@ class GitLedger:
             again: A rebase printed it, which makes none but of those that were there.
         """
         it = self.repos.place(here, root)
-        amends = amends and not it.unseen()
-        if again or amends:
+        if again or (amends := amends and not it.unseen()):
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
             self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
         self.commits.append((call.line, *commit))
@@ -298,8 +299,7 @@ class GitLedger:
         if ids:
             self.files.held.clear()
         commits.drop(self.commits, ids)
-        it.made = [sha for sha in it.made if sha not in ids]
-        it.stale = [sha for sha in it.stale if sha not in ids]
+        it.made, it.stale = ([sha for sha in each if sha not in ids] for each in (it.made, it.stale))
 
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
@@ -350,7 +350,7 @@ class GitLedger:
         commits.take_helped(self.commits, self.helped, line, log.commits, it)
         fresh = it.fresh(ids, whole=log.whole)
         if fresh or it.stale:
-            elsewhere = not it.hidden and not it.stale
+            elsewhere = not it.hidden and not it.stale and len(fresh) > it.below
             added = len(fresh) if it.hidden or not it.stale else 0  # else they may be rewritten ones
             own = commits.by_subject(self.commits, it.made)
             again = {
@@ -367,7 +367,7 @@ class GitLedger:
                     told = again[at][1] if at in again else subject + ELSEWHERE * elsewhere
                     self.commits.append((line, sha, told))
                     it.adds(ids[at])
-            commits.put_in_order(self.commits, it.made, ids if again else [])
+            commits.put_in_order(self.commits, it.made, ids if again or it.below else [])
             if fresh and not elsewhere:
                 it.commit = it.commit or line
             if elsewhere and fresh:

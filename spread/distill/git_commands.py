@@ -51,6 +51,10 @@ _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
 
+_STAYS: Final = frozenset(
+    ("tag", "status", "log", "show", "describe", "diff", "rev-parse")
+)  # leave HEAD alone
+
 Gits = list[
     tuple[list[str], str]
 ]  # the words of each git command, and the directory it ran in, if that is known
@@ -87,10 +91,25 @@ def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
     """Return the id and the subject of the one commit of a line, where the push behind it told what it sent."""
     made = [at for at, (words, _) in enumerate(gits) if words[1] == "commit"]
     sent = ids_sent(output) if len(made) == 1 else []
-    if len(sent) != 1 or [words[1] for words, _ in gits[made[0] + 1 :]] != ["push"]:
+    if len(sent) != 1 or [verb for words, _ in gits[made[0] + 1 :] if (verb := words[1]) not in _STAYS] != [
+        "push"
+    ]:
         return []
     subject = subject_of(gits)
     return [(sent[0], subject)] if subject else []
+
+
+def came_to_nothing(commands: list[Simple], call: Call) -> bool:
+    """Tell whether a line's commit was not made, or may not have been where the line failed."""
+    return not _sent_after(commands, call.output) and (not call.ok or made_none(commands, call.output))
+
+
+def _sent_after(commands: list[Simple], output: str) -> bool:
+    """Tell whether a push that only a commit's success let run says what it sent, whatever failed after it."""
+    gits = {item.words[1]: at for at, item in enumerate(commands) if item.name == "git" and item.words[1:]}
+    made, sent = gits.get("commit", -1), gits.get("push", -1)
+    goes_on = all(item.joint == "&&" and not item.unsure for item in commands[made:sent])
+    return 0 <= made < sent and goes_on and bool(ids_sent(output))
 
 
 def is_refused(output: str) -> bool:
@@ -213,6 +232,12 @@ def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:
     """Return the ids and subjects of commits that a log or a push shows behind them, where git itself told none."""
     found = [each for each in _LOGGED.findall(output) if each[1] in source]
     return found or pushed_commit(gits, output)
+
+
+def below(output: str, commits: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the ids and subjects that a log shows below the last one of some commits, newest first."""
+    found = _LOGGED.findall(output) if commits else []
+    return found[found.index(commits[-1]) + 1 :] if commits and commits[-1] in found else []
 
 
 def commits_with(switch: str, call: Call, gits: Gits) -> bool:

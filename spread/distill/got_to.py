@@ -37,7 +37,10 @@ def _named(commands: list[Simple], output: str) -> int:
     if len(commands) > MOST_COMMANDS:
         return -1
     names = [item.name for item in commands]
-    lines = [_SHELL.sub("", line, count=1) for line in output[:MAX_CHARS].splitlines()]
+    lines = [
+        _SHELL.sub("", line, count=1) if "sh: " in line or "(eval):" in line else line
+        for line in output[:MAX_CHARS].splitlines()
+    ]
     for item in reversed(commands):
         if item.unsure or not item.name or names.count(item.name) > 1:
             continue

@@ -33,7 +33,7 @@ _GOES_ON: Final = re.compile(
 )
 
 
-class Handed(msgspec.Struct, array_like=True):
+class Handed(msgspec.Struct, array_like=True, gc=False):
     """One hand-off, and the line where the session was given it."""
 
     line: int

@@ -32,29 +32,12 @@ _ELSEWHERE: Final = frozenset(
 )  # fmt: skip
 _PROGRAMS: Final = re.compile(r"(?:python|node|bun|deno|tsx?-node|ruby)[\d.]*\Z")
 _ADDING: Final = (
-    " add ",
-    " install ",
-    " i ",
-    " remove ",
-    " get ",
-    " require ",
-    " uninstall ",
-    " rm ",
-    "npm pkg ",
-    "npm version ",
-)
+    " add ", " install ", " i ", " remove ", " get ", " require ", " uninstall ", " rm ", "npm pkg ", "npm version "
+)  # fmt: skip
 _WRITES: Final = ("write_", "writeFile", "open(", "appendFile", "File.write", "WriteAll")
 _DOES: Final = (
-    "os.re",
-    "unlink",
-    "shutil.",
-    "File.delete",
-    "FileUtils.",
-    "rmSync",
-    "renameSync",
-    "copyFileSync",
-    ").re",
-)
+    "os.re", "unlink", "shutil.", "File.delete", "FileUtils.", "rmSync", "renameSync", "copyFileSync", ").re"
+)  # fmt: skip
 _HINTS: Final = (*_WRITES, *_DOES)
 _FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
 _RESTORES: Final = frozenset(("checkout", "restore", "stash", "reset", "clean", "show"))
@@ -95,16 +78,8 @@ _DEED: Final = re.compile(
     rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.(?:unlink\(|(?:rename|replace)\(\s*{_QUOTED.format(4)}\s*\))"
 )
 _ASKS: Final = (
-    "exists",
-    "missing_ok",
-    "force:",
-    "force :",
-    "ignore_errors",
-    "try",
-    "except",
-    "isfile",
-    "rescue",
-)
+    "exists", "missing_ok", "force:", "force :", "ignore_errors", "try", "except", "isfile", "rescue"
+)  # fmt: skip
 
 
 @of_line

@@ -50,19 +50,16 @@ _ANOTHER_TIME: Final = re.compile(
     re.I,
 )
 _TIMES: Final = (
-    "tomo",
-    "tmr",
-    "next ",
-    "monday",
-    "morgen",
-    "mañana",
-    "demain",
-    "amanhã",
-    "завтра",
-    "明",
-    "来週",
-    "下周",
+    "tomo", "later", "another ", "not now", "not today", "not yet", "tmr", "next ", "monday", "morgen", "mañana", "demain",
+    "amanhã", "завтра", "明", "来週", "下周",
+)  # fmt: skip
+# Behind what is to be done then; who speaks of themselves leaves nothing to do.
+_THEN: Final = re.compile(
+    r"(?!i(?:'ll| will|'m| am)\b|we(?:'ll| will)\b).{8,}(?:, ?| -+ |\bbut )(?:but |and |only |just |do (?:that|this|it) )*"
+    r"(?:tomorrow|next (?:session|week|sprint|time)|on monday|later|another (?:day|time)|not (?:now|today|yet))\W*",
+    re.I,
 )
+WISH_CHARS: Final = 400
 LEAST_CHARS: Final = 16
 LEAST_IDEOGRAMS: Final = 6  # which say more
 
@@ -72,11 +69,13 @@ def wished_later(said: str) -> list[str]:
     low = said.lower()
     if not any(map(low.__contains__, _TIMES)):
         return []
+    wholes = [whole for whole in sentences(said) if len(whole) <= WISH_CHARS]
+    parts = [part for whole in wholes for part in ([whole] if _THEN.fullmatch(whole) else whole.split("; "))]
     return [
         part
-        for part in sentences(said)
-        if _ANOTHER_TIME.match(part)
-        and (LEAST_CHARS if part[1] < "\u3000" else LEAST_IDEOGRAMS) <= len(part) <= 400
+        for part in parts
+        if (_ANOTHER_TIME.match(part) or _THEN.fullmatch(part))
+        and (LEAST_CHARS if part[1] < "\u3000" else LEAST_IDEOGRAMS) <= len(part)
         and part[-1] not in "?\uff1f"
     ]
 

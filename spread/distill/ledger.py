@@ -97,7 +97,8 @@ class Ledger(Fields):
     def settle(self) -> None:
         """Find out now, for the next revision too, what the document may want to know of turns and files."""
         for turn in self.turns:
-            choices_of(turn)
+            if turn.chosen is None:
+                choices_of(turn)
         last = last_kept(self.files.net)
         for net in self.files.net.values():
             settle_what_stays(net, last)
@@ -358,8 +359,6 @@ class Ledger(Fields):
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":
             self.another = True
-        elif mark.kind == "recap":
-            self.recap = mark
         elif mark.kind == "compacted" and not self.turns:
             self._resume(mark)
         elif mark.kind == "expansion":

@@ -151,7 +151,7 @@ def _written(source: str) -> list[str]:
 
 
 def _reworked(ledger: Fields, call: Call) -> None:
-    path = path_of(call)
+    path = path_of(call) if call.name in EDITS else ""
     of = "" if path.endswith(PROSE) else path
     told = reworked.note(ledger.work, call, of, _asked_at(ledger), ledger.last_say)
     if told and all(line != told[0] for line, _, _ in ledger.found[-2:]):

@@ -82,7 +82,6 @@ class Fields:
     put_back: tuple[int, str] = (0, "")  # what was asked last that the user wants to speak about first
     error: Mark | None = None
     at: int = 0  # the last line that said something, results of calls included
-    recap: Mark | None = None
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
     stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
     # By line, what of such a call did not work later.

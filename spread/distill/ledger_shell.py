@@ -52,13 +52,13 @@ from spread.distill.messages import message_of
 from spread.distill.narrow import kept
 from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
-from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, run_of, still_refused
+from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, of_kinds, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.spelling import absolute, folder_of
 from spread.distill.stuck import ended_by
 from spread.distill.unrun import ran
 from spread.distill.user_ran import is_proven
-from spread.distill.validation import verdict
+from spread.distill.validation import judged, verdict
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
@@ -68,7 +68,6 @@ KEPT_RUNS: Final = 4  # of each kind; a run may turn out to have proved nothing
 _BAD: Final = ("fail", "FAIL", "Fail", "rror", "✗", "✖")
 # Settings of a command's environment, which stand before it.
 _SETTINGS: Final = re.compile(r"(?:[A-Z][A-Z0-9_]*=(?!\"?\$\()[^\s;]+ )++(?!git |&)\S")
-_TELLING: Final = LOOKING | {"git", "gh", "glab"}  # what was done before, or by others
 
 
 def is_only_ours(ledger: Fields, call: Call) -> bool:
@@ -312,7 +311,7 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
 
 def _made_anew(ledger: Fields, call: Call) -> None:
     made = ledger.files.deleted and patched.made_anew(call.output, ledger.files.deleted)
-    if made and any(item.name not in _TELLING for item in split(str(call.input.get("command")))):
+    if made and any(item.name not in generated.TELLING for item in split(str(call.input.get("command")))):
         for path in made:
             ledger.files.write(path, call.line, created=False)
 
@@ -376,6 +375,12 @@ def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None =
         trials.worked(ledger.trials, call, key, done, checked=True)
         outcome, done = "", ("", "")
         key = next(" ".join(item.words[:2]) for item in reversed(commands) if item.name == "git")
+    if outcome == "failed" and len(run.kinds) > 1:
+        # What of it passed answers earlier failures, and does not wait for an answer with the rest.
+        passed = {check.kind for check in judged(run, {}) if check.outcome == "passed"}
+        if passed:
+            trials.worked(ledger.trials, call, key, does(of_kinds(run, passed), commands), checked=True)
+            done = does(of_kinds(run, {*run.kinds} - passed), commands)
     trials.note(ledger.trials, call, key, outcome, done)
 
 

@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-from spread.distill.agents import SubAgent, unseen
+from spread.distill.agents import unseen
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
 from spread.distill.options import options_of, referred
 from spread.distill.plans import is_plan, only_planned, parts_of
 from spread.distill.record import CHECKED, RAN, WROTE, Item, is_whole
 from spread.distill.words import sentences
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 
 QUOTED_CHARS: Final = 160
 SHOWN_AGENTS: Final = 4
@@ -110,8 +110,7 @@ def untouched(ledger: Ledger) -> Ends:
     left = [name for name in names if name not in edited]
     if not left or len(left) == len(names):
         return []
-    more = f" and {len(left) - SHOWN_FILES} more" if len(left) > SHOWN_FILES else ""
-    return [(line, f"named in the approved plan, not edited since: {', '.join(left[:SHOWN_FILES])}{more}")]
+    return [(line, f"named in the approved plan, not edited since: {some_of(left, SHOWN_FILES)}")]
 
 
 def stopped(ledger: Ledger) -> Ends:
@@ -120,13 +119,8 @@ def stopped(ledger: Ledger) -> Ends:
     ended = [agent for agent in ledger.agents if agent.end not in _ENDED and agent.ended_at > asked]
     if not ended:
         return []
-    names = ", ".join(map(_named, ended[:SHOWN_AGENTS]))
-    more = f" and {len(ended) - SHOWN_AGENTS} more" if len(ended) > SHOWN_AGENTS else ""
-    return [(ended[-1].ended_at, f"see what sub-agents left unfinished that were stopped: {names}{more}")]
-
-
-def _named(agent: SubAgent) -> str:
-    return f"“{agent.what}” (L{agent.ended_at})"
+    names = some_of(ended, SHOWN_AGENTS, lambda agent: f"“{agent.what}” (L{agent.ended_at})")
+    return [(ended[-1].ended_at, f"see what sub-agents left unfinished that were stopped: {names}")]
 
 
 def imports_only(ledger: Ledger, root: str) -> Ends:

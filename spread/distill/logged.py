@@ -4,7 +4,6 @@ Such are `pytest > run.log 2>&1 || true` and a `tail run.log` after it, and outp
 into a file.
 """
 
-import re
 from typing import Final
 
 from msgspec.structs import replace
@@ -15,18 +14,15 @@ from spread.distill.newest import drop_oldest
 from spread.distill.once import of_line
 from spread.distill.proof import is_full, is_whole
 from spread.distill.runs import Run, ends
-from spread.distill.shell import UNKNOWABLE, Simple, placed, split
+from spread.distill.shell import GREPS, UNKNOWABLE, Simple, placed, split
 from spread.distill.spelling import folder_of
+from spread.distill.tasks import BESIDE, OPTION, QUIET
 from spread.distill.validation import verdict
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import Call
 
 MAX_LOGS: Final = 8
-_FILTERS: Final = frozenset(("grep", "egrep", "rg"))  # which are given a pattern first
-_SHOWS: Final = _FILTERS | {"cat", "tail", "head"}
-_QUIET: Final = frozenset(("sleep", "cd", "echo"))
-_OPTION: Final = re.compile(r"-\S*|[+\d]\d*")
-_BESIDE: Final = ("<", "$(", "`")  # may show something else
+_SHOWS: Final = GREPS | {"cat", "tail", "head"}
 _NOWHERE: Final = "/dev/null"
 _WHOLE: Final = Simple(["cat"], name="cat")
 
@@ -129,20 +125,20 @@ def _name(path: str) -> str:
 @of_line
 def _reading(source: str) -> tuple[str, str, list[Simple]] | None:
     """Return the one file that a line only shows, where it is there then, and its commands without that; else None."""
-    if any(map(source.__contains__, _BESIDE)):
+    if any(map(source.__contains__, BESIDE)):
         return None
     found, place, out = "", "", list[Simple]()
     for item, here in placed(split(source)):
         if item.unsure or any(target != _NOWHERE for target, _ in item.writes) or here is None:
             return None
-        words = [word for word in item.words[1:] if not _OPTION.fullmatch(word)]
-        words = words[1:] if item.name in _FILTERS else words
+        words = [word for word in item.words[1:] if not OPTION.fullmatch(word)]
+        words = words[1:] if item.name in GREPS else words
         if item.name in _SHOWS and words:
             if found or len(words) > 1:
                 return None
             found, place = words[0], here
             out.append(replace(item, words=[word for word in item.words if word != found]))
-        elif item.name in _QUIET or (item.name in _SHOWS and out and out[-1].joint == "|"):
+        elif item.name in QUIET or (item.name in _SHOWS and out and out[-1].joint == "|"):
             out.append(item)
         else:
             return None

@@ -4,7 +4,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Final
 
 from spread.distill import trials
@@ -17,9 +17,11 @@ from spread.distill.record import WROTE
 from spread.distill.results import approves
 from spread.distill.runs import Run
 from spread.distill.said import Log
+from spread.distill.trial import Trial
 from spread.distill.validation import HOOK, Check, judged
 from spread.distillation_also import AGAIN
 from spread.distillation_codec import bare, shorten
+from spread.distillation_paths import bare_name
 
 _FILE: Final = re.compile(r"[\w.-]*\w\.[A-Za-z]\w{0,5}\b|\.\w[\w.-]+")
 _END: Final = MENDED.removesuffix(")")
@@ -58,7 +60,8 @@ class Outcomes:
         mended, until = self.after.mended(line, self.edits), self.after.until(line)
         after = bisect_right(self.edits, line)
         first = min([until, *self.edits[after : after + 1]])
-        other = next((at for at in self.causes if first < at < until), 0)
+        then = bisect_right(self.causes, first)
+        other = self.causes[then] if then < len(self.causes) and self.causes[then] < until else 0
         return (
             self._no_cure(line, said, mended)
             or ("" if other else self._approved(until))
@@ -77,7 +80,7 @@ class Outcomes:
 
     def _no_cure(self, line: int, said: str, mended: str) -> str:
         """Return that what was done about it was taken out again, or that the same failed once more."""
-        again = mended and trials.failed_again(self.ledger.trials, line, said)
+        again = mended and trials.failed_again(self._trials, line, said)
         if mended and (out := self.ledger.taken_out.get(line)):
             return f"{_END}: `{out[1]}` taken out, L{out[2]}{', and it failed again' if again else ''})"
         return AGAIN if again else ""
@@ -101,7 +104,7 @@ class Outcomes:
     def _elsewhere(self, line: int, until: int, said: str) -> str:
         """Return which file was edited, where that is none of those that the diagnosis names, or prose."""
         first, end = (bisect_left(self._written, at, key=itemgetter(0)) for at in (line + 1, until))
-        names = [path.rpartition("/")[2] for _, path in self._written[first:end]]
+        names = [bare_name(path) for _, path in self._written[first:end]]
         spoken = self._names & _files_in(said)
         other_file = names and (spoken.isdisjoint(names) if spoken else is_prose(names[0]))
         return f" (edits of {names[0]} followed)" if other_file else ""
@@ -109,8 +112,9 @@ class Outcomes:
     def edited(self, line: int, said: str) -> str:
         """Return which of the files that a remark names was edited later: how that was then it may be no more."""
         spoken = self._names & _files_in(said)
-        later = (path.rpartition("/")[2] for at, path in reversed(self._written) if at > line)
-        name = next((name for name in later if name in spoken), "") if spoken else ""
+        after = bisect_right(self._written, line, key=itemgetter(0)) if spoken else 0
+        later = [bare_name(path) for _, path in self._written[after:]] if spoken else []
+        name = next(filter(spoken.__contains__, reversed(later)), "")
         return f" ({name} edited since)" if name else ""
 
     def _passes(self, line: int, until: int, failed_by: int = sys.maxsize) -> int:
@@ -137,9 +141,14 @@ class Outcomes:
         return sorted((wrote | {line: path for path, line in self.ledger.files.edited().items()}).items())
 
     @cached_property
+    def _trials(self) -> list[Trial]:
+        """What failed and did not work meanwhile, by its first lines."""
+        return sorted([it for it in self.ledger.trials.values() if not it.between], key=attrgetter("line"))
+
+    @cached_property
     def _names(self) -> set[str]:
         files = self.ledger.files
-        return {path.rpartition("/")[2] for path in (*files.edited(), *files.read)}
+        return {*map(bare_name, files.edited()), *map(bare_name, files.read)}
 
     @cached_property
     def _passed(self) -> list[tuple[int, int]]:

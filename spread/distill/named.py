@@ -11,6 +11,7 @@ from spread.distill.git_index import changes
 from spread.distill.ledger_fields import Fields
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
+from spread.distill.once import of_line
 from spread.distill.stands import runs_in, stood
 from spread.distillation_paths import in_folder
 from spread.distillation_told import NAMED
@@ -76,6 +77,7 @@ def note(ledger: Fields, call: Call) -> None:
     drop_oldest(ledger.seen, KEPT)
 
 
+@of_line
 def _searches(source: str) -> bool:
     """Tell whether a command line searches or compares, in this repository and on this machine."""
     if not any(map(source.__contains__, _SEARCHERS)):

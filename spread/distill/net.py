@@ -3,30 +3,23 @@
 Only the net effect is kept. What one edit adds and a later one takes out is as if it had never been.
 """
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from spread.distill.edits import comments, is_test, pairs, relaid
+from spread.distill.edits import comments, is_test, pairs
 from spread.distill.net_lines import (
     ABOUT_CHARS,
     LINE_CHARS,
-    SHORT,
-    bare_lines,
-    bound_in,
+    balance,
+    edit_of,
     first_comment,
     headings,
-    is_import,
-    lacking,
     names_of,
+    parted,
     set_before,
-    values_of,
-    with_names,
-    words_of,
 )
 from spread.distill.net_sums import Ends, add
 from spread.distill.newest import drop_oldest
@@ -53,12 +46,11 @@ _ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _WHOLE, _CODE, _APART, _PROSE = "whole", "code", "apart", "prose"
 _NESTED: Final = (".yaml", ".yml", ".json", ".toml", ".tf", ".xml")  # where one name stands for many things
-_TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
 
 Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
 
 
-class Net(msgspec.Struct, array_like=True):
+class Net(msgspec.Struct, array_like=True, gc=False):
     """What the edits of one file came to; `whole` is a file written as a whole, of which the lines are not known.
 
     What `settle` finds out is true only after it.
@@ -93,6 +85,11 @@ class Net(msgspec.Struct, array_like=True):
     away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later
+
+    @property
+    def rests(self) -> bool:
+        """Tell whether nothing is put by: then it is as it is until more is read."""
+        return not self.raw
 
     @property
     def is_nothing(self) -> bool:
@@ -166,6 +163,13 @@ def settle(net: Net) -> None:
     _settle(net, len(net.raw))
 
 
+def settled(net: Net) -> Net:
+    """Return what is known for the document: one that rests as it is, as the next revision goes on from it."""
+    if not net.rests:
+        settle(net)
+    return net
+
+
 def settle_what_stays(net: Net, last: int = 0) -> None:
     """Take over of what was put by what git cannot take back by itself: edits that a commit holds, or all before any.
 
@@ -186,7 +190,7 @@ def _settle(net: Net, count: int) -> None:
     for line, kind, old, new in net.raw[:count]:
         if kind == _WHOLE:
             lines = new.splitlines()
-            _counted(net.names, net.passed, names_of(lines), (), line)
+            _counted(net.names, net.passed, balance(names_of(lines), ()), line)
             _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind in (_CODE, _APART):
             _change(net, old, new, line, apart=kind == _APART)
@@ -200,9 +204,10 @@ def _prose(net: Net, old: str, new: str) -> None:
     """Take over which headings came into a text that was there before, and which lines."""
     if net.whole:
         return
-    _counted(net.names, {}, headings(new), headings(old), 0)
+    _counted(net.names, {}, balance(headings(new), headings(old)), 0)
     before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
-    _, made = _apart(net, before, after)
+    made, _, went = parted(before, after)
+    _laid_out(net, went)
     for text in before:
         net.lines.pop(text, None)
     fit = [
@@ -219,18 +224,13 @@ def _prose(net: Net, old: str, new: str) -> None:
     drop_oldest(net.lines, MAX_LINES)
 
 
-def _apart(net: Net, before: list[str], after: list[str]) -> tuple[list[str], list[str]]:
-    """Return the lines that went and those that came; what is only laid out anew is known by its new layout."""
-    gone, made = lacking(before, after), lacking(after, before)
-    went, came = relaid(gone, made)
+def _laid_out(net: Net, went: dict[str, str]) -> None:
+    """Know lines that are only laid out anew by their new layout."""
     for old, new in went.items():
         if old in net.lines:
             net.lines[new] = net.lines.pop(old)
         if old in net.was:
             net.was[new] = net.was.pop(old)
-    if went:
-        gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
-    return gone, made
 
 
 def sum_up(net: Net) -> None:
@@ -273,41 +273,34 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
 def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     if "\n" not in old and len(old) >= PART:
         _in_part(net, old, new)
-    before, after = bare_lines(old), bare_lines(new)
-    gone, made = _apart(net, before, after)
-    if net.about and any(net.about[:ABOUT_SAME] in text for text in gone):
+    it = edit_of(old, new)
+    _laid_out(net, it.went)
+    if net.about and any(net.about[:ABOUT_SAME] in text for text in (*it.imports[0], *it.gone)):
         net.about = ""
-    names, before_names = names_of(made), names_of(gone)
-    if same := bound_in(gone) & bound_in(made) if "=" in old and "=" in new else set():
-        # What is bound otherwise now, such as to a function within another call, neither came nor went.
-        names, before_names = ([name for name in each if name not in same] for each in (names, before_names))
-    _counted(net.names, net.passed, names, before_names, line)
-    _standing(net, new, after)
+    _counted(net.names, net.passed, it.names, line)
+    _standing(net, new, it.after)
     _unused(net, old, new)
-    less, more = (imports_of(lines) for lines in (gone, made))
-    _used(net.uses, more, less)
-    for sign, lines in ((-1, gone), (1, made)):
-        for text in filter(is_import, lines):
+    _used(net.uses, it.uses[1], it.uses[0])
+    for sign, lines in zip((-1, 1), it.imports, strict=True):
+        for text in lines:
             _add(net.imports, text[:LINE_CHARS], sign)
-    gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
-    _counted(net.words, net.passed, words_of(made), words_of(gone), line)
-    values = values_of(made)
+    _counted(net.words, net.passed, it.words, line)
+    before, values = it.values
     if apart:  # by the same name, and maybe of another thing: which one, only what stands around it says
         net.values.update({name: (ELSEWHERE, ELSEWHERE) for name in values if name in net.values})
-    _valued(net.values, values_of(gone), values, new)
-    earlier = {text: net.was.pop(text) for text in gone if text in net.was}
+    _valued(net.values, before, values, new)
+    earlier = {text: net.was.pop(text) for text in it.gone if text in net.was}
     before_that = {} if apart else earlier
-    for text in gone:
+    for text in it.gone:
         net.lines.pop(text, None)
-    known = set_before(gone, made, before_that)
+    known = set_before(it.gone, it.made, before_that)
     if net.tests:
         _explained(net, old, new, otherwise=any(known.values()))
     for text, was in known.items():
         if was and text not in net.lines:  # else it stands in two places
             net.was[text] = was
-    new_here = {text for text in made if known.get(text) != ""}
-    for text, inside in with_names(new):
-        if text in new_here and len(text) <= SHORT and _TELLS.match(text):
+    for text, inside in it.tell:
+        if known.get(text) != "":
             net.lines[text] = inside
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
@@ -362,14 +355,8 @@ def _used(uses: dict[str, int], more: Iterable[str], less: Iterable[str]) -> Non
     drop_oldest(uses, MAX_USES)
 
 
-def _counted(
-    known: dict[str, int], passed: dict[str, int], made: Iterable[str], gone: Iterable[str], line: int
-) -> None:
-    more = Counter(made)
-    more.subtract(Counter(gone))
+def _counted(known: dict[str, int], passed: dict[str, int], more: dict[str, int], line: int) -> None:
     for name, count in more.items():
-        if not count:
-            continue
         was = known.pop(name, 0)
         passed.pop(name, None)
         if was + count:

@@ -3,9 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from spread.distill.edits import comments
+from spread.distill.edits import comments, relaid
+from spread.distill.wired import imports_of
 from spread.distillation_codec import shorten
 
 LINE_CHARS: Final = 300  # of a line that defines something
@@ -17,12 +19,17 @@ _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SHORT: Final = 70  # characters of a line that can be told
+_TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
 WAS_CHARS: Final = 50  # of what it says in place of
 _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
     r"unsafe|sealed|inline|declare)\s+){0,4}"
     r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
-    r"(?:\([^()]{0,60}\)\s*)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"(?:\([^()]{0,60}\)\s*)?(?:self\.)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    # A method with a word before it that no call has, or that is private as JavaScript writes it.
+    r"|(?=#|(?:public|private|protected|internal|static|async|override|final|virtual|get|set)\s)"
+    r"(?:(?:public|private|protected|internal|static|async|override|final|virtual|abstract|readonly|get|set)\s+){0,4}\*?"
+    r"(?:[\w.]{1,60}(?:<[^()]{1,60}>)?(?:\[\])?\??\s+)?(?P<method>#?[A-Za-z_$][\w$]*)(?:<[^()]{1,40}>)?\([^()]{0,160}\)[^;{}=()]{0,80}(?:\{|=>)"
     r"|(?:export (?:default )?)?(?:const|let|var) (?P<bound>[A-Za-z_$][\w$]*)(?:: ?[^=]{1,100}?)? = (?:async )?"  # to a function
     r"(?:function\b|(?:React\.)?(?:useCallback|memo|forwardRef)\b|(?:\([^()]{0,120}\)|\w+)(?:: ?[\w<>\[\]., |]{1,60})? =>|\(\{?$)"
     r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
@@ -42,6 +49,7 @@ _TYPED: Final = re.compile(
     re.M,
 )
 NAMED_CHARS: Final = 50
+_RETURNS: Final = re.compile(r"\) ?(?::|->) ?\Z")  # before a type
 _UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
 _WORD: Final = re.compile(
     r"(?<![\w-])--[a-z][\w-]+|\b[A-Z][A-Z0-9]*_[A-Z0-9_]{2,}\b|(?<=[\"'`/])[\w-]{2,40}\.[a-z]{2,4}(?=[\"'`])"
@@ -51,6 +59,58 @@ _SETS: Final = re.compile(
 )
 _IMPORTS: Final = re.compile(r"(?:import|from|use|using|#include|require|package)\b")
 _REQUIRES: Final = re.compile(r"\brequire\(")
+
+
+class Edit(NamedTuple):
+    """What an edit of code shows by itself; of pairs the first is of what went."""
+
+    after: list[str]  # the bare lines that are there now
+    gone: list[str]  # but for those that import
+    made: list[str]
+    went: dict[str, str]  # lines that are only laid out anew, with the new layout
+    names: dict[str, int]  # what is defined, how often more than before
+    words: dict[str, int]  # likewise switches, variables, names of files
+    uses: tuple[list[str], list[str]]  # what is imported
+    imports: tuple[list[str], list[str]]  # the lines that do it
+    values: tuple[dict[str, str], dict[str, str]]
+    tell: list[tuple[str, str]]  # lines that came and can be told, with what they stand in
+
+
+@lru_cache(128)  # what no commit holds so far is looked at again at each revision, as git may take it back
+def edit_of(old: str, new: str) -> Edit:
+    """Return what an edit shows, whatever others there were."""
+    before, after = bare_lines(old), bare_lines(new)
+    made, gone, went = parted(before, after)
+    names, names_before = names_of(made), names_of(gone)
+    if same := bound_in(gone) & bound_in(made) if "=" in old and "=" in new else set():
+        # What is bound otherwise now, such as to a function within another call, neither came nor went.
+        names, names_before = ([name for name in each if name not in same] for each in (names, names_before))
+    uses, imports = (imports_of(gone), imports_of(made)), (_imports(gone), _imports(made))
+    gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
+    words, values = balance(words_of(made), words_of(gone)), (values_of(gone), values_of(made))
+    short = {text for text in made if len(text) <= SHORT and _TELLS.match(text)}
+    tell = [(text, inside) for text, inside in with_names(new) if text in short] if short else []
+    return Edit(after, gone, made, went, balance(names, names_before), words, uses, imports, values, tell)
+
+
+def parted(before: list[str], after: list[str]) -> tuple[list[str], list[str], dict[str, str]]:
+    """Return the lines that came, those that went, and those that are only laid out anew, with their new layout."""
+    gone, made = lacking(before, after), lacking(after, before)
+    went, came = relaid(gone, made)
+    if went:
+        gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
+    return made, gone, went
+
+
+def balance(made: Iterable[str], gone: Iterable[str]) -> dict[str, int]:
+    """Return what came more often than it went, or less often, with the difference."""
+    more = Counter(made)
+    more.subtract(Counter(gone))
+    return {name: count for name, count in more.items() if count}
+
+
+def _imports(lines: list[str]) -> list[str]:
+    return [text for text in lines if is_import(text)]
 
 
 def bare_lines(text: str) -> list[str]:
@@ -156,7 +216,7 @@ def names_of(lines: Iterable[str]) -> list[str]:
 def _name(line: str) -> str:
     """Return what a bare line defines, an empty string where it is nothing."""
     it = _DEFINES.match(line[:LINE_CHARS])
-    return (it["name"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
+    return (it["name"] or it["method"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""
 
 
 def bound_in(lines: Iterable[str]) -> set[str]:
@@ -196,7 +256,9 @@ def values_of(lines: list[str]) -> dict[str, str]:
 
 
 def _is_elsewhere(text: str, name: int, sign: int) -> bool:
-    """Tell whether a value is not that of the name before it: a port of an address, the first of several values."""
+    """Tell whether a value is not that of the name before it: a port of an address, the first of several, what a function returns."""
+    if text[sign] == "=" and _RETURNS.search(text, max(0, name - 4), name):
+        return True
     if text[max(name - 1, 0)] == "/" or (
         text[max(name - 1, 0)] == "." and text[sign : sign + 2].strip(":").isdigit()
     ):

@@ -20,7 +20,7 @@ Kept = TypeVar("Kept")
 Pair = tuple[int, int]  # the line at an end, as it came and as it was
 
 
-class Ends(msgspec.Struct, array_like=True):
+class Ends(msgspec.Struct, array_like=True, gc=False):
     """What edits show at their ends: `starts` and `stops` those where nothing shows what is beyond, else what does."""
 
     starts: list[Pair] = []

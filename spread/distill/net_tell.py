@@ -15,14 +15,14 @@ from spread.distill.extract import Counted, counted
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
-from spread.distill.net import ELSEWHERE, PROSE, Net, settle
+from spread.distill.net import ELSEWHERE, PROSE, Net, settled
 from spread.distill.net_back import is_gone
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
 from spread.distill.wired import loose, wired
 from spread.distill.words import own_words
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import shortest
 from spread.distillation_told import CHANGED, UNDONE
 
@@ -42,7 +42,7 @@ MAX_NAMES: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
 _Told = list[tuple[int, str]]
-_last: Final[list[Counted]] = [(Counter(), Counter())]  # of the last page
+_last: Final[list[Counted]] = [(Counter(), {})]  # of the last page
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 SHOWN: Final = 4  # of each kind
 MORE_SHOWN: Final = 2  # rather than to count them
@@ -104,9 +104,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     told_of = list(alike.items())[:MAX_FILES]
     ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
     for text, (path, *others) in told_of:
-        named = ", ".join(ends[other] for other in others[:MAX_ALIKE])
-        more = f" and {len(others) - MAX_ALIKE} more" if len(others) > MAX_ALIKE else ""
-        so = f"; so in {named}{more}" if others else ""
+        so = f"; so in {some_of(others, MAX_ALIKE, ends.__getitem__)}" if others else ""
         net = nets[path]
         span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
         since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
@@ -130,11 +128,8 @@ def _defines(net: Net) -> bool:
 
 def _links(ledger: Ledger) -> dict[str, list[str]]:
     """Return which of the changed files import which new ones."""
-    for net in ledger.files.net.values():
-        settle(net)
-    uses = {
-        path: net.uses for path, net in ledger.files.net.items() if net.uses and ledger.files.touches(path)
-    }
+    nets = ledger.files.net.items()
+    uses = {path: net.uses for path, net in nets if settled(net).uses and ledger.files.touches(path)}
     return wired(uses, ledger.files.created)
 
 
@@ -151,9 +146,8 @@ def unwired(ledger: Ledger, root: str) -> _Told:
     left = loose(_links(ledger), code)
     if not left:
         return []
-    more = f" and {len(left) - MAX_LOOSE} more" if len(left) > MAX_LOOSE else ""
-    names = ", ".join(f"{relative(path, root)} (L{created[path]})" for path in left[:MAX_LOOSE])
-    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}{more}")]
+    names = some_of(left, MAX_LOOSE, lambda path: f"{relative(path, root)} (L{created[path]})")
+    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}")]
 
 
 def _sets(path: str, text: str) -> int:
@@ -204,22 +198,6 @@ def _said(ledger: Ledger) -> list[str]:
 def undone_edits(ledger: Ledger) -> dict[str, int]:
     """Return the files of whose edits nothing is left, with the line of the last of these, or where git took them back."""
     return {path: net.line for path, net in ledger.files.net.items() if net.is_nothing}
-
-
-def undone_in(ledger: Ledger, undone: dict[str, int], since: int, until: int, late: int) -> str:
-    """Return which files were first edited between two lines and taken back; nothing where another edit stands.
-
-    Args:
-        late: From where on they may have been taken back for something else.
-    """
-    stays = (item for item in ledger.record if item.kind == WROTE and since < item.line < until)
-    if any(undone.get(item.what, 0) <= item.line for item in stays):
-        return ""
-    paths = [
-        path for path, line in undone.items() if since < ledger.files.net[path].began < until <= line < late
-    ]
-    names = ", ".join(_name(path) for path in paths[:MAX_NAMES])
-    return f" (edits of {names} for it taken back, L{max(undone[path] for path in paths)})" if paths else ""
 
 
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
@@ -273,35 +251,42 @@ def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) 
         spoken: Words that were said: what they name is told before the rest.
         late: It was edited for what is not finished: the newest line is told, too, as no report speaks of it.
     """
-    settle(net)
+    settled(net)
     out: list[str] = []
     if net.about:
         out.append(f"“{net.about}”")
-    if new := [name for name, count in net.names.items() if count > 0]:
+    new = [name for name, count in net.names.items() if count > 0] if net.names else []
+    if new:
         out.append(f"+{_listed(_spoken_first(new, spoken))}")
     elif net.why:
         out.append(f"“{net.why}”")
-    if not net.whole and (old := [name for name, count in net.names.items() if count < 0]):
+    old = [name for name, count in net.names.items() if count < 0] if len(new) < len(net.names) else []
+    if old and not net.whole:
         out.append(f"removed {_listed(old)}")
     if net.passed:
         out.append(f"came and went: {_listed(list(net.passed))}")
     lasts = len(out) > bool(net.passed) + bool(net.why and not new)
-    values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
-    changed = {name: f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was and now}
-    out += list(changed.values())[-SHOWN:]
-    given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
-    out += given[-SHOWN:]
-    told_so = " ".join([*changed.values(), *given])
-    if words := [
-        name for name, count in net.words.items() if count > 0 and name not in values and name not in told_so
-    ]:
+    values, changed, given = dict[str, tuple[str, str]](), list[str](), list[str]()
+    if net.values:
+        values = {name: each for name, each in net.values.items() if ELSEWHERE not in each}
+        changed = [f"{name} {was}{SETS}{now}" for name, (was, now) in values.items() if was and now]
+        given = [f"{name} = {now}" for name, (was, now) in values.items() if not was and _NUMBER.match(now)]
+        out += [*changed[-SHOWN:], *given[-SHOWN:]]
+    words = [name for name, count in net.words.items() if count > 0] if net.words else []
+    if words and values:
+        told_so = " ".join([*changed, *given])
+        words = [name for name in words if name not in values and name not in told_so]
+    if words:
         out.append(f"+{_listed(_spoken_first(words, spoken))}")
     if net.lines and not (lasts or words or changed) and (net.was or not given):
         out.append(_line_told(net, spoken))
     elif late and not (new or net.was) and " " in (newest := next(reversed(net.lines), "")):
         out.insert(0, f"+`{shorten(newest, SHORT).replace('`', chr(39))}`")
-    gone = [name for name, (was, now) in values.items() if was and not now]
-    if gone and not (out or net.whole):
+    if (
+        values
+        and not (out or net.whole)
+        and (gone := [name for name, (was, now) in values.items() if was and not now])
+    ):
         out.append(f"removed {_listed(gone)}")
     return "; ".join(out)
 
@@ -377,11 +362,10 @@ def _apart(old: str, new: str) -> tuple[str, str]:
 
 def passed(net: Net) -> str:
     """Return what was tried of which nothing is left, an empty string where that is not known."""
-    settle(net)
+    settled(net)
     return _listed(list(net.passed) or [name for name, count in net.names.items() if count > 0])
 
 
 def _listed(names: list[str]) -> str:
-    shown = names if len(names) <= SHOWN + MORE_SHOWN else names[:SHOWN]
-    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
-    return ", ".join(f"`{name}`" for name in shown) + more
+    most = SHOWN if len(names) > SHOWN + MORE_SHOWN else len(names)
+    return some_of(names, most, "`{}`".format)

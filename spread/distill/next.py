@@ -6,7 +6,6 @@ from typing import Final
 
 from spread.distill.agents import reported_on, unseen
 from spread.distill.asked import title_of
-from spread.distill.calls import LOOKING
 from spread.distill.ends import Ends, unconfirmed, untested
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
@@ -25,7 +24,7 @@ from spread.distill.next_git import (
 from spread.distill.next_said import ITEM_CHARS, denied_requests, noticed, offered, untried, what_was_put_off
 from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
-from spread.distill.record import CHECKED, RAN
+from spread.distill.record import RAN
 from spread.distill.resumed import LEFT_BEFORE
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import split
@@ -104,8 +103,7 @@ def _denied(ledger: Ledger) -> Ends:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
     if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > _since(ledger, MOVED_ON):
         line, what = ledger.denied
-        earlier = f"; it ran before that (L{ran})" if (ran := _ran_before(ledger, line, what)) else ""
-        out.append((line, f"denied by the user, not done since: {named(what)}{earlier}"))
+        out.append((line, f"denied by the user, not done since: {named(what)}"))
     return out
 
 
@@ -113,20 +111,6 @@ def _since(ledger: Ledger, turns: int) -> int:
     """Return the line of the prompt that so many of the last ones begin with, 0 where there is none."""
     recent = ledger.turns[-turns:]
     return recent[0].prompt.line if recent else 0
-
-
-def _ran_before(ledger: Ledger, line: int, what: str) -> int:
-    """Return where the very commands that were denied had been run before, else 0."""
-    source = what.partition("`")[2].removesuffix("`") if what.startswith("Bash ") else ""
-    denied = [item.words for item in split(source) if item.words and item.name not in LOOKING]
-    if not denied or any(words[0] == "git" for words in denied):  # which then did it to other commits
-        return 0
-    for item in reversed(ledger.record):
-        if item.line < line and item.ok and item.kind in (RAN, CHECKED) and denied[0][0] in item.what:
-            ran = [each.words for each in split(item.what)]
-            if all(words in ran for words in denied):
-                return item.line
-    return 0
 
 
 def _planned(ledger: Ledger) -> Ends:

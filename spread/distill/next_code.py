@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from spread.distill.ledger import Ledger
@@ -13,11 +14,9 @@ _PROSE: Final = re.compile(
 
 def last_code(ledger: Ledger) -> int:
     """Return the line of the last edit of code, 0 where there is none."""
-    files, last = ledger.files, 0
-    for path, at in reversed(files.edited().items()):  # the newest first, about
-        if at > last and path not in files.deleted and not is_prose(path):
-            last = at
-    return last
+    files = ledger.files
+    newest = sorted(files.edited().items(), key=itemgetter(1), reverse=True)
+    return next((at for path, at in newest if path not in files.deleted and not is_prose(path)), 0)
 
 
 def of_code(ledger: Ledger, line: int) -> str:

@@ -1,6 +1,7 @@
 """What was left with git and its host: changes in no commit, commits not pushed, drafts, issues opened."""
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,7 @@ from spread.distill.net import Net, stands_as_at
 from spread.distill.next_code import is_prose
 from spread.distill.place_tell import is_of_checks, made_on
 from spread.distill.record import WROTE
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import is_within
 from spread.distillation_told import LEFT
 from spread.project import Project
@@ -66,16 +67,15 @@ def uncommitted(ledger: Ledger, left: dict[str, int], root: str) -> Ends:
     if not left:
         return []
     newest = sorted(left, key=lambda path: -left[path])
-    few = len(newest) <= FEW_LEFT
-    names = ", ".join(
-        f"{short(relative(path, root))} (L{left[path]}{_put_in(ledger, path, left[path]) if few else ''})"
-        for path in newest[:SHOWN_LEFT]
-    )
-    more = f" and {len(newest) - SHOWN_LEFT} more" if len(newest) > SHOWN_LEFT else ""
+
+    def named(path: str) -> str:
+        put_in = _put_in(ledger, path, left[path]) if len(newest) <= FEW_LEFT else ""
+        return f"{short(relative(path, root))} (L{left[path]}{put_in})"
+
     request = ledger.git.repos.only_open()
     pushed = any(it.push for it in ledger.git.repos.places.values())
     into = f"; not seen in pull request #{request}" if request and pushed else ""
-    return [(left[newest[0]], f"{LEFT}{names}{more}{into}")]
+    return [(left[newest[0]], f"{LEFT}{some_of(newest, SHOWN_LEFT, named)}{into}")]
 
 
 def _put_in(ledger: Ledger, path: str, line: int) -> str:
@@ -115,8 +115,14 @@ def unpushed(ledger: Ledger) -> Ends:
 
 def _says_pushed(ledger: Ledger, since: int) -> bool:
     """Tell whether the user said, after a line, that what was done was pushed or merged."""
-    said = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > since)
-    return any(_PUSHED.search(text) for text in said if "ushed" in text or "erg" in text or "pusht" in text)
+    first = bisect_right(ledger.turns, since, key=lambda turn: turn.prompt.line)
+    return any([_tells_of_a_push(turn.prompt.text) for turn in ledger.turns[first:]])
+
+
+@lru_cache(500)  # the prompts come again at the next revision
+def _tells_of_a_push(said: str) -> bool:
+    text = said[:PUSHED_READ]
+    return ("ushed" in text or "erg" in text or "pusht" in text) and _PUSHED.search(text) is not None
 
 
 def asked_to_push(ledger: Ledger, since: int = 0) -> bool:

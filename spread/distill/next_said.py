@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from spread.distill.aftermath import DENIED_LINES
-from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.heard import AGENT, DENIED
 from spread.distill.later import put_off, wished_later
@@ -14,12 +13,12 @@ from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
-from spread.distill.prompts import assents
+from spread.distill.prompts import assents, says_no
 from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
 from spread.distill.validation import Check
-from spread.distill.words import sentences, stems
+from spread.distill.words import stems
 from spread.distillation_codec import shorten
 
 UNTRIED: Final = "not tried, the agent said: "
@@ -30,18 +29,14 @@ MAX_PUT_OFF: Final = 3
 MAX_SAID: Final = 2  # of what was noticed, not tried or denied
 LONG_CHARS: Final = 200
 ITEM_CHARS: Final = 130
-# What takes an edit; what is only to be looked at the next call may have shown.
-_NEEDS: Final = re.compile(
-    r"\b(?:i|we)(?:'ll)? (?:also |still |now |first |just )*(?:need|have|must) (?:to )?(?:also |still |now |first |just )*"
-    r"(?:add|update|change|create|fix|write|implement|replace|remove|rename|register|extend|move|refactor|adjust|handle|wire|convert)\b"
-    r"|\b(?:i|we) (?:also |still |now )*(?:need|have) to:$",
-    re.M,
-)
-NEEDED_ITEMS: Final = 3
 LISTS: Final = 2  # commas, and words of a reply
 # Puts something off, and is not what is put off.
 _PUTS_OFF: Final = stems("left later follow followup deferred remaining remains")
+_ASKS_USER: Final = re.compile(r"\?\Z|\b(?:your (?:call|choice|decision)|up to you)\b", re.I)
 _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all of them end one
+# Speaks, in so few words, of nothing but that it is to be committed.
+_COMMITS: Final = re.compile(r"\bcommit|コミット|提交|закоммич", re.I)
+COMMIT_CHARS: Final = 40
 _NUMBER: Final = re.compile(r"#(\d+)\b")
 
 
@@ -74,12 +69,19 @@ def what_was_put_off(ledger: Ledger) -> Ends:
                 ledger, line, text
             )
             # Of a list in one sentence the reply takes up a part, and says of the rest what it says.
-            reply = next((each.prompt.text for each in ledger.turns if each.prompt.line > line), "")
+            then = next((each for each in ledger.turns if each.prompt.line > line), None)
+            reply = then.prompt.text if then else ""
             taken_up = taken_up or (text.count(",") >= LISTS and len(words & stems(reply)) >= LISTS)
             # What asks the user something, the reply that speaks of it answers.
             taken_up = taken_up or (
-                text.endswith("?") and "?" not in reply and not words.isdisjoint(stems(reply))
+                _ASKS_USER.search(text) is not None
+                and "?" not in reply
+                and not words.isdisjoint(stems(reply))
             )
+            # The one thing that a question was about its answer settles, if that is no "no" and edits followed.
+            alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)
+            settled = then and alone and any(map(then.asked.lower().__contains__, words))
+            taken_up = taken_up or bool(settled and then and edits and edits[-1] > then.prompt.line)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
@@ -105,35 +107,15 @@ def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
     Args:
         edits: The lines of all edits, in order.
     """
-    later = next((each.prompt.line for each in ledger.turns if each.prompt.line > turn.prompt.line), 0)
-    if not later:
+    then = bisect_right(ledger.turns, turn.prompt.line, key=lambda each: each.prompt.line)
+    if then == len(ledger.turns):
         return ledger.end not in ("say", "waits")
-    return bisect_right(edits, line) < bisect_left(edits, later)
+    return bisect_right(edits, line) < bisect_left(edits, ledger.turns[then].prompt.line)
 
 
 def _parts(line: str) -> list[str]:
     """Return the sentences of a long line: of so many words half of any others stand in it by chance."""
     return [line] if len(line) <= LONG_CHARS else _SENTENCE.split(line)
-
-
-def needed(ledger: Ledger) -> tuple[int, str]:
-    """Return what the agent last said that it has to change, where no edit is seen since, and the line of that.
-
-    Not of its last words, which are shown.
-    """
-    last = ledger.last_say.line if ledger.last_say else 0
-    since = max(ledger.files.last_change, ledger.turns[-1].prompt.line if ledger.turns else 0)
-    if unseen(ledger.agents):
-        return 0, ""
-    for line, said, who in reversed(ledger.heard):
-        if line <= since:
-            break
-        parts = [*sentences(said)] if who == AGENT and line != last and _NEEDS.search(said.lower()) else []
-        for at in range(len(parts) - 1, -1, -1):
-            if _NEEDS.search(parts[at].lower()) and not parts[at].endswith("?"):
-                items = parts[at + 1 : at + 1 + NEEDED_ITEMS] if parts[at].endswith(":") else []
-                return line, " ".join([parts[at], "; ".join(items)]).strip()
-    return 0, ""
 
 
 def noticed(ledger: Ledger) -> Ends:
@@ -198,6 +180,9 @@ def denied_requests(ledger: Ledger) -> Ends:
 def _is_done(ledger: Ledger, since: int, text: str) -> bool:
     """Tell whether facts after a line speak of what was put off: a commit, a file it names, its pull request."""
     files, words = ledger.files, stems(text)
+    made = max([0, *(line for line, _, _ in ledger.git.commits)])
+    if made > since and len(text) <= COMMIT_CHARS and _COMMITS.search(text):
+        return True
     if any(
         line > since and 2 * len(words & stems(told)) >= len(words) for line, _, told in ledger.git.commits
     ):

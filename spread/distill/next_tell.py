@@ -10,7 +10,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.ledger_calls import IN_IT, STARTS
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
-from spread.distill.next_said import UNTRIED, needed
+from spread.distill.next_said import UNTRIED
 from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
 from spread.distill.thoughts import aim
@@ -92,7 +92,7 @@ class Next:
 
     def _failed(self, main: Check) -> str:
         """Return that a check has to pass, or what the user said of its failure who wants something else."""
-        line, said = waived(self.ledger.turns, main)
+        line, said = waived(self.ledger.turns, main, self.ledger.files.last_change)
         command = self.teller.tell(main.command, 200)
         if not said:
             return f"make `{command}` pass"
@@ -182,12 +182,11 @@ class Next:
         return told if line > newest else ""
 
     def _meant(self) -> str:
-        """Return what the agent was about to do by its last thoughts or words."""
+        """Return what the agent was about to do by its last thoughts."""
         line, meant = aim(self.ledger.thoughts)
-        lead = "the agent thought last"
-        if not meant:
-            (line, meant), lead = needed(self.ledger), "no edit since the agent said"
-        return f"; {lead}: “{self.teller.tell(meant, THOUGHT_CHARS)}” (L{line})" if meant else ""
+        return (
+            f"; the agent thought last: “{self.teller.tell(meant, THOUGHT_CHARS)}” (L{line})" if meant else ""
+        )
 
     def _unsaid(self) -> bool:
         """Tell whether the record ends on a call after which the agent still had to say what came of it."""

@@ -12,16 +12,8 @@ NEAR_LINES: Final = 12  # between the reading of a file and the words on it
 READ_CHARS: Final = 3_000
 NOTED_CHARS: Final = 200
 _HINTS: Final = (
-    "bug",
-    "discrepanc",
-    "mismatch",
-    "race condition",
-    "leak",
-    "typo",
-    "vulnerab",
-    "inconsisten",
-    "defect",
-)
+    "bug", "discrepanc", "mismatch", "race condition", "leak", "typo", "vulnerab", "inconsisten", "defect"
+)  # fmt: skip
 _NOTICED: Final = re.compile(
     r"\b(?:i(?: also|'ve)?(?: just)? (?:notice|noticed|see|spotted|found)|there(?:'s| is| are)(?: also)?|(?:this|that|it) is)\b"
     r"[^.:]{0,40}\b(?:bugs?|discrepanc(?:y|ies)|mismatch(?:es)?|race conditions?|(?:\w+ )?leaks?|typos?|vulnerabilit(?:y|ies)|inconsistenc(?:y|ies)|defects?)\b"

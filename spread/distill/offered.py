@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from spread.distill.prompts import assents, is_short_reply
+from spread.distill.prompts import assents, is_short_reply, says_no
 from spread.distill.questions import question_of
 from spread.distill.reports import Piece
 from spread.distill.turns import Turn
@@ -13,7 +13,9 @@ LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it
 # Any reply chooses between two; an offer of one thing is plainly left alone.
 # What any answer fits offers nothing.
-_OPEN: Final = re.compile(r"\W*(?:what|which|how|who|whose|where|when|why)\b", re.I)
+_OPEN: Final = re.compile(
+    r"(?:\A\W*|[,;:] (?:so|and|but) )(?:what|which|how|who|whose|where|when|why)\b", re.I
+)
 # A yes, behind which may stand what more is wanted.
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I)
 _LEAVES: Final = re.compile(
@@ -44,7 +46,7 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         known = any(len(words & each) >= SAME * len(words) for each in later) or (
             then is not None and not (words | _coded(offer)).isdisjoint(_names(then.prompt.text))
         )
-        vague = _EITHER.search(offer.lower()) or _OPEN.match(offer) or offer.count("(") != offer.count(")")
+        vague = _EITHER.search(offer.lower()) or _OPEN.search(offer) or offer.count("(") != offer.count(")")
         if turn.last and len(words) >= LEAST_STEMS and not known and not vague:
             out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
         says = {say.line: say.text for say in (turn.longest, turn.last) if say is not None}
@@ -78,4 +80,9 @@ def _coded(text: str) -> set[str]:
 
 def _replies(text: str) -> bool:
     """Tell whether a prompt answers what was said before, whatever that was."""
-    return is_short_reply(text) or assents(text) or bool(_YES.match(text) or _LEAVES.match(text))
+    return (
+        is_short_reply(text)
+        or assents(text)
+        or says_no(text)
+        or bool(_YES.match(text) or _LEAVES.match(text))
+    )

@@ -20,7 +20,7 @@ _STAGES: Final = {"A": "write", "D": "delete", "M": "listed"}
 _NOT_COMMITTED: Final = frozenset(("-n", "--no-commit"))
 _INDEXES: Final = frozenset(("--index", "-3", "--3way"))
 _TRIES: Final = frozenset(("--check", "--dry-run", "--stat", "--numstat", "--cached"))
-_BACK: Final = frozenset(("-R", "--reverse"))
+BACK: Final = frozenset(("-R", "--reverse"))
 _MAKES: Final = re.compile(
     r"(?i)\b(?:wr(?:ote|itten|iting)|export(?:ed|ing)|generat(?:ed|ing)|creat(?:ed|ing)|saved|emitted|copied)\b"
 )
@@ -72,10 +72,10 @@ def changed(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
                 yield Effect("tree" if path.endswith("/") else "delete", path.rstrip("/"), sure=False), here
         elif verb == ["apply"] and "Applied patch " in output:
             # Taken back, what the session edited may be as it was.
-            kind = "modify" if _BACK.isdisjoint(item.words) else "listed"
+            kind = "modify" if BACK.isdisjoint(item.words) else "listed"
             yield from ((Effect(kind, path), here) for path in _APPLIED.findall(output))
         elif verb == ["apply"] and (item.heredoc or written & {*item.words}):
-            back = not _BACK.isdisjoint(item.words)
+            back = not BACK.isdisjoint(item.words)
             yield from ((effect, here) for effect in _applied(source, back=back))
         elif _stages(item) and here == "":
             yield from ((Effect(_STAGES[what], path), here) for what, path in _staged(commands, output))
@@ -130,7 +130,7 @@ def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
     out: list[str] = []
     if not _may_make(output):
         return out
-    named = [(path, name) for path in deleted if (name := path.rpartition("/")[2]) in output]
+    named = [(path, name) for path, name in _names(tuple(deleted)) if name in output]
     names = {name for _, name in named}
     told = [line for line in output.splitlines() if any(map(line.__contains__, names))] if named else ()
     lines = [line for line in told if _MAKES.search(line) and not _NOT.search(line)]
@@ -141,6 +141,12 @@ def made_anew(output: str, deleted: Iterable[str]) -> list[str]:
                 if any(each == path or path.endswith(f"/{each.removeprefix('./')}") for each in said):
                     out.append(path)
     return out
+
+
+@lru_cache(2)  # most calls delete nothing
+def _names(paths: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return paths, each with its last name."""
+    return [(path, path.rpartition("/")[2]) for path in paths]
 
 
 @lru_cache(1)  # each call's output is asked for before and after what the call does

@@ -29,6 +29,7 @@ class Place:
     quiet: int = 0  # the line of the last of those
     said: str = ""  # its subject
     quiet_on: str = ""  # and its branch
+    below: int = 0  # commits whose ids were not shown, with one above them whose was
     known: list[str] = field(default_factory=list)  # ids that a log showed
     based: bool = False  # whether what a log shows above these must be new
     linear: int = 0  # so many of its last commits came with no move of HEAD between them that was seen
@@ -110,7 +111,7 @@ class Place:
 
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
-        self.sha, self.at, self.hidden, self.quiet, self.based = head, line, 0, 0, True
+        self.sha, self.at, self.hidden, self.below, self.quiet, self.based = head, line, 0, 0, 0, True
         self.stale = [sha for sha in self.stale if sha not in ids]
         self.known += [sha for sha in ids if sha not in self.known]
         del self.known[:-MAX_KNOWN]
@@ -168,7 +169,7 @@ class Place:
 
     def committed(self, line: int, sha: str, branch: str) -> None:
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
-        self.hidden, self.on = 0, ""
+        self.below, self.hidden, self.on = self.below + self.hidden, 0, ""
         self.detached &= not branch
         self.based = True  # what a log shows above it came after it
         self.first = self.first if self.linear else line

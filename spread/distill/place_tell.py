@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.files import FileLedger
 from spread.distill.place import Place
+from spread.distillation_codec import some_of
 from spread.distillation_paths import is_within
 from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
 
@@ -143,9 +144,8 @@ def _is_last(it: Place) -> bool:
 
 
 def _named(what: str, paths: list[str]) -> list[str]:
-    more = f" and {len(paths) - 6} more" if len(paths) > 6 else ""
-    names = (f"{'./' * path.startswith('./')}{posixpath.normpath(path)}" for path in paths[:6])
-    return [f"{what}: {', '.join(names)}{more}"] if paths else []
+    names = some_of(paths, 6, lambda path: f"{'./' * path.startswith('./')}{posixpath.normpath(path)}")
+    return [f"{what}: {names}"] if paths else []
 
 
 def _commits(count: int) -> str:

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 
 READ_CHARS: Final = 20_000
 KEPT_PLANS: Final = 3
@@ -111,13 +111,8 @@ def outline(plan: str) -> str:
     if not steps:
         return ""
     names = list(dict.fromkeys(path.rpartition("/")[2] for path in files))
-    told = f"steps: {_some(steps, '; ', MAX_STEPS)}"
-    return f"{told}. Files: {_some(names, ', ', MAX_FILES)}" if names else told
-
-
-def _some(items: list[str], sign: str, most: int) -> str:
-    """Return the first ones, with how many more there are."""
-    return sign.join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+    told = f"steps: {some_of(steps, MAX_STEPS, joint='; ')}"
+    return f"{told}. Files: {some_of(names, MAX_FILES)}" if names else told
 
 
 _VOID: Final = re.compile(

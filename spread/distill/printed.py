@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill.calls import LOOKING
 from spread.distill.effect import Effect
+from spread.distill.once import of_line
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.unpacked import HINTS, PROGRAMS, found_by
 from spread.distill.wrapped import ELSEWHERE, FAR, unwrapped
@@ -19,17 +20,9 @@ _KEPT: Final = "(unchanged)"  # of what prettier left as it was
 _HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", *HINTS)  # fmt: skip
 _FORMATS: Final = (
-    "gofmt",
-    "shfmt",
-    "goimports",
-    "gofumpt",
-    " fmt",
-    "rustfmt",
-    "dart format",
-    "dotnet format",
-    "php-cs-fixer",
-    "pint",
-)
+    "gofmt", "shfmt", "goimports", "gofumpt", " fmt", "rustfmt", "dart format", "dotnet format", "php-cs-fixer",
+    "pint"
+)  # fmt: skip
 _PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
                     *_FORMATS, "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
@@ -51,7 +44,7 @@ _KINDS: Final = {"create": "write", "CREATE": "write", "remove": "tree", "DELETE
 _HOOKS: Final = frozenset(("pre-commit", "prek"))
 _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
-_LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _FILE: Final = re.compile(r"(?m)^(\S+\.\w{1,8})$")
 # Formatters, with what they are told to, that name the files they changed and no others, and how.
 _NAMES: Final = {
@@ -80,11 +73,18 @@ def may_tell(source: str, output: str) -> bool:
     """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
     if "-delete" in source and "-print" in source:
         return True
-    if not (any(map(source.__contains__, _PROGRAMS)) or _KEPT in output):
+    runs, formats = _runs(source)
+    if not (runs or _KEPT in output):
         return False
-    if any(map(source.__contains__, _FORMATS)) and "." in output:
+    if formats and "." in output:
         return True
     return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
+
+
+@of_line
+def _runs(source: str) -> tuple[bool, bool]:
+    """Tell quickly whether a command line may run what names files so, and whether that is a formatter."""
+    return any(map(source.__contains__, _PROGRAMS)), any(map(source.__contains__, _FORMATS))
 
 
 def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
@@ -146,7 +146,7 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
         return
     elif _KEPT in output and ("prettier --write" in output or _writes(words)):
         yield from (Effect("listed", path) for path in _TIMED.findall(output))
-    elif name in _LISTERS and {"l", "w"} <= set(short):
+    elif name in LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))
     elif name in ("mv", "cp", "rm"):
         whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)

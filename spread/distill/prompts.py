@@ -14,13 +14,13 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|until|till|while|can|could|let me)\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|before|until|till|while|can|could|let me)\b)|"
     r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|stop|crash|hang|freez|leak|flicker|throw|broken|not|the same|see|get|wrong|happen|"
     r"doesn)\w*|you (?:broke|removed|deleted|forgot|missed|didn'?t|ignored)|(?<!\bthen )(?<!\bthe )(?:revert|undo)(?!(?:/| and | or | & )redo)|why did you|not working|"
-    r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|頼んでい?(?:ない|ません)|我没(?:有)?(?:让|叫)你|没有用|違う|nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
+    r"isn'?t (?:working|right|correct)|(?:is|are|was|were) not (?:correct|accurate|true)|worse|better not|i said|i told you|incorrect)\b|不对|错了|还是不|頼んでい?(?:ない|ません)|我没(?:有)?(?:让|叫)你|没有用|違う|(?:(?<!\w )|\b(?:ach|oh|aber) )nein\b(?!,? (?:danke|nicht nötig|passt)\b)|falsch|"
     r"\b(?:est[aá] mal|no es (?:eso|correcto|así)|(?:sigue sin|no) funciona\w*|se te (?:ha )?olvid\w+|(?:te )?has olvidado|(?:funktioniert|geht) (?:immer noch )?nicht|"
     r"pourquoi (?:tu as|as-tu|t'as)|warum hast du|por qu[eé] (?:has|hiciste|você)|(?:зачем|почему) ты|нельзя было|je n'ai pas demandé|não (?:te )?pedi|(?:ich )?nicht gebeten|не просил[аи]?|"
     r"immer noch (?:nicht|falsch|kaputt)|c'est faux|ne (?:marche|fonctionne) (?:toujours )?pas|tu as oublié)\b",
@@ -70,6 +70,11 @@ _WONDERS: Final = re.compile(
 )
 
 
+_TAG: Final = re.compile(
+    r"\byou (?:have|did|do|are)(?:n'?t| not)? .*, ?(?:right|correct|yes)\?\Z", re.I
+)  # to be confirmed
+
+
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
     return bool(_objecting(text))
@@ -89,6 +94,28 @@ def refutes(text: str) -> bool:
     return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None
 
 
+# The agent asks whether it is to do something: a "no" to that is a choice, not a word against what was done.
+_PROPOSES: Final = re.compile(
+    r"\b(?:should|shall|want (?:me|it|this|that|us)|would you (?:like|prefer)|do you want|worth|may i|can i|let me|"
+    r"soll(?:en|te|ten)?|möchtest|willst|quieres|debo|debería\w*|veux-tu|voulez|dois-je|faut-il|devo|quer(?:es)?)\b",
+    re.I,
+)
+_SAYS_NO: Final = re.compile(
+    r"\W*(?:(?:hm+|ah+|oh|well)[ ,.]+)?(?:no(?:pe)?|nah|nein|nee|non|não)\b[\s,.;:!-]*", re.I
+)
+
+
+def says_no(text: str) -> bool:
+    """Tell whether a prompt begins with a no, whatever to."""
+    return _SAYS_NO.match(text) is not None
+
+
+def only_declines(text: str, asked: str) -> bool:
+    """Tell whether a prompt says no to what the agent asked whether to do, and nothing against what it did."""
+    found = _SAYS_NO.match(text) if _PROPOSES.search(asked) else None
+    return found is not None and not objects(text[found.end() :])
+
+
 def _objecting(text: str) -> str:
     """Return the first sentence that objects, of the first few."""
     first = list(islice(sentences(text[:1500]), 4))
@@ -103,7 +130,7 @@ def _objecting(text: str) -> str:
 
 def _wonders(said: str) -> bool:
     """Tell whether a sentence only asks how something is: "does it revert that?" says nothing of what was done."""
-    return said.endswith(("?", "\uff1f")) and _WONDERS.match(said) is not None
+    return said.endswith(("?", "\uff1f")) and (_WONDERS.match(said) or _TAG.search(said)) is not None
 
 
 def _of_own(said: str, before: str) -> bool:

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from spread.distill.shell import Simple
+from spread.distill.beside import shows_another
+from spread.distill.shell import GREPS, Simple
 from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
 
@@ -17,8 +18,7 @@ _SILENT: Final = {
     "bash": ("-n",),
 }
 _LABEL: Final = re.compile(r"\becho\s+[\"']?([^\"'$;|&\n]{1,40})\$(?:\?|\{PIPESTATUS\[0\]\})")
-_FILTERS: Final = frozenset(("grep", "egrep", "rg"))
-_QUIET: Final = _FILTERS | {"cd", "head", "tail", "echo", "true"}
+_QUIET: Final = GREPS | {"cd", "head", "tail", "echo", "true"}
 _ALL_WRITTEN: Final = re.compile(r"&>|>\s*[^\s>]+\s+2>&1")
 _SHOWS: Final = frozenset(("tail", "cat", "head", "echo"))
 _PASSES_ON: Final = frozenset(("tail", "cat", "tee", "sort", "echo"))
@@ -137,7 +137,7 @@ def is_silent(commands: list[Simple], places: list[int], output: str, source: st
         return False
     if _NOTE.sub("", unechoed(commands, output)).strip():
         return False
-    filtered = {at - 1 for at, item in enumerate(commands) if item.name in _FILTERS}
+    filtered = {at - 1 for at, item in enumerate(commands) if item.name in GREPS}
     if any(
         at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
         for at in filtered
@@ -252,7 +252,7 @@ def is_only(commands: list[Simple], places: list[int]) -> bool:
     }
     pipefail = any("pipefail" in item.words for item in commands)
     if not pipefail and any(
-        item.name in _FILTERS and at - 1 in places and commands[at - 1].joint == "|"
+        item.name in GREPS and at - 1 in places and commands[at - 1].joint == "|"
         for at, item in enumerate(commands)
     ):
         return False  # it fails where it finds nothing, whatever it looks through
@@ -273,14 +273,14 @@ def is_listed(commands: list[Simple], places: list[int]) -> bool:
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether output went through a filter that may have dropped the bad news."""
-    for item in commands[min(places) + 1 :]:
+    for item in _reached(commands, places):
         if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
             most = next(
                 (number(word.lstrip("-n")) for word in item.words[1:] if word.lstrip("-n").isdecimal()), 10
             )
             if output.count("\n") + 1 >= most:
                 return True
-        elif item.name in _FILTERS and _leaves_out(item.words):
+        elif item.name in GREPS and _leaves_out(item.words):
             continue
         elif item.name in ("grep", "rg", "egrep", "Select-String"):
             news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
@@ -293,15 +293,35 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     return False
 
 
+def _reached(commands: list[Simple], places: list[int]) -> list[Simple]:
+    """Return the commands that the output of checks may have gone through: those they are piped into, else all behind them."""
+    rest = commands[min(places) :]
+    if any(item.ends or item.unsure or item.writes for item in rest):
+        return rest[1:]
+    out, piped = [], False
+    for at, item in enumerate(commands):
+        if piped and at not in places:
+            out.append(item)
+        piped = item.joint == "|" and (piped or at in places)
+    return out
+
+
 def is_whole(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether an output holds the line that its one check prints only where all went well."""
     if len(places) != 1 or commands[places[0]].unsure:
         return False
-    if not all(item.name in _FILTERS or item.name in _PASSES_ON for item in commands[places[0] + 1 :]):
+    if not all(item.name in GREPS or item.name in _PASSES_ON for item in _reached(commands, places)):
         return False
     words = unwrapped(commands[places[0]].words)
     said = _WHOLE.get(words[0].rpartition("/")[2]) if words else None
     return said is not None and len(said.findall(output)) == 1
+
+
+def whole_of(commands: list[Simple], places: list[int], output: str) -> set[str]:
+    """Return the kinds whose one check printed that all went well, whatever a filter took of the others."""
+    kinds = set[str]() if shows_another(commands) else {commands[at].kind or "" for at in places}
+    own = {kind: [at for at in places if commands[at].kind == kind] for kind in kinds}
+    return {kind for kind, at in own.items() if at and is_whole(commands, at, output)}
 
 
 def counted(commands: list[Simple], places: list[int], output: str, source: str) -> bool | None:
@@ -321,7 +341,7 @@ def counted(commands: list[Simple], places: list[int], output: str, source: str)
         return None
     if words == ["wc", "-l"] and unwrapped(commands[at].words)[:1] == ["tsc"]:
         return None if commands[at].writes else found[-1] == "0"
-    if words[0] in _FILTERS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
+    if words[0] in GREPS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
         return None if found[-1] == "0" else False
     return None
 

@@ -24,7 +24,7 @@ _KEPT: Final = "The stash entry is kept in case you need it again"
 _WENT: Final = ("Switched to branch", "HEAD is now at")
 
 
-class Aside(msgspec.Struct, array_like=True):
+class Aside(msgspec.Struct, array_like=True, gc=False):
     """How it stood when changes were put aside, or a branch was left."""
 
     line: int

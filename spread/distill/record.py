@@ -5,13 +5,14 @@ from typing import Any, Final
 
 import msgspec
 
+from spread.distill import differs
 from spread.distill.calls import LOOKING, only_looks, what_of
 from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
 from spread.distill.shell import Simple, split
 from spread.distill.unrun import NO_RUN
-from spread.distillation_codec import command
+from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
 KEPT: Final = 120
@@ -40,10 +41,12 @@ GAP: Final = "…"  # where lines are left out
 _FOREIGN: Final = re.compile(r"(?:^|/)(?:\.git|\.build|\.venv|node_modules|__pycache__|\.next|\.gradle)/")
 _NOTHING: Final = "Exit code 1"  # what a search prints that found nothing
 _REMINDER: Final = "<system-reminder>"
+OF_CHARS: Final = 40  # of what a message to another agent is about
+_OF_TEAMS: Final = frozenset(("TeamCreate", "TeamDelete"))  # set up who works, of which nothing follows
 _GIT_LOOKS: Final = frozenset(("status", "log", "diff", "show", "branch", "remote"))
 
 
-class Item(msgspec.Struct, array_like=True):
+class Item(msgspec.Struct, array_like=True, gc=False):
     """One call: `said` is what it showed, of an edit what it wrote, and `gone` what that took out."""
 
     line: int
@@ -67,14 +70,17 @@ def shell(record: Record, call: Call, source: str) -> None:
             about = str(call.input.get("description") or "")[:ABOUT_CHARS]
             _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], "", about=about))
     elif not (call.extra.get("backgroundTaskId") or (call.agent and (looks or only_looks(call)))):
-        said = _ends(call.output, counts=not looks)
+        differing = None if call.ok else differs.found(source, call.output)
+        output = call.output if differing is None else f"{differs.DIFFERS}\n{differing}"
+        said = _ends(output, counts=not looks)
         nothing = looks and said == _NOTHING
         if nothing or (len(said) < END_CHARS and all(map(is_note, said.splitlines()))):
             said = ""
         kind = LOOKED if looks else RAN
         about = str(call.input.get("description") or "") if _is_inline(source) else ""
         about = about if len(about) <= ABOUT_CHARS else ""
-        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=call.ok or nothing, about=about))
+        ok = call.ok or nothing or differing is not None
+        _add(record, Item(call.line, kind, source[:SOURCE_CHARS], said, ok=ok, about=about))
 
 
 def _is_inline(source: str) -> bool:
@@ -103,9 +109,22 @@ def looked(record: Record, call: Call) -> None:
 
 
 def other(record: Record, call: Call) -> None:
-    """Keep what any other tool gave back."""
-    if call.ok and call.output and not call.agent:
-        _add(record, Item(call.line, GIVEN, _named(call), _ends(call.output)))
+    """Keep what any other tool gave back; what was written to another agent instead of that it was sent."""
+    if not call.ok or not call.output or call.agent or call.name in _OF_TEAMS:
+        return
+    if call.name == "SendMessage":
+        if said := _words_of(call.input):
+            to, of = call.input.get("to") or call.input.get("recipient"), call.input.get("summary") or said
+            what = f"SendMessage to {to}: {shorten(str(of), OF_CHARS)}"  # of another one the name is another
+            _add(record, Item(call.line, GIVEN, what[:SOURCE_CHARS], _ends(said)))
+        return
+    _add(record, Item(call.line, GIVEN, _named(call), _ends(call.output)))
+
+
+def _words_of(given: dict[str, Any]) -> str:
+    """Return what a message says, an empty string where it only asks a member of a team to go."""
+    said = given.get("content") or given.get("message")
+    return said if isinstance(said, str) and given.get("type") in (None, "message", "broadcast") else ""
 
 
 def stopped_at(record: Record, since: int) -> str:
@@ -125,14 +144,13 @@ def joined(record: Record) -> tuple[int, Item] | None:
     Returns:
         The line of the call, and the notice.
     """
-    opened = [item for item in record if item.kind == OPEN and item.about]
-    for at, end in enumerate(record) if opened else ():
-        if end.kind == TASK and not end.what:
-            mine = [it for it in opened if it.line < end.line and f'"{it.about}"' in end.said]
-            if mine:
-                record[at] = end = msgspec.structs.replace(end, what=mine[-1].what)
-                record.remove(mine[-1])
-                return mine[-1].line, end
+    for at in [at for at, item in enumerate(record) if item.kind == TASK and not item.what]:
+        end = record[at]
+        opened = [it for it in record if it.kind == OPEN and it.about and it.line < end.line]
+        if mine := [it for it in opened if f'"{it.about}"' in end.said]:
+            record[at] = end = msgspec.structs.replace(end, what=mine[-1].what)
+            record.remove(mine[-1])
+            return mine[-1].line, end
     return None
 
 

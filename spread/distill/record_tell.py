@@ -1,9 +1,11 @@
 """What a page tells of the record where it has room left: calls that did or showed something it does not tell so far."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from spread.distill.calls import LOOKING
@@ -11,6 +13,7 @@ from spread.distill.files import relative
 from spread.distill.heard import AGENT
 from spread.distill.ledger import Ledger
 from spread.distill.net_back import is_gone
+from spread.distill.once import Known
 from spread.distill.proof import is_full
 from spread.distill.record import (
     CHECKED,
@@ -33,7 +36,7 @@ from spread.distill.shell import split
 from spread.distillation_codec import bare, command
 from spread.distillation_fit import words_on
 from spread.distillation_page import LEAST_LOG_WORDS
-from spread.distillation_paths import shortest, speaks_of
+from spread.distillation_paths import bare_name, shortest, speaks_of
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS
 from spread.distillation_sections import RECORD_HEADING
 from spread.distillation_told import RECORD
@@ -71,18 +74,6 @@ _NOTHING: Final = ("No files found", "No matches found")
 Safe = Callable[[str], str]
 
 
-class _New(dict[str, bool]):
-    """Of words, whether a page lacks them, found out when first asked."""
-
-    def __init__(self, shown: set[str]) -> None:
-        super().__init__()
-        self.shown = shown
-
-    def __missing__(self, word: str) -> bool:
-        made = self[word] = not self.shown.issuperset(_tokens(word))
-        return made
-
-
 class Besides:
     """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
 
@@ -91,8 +82,21 @@ class Besides:
         self.chosen: list[Item] | None = None
         self.ends = dict[str, str]()
         self.edited = ledger.files.edited()
-        self.names = [(line, path.rpartition("/")[2], path) for path, line in self.edited.items()]
-        self.is_new = _New(set()).__getitem__
+        self.is_new = _lacked_by("")
+
+    @cached_property
+    def names(self) -> list[tuple[int, str, str]]:
+        """The files that were edited: line, name and path, by their lines."""
+        return sorted(zip(self.edited.values(), map(bare_name, self.edited), self.edited, strict=True))
+
+    @cached_property
+    def commits(self) -> list[int]:
+        """The lines of commits, in order."""
+        return sorted(
+            it.line
+            for it in self.ledger.record
+            if "git commit" in it.what and it.ok and it.kind != OPEN and "FAILED" not in it.said
+        )
 
     def below(self, log: str, page: str, with_log: Callable[[], str], safe: Safe) -> str:
         """Return a log, and below it what else is on record, as far as the whole page leaves room.
@@ -117,7 +121,7 @@ class Besides:
             words: How many there is room for, and so for `chars`.
         """
         if self.chosen is None:
-            self.is_new = _New(set(_TOKEN.findall(page.lower()))).__getitem__
+            self.is_new = _lacked_by(page)
             self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
         chosen = [
             item
@@ -286,25 +290,15 @@ class Besides:
         gone = [line for path, line in ledger.removed.items() if line > item.line and names(item.what, path)]
         if gone and "rm " not in item.what:
             return f" (deleted later, L{max(gone)})"
-        commits = [
-            it.line
-            for it in ledger.record
-            if it.ok
-            and it.kind != OPEN
-            and it.line > item.line
-            and "git commit" in it.what
-            and "FAILED" not in it.said
-        ]
-        if commits and "git " in item.what and "commit" not in item.what:
-            return f" (before the commit of L{min(commits)})"
+        if "git " in item.what and "commit" not in item.what:
+            after = bisect_right(self.commits, item.line)
+            if after < len(self.commits):
+                return f" (before the commit of L{self.commits[after]})"
         later = [
             (line, name)
-            for line, name, path in self.names
-            if line > item.line
-            and (
-                (name in item.what and speaks_of(item.what, path))
-                or (f"{name}:" in item.said and speaks_of(item.said, path))
-            )
+            for line, name, path in self.names[bisect_right(self.names, item.line, key=itemgetter(0)) :]
+            if (name in item.what and speaks_of(item.what, path))
+            or (f"{name}:" in item.said and speaks_of(item.said, path))
         ]
         return f" ({safe(max(later)[1])} changed later, L{max(later)[0]})" if later else ""
 
@@ -338,6 +332,12 @@ class Besides:
             out += f"{joint if out else ''}{gap}{line}"
             gap = ""
         return f"{_count(lines, kept) if counted else ''}{out} {gap}".rstrip() if out else ""
+
+
+def _lacked_by(page: str) -> Callable[[str], bool]:
+    """Return what tells of a word whether a page lacks it."""
+    shown = set(_TOKEN.findall(page.lower()))
+    return Known[str, bool](lambda word: not shown.issuperset(_tokens(word))).__getitem__
 
 
 def _count(lines: tuple[str, ...], kept: set[int]) -> str:

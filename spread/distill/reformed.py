@@ -14,6 +14,7 @@ from spread.distill.files import FileLedger, absolute
 from spread.distill.inline import LATER, MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.operands import options
+from spread.distill.printed import LISTERS
 from spread.distill.runs import SILENCE, known_kind
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.spelling import folder_of
@@ -33,51 +34,16 @@ _HINTS: Final = (
     "codemod", "jscodeshift", "fastmod", "pyupgrade", "docformatter", "autoflake", "swiftformat", "rector", "ast-grep", "pint",
 )  # fmt: skip
 _ALWAYS: Final = frozenset(
-    (
-        "black",
-        "isort",
-        "stylua",
-        "rustfmt",
-        "goimports-reviser",
-        "protoc",
-        "graphql-codegen",
-        "mockgen",
-        "codemod",
-        "jscodeshift",
-        "fastmod",
-        "pyupgrade",
-        "docformatter",
-        "swiftformat",
-        "rector",
-        "pint",
-        "openapi-typescript",
-        "openapi-generator",
-        "openapi-generator-cli",
-        "orval",
-        "relay-compiler",
-        "quicktype",
-        "mockery",
-        "stringer",
-        "standard-version",
-        "bumpversion",
-        "bump2version",
-        "bump-my-version",
-    )
-)
+    ("black", "isort", "stylua", "rustfmt", "goimports-reviser", "protoc", "graphql-codegen", "mockgen", "codemod",
+     "jscodeshift", "fastmod", "pyupgrade", "docformatter", "swiftformat", "rector", "pint", "openapi-typescript",
+     "openapi-generator", "openapi-generator-cli", "orval", "relay-compiler", "quicktype", "mockery", "stringer",
+     "standard-version", "bumpversion", "bump2version", "bump-my-version")
+)  # fmt: skip
 _VERBS: Final = frozenset(("fmt", "format", "generate", "codegen", "fix"))
 _SWITCHES: Final = frozenset(
-    (
-        "--fix",
-        "--write",
-        "--apply",
-        "--apply-unsafe",
-        "--unsafe-fixes",
-        "--autocorrect",
-        "--auto-correct",
-        "--update-all",
-        "--in-place",
-    )
-)
+    ("--fix", "--write", "--apply", "--apply-unsafe", "--unsafe-fixes", "--autocorrect", "--auto-correct",
+     "--update-all", "--in-place")
+)  # fmt: skip
 _LETTERS: Final = {
     "prettier": "-w", "gofmt": "-w", "goimports": "-w", "gofumpt": "-w", "shfmt": "-w", "clang-format": "-i", "rubocop": "-a",
     "standardrb": "-a", "ktlint": "-f", "yapf": "-i", "autopep8": "-i", "ast-grep": "-u", "swift-format": "-i", "autoflake": "-i",
@@ -120,19 +86,9 @@ _WRITER: Final = re.compile(
     r"(?:.{0,80}[_-])?(?:gen|generate|codegen|codemod|fmt|format|rewrite|bump)(?:[_-].{0,80})?\.\w{1,4}"
 )
 _LOOKS: Final = frozenset(
-    (
-        "--check",
-        "-check",
-        "--check-formatted",
-        "--check-only",
-        "--diff",
-        "--dry-run",
-        "--help",
-        "--dry",
-        "--lint",
-        "--test",
-    )
-)
+    ("--check", "-check", "--check-formatted", "--check-only", "--diff", "--dry-run", "--help", "--dry", "--lint",
+     "--test")
+)  # fmt: skip
 _NOTHING: Final = frozenset[str]()
 _NONE: Final = re.compile(
     r"\bno fixes applied\b|\bno (?:files?|changes?)\b.{0,20}\b(?:changed|needed|to format)\b|\bleft unchanged\b|\(unchanged\)|\balready formatted\b"
@@ -145,7 +101,6 @@ _SOME: Final = re.compile(
     re.I | re.M,
 )
 # Of these the names of the files that they changed are all that they print, where they are told to list them.
-_LISTS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _ALWAYS_LIST: Final = frozenset(("terraform", "tofu"))
 _NAMED: Final = re.compile(r"(?m)^\S+\.(?:go|sh|bash|tf|tfvars|hcl)$")
 _BY_HOOK: Final = "files were modified by this hook"  # says pre-commit
@@ -186,7 +141,7 @@ def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False
 
 def named(source: str, commands: list[Simple]) -> Iterator[tuple[Effect, str]]:
     """Yield the files that a formatter is given by name, each with where that was: a later status tells which it changed."""
-    if not any(map(source.__contains__, _HINTS)):
+    if not _may_reform(source):
         return
     for item, here in placed(commands):
         if here is None or len(item.words) < 2 or not _reforms(item.words):
@@ -235,7 +190,7 @@ def _listed(source: str, call: Call) -> bool | None:
     words = unwrapped(item.words) if item is not None and not item.writes else []
     name = words[0].rpartition("/")[2] if words else ""
     flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" != word[1:2])
-    lists = "l" in flags and name in _LISTS
+    lists = "l" in flags and name in LISTERS
     if not (lists or (name in _ALWAYS_LIST and "-list=false" not in words)) or not call.ok:
         return None
     if _NAMED.search(call.output):
@@ -264,9 +219,15 @@ def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int
 
 
 @of_line
+def _may_reform(source: str) -> bool:
+    """Tell quickly whether a command line may write files anew."""
+    return any(map(source.__contains__, _HINTS))
+
+
+@of_line
 def _reforming(source: str) -> tuple[str, bool, bool]:
     """Return the last command of a line that writes files anew, whether it comes after all that the line checks, and is of dependencies."""
-    commands = split(source) if any(map(source.__contains__, _HINTS)) else []
+    commands = split(source) if _may_reform(source) else []
     found = [
         (at, item)
         for at, item in enumerate(commands)

@@ -62,7 +62,7 @@ def _names(paths: tuple[str, ...]) -> list[str]:
 
 def made(removed: dict[str, int], path: str) -> None:
     """Note that a file was written: it and the folders above it are there."""
-    for known in [known for known in removed if is_within(path, known)]:
+    for known in [known for known in removed if path.startswith(known) and is_within(path, known)]:
         del removed[known]
 
 

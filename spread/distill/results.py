@@ -12,7 +12,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.record import CHECKED, GIVEN, OPEN, RAN, WROTE
 from spread.distill.turns import Turn
 from spread.distill.words import sentences, unpasted
-from spread.distillation_codec import shorten
+from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import shortest
 from spread.distillation_told import WORD
 
@@ -149,9 +149,7 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
     if not late:
         return ", no edit seen since" if edited else ""
     ends = shortest(late[:MAX_NAMES], edited)
-    names = ", ".join(relative(ends[path], root) for path in late[:MAX_NAMES])
-    more = f" and {len(late) - MAX_NAMES} more" if len(late) > MAX_NAMES else ""
-    return f"{_EDITED}{names}{more}"
+    return f"{_EDITED}{some_of(late, MAX_NAMES, lambda path: relative(ends[path], root))}"
 
 
 def _of_agent(ledger: Ledger, since: int) -> Doubts:

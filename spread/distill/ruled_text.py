@@ -158,6 +158,9 @@ def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
     """Return how firm a sentence is, 0 for one that is no rule, and how it is told."""
     said = piece.text.replace("\u2019", "'")
     low = said.lower()
+    firm = bool(_FIRM.search(low))
+    if not (firm or ruling):  # as most sentences
+        return 0.0, ""
     if (
         piece.heading
         or said.endswith(_ENDS)
@@ -166,8 +169,7 @@ def _weighed(piece: Piece, ruling: bool) -> tuple[float, str]:
         or _ITSELF.search(low)
     ):
         return 0.0, ""
-    firm = bool(_FIRM.search(low))
-    very = (firm or ruling) and bool(_VERY.search(low))  # alone it is no rule
+    very = bool(_VERY.search(low))  # alone it is no rule
     value = firm + very + FIRM_PLACE * ruling + STRESSED * (firm and "**" in piece.source)
     if value < FIRM or not (rule := _clause(said, low)):
         return 0.0, ""

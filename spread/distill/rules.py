@@ -16,7 +16,7 @@ from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
 # Quoted sentences, and the comments of code.
 _SHOWN: Final = re.compile(
-    r"\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|“[^”]{4,400}[.!?]\s[^”]{4,600}”|^[ \t]*/\*.{0,2000}?\*/|"
+    r"(?<!\w)\"[^\"]{4,400}[.!?]\s[^\"]{4,600}\"|“[^”]{4,400}[.!?]\s[^”]{4,600}”|^[ \t]*/\*.{0,2000}?\*/|"
     r"(?<!\w)'(?=\w)(?:[^'\n]|(?<=\w)'(?=\w)){4,400}[.!?]\s(?:[^'\n]|(?<=\w)'(?=\w)){4,600}'(?!\w)",
     re.S | re.M,
 )
@@ -143,7 +143,7 @@ def unshown(text: str) -> str:
             continue
         if _SHOWS.match(in_plain(line)):
             return "\n".join([*out, *lines[last:]]) if last > at else "\n".join(out)
-        if _TAGGED.match(line) or (": " in line and _SAYS.match(in_plain(line))):
+        if line.startswith(">") or _TAGGED.match(line) or (": " in line and _SAYS.match(in_plain(line))):
             out.append("")
             continue
         logged = bool(_LOGGED.match(line)) or (

@@ -69,7 +69,7 @@ SILENCE: Final = re.compile(r"\A\(\w+ completed with no output\)")  # says the c
 HANDED_WORDS: Final = 12
 
 
-class Run(msgspec.Struct, array_like=True, frozen=True):
+class Run(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A command line that validates, kept to be judged when all is read: only the last ones count."""
 
     line: int
@@ -215,6 +215,12 @@ def does(run: Run, commands: list[Simple]) -> tuple[str, str]:
     return f"{where}:{','.join(sorted(run.kinds))}", " ".join(
         " ".join([item.name, *item.words[1:]]) for item in checks
     )
+
+
+def of_kinds(run: Run, kinds: set[str]) -> Run:
+    """Return a run as if it had the checks of some kinds alone."""
+    places = [at for at in run.places if at >= 0 and known_kind(run.commands[at]) in kinds]
+    return replace(run, places=places, kinds={kind: at for kind, at in run.kinds.items() if kind in kinds})
 
 
 def _flat(commands: list[Simple]) -> list[Simple]:

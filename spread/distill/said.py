@@ -14,12 +14,14 @@ from typing import Final
 from spread.distill.aftermath import OWNED_UP, Aftermath
 from spread.distill.extract import (
     BEST_FORM,
-    LINE_COST,
     Candidate,
-    add,
+    Candidates,
+    Message,
+    Weighed,
     choose,
     fitting,
     recency,
+    whole,
 )
 from spread.distill.heard import (
     AGENT,
@@ -83,6 +85,8 @@ ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
 SURE: Final = 2.4  # of what stands in the calls themselves
 CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
 _CITED: Final = re.compile(r"\(L\d+\)")
+# What words are worth for whose they are, before their form is looked at.
+_CLAIMS: Final = {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}
 _WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
 
 Safe = Callable[[str], str]
@@ -108,7 +112,7 @@ class Log:
         self.chosen: list[Candidate] | None = None
         self.above = set[int]()  # the places of turns whose prompts stand above on the page
         self.announced = list[tuple[int, str, int]]()
-        self.candidates = list[Candidate]()
+        self.candidates = Candidates()
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
         """Return one line a turn, newest first, in at most about `words` words.
@@ -123,7 +127,7 @@ class Log:
             self.candidates = self._candidates(resolved, frozenset(_CITED.findall(page)), above)
             most = min(words, MAX_WORDS)
             self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
-        kept = [it for it in self.chosen if it.at < 0 or self._is_safe(it, safe)]
+        kept = [each for each in self.chosen if each.of.at < 0 or self._is_safe(each, safe)]
         fits = fitting(kept, words)
         while True:
             told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe), safe))
@@ -133,8 +137,12 @@ class Log:
 
     def spare(self) -> list[Spare]:
         """Return the newest of the statements that were not chosen."""
-        taken = set(map(id, self.chosen or ()))
-        left = [(it.line, it.text, it.at) for it in self.candidates if it.at >= 0 and id(it) not in taken]
+        taken, its = {each.order for each in self.chosen or ()}, self.candidates.its
+        left = [
+            (of.line, its[order].text, of.at)
+            for order, of in enumerate(self.candidates.of)
+            if of.at >= 0 and order not in taken
+        ]
         out = list[Spare]()
         for line, text, at in sorted([*left, *self.announced], reverse=True)[:SPARE]:
             _, said, who = self.heard[at]
@@ -173,9 +181,10 @@ class Log:
         asked = None if at in self.above else resolved(turn, ANSWERED_CHARS, safe)
         return _beside(asked, last.line, remark, answered)
 
-    def _is_safe(self, it: Candidate, safe: Safe) -> bool:
+    def _is_safe(self, candidate: Candidate, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        said, who = clean_again(self.heard[it.at][1]), self.heard[it.at][2]
+        _, said, who = self.heard[candidate.of.at]
+        it, said = candidate.it, clean_again(said)
         if (it.under and safe(it.under) != it.under) or (who.startswith(_OF_FILES) and safe(who) != who):
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement
@@ -188,10 +197,8 @@ class Log:
         """Return the part of the log that one message may have: of many turns, each has less."""
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
-    def _prompts(
-        self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int
-    ) -> list[Candidate]:
-        out = list[Candidate]()
+    def _prompts(self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int) -> Candidates:
+        out, floor = Candidates(), ASKED_FLOOR if len(self.turns) <= FEW_TURNS else 0.0
         for at, turn in enumerate(self.turns):
             line = turn.prompt.line
             if is_short_reply(turn.prompt.text) and f"(L{line})" in cited:
@@ -207,12 +214,10 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            made = add(out, line, told, USER_WORTH, newest, -1 - at)
-            if made is not None and len(self.turns) <= FEW_TURNS:
-                made.floor = ASKED_FLOOR
+            out.add(Message(line, -1 - at), whole(told, USER_WORTH, floor), recency(line, newest))
         return out
 
-    def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> list[Candidate]:
+    def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> Candidates:
         newest = max([1, *self.after.starts, *map(itemgetter(0), self.heard)])
         out = self._prompts(resolved, cited, above, newest)
         final = self.after.final
@@ -225,8 +230,9 @@ class Log:
                 continue
             if who == DECIDED and f"(L{line})" in cited:
                 continue
+            recent = recency(line, newest)
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                add(out, line, clean_again(said), _WHOLE.get(who, SURE), newest, at)
+                out.add(Message(line, at), whole(clean_again(said), _WHOLE.get(who, SURE)), recent)
                 continue
             ends = at in final
             bearing = self._bearing(line, said, who, final=ends, last=last)
@@ -234,16 +240,10 @@ class Log:
                 bearing = bearing._replace(picked=picked)
             announced, statements = weighed(said, bearing)
             self.announced += [(line, text, at) for text in announced]
-            remarked = self.after.remark(line, said, who).count(" ")
-            recent = recency(line, newest)
-            share = reports if who == SUB_AGENT else 1.0
-            for piece, words, length, worth, floor in statements:
-                out.append(
-                    Candidate(
-                        line, piece.text, words, length, worth * recent, at, piece, piece.source, len(out),
-                        piece.under, piece.place, who == COMMAND, share, remarked, LINE_COST, floor,
-                    )
-                )  # fmt: skip
+            if statements:
+                remarked = self.after.remark(line, said, who).count(" ")
+                share = reports if who == SUB_AGENT else 1.0
+                out.add(Message(line, at, remarked, share, who == COMMAND), statements, recent)
         return out
 
     def _bearing(self, line: int, said: str, who: str, *, final: bool, last: int) -> Bearing:
@@ -253,18 +253,20 @@ class Log:
             final: They are of the agent's last words on a prompt.
             last: The line of the last prompt.
         """
-        after, agent = self.after, who == AGENT
-        before = agent and not final  # what came of an announcement is told by what followed
+        after = self.after
+        if who != AGENT:
+            return Bearing(who, BEST_FORM * _CLAIMS.get(who, 1.0), tuple(after.undone_of(line)))
+        value = BEST_FORM * ((OBJECTED if after.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY))
         return Bearing(
             who,
-            BEST_FORM * self._standing(line, who, final),
-            tuple(after.denied_of(line) if agent else after.undone_of(line)),
-            old=agent and bisect_right(after.starts, line) < len(self.turns) - 1,
-            before=before,
-            past=agent and line < last,
-            closing=self._closing(line, said) if final else frozenset(),
-            answered=after.answered(line, pieces_of(said)) if final else "",
-            objection=after.objection(line) if before else None,
+            value,
+            tuple(after.denied_of(line)),
+            bisect_right(after.starts, line) < len(self.turns) - 1,
+            not final,  # what came of an announcement is told by what followed
+            line < last,
+            self._closing(line, said) if final else frozenset(),
+            after.answered(line, pieces_of(said)) if final else "",
+            None if final else after.objection(line),
         )
 
     def _picked_from(self, line: int, cited: frozenset[str]) -> str:
@@ -282,12 +284,6 @@ class Log:
             else frozenset()
         )
 
-    def _standing(self, line: int, who: str, final: bool) -> float:
-        """Return what words are worth for where they stand, before their form is looked at."""
-        if who != AGENT:
-            return {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}.get(who, 1.0)
-        return (OBJECTED if self.after.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY)
-
     def _became(self, line: int, said: str, who: str, safe: Safe) -> str:
         """Return what became of words; of a mistake that the user owned up to then, in the user's own."""
         remark = self.after.remark(line, said, who)
@@ -300,19 +296,21 @@ class Log:
     def _lines(self, chosen: list[Candidate], told: Callable[[int], str], safe: Safe) -> list[str]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[Candidate]] = {}
-        for it in sorted(chosen, key=lambda it: (it.line, it.order)):
-            groups.setdefault(bisect_right(self.after.starts, it.line) - 1, []).append(it)
+        for each in sorted(chosen, key=lambda each: (each.of.line, each.order)):
+            groups.setdefault(bisect_right(self.after.starts, each.of.line) - 1, []).append(each)
         return [self._line(groups[turn], told, safe) for turn in sorted(groups, reverse=True)]
 
     def _line(self, group: list[Candidate], told: Callable[[int], str], safe: Safe) -> str:
         """Return what is told of one turn: of the prompt, and what was chosen of the answers to it."""
         parts: list[str] = []
         speaker = "", ""
-        for (line, at), its in groupby(group, key=lambda it: it.place):
+        for (line, at), its in groupby(group, key=lambda each: each.of[:2]):
             if at < 0:
                 parts.append(f"{'' if -1 - at in self.above else f'L{line} user: '}{told(-1 - at)}")
                 continue
-            lines = [it for it in its if not (parts and it.text in parts[0])]  # told beside the prompt
+            lines = [
+                each.it for each in its if not (parts and each.it.text in parts[0])
+            ]  # else beside the prompt
             if not lines:
                 continue
             heard, text, who = self.heard[at]
@@ -329,7 +327,7 @@ class Log:
         return joined(parts)
 
 
-def _marked(chosen: list[Candidate], parts: tuple[Piece, ...]) -> Iterable[tuple[str, str, int]]:
+def _marked(chosen: list[Weighed], parts: tuple[Piece, ...]) -> Iterable[tuple[str, str, int]]:
     """Yield statements with what they stand under and their places; where items of a list are left out at an end, it says so."""
     places = {part.place: at for at, part in enumerate(parts)}
     ends = [None, *chosen, None]

@@ -5,6 +5,7 @@ from typing import Final
 
 from spread.distill.files import FileLedger, absolute
 from spread.distill.newest import drop_oldest
+from spread.distill.patched import BACK
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 from spread.distill.spelling import folder_of
 from spread.distillation_paths import is_within
@@ -14,7 +15,6 @@ MOST: Final = 12  # patches
 MOST_FILES: Final = 200  # of one
 _LISTS: Final = ("--stat", "--numstat", "--shortstat", "--name-", "--summary", "--no-index", "--check", "-R")
 _TRIES: Final = frozenset(("--check", "--stat", "--numstat", "--summary", "--cached"))
-_BACK: Final = frozenset(("-R", "--reverse"))
 _HEAD: Final = frozenset(("HEAD", "@", "--"))
 
 
@@ -48,7 +48,7 @@ def apply(files: FileLedger, call: Call, commands: list[Simple]) -> None:
         for word in words[2:]:
             held = files.patches.get(absolute(word, place), {}) if posixpath.basename(word) else {}
             for path, line in held.items():
-                if not _BACK.isdisjoint(words):
+                if not BACK.isdisjoint(words):
                     if files.modified.get(path, line + 1) <= line:  # nothing was done to it since
                         files.revert(path, call.line)
                 elif not files.touches(path):

@@ -213,7 +213,7 @@ def _may_not_write(commands: list[Simple], at: int, output: str) -> bool:
 
 def _asks(item: Simple) -> bool:
     """Tell whether a command only asks something, so that it failing is nothing out of the way."""
-    return item.name in _TESTS or (item.name in _FINDERS and any("q" in word for word in item.words[1:3]))
+    return item.name in _TESTS or (item.name in GREPS and any("q" in word for word in item.words[1:3]))
 
 
 def _is_read(path: str, before: list[Simple]) -> bool:
@@ -270,7 +270,7 @@ _CHANGERS: Final = frozenset(
 )  # fmt: skip
 _MOVES: Final = frozenset(("cd", "pushd", "Set-Location", "Push-Location"))
 _TESTS: Final = frozenset(("[", "[[", "test", "which", "type", "-v", "cmp"))  # `command -v`
-_FINDERS: Final = frozenset(("grep", "egrep", "rg"))
+GREPS: Final = frozenset(("grep", "egrep", "rg"))
 _MOVING: Final = frozenset(("rename", "copy"))
 _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")

@@ -8,8 +8,8 @@ import msgspec
 UNKNOWABLE: Final = re.compile(r"[$`*?{}\[\]\n]|^-$|^&|^/dev/")
 NEAR: Final = 100  # commands before or behind one that it is told to belong to
 _OPENS: Final = frozenset(("if", "while", "until", "for", "case", "select", "function"))
-_CLOSES: Final = frozenset(("fi", "done", "esac"))
-_FLOW: Final = _OPENS | _CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
+CLOSES: Final = frozenset(("fi", "done", "esac"))
+_FLOW: Final = _OPENS | CLOSES | {"then", "else", "elif", "do", "{", "}", "!"}
 
 _STOPS: Final = re.compile(r"-[a-z]{0,4}e|errexit|pipefail")  # of `set`: the first that fails ends the line
 _LOUD: Final = frozenset(
@@ -17,7 +17,7 @@ _LOUD: Final = frozenset(
 )
 
 
-class Simple(msgspec.Struct, array_like=True):
+class Simple(msgspec.Struct, array_like=True, gc=False):
     """One simple command: its words, where output goes, the operator after it, its place in the source."""
 
     words: list[str] = []
@@ -56,7 +56,7 @@ def note_unsure(found: list[Simple]) -> None:
             elif word == "}":
                 closed += 1
             cases += (word == "case") - (word == "esac")
-            depth += (word in _OPENS and item.joint != "(") - (word in _CLOSES)
+            depth += (word in _OPENS and item.joint != "(") - (word in CLOSES)
         unsure, spare = _left(brackets, closed, unsure, spare)
         brackets += opened
         unsure, spare = unsure + sum(each for each, _ in opened), spare + sum(each for _, each in opened)

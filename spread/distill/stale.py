@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
-from operator import itemgetter
+from itertools import repeat
 from typing import Final
 
 from spread.distill.net_lines import values_of
@@ -11,7 +11,7 @@ from spread.distill.newest import drop_oldest
 from spread.distill.shell import Simple
 from spread.distill.turns import Turn
 from spread.distill.words import stems_once
-from spread.distillation_paths import speaks_of
+from spread.distillation_paths import bare_name, speaks_of
 from spread.transcript_events import Call
 
 KEPT: Final = 40
@@ -169,8 +169,10 @@ def without(said: str, line: int, stale: Stale) -> str:
 def by_name(edited: dict[str, int], first: dict[str, int]) -> Edited:
     """Return, for each bare name, files of that name as (last edited, created or 0, path), the newest edits first."""
     out: Edited = {}
-    for path, line in sorted(edited.items(), key=itemgetter(1), reverse=True):
-        out.setdefault(path.rpartition("/")[2], []).append((line, first.get(path, 0), path))
+    paths = sorted(edited, key=edited.__getitem__, reverse=True)
+    each = zip(map(edited.__getitem__, paths), map(first.get, paths, repeat(0)), paths, strict=False)
+    for name, it in zip(map(bare_name, paths), each, strict=True):
+        out.setdefault(name, []).append(it)
     return out
 
 

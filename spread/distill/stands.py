@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.files import FileLedger, absolute
@@ -102,13 +103,18 @@ def found(path: str, shell: Shell, files: FileLedger) -> str:
     alike = [each for each in known if each.endswith(below)]
     if alike or not folder:
         return alike[0] if len(alike) == 1 else path
-    folders = dict.fromkeys(map(posixpath.dirname, known))
+    folders = _folders(tuple(known))
     if posixpath.dirname(path) in folders:
         return path
     if posixpath.dirname(there) in folders:
         return there
     alike = [each for each in folders if each.endswith(f"/{folder}")]
     return f"{alike[0]}/{posixpath.basename(end)}" if len(alike) == 1 else path
+
+
+@lru_cache(2)  # most commands touch no file that was not known before
+def _folders(paths: tuple[str, ...]) -> dict[str, None]:
+    return dict.fromkeys(map(posixpath.dirname, paths))
 
 
 def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> bool:
@@ -170,19 +176,9 @@ def visits(commands: list[Simple], place: int) -> bool:
 
 _COMMIT: Final = re.compile(r"^[0-9a-f]{7,40}$|[$~^]")  # no name of a branch: HEAD is nowhere then
 _MAY_EDIT: Final = (
-    "sed -",
-    "perl -",
-    "patch",
-    " apply ",
-    "cp -",
-    "rsync ",
-    "tar ",
-    "unzip ",
-    "7z x",
-    "Expand-Archive",
-    "ed -s",
-    "ex -s",
-)
+    "sed -", "perl -", "patch", " apply ", "cp -", "rsync ", "tar ", "unzip ", "7z x", "Expand-Archive", "ed -s",
+    "ex -s"
+)  # fmt: skip
 EDITORS: Final = frozenset(("sed", "gsed", "perl"))
 IN_PLACE: Final = re.compile(r"-[A-Za-z]*i[\w.]*|--in-place.*")
 _ELSEWHERE: Final = ("/tmp/", "/var/")  # noqa: S108 - no place that is used

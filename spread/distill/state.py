@@ -64,7 +64,7 @@ class _Saved(NamedTuple):
     offset: int = 0
     beginning: tuple[bytes, ...] = ()  # of `_beginning` up to there
     read: Any = None  # of `packed`, up to `offset`; None once it was taken, as that changes
-    cleared: frozenset[bytes] = frozenset()
+    cleared: set[bytes] | None = None  # likewise
 
 
 _last: Final[dict[str, _Saved]] = {}  # by the path of the file; of one session, as most come again and again
@@ -156,7 +156,7 @@ def save(path: str, transcript: str, offset: int, value: Any, cleared: set[bytes
             data = _ENCODER.encode(value) + b"".join((*now, len(now).to_bytes(COUNT_BYTES, "little")))
             _write(path, _sealed(beginning, data))
             last = _Saved(_stands(path), offset)
-        marks = frozenset(cleared if len(cleared) <= MOST_CLEARED else now)
+        marks = cleared if len(cleared) <= MOST_CLEARED else now
         _last[path] = _Saved(last.file, last.written, offset, beginning, value, marks)
     except _FAULTS:
         with contextlib.suppress(OSError):
@@ -172,7 +172,7 @@ def load(path: str, transcript: str) -> tuple[int, Read, set[bytes]] | None:
             known = last is not None and last.read is not None and last.file == stands
             if last and known and last.beginning == _beginning(source, last.offset):
                 _last[path] = _Saved(stands, last.written)
-                return last.offset, _unpacked(last.read), {*last.cleared}
+                return last.offset, _unpacked(last.read), last.cleared or set()
             with open(path, "rb") as file:
                 data = file.read()
             head = data[: data.index(b"\n") + 1]

@@ -1,8 +1,8 @@
 """Copies of what was read, of which no change shows in the other; what never changes stands in both."""
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
@@ -10,6 +10,9 @@ import msgspec
 
 Copy = Callable[[Any], Any]
 
+RESTS: Final = (
+    "rests"  # tells of an object that nothing but what is read on changes it: it stands in both, too
+)
 _LEAVES: Final = frozenset((str, int, float, bool, bytes, NoneType, Ellipsis))
 
 
@@ -57,8 +60,8 @@ def _each(origin: Any, made: Copy | None) -> Copy:
     if made is None:
         return origin.copy  # type: ignore[no-any-return]
     if origin is dict:
-        return lambda value: {key: made(each) for key, each in value.items()}
-    return lambda value: [made(each) for each in value]
+        return lambda value: dict(zip(value, map(made, value.values()), strict=True))
+    return lambda value: [*map(made, value)]
 
 
 def _fields(kind: Any) -> Copy | None:
@@ -66,13 +69,28 @@ def _fields(kind: Any) -> Copy | None:
     if getattr(getattr(kind, "__struct_config__", None), "frozen", False):
         return None
     deep = [(name, made) for name, each in get_type_hints(kind).items() if (made := copier(each))]
-
-    shallow = getattr(kind, "__copy__", copy)  # that of msgspec, in less time
+    shallow = getattr(kind, "__copy__", None) or _shallow(kind)  # that of msgspec, in less time
+    if not deep:
+        return shallow
 
     def made_anew(value: Any) -> Any:
         other = shallow(value)
         for name, made in deep:
             setattr(other, name, made(getattr(value, name)))
+        return other
+
+    return (lambda value: value if value.rests else made_anew(value)) if hasattr(kind, RESTS) else made_anew
+
+
+def _shallow(kind: Any) -> Copy:
+    """Return what copies an object of a dataclass: what `copy` does, in a third of its time."""
+    names = tuple(item.name for item in fields(kind))
+    values_of = attrgetter(*names)
+
+    def made_anew(value: Any) -> Any:
+        other = object.__new__(kind)
+        for name, each in zip(names, values_of(value), strict=True):
+            setattr(other, name, each)
         return other
 
     return made_anew

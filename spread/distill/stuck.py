@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple
+from spread.distillation_codec import some_of
 from spread.transcript_events import Call
 
 MAX_FILES: Final = 3
@@ -14,11 +15,8 @@ _COMMITTED: Final = (_STOPS | {_POP}) - {"rebase", "am"}  # what a commit ends
 _KEPT: Final = "The stash entry is kept"
 _FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (\S{1,400})[ \t\r]*$")
 _STOPPED: Final = (
-    "CONFLICT (",
-    "could not apply ",
-    "Automatic merge failed",
-    "Resolve all conflicts manually",
-)
+    "CONFLICT (", "could not apply ", "Automatic merge failed", "Resolve all conflicts manually"
+)  # fmt: skip
 _UNMERGED: Final = ("in progress", "unmerged", "still merging", "you are currently ")
 
 Stuck = tuple[int, str, str]  # the line, what git was at, the files in conflict
@@ -38,8 +36,7 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         verb = _POP if is_pop else verb
         if any(map(output.__contains__, _STOPPED)):
             files = list(dict.fromkeys(_FILE.findall(output)))
-            more = f" and {len(files) - MAX_FILES} more" if len(files) > MAX_FILES else ""
-            return call.line, verb, ", ".join(files[:MAX_FILES]) + more
+            return call.line, verb, some_of(files, MAX_FILES)
         return FREE if call.ok or (before[1] and "no rebase in progress" in output.lower()) else before
     if verb == "status":
         low = output.lower()

@@ -15,19 +15,8 @@ SAID_CHARS: Final = 60
 LEAST_CHARS: Final = 3  # of what is named
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
 _HINTS: Final = (
-    "no ",
-    "not ",
-    "without ",
-    "drop ",
-    "skip ",
-    "scrap ",
-    "forget ",
-    "kein",
-    "ohne ",
-    "sin ",
-    "nada ",
-    "pas d",
-)
+    "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+)  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
     ("sure", "need", "problem", "problems", "worries", "idea", "way", "yet", "now", "longer", "more", "thanks",
@@ -47,18 +36,17 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> T
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
-    for turn in turns if items else ():
-        if turn.prompt.line > first:
-            for phrase, said in _given_up(turn.prompt.text[:READ_CHARS]):
-                given.setdefault(_WORD.findall(phrase)[0], []).append((turn.prompt.line, phrase, said))
-    return [(line, f"{text}{_then(line, text, given, tell) if given else ''}") for line, text in items]
+    for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
+        for phrase, said in _given_up_by(prompt.text):
+            given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
+    return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
 
 
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
     low, words = _read(text)
-    heads = given.keys() & words
-    if not heads:
+    if words.isdisjoint(given):  # as nearly always
         return ""
+    heads = given.keys() & words
     named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
     for at, phrase, said in named:
@@ -72,6 +60,11 @@ def _read(text: str) -> tuple[str, frozenset[str]]:
     """Return a text in plain lower case, and its words."""
     low = in_plain(text)
     return low, frozenset(_WORD.findall(low))
+
+
+@lru_cache(1_000)
+def _given_up_by(prompt: str) -> tuple[tuple[str, str], ...]:
+    return _given_up(prompt[:READ_CHARS])
 
 
 @lru_cache(4_000)  # the prompts come again at each revision

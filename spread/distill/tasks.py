@@ -16,11 +16,11 @@ LOG: Final = re.compile(r"/tasks/([\w-]+)\.output\b")  # where the client writes
 _CODE: Final = re.compile(r"<exit_code>\s*(\d+)\s*</exit_code>")
 _NOTICE: Final = re.compile(r"exit code:? (\d+)\)?\s*(?:</summary>|$)")
 _SHOWN: Final = re.compile(r"<(?:output|stdout|stderr)>")
-_TAGS: Final = re.compile(r"</?(?:output|stdout|stderr)>\n?")
+_TAGS: Final = re.compile(r"</?(?:output|stdout|stderr)>\n?|<timestamp>[^<\n]{1,40}</timestamp>\n?")
 _SHOW: Final = frozenset(("cat", "tail"))
-_QUIET: Final = frozenset(("sleep", "cd", "echo"))
-_OPTION: Final = re.compile(r"-\S*|[+\d]\d*")
-_BESIDE: Final = ("<", "$(", "`")  # may show something else
+QUIET: Final = frozenset(("sleep", "cd", "echo"))
+OPTION: Final = re.compile(r"-\S*|[+\d]\d*")
+BESIDE: Final = ("<", "$(", "`")  # may show something else
 MOST_LINES: Final = 2_000  # that the client shows of a file at once
 MOST_SETTLED: Final = 100
 
@@ -61,7 +61,7 @@ def read(settled: dict[str, tuple[int, str]], where: str, output: str) -> None:
 @of_line
 def reads_whole(source: str) -> bool:
     """Tell whether a line shows one file of a task from its end or as a whole, and no other: nothing takes the bad news out."""
-    if "/tasks/" not in source or any(map(source.__contains__, _BESIDE)):
+    if "/tasks/" not in source or any(map(source.__contains__, BESIDE)):
         return False
     commands = split(source)
     shown = [
@@ -69,9 +69,9 @@ def reads_whole(source: str) -> bool:
         for item in commands
         if item.name in _SHOW
         for word in item.words[1:]
-        if not _OPTION.fullmatch(word)
+        if not OPTION.fullmatch(word)
     ]
-    return len(shown) == 1 and all(item.name in _SHOW or item.name in _QUIET for item in commands)
+    return len(shown) == 1 and all(item.name in _SHOW or item.name in QUIET for item in commands)
 
 
 def is_whole(call: Call) -> bool:

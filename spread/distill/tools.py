@@ -17,7 +17,9 @@ _OTHER: Final = re.compile(
     r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
 _ALL_OF: Final = frozenset(("run", "run-all", "run_all", "runall", "all", "runner", "main", "suite"))
-_OF_TESTS: Final = re.compile(r"(?:^|/)(?:tests?|specs?)/[^/]+$")  # a script so named in there runs them all
+_OF_TESTS: Final = re.compile(
+    r"(?:^|/)(?:tests?|specs?|t)/[^/]+$"
+)  # a script so named in there runs them all
 _KINDS: Final = {
     "lint": "lint", "detekt": "lint", "vet": "lint", "check": "lint", "format-check": "lint", "fmt-check": "lint", "validate": "lint",
     "typecheck": "types", "type-check": "types", "types": "types", "tsc": "types", "build": "build", "compile": "build",
@@ -132,20 +134,9 @@ _RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task"
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
                    "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
 FORMATTERS: Final = frozenset(
-    (
-        "prettier",
-        "black",
-        "isort",
-        "stylua",
-        "shfmt",
-        "rustfmt",
-        "clang-format",
-        "dprint",
-        "nixfmt",
-        "alejandra",
-        "djlint",
-    )
-)
+    ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint", "nixfmt", "alejandra",
+     "djlint")
+)  # fmt: skip
 FORMATS: Final = frozenset(("format", "fmt"))
 _CHECKS: Final = frozenset(
     ("--check", "-check", "--check-formatted", "--check-only", "--verify-no-changes", "--set-exit-if-changed")
@@ -247,7 +238,8 @@ def _kind(words: list[str]) -> str:
         if name in _SCRIPTED:
             return _first_script(words)
         return _target(words)
-    return _script(words[0]) if words[0].startswith(("./", "../", "/", "scripts/", "bin/")) else ""
+    placed = words[0].startswith(("./", "../", "/", "scripts/", "bin/")) or _OF_TESTS.search(words[0])
+    return _script(words[0]) if placed else ""
 
 
 def _verb(name: str, words: list[str]) -> str:

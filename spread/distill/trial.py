@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from spread.distill.calls import AGENTS, SHELLS, what_of
+from spread.distill.stands import runs_in
 from spread.distillation_codec import command
 from spread.transcript_events import Call
 
@@ -29,7 +30,7 @@ _SITE: Final = re.compile(r"(?:\w+://)?((?:git|raw\.git|bitbucket)[^/?#:]*/[^/?#
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
-class Trial(msgspec.Struct, array_like=True):
+class Trial(msgspec.Struct, array_like=True, gc=False):
     """Calls that failed alike; `worked` is what did it afterwards, at line `worked_at`."""
 
     line: int
@@ -68,6 +69,8 @@ class Trial(msgspec.Struct, array_like=True):
     failed: list[tuple[str, str]] = []  # of `failed_in`
     left: list[str] = []  # of the things of a loop those that it was not done to one by one so far
     looks: bool = False  # it only asked something, and changed nothing
+    place: str = ""  # the directory that the last of them ran in, as far as known
+    elsewhere: str = ""  # what worked ran in this other one
 
 
 @lru_cache(500)  # the same ones come again and again
@@ -83,6 +86,7 @@ _BRINGS: Final = re.compile(
 )
 
 
+@lru_cache(500)  # what was done is held against each failure that waits
 def brings(did: str) -> bool:
     """Tell whether what was done brought in something that may have been lacking."""
     return _BRINGS.match(did) is not None
@@ -116,6 +120,12 @@ def name_of(call: Call) -> str:
     if call.name not in SHELLS or not isinstance(given, str) or not (found := CD.match(given)):
         return what_of(call)[:400]
     return f"{call.name} `{command(given[found.end() :], WHAT_READ)}`"
+
+
+def place_of(call: Call) -> str:
+    """Return the directory that a shell call ran in, empty where it cannot be told."""
+    given = call.input.get("command")
+    return runs_in(given, call.cwd) if call.name in SHELLS and isinstance(given, str) else ""
 
 
 def subject_of(call: Call) -> str:

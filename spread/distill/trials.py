@@ -1,8 +1,11 @@
 """What was tried and failed or was refused, noted call by call."""
 
 import re
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import Final
 
+from spread.distill import differs
 from spread.distill import errors as errors
 from spread.distill.calls import LOOKING, SHELLS
 from spread.distill.failing import names_of
@@ -20,6 +23,7 @@ from spread.distill.trial import (
     digest_of,
     is_verb,
     name_of,
+    place_of,
     subject_of,
 )
 from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well, removed
@@ -27,7 +31,7 @@ from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.trials_answer import worked as worked
 from spread.distill.words import stems_once
-from spread.distillation_codec import reason, shorten
+from spread.distillation_codec import reason, shorten, some_of
 from spread.distillation_fields import UNKNOWN
 from spread.transcript_events import DENIED_TO_AGENT, Call
 
@@ -62,6 +66,7 @@ _SLIP: Final = re.compile(
 ASKS: Final = "it stops at a question: "
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
+_BEGAN: Final = attrgetter("line")
 SOON_LINES: Final = 15  # between a failure and a diagnosis of it
 MIN_SHARED: Final = 2  # words of both
 _LITERAL: Final = re.compile(r"\d+|[./\\\w-]*[/\\][./\\\w-]*")
@@ -121,13 +126,14 @@ def note(
     if known is not None:
         _again(known, call, output, causes, differs=shell and not (outcome or refused))
         known.tests = f"{tests} the last time" if tests not in ("", known.tests) else tests
-        known.failed = failed
+        known.failed, known.place = failed, place_of(call)
         trials[name] = known
         return
     trials[name] = Trial(
         call.line, call.result_line or call.line, name_of(call), subject_of(call), output[:BEGINNING_CHARS],
         call.output.startswith(_REFUSED), bool(call.agent), key=key, causes=causes, error=error, given=digest_of(call), choice=choice_of(call), checked=bool(outcome), slip=bool(slip),
         tests=tests, where=does[0], does=does[1], failed=failed, looks=not (refused or outcome or asked or slip) and only_asks(call),
+        place=place_of(call),
     )  # fmt: skip
     if len(trials) > KEPT_TRIALS:
         _drop(trials)
@@ -161,6 +167,7 @@ def _again(known: Trial, call: Call, output: str, causes: list[str], *, differs:
     known.count, known.last = known.count + 1, call.result_line or call.line
     known.subject = subject  # what works next answers this one
     known.cure, known.shares, known.telling = "", 0, None
+    known.elsewhere = ""
     known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
     known.ended_well, known.left = False, []
     known.given, known.choice, known.since = digest_of(call), choice_of(call), []
@@ -186,7 +193,7 @@ def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
     subject, since = subject_of(call) if trials else "", call.line - NEAR_LINES
     for it in trials.values():
         if (
-            (not it.worked or it.changed == LATER)
+            (not it.worked or it.changed == LATER or it.elsewhere)
             and program in it.subject
             and (it.last > since or it.subject == subject)
         ):
@@ -199,19 +206,20 @@ def may_answer(trials: dict[str, Trial], call: Call) -> bool:
     subject, since = subject_of(call), call.line - NEAR_LINES
     brought = brings(f"`{' '.join(subject.split(None, 2)[:2])}`")
     return any(
-        not it.worked
+        (not it.worked or it.elsewhere)
         and (it.subject == subject or (it.last > since and (brought or (it.key and it.key in subject))))
         for it in trials.values()
     )
 
 
-def failed_again(trials: dict[str, Trial], line: int, said: str) -> bool:
-    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile."""
-    met = [
-        it
-        for it in trials.values()
-        if it.line < line < it.last and line - it.line < SOON_LINES and not it.between
-    ]
+def failed_again(trials: list[Trial], line: int, said: str) -> bool:
+    """Tell whether the failure that something was said of shortly after it was met again, and had not worked meanwhile.
+
+    Args:
+        trials: Of those that did not, in order of their first lines.
+    """
+    first = bisect_right(trials, line - SOON_LINES, key=_BEGAN)
+    met = [it for it in trials[first : bisect_left(trials, line, key=_BEGAN)] if line < it.last]
     words = stems_once(said) if met else set()
     return any(len(words & stems_once(f"{it.what} {' '.join(it.causes)}")) >= MIN_SHARED for it in met)
 
@@ -222,8 +230,10 @@ def _only_looked(key: str, cause: str) -> bool:
 
 
 def _is_no_trial(command: str, output: str) -> bool:
-    """Tell whether an exit code only answers a question: nothing was found, or checks of a pull request failed."""
-    return "gh pr checks" in command or errors.is_empty_search(command, output[:4_000])
+    """Tell whether an exit code only answers a question: nothing or a difference was found, or checks of a pull request failed."""
+    if "gh pr checks" in command or errors.is_empty_search(command, output[:4_000]):
+        return True
+    return differs.found(command, output) is not None
 
 
 def _drop(trials: dict[str, Trial]) -> None:
@@ -254,8 +264,7 @@ def _tests(output: str) -> str:
     """Return the names of the tests that failed, of one that holds others only those of these."""
     names = names_of(errors.plain(ends(output[:NAMES_READ])))
     names = [name for name in names if not any(other.startswith(f"{name}/") for other in names)]
-    more = f" and {len(names) - MAX_TESTS} more" if len(names) > MAX_TESTS else ""
-    return f"{', '.join(shorten(name, TEST_CHARS) for name in names[:MAX_TESTS])}{more}"
+    return some_of(names, MAX_TESTS, lambda name: shorten(name, TEST_CHARS))
 
 
 def _causes(output: str, tool: str) -> list[str]:

@@ -27,6 +27,7 @@ from spread.distill.trial import (
     digest_of,
     is_verb,
     name_of,
+    place_of,
     subject_of,
 )
 from spread.distillation_letters import Words
@@ -38,17 +39,8 @@ LONG_NAME: Final = 8  # characters, which stand in no other command line by chan
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
 MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
-    "kip",
-    ".todo",
-    ".fixme",
-    "xit(",
-    "xdescribe(",
-    "xtest(",
-    "xfail",
-    "[ignore",
-    "@Disabled",
-    "@Ignore",
-)
+    "kip", ".todo", ".fixme", "xit(", "xdescribe(", "xtest(", "xfail", "[ignore", "@Disabled", "@Ignore"
+)  # fmt: skip
 _SKIP: Final = re.compile(
     r"\bt\.Skip|\b(?:it|test|describe|context)\.(?:skip|todo|fixme)\b|\bx(?:it|describe|test)\(|\bmark\.(?:skip|xfail)|\bpytest\.skip|"
     r"\bskipTest\(|@(?:unittest\.)?skip\b|#\[ignore|@(?:Disabled|Ignore)\b|XCTSkip|markTestSkipped|\bSkip = \""
@@ -63,19 +55,9 @@ _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
 )
 _DULL_VERBS: Final = (
-    "git add",
-    "git commit",
-    "git push",
-    "git status",
-    "git log",
-    "git diff",
-    "git show",
-    "git branch",
-    "git fetch",
-    "gh pr",
-    "gh api",
-    "gh run",
-)
+    "git add", "git commit", "git push", "git status", "git log", "git diff", "git show", "git branch", "git fetch",
+    "gh pr", "gh api", "gh run"
+)  # fmt: skip
 
 
 _REMOVES: Final = re.compile(r"(?:^|[\s;&|(])rm ([^;&|\n]+)")
@@ -136,7 +118,10 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            del since[next((at for at, each in enumerate(since) if not brings(each)), 0)]
+            # Mostly the first one goes: few bring in anything.
+            del since[
+                next((at for at, each in enumerate(since) if not brings(each)), 0) if brings(since[0]) else 0
+            ]
         since.append(did)
 
 
@@ -175,7 +160,7 @@ def worked(
         for name, trial in trials.items()
         if (trial.last > since or trial.subject == subject)
         and trial.last <= line
-        and (not trial.worked or trial.changed == LATER or trial.left)
+        and (not trial.worked or trial.changed == LATER or trial.left or _is_back(call, trial))
     ]
     shown = " ".join(call.output[:4_000].split()) if near_by and shell and not checked else ""
     for name, trial in near_by:
@@ -199,6 +184,7 @@ def worked(
             alike = (tool == call.name or both) and trial.subject == subject
         if alike:
             trial.worked, trial.worked_at = name_of(call), call.line
+            trial.elsewhere = _elsewhere(call, trial)
             trial.changed = "=" if digest_of(call) == trial.given else _change(trial.choice, choice_of(call))
             if shell and not trial.changed and (loop := _loop(trial)):
                 items = loop["items"].split()
@@ -217,6 +203,18 @@ def worked(
             )
         ):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, LATER
+            trial.elsewhere = _elsewhere(call, trial)
+
+
+def _is_back(call: Call, trial: Trial) -> bool:
+    """Tell whether a call runs where one failed that so far worked elsewhere only."""
+    return trial.elsewhere != "" and place_of(call) == trial.place
+
+
+def _elsewhere(call: Call, trial: Trial) -> str:
+    """Return the directory that a call ran in where that is not the one of what failed."""
+    here = place_of(call) if trial.place else ""
+    return here if here != trial.place else ""
 
 
 def _asks_so(subject: str, trial: Trial) -> bool:
@@ -248,12 +246,13 @@ _HIDES: Final = ("2>", "&>", "||")  # in a command: that a program was not found
 
 def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> None:
     """Take the run of a program for the answer to trials that did not find it, whatever it came to."""
-    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
-    if not waiting or _lacks(call.output):
-        return
     if not (call.ok or call.output.startswith(_ENDED)):
         return
     if any(map(str(call.input.get("command")).__contains__, _HIDES)):
+        return
+    waiting = [it for it in trials.values() if not it.worked and it.causes and "not " in it.causes[0]]
+    waiting = [it for it in waiting if _lacks(it.causes[0])]
+    if not waiting or _lacks(call.output):
         return
     # Where a line failed, nobody knows whether what follows an `&&` ran.
     first = 1 + next(
@@ -288,7 +287,7 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
 
 def _ends_in(subject: str, trial: Trial) -> bool:
     """Tell whether a line that worked ends in just what failed: whatever hides an exit code before that."""
-    return subject.endswith(f"&& {CD.sub('', trial.subject)}")
+    return "&& " in subject and subject.endswith(f"&& {CD.sub('', trial.subject)}")
 
 
 def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
@@ -307,7 +306,10 @@ def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
 
 def _program(does: tuple[str, str], key: str) -> str:
     """Return the program that checks, with what carries it elsewhere and the kinds of its checks."""
-    return f"{does[0]} {does[1].split(' ')[0]}".strip() if does[1] else key.split(" ")[0]
+    words = does[1].split(" ")
+    # To put files in shape is not to check what stands in them, though one program does both.
+    name = " ".join(words[: 1 + (words[1:2] in (["format"], ["fmt"]))])
+    return f"{does[0]} {name}".strip() if name else key.split(" ")[0]
 
 
 def _covers(one: str, other: str) -> bool:

@@ -1,5 +1,6 @@
 """What is told of trials: grouped by what went wrong, with how often, and what worked in the end."""
 
+import posixpath
 import re
 from collections import Counter
 from itertools import pairwise
@@ -8,6 +9,7 @@ from typing import Final
 from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.explained import without_plan
+from spread.distill.failure import EXIT
 from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
 from spread.distill.reports import CUT
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
@@ -32,7 +34,6 @@ _INNER: Final = re.compile(
 _CARRIER: Final = re.compile(rf"(?:{CARRIERS})\b[^:]*?\S: |\w*sh -l?c: ")
 KEPT_WORDS: Final = 2  # of each command
 _JOINTS: Final = ("|", "&&", "||", ";")
-_CODE: Final = re.compile(r"Exit code (\d+)")
 _MESSAGE: Final = ' -m "'  # begins one
 _QUOTES: Final = "\"'"
 _FOREIGN: Final = "mcp__"
@@ -162,7 +163,7 @@ def _called(what: str, most: int) -> str:
 def _look(trial: Trial, cause: str) -> str:
     """Return in short what a call that only asked something failed for; what did it instead only where that is needed."""
     error = errors.told(cause, WHY_CHARS)
-    if not error and (code := _CODE.match(trial.output)):
+    if not error and (code := EXIT.match(trial.output)):
         error = f"exit code {code[1]}"
     barred = is_barred(cause)
     text = f"{_called(trial.what, LOOK_CHARS)} failed{_times(trial)}{'' if barred else LOOKS}{': ' if error else ''}{error}"
@@ -196,7 +197,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
     if trial.tests and not error.startswith(f"{trial.tests}: "):
         bare = error.lstrip("- ").startswith(("FAIL", "---"))
         error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
-    if not error and (code := _CODE.match(trial.output)):
+    if not error and (code := EXIT.match(trial.output)):
         error = f"exit code {code[1]}"
     how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{_times(trial)}{': ' if error else ''}{error}"
@@ -208,7 +209,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         text += f"; before that {' and '.join(trial.before)}"
     same = trial.changed == "=" or _same(trial.what, trial.worked)
     if same and trial.last < newest < trial.worked_at:  # what was mended last was that
-        return f"{text}; then another error, L{newest}; the same later worked (L{trial.worked_at})"
+        return f"{text}; then another error, L{newest}; the same later worked{_place(trial)} (L{trial.worked_at})"
     if not trial.worked:
         if trial.refused or stopped or not trial.checked:
             return f"{text}; never allowed" if trial.refused and trial.count > 1 else text
@@ -216,7 +217,15 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         if newest > trial.last:  # what was told of this error no longer stands in the way
             return f"{text}{OTHERWISE}, L{newest}"
         return text if settled else f"{text}; {NEVER}"
-    return f"{text}; {_answer(trial)} (L{trial.worked_at})"
+    return f"{text}; {_answer(trial)}{_place(trial)} (L{trial.worked_at})"
+
+
+def _place(trial: Trial) -> str:
+    """Return the other directory that it worked in, so that it says little of the first one."""
+    if not trial.elsewhere:
+        return ""
+    there = posixpath.relpath(trial.elsewhere, trial.place)
+    return f", in {posixpath.basename(trial.elsewhere) if there.endswith('..') else there}"
 
 
 def _after(trial: Trial) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from spread.distill.options import named, picked
-from spread.distill.prompts import assents, objects
+from spread.distill.prompts import assents, objects, only_declines
 from spread.distill.questions import OFFER, with_aside
 from spread.distill.subject import is_empty, offered, subject_of
 from spread.distill.words import (
@@ -109,14 +109,14 @@ SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
-class Turn(msgspec.Struct, array_like=True):
+class Turn(msgspec.Struct, array_like=True, gc=False):
     """One prompt, what it answered, and the last and longest words of the agent on it."""
 
     prompt: Prompt
     asked: str = ""  # the question in what the agent had said before
     picked: str = ""  # the option of that which the prompt picks
     passed: str = ""  # the other options
-    chosen: list[str] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
+    chosen: tuple[str, ...] | None = None  # what it prefers, decides, corrects, verbatim; see `choices_of`
     objects: bool = False
     # The sentence of what the agent had said before that it objects to, or in short speaks of.
     about: str = ""
@@ -139,7 +139,8 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     if before and asked and not taken and assents(prompt.text):
         asked = with_aside(before.text, asked)  # a mere yes is to that, too
-    turn = Turn(prompt, asked, taken, others, objects=objects(prompt.text))
+    against = objects(prompt.text) and (is_general(asked) or not only_declines(prompt.text, asked))
+    turn = Turn(prompt, asked, taken, others, objects=against)
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
         turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
@@ -227,13 +228,12 @@ def _shared(words: frozenset[str], part: str) -> int:
     return len(words & stems_once(part)) if any(map(low.__contains__, words)) else 0
 
 
-def choices_of(turn: Turn) -> list[str]:
+def choices_of(turn: Turn) -> tuple[str, ...]:
     """Return what the prompt prefers, decides or corrects; looked for when first wanted, then kept."""
     if turn.chosen is None:
         typed = turn.prompt.kind in ("typed", "queued")
-        turn.chosen = (
-            choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts)[:12] if typed else []
-        )
+        found = choices(turn.prompt.text, answers=bool(turn.asked), halts=turn.halts) if typed else []
+        turn.chosen = tuple(found[:12])
     return turn.chosen
 
 

@@ -3,19 +3,17 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.effect import SWEPT, Effect
-from spread.distill.operands import REMOTE, options
 
-HINTS: Final = ("  inflating: ", " extracting: ", "incremental file list", "creating new go.mod", "tsconfig.json", "Initialized project `",
+HINTS: Final = ("  inflating: ", " extracting: ", "creating new go.mod", "tsconfig.json", "Initialized project `",
                 " schema was created at ", " SQL migration file ", "` package", " 1 file:\n", " files:\n", " to Unix format", " to DOS format",
                 "composer.json has been updated", "' added to file '", "download: s3://", " to file://")  # fmt: skip
-PROGRAMS: Final = ("tar ", "unzip ", "rsync ", "go mod init", "tsc ", "uv init", "prisma", "drizzle", "cargo ", "shadcn", "dos2unix",
+PROGRAMS: Final = ("tar ", "unzip ", "go mod init", "tsc ", "uv init", "prisma", "drizzle", "cargo ", "shadcn", "dos2unix",
                    "unix2dos", "composer ", "dotnet add ", "aws ", "gsutil ")  # fmt: skip
 _INFLATED: Final = re.compile(r"(?m)^ +(?:inflating|extracting): (\S[^\n]*)$")
-_LISTED: Final = re.compile(r"(?m)^(?:sending|receiving) incremental file list$")
 _BY_KIT: Final = re.compile(r"(?m)^[^\w\n]*(Created|Updated) \d{1,3} files?:\n((?: +- \S+(?:\n|\Z))+)")
 _CONVERTED: Final = re.compile(r"(?m)^\w+: converting file (\S[^\n]*?) to (?:Unix|DOS) format\.\.\.$")
 _BEGUN_AT: Final = re.compile(r"(?m)^Initialized project `[^`\n]+`(?: at `([^`\n]+)`)?$")
@@ -32,12 +30,7 @@ _ONE: Final[dict[str, tuple[str, re.Pattern[str], str]]] = {
     "gsutil": ("cp mv rsync", re.compile(r"(?m)^Copying gs://\S+ to file://(\S+?)(?:\.{3})?$"), "write"),
     "dotnet": ("add", re.compile(r"(?m)' added to file '([^'\n]+)'\.?$"), "modify"),
 }
-_PACKERS: Final = {"gzip": ".gz", "gunzip": ".gz", "bzip2": ".bz2", "xz": ".xz", "zstd": ".zst"}
-NAMING: Final = frozenset(("sort", "openssl", "truncate", *_PACKERS))
-_LOOKS: Final = frozenset("cltr")  # to the output, lists, tests, whole folders
-_LONG_LOOKS: Final = frozenset(
-    ("--stdout", "--to-stdout", "--list", "--test", "--recursive", "--version", "--help")
-)
+NAMING: Final = frozenset(("sort", "openssl", "truncate"))
 _SIZES: Final = frozenset(("-s", "--size", "-r", "--reference", "-o", "--io-blocks"))
 
 
@@ -66,8 +59,6 @@ def found_by(name: str, words: list[str], output: str, *, alone: bool) -> Iterat
         yield Effect("write", posixpath.join(begun[1] or "", "pyproject.toml"))
     elif name == "cargo" and words[1:2] in (["new"], ["init"]) and _PACKAGE.search(output):
         yield from _crate(words)
-    elif name == "rsync" and (begins := _LISTED.search(output)):
-        yield from _synced(words, output[begins.end() :].lstrip("\n"))
     elif name == "tar" and alone:
         yield from _untarred(words, output)
 
@@ -98,27 +89,6 @@ def _crate(words: list[str]) -> Iterator[Effect]:
     yield Effect("write", posixpath.join(folder, "src", "lib.rs" if "--lib" in words else "main.rs"))
 
 
-def _synced(words: list[str], listed: str) -> Iterator[Effect]:
-    flags, args = options(words[1:])
-    short = "".join(flag[1:] for flag in flags if flag[:2] != "--")
-    to = args[-1] if len(args) > 1 else ":"
-    if ":" in to or REMOTE.match(to) or not {"n", "i"}.isdisjoint(short):
-        return
-    paths = [line for line in takewhile(bool, listed.splitlines()) if line[-1] != "/"]
-    paths = [
-        path for path in paths if not path.startswith(("deleting ", "created ", " ")) and " -> " not in path
-    ]
-    if "." in posixpath.basename(to.rstrip(".")) and not to.endswith("/"):  # it may be a file as well
-        return
-    yield from (Effect("write", posixpath.join(to, path)) for path in paths)
-    if any(flag.startswith("--del") for flag in flags):
-        gone = [line[9:] for line in takewhile(bool, listed.splitlines()) if line.startswith("deleting ")]
-        yield from (
-            Effect("tree" if path[-1] == "/" else "delete", posixpath.join(to, path.rstrip("/")))
-            for path in gone
-        )
-
-
 def _untarred(words: list[str], output: str) -> Iterator[Effect]:
     """Yield what `tar` lists as it unpacks it, on some systems behind an `x`."""
     mode = words[1].removeprefix("-") if len(words) > 1 and words[1][:2] != "--" else ""
@@ -138,14 +108,12 @@ def _untarred(words: list[str], output: str) -> Iterator[Effect]:
 
 
 def put_in(name: str, words: list[str]) -> Iterator[Effect]:
-    """Yield the files that a program writes: those behind its option for them, cut to a size, or packed.
+    """Yield the files that a program writes: those behind its option for them, or cut to a size.
 
     Args:
         words: What it was given.
     """
-    if name in _PACKERS:
-        yield from _packed(name, words)
-    elif name == "truncate":
+    if name == "truncate":
         given = [word for before, word in pairwise(["", *words]) if before not in _SIZES and word[:1] != "-"]
         yield from (Effect("modify", path) for path in given)
     else:
@@ -173,18 +141,3 @@ def swept(words: list[str]) -> Iterator[Effect]:
     removes = does == ["-delete"] or (does[:2] == ["-exec", "rm"] and does[-1] in (";", "+"))
     if rest[:1] == ["-name"] and removes:
         yield from (Effect(SWEPT, place, rest[1]) for place in places)
-
-
-def _packed(name: str, words: list[str]) -> Iterator[Effect]:
-    """Yield what a file is packed into or unpacked to; the file itself goes, but where it is to be kept."""
-    flags, args = options(words)
-    short = {letter for flag in flags if flag[1:2] != "-" for letter in flag[1:]}
-    if short & _LOOKS or not _LONG_LOOKS.isdisjoint(flags) or (name == "zstd" and short & {"D", "o", "b"}):
-        return
-    suffix, kept = _PACKERS[name], bool(short & {"k"} or "--keep" in flags) or name == "zstd"
-    unpacks = name == "gunzip" or "d" in short or not {"--decompress", "--uncompress"}.isdisjoint(flags)
-    for path in args:
-        if path.endswith(suffix) == unpacks and not path.isdigit():
-            yield Effect("write", path.removesuffix(suffix) if unpacks else path + suffix)
-            if not kept or "--rm" in flags:
-                yield Effect("delete", path)

@@ -11,29 +11,9 @@ from spread.distill.shell import Simple, split
 from spread.transcript_events import Call
 
 NO_RUN: Final = frozenset(
-    (
-        "git",
-        "chmod",
-        "ls",
-        "cat",
-        "head",
-        "tail",
-        "wc",
-        "grep",
-        "rg",
-        "rm",
-        "rmdir",
-        "mv",
-        "cp",
-        "mkdir",
-        "touch",
-        "echo",
-        "find",
-        "sed",
-        "stat",
-        "gh",
-    )
-)
+    ("git", "chmod", "ls", "cat", "head", "tail", "wc", "grep", "rg", "rm", "rmdir", "mv", "cp", "mkdir", "touch",
+     "echo", "find", "sed", "stat", "gh")
+)  # fmt: skip
 _NOT_STARTED: Final = (
     "No module named", "command not found", "not recognized as", "No such file or directory", "Permission denied", "cygpath",
 )  # fmt: skip

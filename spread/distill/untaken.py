@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from spread.distill.simple import NEAR, UNKNOWABLE, Simple
+from spread.distill.simple import CLOSES, NEAR, UNKNOWABLE, Simple
 
 MIN_SAID: Final = 3
 MOST_OPEN: Final = 20  # within one another, of what anybody writes
@@ -13,7 +13,6 @@ ELSE: Final = -1  # in place of the number of a branch
 _ENDS: Final = (";", "\n", "")
 _ASKS: Final = frozenset(("if", "elif", "while", "until"))
 _OPENS: Final = frozenset(("if", "while", "until", "for", "select", "case"))
-_CLOSES: Final = frozenset(("fi", "done", "esac"))
 _BEGINS: Final = frozenset(("then", "do", "else"))
 _CONSTANTS: Final = {"true": True, ":": True, "false": False}
 _NOT_ALL: Final = (
@@ -69,7 +68,7 @@ def taken(found: list[Simple]) -> list[Simple]:
                 blocks.append(_Block(word, count, len(out)))
                 if len(blocks) > MOST_OPEN:
                     return _forgotten(found)
-            elif word in _CLOSES:
+            elif word in CLOSES:
                 if blocks and (item.writes or item.joint == "|"):  # what is printed in it goes elsewhere
                     _forgotten(out[blocks[-1].begin :])
                 del blocks[-1:]

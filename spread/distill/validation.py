@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Final
 
 from spread.distill.beside import shows_another
-from spread.distill.blame import blamed, suspects
+from spread.distill.blame import blamed, let_on, suspects, tested
 from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
-from spread.distill.failure import cached, counts_of, failure_of
+from spread.distill.failure import EXIT, cached, counts_of, failure_of
 from spread.distill.git_commands import made_none
 from spread.distill.hooks import is_done, steps
 from spread.distill.idle import BUILT, had_nothing, ran
@@ -33,6 +33,7 @@ from spread.distill.proof import (
     labelled,
     unechoed,
     went_on,
+    whole_of,
 )
 from spread.distill.runs import Run, copies
 from spread.distill.shell import Simple
@@ -44,7 +45,6 @@ from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 
 HOOK: Final = "by the hooks of git"
-_EXIT: Final = re.compile(r"Exit code (\d+)")
 _ECHOED: Final = re.compile(r"(?im)^\W*(?:[\w ]*(?:exit|rc|status|result|code)[\w ]*)\W{1,3}(\d{1,3})\W*$")
 _COUNTS: Final = re.compile(
     r"(?m)^.*\b\d+ (?:pass(?:ed|ing)?|fail(?:ed|ing|ures?)?|examples?|tests?)\b.*$|^ok[ \t].*$|^OK\b.*$|^PASS\b.*$|^[#\u2139] (?:tests|pass|fail) \d+$"
@@ -107,16 +107,13 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
     outcome, code, failure = judge(run)
     if not shown and outcome == "passed" and not is_visible(run.commands, run.places):
         outcome, code = UNKNOWN, None  # nobody saw whether it printed nothing
-    kinds, before = run.kinds, set[str]()
-    among: list[str] = []
+    kinds, before, among = run.kinds, set[str](), list[str]()
     if outcome != "passed" and len(kinds) > 1:  # one of several did not pass; the rest cannot be told
         kinds, before, among = _told_of(run, outcome)
-    out = [
-        Check(run.line, at, kind, _shown(run.source, run.commands[place]), "passed")
-        if kind in before
-        else Check(run.line, at, kind, _shown(run.source, run.commands[place]), outcome, code, failure)
-        for kind, place in sorted(kinds.items(), key=lambda pair: pair[1])
-    ]
+    out: list[Check] = []
+    for kind, place in sorted(kinds.items(), key=lambda pair: pair[1]):
+        ends = ("passed", None, "") if kind in before else (outcome, code, failure)
+        out.append(Check(run.line, at, kind, _shown(run.source, run.commands[place]), *ends))
     for check in out if len(among) > 1 else ():
         if check.kind == among[0]:
             check.among = " or ".join(among)
@@ -142,22 +139,15 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
     if codes := codes_of(run):
         bad = {run.commands[at].kind or "" for at, code in codes.items() if code}
         return dict(run.kinds), {*run.kinds} - bad, []
-    tested = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
-    shown = blamed(run, run.output) if outcome == "failed" else ["test" if tested else next(iter(run.kinds))]
-    only = tested and shown in ([], ["test"]) and not _STOPPED.search(run.output)
-    before = _let_on(run, run.kinds["test"]) if only else set[str]()
+    if outcome == UNKNOWN and run.ok and (whole := whole_of(run.commands, run.places, run.output)):
+        return dict(run.kinds), whole, []
+    counts = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
+    shown = blamed(run, run.output) if outcome == "failed" else ["test" if counts else next(iter(run.kinds))]
+    only = counts and shown in ([], ["test"]) and not _STOPPED.search(run.output)
+    before = let_on(run, run.kinds["test"]) if only else tested(run, shown)
     among = [] if shown else suspects(run, run.output, before)
     told = {*shown, *among[:1], *before}
     return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
-
-
-def _let_on(run: Run, at: int) -> set[str]:
-    """Return the kinds that passed before a command which only their success let run."""
-    return {
-        kind
-        for kind, place in run.kinds.items()
-        if place < at and all(item.joint == "&&" and not item.unsure for item in run.commands[place:at])
-    }
 
 
 def _proven(run: Run) -> set[str]:
@@ -252,17 +242,6 @@ def _is_apart(source: str) -> bool:
     return _APART.search(source) is not None
 
 
-def ended_well(
-    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check, last_change: int
-) -> str:
-    """Name a run before one that told nothing, on the same files, that ended with a pass; it may not have been all."""
-    for run in reversed(runs.get(main.kind, [])):
-        for check in judged(run, settled) if last_change < run.at < main.at else ():
-            if check.kind == main.kind and check.outcome == UNKNOWN and PASS.search(check.said):
-                return f"; that of a run before it (L{check.at}): “{check.said}”"
-    return ""
-
-
 def _replaces(new: Check, old: Check, last_change: int) -> bool:
     """Tell whether a check counts in another's place; hooks often look at the files of one commit only."""
     for hook, own in ((new, old), (old, new)):
@@ -355,7 +334,7 @@ def _verdict(run: Run) -> tuple[str, int | None]:
     if went and not run.ok:
         return "passed", 0
     if not run.ok and (is_only(commands, places) or is_bad(told)):
-        stated = _EXIT.match(output)
+        stated = EXIT.match(output)
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)

@@ -11,6 +11,9 @@ KEPT: Final = 24
 _PRINTED: Final = re.compile(
     r"(?m)^[^\w\n]{0,8}(?:\w+: )?([A-Z][A-Za-z]+(?:\.[a-z]+)?)[ /@]v?(\d{1,4}(?:\.\d{1,4})+)\b"
 )
+_VERSION: Final = re.compile(
+    r"[ /@]v?\d{1,4}\.\d"
+)  # behind each name; to look for it is several times as fast
 _CLAIMED: Final = re.compile(r"\b([A-Z][A-Za-z]+(?:\.[a-z]+)?) v?(\d{1,4}(?:\.\d{1,4})*)(?![\w.]*\d)")
 # After a version: it is one of several, or the least one.
 _OTHERS: Final = re.compile(
@@ -38,7 +41,7 @@ def printed(known: Versions, line: int, output: str) -> None:
     head = output[:READ_CHARS]
     if "." not in head:
         return
-    for name, version in _PRINTED.findall(head):
+    for name, version in _PRINTED.findall(head) if _VERSION.search(head) else ():
         known.pop(name, None)
         known[name] = version, line
     for name, version, named, its in _PACKAGE.findall(head) if "ersion" in head else ():

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from spread.distill.turns import Turn
@@ -9,8 +10,9 @@ from spread.distill.validation import Check
 from spread.distill.words import in_plain, kept_stems, sentences
 
 READ_CHARS: Final = 300  # of a prompt: who waves a thing off does so briefly
+SOON: Final = 2  # prompts after the check: what failed may be looked into first
 _WAIVES: Final = re.compile(
-    r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:(?:leave|ignore|skip|forget) (?:it|that|this|those|them|these)\b(?! (?:to|in|on|with|out)\b)|not now\b|never ?mind\b|nvm\b|"
+    r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:(?:leave|ignore|skip|forget) (?:it|that|this|those|them|these)\b(?! (?:to|in|on|with|out|at)\b)|not now\b|never ?mind\b|nvm\b|"
     r"(?:(?:that|it|this)(?:'?s| is| was)|(?:those|these|they)(?:'?re| are)) (?:all |just |only |already )?"
     r"(?:known|expected|unrelated|pre-?existing|flaky|fine|ok|okay|not (?:ours|mine|yours|us|important|related))\b|"
     r"\A\W*(?:yeah |yes |ok(?:ay)? |ah |oh )?known\b(?= ?[,.;!:-]|\Z)|\b(?:is|are) (?:already )?on (?:it|that|this|those)\b(?=[,.;!]|\Z| already)|"
@@ -22,13 +24,18 @@ _WAIVES: Final = re.compile(
 )
 
 
-def waived(turns: list[Turn], check: Check) -> tuple[int, str]:
-    """Return the line and words of the first prompt after a failed check where the user waves it off; else no words."""
-    prompt = next((turn.prompt for turn in turns if turn.prompt.line > check.at), None)
-    if prompt is None or len(prompt.text) > READ_CHARS:
-        return 0, ""
-    said = next((part for part in sentences(prompt.text) if _WAIVES.search(part) and "?" not in part), "")
-    return prompt.line, said
+def waived(turns: list[Turn], check: Check, changed: int) -> tuple[int, str]:
+    """Return the line and words of the prompt soon after a failed check where the user waves it off; else no words.
+
+    Args:
+        changed: The line of the last change of a file: after one, only the next prompt can be of the check.
+    """
+    after = (turn.prompt for turn in turns if turn.prompt.line > check.at)
+    for prompt in islice(after, SOON if changed <= check.at else 1):
+        said = sentences(prompt.text) if len(prompt.text) <= READ_CHARS else ()
+        if found := next((part for part in said if _WAIVES.search(part) and "?" not in part), ""):
+            return prompt.line, found
+    return 0, ""
 
 
 SHARED: Final = 2  # words of a sentence that speaks of what was to be done

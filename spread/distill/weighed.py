@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spread.distill.extract import measured, telling_words
+from spread.distill.extract import Weighed, measured, telling_words
 from spread.distill.gist import stress
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.intents import stated
@@ -67,23 +67,13 @@ class Bearing(NamedTuple):
     who: str
     value: float
     denied: tuple[str, ...]  # names of what is said later not to be so
-    old: bool
-    before: bool
-    past: bool  # before the last prompt
-    closing: frozenset[str]
-    answered: str
-    objection: frozenset[str] | None
+    old: bool = False
+    before: bool = False
+    past: bool = False  # before the last prompt
+    closing: frozenset[str] = frozenset()
+    answered: str = ""
+    objection: frozenset[str] | None = None
     picked: str = ""  # the beginning of the option of it that the user took, where the page tells that
-
-
-class Weighed(NamedTuple):
-    """A statement that may be told, and what it is worth, if its form is the best, however old."""
-
-    piece: Piece
-    words: frozenset[str]
-    length: int
-    worth: float
-    floor: float
 
 
 @lru_cache(400)  # most come again at the next revision
@@ -115,7 +105,9 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         words, length = measured(text)
         if words:
             floor = FLOOR if found > 1 or chosen else 0.0
-            out.append(Weighed(piece, words, length, on.value * lasts * found * closes, floor))
+            value = on.value * lasts * found * closes
+            more = (piece, piece.source, piece.under, piece.place)
+            out.append(Weighed(text, words, length, value, floor, *more))
     return tuple(announced), tuple(out)
 
 

@@ -72,17 +72,35 @@ def in_plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
+LONG_CHARS: Final = 900  # so long a prompt may hold what was pasted
+TYPED_CHARS: Final = 4000  # more than that nobody types
+_BLANK_LINE: Final = re.compile(r"\n\s*\n")
+_PASTES: Final = re.compile(  # what no one types, or what says that something else follows
+    r"```|^[ \t]*(?:#|at \S|\||@@|[+>$%]\s|\d+[ \t:|])|[{;][ \t]*$|[\u2300-\u2bff]|[\U0001f300-\U0001faff]|:[ \t]*\n[ \t]*\n(?![ \t]*(?:[-*•]|\d+[.)]) )|"
+    r"\b(?:feedback|review\w*|comments?|plan|summary|output|logs?|errors?|prompt|ticket|issue|spec|example|following|here(?:'s| is| are)|"
+    r"below|pasted?)\b[^\n]{0,40}:",
+    re.M | re.I,
+)
+
+
 def own_paragraphs(text: str) -> str:
-    """Return what of a long prompt the person most likely typed: its first and its last paragraph."""
-    if len(text) <= 900:
+    """Return what of a prompt the person most likely typed: of a long one in which something may be pasted its first and
+    its last paragraph."""
+    if len(text) <= LONG_CHARS:
         return text
-    parts = [part for part in re.split(r"\n\s*\n", text) if part.strip()]
+    parts = [part for part in _BLANK_LINE.split(text) if part.strip()]
     if not parts:
         return ""
+    if (
+        len(text) <= TYPED_CHARS
+        and max(map(len, parts)) <= LONG_CHARS
+        and not _PASTES.search(text)
+        and not any(map(OUTPUT.search, text.split("\n")))
+    ):
+        return text
     first, last = parts[0], parts[-1] if len(parts) > 1 else ""
-    first = (
-        first if len(first) <= 900 else first[:300].rpartition(" ")[0]
-    )  # no half of a word: it may be a secret
+    if len(first) > LONG_CHARS:
+        first = first[:300].rpartition(" ")[0]  # no half of a word: it may be a secret
     return f"{first}\n\n{last if len(last) <= 500 else ''}"
 
 

@@ -7,7 +7,7 @@ FAR: Final = 20  # words, as there may be options before a verb
 _NONE: Final = frozenset[str]()
 _THROUGH: Final = {"npx", "bunx", "pnpx", "uvx", "pipx"}
 _PACKAGE: Final = frozenset(("-p", "--package", "--from", "--with", "--python", "--spec"))
-_VARIABLE: Final = re.compile(r"[A-Za-z_]\w*=")
+VARIABLE: Final = re.compile(r"[A-Za-z_]\w*=")
 _PYTHON: Final = re.compile(r"(?:python[\d.]*|py|pypy3?)")
 # Managers of environments and of secrets, with the options of each that have a value before the command.
 _NAMED: Final = frozenset(("-n", "--name", "-p", "--prefix"))
@@ -129,7 +129,7 @@ def unwrapped(words: list[str]) -> list[str]:
             words = [found[1], *rest[rest.index(file) + 1 :]]
         elif name in _SETS_UP:
             words = rest
-            while words and (words[0].startswith("-") or _VARIABLE.match(words[0])):
+            while words and (words[0].startswith("-") or VARIABLE.match(words[0])):
                 words = words[2:] if words[0] in _SETS_UP[name] else words[1:]
         elif name == "php" and rest[:1] and rest[0].startswith(("vendor/bin/", "./vendor/bin/")):
             words = rest

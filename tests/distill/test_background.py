@@ -188,3 +188,21 @@ def test_what_is_said_to_be_served_where_that_was_stopped_is_not_told(tmp_path: 
     page = lines.page(tmp_path)
     assert ("localhost:3007. " in page) == again
     assert "The gate of the harbour opens at nine" in page
+
+
+def test_the_time_below_an_output_is_none_of_it(tmp_path: Path) -> None:
+    """The client puts it there; what a check printed last stands above it."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    twin = {"stdout": "", "stderr": "", "interrupted": False, "backgroundTaskId": "b1"}
+    started = "Command running in background with ID: b1"
+    lines.tool(
+        "Bash", {"command": "pytest -q | grep -c x; date", "run_in_background": True}, started, twin=twin
+    )
+    shown = "<status>completed</status>\n<exit_code>0</exit_code>\n<stdout>\nall is quiet\n</stdout>\n\n"
+    shown += "<timestamp>2026-11-27T09:10:58Z</timestamp>"
+    lines.tool("BashOutput", {"bash_id": "b1"}, shown)
+    lines.say("It ran.")
+    page = lines.page(tmp_path)
+    assert "its last line: “all is quiet”" in page
+    assert "timestamp" not in page

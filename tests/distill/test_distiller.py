@@ -1,5 +1,6 @@
 """A whole transcript to a distillation."""
 
+import gc
 import os
 import random
 from pathlib import Path
@@ -784,6 +785,19 @@ def test_project_is_taken_over_and_resolved_when_absent(tmp_path: Path) -> None:
     assert made(here, tmp_path).files.modified == ("x/a.py",)
 
 
+def test_commits_that_name_a_project_and_its_state_are_told_as_they_are(tmp_path: Path) -> None:
+    """Whatever the session calls a password: by the root commit the project is known on the other machine."""
+    root, head = "28220c7595c4625661484fa5cb9e40e8981e782c", "9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c"
+    lines = Lines()
+    lines.user(f"the password is {root}, and the token: {head}; edit the file for me")
+    value = made(lines, tmp_path, project=Project(key=f"root:{root}", kind="root-commit", head=head))
+    assert (value.project.id, value.project.head) == (f"root:{root}", head)
+    lines = Lines()
+    lines.user("please edit the file for me")
+    value = made(lines, tmp_path, project=Project(key=f"root:{root}", kind="root-commit", head=head))
+    assert "redacted" not in value.to_markdown()
+
+
 def test_secrets_leave_no_trace_even_where_text_is_cut(tmp_path: Path) -> None:
     """A token in a prompt, a command, an output or a path is gone from every form; half of one as well."""
     token = "ghp_" + "".join(random.Random(7).choices("abcdefghijklmnopqrstuvwxyzABCDEFGH0123456789", k=36))
@@ -1204,3 +1218,25 @@ def test_no_rule_points_to_decisions_that_stand_elsewhere(tmp_path: Path) -> Non
     page = lines.page(tmp_path)
     assert "## Decisions" not in page
     assert "see Decisions" not in page
+
+
+def test_what_was_made_is_not_looked_through_for_cycles_at_once(tmp_path: Path) -> None:
+    """The collector is on again, and has no more to look at than before: none of it makes a cycle."""
+    lines = begun()
+    for number in range(300):
+        lines.user(f"and then write part {number} of the book on grids")
+        lines.say(f"Part {number} of it is written, with all {number + 7} grids.")
+    path, seen = lines.save(tmp_path), list[int]()
+    gc.collect()
+
+    def note(_phase: str, info: dict[str, int]) -> None:
+        seen.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        made = [distill(path, machine="box", state=str(tmp_path / "x.state"))]
+    finally:
+        gc.callbacks.remove(note)
+    assert made
+    assert gc.isenabled()
+    assert not seen

@@ -423,20 +423,6 @@ def test_of_what_the_end_of_an_output_shows_as_cached_nothing_else_is_said(tmp_p
     assert made(lines, tmp_path).validation.counts == "2 of 2 packages cached"
 
 
-def test_a_run_before_one_that_told_nothing_is_quoted_where_it_ended_well(tmp_path: Path) -> None:
-    """Neither proves a pass, but the earlier one shows one; not what ran before the last edit."""
-    lines = begun()
-    lines.bash("go test ./... | head -2", "--- PASS: TestA (0.1s)\nok  \tx/a\t0.20s")
-    lines.bash("go test -v ./... | grep -E '^    ---'", "    --- PASS: TestA (0.1s)")
-    told = doubts(lines, tmp_path)
-    assert (
-        "cannot be known; its last line: “--- PASS: TestA (0.1s)”; that of a run before it (L5): “ok" in told
-    )
-    lines.edit("/home/dev/app/d.py")
-    lines.bash("go test -v ./... | grep -E '^    ---'", "    --- PASS: TestA (0.1s)")
-    assert "that of a run before it" not in doubts(lines, tmp_path)
-
-
 def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
     """A pass of the other tests says nothing of it; a folder of that name is no suite."""
     lines = begun()

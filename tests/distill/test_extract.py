@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from spread.distill.extract import Candidate, add, choose, counted
+from spread.distill.extract import Candidates, Message, choose, counted, recency, whole
 from spread.distillation_once import Told
 
 EVERY = "After every deploy the lampd daemon restarts on the northern pier"
@@ -22,11 +22,11 @@ OTHER = "Gulls counted beside harbours outnumber ferries, barges, tugboats, raft
 )
 def test_what_limits_a_statement_comes_with_it(said: str, limit: str, first: str) -> None:
     """One that says how things are in every case would tell too much without what the same message says against it."""
-    found = list[Candidate]()
+    found = Candidates()
     for at, (text, value) in enumerate(((said, 9.0), (limit, 1.0), (OTHER, 0.4))):
-        add(found, 1, text, value, 1, 0 if at < 2 else 1)
+        found.add(Message(1, 0 if at < 2 else 1), whole(text, value), 1.0)
     chosen = choose(found, "", Told(), 60, 60)
-    assert [it.text for it in chosen][:2] == [said, first]
+    assert [each.it.text for each in chosen][:2] == [said, first]
 
 
 def test_words_counted_on_from_the_last_page_are_those_counted_anew() -> None:
@@ -41,10 +41,10 @@ def test_what_was_chosen_before_does_not_change_what_is_chosen() -> None:
     """The same candidates are chosen after others as at first."""
 
     def chosen(*texts: str) -> list[str]:
-        found = list[Candidate]()
+        found = Candidates()
         for at, text in enumerate(texts):
-            add(found, at + 1, text, 1.0, len(texts), at)
-        return [it.text for it in choose(found, "", Told(), 24, 24)]
+            found.add(Message(at + 1, at), whole(text, 1.0), recency(at + 1, len(texts)))
+        return [each.it.text for each in choose(found, "", Told(), 24, 24)]
 
     first = chosen(EVERY, OTHER, LIMIT)
     assert chosen(OTHER, LIMIT) != first

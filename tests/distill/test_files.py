@@ -264,3 +264,29 @@ def test_a_folder_with_files_of_the_session_is_no_changed_file() -> None:
     files.apply(Effect("modify", "src"), "/p", 3)
     files.apply(Effect("modify", "b.py"), "/p", 4)
     assert (files.modified, files.moved) == ({"/p/src/a.py": 1, "/p/b.py": 4}, 3)
+
+
+@pytest.mark.parametrize(
+    ("again", "deleted", "modified"),
+    [
+        ("ls ..", ("demos",), ()),
+        ("mkdir -p demos/new", (), ("demos",)),
+        ("cp -r samples demos", (), ("demos",)),
+        ("echo x > demos/new.py", (), ("demos",)),
+        ("npx create-vite demos", (), ("demos",)),
+        ("mv samples demos", (), ()),
+        ("mkdir demos && touch demos/a.py && rm -rf demos", ("demos",), ()),
+        ("npx create-vite demos && rm -rf demos", ("demos",), ()),
+    ],
+)
+def test_a_deleted_folder_that_is_made_again_is_there(
+    tmp_path: Path, again: str, deleted: tuple[str, ...], modified: tuple[str, ...]
+) -> None:
+    """It holds something else than before, until it is deleted once more."""
+    lines = Lines()
+    lines.user("please begin the demos anew")
+    lines.bash("rm -r demos")
+    for command in again.split(" && "):
+        lines.bash(command)
+    made = lines.distilled(tmp_path).files
+    assert (made.deleted, made.modified) == (deleted, modified)

@@ -42,11 +42,26 @@ def outcome(command: str, output: str = "", code: int = 0) -> str:
         ("cargo test | grep ok", "test result: ok. 3 passed; 0 failed; 0 ignored", "unknown"),
         ("npx jest | grep Tests:", "Tests:       4 passed, 4 total", "unknown"),
         ("make test | grep passed", PYTEST, "unknown"),
+        ("pytest | tail -2; grep LIMIT app/limits.py; git push", f"{PYTEST}\nLIMIT = 3", "passed"),
+        ("ctest | tail -4; git diff --stat", f"{CTEST}\n 1 file changed", "passed"),
+        ("(cd a; pytest) | grep passed; git push", "4 passed", "unknown"),
     ],
 )
 def test_the_one_line_that_tells_of_all(command: str, output: str, wanted: str) -> None:
     """What a tool sums up in one line tells of a failure in the same line, so that a filter cannot take that away."""
     assert outcome(command, output) == wanted
+
+
+def test_one_of_two_checks_tells_of_itself() -> None:
+    """What a filter may have taken of the build says nothing of the tests behind it."""
+    command = "cmake --build out | grep -E 'error|warning'; ctest --test-dir out | tail -3; git status -s"
+    call = Call(1, "t", "Bash", {"command": command}, result_line=2, ok=True, output=f"{CTEST}\n M a.cpp")
+    found = run_of(call, split(command))
+    assert found is not None
+    assert {check.kind: check.outcome for check in judged(found, {})} == {
+        "build": "unknown",
+        "test": "passed",
+    }
 
 
 @pytest.mark.parametrize(

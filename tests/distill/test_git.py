@@ -464,7 +464,11 @@ def test_a_log_of_so_many_lines_is_read_before_what_is_shown_behind_it(
     ("command", "known"),
     [
         ("git commit -qam 'one more' && git push | tail -1", True),
-        ("git commit -q --message 'one more' && git push -q && git status -s", False),
+        (
+            "git commit -q --message 'one more' && git tag v2 && git push origin main v2 && git status -s",
+            True,
+        ),
+        ("git commit -q --message 'one more' && git checkout dev && git push", False),
         ("git push && git commit -qam 'one more'", False),
         ("git commit -qm 'first' && git commit -qm 'one more' && git push", False),
     ],
@@ -473,6 +477,52 @@ def test_a_quiet_commit_has_the_id_that_the_push_behind_it_sent(command: str, kn
     """Nothing else tells it; a push before it sent another one, and of two nobody knows which is which."""
     sent = "   1111111..2222222  main -> main"
     assert ran((command, sent)).told_commits() == ([(1, "2222222 one more")] if known else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "made"),
+    [
+        ("git commit -qam 'one more' && git push && git describe", True),
+        ("git commit -qam 'one more'; git push && git describe", False),
+        ("git push && git commit -qam 'one more' && git describe", False),
+    ],
+)
+def test_a_commit_that_a_push_went_on_from_was_made(command: str, made: bool) -> None:
+    """Whatever failed after it: the push ran only because the commit had been made, unless nothing ties the two."""
+    files = FileLedger(modified={f"{ROOT}/a.py": 1})
+    ledger = GitLedger(files)
+    output = "Exit code 128\n   1111111..2222222  main -> main\nfatal: No names found"
+    call = Call(3, "t", "Bash", {"command": command}, cwd=ROOT, ok=False, output=output)
+    ledger.add(call, split(command), ROOT)
+    assert ledger.told_commits() == ([(3, "2222222 one more")] if made else [])
+    assert ("commit" in ledger.done) is made
+
+
+def test_commits_picked_in_another_work_tree_are_of_that(tmp_path: Path) -> None:
+    """Where a line goes there by a path from here; what a rebase there leaves out is no more."""
+    lines = begun()
+    lines.bash("git worktree add ../old rel", "HEAD is now at 999999a old")
+    picked = "[rel 1111111] ink: blue\n 1 file changed\n[rel 2222222] pen: thin\n 1 file changed"
+    lines.bash("cd ../old && git cherry-pick -x aaaaaaa bbbbbbb", picked)
+    rebased = "Successfully rebased and updated refs/heads/rel.\n3333333 pen: thin\n999999a old"
+    lines.bash("cd ../old && git rebase --onto HEAD~2 HEAD~1 && git log --oneline -3", rebased)
+    told = lines.page(tmp_path).partition("## Commits")[2].partition("##")[0]
+    assert "3333333 pen: thin" in told
+    assert not any(gone in told for gone in ("1111111", "2222222"))
+
+
+def test_quiet_commits_below_one_that_is_known_are_the_sessions() -> None:
+    """A log shows them later, as many as were made; one more than that nobody here made."""
+    steps = [
+        ("git commit -m one", "[main aaaaaaa] one"),
+        ("git commit -qm two && git status -sb", ""),
+        ("git commit -m three", "[main ccccccc] three"),
+    ]
+    log = "git log --oneline -4"
+    ledger = ran(*steps, (log, "ccccccc three\nbbbbbbb two\naaaaaaa one\n999999a old"))
+    assert ledger.told_commits() == [(1, "aaaaaaa one"), (4, "bbbbbbb two"), (3, "ccccccc three")]
+    more = ran(*steps, (log, "ccccccc three\nddddddd theirs\nbbbbbbb two\naaaaaaa one"))
+    assert sum("by no call here" in told for _, told in more.told_commits()) == 2
 
 
 def test_commits_that_a_subagents_report_names_and_a_log_shows_are_the_sessions() -> None:

@@ -255,7 +255,7 @@ def test_a_secret_where_a_command_is_cut(command: str, at: int, tmp_path: Path) 
 
 
 def test_what_was_made_and_deleted_again_is_not_told(tmp_path: Path) -> None:
-    """Neither is that a check in it never passed without that its folder is gone."""
+    """What else was set up on the machine is."""
     for gone in (True, False):
         lines = Lines()
         lines.user("try another generator for the pages")
@@ -265,14 +265,12 @@ def test_what_was_made_and_deleted_again_is_not_told(tmp_path: Path) -> None:
         )
         lines.bash("pip install lamp-doc", "Successfully installed lamp-doc-1.0")
         lines.user("we stay with the old one")
-        at = lines.bash("rm -rf lamp-doc" if gone else "ls lamp-doc")
+        lines.bash("rm -rf lamp-doc" if gone else "ls lamp-doc")
         lines.bash("hugo --minify", "Pages | 231\nTotal in 1990 ms")
         lines.say("So be it.")
         told = made(lines, tmp_path)
         assert any("npm create lamp" in text for text in told.completed) is not gone
         assert any("pip install lamp-doc" in text for text in told.completed)
-        failed = next(text for text in told.failed if "npm run build" in text)
-        assert failed.endswith(f"; its folder was deleted, L{at}" if gone else "; never seen to pass")
 
 
 def test_where_infrastructure_was_changed_is_told(tmp_path: Path) -> None:

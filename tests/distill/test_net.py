@@ -16,6 +16,7 @@ from spread.distill.net import (
     settle,
     written,
 )
+from spread.distill.net_lines import names_of, values_of
 from spread.distill.net_tell import imports_told, told
 from spread.distillation import body
 from spread.transcript_events import Call
@@ -503,26 +504,6 @@ def _changed(lines: Lines, name: str, old: str, new: str) -> int:
     return lines.tool("Edit", given)
 
 
-def test_a_decision_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> None:
-    """What was agreed to was given up later; a reader would take it for how things are, and the edits likewise."""
-    lines = Lines()
-    lines.user("please make the clock of the tower strike")
-    lines.say("To strike each hour it has to run hourly. That sends more queries.")
-    agreed = lines.user("let's use the hourly one for now")
-    _changed(lines, "clock.py", "every = 24", "every = 1")
-    lines.say("It runs hourly.")
-    lines.user("we should drop the clock from this, ida writes it anew. revert that file")
-    back = lines.bash("git checkout -- clock.py", "Updated 1 path from the index")
-    _changed(lines, "bell.py", "loud = 1", "loud = 2")
-    lines.say("It is as it was, and the bell is louder.")
-    lines.user("how loud is the bell")
-    lines.say("Twice as loud.")
-    page = lines.page(tmp_path)
-    assert f"hourly one for now” (edits of clock.py for it taken back, L{back}) (L{agreed})" in page
-    assert "clock.py; the user before that: “" in page
-    assert "edit of clock.py" not in page
-
-
 def test_an_edit_that_a_command_overwrote_is_not_told(tmp_path: Path) -> None:
     """What the edit put in stands there no more; other edits of the file do."""
     lines = Lines()
@@ -536,32 +517,6 @@ def test_an_edit_that_a_command_overwrote_is_not_told(tmp_path: Path) -> None:
     whos = [said for said in lines.page(tmp_path).splitlines() if "edit of gate.css" in said]
     assert not any("#b5451b" in said for said in whos)
     assert any("thick dashed" in said for said in whos)
-
-
-def test_an_answer_of_whose_edits_nothing_is_left_says_so(tmp_path: Path) -> None:
-    """The user changed their mind after a question was answered; the answer alone would mislead."""
-    lines = Lines()
-    lines.user("please sweep the store")
-    asked = {
-        "question": "When shall it sweep?",
-        "options": [{"label": "At the start"}, {"label": "In the list"}],
-    }
-    lines.tool(
-        "AskUserQuestion",
-        {"questions": [asked]},
-        "User has answered your questions",
-        twin={"questions": [asked], "answers": {asked["question"]: "In the list"}},
-    )
-    _changed(lines, "list.py", "load()", "load(); sweep()")
-    lines.say("It sweeps as the list opens.")
-    lines.user("hm wait, at the start after all. it flickers otherwise")
-    back = _changed(lines, "list.py", "load(); sweep()", "load()")
-    _changed(lines, "app.py", "run()", "sweep(); run()")
-    lines.say("It sweeps at the start.")
-    lines.user("is it quick")
-    lines.say("Yes.")
-    page = lines.page(tmp_path)
-    assert f"In the list” (not: At the start) (edits of list.py for it taken back, L{back})" in page
 
 
 def test_a_name_of_a_written_file_that_an_edit_of_a_part_of_its_line_changes(tmp_path: Path) -> None:
@@ -647,3 +602,33 @@ def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, to
     net = next(text for text in lines.distilled(tmp_path).completed if "net edit of lamps.py" in text)
     assert told in net
     assert not any(each in net for each in ("com = 4100", "lamps //", "; rounds"))
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("#inc() { this.#count += 1 }", "#inc"),
+        ("static #make() { return new A() }", "#make"),
+        ("get name(): string { return this.n; }", "name"),
+        ("async *walk() { yield 1; }", "walk"),
+        ("private go(x: number) {", "go"),
+        ("public static void main(String[] args) { run(); }", "main"),
+        ("private final List<String> names() {", "names"),
+        ("public int Count() => 1;", "Count"),
+        ("def self.build; new; end", "build"),
+        ("go() {", ""),  # a call with a block, in other languages
+        ("async () => {", ""),
+        ("#define MAX(a) {", ""),
+        ("# go (later) {", ""),
+        ("private val x by lazy {", ""),
+        ("get('/a', (req) => {", ""),
+    ],
+)
+def test_what_a_line_of_a_class_defines(line: str, name: str) -> None:
+    """Its word before the name tells it from a call."""
+    assert names_of([line]) == ([name] if name else [])
+
+
+def test_what_a_function_returns_is_no_value_of_its_type() -> None:
+    """As Kotlin and Scala write it."""
+    assert values_of(["override fun size(): Int = 2", "limit: Int = 3"]) == {"limit": "3"}

@@ -177,32 +177,6 @@ def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
     assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
 
 
-def test_a_denied_command_that_ran_before_says_so(tmp_path: Path) -> None:
-    """What was done stays done, as it was then."""
-    lines = begun()
-    lines.bash("go install ./x && echo installed", "installed")
-    lines.tool("Bash", {"command": "go install ./x"}, DENIED, error=True)
-    lines.user("check it first")
-    lines.say("It builds.")
-    first = told(lines, tmp_path).splitlines()[0]
-    assert first == "denied by the user, not done since: `go install ./x`; it ran before that (L6) (L9)"
-
-
-@pytest.mark.parametrize(
-    "ran", ["go install ./xy", "go install ./x --dry-run", "echo 'go install ./x'", "cargo install ./x"]
-)
-def test_a_denied_command_of_which_another_form_ran(ran: str, tmp_path: Path) -> None:
-    """With other operands or options, or as a text, it is another command."""
-    lines = begun()
-    lines.bash(ran, "done")
-    lines.tool("Bash", {"command": "go install ./x"}, DENIED, error=True)
-    lines.user("check it first")
-    lines.say("It builds.")
-    assert (
-        told(lines, tmp_path).splitlines()[0] == "denied by the user, not done since: `go install ./x` (L9)"
-    )
-
-
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:
     """It stays open until all that it would have done was done by others."""
     lines = begun()
@@ -389,22 +363,6 @@ def test_what_is_left_of_a_list_says_how_long_it_was(tmp_path: Path) -> None:
     assert f"left for later: “{said}”, of 4 listed (L{line})" in body(
         distill(lines.save(tmp_path), machine="box").to_markdown()
     )
-
-
-def test_what_the_agent_said_it_has_to_change_is_told_until_it_edits(tmp_path: Path) -> None:
-    """Words since then hide it; what it only has to look at the next call may have shown."""
-    lines = begun(tested=False)
-    line = lines.say("There are two types. I need to:\n- Add `ends` to the second one\n- Rename the first")
-    lines.tool("Read", {"file_path": "/home/dev/app/b.py"})
-    lines.say("I need to check who calls it. Let me look at these:")
-    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
-    said = (
-        f"no edit since the agent said: “I need to: Add `ends` to the second one; Rename the first” (L{line})"
-    )
-    assert said in told(lines, tmp_path)
-    lines.edit("/home/dev/app/b.py")
-    lines.tool("Read", {"file_path": "/home/dev/app/c.py"})
-    assert "no edit since" not in told(lines, tmp_path)
 
 
 def test_open_ends_are_few(tmp_path: Path) -> None:
@@ -690,6 +648,12 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             False,
         ),
         ("Anything else?", "how many pages does the export have by now, all in all", False),
+        (
+            "There is no importer for archives here, so who reads them?",
+            "how many pages does the export have by now, all in all",
+            False,
+        ),
+        ("Worth an importer for old archives, too?", "no, good enough. how many pages does it have", False),
     ],
 )
 def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp_path: Path) -> None:
@@ -980,3 +944,35 @@ def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: s
     lines.user("now mend the pier")
     lines.say("Done.")
     assert ("a call for it was denied" in told(lines, tmp_path)) == waits
+
+
+@pytest.mark.parametrize(
+    ("report", "reply", "left"),
+    [
+        ("合計を追加しました。まだコミットしていません。", "コミットしてください", False),
+        ("合計を追加しました。まだプッシュの確認はしていません。", "コミットしてください", True),
+        (
+            "締め日「25日」のテストはまだ実装していません。締め日は必要ですか?",
+            "25日締めなので使います",
+            False,
+        ),
+        (
+            "締め日「25日」のテストはまだ実装していません。締め日は必要ですか?",
+            "no, コミットしてください",
+            True,
+        ),
+        ("祝日のテストはまだ実装していません。締め日は必要ですか?", "25日締めなので使います", True),
+    ],
+)
+def test_what_was_left_and_then_done_is_no_longer_left(
+    report: str, reply: str, left: bool, tmp_path: Path
+) -> None:
+    """A commit did what was said to be uncommitted; edits on an answer did what the question was about."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    lines.say(report)
+    lines.user(reply)
+    lines.edit("/home/dev/app/b.py")
+    lines.bash("git commit -am x", "[main 1234567] x\n 2 files changed, 2 insertions(+)")
+    lines.say("OK")
+    assert ("left for later" in told(lines, tmp_path)) == left

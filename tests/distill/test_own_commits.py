@@ -106,3 +106,36 @@ def test_rebased_commits_stand_in_the_order_of_the_log(tmp_path: Path) -> None:
     lines.edit("/home/dev/app/pad.py")
     lines.bash("git commit -qam pad && git log --oneline -3", "1234562 pad\n1234561 guard\n0aaaaaa before")
     assert _commits(lines, tmp_path).startswith("1234562 pad; 1234561 guard (L10)")
+
+
+def test_commits_whose_ids_a_later_log_shows_are_the_sessions_own(tmp_path: Path) -> None:
+    """They stand below the new one, in their order; what stood there before them is not of the session."""
+    lines = Lines()
+    lines.user("Build the parser in many small steps")
+    lines.bash("git log --oneline -1", "1234560 Begin")
+    for name in ("first", "second"):
+        lines.edit(f"/home/dev/app/{name}.py")
+        lines.bash(f"git commit -qam '{name} step' && git push -q")
+    lines.edit("/home/dev/app/third.py")
+    log = "1234563 third step\n1234562 second step\n1234561 first step\n1234560 Begin"
+    lines.bash("git commit -qam 'third step' && git log --oneline -4", log)
+    lines.say("All parts are there.")
+    told = _commits(lines, tmp_path)
+    assert told.startswith("1234563 third step; 1234562 second step; 1234561 first step")
+    assert "1234560" not in told
+    assert "by no call here" not in told
+    assert "1 commit after the last push" in lines.page(tmp_path)
+
+
+def test_a_commit_of_another_branch_is_not_taken_for_one_whose_id_was_not_shown(tmp_path: Path) -> None:
+    """What stands below a new commit has another subject then."""
+    lines = Lines()
+    lines.user("Build the parser in many small steps")
+    lines.edit("/home/dev/app/first.py")
+    lines.bash("git commit -qam 'first step'")
+    lines.bash("git checkout -q other")
+    lines.edit("/home/dev/app/second.py")
+    lines.bash("git commit -qam 'second step' && git log --oneline -2", "1234562 second step\n1234560 Begin")
+    lines.say("Both are there.")
+    assert "1234560" not in _commits(lines, tmp_path).partition("second step")[0]
+    assert "1234560 Begin (L" not in _commits(lines, tmp_path)

@@ -48,6 +48,17 @@ def test_a_report_that_leaves_nothing(said: str) -> None:
         ("赤いほうで。続きは明日やります。", "続きは明日やります。"),
         ("先这样。明天再做灯。", "明天再做灯。"),
         ("Так хорошо. Завтра поставим лампы у ворот.", "Завтра поставим лампы у ворот."),
+        (
+            "light the lamps, as a part of the gate, but tomorrow. thanks",
+            "light the lamps, as a part of the gate, but tomorrow.",
+        ),
+        (
+            "close the gate now; next session: light the lamps at the pier",
+            "next session: light the lamps at the pier",
+        ),
+        ("add the lamps to the plan, not now", "add the lamps to the plan, not now"),
+        ("i'll light the lamps, but tomorrow", ""),
+        ("tell me about the lamps that burn later", ""),
         ("light the lamps", ""),
         ("明らかに赤いほうがいい。", ""),
     ],
@@ -64,6 +75,18 @@ def test_what_the_last_request_puts_off_is_open(tmp_path: Path, asked: str, late
     told = lines.distilled(tmp_path).next
     assert (f"the user put off: “{later}”" in told) is bool(later)
     assert ("no question or todo is open" in told) is not bool(later)
+
+
+def test_what_the_user_was_to_decide_the_reply_that_speaks_of_it_settles(tmp_path: Path) -> None:
+    """Without a mark of a question, too; of another thing it says nothing."""
+    for asked, left in (("paint a lamp red, but tomorrow", False), ("close the gate", True)):
+        lines = Lines()
+        lines.user("build the gate of the pier")
+        lines.edit(f"{CWD}/gate.py")
+        lines.say("The gate stands.\n\nStill open: whether to add a red lamp at the end (your call).")
+        lines.user(asked)
+        lines.say("All right.")
+        assert ("left for later: “whether to add a red lamp" in lines.distilled(tmp_path).next) is left
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,24 @@ def test_a_rule_that_does_not_say_of_what_stands_with_the_sentence_before_it(
     assert rules(said) == [said if it == "*" else it for it in told]
 
 
+def test_rules_in_the_midst_of_a_long_typed_prompt() -> None:
+    """Nothing in it looks pasted; where something does, only its first and its last paragraph are read."""
+    story = (
+        "The importer reads what the shops send us every morning and writes one row for each of them. " * 6
+    )
+    rule = "never commit to main yourself, i do that"
+    said = f"{story}\n\nHow I work:\n\n- {rule}\n- one change at a time\n\n{story}"
+    assert rule in rules(said)
+    assert rule not in rules(f"Implement the following plan:\n\n{said}")
+    assert rule not in rules(f"{said}\n\n```\nrows = 1\n```\n\nStart now.")
+
+
+def test_two_short_quotations_hide_nothing_between_them() -> None:
+    """The end of one does not begin another."""
+    said = 'You "improved" the page. Never touch the header; what you see besides goes under "Later".'
+    assert rules(said) == ['Never touch the header; what you see besides goes under "Later".']
+
+
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
     """Of a long pasted text only the first and the last paragraph are the person's own."""
     text = (
@@ -359,6 +377,7 @@ def test_what_waits_for_a_word_binds_until_it_is_given(said: str, binds: bool) -
         "On Monday a colleague wrote:\nNever use tabs here.",
         "Assistant: never use tabs here",
         "<!-- you must never use tabs -->",
+        "> we have said it. Never use tabs here. Always use spaces.",
     ],
 )
 def test_what_others_wrote_in_a_prompt_sets_no_rule(shown: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from spread.distill.aftermath import DENIED_LINES
-from spread.distill.extract import Candidate
+from spread.distill.extract import Weighed
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
 from spread.distill.said import Log, _marked, asked
 from spread.distill.turns import Turn, turn_of
@@ -297,8 +297,7 @@ def test_a_list_of_which_items_are_left_out_says_so() -> None:
         parts = pieces_of(shown[at])
         chosen = [it for it in parts if "ended" in it.text]
         made = [
-            Candidate(3, it.text, frozenset(), 4, 1.0, 0, it, it.source, under=it.under, part=it.place)
-            for it in chosen
+            Weighed(it.text, frozenset(), 4, 1.0, 0.0, it, it.source, it.under, it.place) for it in chosen
         ]
         marked = [text for _, text, _ in _marked(made, parts)]
         assert marked == [f"{before}It all ended well{after or '.'}"]

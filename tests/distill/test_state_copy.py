@@ -25,6 +25,14 @@ class Still(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
 
 
+class Net(msgspec.Struct):
+    names: list[str]
+
+    @property
+    def rests(self) -> bool:
+        return len(self.names) < 2
+
+
 class Box(msgspec.Struct):
     name: str
     held: dict[str, list[int]]
@@ -37,6 +45,16 @@ class Box(msgspec.Struct):
 def test_what_never_changes_stands_for_both(kind: Any) -> None:
     """Of such values no copy is made."""
     assert copier(kind) is None
+
+
+def test_what_rests_stands_for_both() -> None:
+    """Until more is read nothing changes it, so only of what does not rest a copy is made."""
+    made, still, moving = copier(list[Net]), Net(["a"]), Net(["a", "b"])
+    assert made is not None
+    first, second = made([still, moving])
+    assert first is still
+    assert second is not moving
+    assert second == moving
 
 
 @pytest.mark.parametrize(

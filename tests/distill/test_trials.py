@@ -7,6 +7,7 @@ import pytest
 
 from spread.distill import distill, errors
 from spread.distill.errors import causes
+from spread.distill.failure import failure_of
 from spread.distill.record import RAN, Item
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
@@ -288,6 +289,7 @@ def test_a_host_is_no_kind_of_command() -> None:
             "Collected errors:\n * deps: Package ink is depended upon by packages:\n * deps: \tpen\nCommand failed: stop ink (Not found)",
             "* deps: Package ink is depended upon by packages: pen",
         ),
+        ("ok refused-mail\nnot ok long-mail: got 'x'\nok error-page", "not ok long-mail: got 'x'"),
         (
             "goroutine 5 [running]:\ntesting.tRunner.func1()\n\t/go/testing.go:18 +0x31\nsome words of the end",
             "some words of the end",
@@ -886,3 +888,63 @@ def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_pas
         lines.say("Done.")
         [failed] = distill(lines.save(tmp_path), machine="box").failed
         assert ("never seen to pass" not in failed) is passed
+
+
+def test_of_a_line_with_several_checks_each_has_its_own_answer(tmp_path: Path) -> None:
+    """The tests that passed in it answer earlier ones, and a pass of tests alone, or a mere formatting, no lint."""
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.edit(f"{CWD}/parser.py")
+    lines.bash(
+        "pytest -q; true", "FAILED tests/test_p.py::test_a - assert 1 == 2\n1 failed, 1 passed in 0.1s"
+    )
+    lines.edit(f"{CWD}/parser.py")
+    lines.bash(
+        "pytest -q | tail -3; ruff check .", "2 passed in 0.1s\na.py:1:2: F401 unused\nFound 1 error.", code=1
+    )
+    lines.edit(f"{CWD}/lexer.py")
+    lines.bash("pytest -q", "2 passed in 0.1s")
+    lines.bash(
+        "ruff check src; ruff format --check .", "b.py:1:2: E711 none\n1 file would be reformatted", code=1
+    )
+    lines.bash("ruff format . && git diff --stat", "6 files left unchanged\n a.py | 2 +-")
+    lines.say("Done.")
+    told = lines.distilled(tmp_path).failed
+    assert any("test_a" in text and "passed after editing parser.py" in text for text in told)
+    assert any("F401" in text and text.endswith("; never seen to pass") for text in told)
+
+
+def test_the_fault_that_a_linter_draws_is_told_with_its_place() -> None:
+    """Not a line of the code that it shows, nor how many there are."""
+    drawn = "12 | def f():\n13 |     for line in open(name):\n   |                 ^^^^"
+    output = f"SIM115 Use a context manager\n  --> src/cli.py:13:17\n   |\n{drawn}\n\nFound 1 error."
+    assert causes(output)[0] == "src/cli.py:13:17: SIM115 Use a context manager"
+    assert failure_of(output).splitlines()[0] == "src/cli.py:13:17: SIM115 Use a context manager"
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        (("cd ../other && ./gen --all",), "the same later worked, in ../other (L4)"),
+        (("cd sub && ./gen --all",), "the same later worked, in sub (L4)"),
+        (("cd .. && ./gen --all",), "the same later worked, in dev (L4)"),
+        (("./gen --all",), "the same later worked (L4)"),
+        (("cd ../other && ./gen --all", "./gen --all"), "the same later worked (L6)"),
+        (
+            ("cd ../other && ./gen --all", "cd ../third && ./gen --all"),
+            "the same later worked, in ../other (L4)",
+        ),
+    ],
+)
+def test_what_worked_in_another_folder_is_told_with_it(
+    tmp_path: Path, then: tuple[str, ...], told: str
+) -> None:
+    """It says little of the first one, be it another work tree or the folder that was meant."""
+    lines = Lines()
+    lines.user("generate all of it")
+    lines.bash("./gen --all", "error: the schema is broken", code=1)
+    for command in then:
+        lines.bash(command)
+    lines.say("Done.")
+    (failed,) = lines.distilled(tmp_path).failed
+    assert failed.endswith(told)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distill.ledger import Ledger
 from spread.distill.turns import choices_of, turn_of
@@ -24,13 +26,31 @@ def test_turn_knows_an_objection() -> None:
     assert not turn_of(Prompt(2, "now write the docs"), "", OFFER).objects
 
 
+@pytest.mark.parametrize(
+    ("asked", "reply", "objects"),
+    [
+        ("Worth a lock around the parser, too?", "no, acceptable. go on", False),
+        ("Should the parser run at each start?", "hmm no. only when somebody calls it", False),
+        ("Soll ich noch eine Sperre einbauen?", "nein, das läuft nie doppelt. commit ja, push nein", False),
+        ("Should I add a lock around the parser?", "no, that's wrong, revert it", True),
+        ("Does the parser work now?", "no, look again", True),
+        ("Shall I proceed?", "no, look at the lexer first", True),
+        ("", "no, look again", True),
+        ("", "ach nein, nicht so", True),
+    ],
+)
+def test_a_no_to_what_is_proposed_is_no_objection(asked: str, reply: str, objects: bool) -> None:
+    """It is a choice; to a mere "shall I", to how it stands, or with a word against what was done, it objects."""
+    assert turn_of(Prompt(2, reply), asked, Say(1, f"The parser is done. {asked}")).objects == objects
+
+
 def test_choices_are_found_once() -> None:
     """They are looked for when wanted and then kept; commands choose nothing."""
     turn = turn_of(Prompt(2, "I think we should keep the parser small."), "", None)
     assert turn.chosen is None
-    assert choices_of(turn) == ["I think we should keep the parser small."]
+    assert choices_of(turn) == ("I think we should keep the parser small.",)
     assert choices_of(turn) is turn.chosen
-    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == []
+    assert choices_of(turn_of(Prompt(2, "/review we should keep it", "command"), "", None)) == ()
 
 
 def test_an_objection_is_kept_with_what_it_is_about() -> None:

@@ -201,8 +201,6 @@ def test_what_xargs_runs_is_checked(command: str, output: str, code: int, wanted
         ("npm run lint && npm run build", "> x@1.0.0 lint\n> eslint .\n\n> x@1.0.0 build\n> vite build\nnope",
          {"build": ""}),
         ("npm run lint && npm run build", "> x@1.0.0 build\n> tsc\na.ts(1,2): error TS2322: no", {"build": ""}),
-        ("pytest && ruff check .", "== 3 passed in 1s ==\nFound 1 error.", {"lint": ""}),
-        ("mypy .; pytest", "Found 1 error in 1 file (checked 3 source files)\n== 3 passed in 1s ==", {"types": ""}),
         ("mypy .; pytest", "Found 1 error in 1 file (checked 3 source files)\n== 1 failed in 1s ==",
          {"types": "", "test": ""}),
         ("cargo clippy && cargo test", "error: could not compile `x`", {"lint": "lint or test"}),
@@ -213,6 +211,26 @@ def test_what_the_output_shows_failed_is_blamed(command: str, output: str, wante
     failed = run(command, output, code=1)
     assert {check.kind: check.among for check in failed} == wanted
     assert {check.outcome for check in failed} == {"failed"}
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "wanted"),
+    [
+        ("pytest && ruff check .", "== 3 passed in 1s ==\nFound 1 error.", {"test": "passed", "lint": "failed"}),
+        ("pytest | tail -1; ruff check .", "3 passed in 1s\nFound 1 error.", {"test": "passed", "lint": "failed"}),
+        ("mypy .; pytest", "Found 1 error in 1 file (checked 3 source files)\n== 3 passed in 1s ==",
+         {"types": "failed", "test": "passed"}),
+        ("pytest; ruff check .", "== 1 failed, 3 passed in 1s ==\nFound 1 error.",
+         {"test": "failed", "lint": "failed"}),
+        ("pytest a; pytest b; ruff check .", "== 3 passed in 1s ==\nFound 1 error.", {"lint": "failed"}),
+        ("pytest | grep -c passed; ruff check .", "1\nFound 1 error.", {"lint": "failed"}),
+    ],
+)  # fmt: skip
+def test_tests_passed_beside_another_check_that_failed(
+    command: str, output: str, wanted: dict[str, str]
+) -> None:
+    """Their own summary says it, where they ran once; whatever the lint found."""
+    assert {check.kind: check.outcome for check in run(command, output, code=1)} == wanted
 
 
 def test_one_of_several_that_failed_is_told_as_that() -> None:

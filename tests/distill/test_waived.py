@@ -25,6 +25,7 @@ from tests.distill.lines import begun
         ("lass, mach ich nachher selbst. und die farben?", "lass, mach ich nachher selbst."),
         ("leave it to me to choose the colours", ""),
         ("it's not fine, mend it", ""),
+        ("leave it at three colours", ""),
     ],
 )
 def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: str) -> None:
@@ -40,6 +41,23 @@ def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: s
         assert told == f"`pytest -q` failed; the user then: “{waves_off}” (L{asked}) (L{at})"
     else:
         assert told == f"make `pytest -q` pass (L{at})"
+
+
+@pytest.mark.parametrize("edits", [False, True])
+def test_what_was_looked_into_first_may_then_be_left(tmp_path: Path, edits: bool) -> None:
+    """The second prompt after a failure may wave it off, unless files were changed before: then it is of these."""
+    lines = begun()
+    lines.edit("/home/dev/app/a.py")
+    at = lines.bash("pytest -q", "1 failed, 3 passed in 0.1s", code=1) + 1
+    lines.say("One test fails, `test_paint`.")
+    lines.user("it wants the colours of the old shop, see there")
+    if edits:
+        lines.edit("/home/dev/app/shop.py")
+    lines.say("They stand in the old shop alone.")
+    asked = lines.user("ok leave it, thanks")
+    lines.say("It stays.")
+    told = lines.distilled(tmp_path).next
+    assert (f"`pytest -q` failed; the user then: “ok leave it, thanks” (L{asked}) (L{at})" in told) != edits
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -198,6 +199,26 @@ def test_a_session_is_known_through_the_relay(
     wait_until("the receipt is told of", lambda: world.a.peer().get("last_receipt"))
 
 
+def test_a_project_without_a_remote_is_known_by_its_first_commit(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """B has a clone of A's, and neither has a remote: B's next session is told of A's all the same."""
+    a, b = developers
+    for machine, arguments in (
+        (world.a, ["remote", "remove", "origin"]),
+        (world.b, ["fetch", "-q", str(world.a.project), "main"]),
+        (world.b, ["reset", "-q", "--hard", "FETCH_HEAD"]),
+        (world.b, ["remote", "remove", "origin"]),
+    ):
+        subprocess.run(["git", *arguments], cwd=machine.project, env=machine.env(), check=True)
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    work(a)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    check_told(b)
+
+
 def test_a_hand_off_is_heard_of_during_a_session(
     world: World, developers: tuple[Developer, Developer]
 ) -> None:
@@ -223,6 +244,29 @@ def test_a_hand_off_is_heard_of_during_a_session(
             assert b.box.sent()[-1].count(came) == 1
             assert GOAL not in b.box.sent()[-1]
         assert " ".join(terminal.screen().split()).count(came) == 1
+
+
+def test_what_a_run_without_a_person_took_is_told_of(
+    world: World, developers: tuple[Developer, Developer]
+) -> None:
+    """`claude -p` on B is given A's hand-off; the next session that a person begins there is told so in one line."""
+    need(shutil.which("tmux"), "tmux")
+    a, b = developers
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    work(a)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    b.box.reply_with({"default": "AN ANSWER"})
+    b.claude("name a title")
+    assert GOAL in b.box.sent()[-1]
+    with Session(b.box, env=world.b.spread_env()) as terminal:
+        terminal.ready()
+        terminal.submit("begin")
+        assert terminal.wait_for("AN ANSWER"), terminal.screen()
+        assert "went to a run of" in terminal.screen()
+        assert GOAL not in b.box.sent()[-1]
+    assert not os.path.exists(world.b.paths.inbox_runs)
 
 
 def test_a_killed_client_loses_no_finished_turn(
