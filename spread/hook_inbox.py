@@ -79,7 +79,7 @@ def remaining(entries: list[Entry], known: Told) -> dict[str, object] | None:
 
 def reminder(known: Told) -> dict[str, object]:
     """Return one line for a context that was compacted: which hand-off it had been given."""
-    peer, session = _peer_and_session(known.given[-1])
+    peer, session = peer_and_session(known.given[-1])
     text = (
         f"claude-spread: before the compaction this session was given hand-off {session} from machine {peer}; "
         f"`spread show {session}` prints it again."
@@ -104,7 +104,7 @@ def announce(entries: list[Entry], paths: Paths, known: Told) -> dict[str, objec
 
 
 def _arrived(entries: list[Entry]) -> str:
-    each = [_peer_and_session(str(entry["file"])) for entry in entries]
+    each = [peer_and_session(str(entry["file"])) for entry in entries]
     if len(each) == 1:
         peer, session = each[0]
         return f"hand-off {session} came from {peer}; see it with `spread show {session}`"
@@ -113,7 +113,7 @@ def _arrived(entries: list[Entry]) -> str:
     return f"{len(each)} hand-offs came: {first}{more}; see them with `spread inbox`"
 
 
-def _peer_and_session(file: str) -> tuple[str, str]:
+def peer_and_session(file: str) -> tuple[str, str]:
     """Return both as single words; the session alone finds its newest revision."""
     peer, _, rest = file.partition(".")
     return identifier(peer), brief(rest.rsplit(".", 2)[0])

@@ -9,9 +9,9 @@ A part of `hook`, loaded only where it is needed: hot path, standard library onl
 import contextlib
 import os
 
-from spread.claude import brief, identifier
+from spread.hook_inbox import peer_and_session
 from spread.hook_told import MAX_BYTES, Told, lines
-from spread.paths import Paths
+from spread.paths import Paths, write_volatile
 
 PRINTS = "sdk-cli"  # what the client's environment calls `claude -p`
 
@@ -44,12 +44,10 @@ def told(paths: Paths, key: str, known: Told) -> str:
     if not here:
         return ""
     left = [line for line in noted if line not in here]
-    temporary = f"{paths.inbox_runs}.{os.getpid()}.0.tmp"
     try:
         if left:
-            with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as handle:
-                handle.write("".join(f"{line}\n" for line in left))
-            os.rename(temporary, paths.inbox_runs)
+            text = "".join(f"{line}\n" for line in left)
+            write_volatile(paths.inbox_runs, text.encode("utf-8", "surrogateescape"))
         else:
             os.unlink(paths.inbox_runs)
     except OSError:
@@ -57,9 +55,8 @@ def told(paths: Paths, key: str, known: Told) -> str:
     file = here[-1].rpartition(" ")[2]
     if known.knows(file):
         return ""
-    peer, _, rest = file.partition(".")
-    session = brief(rest.rsplit(".", 2)[0])
+    peer, session = peer_and_session(file)
     return (
-        f"hand-off {session} from {identifier(peer)} went to a run of `claude -p`; "
+        f"hand-off {session} from {peer} went to a run of `claude -p`; "
         f"`spread accept {session}` gives it to your next session"
     )

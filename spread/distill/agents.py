@@ -141,11 +141,7 @@ def _forbids(order: str) -> bool:
 
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
     """Return the sub-agents that may have changed files, of whose work there is no record."""
-    return [
-        agent
-        for agent in agents
-        if not agent.seen and agent.line and agent.kind not in _ONLY_LOOK and not _forbids(agent.order)
-    ]
+    return [agent for agent in agents if not agent.seen and agent.line and not only_looks(agent)]
 
 
 def seen(agents: list[SubAgent], name: str) -> None:

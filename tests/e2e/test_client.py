@@ -106,6 +106,15 @@ def work(a: Developer) -> None:
     assert "a parser of durations" in (a.machine.project / "README").read_text()
 
 
+def hand_over(world: World, a: Developer) -> None:
+    """Pair the machines, start both engines, and wait until a session on A has come to B."""
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    work(a)
+    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+
+
 def all_paid(machine: Machine) -> bool:
     """Tell whether all that the hooks left is distilled, delivered and paid for."""
     return not os.listdir(machine.paths.checkpoints) and not store.owed(machine.paths)
@@ -147,11 +156,7 @@ def test_a_session_is_known_over_the_lan(
 ) -> None:
     """Both engines run: the hand-off is in B's inbox before its session, told once there, and paid for on A."""
     a, b = developers
-    world.pair()
-    for machine in (world.a, world.b):
-        machine.start_engine()
-    work(a)
-    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    hand_over(world, a)
     wait_until("A's outbox is empty", lambda: all_paid(world.a))
     wait_until("the receipt is told of", lambda: world.a.peer().get("last_receipt"))
     assert world.a.peer()["last_route"] == "lan"
@@ -211,11 +216,7 @@ def test_a_project_without_a_remote_is_known_by_its_first_commit(
         (world.b, ["remote", "remove", "origin"]),
     ):
         subprocess.run(["git", *arguments], cwd=machine.project, env=machine.env(), check=True)
-    world.pair()
-    for machine in (world.a, world.b):
-        machine.start_engine()
-    work(a)
-    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    hand_over(world, a)
     check_told(b)
 
 
@@ -252,11 +253,7 @@ def test_what_a_run_without_a_person_took_is_told_of(
     """`claude -p` on B is given A's hand-off; the next session that a person begins there is told so in one line."""
     need(shutil.which("tmux"), "tmux")
     a, b = developers
-    world.pair()
-    for machine in (world.a, world.b):
-        machine.start_engine()
-    work(a)
-    wait_until("the hand-off has come", lambda: len(store.received(world.b.paths)) == 1)
+    hand_over(world, a)
     b.box.reply_with({"default": "AN ANSWER"})
     b.claude("name a title")
     assert GOAL in b.box.sent()[-1]
