@@ -93,7 +93,7 @@ def own_paragraphs(text: str) -> str:
         return ""
     if (
         len(text) <= TYPED_CHARS
-        and max(map(len, parts)) <= LONG_CHARS
+        and (len(parts) == 1 or max(map(len, parts)) <= LONG_CHARS)  # who dictates puts no blank lines
         and not _PASTES.search(text)
         and not any(map(OUTPUT.search, text.split("\n")))
     ):

@@ -78,7 +78,6 @@ from tests.distill.lines import Lines
         "Commits immer signieren",
         "antworte bitte auf Deutsch",
         "n'ajoute aucun paquet",
-        "solo toca el parser",
         "A partir de ahora responde en español.",
         "pas de classes dans ce module",
         "Il faut que le format reste stable.",
@@ -213,7 +212,6 @@ def test_a_rule_stands_with_its_condition() -> None:
     ("said", "told"),
     [
         ("Fine, but is a push needed? it would be great if it didn't push", ["*"]),
-        ("please tidy the list of ports. only exactly those that are needed", ["*"]),
         ("Do not log the key. Always keep it in memory.", ["*"]),
         ("Look at the key.\n\nAlways keep it in memory.", ["Always keep it in memory."]),
         ("Look at the key. Never store the key.", ["Never store the key."]),
