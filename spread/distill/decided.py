@@ -39,6 +39,11 @@ _USES: Final = re.compile(
 )
 SAME_WORDS: Final = 2
 BRIEF: Final = 120  # characters of an objection, which in more speaks of other numbers too
+# Asks for what was before.
+_AS_BEFORE: Final = re.compile(
+    r"\b(?:(?:as|like|the way) it (?:was|used to be)|(?:put|change|turn|switch) (?:it|that|this|them) back|(?:undo|revert) (?:it|that|this)|"
+    r"wie (?:es )?(?:vorher|zuvor|war)|wieder zurück|como (?:estaba|antes)|comme (?:avant|c'était))\b"
+)
 _NUMBER: Final = re.compile(r"(?<![\w#./-])\d[\d.,]*(?![\w/-])")  # no part of a name, an id or a date
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
@@ -145,7 +150,9 @@ def _objected(turns: list[Turn]) -> dict[int, Prompt]:
 
 
 def _is_against(text: str, then: str) -> bool:
-    """Tell whether an objection may put something in place of a decision: a number for its own, or it names what that does."""
+    """Tell whether an objection may put something in place of a decision: a number for its own, what it names, or what was."""
+    if _AS_BEFORE.search(then[:PICKING_CHARS].lower()):
+        return True
     if len(then) <= BRIEF and _NUMBER.search(text) and _NUMBER.search(then):
         return True
     return len(then) <= PICKING_CHARS and len(kept_stems(_quoted(text)) & kept_stems(then)) >= SAME_WORDS

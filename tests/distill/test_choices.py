@@ -342,12 +342,13 @@ def test_going_back_to_an_option_by_its_first_word(tmp_path: Path) -> None:
 
 
 def test_a_number_that_the_next_prompt_objects_to_says_so(tmp_path: Path) -> None:
-    """The newer one may stand elsewhere on the page only; other objections are about how it was done."""
+    """The newer one may stand elsewhere on the page only, or it is to be as before; other objections are about how."""
     for then, told in (
         ("hold on, the others say 55", True),
         ("no, in the other file", False),
         (f"no, in the other file, {'which nobody looked at so far, ' * 4}from 2025 on", False),
         ("no, for the lamps Anna said nothing of the kind, leave it", True),
+        ("hmm, no, leave it as it was. the others read that", True),
     ):
         lines = Lines()
         lines.user("each lamp has its own price")
