@@ -248,6 +248,8 @@ class GitLedger:
         elif verb == "stash":
             stood, lost = (self.stashed, self.stash), self._loses(here, root)
             self.stashed, self.stash = put_aside.stashed(stood, words[2:], call, self.files, lost)
+            if call.ok and words[2:3] in (["pop"], ["apply"]):  # a commit in between took none of it
+                self.index.loose(stood[1], call.line, staged=False)
         elif verb == "branch" and call.ok and not is_refused(call.output):
             self.repos.branched(call.line, words)
             it = self.repos.at(here, root)

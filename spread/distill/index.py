@@ -164,7 +164,8 @@ class Index:
     def other(self, verb: str, words: list[str], top: str, line: int) -> None:
         """Take over another git command; what may have committed or put aside changes leaves nothing certain."""
         looks = words[:1] in (["list"], ["show"])
-        if (verb in _OTHERS and not looks) or (verb == "reset" and "--hard" in words):
+        back = verb == "stash" and words[:1] in (["pop"], ["apply"])  # which commits nothing
+        if (verb in _OTHERS and not (looks or back)) or (verb == "reset" and "--hard" in words):
             self._took(top, line)
         if (verb == "reset" and _KEEPS_INDEX.isdisjoint(words)) or (verb == "stash" and not looks):
             self.staged.clear()  # or, of some paths, a part of it: then a commit may hold all that changed

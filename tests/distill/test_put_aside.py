@@ -92,3 +92,20 @@ def test_a_check_behind_it_counts(tmp_path: Path) -> None:
     assert f"passed after the last edit: `git stash pop && pytest` 3 passed in 0.2s (L{line})" in lines.page(
         tmp_path
     )
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_what_a_stash_brings_back_is_in_no_commit_made_without_it(tmp_path: Path, later: bool) -> None:
+    """A commit made while it lay aside took none of it; one that comes after it may."""
+    commit = ("git commit -qam Doors && git log --oneline -1", "1aa0b7e Doors")
+    lines = Lines()
+    lines.user("paint the lamps")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.bash("git stash -q")
+    lines.edit(f"{CWD}/doors.py")
+    lines.bash(*commit)
+    lines.bash("git stash pop -q")
+    if later:
+        lines.bash("git commit -qam Lamps && git log --oneline -1", "2bb0b7e Lamps")
+    lines.say("They are painted.")
+    assert ("in no commit seen: lamps.py" in lines.page(tmp_path)) is not later
