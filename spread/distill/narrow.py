@@ -21,11 +21,12 @@ _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
     "--package", "--testsuite", "--suite", "--tag", "--tags", "--bin", "--example", "-pl",
-)
+     "-FullNameFilter", "-FullName", "-TestName", "-TagFilter", "-Tag")
 )  # fmt: skip
 # What they name does not run: a run with one of them leaves out what another may have failed on.
 _LEAVES_OUT: Final = frozenset(
-    ("--deselect", "--ignore", "--ignore-glob", "--skip", "-skip", "--exclude", "--exclude-group", "--testPathIgnorePatterns")
+    ("--deselect", "--ignore", "--ignore-glob", "--skip", "-skip", "--exclude", "--exclude-group", "--testPathIgnorePatterns",
+     "-ExcludeTagFilter", "-ExcludeTag", "-ExcludePath")
 )  # fmt: skip
 _ALONE: Final = frozenset(
     ("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged", "--only-failures", "--short", "-short",
@@ -34,12 +35,14 @@ _ALONE: Final = frozenset(
 # What these select by is written in no name of a test.
 _BY_GROUP: Final = frozenset(
     ("-m", "--group", "--project", "--package", "--testsuite", "--suite", "--tag", "--tags", "--shard", "--bin", "--example",
-     "-p", "-pl")
+     "-p", "-pl", "-TagFilter", "-Tag")
 )  # fmt: skip
 _OF_PART: Final = {"cargo": ("-p",)}  # what selects for one program, and is something else for others
 _VALUED: Final = frozenset(
     ("-n", "-p", "-c", "-o", "-W", "-j", "-timeout", "-count", "-parallel", "-cover", "--config", "--rootdir", "--cov")
 )  # fmt: skip
+_CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")  # each of whose options but switches has a value
+_PLACED: Final = ("-path", "-script")  # which of them name what is run
 _EVERY: Final = frozenset(
     ("all", "ci", "run", "once", "full", "cov", "coverage")
 )  # what names no part of a script
@@ -169,6 +172,7 @@ def _selected(words: tuple[str, ...]) -> Selected:
     lead = [name for word in words[:begin] if (name := word.rpartition("/")[2]) in _LANGUAGES]
     chosen = _FILTERS.union(*(_OF_PART.get(name, ()) for name in lead))
     places, filters, before = set[str](), set(words[:1]) & {"xargs"}, ""
+    cmdlet = bool(words) and _CMDLET.fullmatch(words[0]) is not None
     for at, word in enumerate(words):
         name, _, value = word.partition("=")
         if at < begin and not (name in _SCOPES or before in _SCOPES):
@@ -186,6 +190,8 @@ def _selected(words: tuple[str, ...]) -> Selected:
             filters.add(f"not {word}")
         elif before in _VALUED or (before.startswith("--") and before != "--" and not _PATH.search(word)):
             pass  # the value of an option
+        elif cmdlet and before[:1] == "-" and before.lower() not in _PLACED:
+            pass
         elif word not in _WHOLE:
             places.add(word.removeprefix("./").rstrip("/"))
         before = name

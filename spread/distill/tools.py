@@ -130,7 +130,7 @@ _SECOND: Final[dict[tuple[str, ...], str]] = {
     ("cargo", "miri", "test"): "test", ("cargo", "insta", "test"): "test", ("cargo", "xtask", "test"): "test", ("cargo", "make", "test"): "test",
     ("cargo", "hack", "test"): "test", ("cargo", "hack", "check"): "types", ("cargo", "deny", "check"): "lint",
 }  # fmt: skip
-_RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
+RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
                    "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
 FORMATTERS: Final = frozenset(
@@ -232,7 +232,7 @@ def _kind(words: list[str]) -> str:
         return "build" if "--build" in words else ""
     if kind := _verb(name, words):
         return kind
-    if name in _RUNNERS:
+    if name in RUNNERS:
         if name in _MANAGERS and not _MANAGES.isdisjoint(args[:1]):
             return ""
         if name in _SCRIPTED:
