@@ -178,7 +178,7 @@ def worked(
             near = line - trial.last < NEAR_LINES and (
                 _checks(does, subject, trial) if checked else _again(verb, subject, trial)
             )
-            alike = tool in SHELLS and (near or trial.subject == subject or _ends_in(subject, trial))
+            alike = tool in SHELLS and (near or trial.subject == subject or _has_it(subject, trial))
         else:
             both = call.name in EDITS and tool in EDITS
             alike = (tool == call.name or both) and trial.subject == subject
@@ -276,7 +276,7 @@ def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values():
         if trial.checked and not trial.worked and (trial.subject == subject or trial.key == key):
             trial.ended_well = True
-        elif not (trial.checked or trial.worked) and _ends_in(subject, trial):
+        elif not (trial.checked or trial.worked) and _has_it(subject, trial):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, ""
 
 
@@ -285,9 +285,14 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
 
 
-def _ends_in(subject: str, trial: Trial) -> bool:
-    """Tell whether a line that worked ends in just what failed: whatever hides an exit code before that."""
-    return "&& " in subject and subject.endswith(f"&& {CD.sub('', trial.subject)}")
+def _has_it(subject: str, trial: Trial) -> bool:
+    """Tell whether a line that worked did, as a part of it, just what failed: at its end, or before what more had to follow."""
+    failed = CD.sub("", trial.subject)
+    if not failed or failed not in subject:
+        return False
+    before, _, after = subject.partition(failed)
+    begins = not before.strip() or before.rstrip(" ").endswith(("&&", ";", "\n"))
+    return begins and (not after.strip() or after.lstrip(" ").startswith("&&"))
 
 
 def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
