@@ -85,6 +85,7 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later
+    others: int = 0  # the line where somebody else was last found to have changed it
 
     @property
     def rests(self) -> bool:
@@ -291,8 +292,8 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     _valued(net.values, before, values, new)
     earlier = {text: net.was.pop(text) for text in it.gone if text in net.was}
     before_that = {} if apart else earlier
-    for text in it.gone:
-        net.lines.pop(text, None)
+    for text in [text for text in net.lines if _went(text, it.gone, it.made)]:
+        del net.lines[text]
     known = set_before(it.gone, it.made, before_that)
     if net.tests:
         _explained(net, old, new, otherwise=any(known.values()))
@@ -305,6 +306,11 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _went(text: str, gone: Iterable[str], made: Iterable[str]) -> bool:
+    """Tell whether a line, or a part of one as it was told, is among lines that went and not among those that came."""
+    return any(text in line for line in gone) and not any(text in line for line in made)
 
 
 def _in_part(net: Net, old: str, new: str) -> None:

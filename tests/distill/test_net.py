@@ -52,6 +52,13 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "<!-- with\n  --all-of-it\n-->\n<b>it runs to the end</b>")], "+`<b>it runs to the end</b>`"),
         ([("", "const files = glob('/*')\nrun(files, '--all-of-it')")], "+`--all-of-it`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        (
+            [
+                ("path => $4, status", "path => $4 =~ s/x//r, status"),
+                ("f(path => $4 =~ s/x//r, status)", "g($4)"),
+            ],
+            "",
+        ),
         ([("pub const LIMIT: usize = 9;", "pub const LIMIT: usize = 21;")], "LIMIT 9 → 21"),
         ([("limit: int = 9", "limit: int = 21")], "limit 9 → 21"),
         ([("case ODD: limit = 9;", "case ODD: limit = 21;")], "limit 9 → 21"),
