@@ -600,9 +600,9 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     lines.bash("git status", "On branch main\nUntracked files:\n\tplan-of-old.md\n\tnotes-of-mine.md\n")
     lines.say("Done.")
     told = distill(lines.save(tmp_path), machine="box").uncertainties
-    said = [item for item in told if item.startswith("the agent of the untracked")]
+    said = [item for item in told if item.startswith("the agent of ")]
     assert said == [
-        "the agent of the untracked plan-of-old.md, which no call seen makes: "
+        "the agent of plan-of-old.md, untracked and in no edit seen: "
         "“Committing now; plan-of-old.md stays out as you asked.”"
     ]
 
