@@ -602,7 +602,7 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     told = distill(lines.save(tmp_path), machine="box").uncertainties
     said = [item for item in told if item.startswith("the agent of ")]
     assert said == [
-        "the agent of plan-of-old.md, untracked and in no edit seen: "
+        "the agent of the untracked plan-of-old.md, in no edit seen here: "
         "“Committing now; plan-of-old.md stays out as you asked.”"
     ]
 

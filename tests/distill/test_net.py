@@ -623,6 +623,10 @@ def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, to
         ("private final List<String> names() {", "names"),
         ("public int Count() => 1;", "Count"),
         ("def self.build; new; end", "build"),
+        ("function Get-Queue {", "Get-Queue"),
+        ("sub parse {", "parse"),
+        ("It 'keeps jobs with a lock' {", "keeps jobs with a lock"),
+        ("def run(a)->int:", "run"),
         ("go() {", ""),  # a call with a block, in other languages
         ("async () => {", ""),
         ("#define MAX(a) {", ""),
