@@ -696,6 +696,15 @@ def test_items_below_a_heading_that_says_not_done() -> None:
     assert put_off(said.replace("Not done", "Done")) == []
 
 
+def test_what_is_said_to_be_open_is_put_off() -> None:
+    """An address or a file behind that word is to be opened."""
+    assert put_off("All is pushed. **Open:** the rates, which finance sends.") == [
+        "the rates, which finance sends."
+    ]
+    assert put_off("All is pushed. Open: http://localhost:8080/rates in the browser.") == []
+    assert put_off("All is pushed. Open: `rates.html` in the browser.") == []
+
+
 def test_files_of_a_new_folder_are_in_no_commit(tmp_path: Path) -> None:
     """Git tells only the folder; what it does not tell of is as it was committed."""
     lines = begun()
