@@ -10,7 +10,7 @@ from spread.distillation_letters import is_plain
 
 _FENCE: Final = "```"
 _PASTED: Final = re.compile(
-    r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
+    r"^\s*(?:[>$%➜│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
     r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
 )
 WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
@@ -93,7 +93,7 @@ def own_paragraphs(text: str) -> str:
         return ""
     if (
         len(text) <= TYPED_CHARS
-        and max(map(len, parts)) <= LONG_CHARS
+        and (len(parts) == 1 or max(map(len, parts)) <= LONG_CHARS)  # who dictates puts no blank lines
         and not _PASTES.search(text)
         and not any(map(OUTPUT.search, text.split("\n")))
     ):
