@@ -27,6 +27,9 @@ _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date",
      "$LASTEXITCODE", "$?")
 )  # fmt: skip
+_LISTS: Final = frozenset(
+    ("ls", "dir", "tree", "find", "cat", "head", "tail", "grep", "rg", "wc", "Get-ChildItem", "Get-Content")
+)
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
@@ -73,7 +76,10 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
             continue
         if may_validate(item.what) and may_hand_on(commands):
             continue
-        what = shorten(_as_given(item.what, doing[-1]), RAN_CHARS).replace("`", "") if doing else ""
+        given = _as_given(item.what, doing[-1]) if doing else ""
+        if doing and any(each.name in _LISTS for each in commands[: commands.index(doing[-1])]):
+            given = " ".join(item.what.split())  # which of them showed it is not told
+        what = shorten(given, RAN_CHARS).replace("`", "")
         if item.ok and what and (result := _result(item.said, noise)):
             call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
             out.pop(call, None)
