@@ -75,8 +75,8 @@ def in_plain(text: str) -> str:
 LONG_CHARS: Final = 900  # so long a prompt may hold what was pasted
 TYPED_CHARS: Final = 4000  # more than that nobody types
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
-_PASTES: Final = re.compile(  # what no one types, or what says that something else follows
-    r"```|^[ \t]*(?:#|at \S|\||@@|[+>$%]\s|\d+[ \t:|])|[{;][ \t]*$|[\u2300-\u2bff]|[\U0001f300-\U0001faff]|:[ \t]*\n[ \t]*\n(?![ \t]*(?:[-*•]|\d+[.)]) )|"
+_PASTES: Final = re.compile(  # what no one types (of pictures only faces), or what says that something else follows
+    r"```|^[ \t]*(?:#|at \S|\||@@|[+>$%]\s|\d+[ \t:|])|[{;][ \t]*$|[\u2300-\u2bff]|[\U0001f300-\U0001f5ff\U0001f650-\U0001faff]|:[ \t]*\n[ \t]*\n(?![ \t]*(?:[-*•]|\d+[.)]) )|"
     r"\b(?:feedback|review\w*|comments?|plan|summary|output|logs?|errors?|prompt|ticket|issue|spec|example|following|here(?:'s| is| are)|"
     r"below|pasted?)\b[^\n]{0,40}:",
     re.M | re.I,

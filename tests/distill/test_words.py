@@ -59,5 +59,7 @@ def test_a_long_paragraph_is_typed_unless_something_in_it_is_printed() -> None:
         "so the thing with the booking form is that it forgets what was picked and people ring us up. " * 12
     )
     said = f"{told}and never rename a field there. {told}"
-    assert own_paragraphs(said) == said
+    for typed in (said, f"{said} 😉"):
+        assert own_paragraphs(typed) == typed
+    assert "rename" not in own_paragraphs(f"{said} 📦")
     assert "rename" not in own_paragraphs(f"{said}\nTypeError: x is not a function")
