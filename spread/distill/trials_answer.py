@@ -51,6 +51,8 @@ _IMPORT: Final = re.compile(
     r"\+`(?:(?:import|use|using|from|#include)\b|[\"'][\w./@-]+[\"']`)"
 )  # serves another line
 _WORDS: Final = Words(r"[^\W\d]{4,}")
+_NAMES: Final = re.compile(r"[^\W\d_]{3,}")
+_CODE: Final = re.compile(r"`([^`\n]{2,80})`")
 _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
 )
@@ -81,11 +83,13 @@ def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
     Args:
         silencer: The comment in it by which a linter is silenced: of what that speaks of, nothing else is the cure.
     """
-    words, silenced = frozenset(_WORDS.of(change)), frozenset(_WORDS.of(silencer))
+    words = frozenset((*_WORDS.of(change), *_NAMES.findall(change)))
+    silenced = frozenset(_WORDS.of(silencer))
     serves = _IMPORT.match(change) is not None
     for trial in waiting:
         if trial.telling is None:
-            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:1])))
+            code = " ".join(_CODE.findall(trial.said))  # what the agent named as to blame, or as lacking
+            trial.telling = frozenset((*_WORDS.of(" ".join(trial.causes[:1])), *_NAMES.findall(code)))
         if silenced and (shares := len(silenced & trial.telling)) >= SILENCED:
             trial.cure, trial.shares = silencer, shares
         elif words.isdisjoint(trial.telling):

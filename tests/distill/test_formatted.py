@@ -104,6 +104,22 @@ def test_a_line_that_begins_with_what_failed_answers_it(tmp_path: Path) -> None:
     )
 
 
+def test_the_edit_of_what_the_agent_named_is_the_cure(tmp_path: Path) -> None:
+    """One that came later, of something else, is none."""
+    lines = Lines()
+    lines.user("please drop the trials")
+    lines.bash("./run.py", "TypeError: '>=' not supported between instances of 'str' and 'int'", code=1)
+    lines.say("The csv gives strings, so I need `int(...)` around the months.")
+    for old, new in (
+        ("rows['months'] >= 3", "int(rows['months']) >= 3"),
+        ("bar(rates)", "bar([*plans, 'all'])"),
+    ):
+        lines.tool("Edit", {"file_path": f"{CWD}/churn.py", "old_string": old, "new_string": new})
+    lines.bash("./run.py", "all ran")
+    page = lines.page(tmp_path)
+    assert "after editing churn.py (`rows['months'] >=` → `int(rows['months']) >=`)" in page
+
+
 def test_a_no_to_a_question_of_the_user_takes_nothing_back(tmp_path: Path) -> None:
     """What the agent said of a failure stands, though the answer speaks of some of the same."""
     lines = Lines()
