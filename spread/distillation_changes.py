@@ -20,6 +20,7 @@ WORD_CHARS: Final = 14  # of a word, about: names of files are longer than other
 MOST_FIRST: Final = 3
 FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
+_SINCE: Final = re.compile(r"\(changed (?:again )?since(?:, L\d+)?\) ")  # begins what may no longer stand
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
 _PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)")
@@ -33,8 +34,10 @@ def brief(item: str, names: int, *, least: bool = False) -> str:
     found = _ITEM.match(item)
     if found is None:
         return item.removeprefix("- ")
-    alike = _ALIKE.search(found["told"])
-    first, *rest = _PART.split(found["told"][: alike.start()] if alike else found["told"])
+    since = _SINCE.match(found["told"])
+    told = found["told"][since.end() if since else 0 :]
+    alike = _ALIKE.search(told)
+    first, *rest = _PART.split(told[: alike.start()] if alike else told)
     if first.startswith("came and went: ") and rest:  # what stands now tells more
         first, rest[0] = rest[0], first
     whole, first = first, _PARTIAL.sub("", first)
@@ -52,7 +55,8 @@ def brief(item: str, names: int, *, least: bool = False) -> str:
     if first.startswith("“"):
         short = f"“{_cut(first.strip('“”'), ABOUT_CHARS, least=least)}”"
     more = "…" if rest and not short.endswith(("…", "…”")) else ""
-    return f"{found['name']}: {short}{more}{alike[0] if alike else ''}{found['at'] or ''}"
+    lead, end = since[0] if since else "", alike[0] if alike else ""
+    return f"{found['name']}: {lead}{short}{more}{end}{found['at'] or ''}"
 
 
 def _cut(text: str, chars: int, *, least: bool) -> str:

@@ -77,6 +77,7 @@ class Twin(TypedDict, total=False):
     annotations: Any
     plan: Any
     structuredPatch: Any
+    original_file: Any  # the notebook before an edit of a cell
 
 
 class Entry(msgspec.Struct, Generic[Held], gc=False):

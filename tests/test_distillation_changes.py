@@ -47,6 +47,8 @@ def test_of_each_a_little_before_more_of_any() -> None:
         ("+`run(it)` in `Loop` (1 of 3 edits)", "+`run(it)`…"),
         ("+`return one of the many`", "+`return one of…"),
         ("limit = 30; +`load`", "limit = 30…"),
+        ("(changed since, L9) +`load`, `save`", "(changed since, L9) +`load`…"),
+        ("(changed again since) came and went: `load`", "(changed again since) came and went: `load`"),
         ("“Sends the post to all who asked for it”", "“Sends the post…”"),
         ("came and went: `load`", "came and went: `load`"),
         ("came and went: `load`; size = 40", "size = 40…"),

@@ -27,6 +27,9 @@ _QUIET: Final = frozenset(
     ("kill", "pkill", "killall", "command", "printf", "open", "tee", "wait", "unset", "alias", "date",
      "$LASTEXITCODE", "$?")
 )  # fmt: skip
+_LISTS: Final = frozenset(
+    ("ls", "dir", "tree", "find", "cat", "head", "tail", "grep", "rg", "wc", "Get-ChildItem", "Get-Content")
+)
 _HANDED: Final = frozenset(("git", "gh", "glab"))
 _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
@@ -71,11 +74,11 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
         if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
             for each in doing:  # what it showed of what ran before nobody can tell from theirs
-                out.pop(f"`{_named(item.what, each)}`", None)
+                out.pop(f"`{_named(item.what, commands, each)}`", None)
             continue
         if may_validate(item.what) and may_hand_on(commands):
             continue
-        what = _named(item.what, doing[-1]) if doing else ""
+        what = _named(item.what, commands, doing[-1]) if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):
             call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
             out.pop(call, None)
@@ -92,8 +95,11 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
     return told
 
 
-def _named(source: str, item: Simple) -> str:
-    return shorten(_as_given(source, item), RAN_CHARS).replace("`", "")
+def _named(source: str, commands: list[Simple], item: Simple) -> str:
+    given = _as_given(source, item)
+    if any(each.name in _LISTS for each in commands[: commands.index(item)]):
+        given = " ".join(source.split())  # which of them showed it is not told
+    return shorten(given, RAN_CHARS).replace("`", "")
 
 
 def _as_given(source: str, item: Simple) -> str:

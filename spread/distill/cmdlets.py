@@ -11,11 +11,11 @@ _WITH_VALUE: Final = frozenset(
     ("-path", "-literalpath", "-filepath", "-outfile", "-uri", "-destination", "-newname", "-name", "-itemtype", "-type", "-value", "-encoding",
      "-erroraction", "-ea", "-filter", "-include", "-exclude", "-width", "-inputobject", "-stream")
 )  # fmt: skip
-CMDLETS: Final = frozenset(
-    ("remove-item", "move-item", "copy-item", "rename-item", "new-item", "set-content", "add-content", "out-file",
-     "invoke-webrequest")
-)  # fmt: skip
 _FETCHES: Final = frozenset(("invoke-webrequest",))
+_WRITES: Final = frozenset(
+    ("set-content", "add-content", "out-file", "new-modulemanifest", "export-csv", "export-clixml")
+)
+CMDLETS: Final = _FETCHES | _WRITES | {"remove-item", "move-item", "copy-item", "rename-item", "new-item"}
 _NAMES: Final = ("-literalpath", "-path", "-filepath", "-outfile")
 
 
@@ -66,7 +66,7 @@ def effects_of(words: list[str]) -> Iterator[Effect]:
         if name == "remove-item":
             sure = not {"-erroraction", "-ea"} & given.keys()
             yield Effect("tree" if "-recurse" in switches else "delete", path, sure=sure)
-        elif name in ("set-content", "add-content", "out-file"):
+        elif name in _WRITES:
             appends = name == "add-content" or "-append" in switches
             yield Effect("append" if appends else "write", path)
         elif name == "new-item":

@@ -137,7 +137,7 @@ def _untracked(ledger: Ledger) -> list[tuple[int, str]]:
                 out.append(
                     (
                         line,
-                        f"the agent of the untracked {name}, which no call seen makes: “{shorten(said, SAID_CHARS)}”",
+                        f"the agent of the untracked {name}, in no edit seen here: “{shorten(said, SAID_CHARS)}”",
                     )
                 )
     return sorted(out)[-SHOWN:]

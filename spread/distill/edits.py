@@ -1,5 +1,6 @@
 """What an edit tells: the comments it added, which say what is done there and why, and what small ones changed."""
 
+import json
 import re
 from collections.abc import Collection
 from functools import lru_cache
@@ -10,6 +11,7 @@ from spread.transcript_events import Call
 
 MAX_CHARS: Final = 4_000  # of one edit
 READ_CHARS: Final = 20_000  # of a new file, the beginning
+MAX_NOTEBOOK: Final = 4_000_000  # characters that are looked into for a cell
 MIN_CHARS: Final = 3
 MIN_SPACES: Final = 3  # in a comment that says something
 SMALL_CHARS: Final = 1_600  # of what was there and what is
@@ -82,6 +84,31 @@ def _laid_out(line: str) -> str:
     if text[:1] != "|":
         return text
     return "|-" if _RULE.issuperset(text) else text.replace("| ", "|").replace(" |", "|")
+
+
+def of_cell(call: Call) -> None:
+    """Give an edit of a notebook's cell what it took out and put in, as other edits have it, where the client tells both."""
+    new, before, mode = (
+        call.input.get("new_source"),
+        call.extra.get("original_file"),
+        call.input.get("edit_mode"),
+    )
+    if not isinstance(new, str) or not isinstance(before, str) or len(before) > MAX_NOTEBOOK:
+        return
+    old = "" if mode == "insert" else _source(before, call.input.get("cell_id"))
+    if old is not None:
+        call.input = {**call.input, "old_string": old, "new_string": "" if mode == "delete" else new}
+
+
+def _source(notebook: str, name: object) -> str | None:
+    """Return what stands in a cell, which goes by its id or, where it has none, by its number."""
+    try:
+        cells = json.loads(notebook)["cells"]
+        places = {str(cell.get("id", f"cell-{at}")): cell["source"] for at, cell in enumerate(cells)}
+        found = places[str(name)]
+        return found if isinstance(found, str) else "".join(found)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):  # it is another program's
+        return None
 
 
 def pairs(call: Call) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from spread.distill.conceded import READ_CHARS, takes_back
+from spread.distill.conceded import BACK, FLATLY, READ_CHARS, takes_back
 from spread.distill.found import FOUND_CHARS, explanations
 from spread.distill.trial import Trial
 from spread.distill.words import stems, stems_once
@@ -92,14 +92,15 @@ def explain(trial: Trial, said: str) -> None:
     trial.said = _telling(trial, said)
 
 
-def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]]) -> None:
+def take_back(trials: dict[str, Trial], text: str, causes: list[tuple[str, str]], asked: int) -> None:
     """Let go of what the agent said of the last failure, where it now says, before that worked, that it was not so.
 
     Args:
         causes: What it found out now, by `found`.
+        asked: The line of the last prompt, which a mere "no" behind it answers.
     """
     trial = next(reversed(trials.values()))
-    if not trial.said or trial.worked or not takes_back(text):
+    if not trial.said or trial.worked or takes_back(text) not in (BACK, asked < trial.last and FLATLY):
         return
     if not stems_once(trial.said).isdisjoint(stems_once(text[:READ_CHARS]) - _OF_FAILURES):
         explain(trial, causes[0][1] if causes else why(trial, text))

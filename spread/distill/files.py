@@ -320,7 +320,9 @@ class FileLedger:
         noise = is_noise(path.removesuffix(".log") if effect.typed else path, self.own)
         if noise and effect.kind not in ("copy", "rename"):
             return
-        if effect.kind == "modify" and self._is_folder(path):
+        if effect.kind == "touch" and self._knows(path):
+            pass  # only its time is another
+        elif effect.kind == "modify" and self._is_folder(path):
             self.last_change = self.moved = line  # which of its files changed is not told
         elif effect.kind in ("write", "append", "touch", "modify"):
             if effect.kind in ("write", "touch") and path not in self.born:

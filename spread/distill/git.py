@@ -98,19 +98,18 @@ class GitLedger:
                 it.stale = [sha for sha in it.stale if sha not in alive]
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root)
-        lists = " mode " in call.output and "commit" in source_of(call)
         verbs = {words[1] for words, _ in gits}
-        if found or (lists and git_files.LISTED.search(call.output)):
+        quiet = call.ok and "commit" in verbs and not self.refused  # it need not say anything
+        if found or quiet or ("commit" in source_of(call) and git_files.has_list(call.output)):
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)
         index, files, stood = self.index, self.files, (self.stashed, self.stash)
         follow(index, files, self.repos.top_of, call, commands, gits, root, found, self.refused, stood)
-        git_files.take_reverted(
-            files, self.commits, index.holds, call.line, new=bool(found) and "revert" in verbs
-        )
+        reverts = bool(found) and "revert" in verbs
+        git_files.take_reverted(files, self.commits, index.holds, call.line, new=reverts)
         files.held |= self._held()
-        quiet = [it for it in self.repos.places.values() if it.quiet == call.line]
-        if (found or quiet) and any(git_commands.takes_all(words) for words, _ in gits):
+        unseen = [it for it in self.repos.places.values() if it.quiet == call.line]
+        if (found or unseen) and any(git_commands.takes_all(words) for words, _ in gits):
             self.files.held |= {*self.files.modified}
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:

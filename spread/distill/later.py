@@ -22,7 +22,7 @@ _HEADING: Final = re.compile(
     re.I,
 )
 _INLINE: Final = re.compile(  # what stands behind it is still to be done
-    r"(?:still open|(?:still )?to ?do|remaining|left to do|not done(?: yet)?|(?:noch )?offen|(?:es )?fehl(?:t|en) noch|faltan?|pendientes?|queda(?:n)?(?: por hacer| pendientes?)?|"
+    r"(?:(?:still )?open(?: (?:points?|items?|tasks?|issues?|ends?))?(?!(?:\*\*)? ?: *(?:https?:|[`/]))|(?:still )?to ?do|remaining|left to do|not done(?: yet)?|(?:noch )?offen|(?:es )?fehl(?:t|en) noch|faltan?|pendientes?|queda(?:n)?(?: por hacer| pendientes?)?|"
     r"(?:il )?reste(?: à faire)?|à faire) ?: (?=\S)",
     re.I,
 )

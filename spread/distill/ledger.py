@@ -150,7 +150,8 @@ class Ledger(Fields):
             said = noted[0][1] if noted else explained.why(failed, text, beside=self.beside)
             explained.explain(failed, said)
         elif self.trials:
-            explained.take_back(self.trials, text, noted)
+            asked = self.turns[-1].prompt.line if self.turns else 0
+            explained.take_back(self.trials, text, noted, asked)
         self.beside = False
         if noted:
             self.found += [(say.line, kind, words) for kind, words in noted]

@@ -17,7 +17,7 @@ from spread.distill.calls import (
     only_looks,
     what_of,
 )
-from spread.distill.edits import gist_of
+from spread.distill.edits import gist_of, of_cell
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
 from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_plan, on_planning, planned
@@ -48,6 +48,8 @@ def take(ledger: Fields, call: Call) -> None:
         if call.ok and own.brings(str(call.input["command"])):
             handed.take(ledger.handed, call.line, call.output)
         return
+    if call.name == "NotebookEdit" and call.ok:
+        of_cell(call)
     ledger.calls += 1
     ledger.stopped = None
     if ledger.left_before:

@@ -1,4 +1,4 @@
-"""Whether a test run that passed ran all that another one failed on: of a narrower one its words must tell."""
+"""Whether a test run that passed ran all that another one failed on, or might: of one that need not have, its words must tell."""
 
 import re
 from functools import lru_cache
@@ -8,24 +8,29 @@ from spread.distill.errors import plain
 from spread.distill.failure import TESTS
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
-from spread.distill.tools import kind_of
-from spread.distill.validation import Check, is_bad, judged
+from spread.distill.tools import LANGUAGES, kind_of, language_of
+from spread.distill.validation import Check, is_bad, judged, passed_since
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
+MAX_APART: Final = 2
+_APART: Final = re.compile(
+    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
+)
 NAMES_CHARS: Final = 100
 NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
     "--package", "--testsuite", "--suite", "--tag", "--tags", "--bin", "--example", "-pl",
-)
+     "-FullNameFilter", "-FullName", "-TestName", "-TagFilter", "-Tag")
 )  # fmt: skip
 # What they name does not run: a run with one of them leaves out what another may have failed on.
 _LEAVES_OUT: Final = frozenset(
-    ("--deselect", "--ignore", "--ignore-glob", "--skip", "-skip", "--exclude", "--exclude-group", "--testPathIgnorePatterns")
+    ("--deselect", "--ignore", "--ignore-glob", "--skip", "-skip", "--exclude", "--exclude-group", "--testPathIgnorePatterns",
+     "-ExcludeTagFilter", "-ExcludeTag", "-ExcludePath")
 )  # fmt: skip
 _ALONE: Final = frozenset(
     ("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged", "--only-failures", "--short", "-short",
@@ -34,12 +39,14 @@ _ALONE: Final = frozenset(
 # What these select by is written in no name of a test.
 _BY_GROUP: Final = frozenset(
     ("-m", "--group", "--project", "--package", "--testsuite", "--suite", "--tag", "--tags", "--shard", "--bin", "--example",
-     "-p", "-pl")
+     "-p", "-pl", "-TagFilter", "-Tag")
 )  # fmt: skip
 _OF_PART: Final = {"cargo": ("-p",)}  # what selects for one program, and is something else for others
 _VALUED: Final = frozenset(
     ("-n", "-p", "-c", "-o", "-W", "-j", "-timeout", "-count", "-parallel", "-cover", "--config", "--rootdir", "--cov")
 )  # fmt: skip
+_CMDLET: Final = re.compile(r"[A-Z][a-z]+-[A-Z]\w+")  # each of whose options but switches has a value
+_PLACED: Final = ("-path", "-script")  # which of them name what is run
 _EVERY: Final = frozenset(
     ("all", "ci", "run", "once", "full", "cov", "coverage")
 )  # what names no part of a script
@@ -53,24 +60,8 @@ _FAILURES: Final = re.compile(r"\b(\d+) failed\b")
 _ERRORS: Final = re.compile(
     r"\b[1-9]\d* errors?\b"
 )  # in what did not get as far as to fail, and is not listed
-# Test commands that cannot run the tests of one another.
-_LANGUAGES: Final = {
-    name: at
-    for at, names in enumerate(
-        (
-            ("pytest", "py.test", "python", "python3"),
-            ("go",),
-            ("cargo",),
-            ("npm", "yarn", "pnpm", "bun", "jest", "vitest", "mocha"),
-            ("phpunit",),
-            ("rspec",),
-            ("dotnet",),
-        )
-    )
-    for name in names
-}
-_GO: Final = f"{_LANGUAGES['go']}"  # without `/...` it tests one package, not those below it
-_PATTERNS: Final = f"{_LANGUAGES['jest']}"  # what these are given they look for in paths
+_GO: Final = f"{LANGUAGES['go']}"  # without `/...` it tests one package, not those below it
+_PATTERNS: Final = f"{LANGUAGES['jest']}"  # what these are given they look for in paths
 _SUITES: Final = re.compile(r"Test (?:Suites|Files):? +(\d+) failed")
 
 
@@ -145,6 +136,42 @@ def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int
     return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
 
 
+def apart(
+    runs: dict[str, list[Run]],
+    settled: dict[str, tuple[int, str]],
+    main: Check | None,
+    last_change: int,
+    root: str,
+) -> list[Check]:
+    """Return passes, before the last change, of tests that the last check need not have run: other suites, or languages.
+
+    Args:
+        root: The top of the work tree, in which those of other languages count.
+    """
+    if main is None or main.outcome == UNKNOWN:
+        return []
+    tests = [run for run in runs.get("test", ()) if is_within(run.here, root) or _is_apart(run.source)]
+    mine = next(
+        (language for run in tests if run.line == main.line and (language := _language(run)) >= 0), -1
+    )
+    others = [run for run in tests if min(mine, _language(run)) >= 0 and _language(run) != mine]
+    named = [run for run in tests if _is_apart(run.source) and run not in others]
+    suites = [check for check in passed_since({"test": named}, settled, 0) if _is_apart(bare(check.command))]
+    found = sorted([*passed_since({"test": others}, settled, 0), *suites], key=lambda check: -check.at)
+    found = [check for check in found if check.at <= last_change]
+    return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
+
+
+def _language(run: Run) -> int:
+    at = run.kinds.get("test", -1)
+    return language_of(run.commands[at].words) if at >= 0 else -1
+
+
+@lru_cache(64)  # the last runs are asked about at each revision
+def _is_apart(source: str) -> bool:
+    return _APART.search(source) is not None
+
+
 def kept(runs: list[Run], most: int) -> list[Run]:
     """Return the last runs of some: a wide one that failed is kept before narrower ones that came after it."""
     while len(runs) > most:
@@ -166,9 +193,10 @@ def _words(run: Run) -> list[str]:
 @lru_cache(256)
 def _selected(words: tuple[str, ...]) -> Selected:
     begin = next((at for at in range(1, len(words)) if kind_of([*words[:at]]) == "test"), len(words))
-    lead = [name for word in words[:begin] if (name := word.rpartition("/")[2]) in _LANGUAGES]
+    lead = [name for word in words[:begin] if (name := word.rpartition("/")[2]) in LANGUAGES]
     chosen = _FILTERS.union(*(_OF_PART.get(name, ()) for name in lead))
     places, filters, before = set[str](), set(words[:1]) & {"xargs"}, ""
+    cmdlet = bool(words) and _CMDLET.fullmatch(words[0]) is not None
     for at, word in enumerate(words):
         name, _, value = word.partition("=")
         if at < begin and not (name in _SCOPES or before in _SCOPES):
@@ -186,10 +214,12 @@ def _selected(words: tuple[str, ...]) -> Selected:
             filters.add(f"not {word}")
         elif before in _VALUED or (before.startswith("--") and before != "--" and not _PATH.search(word)):
             pass  # the value of an option
+        elif cmdlet and before[:1] == "-" and before.lower() not in _PLACED:
+            pass
         elif word not in _WHOLE:
             places.add(word.removeprefix("./").rstrip("/"))
         before = name
-    language = f"{_LANGUAGES[lead[-1]]}" if lead else ""
+    language = f"{LANGUAGES[lead[-1]]}" if lead else ""
     return Selected(frozenset(places), frozenset(filters), language, words[begin - 1] if begin else "")
 
 

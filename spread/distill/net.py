@@ -88,6 +88,7 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     since: int = 0  # the line of the first edit, also where it was written anew later
     left: list[str] = []  # lines that were there before and went
     gone: list[tuple[int, int]] = []  # between which lines edits were made that git took back at the second
+    others: int = 0  # the line where somebody else was last found to have changed it
 
     @property
     def rests(self) -> bool:
@@ -296,9 +297,11 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     earlier = {text: net.was.pop(text) for text in it.gone if text in net.was}
     before_that = {} if apart else earlier
     for text in it.gone:
-        if net.lines.pop(text, None) is None and not net.whole and len(text) <= LINE_CHARS:
+        if text not in net.lines and not net.whole and len(text) <= LINE_CHARS:
             net.left.append(text)
     del net.left[:-MAX_LEFT]
+    for text in [text for text in net.lines if _went(text, it.gone, it.made)]:
+        del net.lines[text]
     known = set_before(it.gone, it.made, before_that)
     if net.tests:
         _explained(net, old, new, otherwise=any(known.values()))
@@ -313,6 +316,11 @@ def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
     drop_oldest(net.lines, MAX_LINES)
     for text in [text for text in net.was if text not in net.lines]:
         del net.was[text]
+
+
+def _went(text: str, gone: Iterable[str], made: Iterable[str]) -> bool:
+    """Tell whether a line, or a part of one as it was told, is among lines that went and not among those that came."""
+    return any(text in line for line in gone) and not any(text in line for line in made)
 
 
 def _in_part(net: Net, old: str, new: str) -> None:

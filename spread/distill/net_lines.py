@@ -24,8 +24,8 @@ WAS_CHARS: Final = 50  # of what it says in place of
 _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"
     r"unsafe|sealed|inline|declare)\s+){0,4}"
-    r"(?:def|func|fn|fun|function|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
-    r"(?:\([^()]{0,60}\)\s*)?(?:self\.)?(?P<name>[A-Za-z_$][\w$]*[?!]?)"
+    r"(?:def|func|fn|fun|function|sub|class|struct|enum|interface|trait|type|protocol|record|module)\*?\s+"
+    r"(?:\([^()]{0,60}\)\s*)?(?:self\.)?(?P<name>[A-Za-z_$][\w$]*(?:-\w+)*[?!]?)"
     # A method with a word before it that no call has, or that is private as JavaScript writes it.
     r"|(?=#|(?:public|private|protected|internal|static|async|override|final|virtual|get|set)\s)"
     r"(?:(?:public|private|protected|internal|static|async|override|final|virtual|abstract|readonly|get|set)\s+){0,4}\*?"
@@ -33,7 +33,7 @@ _DEFINES: Final = re.compile(
     r"|(?:export (?:default )?)?(?:const|let|var) (?P<bound>[A-Za-z_$][\w$]*)(?:: ?[^=]{1,100}?)? = (?:async )?"  # to a function
     r"(?:function\b|(?:React\.)?(?:useCallback|memo|forwardRef)\b|(?:\([^()]{0,120}\)|\w+)(?:: ?[\w<>\[\]., |]{1,60})? =>|\(\{?$)"
     r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
-    r"|@test\s+[\"'](?P<bats>[^\"']{3,80})"
+    r"|(?:@test|It|Describe|Context)\s+[\"'](?P<bats>[^\"']{3,80})"
 )
 _BINDS: Final = re.compile(r"(?:export (?:default )?)?(?:const|let|var) ([A-Za-z_$][\w$]*)\b")
 _VALUE: Final = re.compile(

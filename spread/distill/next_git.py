@@ -11,11 +11,12 @@ from spread.distill.files import relative
 from spread.distill.index import Index
 from spread.distill.ledger import Ledger
 from spread.distill.net import Net, stands_as_at
+from spread.distill.net_lines import is_import
 from spread.distill.next_code import is_prose
 from spread.distill.place_tell import is_of_checks, made_on
 from spread.distill.record import WROTE
 from spread.distillation_codec import shorten, some_of
-from spread.distillation_paths import is_within
+from spread.distillation_paths import is_within, within_any
 from spread.distillation_told import LEFT
 from spread.project import Project
 
@@ -27,6 +28,7 @@ FEW_CODE: Final = 2  # lines that are shown all
 CODE_CHARS: Final = 80
 SHOWN_ISSUES: Final = 3
 _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
+_IMPORTED: Final = re.compile(r"[\"']\S+[\"'][,;]?")  # on a line of its own
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 PUSHED_READ: Final = 400  # characters of a prompt
 _PUSHED: Final = re.compile(  # begins what a user says that they did
@@ -48,7 +50,8 @@ def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
     if project is None or project.dirty is None or not project.root:
         return left
     top = project.root.replace("\\", "/").rstrip("/")
-    changed = {f"{top}/{path}" for path in project.changed}
+    # Of a new folder git tells the name alone.
+    changed = within_any(left, [f"{top}/{path}" for path in project.changed])
     return {path: line for path, line in left.items() if not is_within(path, top) or path in changed}
 
 
@@ -87,6 +90,7 @@ def _put_in(ledger: Ledger, path: str, line: int) -> str:
     )
     lines = (text.strip() for said in wrote for text in said.splitlines())
     found = [text for text in lines if len(text) > LEAST_CODE and not text.startswith(_COMMENT)]
+    found = [text for text in found if not (is_import(text) or _IMPORTED.fullmatch(text))] or found
     code = "; ".join(found if len(found) <= FEW_CODE else found[:1])
     return code and f": `{shorten(code.replace('`', chr(39)), CODE_CHARS)}`"
 

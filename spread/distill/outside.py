@@ -1,4 +1,4 @@
-"""Files that somebody else changed while the session waited for the user: what was checked before was something else."""
+"""Files that somebody else changed while the session waited for the user: what was written or checked before may be otherwise."""
 
 import re
 from typing import Final
@@ -22,6 +22,8 @@ def changed(ledger: Fields, mark: Mark) -> None:
     path = absolute(mark.text, ledger.cwd)
     if prompt is None or prompt.kind != "typed" or prompt.line != ledger.at:
         return
+    if net := ledger.files.net.get(path):
+        net.others = mark.line
     if not mark.text or is_noise(path, ledger.files.own) or is_of_git(path) or _PROSE.search(path):
         return
     if is_within(path, absolute(ledger.cwd, "")) and not is_aside(path, ledger.cwd):

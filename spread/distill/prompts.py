@@ -94,10 +94,10 @@ def refutes(text: str) -> bool:
     return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None
 
 
-# The agent asks whether it is to do something: a "no" to that is a choice, not a word against what was done.
+# The agent asks whether it is to do something, or which of several things: a "no" to that is a choice, not a word against what was done.
 _PROPOSES: Final = re.compile(
-    r"\b(?:should|shall|want (?:me|it|this|that|us)|would you (?:like|prefer)|do you want|worth|may i|can i|let me|"
-    r"soll(?:en|te|ten)?|möchtest|willst|quieres|debo|debería\w*|veux-tu|voulez|dois-je|faut-il|devo|quer(?:es)?)\b",
+    r"\b(?:should|shall|want (?:me|it|this|that|us)|would you (?:like|prefer)|do you want|worth|may i|can i|let me|which|"
+    r"soll(?:en|te|ten)?|möchtest|willst|welche[nrs]?|quieres|cuál|lequel|laquelle|qual|debo|debería\w*|veux-tu|voulez|dois-je|faut-il|devo|quer(?:es)?)\b",
     re.I,
 )
 _SAYS_NO: Final = re.compile(

@@ -39,7 +39,7 @@ from spread.distillation_page import LEAST_LOG_WORDS
 from spread.distillation_paths import bare_name, shortest, speaks_of
 from spread.distillation_room import MAX_WORDS, PAGE_CHARS
 from spread.distillation_sections import RECORD_HEADING
-from spread.distillation_told import RECORD
+from spread.distillation_told import OTHERS, RECORD
 
 LEAST_ROOM: Final = 40  # words left on a page, below which nothing of it is told
 KEPT_FREE: Final = 9  # words and characters: marks of headings, and what says that something was redacted
@@ -253,7 +253,7 @@ class Besides:
             said = said if item.kind == CODE else parted(said)
             return f"L{item.line} {clear(item.what)}: {self._fit(said, words, ' ')}"
         if item.kind == WROTE:
-            name = clear(self._what(item))
+            name = f"{clear(self._what(item))}{self._since(item)}"
             if not (text := self._fit(said, words, " ")):
                 took = self._fit(gone, words, " ")  # no word of it may be fit to be told
                 return f"L{item.line} taken out of {name}: {took}" if took else ""
@@ -283,6 +283,11 @@ class Besides:
             )
             shown = shown or ("printed nothing" if looks else "ok")
         return f"{lead}{remark} → {shown}"
+
+    def _since(self, item: Item) -> str:
+        """Return whether somebody else changed a file after it was written."""
+        net = self.ledger.files.net.get(item.what)
+        return f" {OTHERS.format(net.others)}" if net and net.others > item.line else ""
 
     def _remark(self, item: Item, safe: Safe) -> str:
         """Return what became of what a call names or shows."""

@@ -15,7 +15,7 @@ from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
-from spread.distill.shown import with_tests
+from spread.distill.shown import tests_too, with_tests
 from spread.distill.signs import PASS, TEST_FAIL, Sign
 from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
@@ -151,6 +151,7 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
         if not any(map(output.__contains__, _HOOKS)) and not shows_steps(output):
             return None
         found = [(-1, "hooks")]
+    found = tests_too(found, flat, output) if found[0][0] >= 0 else found
     task = call.extra.get("backgroundTaskId") or (
         "?" if "running in background with ID" in output[:200] else ""
     )
@@ -161,7 +162,7 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
         source,
         flat,
         {kind: at for at, kind in found},
-        [at for at, _ in found],
+        [*dict.fromkeys(at for at, _ in found)],
         output,
         bool(call.ok),
         stopped,

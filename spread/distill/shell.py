@@ -325,7 +325,7 @@ def _command(item: Simple) -> Iterator[Effect]:
 _CHANGES: Final = re.compile(
     r">(?!\s*/dev/null|&\d)|m(?<!\wm)(?:v|kdir)\b|r(?<!\wr)(?:m|uby)\b|c(?<!\wc)(?:p|url)\b|t(?<!\wt)(?:ouch|ee|rash|ar|runcate)\b|s(?<!\ws)(?:ed|sh|cp|ponge|ort\b[^|;&\n]{0,200}? -o)\b|g(?<!\wg)sed\b"
     r"|p(?<!\wp)(?:erl|atch|andoc)\b|l(?<!\wl)n\b|d(?<!\wd)d\b|z(?<!\wz)(?:ip|std)\b|y(?<!\wy)q\b|e(?<!\we)[dx] |v(?<!\wv)im? [-+]|n(?<!\wn)vim [-+]|i(?<!\wi)n(?:place\b|stall -)|g(?<!\wg)(?:it|h|zip|unzip)\b|b(?<!\wb)zip2\b|x(?<!\wx)z\b|u(?<!\wu)nlink\b|w(?<!\ww)get\b"
-    r"|-(?:Item|Content|(?:Out)?File|out|delete)\b(?<!Get-Item)(?<!Get-Content)"
+    r"|-(?:Item|Content|(?:Out)?File|out|delete|ModuleManifest|Csv|Clixml)\b(?<!Get-Item)(?<!Get-Content)"
 )
 
 

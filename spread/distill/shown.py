@@ -5,8 +5,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from spread.distill.failure import counts_of
 from spread.distill.shell import Simple
 from spread.distill.signs import Sign
+from spread.distill.tools import RUNNERS
 from spread.distill.wrapped import unwrapped
 
 _INTERPRETER: Final = re.compile(r"(?:python|ruby|perl|php|lua|node|bun|deno|tsx|ts-node)[\d.]*(?:\.exe)?")
@@ -30,6 +32,7 @@ _PASSED_THERE: Final = Sign(
     "success",
 )
 _RUNS_THERE: Final = "\tpending\t"
+Found = list[tuple[int, str]]
 _LOOKS: Final = (["gh", "run", "view"], ["gh", "pr", "checks"])
 
 
@@ -44,6 +47,22 @@ def with_tests(commands: list[Simple], output: str) -> list[Simple]:
     if len(scripts) != 1:  # nobody knows which
         return commands
     return [replace(item, kind="test") if item is scripts[0] else item for item in commands]
+
+
+def tests_too(found: Found, commands: list[Simple], output: str) -> Found:
+    """Return the checks of a line with the tests that its only one ran besides.
+
+    Args:
+        found: Where each check stands among the commands, and of which kind it is.
+    """
+    at, kind = found[0]
+    more = len(found) == 1 and kind != "test" and has_tested(commands[at : at + 1], output)
+    return [*found, (at, "test")] if more else found
+
+
+def has_tested(commands: list[Simple], output: str) -> bool:
+    """Tell whether a target of any name ran tests, as `make check` may: the output counts some."""
+    return any(item.name in RUNNERS for item in commands) and bool(counts_of(output))
 
 
 def is_look(words: list[str]) -> bool:

@@ -215,8 +215,8 @@ COUNTED: Final = Sign(
 # Of lines of a failed call: what says why it failed, and what may.
 STRONG: Final = Sign(
     r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
-    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found|\b(?:depended upon|needed) by\b|\bdependency problems\b",
-    "CONFLICT ", "fatal: ", "rror", "Exception", "panic: ", "ERR!", "Command ", "ermission denied", "command not found",
+    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found|is not recognized as |\b(?:depended upon|needed) by\b|\bdependency problems\b",
+    "CONFLICT ", "fatal: ", "rror", "Exception", "panic: ", "ERR!", "Command ", "ermission denied", "command not found", "is not recognized as ",
     "depended upon by", "needed by", "dependency problems",
 )  # fmt: skip
 WEAK: Final = Sign(

@@ -13,6 +13,7 @@ from spread.distill.words import in_plain, sentences
 READ_CHARS: Final = 600  # of a prompt
 SAID_CHARS: Final = 60
 LEAST_CHARS: Final = 3  # of what is named
+PAIR: Final = 2
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
 # Likewise of what is named before, or comes to its end.
 _DROPPED: Final = re.compile(
@@ -95,7 +96,7 @@ def _phrases(low: str) -> Iterator[str]:
     if len(_DIGIT.findall(low)) > LEAST_CHARS:
         coded = _CODED.findall(low)
         shapes = [_DIGIT.sub("9", word) for word in coded]
-        # Of two values of a form in one sentence one is in place of the other.
+        # Of two values of a form in one sentence one is in place of the other, of more it speaks of all.
         for word, shape in zip(coded, shapes, strict=True):
-            if len(word) >= LEAST_CHARS and shapes.count(shape) > 1 and coded.count(word) == 1:
+            if len(word) >= LEAST_CHARS and shapes.count(shape) == PAIR and coded.count(word) == 1:
                 yield word

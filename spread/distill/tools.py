@@ -130,9 +130,21 @@ _SECOND: Final[dict[tuple[str, ...], str]] = {
     ("cargo", "miri", "test"): "test", ("cargo", "insta", "test"): "test", ("cargo", "xtask", "test"): "test", ("cargo", "make", "test"): "test",
     ("cargo", "hack", "test"): "test", ("cargo", "hack", "check"): "types", ("cargo", "deny", "check"): "lint",
 }  # fmt: skip
-_RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
+RUNNERS: Final = {"npm", "pnpm", "yarn", "bun", "make", "gmake", "just", "task", "mise", "rush", "turbo", "nx", "lerna",
                    "gradle", "gradlew", "mvn", "mvnw", "npx", "bunx", "pnpx", "deno", "composer", "rake", "poe", "pdm",
                    "hatch", "invoke", "inv", "melos", "sbt", "ninja", "dagger", "earthly", "mill", "scala-cli", "rye", "bb", "mage", "pixi"}  # fmt: skip
+# Test commands that cannot run the tests of one another.
+LANGUAGES: Final = {
+    name: at
+    for at, names in enumerate(
+        (
+            ("pytest", "py.test", "python", "python3"), ("go",), ("cargo",),
+            ("npm", "yarn", "pnpm", "bun", "jest", "vitest", "mocha"), ("phpunit",), ("rspec",), ("dotnet",),
+            ("gradle", "gradlew", "mvn", "mvnw"), ("xcodebuild", "swift"),
+        )
+    )
+    for name in names
+}  # fmt: skip
 FORMATTERS: Final = frozenset(
     ("prettier", "black", "isort", "stylua", "shfmt", "rustfmt", "clang-format", "dprint", "nixfmt", "alejandra",
      "djlint")
@@ -193,6 +205,12 @@ def is_watched(words: list[str]) -> bool:
     return words[:3] == ["gh", "pr", "checks"] and "--watch" in words
 
 
+def language_of(words: list[str]) -> int:
+    """Return a number for those whose tests a command can run, -1 where it may be any: what hands it on comes first."""
+    names = (word.rpartition("/")[2] for word in words[:FAR])
+    return next((LANGUAGES[name] for name in names if name in LANGUAGES), -1)
+
+
 def kind_of(words: list[str]) -> str:
     """Return which kind of validation a simple command is, or an empty string."""
     kind = _kind(words)
@@ -232,7 +250,7 @@ def _kind(words: list[str]) -> str:
         return "build" if "--build" in words else ""
     if kind := _verb(name, words):
         return kind
-    if name in _RUNNERS:
+    if name in RUNNERS:
         if name in _MANAGERS and not _MANAGES.isdisjoint(args[:1]):
             return ""
         if name in _SCRIPTED:

@@ -51,6 +51,8 @@ _IMPORT: Final = re.compile(
     r"\+`(?:(?:import|use|using|from|#include)\b|[\"'][\w./@-]+[\"']`)"
 )  # serves another line
 _WORDS: Final = Words(r"[^\W\d]{4,}")
+_NAMES: Final = re.compile(r"[^\W\d_]{3,}")
+_CODE: Final = re.compile(r"`([^`\n]{2,80})`")
 _MISSING: Final = re.compile(  # the name of a program that a shell did not find
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
 )
@@ -81,11 +83,13 @@ def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
     Args:
         silencer: The comment in it by which a linter is silenced: of what that speaks of, nothing else is the cure.
     """
-    words, silenced = frozenset(_WORDS.of(change)), frozenset(_WORDS.of(silencer))
+    words = frozenset((*_WORDS.of(change), *_NAMES.findall(change)))
+    silenced = frozenset(_WORDS.of(silencer))
     serves = _IMPORT.match(change) is not None
     for trial in waiting:
         if trial.telling is None:
-            trial.telling = frozenset(_WORDS.of(" ".join(trial.causes[:1])))
+            code = " ".join(_CODE.findall(trial.said))  # what the agent named as to blame, or as lacking
+            trial.telling = frozenset((*_WORDS.of(" ".join(trial.causes[:1])), *_NAMES.findall(code)))
         if silenced and (shares := len(silenced & trial.telling)) >= SILENCED:
             trial.cure, trial.shares = silencer, shares
         elif words.isdisjoint(trial.telling):
@@ -178,7 +182,7 @@ def worked(
             near = line - trial.last < NEAR_LINES and (
                 _checks(does, subject, trial) if checked else _again(verb, subject, trial)
             )
-            alike = tool in SHELLS and (near or trial.subject == subject or _ends_in(subject, trial))
+            alike = tool in SHELLS and (near or trial.subject == subject or _has_it(subject, trial))
         else:
             both = call.name in EDITS and tool in EDITS
             alike = (tool == call.name or both) and trial.subject == subject
@@ -276,7 +280,7 @@ def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
     for trial in trials.values():
         if trial.checked and not trial.worked and (trial.subject == subject or trial.key == key):
             trial.ended_well = True
-        elif not (trial.checked or trial.worked) and _ends_in(subject, trial):
+        elif not (trial.checked or trial.worked) and _has_it(subject, trial):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, ""
 
 
@@ -285,9 +289,14 @@ def _change(before: dict[str, str], now: dict[str, str]) -> str:
     return ", ".join(f"{name} `{value}`" for name, value in now.items() if before.get(name) != value)[:120]
 
 
-def _ends_in(subject: str, trial: Trial) -> bool:
-    """Tell whether a line that worked ends in just what failed: whatever hides an exit code before that."""
-    return "&& " in subject and subject.endswith(f"&& {CD.sub('', trial.subject)}")
+def _has_it(subject: str, trial: Trial) -> bool:
+    """Tell whether a line that worked did, as a part of it, just what failed: at its end, or before what more had to follow."""
+    failed = CD.sub("", trial.subject)
+    if not failed or failed not in subject:
+        return False
+    before, _, after = subject.partition(failed)
+    begins = not before.strip() or before.rstrip(" ").endswith(("&&", ";", "\n"))
+    return begins and (not after.strip() or after.lstrip(" ").startswith("&&"))
 
 
 def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:

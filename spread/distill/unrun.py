@@ -6,8 +6,9 @@ from typing import Final
 
 from spread.distill.edits import is_test
 from spread.distill.once import of_line
-from spread.distill.runs import known_kind, may_validate
+from spread.distill.runs import ends, known_kind, may_validate
 from spread.distill.shell import Simple, split
+from spread.distill.shown import has_tested
 from spread.transcript_events import Call
 
 NO_RUN: Final = frozenset(
@@ -40,6 +41,7 @@ def ran(unrun: dict[str, int], call: Call, source: str) -> None:
     if tests and (
         any(known_kind(item) == "test" for item in doing)
         or (any(map(_hooks, commands)) and _is_hooked(call.output[:4_000]))
+        or has_tested(doing, ends(call.output))
     ):
         for path in [path for path in stems if is_test(path)]:
             del unrun[path]

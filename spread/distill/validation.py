@@ -58,10 +58,6 @@ SAID_CHARS: Final = 120
 _TIMED_OUT: Final = "Command timed out"
 _CUT_OFF: Final = "Exit code 124"  # by `timeout`
 _KILLED: Final = ("Exit code 130", "Exit code 137", "Exit code 143")  # by a signal
-MAX_APART: Final = 2
-_APART: Final = re.compile(
-    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
-)
 _ONLY_CODE: Final = re.compile(r"[;\n]\s*echo \$\?\s*\Z")
 _PLANNED: Final = re.compile(
     r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
@@ -226,23 +222,6 @@ def older(
         return []
     found = passed_since(runs, settled, 0)
     return [check for check in found if check.kind == main.kind and check.at <= last_change][:1]
-
-
-def apart(
-    runs: dict[str, list[Run]], settled: dict[str, tuple[int, str]], main: Check | None, last_change: int
-) -> list[Check]:
-    """Return passes, before the last change, of suites that the last check, of other tests, need not have run."""
-    if main is None or main.outcome == UNKNOWN:
-        return []
-    named = [run for run in runs.get("test", ()) if _is_apart(run.source)]
-    found = passed_since({"test": named}, settled, 0)
-    found = [check for check in found if check.at <= last_change and _is_apart(bare(check.command))]
-    return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
-
-
-@lru_cache(64)  # the last runs are asked about at each revision
-def _is_apart(source: str) -> bool:
-    return _APART.search(source) is not None
 
 
 def _replaces(new: Check, old: Check, last_change: int) -> bool:

@@ -423,6 +423,29 @@ def test_of_what_the_end_of_an_output_shows_as_cached_nothing_else_is_said(tmp_p
     assert made(lines, tmp_path).validation.counts == "2 of 2 packages cached"
 
 
+@pytest.mark.parametrize(
+    ("before", "last", "told"),
+    [
+        ("./gradlew testDebugUnitTest", "npm test", True),
+        ("pytest -q", "go test ./...", True),
+        ("pytest -q", "make test", False),
+        ("make test", "pytest -q", False),
+        ("npm test", "npx vitest run", False),
+    ],
+)
+def test_tests_of_another_language_that_were_not_run_again_are_told(
+    tmp_path: Path, before: str, last: str, told: bool
+) -> None:
+    """The last run need not have run them, unless it may have run any."""
+    lines = Lines()
+    lines.user("please show feet on both")
+    for command in (before, last):
+        lines.edit(f"{CWD}/a.py")
+        lines.bash(command, "4 passed in 0.1s")
+    text = f"passed, and not run again after the last edits: test `{before}`"
+    assert (text in doubts(lines, tmp_path)) is told
+
+
 def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
     """A pass of the other tests says nothing of it; a folder of that name is no suite."""
     lines = begun()
@@ -600,9 +623,9 @@ def test_what_was_said_of_an_untracked_file(tmp_path: Path) -> None:
     lines.bash("git status", "On branch main\nUntracked files:\n\tplan-of-old.md\n\tnotes-of-mine.md\n")
     lines.say("Done.")
     told = distill(lines.save(tmp_path), machine="box").uncertainties
-    said = [item for item in told if item.startswith("the agent of the untracked")]
+    said = [item for item in told if item.startswith("the agent of ")]
     assert said == [
-        "the agent of the untracked plan-of-old.md, which no call seen makes: "
+        "the agent of the untracked plan-of-old.md, in no edit seen here: "
         "“Committing now; plan-of-old.md stays out as you asked.”"
     ]
 

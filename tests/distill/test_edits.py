@@ -1,5 +1,6 @@
 """Comments that an edit adds."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,32 @@ def test_an_edit_of_which_a_later_one_takes_out_a_line_is_not_told(tmp_path: Pat
         lines.tool("Edit", {"file_path": path, "old_string": f"  {hook}\n", "new_string": ""})
     lines.say("They answer.")
     assert ("console.log(method, path)" in lines.page(tmp_path)) is not out
+
+
+CELL = {"cell_type": "code", "id": "rate", "source": ["import csv\n", "step = 0.1"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "cells", "told"),
+    [
+        ({"cell_id": "rate"}, [CELL], "nb.ipynb: step 0.1 → 0.5"),
+        ({"cell_id": "cell-0"}, [{"source": "step = 0.1"}], "nb.ipynb: step 0.1 → 0.5"),
+        ({"cell_id": "rate", "edit_mode": "insert"}, [CELL], "nb.ipynb: step = 0.5"),
+        ({"cell_id": "rate", "edit_mode": "delete"}, [CELL], "nb.ipynb: removed `step`"),
+        ({"cell_id": "other"}, [CELL], ""),
+        ({"cell_id": "rate"}, [7, CELL], ""),
+    ],
+)
+def test_an_edit_of_a_cell_is_told_as_one_of_what_stood_there(
+    tmp_path: Path, given: dict[str, str], cells: list[object], told: str
+) -> None:
+    """The client shows the notebook as it was before; where the cell is not found, nothing is known of it."""
+    lines = Lines()
+    lines.user("please take larger steps")
+    of = {"notebook_path": f"{CWD}/nb.ipynb", "new_source": "import csv\nstep = 0.5", **given}
+    lines.tool("NotebookEdit", of, "Updated cell", twin={"original_file": json.dumps({"cells": cells})})
+    lines.say("They are larger.")
+    made = lines.distilled(tmp_path)
+    net = [text.removeprefix("net edit of ") for text in made.completed if text.startswith("net edit of ")]
+    assert made.files.modified == ("nb.ipynb",)
+    assert net == ([told] if told else [])

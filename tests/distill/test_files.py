@@ -266,6 +266,16 @@ def test_a_folder_with_files_of_the_session_is_no_changed_file() -> None:
     assert (files.modified, files.moved) == ({"/p/src/a.py": 1, "/p/b.py": 4}, 3)
 
 
+def test_the_time_of_a_file_is_no_change() -> None:
+    """To touch a file that is known to be there leaves it as it is; else it makes one."""
+    files = FileLedger()
+    files.saw("/p/read.py", 1)
+    files.write("/p/a.py", 2, created=False)
+    for at, name in enumerate(("read.py", "a.py", "new.py"), 3):
+        files.apply(Effect("touch", name), "/p", at)
+    assert (files.modified, files.created, files.last_change) == ({"/p/a.py": 2}, {"/p/new.py": 5}, 5)
+
+
 @pytest.mark.parametrize(
     ("again", "deleted", "modified"),
     [

@@ -88,6 +88,52 @@ def test_a_line_that_ends_in_what_failed_answers_it(tmp_path: Path) -> None:
     assert "Error: Saved plan is stale; then worked: `terraform plan" in page
 
 
+def test_a_line_that_begins_with_what_failed_answers_it(tmp_path: Path) -> None:
+    """What runs only behind it shows that it worked, and what answered it keeps what was said of it."""
+    lines = Lines()
+    lines.user("please write the migration")
+    failed = "cp dev.db copy.db && ./migrate.sh copy.db"
+    lines.bash(failed, 'Parse error near line 2: near "(": syntax error', code=1)
+    lines.say("An expression as default needs parentheses in SQLite.")
+    lines.edit(f"{CWD}/migrations/003_due.sql")
+    lines.bash(f"{failed} && sqlite3 copy.db 'SELECT count(*) FROM loan JOIN member USING (id)'", "3")
+    page = lines.page(tmp_path)
+    assert (
+        "syntax error; the agent: “An expression as default needs parentheses in SQLite.”; then worked: `cp dev.db"
+        in page
+    )
+
+
+def test_the_edit_of_what_the_agent_named_is_the_cure(tmp_path: Path) -> None:
+    """One that came later, of something else, is none."""
+    lines = Lines()
+    lines.user("please drop the trials")
+    lines.bash("./run.py", "TypeError: '>=' not supported between instances of 'str' and 'int'", code=1)
+    lines.say("The csv gives strings, so I need `int(...)` around the months.")
+    for old, new in (
+        ("rows['months'] >= 3", "int(rows['months']) >= 3"),
+        ("bar(rates)", "bar([*plans, 'all'])"),
+    ):
+        lines.tool("Edit", {"file_path": f"{CWD}/churn.py", "old_string": old, "new_string": new})
+    lines.bash("./run.py", "all ran")
+    page = lines.page(tmp_path)
+    assert "after editing churn.py (`rows['months'] >=` → `int(rows['months']) >=`)" in page
+
+
+def test_a_no_to_a_question_of_the_user_takes_nothing_back(tmp_path: Path) -> None:
+    """What the agent said of a failure stands, though the answer speaks of some of the same."""
+    lines = Lines()
+    lines.user("please write the migration")
+    lines.bash("./migrate.sh copy.db", 'Parse error near line 2: near "(": syntax error', code=1)
+    lines.say("An expression as default needs parentheses in SQLite.")
+    lines.edit(f"{CWD}/migrations/003_due.sql")
+    lines.user("will it run in production too?")
+    lines.say(
+        "No, not as it is: an expression of SQLite as default needs another syntax there, because it is Postgres."
+    )
+    assert "the agent: “An expression as default needs parentheses in SQLite.”" in lines.page(tmp_path)
+
+
 def test_what_a_terminal_was_told_is_no_part_of_a_failure(tmp_path: Path) -> None:
     """Some programs set the letters back to those of the language with each colour."""
     page = page_of(tmp_path, ("cargo fmt --check", "\x1b[31m-    light()\n\x1b(B\x1b[m+light()", 1))

@@ -321,6 +321,20 @@ def test_staged_files_count_once_committed() -> None:
     assert set(files.modified.values()) == {3}  # the commit's line: to stage a file changes nothing
 
 
+def test_a_quiet_commit_takes_what_was_staged() -> None:
+    """It prints nothing; one that came to nothing takes nothing."""
+    files = FileLedger()
+    files.saw(f"{ROOT}/package.json", 1)
+    ran(
+        ("git add package.json lock.json && git commit -q -m a", "nothing to commit, working tree clean"),
+        files=files,
+    )
+    assert files.modified == {}
+    ran(("git add package.json lock.json && git commit -q -m a", ""), files=files)
+    assert set(files.modified) == {f"{ROOT}/package.json", f"{ROOT}/lock.json"}
+    assert files.read == {}
+
+
 def test_a_staged_file_needs_no_ending_where_a_status_listed_it() -> None:
     """A name without an ending may be that of a directory; what a status listed so is a file."""
     files = FileLedger()

@@ -52,6 +52,13 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "<!-- with\n  --all-of-it\n-->\n<b>it runs to the end</b>")], "+`<b>it runs to the end</b>`"),
         ([("", "const files = glob('/*')\nrun(files, '--all-of-it')")], "+`--all-of-it`"),
         ([("limit = 100", "limit = 300"), ("limit = 300", "limit = 500")], "limit 100 → 500"),
+        (
+            [
+                ("path => $4, status", "path => $4 =~ s/x//r, status"),
+                ("f(path => $4 =~ s/x//r, status)", "g($4)"),
+            ],
+            "",
+        ),
         ([("pub const LIMIT: usize = 9;", "pub const LIMIT: usize = 21;")], "LIMIT 9 → 21"),
         ([("limit: int = 9", "limit: int = 21")], "limit 9 → 21"),
         ([("case ODD: limit = 9;", "case ODD: limit = 21;")], "limit 9 → 21"),
@@ -616,6 +623,10 @@ def test_what_is_set_goes_by_its_own_name(tmp_path: Path, old: str, new: str, to
         ("private final List<String> names() {", "names"),
         ("public int Count() => 1;", "Count"),
         ("def self.build; new; end", "build"),
+        ("function Get-Queue {", "Get-Queue"),
+        ("sub parse {", "parse"),
+        ("It 'keeps jobs with a lock' {", "keeps jobs with a lock"),
+        ("def run(a)->int:", "run"),
         ("go() {", ""),  # a call with a block, in other languages
         ("async () => {", ""),
         ("#define MAX(a) {", ""),

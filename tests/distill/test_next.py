@@ -8,6 +8,7 @@ from spread.distill import distill
 from spread.distill.later import put_off
 from spread.distill.next import MAX_LINES, MAX_WORDS
 from spread.distillation import body
+from spread.project import Project
 from tests.distill.lines import CWD, Lines
 
 COMMIT = "[main aaaaaaa] x\n 1 file changed"
@@ -695,11 +696,33 @@ def test_items_below_a_heading_that_says_not_done() -> None:
     assert put_off(said.replace("Not done", "Done")) == []
 
 
+def test_what_is_said_to_be_open_is_put_off() -> None:
+    """An address or a file behind that word is to be opened."""
+    assert put_off("All is pushed. **Open:** the rates, which finance sends.") == [
+        "the rates, which finance sends."
+    ]
+    assert put_off("All is pushed. Open: http://localhost:8080/rates in the browser.") == []
+    assert put_off("All is pushed. Open: `rates.html` in the browser.") == []
+
+
+def test_files_of_a_new_folder_are_in_no_commit(tmp_path: Path) -> None:
+    """Git tells only the folder; what it does not tell of is as it was committed."""
+    lines = begun()
+    lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
+    lines.write(f"{CWD}/docs/new/a.md")
+    lines.write(f"{CWD}/docs/old.md")
+    lines.say("They are written.")
+    project = Project(kind="root-commit", root=CWD, dirty=True, changed=("docs/new/",))
+    page = body(distill(lines.save(tmp_path), machine="box", project=project).to_markdown())
+    assert "changed, in no commit seen: docs/new/a.md (L" in page
+    assert ", docs/old.md (L" not in page.partition("## Next")[2].partition("##")[0]
+
+
 def test_what_the_last_edit_put_in_a_file_that_is_in_no_commit(tmp_path: Path) -> None:
     """Its first line of code, where such files are few and no documents."""
     lines = begun()
     lines.bash("git commit -am x", "[main aaaaaaa] x\n 1 file changed")
-    new = "# The one that is used.\nDEFAULT_MODEL = 'small'\n"
+    new = "# The one that is used.\nfrom models import load\nDEFAULT_MODEL = 'small'\n"
     line = lines.tool("Edit", {"file_path": "/home/dev/app/a.py", "old_string": "a", "new_string": new})
     lines.edit("/home/dev/app/README.md")
     lines.say("The parser is mended.")

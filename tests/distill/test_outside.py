@@ -7,6 +7,9 @@ import pytest
 from spread.distillation import Distillation
 from tests.distill.lines import CWD, Lines
 
+TEXT = "The lists are parsed twice = 2\n"
+CODE = "def parse(text):\n    brackets = text.count('[')\n    return [*grammar.walk(text, brackets)]\n"
+
 
 def _begun() -> Lines:
     lines = Lines()
@@ -66,3 +69,21 @@ def test_what_a_call_did_itself_is_known(tmp_path: Path) -> None:
     lines.bash("sed -i s/a/b/ a.py && pytest -q", "4 passed in 0.02s")
     _noticed(lines, f"{CWD}/a.py")
     assert _made(lines, tmp_path).state == "validated"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"), [("a.py", CODE, "written in a.py {}: "), ("NOTES.md", TEXT, "NOTES.md: {} +")]
+)
+def test_what_was_written_may_be_otherwise_since(tmp_path: Path, name: str, text: str, told: str) -> None:
+    """Nobody knows what of it still stands, until the file is written anew."""
+    lines = Lines()
+    lines.user("please note how the lists are parsed")
+    lines.tool("Edit", {"file_path": f"{CWD}/{name}", "old_string": "", "new_string": text})
+    lines.say("Done.")
+    assert "changed since" not in lines.page(tmp_path)
+    lines.user("I have put it in my own words")
+    at = _noticed(lines, f"{CWD}/{name}")
+    lines.say("Good.")
+    assert told.format(f"(changed since, L{at})") in lines.page(tmp_path)
+    lines.write(f"{CWD}/{name}", created=False)
+    assert "changed since" not in lines.page(tmp_path)

@@ -32,6 +32,10 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     """A closing question, also when a remark follows in its paragraph."""
     assert ends_in_question("Done.\n\nShall I commit?")
     assert ends_in_question("Done.\n\nShall I commit? It is ready.")
+    assert ends_in_question("The column needs a cast first; tell me its type. Not committed.")
+    assert ends_in_question(
+        "There is only a candidate, which I won't take without you deciding that. I stop here."
+    )
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
 
 
@@ -50,6 +54,7 @@ def test_next_steps_are_quoted() -> None:
     said = "The parser is done. Next I would write the docs. Tests pass."
     assert next_of(said) == "Next I would write the docs."
     assert next_of("All done.") == ""
+    assert next_of("It is written. Tell me its type.") == "Tell me its type."
     assert next_of("Orders without an amount are left out now. So are those now left out of the sum.") == ""
     assert next_of("The retry is left out.") == "The retry is left out."
 

@@ -35,6 +35,12 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
     assert made.validation.command == ""
 
 
+def test_what_a_line_listed_before_it_ran_something_is_not_what_that_showed(tmp_path: Path) -> None:
+    """Such a line is told as a whole."""
+    made = _made(tmp_path, ("ls rules; ./parser --quiet a.txt", "one.rule"))
+    assert _told(made) == ["`ls rules; ./parser --quiet a.txt` → one.rule (L6)"]
+
+
 def test_a_command_of_powershell_keeps_its_backslashes(tmp_path: Path) -> None:
     """They stand in its paths; and its cmdlets that only show something are no trial."""
     lines = Lines()

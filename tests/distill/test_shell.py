@@ -95,6 +95,8 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("(Get-Content a.cs) -replace 'x', 'y' | Set-Content a.cs", [("modify", "a.cs")]),
         ("'x' | Out-File a.log -Append", [("append", "a.log")]),
         ("Add-Content a.log x", [("append", "a.log")]),
+        ("New-ModuleManifest -Path src/A.psd1 -RootModule A.psm1", [("write", "src/A.psd1")]),
+        ("Get-Process | Export-Csv p.csv -NoTypeInformation", [("write", "p.csv")]),
         ("New-Item a.py -ItemType File", [("touch", "a.py")]),
         ("New-Item d -ItemType Directory", []),
         ("Remove-Item $old", []),

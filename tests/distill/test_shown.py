@@ -94,3 +94,27 @@ def test_a_look_is_no_trial(tmp_path: Path) -> None:
     lines.bash("pytest -q", "3 passed in 0.1s")
     lines.say("Done.")
     assert not lines.distilled(tmp_path).failed
+
+
+GO = "go vet ./... && go test ./...\nok  \texample.org/x/y\t0.004s"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "tested"),
+    [
+        ("make check", GO, True),
+        ("just ci", "==== 4 passed in 0.1s ====", True),
+        ("make check", "checked 3 files", False),
+        ("make lint", "All checks passed!", False),
+    ],
+)
+def test_a_target_of_any_name_that_ran_tests(tmp_path: Path, command: str, output: str, tested: bool) -> None:
+    """What a target of any name counts of tests makes it a test run of all that was written."""
+    lines = Lines()
+    lines.user("please write one test")
+    lines.bash("go test ./...", "ok  \texample.org/x/y\t0.003s")
+    lines.write(f"{CWD}/y/y_test.go")
+    lines.bash(command, output)
+    page = lines.page(tmp_path)
+    assert ("no run of it seen" in page) is not tested
+    assert ("a test passed only before it" in page) is not tested

@@ -36,6 +36,7 @@ from tests.distill.lines import Lines
         ("user: “this one works”", "no, not this one.", ""),
         ("user: “gate 8090, 8080 is shut”", "8090 is open", ""),
         ("user: “gate 12 and 13”", "12 is taken, use 13", ""),
+        ("user: “make it gate 003 then”", "yes, but only 002 and 003, 001 stands there otherwise", ""),
     ],
 )
 def test_what_was_given_up_or_replaced(told: str, said: str, then: str) -> None:

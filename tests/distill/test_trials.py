@@ -270,6 +270,10 @@ def test_a_host_is_no_kind_of_command() -> None:
             "Get-Ink : There is no ink.",
         ),
         (
+            "b.ps1: The term 'b.ps1' is not recognized as a name of a cmdlet.\nCheck the path and try again.",
+            "b.ps1: The term 'b.ps1' is not recognized as a name of a cmdlet.",
+        ),
+        (
             "a.css\n  4:3  ✖  Expected empty line  rule-of-it\n\n✖ 1 problem (1 error, 0 warnings)",
             "4:3 ✖ Expected empty line rule-of-it",
         ),

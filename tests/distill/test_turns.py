@@ -32,6 +32,7 @@ def test_turn_knows_an_objection() -> None:
         ("Worth a lock around the parser, too?", "no, acceptable. go on", False),
         ("Should the parser run at each start?", "hmm no. only when somebody calls it", False),
         ("Soll ich noch eine Sperre einbauen?", "nein, das läuft nie doppelt. commit ja, push nein", False),
+        ("I can lock it, or add a package for that. Which one?", "no new packages. a lock", False),
         ("Should I add a lock around the parser?", "no, that's wrong, revert it", True),
         ("Does the parser work now?", "no, look again", True),
         ("Shall I proceed?", "no, look at the lexer first", True),
