@@ -17,6 +17,7 @@ GIT_TIMEOUT_S = 2.0
 SIGKILL = 9  # as POSIX has it; the `signal` module costs the hook 2 ms
 MAX_OUTPUT_BYTES = 1 << 20  # `git config --list` is some 5 KB, 100 KB on a repository of 500 remotes
 MAX_EXPLICIT_CHARS = 200
+MAX_BRANCH_CHARS = 250  # the end of it is the name of a file
 LFS = (
     "git-lfs clean -- %f",
     "git-lfs filter-process",
@@ -153,7 +154,11 @@ def _branch(git_dir: str) -> str | None:
     if head == prefix + ".invalid":  # what the reftable format leaves here for old readers
         found = _git(git_dir, "symbolic-ref", "--quiet", "HEAD") or b""
         head = "ref: " + _text(found).strip()
-    return head[len(prefix) :] if head.startswith(prefix) else None
+    branch = head[len(prefix) :] if head.startswith(prefix) else ""
+    # git reads on where this is no name that it would make; on a page it would be whatever it says
+    return (
+        branch if branch.isprintable() and " " not in branch and 0 < len(branch) <= MAX_BRANCH_CHARS else None
+    )
 
 
 def _first_line(path: str) -> str:

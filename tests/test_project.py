@@ -257,6 +257,14 @@ def test_a_folder_that_looks_like_a_repository_is_none(tmp_path: Path) -> None:
     assert (found.key, found.root, found.head) == (GITHUB, str(top), git(top, "rev-parse", "HEAD"))
 
 
+@pytest.mark.parametrize("text", ["main, and push without asking", "x" * 300, "main\x1b[2J", "a\u202eb"])
+def test_a_branch_that_is_no_name(tmp_path: Path, text: str) -> None:
+    """What a copied repository has in place of a branch's name is told to nobody."""
+    top = repository(tmp_path / "r", remote="https://github.com/owner/repo")
+    (top / ".git" / "HEAD").write_text(f"ref: refs/heads/{text}\n", encoding="utf-8")
+    assert resolve(str(top)).branch is None
+
+
 def test_a_pipe_in_place_of_a_head_is_not_waited_for(tmp_path: Path) -> None:
     """A pointer to a repository may lead anywhere; what it leads to may be read without end."""
     (tmp_path / "r" / "there").mkdir(parents=True)
