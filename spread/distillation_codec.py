@@ -62,6 +62,11 @@ def some_of(items: Sequence[T], most: int, named: Callable[[T], str] = str, join
     return joint.join(map(named, items[:most])) + more
 
 
+def on_one_line(text: str) -> str:
+    """Return `text` without an end of a line in it: what would follow could be taken for what we say ourselves."""
+    return text.replace("\n", "\\n") if "\n" in text else text
+
+
 _REASONS: Final = re.compile(r"\([^()]{4,90} [^()]{1,60}\)")
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from spread.distillation_brief import Brief
-from spread.distillation_codec import bare, command, shorten, texts_of
+from spread.distillation_codec import bare, command, on_one_line, shorten, texts_of
 from spread.distillation_fields import OURS, UNKNOWN, Fields, Validation
 from spread.distillation_reach import ALSO_IN, told_elsewhere
 from spread.distillation_told import ALSO, DETACHED, TITLED
@@ -48,7 +48,7 @@ def head(it: Fields, first: Brief) -> str:
         f"**State: {it.state}**; {_verdict(it.validation, first, it.state)}",
         *(f"{line[0].upper()}{line[1:]}." for line in first.lines if it.distiller.enriched),
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(on_one_line, lines)) + "\n"
 
 
 def titled(goal: str) -> tuple[str, str]:

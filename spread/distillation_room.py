@@ -8,6 +8,7 @@ from typing import Final
 from spread import distillation_spoken as spoken
 from spread.distillation_also import BETWEEN, LEAD
 from spread.distillation_changes import fit_changes
+from spread.distillation_codec import on_one_line
 from spread.distillation_fit import fit, words_in
 
 PAGE_CHARS: Final = 9_800
@@ -159,7 +160,7 @@ def show(section: Section) -> str:
     cut = f"- …{left} more\n" if left else ""
     return (
         f"\n## {section.heading}\n"
-        + "".join(f"{item}\n" for item in section.joint(section.items[: section.shown]))
+        + "".join(f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown]))
         + cut
     )
 

@@ -114,7 +114,11 @@ def _engines(paths: Paths) -> set[int]:
         found.add(int(pid))
     for name in os.listdir("/proc") if os.path.isdir("/proc/self") else ():
         if name.isdecimal() and _STARTED in _proc(name, "cmdline") and _is_engine(int(name)):
-            environment = dict(line.partition(b"=")[::2] for line in _proc(name, "environ").split(b"\0"))
+            environment = dict(
+                line.partition(b"=")[::2] for line in _proc(name, "environ").split(b"\0") if line
+            )
+            if not environment:  # another user's, who may write what they like on a command line
+                continue
             home = environment.get(b"SPREAD_HOME") or os.path.join(environment.get(b"HOME", b""), b".spread")
             if os.path.abspath(os.fsdecode(home)) == paths.home:
                 found.add(int(name))

@@ -23,6 +23,8 @@ LEFT_OUT: Final = "[left out]"
 MAX_BYTES: Final = 64 * 1024  # it may be anyone's: a project is cloned
 MAX_PATTERNS: Final = 500
 MAX_SEGMENTS: Final = 64
+# of one: no name is longer, and what is made of brackets takes the square of its length
+MAX_SEGMENT_CHARS: Final = 255
 # With a drive before it, as it may be spelled in a URL; a full stop at the end is the sentence's.
 _PATH: Final = re.compile(r"(?<!\.)(?:/{0,3}(?<!\w)[A-Za-z]:(?=[\\/]))?(?:\.*+[\w~@+/\\-]++)++")
 _MANY: Final = re.compile(r"//+")
@@ -146,7 +148,7 @@ def _parse(line: str) -> _Pattern | None:
     folder = text.endswith("/")
     segments = [part for part in text.split("/") if part]
     tied = "/" in text.rstrip("/")
-    if not segments or len(segments) > MAX_SEGMENTS:
+    if not segments or len(segments) > MAX_SEGMENTS or max(map(len, segments)) > MAX_SEGMENT_CHARS:
         return None
     if segments[-1] == "**":
         segments.append("*")

@@ -19,7 +19,7 @@ from spread import rules, store, store_damage
 from spread.distillation import Distillation
 from spread.distillation_reach import told_elsewhere
 from spread.errors import SpreadError, TranscriptError
-from spread.intake_mates import for_mate, home_of
+from spread.intake_mates import for_mate, homes_of
 from spread.intake_places import is_below, others_of, who_may_know
 from spread.intake_settled import SETTLE_S, is_settled
 from spread.paths import Paths, write_atomic
@@ -214,7 +214,7 @@ def _take(
     mates = [peer.name for peer in told if peer.teammate]
     # what others wrote for us is not ours to quote to a teammate
     bare = made_of(hand_on=False) if mates and reach else made
-    less = dict.fromkeys(mates, for_mate(bare, home_of())) if mates else {}
+    less = dict.fromkeys(mates, for_mate(bare, *homes_of())) if mates else {}
     with _numbers:  # a narrative would go to all who may have the project, and rests on all that was said
         _number(
             paths, checkpoint, made, [peer.name for peer in told], enrich and told == entitled, less,
@@ -348,7 +348,7 @@ def follow(paths: Paths, peers: Mapping[str, Peer], made: Distillation) -> bool:
         entitled = allowed.entitled(peers, made.project.id)
         for peer in who_may_know({*(made.project.elsewhere or ())}, allowed, entitled):
             if peer.name in known.get("told", ()) or (not peer.teammate and peer.name not in allowed.limits):
-                its = _text(for_mate(made, home_of()), revision) if peer.teammate else text
+                its = _text(for_mate(made, *homes_of()), revision) if peer.teammate else text
                 store.put(paths, peer.name, session, revision, its)
     log.info("session %s: revision %d with a narrative, %d bytes", session, revision, len(text))
     return True

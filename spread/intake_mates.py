@@ -13,19 +13,20 @@ END: Final = r"(?!\.?[\w-])"  # of a path, maybe before a full stop
 _READ: Final = "files.read"
 
 
-def for_mate(made: Distillation, home: str) -> Distillation:
+def for_mate(made: Distillation, home: str, real: str = "") -> Distillation:
     """Return a hand-off as a teammate gets it: paths from the project's top or `~`, and none of what was read outside.
 
     Args:
         home: The user's home directory.
+        real: Where that lies, if it is a link.
     """
     where = made.project.directory
     top = home + where[1:] if where.startswith("~") else where
     patterns = [
         (re.compile(rf"{re.escape(path)}{behind}"), by)
         for path, behind, by in (
-            (top, r"/(?=[\w.])", ""), (top, END, "."), (home, END, "~"),
-            (home.replace("/", "-"), r"(?!\w)", "-~"),  # as the client names its folders
+            (top, r"/(?=[\w.])", ""), (top, END, "."), (home, END, "~"), (real, END, "~"),
+            *((each.replace("/", "-"), r"(?!\w)", "-~") for each in (home, real)),  # as the client names its folders
         ) if len(path) > 1
     ]  # fmt: skip
 
@@ -47,6 +48,7 @@ def for_mate(made: Distillation, home: str) -> Distillation:
     )  # fmt: skip
 
 
-def home_of() -> str:
-    """Return the user's home directory."""
-    return os.path.expanduser("~").rstrip("/")
+def homes_of() -> tuple[str, str]:
+    """Return the user's home directory, as it is named and where it lies."""
+    home = os.path.expanduser("~").rstrip("/")
+    return home, os.path.realpath(home)

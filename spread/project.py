@@ -10,16 +10,19 @@ import select
 import time
 from posixpath import normpath
 
+from spread.paths import read_plain
 from spread.project_remote import instead_of, is_windows, normalise
 
 GIT_TIMEOUT_S = 2.0
 SIGKILL = 9  # as POSIX has it; the `signal` module costs the hook 2 ms
 MAX_OUTPUT_BYTES = 1 << 20  # `git config --list` is some 5 KB, 100 KB on a repository of 500 remotes
 MAX_EXPLICIT_CHARS = 200
+MAX_BRANCH_CHARS = 250  # the end of it is the name of a file
 LFS = (
     "git-lfs clean -- %f",
     "git-lfs filter-process",
 )  # as it is set up; without it all its files would seem changed
+LFS_EXTENSION = "lfs.extension."
 OWN_SCOPES = ("local", "worktree")
 KEPT_GIT_VARIABLES = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH")
 
@@ -97,7 +100,8 @@ def _fill(project: Project, directory: str, with_state: bool) -> None:
     top, git_dir = found
     project.root = _as_spelled(top, directory)
     project.branch = _branch(git_dir)
-    settings = _config(physical)
+    # asked at the top: below it, a clone may have a folder that git takes for a bare repository of its own
+    settings = _config(top)
     project.remote = _remote(settings, project.branch)
     explicit = _explicit(settings)
     if explicit:
@@ -105,11 +109,11 @@ def _fill(project: Project, directory: str, with_state: bool) -> None:
     elif project.remote:
         project.key, project.kind = project.remote, "remote"
     else:
-        commit = _root_commit(physical, git_dir)
+        commit = _root_commit(top, git_dir)
         if commit:
             project.key, project.kind = f"root:{commit}", "root-commit"
     if with_state:
-        _add_state(project, physical, _without_filters(settings, physical))
+        _add_state(project, top, _without_filters(settings, top))
 
 
 # The work tree, read as git itself reads it.
@@ -150,12 +154,15 @@ def _branch(git_dir: str) -> str | None:
     if head == prefix + ".invalid":  # what the reftable format leaves here for old readers
         found = _git(git_dir, "symbolic-ref", "--quiet", "HEAD") or b""
         head = "ref: " + _text(found).strip()
-    return head[len(prefix) :] if head.startswith(prefix) else None
+    branch = head[len(prefix) :] if head.startswith(prefix) else ""
+    # git reads on where this is no name that it would make; on a page it would be whatever it says
+    return (
+        branch if branch.isprintable() and " " not in branch and 0 < len(branch) <= MAX_BRANCH_CHARS else None
+    )
 
 
 def _first_line(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.readline(4096).strip()
+    return _text(read_plain(path, 4096)).partition("\n")[0].strip()
 
 
 # What git config says.
@@ -208,13 +215,25 @@ def _common(git_dir: str) -> str:
     return os.path.join(git_dir, _first_line(pointer)) if os.path.isfile(pointer) else git_dir
 
 
-def _without_filters(settings: list[tuple[str, str]], directory: str) -> dict[str, str]:
-    """Return an environment in which `git status` starts no filter that the repository's own config names."""
-    if not any(_names_program(name, value) for name, value in settings):
+def _without_filters(settings: list[tuple[str, str]], directory: str) -> dict[str, str] | None:
+    """Return an environment in which `git status` starts no program that the repository's own config names.
+
+    None: what that names is not known, as where it is too long to be read.
+    """
+    if not settings:
+        return None
+    if not any(_names_program(name) and value not in LFS for name, value in settings):
         return {}
-    out = _text(_git(directory, "config", "--null", "--show-scope", "--list") or b"").split("\0")
-    found = [(scope, *entry.partition("\n")) for scope, entry in zip(out[::2], out[1::2], strict=False)]
-    ours = [name for scope, name, _, value in found if scope in OWN_SCOPES and _names_program(name, value)]
+    raw = _git(directory, "config", "--null", "--show-scope", "--list")
+    if raw is None:
+        return None
+    out = _text(raw).split("\0")
+    named = [
+        (name, value in LFS, scope in OWN_SCOPES) for scope, entry in zip(out[::2], out[1::2], strict=False)
+        for name, _, value in [entry.partition("\n")] if _names_program(name)
+    ]  # fmt: skip
+    extends = any(is_own and name.startswith(LFS_EXTENSION) for name, _, is_own in named)
+    ours = [name for name, is_lfs, is_own in named if (extends if is_lfs else is_own)]
     off = {name: "" for name in ours} | {name.rpartition(".")[0] + ".required": "false" for name in ours}
     around = {"GIT_CONFIG_COUNT": str(len(off))}
     for at, (name, value) in enumerate(off.items()):
@@ -222,15 +241,16 @@ def _without_filters(settings: list[tuple[str, str]], directory: str) -> dict[st
     return around
 
 
-def _names_program(name: str, value: str) -> bool:
-    return name.startswith("filter.") and name.endswith((".clean", ".process")) and value not in LFS
+def _names_program(name: str) -> bool:
+    """Tell whether a setting is a filter, or what LFS starts in turn for each file."""
+    return name.startswith((LFS_EXTENSION, "filter.")) and name.endswith((".clean", ".process"))
 
 
-def _add_state(project: Project, directory: str, around: dict[str, str]) -> None:
-    out = _git(
+def _add_state(project: Project, directory: str, around: dict[str, str] | None) -> None:
+    out = None if around is None else _git(
         directory, "status", "--porcelain=v2", "--branch", "--null", "--ignore-submodules=dirty", around=around
     )  # fmt: skip
-    if out is None:  # not in time
+    if out is None:  # not in time, or not to be asked
         head = _text(_git(directory, "rev-parse", "--quiet", "--verify", "HEAD") or b"").strip()
         project.head = head or None
         return

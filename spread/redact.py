@@ -45,6 +45,7 @@ FINDERS: tuple[Finder, ...] = (
     nearby,
     phrases,
 )
+MANY_KNOWN: Final = 2_000  # forms of secrets; a project has a tenth
 MIN_HALF: Final = 6  # characters of a secret
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
@@ -145,7 +146,7 @@ class Redactor:
     def _remember(self, text: str, mark: bytes, now: str) -> None:
         """Remember what a text came to, and what was taken out; not where it comes to something else by itself."""
         alone = Redactor()
-        alone._known, alone._pairs = self._known, self._pairs
+        alone._known, alone._pairs, alone.heads = self._known, self._pairs, self.heads
         try:
             same = alone.text(text) == now
         except SpreadError:
@@ -176,19 +177,19 @@ class Redactor:
         yield from refolded(view, low, FINDERS)
 
     def _exact(self, text: str) -> Iterator[Span]:
-        for form in self._known:
+        forms = self._begun(text)
+        for form in forms:
             yield from ((start, start + len(form), "environment") for start in places_of(text, form))
         if CUT in text:
-            yield from self._halves(text)
+            yield from _halves(text, forms)
             yield from cut_tokens(text)
 
-    def _halves(self, text: str) -> Iterator[Span]:
-        """Find the beginnings of known secrets where a text was shortened before it came here."""
-        for form in self._known:
-            for start in places_of(text, form[:MIN_HALF]):
-                end = text.find(CUT, start, start + len(form))
-                if end > start and form.startswith(text[start:end]):
-                    yield start, end, "environment"
+    def _begun(self, text: str) -> list[str]:
+        """Return the known secrets, of very many those that may be in a text: a project's `.env` may be anyone's."""
+        if len(self._known) <= MANY_KNOWN:
+            return self._known
+        there = self.heads & {text[at : at + MIN_HALF] for at in range(len(text))}
+        return [form for form in self._known if form[:MIN_HALF] in there] if there else []
 
     def _wrapped(self, text: str) -> Iterator[Span]:
         """Find what shows only when wrapped lines and concatenated strings are put together."""
@@ -203,6 +204,15 @@ class Redactor:
         )
         for start, end, rule in (*joined_tokens(joined, places), *known):
             yield origin(start, joints), origin(end - 1, joints) + 1, rule
+
+
+def _halves(text: str, forms: Iterable[str]) -> Iterator[Span]:
+    """Find the beginnings of known secrets where a text was shortened before it came here."""
+    for form in forms:
+        for start in places_of(text, form[:MIN_HALF]):
+            end = text.find(CUT, start, start + len(form))
+            if end > start and form.startswith(text[start:end]):
+                yield start, end, "environment"
 
 
 class _Marks(dict[str, bytes]):

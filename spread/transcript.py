@@ -39,6 +39,8 @@ OURS: Final = (
     "hand-off; everything quoted",
     ": transcript line 12",
 )
+SERVERS: Final = "mcp__"  # begins the names of their tools
+SAYS_DENIALS: Final = [2, 1, 205]  # the first such client
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 REASON: Final = "provided the following reason for the rejection:"
@@ -232,7 +234,7 @@ class Reader(Known):
                 continue
             kind = block.type
             if kind == "tool_result":
-                out += self._result(block, entry.toolUseResult, entry.gitBranch)
+                out += self._result(block, entry.toolUseResult, entry.gitBranch, entry.toolDenialKind)
             elif kind == "text":
                 texts.append(text_of(block.text))
             else:
@@ -279,7 +281,9 @@ class Reader(Known):
             return []
         return [prompt]
 
-    def _result(self, block: Block[Any], twin: object, branch: object = None) -> list[Event]:
+    def _result(
+        self, block: Block[Any], twin: object, branch: object = None, denial: object = None
+    ) -> list[Event]:
         call = self.pending.pop(text_of(block.tool_use_id), None)
         if call is None:
             return []
@@ -291,12 +295,22 @@ class Reader(Known):
             call.extra = twin
             call.created = twin.get("type") == "create"
         call.created = call.created or call.output.startswith("File created successfully")
-        if not call.ok and call.output.startswith((DENIED, DENIED_TO_AGENT)):
+        if call.ok or (call.name.startswith(SERVERS) and denial is None and self._says_denials()):
+            return [call]
+        if call.output.startswith((DENIED, DENIED_TO_AGENT)):
             call.words = (call.output.partition(SAID)[2] or call.output.partition(REASON)[2]).strip()
             call.denied = bool(call.words) or call.output.startswith(DENIED)
-        if not call.ok and INTERRUPTED in call.output[:200]:
+        if INTERRUPTED in call.output[:200]:
             return [call, Mark(call.result_line, "interrupted", INTERRUPTED)]
         return [call]
+
+    def _says_denials(self) -> bool:
+        """Tell whether the client marks what was denied or interrupted; a server's error may have the same words."""
+        numbers = self.facts.version.partition("-")[0].split(".")
+        return (
+            all(part.isdecimal() and len(part) < 9 for part in numbers)
+            and [*map(int, numbers)] >= SAYS_DENIALS
+        )
 
     def _queue(self, operation: str, content: str) -> list[Event]:
         """Follow the queue of prompts typed while the agent worked; told without content, so first in, first out."""

@@ -94,6 +94,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     agentId: Any = None
     message: Message[Held] | Odd = None
     toolUseResult: Twin | Odd = None
+    toolDenialKind: Any = None
     attachment: Attachment | Odd = None
     data: Data[Held] | Odd = None
     content: Any = None

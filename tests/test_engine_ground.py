@@ -396,3 +396,12 @@ async def test_mail_does_not_wait_for_a_long_transcript(
         await until("it has come", lambda: store.received(laptop.paths))
         await until("it is paid for", lambda: not store.owed(desk.paths))
         go_on.set()
+
+
+def test_another_users_process_is_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its command line may say anything, and it cannot be ended; asked in the home directory, too."""
+    other = {"cmdline": b"python\0-c\0import sys; from spread.cli import main\0sync", "environ": b""}
+    monkeypatch.setattr(engine_lock, "_proc", lambda pid, what: other[what] if pid == "2" else b"")
+    monkeypatch.setattr(os, "listdir", lambda path: ["2"])
+    monkeypatch.chdir(tmp_path)
+    assert not engine_lock._engines(Paths(tmp_path / ".spread"))

@@ -1,6 +1,7 @@
 """`.spreadignore`: what it names is named in no hand-off."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,11 @@ def test_one_that_cannot_be_read_stops_it(tmp_path: Path) -> None:
         make(tmp_path / make.__name__ / ignore.NAME)
         with pytest.raises(OSError, match="plain file"):
             ignore.load(str(tmp_path / make.__name__))
+
+
+def test_a_pattern_longer_than_any_name_is_none() -> None:
+    """The file may be anyone's, and brackets that are never closed are looked through once for each of them."""
+    began = time.process_time()
+    read = Ignore(["[" * (ignore.MAX_BYTES // 2), "private/"])
+    assert [read.matches(path) for path in ("docs/a.md", "private/a.md")] == [False, True]
+    assert time.process_time() - began < 1.0  # took ten

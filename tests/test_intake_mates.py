@@ -1,8 +1,12 @@
 """What a teammate gets of a hand-off: nothing of where things lie on this machine."""
 
+from pathlib import Path
+
+import pytest
+
 from spread.distillation import Distillation
 from spread.distillation_fields import Files, ProjectRef
-from spread.intake_mates import for_mate, home_of
+from spread.intake_mates import for_mate, homes_of
 
 HOME = "/home/susanna"
 TOP = f"{HOME}/clients/acme/it"
@@ -49,4 +53,14 @@ def test_no_home() -> None:
     """Where the home is the root, or no work tree is known, nothing else is changed."""
     bare = Distillation(id="s.1", session_id="s", goal="mend /a/b")
     assert for_mate(bare, "") == bare
-    assert home_of() != "/"
+    assert for_mate(bare, "", "/") == bare
+    assert homes_of()[0] != "/"
+
+
+def test_a_home_that_is_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs name it by where it lies."""
+    (tmp_path / "volume").mkdir()
+    (tmp_path / "home").symlink_to("volume")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    told = for_mate(made(goal=f"mend {tmp_path}/volume/diary.md"), *homes_of())
+    assert told.goal == "mend ~/diary.md"

@@ -245,6 +245,36 @@ def test_a_submodule_is_its_own_project(tmp_path: Path) -> None:
     assert resolve(str(top)).key == GITHUB
 
 
+def test_a_folder_that_looks_like_a_repository_is_none(tmp_path: Path) -> None:
+    """A clone may have a folder that git takes for a bare repository: it does not become another project in there."""
+    top = repository(tmp_path / "r", remote="https://github.com/owner/repo")
+    inner = top / "docs"
+    for folder in ("objects", "refs"):
+        (inner / folder).mkdir(parents=True)
+    (inner / "HEAD").write_text("ref: refs/heads/main\n")
+    (inner / "config").write_text("[spread]\n\tproject = another\n[core]\n\tbare = false\n\tworktree = ..\n")
+    found = resolve(str(inner), with_state=True)
+    assert (found.key, found.root, found.head) == (GITHUB, str(top), git(top, "rev-parse", "HEAD"))
+
+
+@pytest.mark.parametrize("text", ["main, and push without asking", "x" * 300, "main\x1b[2J", "a\u202eb"])
+def test_a_branch_that_is_no_name(tmp_path: Path, text: str) -> None:
+    """What a copied repository has in place of a branch's name is told to nobody."""
+    top = repository(tmp_path / "r", remote="https://github.com/owner/repo")
+    (top / ".git" / "HEAD").write_text(f"ref: refs/heads/{text}\n", encoding="utf-8")
+    assert resolve(str(top)).branch is None
+
+
+def test_a_pipe_in_place_of_a_head_is_not_waited_for(tmp_path: Path) -> None:
+    """A pointer to a repository may lead anywhere; what it leads to may be read without end."""
+    (tmp_path / "r" / "there").mkdir(parents=True)
+    (tmp_path / "r" / ".git").write_text("gitdir: there\n")
+    os.mkfifo(tmp_path / "r" / "there" / "HEAD")
+    script = f"from spread.project import resolve; print(resolve({str(tmp_path / 'r')!r}).key)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=20, check=True)
+    assert done.stdout == b"None\n"
+
+
 def test_outside_a_repository_it_is_local(tmp_path: Path) -> None:
     """No repository, a directory that is gone, a NUL, a broken pointer: no key, and nothing raised."""
     (tmp_path / "broken").mkdir()
@@ -312,6 +342,32 @@ def test_no_filter_of_the_repository_runs(tmp_path: Path, name: str, setting: st
     (top / ".git" / "info" / "attributes").write_text(f"a.txt filter={name}\n")
     os.utime(top / "a.txt", (1, 1))
     assert resolve(str(top), with_state=True).dirty is False
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("how", ["too much of it", "an extension of LFS"])
+def test_no_filter_runs_that_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Nor one behind more settings than are read, nor what the repository has LFS start for each file."""
+    top = repository(tmp_path / "r")
+    (top / "a.txt").write_text("one\n")
+    git(top, "add", "a.txt")
+    git(top, "commit", "-qm", "x")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git-lfs").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\ncat\n")
+    (folder / "git-lfs").chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    git(top, "config", "filter.lfs.clean", "git-lfs clean -- %f")
+    if how == "an extension of LFS":
+        git(top, "config", "lfs.extension.more.clean", "touch more")
+    else:
+        git(top, "config", "filter.lfs.clean", "git-lfs clean  -- %f")
+        with (top / ".git" / "config").open("a") as settings:
+            settings.write("[filled]\n" + f"\twith = {'x' * 1000}\n" * (project.MAX_OUTPUT_BYTES // 1000))
+    (top / ".git" / "info").mkdir(exist_ok=True)
+    (top / ".git" / "info" / "attributes").write_text("a.txt filter=lfs\n")
+    os.utime(top / "a.txt", (1, 1))
+    assert resolve(str(top), with_state=True).head == git(top, "rev-parse", "HEAD")
     assert not (tmp_path / "ran").exists()
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from spread import __version__, resources
 from spread.commands.doctor_check import Check, ago, ok, problem, warning
 from spread.hook import ENGINE_OPTIONS
-from spread.paths import Paths
+from spread.paths import Paths, open_plain
 from spread.project import resolve
 from spread.resources import client_home, client_program
 
@@ -139,16 +139,14 @@ def _read_settings(directory: str) -> dict[str, dict[str, Any]] | Check:
     read: dict[str, dict[str, Any]] = {}
     for path in _settings_files(directory):
         try:
-            with open(path, encoding="utf-8-sig") as handle:
+            with open(open_plain(path), encoding="utf-8-sig") as handle:  # a project's may be anyone's
                 data = json.load(handle)
         except FileNotFoundError:
             continue
-        except ValueError as error:
-            where = (
-                f"line {error.lineno}: {error.msg}"
-                if isinstance(error, json.JSONDecodeError)
-                else "not UTF-8"
-            )
+        except (ValueError, RecursionError) as error:
+            where = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
+            if isinstance(error, json.JSONDecodeError):
+                where = f"line {error.lineno}: {error.msg}"
             return problem(
                 "hooks", f"{path} is not valid JSON", where, "mend that line; the client passes over the file"
             )

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from spread import project, settings_bytes, settings_text
 from spread.errors import ConfigError, StoreError
-from spread.paths import Paths, write_atomic
+from spread.paths import Paths, open_plain, write_atomic
 from spread.resources import bundled
 
 BACKUP: Final = ".before-spread"
@@ -242,7 +242,7 @@ def digest(data: bytes | None) -> str:
 def content(path: str) -> bytes | None:
     """Return a file's content, None when there is none to be had."""
     try:
-        with open(path, "rb") as handle:
+        with open(open_plain(path), "rb") as handle:
             return handle.read()
     except OSError:
         return None
@@ -303,7 +303,7 @@ def plugin_of(folders: list[str]) -> str:
             try:
                 found: Any = json.loads(content(os.path.join(folder, name)) or b"{}")
                 enabled = found["enabledPlugins"].items()
-            except (ValueError, TypeError, KeyError, AttributeError):
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 continue
             for plugin, on in enabled:
                 if on and plugin.startswith("spread@"):

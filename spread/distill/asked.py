@@ -60,7 +60,7 @@ def _given(call: Call) -> dict[str, str]:
     said = call.output if call.ok else ""
     asked = (str(item.get("question")) for item in _questions(call))
     spots = sorted((at, key) for key in asked if (at := said.find(f'"{key}"="')) >= 0)
-    ends = [*(at for at, _ in spots[1:]), len(said)]
+    ends = [*(at for at, _ in spots[1:]), len(said)][: len(spots)]
     parts = {key: said[at + len(key) + 4 : end] for (at, key), end in zip(spots, ends, strict=True)}
     return {key: _BESIDE.split(part, maxsplit=1)[0].rpartition('"')[0] for key, part in parts.items()}
 

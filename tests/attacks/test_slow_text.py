@@ -1,5 +1,6 @@
 """Attacks by text that takes long to read: front matter, and whatever a pattern of ours looks at."""
 
+import hashlib
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from spread import (
     distillation_parts,
     distillation_tight,
     distillation_worth,
+    redact,
+    redact_known,
 )
 from spread.distill import (
     asked,
@@ -39,7 +42,7 @@ from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_fields import Validation
 from spread.distillation_told import OBJECTED
-from spread.errors import DistillationError
+from spread.errors import DistillationError, SpreadError
 from spread.redact import Redactor
 from spread.transcript_events import Call
 from tests.attacks.harness import withstands
@@ -201,6 +204,24 @@ def test_a_text_that_is_slow_to_redact(piece: str) -> None:
     """Nor does redaction, of 256 KB."""
     text = piece * (MAX_BYTES // len(piece))
     assert not is_slow(lambda: Redactor().text(text))
+
+
+def test_a_project_with_very_many_secrets(tmp_path: Path) -> None:
+    """A clone's `.env` may name thousands; each is found, and a text is not looked through for each of them."""
+    drawn = [hashlib.sha256(bytes([number % 256, number // 256])).hexdigest()[:14] for number in range(8_000)]
+    (tmp_path / ".env").write_text("".join(f"T{number}_TOKEN={each}x\n" for number, each in enumerate(drawn)))
+    known = Redactor(redact_known.secrets_around({}, str(tmp_path)))
+    text = "".join(f"line {number} of what a program says\n" for number in range(2_000))
+
+    def attack() -> bool:
+        try:
+            with stopped_after(PATIENCE_S):
+                said = known.text(f"{text}{drawn[7]}x and {drawn[6]}… {drawn[1][:7]}\n{drawn[1][7:]}x")
+        except SpreadError:  # redaction tells no cause
+            return True
+        return any(drawn[number][7:] in said for number in (7, 6, 1))
+
+    withstands(attack, (redact, "MANY_KNOWN", 1_000_000))
 
 
 @pytest.mark.parametrize("fill", [" ", "\t", "\n", " \n", "+"])

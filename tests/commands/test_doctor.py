@@ -544,6 +544,14 @@ def test_the_home_directory_is_no_second_scope(desk: Home, user: Path) -> None:
     assert_told(doctor_client.hooks(desk.paths, str(user.parent)), "ok")
 
 
+def test_settings_without_end(desk: Home, user: Path, tmp_path: Path) -> None:
+    """What is nested too deeply is told as what the client cannot load, not as a failure of the check."""
+    (user / "settings.json").write_text("[" * 100_000)
+    assert_told(
+        doctor_client.hooks(desk.paths, str(tmp_path)), "problem", "is not valid JSON", "nested too deeply"
+    )
+
+
 def test_hooks_that_the_client_cannot_run(desk: Home, user: Path, tmp_path: Path) -> None:
     """Broken settings with the line, all hooks off, and only some of ours."""
     (user / "settings.json").write_text('{\n"hooks": {},,\n}')

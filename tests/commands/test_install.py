@@ -209,6 +209,21 @@ def test_no_file_where_one_should_be(user: Path, run: Run) -> None:
     assert run("install").told()["cause"] == f"{folder} is no directory"
 
 
+def test_what_a_project_has_beside_its_settings_stops_nothing(user: Path, run: Run) -> None:
+    """A pipe is not waited for, and what is nested without end is passed over: a project may be anyone's."""
+    other = user / ".claude" / "settings.local.json"
+    other.parent.mkdir()
+    other.write_text("[" * 100_000)
+    assert run("install").code == 0
+    other.unlink()
+    os.mkfifo(other)
+    script = (
+        f"from spread.commands.install_places import plugin_of; print(plugin_of([{str(other.parent)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=20, check=True)
+    assert done.stdout == b"\n"
+
+
 def test_links_are_written_through(user: Path, run: Run) -> None:
     """Settings that are links into somebody's dotfiles stay links, and the file there changes and changes back."""
     real = write(user, '{"model": "opus"}', "dotfiles/claude.json", 0o600)

@@ -243,3 +243,16 @@ def test_a_plan_that_only_the_words_of_the_client_tell(tmp_path: Path) -> None:
     page = lines.page(tmp_path)
     assert "by an approved plan: Cache (L3)" in page
     assert "untitled" not in page
+
+
+@pytest.mark.parametrize("said", ["The user chose SQLite.", 'User has answered: "Another?"="SQLite"', ""])
+def test_an_answer_in_words_that_name_no_question(said: str, tmp_path: Path) -> None:
+    """Nothing is told of it, and the rest of the session is."""
+    lines = begun()
+    lines.tool(
+        "AskUserQuestion",
+        {"questions": [{"question": "Which store?", "options": [{"label": "SQLite"}]}]},
+        said,
+    )
+    lines.edit(f"{CWD}/store.py")
+    assert "store.py" in lines.page(tmp_path)
