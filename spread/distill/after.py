@@ -71,7 +71,7 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         doing = [each for each in commands if each.name not in LOOKING | NO_RUN | _QUIET]
         if any(each.name in _HANDED for each in commands):  # a message of theirs may pass for commands
             continue
-        if may_validate(item.what) and may_hand_on(commands):
+        if may_hand_on(item.what):
             continue
         what = shorten(_as_given(item.what, doing[-1]), RAN_CHARS).replace("`", "") if doing else ""
         if item.ok and what and (result := _result(item.said, noise)):

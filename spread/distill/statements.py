@@ -93,23 +93,7 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
         edits: Lines of the text that edits wrote, each with the line of that edit.
         told: What stands elsewhere on the page in the same words.
     """
-    known = _document(text, line, tuple(edits.items()))
-    listing = sum(told.count(" ") + 1 for each in known.files for told in each.values())
-    kept, titles = min(listing, int(words * FILES)), known.titles
-    chosen = _Choice(known, stems(told)).made(words - kept // 2)
-    groups: dict[int, list[_Statement]] = {}
-    for it in sorted(chosen, key=lambda it: (it.part, it.place)):
-        groups.setdefault(it.part, []).append(it)
-    said = {part: listed(_marked(its, known.ends[part])) for part, its in groups.items()}
-    more = _files_beside(known.files, titles, said, kept)
-    return [
-        (
-            max((it.line for it in groups.get(part, ())), default=line),
-            titles[part],
-            joined(filter(None, (said.get(part, ""), more.get(part, "")))),
-        )
-        for part in sorted(said.keys() | more.keys())
-    ]
+    return [*_told(_document(text, line, tuple(edits.items())), line, told, words)]
 
 
 class _Document:
@@ -136,6 +120,26 @@ class _Document:
 
 
 _document: Final = lru_cache(8)(_Document)  # until it is edited, the same one comes again at each revision
+
+
+@lru_cache(8)  # likewise, as long as the page tells the same of it elsewhere
+def _told(known: _Document, line: int, told: str, words: int) -> list[Part]:
+    listing = sum(told.count(" ") + 1 for each in known.files for told in each.values())
+    kept, titles = min(listing, int(words * FILES)), known.titles
+    chosen = _Choice(known, stems(told)).made(words - kept // 2)
+    groups: dict[int, list[_Statement]] = {}
+    for it in sorted(chosen, key=lambda it: (it.part, it.place)):
+        groups.setdefault(it.part, []).append(it)
+    said = {part: listed(_marked(its, known.ends[part])) for part, its in groups.items()}
+    more = _files_beside(known.files, titles, said, kept)
+    return [
+        (
+            max((it.line for it in groups.get(part, ())), default=line),
+            titles[part],
+            joined(filter(None, (said.get(part, ""), more.get(part, "")))),
+        )
+        for part in sorted(said.keys() | more.keys())
+    ]
 
 
 def _weighed(

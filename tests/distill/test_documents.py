@@ -335,3 +335,19 @@ def test_a_document_that_nobody_edits_is_looked_through_once(monkeypatch: pytest
     assert len(looked) == 1
     statements(text, 7, {"- **Age**: a lock of yesterday is dead": 40}, "", 20)
     assert len(looked) == 2
+
+
+def test_what_a_document_says_is_chosen_once_beside_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most revisions come with the report of the one before, and a page may be written twice."""
+    rooms, made = list[int](), its_statements._Choice.made
+
+    def choose(choice: its_statements._Choice, room: int) -> list[its_statements._Statement]:
+        rooms.append(room)
+        return made(choice, room)
+
+    monkeypatch.setattr(its_statements._Choice, "made", choose)
+    text = f"{TEXT}- **Dust**: a lock that nobody took for a week is swept\n"
+    first = statements(text, 7, {}, "It waits.", 50)
+    first.clear()  # is the caller's
+    assert statements(text, 7, {}, "It waits.", 50)
+    assert len(rooms) == 1
