@@ -12,8 +12,8 @@ NAMES = ("cache", "lock", "index", "queue", "parser", "mirror", "ledger", "socke
 
 def _wish(name: str) -> str:
     return (
-        f"At noon the {name} lost what it had, as the disk was full. I would rather lose "
-        f"the newest entry of the {name} than all the older ones."
+        f"At noon the {name} lost what it had, as the disk was full. It could lose "
+        f"the newest entry of the {name} and not all the older ones."
     )
 
 

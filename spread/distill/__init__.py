@@ -19,7 +19,7 @@ The rest is one file a subject; those named `*_tell` put what another file found
                         versions, reports, verdict, gist, later, named, agents, background
     documents written   documents, statements, product, viewed
     what is left        next*, left_off, omitted, todos, doubts*
-    choosing words      document*, extract, weighed, words, hinted, record*, own
+    choosing words      document*, extract, weighed, words, record*, own
 """
 
 from spread.distill.distiller import agent_files, distill, session_of

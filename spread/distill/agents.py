@@ -10,7 +10,8 @@ import msgspec
 from spread.distill.calls import AGENTS, EDITS, is_async, mate_of, task_of
 from spread.distill.gist import gist
 from spread.distill.reports import joined, points
-from spread.distill.rules import rules
+from spread.distill.ruled import AT_LEAST
+from spread.distill.ruled_text import LISTED, rules_of
 from spread.distill.words import stems
 from spread.distillation_codec import shorten
 from spread.transcript_events import Call
@@ -43,6 +44,8 @@ _ANSWERS: Final = re.compile(
 STATUS: Final = re.compile(r"<status>\s*(\w+)\s*</status>")
 _RESULT: Final = re.compile(r"<(result|output)>\s*(.*?)\s*(?:</\1>|\Z)", re.S)
 _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
+LIMIT_CHARS: Final = 139  # of what an order forbids, of which
+MOST_LIMITS: Final = 2  # are told
 _FOOTERS: Final = ("agentId: ", "<usage>")
 
 
@@ -205,8 +208,12 @@ def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
 def _ordered(order: str, at_length: bool) -> str:
     """Return what an order asks for, where there is room for that, and what it forbids."""
     order = _ANSWERS.sub("", order)
-    limits = [rule for rule in rules(order, likely=False) if len(rule) < 140][:2]
+    limits = [
+        rule for value, rule in rules_of(order) if AT_LEAST <= value < LISTED and len(rule) <= LIMIT_CHARS
+    ]
     asked = points(order, 180) if at_length else ""
     return joined(
-        dict.fromkeys([*([asked] if asked else []), *(each for each in limits if each not in asked)])
+        dict.fromkeys(
+            [*([asked] if asked else []), *(each for each in limits[:MOST_LIMITS] if each not in asked)]
+        )
     )

@@ -11,7 +11,7 @@ from spread.distill.own import without
 from spread.distill.prompts import asks_openly, assents, is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
-from spread.distill.words import stems, unframed
+from spread.distill.words import own_paragraphs, sentences, stems, unframed
 from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.distillation_told import WONDERED
@@ -172,12 +172,28 @@ def _is_of_another(said: str, question: str) -> bool:
 
 
 def ends(said: str, most: int) -> str:
-    """Return a prompt on one line: of a long one its beginning, and its last line, which often says what is to be done."""
+    """Return a prompt on one line: of a long one its beginning, and its last line, which often says what is to be done;
+    where that is long, too, and all is typed, its last sentences.
+    """
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    if len(said) <= most or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
+    if len(said) <= most or not lines:
         return shorten(said, most)
+    if len(lines) == 1 or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
+        last = _last_sentences(said, most * 2 // 5) if own_paragraphs(said) == said else ""
+        return f"{shorten(said, most - len(last))} […] {last}" if last else shorten(said, most)
     is_output = sum(map(_typed, lines[1:-1])) * 2 < len(lines) - 2
     return f"{shorten(said, most // 2 if is_output else most - len(lines[-1]))} […] {lines[-1]}"
+
+
+def _last_sentences(said: str, most: int) -> str:
+    """Return as many of the last sentences of a text as have room, on one line."""
+    out = ""
+    for each in reversed([*sentences(said)]):
+        longer = f"{each.strip()} {out}".strip()
+        if len(longer) > most:
+            break
+        out = longer
+    return " ".join(out.split())
 
 
 def _typed(line: str) -> bool:

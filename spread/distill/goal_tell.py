@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from spread.distill.asked import title_of
-from spread.distill.document_tell import Teller, resolved
+from spread.distill.document_tell import Teller, ends, resolved
 from spread.distill.files import FileLedger
 from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
@@ -19,7 +19,7 @@ from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.statements import statements
 from spread.distill.turns import Turn
-from spread.distill.words import own_words
+from spread.distill.words import TYPED_CHARS, own_paragraphs, own_words
 from spread.distillation_also import goes_on
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -42,6 +42,8 @@ PARTS: Final = 3  # headings, so many
 BEGINNING: Final = 500
 PARTS_WORDS: Final = 110  # of what they say
 READ_CHARS: Final = 12_000
+MANY_CHARS: Final = 700  # of a first request
+FEW_CHARS: Final = 1_300  # of one that few others follow
 _HEADING: Final = re.compile(r"(?m)^#{1,4} \S")
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
@@ -56,11 +58,11 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     begun = turns[0] is not telling[0] and _filled(turns[0].prompt, telling[0].prompt.line, facts)
     telling = [turns[0], *telling] if begun else telling
     first, lines = telling[0], [telling[0].prompt.line]
-    goal = ""
-    if len(telling) <= FEW_REQUESTS:  # later ones would overtake its parts
+    goal, few = "", len(telling) <= FEW_REQUESTS  # more of them would overtake its parts
+    if few:
         said = ledger.last_say.text if ledger.last_say else ""
         goal = _in_parts(first.prompt, said, teller.safe)
-    goal = goal or teller.tell(first.prompt.text, 700)
+    goal = goal or _first(first.prompt.text, FEW_CHARS if few else MANY_CHARS, teller)
     bare = first.prompt.kind == "command" and " " not in first.prompt.text
     if (bare or begun) and len(telling) > 1:
         then = telling[1]
@@ -84,6 +86,12 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
         goal += f"\n{TITLED}{teller.tell(facts.title, 100)}”)"
     teller.cite("goal", lines)
     return goal
+
+
+def _first(text: str, most: int, teller: Teller) -> str:
+    """Return a first request on one line: of one that may hold what was pasted its beginning."""
+    typed = len(text) <= TYPED_CHARS and own_paragraphs(text) == text
+    return ends(teller.safe(text), most) if typed else teller.tell(text, MANY_CHARS)
 
 
 def _in_parts(prompt: Prompt, reported: str, safe: Callable[[str], str]) -> str:

@@ -1,23 +1,16 @@
 # ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
 """Rules that the user sets in a prompt, and which of them bind until a later one takes them back.
 
-They are given verbatim or not at all. The patterns know English best and the plain forms of some other
-languages; what they miss still stands in the log of what the user said.
+They are given verbatim or not at all. What is shown in a prompt and not said is known by patterns, and what sets a rule
+by what its words weigh; what is missed still stands in the log of what the user said.
 """
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from spread.distill import (
-    rules_hasty,
-    rules_learned,
-    rules_shape,
-    rules_stated,
-    rules_subject,
-    rules_tongues,
-    rules_words,
-)
+from spread.distill import rules_learned
+from spread.distill.rules_listed import listed
 from spread.distill.rules_papers import last_blank, without_papers
 from spread.distill.words import in_plain, own_paragraphs, sentences, unwrapped
 
@@ -53,47 +46,13 @@ _SHOWS: Final = re.compile(
     r"document|article|snippet|response|description|story|review|thread|transcript|policy|contract)\b.{0,60}:$|"
     r"(?!i\b|we\b|you\b).{1,60}\b(?:wrote|writes):$"
 )
-# Orders something to be made, of which what follows may tell.
-_MADE: Final = re.compile(
-    r"\W*(?:(?:please|can you|could you|let'?s|i want (?:you )?to|i need (?:you )?to|ok(?:ay)?|now|next:?),? )*"
-    r"(?:build|write|implement|create|make|add|develop|design)(?: me| us)? (?:an?|the|some|new|support)\b"
-)
-_TITLED: Final = re.compile(
-    r"#{0,6} ?(?!(?i:.*\b(?:rules?|notes?|before|please|constraints?|guidelines?|conventions?|requirements?|you|we|i)\b))[^\n.:!?]{3,40}:?\n+(?:[ \t]*[-*•] [^\n]+\n){2}"
-)
-_LONG: Final = {"pl": "please", "u": "you", "w/": "without", "do": "don't"}
-_SHORTHAND: Final = re.compile(r"\b(?:pl[sz]e?|u|w/o|do'nt|donot)\b")
-_ASKED: Final = re.compile(
-    r"^(?:why|whats?(?! i (?:want|need))|how|when(?='s|s\b| (?:do|did|does|is|are|was|were|will|can|should|would)\b)|where(?!ver| possible)|who|which|"
-    r"is|are|does|did|has(?! to\b)|would|could|can (?!you)|do you|do we|should (?:i|we|it))\b",
-)
 # What was just said is taken back at once.
 _THOUGHT_BETTER: Final = re.compile(
     r"(?:(?:actually|wait|oh|hm+|sorry|ah|well)\b[,.!]* )+(?:no\b[,.!]|no wait|scratch that|forget (?:that|it)|never ?mind|nvm|strike that)|(?:scratch|strike) that\b",
     re.I,
 )
-# Asks what who works is able to do, however politely.
-_ABLE: Final = re.compile(
-    r"can you (?:(?:always|only|even|ever|also|still|really) )*(?:see|remember(?! (?:to|that)\b)|access|hear|know)\b[^?]*\?$"
-)
-_ASKED_LAST: Final = re.compile(
-    r"(?!if\b|when\b|since\b|so\b|as\b|because\b|but\b|and\b|in\b|for\b|on\b|with\b)([^,?]{8,200}), (?:so |and |but |now )?(?:what|how|why|which|where|who|is|are|do|does|did)\b[^?]*\?$"
-)
 _OURS: Final = re.compile(r"\(l\d+(?:…l?\d+)?\)\W*$")  # ends a line of a hand-off that was put into a prompt
-# Asks for an answer, though it may name what should be so; `_HOLDS` says that it holds for what is done later, too.
-_ENQUIRES: Final = re.compile(
-    r"(?:(?:please|can you|could you|also|and|but|then|now|so|ok(?:ay)?|first|just|let'?s),? ){0,4}"
-    r"(?:(?:double[- ]?)?check|confirm|verify|find out|figure out|see(?! (?:if|whether) (?:you|we|it) c)|tell me|explain|let me know|clarify)"
-    r"(?: to me| for me| again)?,? (?:whether|if|that|how|why|what|which|where)\b",
-)
-_HOLDS: Final = re.compile(
-    r"\b(?:(?:make|be) sure|ensure|avoid|keep|leave|prefer|refrain|stop|before|after|when(?:ever)?|each|every|from now on|\w*n'?t)\b"
-)
-
-
-TITLE_CHARS: Final = 80  # of a heading, with its marks
 LEAST_CHARS: Final = 8  # of a rule, and
-SHORT_CHARS: Final = 9
 MOST_CHARS: Final = 400
 LEAST_WIDE: Final = 4  # in letters of which each is a word
 CONDITION_CHARS: Final = 160  # of a sentence that is told with the rule before it
@@ -120,35 +79,25 @@ def set_by(text: str, kind: str) -> list[str]:
     return rules(text) if kind in ("typed", "queued", "command", "memory") else []
 
 
-def rules(text: str, *, likely: bool = True) -> list[str]:
+def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it.
-
-    Args:
-        likely: Also those that no pattern knows and that are likely rules: what was learned is how people write.
     """
     text = unwrapped(unshown(own_paragraphs(without_papers(text))))
     if text.startswith("#") and "\n" not in text:
         text = _HASHED.sub("", text)
     out: list[str] = []
     before, last = "", ""
-    made = _MADE.match(in_plain(text[:200])) or ("\n" in text[:TITLE_CHARS] and _TITLED.match(text))
-    headed = rules_shape.listed(text, bool(made))
-    all_said = [*sentences(text)]
-    for at, said in enumerate(all_said):
+    headed = listed(text)
+    for said in sentences(text):
         if before and _THOUGHT_BETTER.match(said):
             out.pop()
             before = ""
         whole = f"{before or last} {said}"
-        joined = len(last) <= CONDITION_CHARS and whole in text
-        known = (headed and _is_headed(said, headed)) or (
-            (_is_rule(said) or (said != text and _is_short(said)))
-            and not _is_of_product(said, last, bool(made))
-        )
-        if not known and before and _is_condition(said) and whole in text:
+        if before and _is_condition(said) and whole in text:
             out[-1] = before = whole
-        elif known or (likely and is_likely(said, first=at == 0, last=at == len(all_said) - 1)):
-            leans = joined and bool(last and _LEANS.match(said))
+        elif is_likely(said) or (headed and _is_headed(said, headed)):
+            leans = len(last) <= CONDITION_CHARS and whole in text and bool(last and _LEANS.match(said))
             if leans and before:
                 out.pop()
             before = whole if leans else said
@@ -159,32 +108,19 @@ def rules(text: str, *, likely: bool = True) -> list[str]:
     return out
 
 
-def is_likely(said: str, *, first: bool, last: bool) -> bool:
-    """Tell whether a sentence that no pattern knows is likely a rule."""
+def is_likely(said: str) -> bool:
+    """Tell whether a sentence is likely a rule."""
     return (
         (LEAST_CHARS if said.isascii() else LEAST_WIDE) <= len(said) <= MOST_CHARS
-        and not said.endswith(("?", "？"))
-        and not _OURS.search(in_plain(said))
-        and rules_learned.says(said, first=first, last=last)
+        and not _OURS.search(said.lower())
+        and not (said.endswith(("?", "？")) and rules_learned.enquires(said))
+        and rules_learned.odds(said) > rules_learned.weights().least
     )
-
-
-def _is_short(said: str) -> bool:
-    """Tell whether a sentence of a word or two beside others sets a rule."""
-    return len(said) <= SHORT_CHARS and rules_stated.SHORT.fullmatch(in_plain(said)) is not None
 
 
 def _is_headed(said: str, listed: str) -> bool:
     """Tell whether a sentence stands in what is listed below a line that calls it rules."""
     return LEAST_CHARS <= len(said) <= MOST_CHARS and said in listed and not said.endswith("?")
-
-
-def _is_of_product(said: str, before: str, made: bool) -> bool:
-    """Tell whether a sentence that follows another one tells what is to be made, and not how to work on it."""
-    plain = in_plain(said)
-    return bool(before) and (
-        (made and rules_subject.is_of_made(plain)) or rules_subject.carries_on(plain, in_plain(before))
-    )
 
 
 @lru_cache(1)  # of most prompts it is asked twice
@@ -232,32 +168,3 @@ def _is_condition(said: str) -> bool:
         and _CONDITION.match(said) is not None
         and not _DISPLAYS.search(said)
     )
-
-
-def _is_rule(said: str) -> bool:
-    plain = _SHORTHAND.sub(lambda found: _LONG[found[0][:2]], in_plain(said).replace("´", "'"))
-    ascii_only = plain.isascii()
-    if not (LEAST_CHARS if ascii_only else LEAST_WIDE) <= len(said) <= MOST_CHARS:
-        return False
-    if (
-        _OURS.search(plain)
-        or _ABLE.match(plain)
-        or (_ASKED.match(plain) and not rules_shape.POLITE.search(plain))
-    ):
-        return False
-    if _ENQUIRES.match(plain) and not (rules_words.FIRM.search(plain) or _HOLDS.search(plain)):
-        return False
-    if said.endswith("?") and (found := _ASKED_LAST.match(plain) or rules_hasty.ASKED_BEHIND.match(plain)):
-        plain = found[1]  # "don't be so long, what is left?"
-    elif said.endswith(("?", "？")) and not (
-        rules_shape.POLITE.search(plain) and rules_words.FIRM.search(plain)
-    ):
-        return False
-    if rules_shape.gives_leave(plain):
-        return False
-    if rules_words.demands(plain) and not rules_words.is_told(plain):
-        return True
-    if not rules_tongues.says(plain) or rules_tongues.is_of_product(plain):
-        return False
-    told = rules_tongues.UNSAID.sub(rules_subject.BLANK, rules_words.unsaid(plain))
-    return rules_tongues.says(told)

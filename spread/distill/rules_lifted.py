@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from spread.distill.rules_shape import POLITE
 from spread.distill.rules_waits import over
 from spread.distill.words import in_plain, sentences, stems
 
@@ -153,6 +152,10 @@ _NO_MATTER: Final = stems(
 _THAT_LAST: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|oh|hm+|ah|actually|alright|all right|well|sorry|no|then|wait)\b[,.! ]*)*(?:forget|scratch|ignore|never ?mind|strike) (?:about )?(?:that|it|what i said|the last one)\b"
     r"(?! (?:bug|error|issue|file|test|one)\b)[^?]*\b(?:(?:is|are|'s) (?:fine|ok|okay|allowed|good)|you (?:can|may)|(?:let'?s )?(?:use|go with|take))\b"
+)
+# Asks, but for something to be done.
+_POLITE: Final = re.compile(
+    r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
 )
 
 
@@ -330,7 +333,7 @@ def _matter(said: str) -> set[str]:
 
 def _states(said: str) -> bool:
     """Tell whether a sentence says something, and does not only ask."""
-    return not said.endswith(("?", "？")) or bool(POLITE.search(said))
+    return not said.endswith(("?", "？")) or bool(_POLITE.search(said))
 
 
 def _on_same(said: set[str], rule: set[str], verb: str = "") -> bool:

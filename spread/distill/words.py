@@ -10,7 +10,7 @@ from spread.distillation_letters import is_plain
 
 _FENCE: Final = "```"
 _PASTED: Final = re.compile(
-    r"^\s*(?:[>$%│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
+    r"^\s*(?:[>$%➜│┃╭╰├└●⎿✓✗|]|\d{4}-\d\d-\d\d[T ]|\d\d:\d\d:\d\d|at \S+ \(|File \"|\[\w+\]|Traceback|[+-]{3} |@@ |diff --git"
     r"|npm (?:ERR|warn)|[Ee]rror[:\[]|ERROR|[Ww]arning: |\w+Error: |#\d+ |<[a-zA-Z/])"
 )
 WRAPPED_CHARS: Final = 55  # a line shorter than this was ended on purpose
@@ -75,8 +75,8 @@ def in_plain(text: str) -> str:
 LONG_CHARS: Final = 900  # so long a prompt may hold what was pasted
 TYPED_CHARS: Final = 4000  # more than that nobody types
 _BLANK_LINE: Final = re.compile(r"\n\s*\n")
-_PASTES: Final = re.compile(  # what no one types, or what says that something else follows
-    r"```|^[ \t]*(?:#|at \S|\||@@|[+>$%]\s|\d+[ \t:|])|[{;][ \t]*$|[\u2300-\u2bff]|[\U0001f300-\U0001faff]|:[ \t]*\n[ \t]*\n(?![ \t]*(?:[-*•]|\d+[.)]) )|"
+_PASTES: Final = re.compile(  # what no one types (of pictures only faces), or what says that something else follows
+    r"```|^[ \t]*(?:#|at \S|\||@@|[+>$%]\s|\d+[ \t:|])|[{;][ \t]*$|[\u2300-\u2bff]|[\U0001f300-\U0001f5ff\U0001f650-\U0001faff]|:[ \t]*\n[ \t]*\n(?![ \t]*(?:[-*•]|\d+[.)]) )|"
     r"\b(?:feedback|review\w*|comments?|plan|summary|output|logs?|errors?|prompt|ticket|issue|spec|example|following|here(?:'s| is| are)|"
     r"below|pasted?)\b[^\n]{0,40}:",
     re.M | re.I,
@@ -93,7 +93,7 @@ def own_paragraphs(text: str) -> str:
         return ""
     if (
         len(text) <= TYPED_CHARS
-        and max(map(len, parts)) <= LONG_CHARS
+        and (len(parts) == 1 or max(map(len, parts)) <= LONG_CHARS)  # who dictates puts no blank lines
         and not _PASTES.search(text)
         and not any(map(OUTPUT.search, text.split("\n")))
     ):

@@ -68,3 +68,30 @@ def test_a_file_written_anew_does_not_hide_when_the_edits_began(tmp_path: Path) 
     lines.user("and now go back to the main branch please")
     lines.say("You are on it.")
     assert BEGAN not in lines.distilled(tmp_path).goal
+
+
+@pytest.mark.parametrize("later", [0, 6])
+def test_what_a_long_request_ends_in_is_told(tmp_path: Path, later: int) -> None:
+    """Who dictates comes to the point last; with many requests after it, only less of the middle is told."""
+    lines, told = (
+        Lines(),
+        "so the till in the shop at the harbour is slow on saturdays and people complain. " * 6,
+    )
+    lines.user(
+        f"{told}the printer there is a blue one. {told}what i need first is a list of the slow queries."
+    )
+    for at in range(later):
+        lines.user(f"now speed up the query number {at} of the stock report")
+        lines.edit(f"/home/dev/app/q{at}.py")
+    goal = lines.distilled(tmp_path).goal
+    assert "so the till" in goal
+    assert "a list of the slow queries." in goal
+    assert ("blue" in goal) is (later == 0)
+
+
+def test_the_end_of_a_paste_is_not_what_is_asked(tmp_path: Path) -> None:
+    """Of a request in which something is pasted the beginning is told."""
+    lines = Lines()
+    paste = "the job of the harbour was run and all of the ships were counted by hand. " * 12
+    lines.user(f"please look at this log:\n\n2026-01-02 ERROR {paste}\nTypeError: x is none")
+    assert "TypeError" not in lines.distilled(tmp_path).goal

@@ -6,10 +6,8 @@ import time
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from spread.distill import rules_tongues, rules_words
 from spread.distill.edits import _COMMENT, _SIGNS, _comment
 from spread.distill.git import _CHANGED
-from spread.distill.hinted import Hinted
 from spread.distill.idle import _EMPTY, _EMPTY_LINES, ran
 from spread.distill.inline import _opened
 from spread.distill.net_tell import MOST_SAID, _Spoken
@@ -176,36 +174,6 @@ def test_a_rule_is_never_passed_over(text: str) -> None:
     if _FIRM.search(low) or _VERY.search(low) or _LEADS.search(low):
         low = text.replace("**", "").replace("\u2019", "'").lower()
         assert any(hint in low for hint in hints_in(text))
-
-
-@given(st.lists(st.sampled_from(OTHER)).map(" ".join))
-def test_a_rule_in_another_language_is_never_passed_over(plain: str) -> None:
-    """One of the words that are looked for first stands in all that the pattern finds."""
-    found = any(re.search(pattern, plain) for _, pattern in rules_tongues.PARTS)
-    assert rules_tongues.says(plain) is found
-
-
-@given(st.lists(st.sampled_from(DEMANDS)).map(" ".join))
-@example("answers go next to")
-@example("in a separate pr")
-@example("keep as is")
-def test_a_demand_is_never_passed_over(plain: str) -> None:
-    """One of the words that are looked for first stands in all that a pattern finds."""
-    for hints, pattern in (*rules_words.PARTS, *rules_words.LEADS, *rules_words.UNSAID):
-        assert not re.search(pattern, plain) or any(map(plain.__contains__, hints))
-
-
-@given(st.lists(st.sampled_from(DEMANDS)).map(" ".join))
-@example("please keep it, and don't  touch\tthat")
-@example("so no mocks")
-def test_patterns_are_asked_where_one_of_their_words_stands(plain: str) -> None:
-    """As if each word of each pattern were looked for."""
-    asked = Hinted(rules_words.PARTS)
-    likely = asked.likely(plain)
-    assert all(re.compile(pattern) in likely for _, pattern in rules_words.PARTS if re.search(pattern, plain))
-    few = Hinted([(("a long", "bb"), re.compile("a")), (("dd",), re.compile("d"))])
-    assert [pattern.pattern for pattern in few.likely("a longer ddd")] == ["d", "a"]
-    assert not few.likely("a, long")
 
 
 @given(st.lists(st.sampled_from(TOLD)).map("\n".join))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.rules import rules
+from spread.distill.rules import rules, set_by
 from spread.distill.rules_lifted import still_binding
 from spread.distillation import body
 from tests.distill.lines import Lines
@@ -19,10 +19,7 @@ from tests.distill.lines import Lines
         "Always run the linter before you commit.",
         "You must not touch the migrations.",
         "do not use mocks",
-        "make sure the old tests still pass",
-        "I don't want a new class for this",
         "use uv instead of pip",
-        "let's take the second one, though can we stick to the workflow of review?",
         "from now on answer in German",
         "keep the signature as it is",
         "Bitte nicht ändern, was schon läuft.",
@@ -38,13 +35,10 @@ from tests.distill.lines import Lines
         "никогда не меняй схему базы",
         "it would be great if it didn't push",
         "As short as possible please.",
-        "add the two cases, use tables where possible",
         "answer each remark in its thread please",
         "Check that nothing needs the old name before you commit.",
         "Confirm that the names are right, and keep the signature as it is.",
-        "see if you can do it without changing the table",
         "no, we use hard tabs here",
-        "no generated clients",
         "in Go, no generics",
         "Leave the fixtures alone for now.",
         "hands off the lexer",
@@ -76,17 +70,14 @@ from tests.distill.lines import Lines
         "I do the releases myself",
         "if you're not certain, say so",
         "In this folder nothing may import it.",
-        "It's important that old bookmarks work.",
         "it is in beta, so please don't rename anything",
         "run the linter after each change",
         "in future please squash",
         "Keine neuen Pakete.",
         "Lass den Parser in Ruhe.",
-        "Du darfst nur lesen.",
         "Commits immer signieren",
         "antworte bitte auf Deutsch",
         "n'ajoute aucun paquet",
-        "solo toca el parser",
         "A partir de ahora responde en español.",
         "pas de classes dans ce module",
         "Il faut que le format reste stable.",
@@ -95,12 +86,10 @@ from tests.distill.lines import Lines
         "先别提交",
         "hey before each release run the smoke suite",
         "all handlers go through the gateway",
-        "test names should read like sentences",
         "each module gets its own folder",
         "leave the pins where they are",
         "keep real addresses out of the fixtures",
         "when you add a route, use the builder",
-        "from monday on we freeze the format",
         "let me know before you drop a table",
         "please make the smallest change that works",
         "types everywhere",
@@ -139,7 +128,6 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "it didn't push",
         "- never use the old press (L31)",  # a line of a hand-off
         "ah, but the data doesn't need to be a class",
-        "Tell me as soon as possible.",
         "the disk is read only",
         "I forgot to ask before",
         "sin embargo me gusta",
@@ -216,17 +204,14 @@ def test_a_rule_stands_with_its_condition() -> None:
         "Do not rebuild it."
     ]
     assert rules("Do not rebuild it. The file is large.") == ["Do not rebuild it."]
-    assert rules("Do not rebuild it. If it fails, never retry.") == [
-        "Do not rebuild it.",
-        "If it fails, never retry.",
-    ]
+    said = "Do not rebuild it. If it fails, never retry."
+    assert rules(said) == [said]
 
 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
         ("Fine, but is a push needed? it would be great if it didn't push", ["*"]),
-        ("please tidy the list of ports. only exactly those that are needed", ["*"]),
         ("Do not log the key. Always keep it in memory.", ["*"]),
         ("Look at the key.\n\nAlways keep it in memory.", ["Always keep it in memory."]),
         ("Look at the key. Never store the key.", ["Never store the key."]),
@@ -350,13 +335,13 @@ def test_a_rule_that_answers_a_question_is_told_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
-        ("no trailing commas pls. use the short form", "no trailing commas pls."),
+        ("no new files please. use the short form", "no new files please."),
         ("a list first, NO code until I say so", "a list first, NO code until I say so"),
         ("one by one, commit after each file", "one by one, commit after each file"),
         ("no, rename it pls", ""),
         ("no idea, please look", ""),
         ("no thanks please", ""),
-        ("the hook runs after each commit", ""),
+        ("the hook ran after the commit", ""),
         ("there was no code until we wrote it", ""),
     ],
 )
@@ -400,3 +385,27 @@ def test_what_others_wrote_in_a_prompt_sets_no_rule(shown: str) -> None:
 def test_a_block_without_an_end_hides_nothing() -> None:
     """What stands below a tag alone is as it was."""
     assert rules("<output>\nnever touch the docs") == ["never touch the docs"]
+
+
+def test_what_is_to_be_remembered_binds(tmp_path: Path) -> None:
+    """A line for the memory is a rule as it stands, and no request; an agent's line of that form is nothing."""
+    lines = Lines()
+    lines.user("please mend the parser of the lists")
+    lines.user("<user-memory-input>the staging box is called heron</user-memory-input>")
+    lines.say("<user-memory-input>the box is blue</user-memory-input>")
+    lines.edit("/home/dev/app/a.py")
+    made = lines.distilled(tmp_path)
+    assert list(made.constraints) == ["the staging box is called heron"]
+    assert "heron" not in str(made.last_request)
+
+
+def test_long_texts_to_be_remembered_are_read_like_others() -> None:
+    """Of more than a line, and of what is no prompt, not all is a rule."""
+    assert set_by("hello there\nnever use tabs", "memory") == ["never use tabs"]
+    assert set_by("never use tabs", "plan") == []
+
+
+def test_what_is_taken_back_at_once_never_bound() -> None:
+    """Who thinks better of it within a prompt sets no rule by what was said first."""
+    assert rules("never use mocks. actually no, forget that. fix the list") == []
+    assert rules("fix the list. actually no, wait. never use mocks") == ["never use mocks"]

@@ -1,6 +1,7 @@
-"""Rules that no pattern knows, found by what their words weigh."""
+"""Rules, found by what their words weigh."""
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.rules.measure import figures
 from tests.rules.prompts import HERE, Sentence, marked, parted, plain, read
 
 ASIDE = sorted(HERE.glob("aside*.txt"))
+WEIGHTS_BYTES = 100_000  # they are read before the first prompt
 
 
 @pytest.fixture(scope="module", params=ASIDE, ids=lambda path: path.stem)
@@ -19,57 +21,78 @@ def aside(request: pytest.FixtureRequest) -> list[tuple[str, list[Sentence]]]:
 
 
 def test_most_rules_of_prompts_kept_aside_are_found(aside: list[tuple[str, list[Sentence]]]) -> None:
-    """About half of what the patterns miss is found, and of a hundred other sentences three more at most."""
-    said = [each for _, sentences in aside for each in sentences]
-    before, after = figures(said, learned=False), figures(said, learned=True)
-    assert before.rules > 80
-    assert after.found / after.rules > 0.7
-    assert (after.found - before.found) / (before.rules - before.found) > 0.45
-    assert (after.false - before.false) / after.others < 0.03
+    """And of a hundred other sentences seven at most."""
+    found = figures([each for _, sentences in aside for each in sentences])
+    assert found.rules > 100
+    assert found.found / found.rules > 0.85
+    assert found.false / found.others < 0.07
 
 
 def test_what_was_learned_is_asked_of_each_sentence(aside: list[tuple[str, list[Sentence]]]) -> None:
-    """A prompt's rules are those that a pattern knows and those that are likely, verbatim."""
+    """A prompt's rules are those that are likely, verbatim."""
     asked = 0
     for text, sentences in aside:
         found = [plain(rule) for rule in rules(text)]
         for each in sentences:
-            if each.known or is_likely(each.text, first=each.first, last=each.last):
+            if is_likely(each.text):
                 assert any(plain(each.text) in rule for rule in found), each.text
-                asked += not each.known
-    assert asked > 20
+                asked += 1
+    assert asked > 50
+
+
+def test_most_phrases_that_were_learned_are_known_again() -> None:
+    """Plain rules and what only looks like one, in many languages."""
+    said = [each for path in HERE.glob("phrases_*.txt") for prompt in read(path) for each in parted(prompt)]
+    found = figures(said)
+    assert found.rules > 2_000
+    assert found.found / found.rules > 0.8
+    assert found.false / found.others < 0.03
 
 
 def test_no_question_is_taken_for_a_rule() -> None:
-    """However its words weigh."""
-    said = "we always use pnpm here and never npm in this repo"
+    """However its words weigh, where it begins with a word that asks; to ask for something politely may set one."""
+    said = "only use pnpm here and never npm in this repo"
     assert rules(said) == [said]
-    assert rules(f"{said}?") == []
+    assert rules(f"why {said}?") == []
+    asked = "can you please always use pnpm from now on?"
+    assert rules(asked) == [asked]
 
 
 def test_names_and_numbers_are_one_word_each() -> None:
-    """What files and functions are called says nothing on whether it is a rule."""
-    one, other = (
-        rules_learned.features(said, first=True, last=False)
-        for said in ("Leave src/api.py at 12 lines", "leave `run_all` at 3 lines")
-    )
+    """What files and functions are called says nothing on whether it is a rule; nor does what is quoted."""
+    one, other = map(rules_learned.features, ("Leave src/api.py at 12 lines", "leave `run_all` at 3 lines"))
     assert one == other
-    assert {"§", "^ leave §", "at 0 lines", "#first", "#1"} <= one
-    assert "#alone" in rules_learned.features("x", first=True, last=True)
+    assert {"§", "^ leave", "at 0", "#1"} <= one
+    quoted = rules_learned.features('explain "never do this again" please')
+    assert quoted == rules_learned.features("explain `x` please")
 
 
 def test_letters_of_wide_scripts_are_words() -> None:
     """In these no blank tells where a word ends."""
-    found = rules_learned.features("不要改公共接口", first=False, last=True)
-    assert {"~不要", "~公共接口", "~接口$", "#last"} <= found
+    found = rules_learned.features("不要改公共接口")
+    assert {"~不要", "~公共接口", "~接口$", "@neg", "@neg@touch"} <= found
+
+
+def test_kinds_are_the_same_in_all_languages() -> None:
+    """A word has the kinds of its beginning, too; the least that is known of a kind is learned from any language."""
+    ban = {"@neg", "@touch", "@neg@touch"}
+    for said in ("do not touch it", "nicht anfassen", "ne touche pas ça", "не трогай", "触らないで"):
+        found = rules_learned.features(said)
+        assert {"@neg", "@touch"} <= found, said
+    assert ban <= rules_learned.features("don't change it")
+    assert rules_learned.kinds_of("commits") == rules_learned.kinds_of("committed")
+    assert rules_learned.kinds_of("zyx") == ()
 
 
 def test_weights_are_sane() -> None:
-    """They are finite, and neither the bias nor a single word decides."""
+    """They are finite, no single word decides, and they are few enough to be read in no time."""
     known = rules_learned.weights()
-    assert 1_000 < len(known.of) <= 3_000
-    assert all(map(math.isfinite, (known.bias, *known.of.values())))
-    assert not rules_learned.says("ok", first=True, last=True)
+    assert 1_000 < len(known.of) < 10_000
+    assert all(map(math.isfinite, (known.bias, known.least, *known.of.values())))
+    assert max(map(abs, known.of.values())) < 20
+    path = Path(rules_learned.__file__).with_name("rules_weights.json")
+    assert path.stat().st_size < WEIGHTS_BYTES
+    assert not is_likely("ok, go on")
 
 
 def test_marks_are_read() -> None:

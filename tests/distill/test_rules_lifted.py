@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the sentences hold punctuation of other scripts on purpose)
 """Rules that a later prompt takes back, and those it leaves."""
 
 from pathlib import Path
@@ -124,3 +125,76 @@ def test_leave_that_a_rule_asks_for_does_not_lift_it(rule: str, later: str) -> N
 def test_what_is_so_from_now_on_lifts_it(rule: str, later: str) -> None:
     """That is no leave for once."""
     assert still_binding(later, [(1, rule)]) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "later"),
+    [
+        ("No new dependencies.", "fine, add it, the no new dependencies rule is off"),
+        ("Write comments in German.", "scrap the German comments rule"),
+        ("Use camelCase for variables.", "forget camelCase, snake_case it is"),
+        ("No commits please.", "commit it"),
+        ("Keep the old client.", "we can drop the old client now"),
+    ],
+)
+def test_a_rule_that_is_called_off_is_taken_back(rule: str, later: str) -> None:
+    """To say that a rule is off or scrapped takes it back."""
+    assert still_binding(later, [(1, rule)]) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "later"),
+    [
+        ("hands off the old parser", "the old parser is fair game now"),
+        ("No new packages.", "ok you may add this one, packages are fine"),
+        ("i want small commits", "forget the small commits, squash them"),
+        ("keep lines under 90 columns", "the 90 columns limit is lifted"),
+        ("don't download anything big", "back on wifi, you can download what you want"),
+        ("only look, don't change anything", "alright, fix it"),
+        ("do not push until I had a look", "looks good, push it"),
+        ("use a venv", "no venv needed, install it here"),
+        ("bitte nichts an der config ändern", "du darfst die config jetzt ändern"),
+        ("不要改数据库结构", "现在可以改数据库结构了"),
+    ],
+)
+def test_leave_that_is_given_lifts_a_rule(rule: str, later: str) -> None:
+    """A later prompt that gives leave for what a rule forbids takes it back, however it says so."""
+    assert still_binding(later, [(1, rule)]) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "later"),
+    [
+        ("Don't touch the tests.", "the tests are fine, it is the handler that breaks"),
+        ("only touch the api folder", "the api is allowed to return null"),
+        ("do not use sed", "you can use the search tool again"),
+        ("never push to main", "push is slow today, why"),
+        ("don't change the schema", "after all the schema is what drives the importer"),
+        ("不要改数据库结构", "现在可以登录了，但是数据库连接很慢"),
+    ],
+)
+def test_leave_for_another_thing_lifts_nothing(rule: str, later: str) -> None:
+    """A later prompt that speaks of a rule's words, and gives leave for something else or none, takes nothing back."""
+    assert still_binding(later, [(1, rule)]) == [(1, rule)]
+
+
+@pytest.mark.parametrize(
+    ("later", "last", "binds"),
+    [
+        ("ok forget that, pandas is fine", 3, False),
+        ("actually scratch that, let's use a queue", 3, False),
+        ("ok forget that, pandas is fine", 5, True),
+        ("forget that bug, the other one is ok", 3, True),
+        ("forget that, show me the log first", 3, True),
+    ],
+)
+def test_what_was_said_just_before_is_taken_back(later: str, last: int, *, binds: bool) -> None:
+    """Without a word of the rule "forget that" is of the prompt before, if it gives leave for another way."""
+    rule = [(1, "Never push"), (3, "use only the standard library")]
+    assert (still_binding(later, rule, last) == rule) is binds
+
+
+def test_two_rules_of_one_prompt_are_not_taken_back_together() -> None:
+    """Of two that were set at once "that" does not say which."""
+    rule = [(3, "use only the standard library"), (3, "answer in short sentences")]
+    assert still_binding("ok forget that, pandas is fine", rule, 3) == rule

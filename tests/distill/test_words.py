@@ -51,3 +51,15 @@ def test_a_version_ends_a_sentence() -> None:
     ]
     assert [*sentences("build 1. and 2. here")] == ["build 1. and 2. here"]
     assert [*sentences("用 3.2. Then 好。")] == ["用 3.2.", "Then 好。"]
+
+
+def test_a_long_paragraph_is_typed_unless_something_in_it_is_printed() -> None:
+    """Who dictates puts no blank lines; what a program printed has lines that tell so."""
+    told = (
+        "so the thing with the booking form is that it forgets what was picked and people ring us up. " * 12
+    )
+    said = f"{told}and never rename a field there. {told}"
+    for typed in (said, f"{said} 😉"):
+        assert own_paragraphs(typed) == typed
+    assert "rename" not in own_paragraphs(f"{said} 📦")
+    assert "rename" not in own_paragraphs(f"{said}\nTypeError: x is not a function")

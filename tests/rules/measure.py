@@ -16,31 +16,22 @@ class Figures(NamedTuple):
     false: int
 
 
-def figures(said: list[Sentence], *, learned: bool) -> Figures:
-    """Return what is found in sentences, by patterns alone or by what was learned, too."""
+def figures(said: list[Sentence]) -> Figures:
+    """Return what is found in sentences."""
     sure = [each for each in said if each.rule is not None]
-    found = [
-        each
-        for each in sure
-        if each.known or (learned and is_likely(each.text, first=each.first, last=each.last))
-    ]
+    found = [each for each in sure if is_likely(each.text)]
     rules, right = sum(each.rule is True for each in sure), sum(each.rule is True for each in found)
     return Figures(rules, len(sure) - rules, right, len(found) - right)
 
 
 def main() -> None:
     """Print a table."""
-    sys.stdout.write(
-        "| prompts | sentences | rules | patterns: found, false | learned, too: found, false |\n"
-    )
-    sys.stdout.write("|---|---|---|---|---|\n")
+    sys.stdout.write("| prompts | sentences | rules | found | false |\n|---|---|---|---|---|\n")
     for path in sorted(HERE.glob("aside*.txt")):
-        said = [each for prompt in read(path) for each in parted(prompt)]
-        before, after = (figures(said, learned=learned) for learned in (False, True))
+        it = figures([each for prompt in read(path) for each in parted(prompt)])
         sys.stdout.write(
-            f"| {path.stem} | {before.rules + before.others} | {before.rules} | "
-            f"{before.found} ({before.found / before.rules:.2f}), {before.false} | "
-            f"{after.found} ({after.found / after.rules:.2f}), {after.false} |\n"
+            f"| {path.stem} | {it.rules + it.others} | {it.rules} | "
+            f"{it.found} ({it.found / it.rules:.2f}) | {it.false} |\n"
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from spread.distill.rules import rules, unshown
+from spread.distill.rules import unshown
 from spread.distill.rules_papers import without_papers
 from spread.distill.words import own_paragraphs, sentences, unwrapped
 
@@ -27,10 +27,7 @@ class Sentence(NamedTuple):
     """A sentence of a prompt."""
 
     text: str
-    first: bool
-    last: bool
     rule: bool | None  # None: it can be argued either way
-    known: bool  # by a pattern
 
 
 def read(path: Path) -> list[Marked]:
@@ -52,12 +49,10 @@ def plain(text: str) -> str:
 
 def parted(prompt: Marked) -> Iterator[Sentence]:
     """Yield the sentences of a prompt as the distiller reads them."""
-    known = [plain(rule) for rule in rules(prompt.text, likely=False)]
-    said = [*sentences(unwrapped(unshown(own_paragraphs(without_papers(prompt.text)))))]
-    for at, text in enumerate(said):
+    for text in sentences(unwrapped(unshown(own_paragraphs(without_papers(prompt.text))))):
         if words := plain(text):
             rule = _is_of(words, prompt.rules) or (None if _is_of(words, prompt.arguable) else False)
-            yield Sentence(text, at == 0, at == len(said) - 1, rule, any(words in each for each in known))
+            yield Sentence(text, rule)
 
 
 def _is_of(words: str, marks: tuple[str, ...]) -> bool:
