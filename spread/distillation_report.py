@@ -1,6 +1,7 @@
 """How the page shows the agent's last report: every item, shortened alike, rather than the first ones whole."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -24,6 +25,7 @@ LISTED: Final = 3  # items of a list that stay, where others go for what stands 
 _DONE: Final = re.compile("^((?:(?:[-*]|\\d{1,2}[.)])\\s+)?)[\u2705\u2713\u2714]\ufe0f?\\s+")
 
 
+@lru_cache(4)  # until there is a newer one, the same comes again at each revision, and more than once in one
 def lines_of(report: str) -> list[str]:
     """Return the lines of a report for the page; the longer it is, the less of each of its lines."""
     lines = [_DONE.sub(r"\1", _DECORATION.sub("", line)).strip() for line in report.splitlines()]

@@ -61,3 +61,8 @@ def test_no_gap_is_marked_where_there_is_none() -> None:
     told = lines_of(f"I see what it is. Merging takes all of the fields{' and more' * 40}.")[0]
     assert told.startswith("I see what it is. Merging takes all")
     assert LINE_CHARS * 0.9 < len(told) <= LINE_CHARS
+
+
+def test_the_same_report_is_looked_through_once() -> None:
+    """A page is written more than once, and most revisions come with the report of the one before."""
+    assert lines_of("It is done.\nAll tests pass.") is lines_of("It is done.\n" + "All tests pass.")

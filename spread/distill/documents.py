@@ -131,11 +131,14 @@ def said(
     ]
 
 
+_words: Final = lru_cache(8)(stems)  # of a document that nobody edits
+
+
 def _shares(texts: list[str], room: int, told: frozenset[str]) -> list[int]:
     """Return the words that each document gets: longer ones more, older ones less, and what is told elsewhere less."""
     shares = list[float]()
     for at, text in enumerate(texts):
-        words = stems(text)
+        words = _words(text)
         lacking = len(words - told) / max(len(words), 1)
         shares.append(math.sqrt(len(text)) * OLDER**at * max(lacking - USUAL, 0.0))
     while shares and (not shares[-1] or room * shares[-1] < LEAST_WORDS * sum(shares)):

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from spread.distill import trials_tell
@@ -71,10 +71,12 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
-    came = [(line, text, _since(outcomes, line, text)) for line, text in found]
-    found = [(line, text + became) for line, text, became in came if became or not text.startswith(SUPPOSED)]
+    came = (
+        (line, text, _since(outcomes, line, text)) for line, text in found
+    )  # of the older ones nobody asks
+    stands = ((line, text + became) for line, text, became in came if became or not text.startswith(SUPPOSED))
     last = main.at if main else 0  # told on its own
-    return sorted([*rejected, *found[:MAX_FOUND], *(item for item in tried if item[0] != last)])
+    return sorted([*rejected, *islice(stands, MAX_FOUND), *(item for item in tried if item[0] != last)])
 
 
 class _Alike:

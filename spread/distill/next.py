@@ -26,8 +26,7 @@ from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
 from spread.distill.record import RAN
 from spread.distill.resumed import LEFT_BEFORE
-from spread.distill.runs import may_hand_on, may_validate
-from spread.distill.shell import split
+from spread.distill.runs import may_hand_on
 from spread.distill.to_verify import unmade
 from spread.distill.todos import KEPT_TODOS
 from spread.distill.trials_tell import named, never_allowed
@@ -154,7 +153,7 @@ def _unproven(ledger: Ledger, checks: Iterable[Check]) -> Ends:
     if not line or any(check.at > line for check in checks):
         return []
     later = (item.what for item in ledger.record if item.line > line and item.kind == RAN)
-    if any(may_validate(what) and may_hand_on(split(what)) for what in later):
+    if any(map(may_hand_on, later)):
         return []
     return [(line, f"{UNCHECKED}{of_code(ledger, line)}")]
 

@@ -26,6 +26,7 @@ SCRAP: Final = 5  # times as many lines
 MANY: Final = 10  # lines
 
 
+@lru_cache(2_000)  # most come again at the next revision
 def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())

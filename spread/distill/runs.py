@@ -115,9 +115,10 @@ def known_kind(item: Simple) -> str:
     return item.kind
 
 
-def may_hand_on(commands: list[Simple]) -> bool:
-    """Tell whether commands may hand a check on to what runs it elsewhere, as ssh or a container does."""
-    for item in commands:
+@of_line
+def may_hand_on(source: str) -> bool:
+    """Tell whether a command line may hand a check on to what runs it elsewhere, as ssh or a container does."""
+    for item in split(source) if may_validate(source) else ():
         for at, word in enumerate(item.words[1:HANDED_WORDS], 1):
             if any(map(known_kind, split(word))) if " " in word else kind_of(item.words[at:]):
                 return True

@@ -39,6 +39,7 @@ from spread.distill.heard import (
     Heard,
     short_names,
 )
+from spread.distill.once import Known
 from spread.distill.prompts import assents, greets, is_short_reply
 from spread.distill.reports import (
     CUT,
@@ -129,8 +130,11 @@ class Log:
             self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
         kept = [each for each in self.chosen if each.of.at < 0 or self._is_safe(each, safe)]
         fits = fitting(kept, words)
+        lines = Known[tuple[Candidate, ...], str](
+            lambda group: self._line(group, lambda at: self._told(at, resolved, safe), safe)
+        )
         while True:
-            told = "\n".join(self._lines(fits, lambda at: self._told(at, resolved, safe), safe))
+            told = "\n".join(map(lines.__getitem__, self._grouped(fits)))
             if words_on(told) <= words or not fits:
                 return told
             fits.pop()  # names of speakers and what a list stands under are counted about
@@ -293,14 +297,14 @@ class Log:
         own = shorten(safe(prompt.text[:ASKED_READ]), OWNED_CHARS)
         return f" (then the user: “{own}”, L{prompt.line})"
 
-    def _lines(self, chosen: list[Candidate], told: Callable[[int], str], safe: Safe) -> list[str]:
+    def _grouped(self, chosen: list[Candidate]) -> list[tuple[Candidate, ...]]:
         """Return the chosen, grouped by turn, newest turn first, in file order within."""
         groups: dict[int, list[Candidate]] = {}
         for each in sorted(chosen, key=lambda each: (each.of.line, each.order)):
             groups.setdefault(bisect_right(self.after.starts, each.of.line) - 1, []).append(each)
-        return [self._line(groups[turn], told, safe) for turn in sorted(groups, reverse=True)]
+        return [tuple(groups[turn]) for turn in sorted(groups, reverse=True)]
 
-    def _line(self, group: list[Candidate], told: Callable[[int], str], safe: Safe) -> str:
+    def _line(self, group: tuple[Candidate, ...], told: Callable[[int], str], safe: Safe) -> str:
         """Return what is told of one turn: of the prompt, and what was chosen of the answers to it."""
         parts: list[str] = []
         speaker = "", ""

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain, pairwise, takewhile, zip_longest
 from typing import Final
 
@@ -92,20 +93,45 @@ def statements(text: str, line: int, edits: dict[str, int], told: str, words: in
         edits: Lines of the text that edits wrote, each with the line of that edit.
         told: What stands elsewhere on the page in the same words.
     """
-    parts = list(parts_of(text))
-    listings = [files_of(title, body) for title, body in parts]
-    files = [each for each, _ in listings]
-    found = _weighed(parts, [lines for _, lines in listings], edits, line)
-    listing = sum(told.count(" ") + 1 for each in files for told in each.values())
-    kept = min(listing, int(words * FILES))
-    titles = [title for title, _ in parts]
-    chosen = _Choice(found, titles, stems(told)).made(words - kept // 2)
+    return [*_told(_document(text, line, tuple(edits.items())), line, told, words)]
+
+
+class _Document:
+    """What holds of a document whatever stands elsewhere on the page, and however many words it gets.
+
+    Args:
+        edits: The lines of the text that edits wrote, each with the line of that edit.
+    """
+
+    def __init__(self, text: str, line: int, edits: tuple[tuple[str, int], ...]) -> None:
+        parts = list(parts_of(text))
+        listings = [files_of(title, body) for title, body in parts]
+        self.titles, self.files = [title for title, _ in parts], [each for each, _ in listings]
+        self.ends = [_followed(body) for _, body in parts]
+        self.found = _weighed(parts, [lines for _, lines in listings], dict(edits), line)
+        counts = Counter(word for it in self.found for word in it.words)
+        self.value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
+        self.sizes = Counter(it.part for it in self.found)
+        self.usual = len(self.found) / max(len(self.sizes), 1)
+        # How many words they are, those of their parts' titles, and of what they stand under.
+        self.lengths = [it.text.count(" ") + 1 for it in self.found]
+        self.named = [len(title.split()) + 1 for title in self.titles]
+        self.led = [it.under.count(" ") + bool(it.under) for it in self.found]
+
+
+_document: Final = lru_cache(8)(_Document)  # until it is edited, the same one comes again at each revision
+
+
+@lru_cache(8)  # likewise, as long as the page tells the same of it elsewhere
+def _told(known: _Document, line: int, told: str, words: int) -> list[Part]:
+    listing = sum(told.count(" ") + 1 for each in known.files for told in each.values())
+    kept, titles = min(listing, int(words * FILES)), known.titles
+    chosen = _Choice(known, stems(told)).made(words - kept // 2)
     groups: dict[int, list[_Statement]] = {}
     for it in sorted(chosen, key=lambda it: (it.part, it.place)):
         groups.setdefault(it.part, []).append(it)
-    ends = [_followed(body) for _, body in parts]
-    said = {part: listed(_marked(its, ends[part])) for part, its in groups.items()}
-    more = _files_beside(files, titles, said, kept)
+    said = {part: listed(_marked(its, known.ends[part])) for part, its in groups.items()}
+    more = _files_beside(known.files, titles, said, kept)
     return [
         (
             max((it.line for it in groups.get(part, ())), default=line),
@@ -261,17 +287,10 @@ def stems(text: str) -> frozenset[str]:
 class _Choice:
     """Which statements are taken, and what each further one brings of what the document speaks of."""
 
-    def __init__(self, found: list[_Statement], titles: list[str], told: frozenset[str]) -> None:
-        counts = Counter(word for it in found for word in it.words)
-        self.value = {word: math.sqrt(min(count, COMMON_COUNT)) for word, count in counts.items()}
-        self.found, self.known = found, set(told)
-        self.sizes, self.taken = Counter(it.part for it in found), Counter[int]()  # by part
-        self.usual = len(found) / max(len(self.sizes), 1)
+    def __init__(self, document: _Document, told: frozenset[str]) -> None:
+        self.document, self.found, self.known = document, document.found, set(told)
+        self.taken = Counter[int]()  # by part
         self.unders, self.places = set[tuple[int, str]](), set[tuple[int, str, int]]()
-        # How many words they are, those of their parts' titles, and of what they stand under.
-        self.lengths = [it.text.count(" ") + 1 for it in found]
-        self.named = [len(title.split()) + 1 for title in titles]
-        self.led = [it.under.count(" ") + bool(it.under) for it in found]
 
     def made(self, room: int) -> list[_Statement]:
         """Return what is taken into so many words, the first one of each part before its next."""
@@ -293,19 +312,19 @@ class _Choice:
         return out
 
     def _cost(self, at: int) -> int:
-        it = self.found[at]
-        title = 0 if self.taken[it.part] else self.named[it.part]
-        return self.lengths[at] + title + (0 if (it.part, it.under) in self.unders else self.led[at])
+        it, document = self.found[at], self.document
+        title = 0 if self.taken[it.part] else document.named[it.part]
+        return document.lengths[at] + title + (0 if (it.part, it.under) in self.unders else document.led[at])
 
     def _gain(self, at: int) -> float:
-        it, value, known = self.found[at], self.value, self.known
+        it, document, value, known = self.found[at], self.document, self.document.value, self.known
         taken, again = self.taken[it.part], IN_RULE if it.rule else COVERED
         total = math.fsum([value[word] * (again if word in known else 1.0) for word in it.words])
         places, spot = self.places, it.place
         if it.item and ((it.part, it.under, spot - 1) in places or (it.part, it.under, spot + 1) in places):
             factor = NEIGHBOUR * (ROW**taken if it.row else 1.0)
         else:
-            factor = NEXT_OF_PART ** (taken * min(self.usual / self.sizes[it.part], 1.0))
+            factor = NEXT_OF_PART ** (taken * min(document.usual / document.sizes[it.part], 1.0))
         return it.weight * total * factor / (self._cost(at) + ITEM_COST)
 
     def _take(self, it: _Statement) -> None:

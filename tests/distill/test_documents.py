@@ -1,8 +1,12 @@
 """What is told of documents that a session writes, where they are what it came to."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
+from spread.distill import statements as its_statements
 from spread.distill.documents import MAX_WORDS, chosen, note, room_for, said
 from spread.distill.statements import besides, files_of, parts_of, statements
 from spread.distillation import body
@@ -311,3 +315,39 @@ def test_a_list_that_goes_on_says_so() -> None:
     text = "## Parts\nThe tool comes with only these:\n- read.py (reads what was typed)\n- write.py (writes it down)\n"
     assert statements(f"{text}- b.py\n", 7, {}, "", 40)[0][2].endswith("write.py (writes it down)…")
     assert statements(text, 7, {}, "", 40)[0][2].endswith("write.py (writes it down)")
+
+
+def test_a_document_that_nobody_edits_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the page tells elsewhere, and however much room there is; an edit has it looked at anew."""
+    text, looked = f"{TEXT}- **Age**: a lock of yesterday is dead\n", list[str]()
+    parts_of_text = its_statements.parts_of
+
+    def parts(text: str) -> Iterable[tuple[str, str]]:
+        looked.append(text)
+        return parts_of_text(text)
+
+    monkeypatch.setattr(its_statements, "parts_of", parts)
+    first = statements(text, 7, {}, "", 20)
+    elsewhere = "HELD: alive, so wait at most 5 seconds; dead, so break the lock and keep the file."
+    assert statements(text, 7, {}, elsewhere, 20) != first
+    assert statements(text, 7, {}, "", 60) != first
+    assert statements(text, 7, {}, "", 20) == first
+    assert len(looked) == 1
+    statements(text, 7, {"- **Age**: a lock of yesterday is dead": 40}, "", 20)
+    assert len(looked) == 2
+
+
+def test_what_a_document_says_is_chosen_once_beside_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most revisions come with the report of the one before, and a page may be written twice."""
+    rooms, made = list[int](), its_statements._Choice.made
+
+    def choose(choice: its_statements._Choice, room: int) -> list[its_statements._Statement]:
+        rooms.append(room)
+        return made(choice, room)
+
+    monkeypatch.setattr(its_statements._Choice, "made", choose)
+    text = f"{TEXT}- **Dust**: a lock that nobody took for a week is swept\n"
+    first = statements(text, 7, {}, "It waits.", 50)
+    first.clear()  # is the caller's
+    assert statements(text, 7, {}, "It waits.", 50)
+    assert len(rooms) == 1

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill import failed_tell
+from spread.distill.mended import Outcomes
 from spread.distillation_lean import lean
 from spread.distillation_tight import tight
 from tests.distill.lines import CWD, Lines
@@ -89,3 +91,25 @@ def test_the_mark_stays_where_the_words_are_cut(mark: str) -> None:
     item = f"- `lamp show --days` failed: {FAILS}; the agent: “{said}”{mark}; then worked: `lamp` (L9) (L5)"
     for told in (tight(item, 300), lean(item)):
         assert f"…”{mark}; then worked" in told
+
+
+def test_of_what_is_not_told_nobody_asks_what_became_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of many diagnoses the newest are told."""
+    asked, since = list[int](), failed_tell._since
+
+    def asks(outcomes: Outcomes, line: int, said: str) -> str:
+        asked.append(line)
+        return since(outcomes, line, said)
+
+    monkeypatch.setattr(failed_tell, "_since", asks)
+    monkeypatch.setattr(failed_tell, "MAX_FOUND", 1)
+    lines = Lines()
+    lines.user("please mend the lamps")
+    for cause in ("its driver reads days as hours", "a blown fuse in the cellar keeps all of it dark"):
+        lines.say(f"The root cause is that {cause}.")
+        lines.write(f"{CWD}/{cause[:5].strip()}.py")
+    (told,) = lines.distilled(tmp_path).failed
+    assert "a blown fuse" in told
+    assert len(asked) == 1

@@ -1,5 +1,8 @@
 """What is found of a command line is remembered, and only that."""
 
+import pytest
+
+from spread.distill import runs
 from spread.distill.once import KEPT_LINES, KEPT_LONG, SHORT_CHARS, of_line
 
 
@@ -34,3 +37,19 @@ def test_few_long_lines_are_remembered() -> None:
     ends(f"{0:6}")
     assert seen.count(f"{0:6}") == 3
     assert KEPT_LINES > KEPT_LONG
+
+
+def test_whether_a_line_hands_a_check_on_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked of each command after the last edit, for each revision."""
+    asked = list[list[str]]()
+
+    def kind_of(words: list[str]) -> str:
+        asked.append(words)
+        return ""
+
+    monkeypatch.setattr(runs, "kind_of", kind_of)
+    for _ in range(2):
+        assert not runs.may_hand_on("lampwright host-of-tests pytest -q once")
+    assert len(asked) == 4
+    assert not runs.may_hand_on("lampwright host")
+    assert len(asked) == 4

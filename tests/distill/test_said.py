@@ -1,11 +1,12 @@
 """The log of what was said."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from spread.distill.aftermath import DENIED_LINES
-from spread.distill.extract import Weighed
+from spread.distill.extract import Candidate, Weighed
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
 from spread.distill.said import Log, _marked, asked
 from spread.distill.turns import Turn, turn_of
@@ -681,3 +682,27 @@ def test_the_user_owns_up_in_their_own_words() -> None:
     heard = [(3, "Nine lamps are lit, and the list of the harbour has seven.", AGENT)]
     told = Log(turns, heard).text("", _resolved, lambda text: text.replace("K1", "[gone]"), 400)
     assert "L3 agent (then the user: “oops I messed up, key [gone] was in the wrong list”, L5): Nine" in told
+
+
+def test_a_line_of_the_log_is_made_once_while_it_is_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the last of what was chosen has no room in the end, the lines of the other turns are as they were."""
+    made, line_of = list[tuple[int, ...]](), Log._line
+
+    def line(log: Log, group: tuple[Candidate, ...], *more: Any) -> str:
+        made.append(tuple(each.order for each in group))
+        return line_of(log, group, *more)
+
+    monkeypatch.setattr(Log, "_line", line)
+    turns = [_turn(at, f"go on with shelf number {at}") for at in range(1, 80, 10)]
+    heard = [
+        (
+            at + 1,
+            f"Shelf {at} holds lamps of kind {at * 7}, since crate {at * 3} was lost on the way.",
+            MESSAGE,
+        )
+        for at in range(1, 80, 10)
+    ]
+    for words in range(20, 200, 10):
+        made.clear()
+        assert _log(turns, heard, words)
+        assert len(made) == len(set(made))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, versions
 from spread.distill.versions import KEPT, Versions, marked, printed, shown_later, unmarked
 from tests.distill.lines import Lines
 
@@ -111,3 +111,12 @@ def test_the_log_of_a_page_tells_what_was_shown_later(tmp_path: Path) -> None:
     lines.user("and is that enough for the wick?")
     lines.say("It is, the wick needs no more than that.")
     assert f"`lamp-kit` 1.3.0 [1.2.0 by the output of L{line}], while the house" in lines.page(tmp_path)
+
+
+def test_a_package_is_looked_for_only_where_it_was_shown_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pattern takes long, and most words are newer than what was shown of the packages they name."""
+    known: Versions = {}
+    printed(known, 7, '{"name": "lamp-kit", "version": "1.2.0"}')
+    monkeypatch.setattr(versions, "_OF_PACKAGE", None)
+    assert shown_later("`lamp-kit` 1.3.0 is there.", 9, known) == ""
+    assert shown_later("`lamp-shade` 1.3.0 is there.", 5, known) == ""
