@@ -32,7 +32,7 @@ _DEFINES: Final = re.compile(
     r"(?:[\w.]{1,60}(?:<[^()]{1,60}>)?(?:\[\])?\??\s+)?(?P<method>#?[A-Za-z_$][\w$]*)(?:<[^()]{1,40}>)?\([^()]{0,160}\)[^;{}=()]{0,80}(?:\{|=>)"
     r"|(?:export (?:default )?)?(?:const|let|var) (?P<bound>[A-Za-z_$][\w$]*)(?:: ?[^=]{1,100}?)? = (?:async )?"  # to a function
     r"(?:function\b|(?:React\.)?(?:useCallback|memo|forwardRef)\b|(?:\([^()]{0,120}\)|\w+)(?:: ?[\w<>\[\]., |]{1,60})? =>|\(\{?$)"
-    r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>.{3,80}?)(?P=q)"
+    r"|(?:it|test|describe|context|scenario)(?:\.\w+)?\(\s*(?P<q>[\"'`])(?P<test>(?:\\.|[^\\\n]){3,80}?)(?P=q)"
     r"|(?:@test|It|Describe|Context)\s+[\"'](?P<bats>[^\"']{3,80})"
 )
 _BINDS: Final = re.compile(r"(?:export (?:default )?)?(?:const|let|var) ([A-Za-z_$][\w$]*)\b")

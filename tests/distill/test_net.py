@@ -87,6 +87,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", "const Timeout: 200 * time.Second,")], "Timeout = 200 * time.Second"),
         ([("run(a)", 'run(a, "--dry-run", env["APP_MODE"])')], "+`--dry-run`, `APP_MODE`"),
         ([("", 'test("keeps the order", () => {')], "+`keeps the order`"),
+        ([("", "test('keeps l\\'ordre', () => {")], "+`keeps l\\'ordre`"),
         ([("", "pub async fn serve() {}\nexport class Shop {}\nfun bake()")], "+`serve`, `Shop`, `bake`"),
         ([("import a", "import a\nimport b")], ""),
         ([("", "    name: str | None")], "+`name: str | None`"),
