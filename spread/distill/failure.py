@@ -104,8 +104,10 @@ def counts_of(output: str) -> str:
     for hint, pattern, words in _SUMS:
         if found := compiled(pattern).findall(output) if hint in output else []:
             sums = (sum(number(each or "0") for each in column) for column in zip(*found, strict=True))
-            told = [(many, word) for many, word in zip(sums, words, strict=True)]
-            return ", ".join(f"{many} {word}" for many, word in told if many or word in _ALWAYS)
+            told = [*zip(sums, words, strict=True)]
+            # Where all are none, only the end of it is shown: how many ran before that nobody knows.
+            shown = (f"{many} {word}" for many, word in told if many or word in _ALWAYS)
+            return ", ".join(shown) if any(many for many, _ in told) else ""
     for hint, pattern in _COUNTS:
         if found := compiled(pattern).findall(output) if hint in output else []:
             last = ", ".join(filter(None, found[-1])) if isinstance(found[-1], tuple) else found[-1]

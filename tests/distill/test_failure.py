@@ -20,6 +20,7 @@ from spread.distill.failure import LINE_CHARS, counts_of, failure_of, shown
             "test result: ok. 4 passed; 0 failed; x\ntest result: ok. 2 passed; 1 failed; y",
             "6 passed, 1 failed",
         ),
+        ("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured", ""),
         ("ok  \thost/x/e2e\t16.201s", "ok e2e 16.201s"),
         ("test result: ok. 4 passed; 0 failed; 2 ignored; 0 measured", "4 passed, 0 failed, 2 ignored"),
         (
