@@ -72,6 +72,8 @@ _FORMS: Final = of_lines(
 # Lists whose items alone say nothing of what they are: the line above, and each of them.
 _LISTS: Final = (
     (" failed\n", r"(?m)^ {2}\d+ failed\n((?: {4}\S.*(?:\n|\Z))+)", r"(?m)^ {4}(?:\[[^\]\n]+\] › )?\S+:\d+:\d+ › (\S.*\S) ─+$"),
+    # What a search for these marks lets through of what node prints.
+    ("✖ failing tests:\n✖ ", r"(?m)^✖ failing tests:\n((?:✖ .* \([\d.]+m?s\)(?:\n|\Z))+)", r"(?m)^✖ (\S.*) \([\d.]+m?s\)$"),
     ("There w", r"(?m)^There (?:was|were) \d+ (?:error|failure)s?:\n((?:(?!There w).*(?:\n|\Z))*)", r"(?m)^\d+\) ([\w\\]+::\w+(?: with data set (?:\"[^\"\n]*\"|#\d+))?)"),
 )  # fmt: skip
 

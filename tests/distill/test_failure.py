@@ -81,6 +81,13 @@ def test_counts_of_the_runners(output: str, counts: str) -> None:
     assert counts_of(output) == counts
 
 
+def test_what_a_search_lets_through_of_node_names_the_failed_tests() -> None:
+    """The places between its lists of marks are gone; its first list holds what groups them, too."""
+    marks = "✖ sums (3.17ms)\n✖ escapes <b> (0.31ms)"
+    output = f"✖ all of it (9.1ms)\n{marks}\nℹ tests 7\nℹ fail 2\n✖ failing tests:\n{marks}"
+    assert names_of(output) == ["sums", "escapes <b>"]
+
+
 def test_failing_tests_are_named_first() -> None:
     """All of their names stand on one line, whatever else there is room for."""
     output = "\n".join(
