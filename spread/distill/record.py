@@ -1,7 +1,6 @@
 """What calls did and showed, kept in short: it is told where a page has room left."""
 
 import re
-from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -209,12 +208,12 @@ def _take_out(record: Record, mine: list[Item], gone: set[str] | None, came: lis
     Args:
         came: The lines that are there in their place; a part of a line that an edit wrote may be in them still.
     """
+    went, now = "\n".join(gone or ()), "\n".join(came)
     for item in mine:
         lines = item.said.splitlines()
         parts = [part for part in gone if part in item.said] if gone is not None else []
-        parts += [
-            text for text in map(str.strip, lines) if _is_part(text, gone or ()) and not _is_part(text, came)
-        ]
+        bare = [text for text in map(str.strip, lines) if len(text) >= PART_CHARS] if went else []
+        parts += [text for text in bare if text in went and text not in now]
         if gone is not None and not parts and item.said:
             continue
         left = [line for line in lines if not any(map(line.__contains__, parts))] if parts else []
@@ -222,11 +221,6 @@ def _take_out(record: Record, mine: list[Item], gone: set[str] | None, came: lis
             record.remove(item)
         else:
             item.said = "\n".join(line if line in left else GAP for line in lines)
-
-
-def _is_part(text: str, lines: Iterable[str]) -> bool:
-    """Tell whether what an edit wrote into a line stands in one of some lines; what is short stands in any."""
-    return len(text) >= PART_CHARS and any(text in line for line in lines)
 
 
 def is_whole(record: Record) -> bool:
