@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.shell import Simple
 from spread.distill.signs import COUNTED, PASS, TEST_FAIL, ZERO, has
 
 # What says that nothing was run: over several lines, and on one, which then holds one of these words.
@@ -34,6 +35,36 @@ BUILT: Final = re.compile(
 # What a script says of one of the checks that it ran, and went on.
 _LABELLED: Final = re.compile(r"(?m)^\W{0,4}[\w./@-][\w ./@-]{0,39}: +FAIL(?:ED)?$")
 _IGNORED: Final = re.compile(r"(?m)^make.* Error \d+ \(ignored\)$")
+_LAST_PART: Final = re.compile(
+    r"test result: ok\. 0 passed; 0 failed; \d+ ignored; 0 measured; 0 filtered out"
+)
+
+
+def is_rest(commands: list[Simple], places: list[int], output: str) -> bool:
+    """Tell whether only the last part of a run is shown, which began after all others had passed.
+
+    Cargo stops at the first target with a failure; the examples in comments come last, and often there are none.
+    """
+    if (
+        "0 passed; 0 failed" not in output
+        or output.count("test result: ") != 1
+        or not _LAST_PART.search(output)
+    ):
+        return False
+    tests = [at for at in places if commands[at].words[:2] == ["cargo", "test"]]
+    return bool(tests) and all(_ends_in_tail(commands[at : at + 2]) for at in tests)
+
+
+def _ends_in_tail(commands: list[Simple]) -> bool:
+    """Tell whether a run of all tests is piped into what shows its end."""
+    run, *after = commands
+    return bool(after) and run.joint == "|" and after[0].name == "tail" and not _selects(run.words)
+
+
+def _selects(words: list[str]) -> bool:
+    """Tell whether a run of cargo is of some tests only, or goes on after a failure."""
+    named = [at for at, word in enumerate(words) if at > 1 and word[0] != "-" and words[at - 1][0] != "-"]
+    return bool(named) or "--no-fail-fast" in words or "--" in words
 
 
 @lru_cache(256)

@@ -77,7 +77,8 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
     top, whole = _of_head(words[2:])
     if not place or moved or not top or not _uncut(commands, words[1]):
         return None
-    commits = _entries(call.output[:MAX_CHARS], ids_only=words[1] == "rev-parse", bare=after)[:most]
+    ids_only, lone = words[1] == "rev-parse", words[1] != "log" or bool(_formats(words))
+    commits = _entries(call.output[:MAX_CHARS], ids_only=ids_only, bare=after, lone=lone)[:most]
     if "--reverse" in words:
         commits = commits[::-1] if len(call.output) <= MAX_CHARS else []
     whole, commits = whole and len(commits) <= MAX_SHOWN, commits[:MAX_SHOWN]
@@ -115,8 +116,13 @@ def _lists(words: list[str]) -> bool:
         return words[-1] in ("HEAD", "@")
     if words[1] != "log":
         return False
-    given = [word.partition("=")[2] for word in words if word.startswith(("--format=", "--pretty="))]
+    given = _formats(words)
     return not given or bool(_ID_FORMAT.search(given[-1].removeprefix("format:").removeprefix("tformat:")))
+
+
+def _formats(words: list[str]) -> list[str]:
+    """Return how a log is told to show each commit, where that is said."""
+    return [word.partition("=")[2] for word in words if word.startswith(("--format=", "--pretty="))]
 
 
 def _of_head(words: list[str]) -> tuple[bool, bool]:
@@ -146,14 +152,18 @@ def _uncut(commands: list[Simple], verb: str) -> bool:
     return at is not None
 
 
-def _entries(output: str, *, ids_only: bool, bare: bool) -> list[tuple[str, str]]:
-    """Return the commits of an output; with `bare` up to what is told of one otherwise, or again."""
+def _entries(output: str, *, ids_only: bool, bare: bool, lone: bool = True) -> list[tuple[str, str]]:
+    """Return the commits of an output; with `bare` up to what is told of one otherwise, or again.
+
+    Args:
+        lone: An id may stand in a line of its own; else a number that another command printed would pass for one.
+    """
     out = list[tuple[str, str]]()
     for found in _ENTRY.finditer(output):
         subject = found[3] or ""
         if bare and (found[1] or any(same(found[2], sha) for sha, _ in out)):
             break
-        if ids_only and subject:
+        if (ids_only and subject) or not (lone or subject or found[1]):
             continue
         if not subject and not ids_only:
             subject = _below(output, found.end(), whole=bool(found[1]))

@@ -32,6 +32,7 @@ _DECLINES: Final = re.compile(
     r"I (?:would|will) not\b(?!.*\b(?:next|remain\w*|still|todo|before|until|unless|once|first|but|instead)\b)",
     re.I,
 )
+WORKED_ON: Final = "the last request was worked on, a check passed (L{}); no report"
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
@@ -109,7 +110,11 @@ class Next:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
-        return f"{UNFINISHED}; take it up first{self._put_back()}{self._running(asked)}{self._meant()}", []
+        more = f"{self._put_back()}{self._running(asked)}{self._meant()}"
+        main, edited = self.main, ledger.files.last_change
+        if ledger.end == "call" and main and main.outcome == "passed" and asked.line < edited < main.at:
+            return f"{WORKED_ON.format(main.at)}{more}", []
+        return f"{UNFINISHED}; take it up first{more}", []
 
     def _running(self, asked: Prompt) -> str:
         """Return the last sub-agent that was started for a prompt, if its end is not seen and nothing followed."""

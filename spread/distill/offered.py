@@ -14,7 +14,7 @@ SAME: Final = 0.2  # of its words, from which on something later speaks of it
 # Any reply chooses between two; an offer of one thing is plainly left alone.
 # What any answer fits offers nothing.
 _OPEN: Final = re.compile(
-    r"(?:\A\W*|[,;:] (?:so|and|but) )(?:what|which|how|who|whose|where|when|why)\b", re.I
+    r"(?:\A\W*|[;:\u2013\u2014] |[,;:] (?:so|and|but) )(?:what|which|how|who|whose|where|when|why)\b", re.I
 )
 # A yes, behind which may stand what more is wanted.
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I)

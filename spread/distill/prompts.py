@@ -14,7 +14,7 @@ OPENS: Final = 16  # characters of a question are before what leaves all open
 _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
-    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b| (?:here|there)[.!]*$)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|before|until|till|while|can|could|let me)\b)|"
+    r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)(?! (?:to|tak|i|a|więc|dobr[ae]|dobrze|jasne|właśnie|ok)\b.*[ąćęłńóśźżěščřžůťď])|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b| (?:here|there)[.!]*$)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|before|until|till|while|can|could|let me)\b)|"
     r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"

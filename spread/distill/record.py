@@ -1,6 +1,7 @@
 """What calls did and showed, kept in short: it is told where a page has room left."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +21,7 @@ KEPT_CHARS: Final = 24_000
 SOURCE_CHARS: Final = 600
 TEXT_CHARS: Final = 900  # of one edit
 GONE_CHARS: Final = 300  # of what it took out
+PART_CHARS: Final = 12  # of a line that stand in no other one by chance
 END_CHARS: Final = 350  # of a longer output, its beginning and its end
 FOUND_CHARS: Final = 500  # likewise of a search
 READ_CHARS: Final = 3_000  # of a file: of a longer one nothing is kept
@@ -185,8 +187,10 @@ def wrote(record: Record, call: Call, path: str) -> None:
             item.said = relaid_in(item.said, went)
         known |= same
         own = "\n".join([item.said for item in mine]) if gone else ""
+        for item in mine:  # what is back was not taken out
+            item.gone = "\n".join([line for line in item.gone.splitlines() if line.strip() not in came])
         if mine:
-            _take_out(record, mine, gone if before and not edit.get("replace_all") else None)
+            _take_out(record, mine, gone if before and not edit.get("replace_all") else None, came)
         said = "\n".join([line for line, text in zip(after, came, strict=True) if text not in known])
         took = zip(before, bare, strict=True) if gone else ()
         lost = "\n".join([line for line, text in took if text in gone and text not in own])
@@ -199,18 +203,30 @@ def _whole(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most].rpartition("\n")[0] or text[:most]
 
 
-def _take_out(record: Record, mine: list[Item], gone: set[str] | None) -> None:
-    """Take lines out of what was written into a file, all where nobody knows which."""
+def _take_out(record: Record, mine: list[Item], gone: set[str] | None, came: list[str]) -> None:
+    """Take lines out of what was written into a file, all where nobody knows which.
+
+    Args:
+        came: The lines that are there in their place; a part of a line that an edit wrote may be in them still.
+    """
     for item in mine:
+        lines = item.said.splitlines()
         parts = [part for part in gone if part in item.said] if gone is not None else []
+        parts += [
+            text for text in map(str.strip, lines) if _is_part(text, gone or ()) and not _is_part(text, came)
+        ]
         if gone is not None and not parts and item.said:
             continue
-        lines = item.said.splitlines()
         left = [line for line in lines if not any(map(line.__contains__, parts))] if parts else []
         if not left:
             record.remove(item)
         else:
             item.said = "\n".join(line if line in left else GAP for line in lines)
+
+
+def _is_part(text: str, lines: Iterable[str]) -> bool:
+    """Tell whether what an edit wrote into a line stands in one of some lines; what is short stands in any."""
+    return len(text) >= PART_CHARS and any(text in line for line in lines)
 
 
 def is_whole(record: Record) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.builds import compiles
 from spread.distill.calls import EDITS, SHELLS
+from spread.distill.documents import is_document
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
 from spread.distill.looking import only_asks
 from spread.distill.narrow import answers
@@ -114,7 +115,10 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if not waiting or not did:
         return
     if edits and (change := gist_of(call)):
-        _cured(waiting, change, silencer_of(call))
+        name = subject_of(call).replace("\\", "/").rpartition("/")[2]
+        # A document tells of the remedy in the words of the error; it is one itself where that names it.
+        own = [it for it in waiting if name in " ".join(it.causes)] if is_document(name) else waiting
+        _cured(own, change, silencer_of(call))
     for trial in waiting:
         since = trial.since
         if since and since[-1] == did:

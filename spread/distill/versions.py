@@ -20,6 +20,11 @@ _OTHERS: Final = re.compile(
     r"\+|[-\u2013/]v?\d|\s?(?:[,/\u2013\u2014-]|\b(?:to|and|or|through|until|bis|und|oder|à|et|ou|y|e|o)\b)\s?v?\d+(?:\.\d|\b(?!\s?[\w(]))"
     r"|,? (?:or|and) (?:newer|later|above|higher|up|older|below)\b|以上|以降"
 )
+# Before one: it is not there, or something wants it.
+_NOT_IT: Final = re.compile(
+    r"\b(?:no|not|without|lacks|needs?|requires?|keine?n?|ohne|braucht|pas de|sans|sin|sem|brak)\s\Z", re.I
+)
+BEFORE_CHARS: Final = 12
 # Of a package, which is not what programs print of themselves: its own file, or what a package manager tells of it.
 _PACKAGE: Final = re.compile(
     r'"name": ("@?[\w./-]{2,80}"),?\s{1,12}"version": "v?(\d+\.\d+\.\d+)(?![\w.-])'
@@ -60,7 +65,8 @@ def marked(text: str, known: Versions) -> str:
     def mark(found: re.Match[str]) -> str:
         version, line = known.get(found[1], (found[2], 0))
         agrees = f"{version}.".startswith(f"{found[2]}.")
-        if agrees or found[1] in done or _OTHERS.match(text, found.end()):
+        before = text[max(0, found.start() - BEFORE_CHARS) : found.start()]
+        if agrees or found[1] in done or _OTHERS.match(text, found.end()) or _NOT_IT.search(before):
             return found[0]
         done.add(found[1])
         return found[0] + MARK.format(version, line)

@@ -174,6 +174,18 @@ def test_what_git_at_hand_no_longer_lists_is_not_told_and_what_it_lists_is(tmp_p
     assert f"HEAD is {new[:7]} on main now; git told of {head[:7]} last (L2)" in lines.page(tmp_path)
 
 
+def test_a_number_that_another_program_printed_is_no_commit(tmp_path: Path) -> None:
+    """A log of one line for each commit shows a subject behind each id; a telephone number has none."""
+    lines = Lines()
+    lines.user("please write the numbers with a leading 0")
+    lines.edit(f"{lines.cwd}/clean.py")
+    shows = "phone\n01715550101\n\n0305550102\ne9cf9e3 Lead with a 0\n0f0db11 Begin"
+    lines.bash("cut -d, -f3 out.csv; git commit -qam 'Lead with a 0' && git log --oneline", shows)
+    page = lines.page(tmp_path)
+    assert "the last e9cf9e3" in page
+    assert "the last 0" not in page
+
+
 def test_commits_of_several_branches_are_told_apart(tmp_path: Path) -> None:
     """One number beside the name of the last branch would say that all of them are there."""
     steps = [

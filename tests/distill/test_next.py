@@ -654,6 +654,11 @@ def test_only_hooks_run_tests_for_git(tmp_path: Path, command: str, output: str,
             "how many pages does the export have by now, all in all",
             False,
         ),
+        (
+            "The mails of the exporter have no sender yet; which address?",
+            "post@example.org. how many pages does it have by now",
+            False,
+        ),
         ("Worth an importer for old archives, too?", "no, good enough. how many pages does it have", False),
     ],
 )

@@ -14,6 +14,12 @@ def outcome(command: str, output: str = "", code: int = 0) -> str:
     return judged(found, {})[-1].outcome if found else "none"
 
 
+# The last lines of a run of cargo whose comments hold no examples to be tested.
+RUST_END = (
+    "running 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; in 0.00s"
+)
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -214,6 +220,13 @@ def test_exit_code_is_of_the_validation(command: str) -> None:
             0,
             "passed",
         ),
+        ("cargo test -q 2>&1 | tail -4", RUST_END, 0, "passed"),
+        ("cargo test -p tides 2>&1 | tail -4; cargo clippy && echo clean", f"{RUST_END}\nclean", 0, "passed"),
+        ("cargo test 2>&1 | tail -4; git status --short", RUST_END, 0, "passed"),
+        ("cargo test -q", RUST_END, 0, "unknown"),
+        ("cargo test foo 2>&1 | tail -4", RUST_END, 0, "unknown"),
+        ("cargo test --no-fail-fast 2>&1 | tail -4", RUST_END, 0, "unknown"),
+        ("cargo test 2>&1 | tail -20", f"{RUST_END}\n{RUST_END}", 0, "unknown"),
         ("go test ./...", "?   \tx\t[no test files]\n?   \ty\t[no test files]", 0, "unknown"),
         ("go test ./...", "?   \tx\t[no test files]\nok  \ty\t0.1s", 0, "passed"),
         ("go test -run Foo ./...", "ok  \tx\t0.01s [no tests to run]", 0, "unknown"),

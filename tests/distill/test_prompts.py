@@ -30,6 +30,8 @@ def test_objections(said: str) -> None:
     assert objects(said)
     assert not objects("looks good, next one please")
     assert not objects("no need, I do it by hand")
+    assert not objects("no to zrób to atomowo")  # in Polish and Czech a "no" leads on
+    assert objects("no to the second one, it breaks the menu")
     assert not objects("wait until the build is done, then push")
     assert not objects("wait, before you push: add a line to the notes")
     assert not objects("fine, Ann goes on from here. you did not change the menu, right?")

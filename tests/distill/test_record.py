@@ -255,6 +255,22 @@ def test_a_line_that_was_changed_in_part_is_not_quoted(tmp_path: Path) -> None:
     assert f">L{other} written in lib/a.py: {widgets.strip()}" in told
 
 
+def test_what_an_edit_put_into_a_line_goes_with_the_line() -> None:
+    """It is told as long as it stands there; what was taken out and is back was not taken out."""
+    record: list[Item] = []
+    edits = (
+        ("int(float(text) * 100)", "round(float(text) * 100)"),
+        ("def show(cents):", "def show(cents, sign):\n    return sign"),
+        ("    return round(float(text) * 100)", "    return int(Decimal(text) * 100)"),
+        ("def show(cents, sign):", "def show(cents):"),
+    )
+    for line, (old, new) in enumerate(edits):
+        wrote(record, Call(line, "", "Edit", {"old_string": old, "new_string": new}), A)
+        if line == 1:
+            assert [item.gone for item in record] == [edits[0][0], edits[1][0]]
+    assert not any("round(" in item.said or "def show(cents):" in item.gone for item in record)
+
+
 def test_the_page_keeps_its_length(tmp_path: Path) -> None:
     """However much was written."""
     lines = Lines()

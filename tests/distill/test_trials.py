@@ -952,3 +952,20 @@ def test_what_worked_in_another_folder_is_told_with_it(
     lines.say("Done.")
     (failed,) = lines.distilled(tmp_path).failed
     assert failed.endswith(told)
+
+
+def test_a_document_is_no_cure_of_what_does_not_name_it(tmp_path: Path) -> None:
+    """The list of changes speaks of the fault in its own words; a linter of documents names the file."""
+    for check, error, last, cure in (
+        ("ruff check .", "src/a.py:3:1: N802 is_empty is missing", "def is_empty", "def is_empty"),
+        ("markdownlint .", "CHANGES.md:3 MD009 is_empty is missing", "def is_empty", "- is_empty is there"),
+    ):
+        lines = Lines()
+        lines.user("mend the linter's faults")
+        lines.bash(check, error, code=1)
+        for name, new in (("a.py", last), ("CHANGES.md", "- is_empty is there")):
+            given = {"file_path": f"{CWD}/{name}", "old_string": "", "new_string": new}
+            lines.tool("Edit", given)
+        lines.bash(check, "All checks passed!")
+        lines.say("Done.")
+        assert f"+`{cure}`" in lines.distilled(tmp_path).failed[0]

@@ -73,8 +73,21 @@ def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
         lines = begun()
         lines.edit(f"{CWD}/a.py")
         lines.say(said)
-        lines.bash("make", "done")
+        lines.bash("grep -c a a.py", "1")
         assert lines.distilled(tmp_path).next.startswith("the last request was not finished") == cut
+
+
+def test_what_was_done_and_checked_needs_no_second_start(tmp_path: Path) -> None:
+    """Where only the report on it is missing, what is left is looked at; not where a check failed."""
+    for output, done in (("6 passed in 0.11s", True), ("1 failed, 5 passed in 0.11s", False)):
+        lines = begun()
+        lines.say("Routing is done.")
+        lines.user("oh, and log the type of the error only")
+        lines.edit(f"{CWD}/route.py")
+        check = lines.bash("pytest -q; git status --short", output)
+        told = lines.distilled(tmp_path).next
+        worked_on = f"the last request was worked on, a check passed (L{check + 1}); no report"
+        assert told.startswith(worked_on if done else "the last request was not finished; take it up first")
 
 
 def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
