@@ -74,7 +74,7 @@ _STRONG: Final = re.compile(
     re.I,
 )
 _ANSWERED: Final = re.compile(
-    r"(?P<asked>[^“”]{0,400}) → “(?P<said>[^“”]{0,800})”(?: = (?P<picked>[^(:]{1,200}))?"
+    r"(?P<asked>[^“”]{0,400}) → “(?P<said>[^“”]{0,800})”(?: = (?P<picked>(?:`[^`]{0,120}`|[^(:]){1,200}))?"
 )
 _SAYS: Final = re.compile(r"(?P<lead>[^“]{0,600})“(?P<said>.{1,900})”", re.S)
 _BROKE: Final = re.compile(

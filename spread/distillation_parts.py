@@ -77,6 +77,8 @@ def _tail(text: str) -> Parts | None:
     at = 0
     if text.startswith(" = "):
         colon = text.find(": ", 3)
+        while text.count("`", 0, max(colon, 0)) % 2:  # within code
+            colon = text.find(": ", colon + 1)
         at = min(place for place in (colon, beside, len(text)) if place >= 3)
         picked = text[:at]
     if text.startswith(": ", at):
@@ -158,5 +160,8 @@ def title(option: str) -> str:
     bare = option.strip(" *")
     if bare.count("**") % 2 == 0:  # bold print is within, and ends no name
         bare = bare.replace("**", "")
-    found = _TITLE.search(bare)
-    return shorten(bare[: found.start()] if found and found.start() > 2 else bare, TITLE_CHARS)
+    ends = (found.start() for found in _TITLE.finditer(bare))
+    end = next(
+        (end for end in ends if end > 2 and not bare.count("`", 0, end) % 2), len(bare)
+    )  # within code goes on
+    return shorten(bare[:end], TITLE_CHARS)

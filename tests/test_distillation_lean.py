@@ -1,6 +1,7 @@
 # ruff: noqa: E501  (a table of cases folded over lines is harder to read than a long line)
 """How an item of a list is told in few words, and what a list leaves out first."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,15 @@ def test_an_option_of_no_name_says_what_it_means() -> None:
         "- which option? → “c” = Hybrid: Notes are kept in git and are read from a copy beside it all. (L7)"
     )
     assert told == "chose Hybrid: Notes are kept in git and are read… (L7)"
+
+
+@pytest.mark.parametrize("shown", [lean, brief])
+def test_an_option_that_is_code_is_told_whole(shown: Callable[[str], str]) -> None:
+    """Its colon explains nothing, and its bracket stands beside nothing."""
+    named = shown(
+        "- Which do you like? → “I think B” = `lamp(fog: true)`: as one object (not: `fog: true`) (L7)"
+    )
+    assert "= `lamp(fog: true)` (not: `fog: true`) (L7)" in named
 
 
 def test_an_option_that_was_not_taken_keeps_the_name_it_is_told_by() -> None:

@@ -6,6 +6,7 @@ import sys
 from typing import Any, Final
 
 from spread import settings, settings_bytes, settings_text
+from spread.claude import visible
 from spread.commands import completion, install_places, install_purge, install_service, terminal
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
 from spread.paths import Paths
@@ -233,4 +234,4 @@ def _say(told: Told, as_json: bool, lines: list[str]) -> None:
         terminal.result(json.dumps(told, indent=2))
         return
     for line in lines:
-        terminal.result(line)
+        terminal.result(visible(line))  # the name of a project's folder may be anyone's

@@ -209,6 +209,20 @@ def test_no_file_where_one_should_be(user: Path, run: Run) -> None:
     assert run("install").told()["cause"] == f"{folder} is no directory"
 
 
+def test_the_name_of_a_project_steers_no_terminal(
+    user: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who makes an archive names its folders."""
+    folder = user / "app\x1b[2J\u202e"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    for verb in ("install", "uninstall"):
+        told = run(verb, "--scope", "project").out
+        assert "app" in told
+        assert "\x1b" not in told
+        assert "\u202e" not in told
+
+
 def test_what_a_project_has_beside_its_settings_stops_nothing(user: Path, run: Run) -> None:
     """A pipe is not waited for, and what is nested without end is passed over: a project may be anyone's."""
     other = user / ".claude" / "settings.local.json"

@@ -1,11 +1,13 @@
 """Which of the options the agent laid out a reply takes."""
 
+from pathlib import Path
 from time import thread_time
 
 import pytest
 
 from spread.distill.options import labels_of, options_of, picked, takes_up
 from spread.distillation_parts import title
+from tests.distill.lines import Lines
 
 LETTERS = """I would do this:
 
@@ -68,7 +70,12 @@ My advice:
         ),
         ("try 1 first, it is cheap", NUMBERS, "keep it", "drop it"),
         ("try 2 more times", NUMBERS, "", ""),
-        ("I think B, it is short", "A: `lamp: { on: true }`\nB: `on: true`\nWhich?", "`on: true`", "lamp"),
+        (
+            "I think B, it is short",
+            "A: `lamp: { on: true }`\nB: `on: true`\nWhich?",
+            "`on: true`",
+            "`lamp: { on: true }`",
+        ),
         ("(b)", WITHIN, "buy a disk", "drop `v1.2` logs; wait a year"),
         ("(a), it is old anyway", WITHIN, "drop `v1.2` logs", "buy a disk; wait a year"),
         (
@@ -156,3 +163,17 @@ def test_marks_around_a_label_are_none_of_it() -> None:
     """In whatever order bold print and code come."""
     said = "**`A`** one thing\noption **B**: two things\n- Option **`C`** - three"
     assert list(options_of(said)) == ["B", "C"]
+
+
+def test_a_colon_within_code_ends_no_name(tmp_path: Path) -> None:
+    """What an option sets is its name; cut at its colon it would be another setting."""
+    lines = Lines()
+    lines.user("please add a switch for the fog lamp")
+    options = (
+        "- **A. `fog: true`**: plain\n- **B. `lamp: { fog: true }`**: nested\n- **C. `fogLamp: true`**: long"
+    )
+    lines.say(f"How should the key be named?\n\n{options}\n\nWhich do you prefer?")
+    lines.user("I think B, as it leaves us room for the other lamps of the harbour later on")
+    lines.edit("/home/dev/app/lamps.py")
+    lines.say("Done.")
+    assert "= `lamp: { fog: true }`: nested (not: `fog: true`; `fogLamp: true`)" in lines.page(tmp_path)
