@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from unittest.mock import patch
 
-import numpy as np
 from scipy.sparse import csr_matrix  # type: ignore[import-not-found, import-untyped, unused-ignore]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
@@ -81,7 +80,7 @@ def _learned(said: list[Said]) -> Weights:
     columns = {name: at for at, name in enumerate(names)}
     fit = LogisticRegression(C=STRENGTH, max_iter=5_000)
     fit.fit(_matrix(said, columns), [each.it.rule for each in said], _counts(said))
-    of = {name: float(np.round(fit.coef_[0][columns[name]] / STEP) * STEP) for name in names}
+    of = {name: round(float(fit.coef_[0][columns[name]]) / STEP) * STEP for name in names}
     kept = sorted(names, key=lambda name: (-abs(of[name]), name))[:KEPT]
     return Weights(round(float(fit.intercept_[0]), 2), 0, {name: of[name] for name in kept if of[name]})
 
