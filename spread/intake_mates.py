@@ -49,6 +49,7 @@ def for_mate(made: Distillation, home: str, real: str = "") -> Distillation:
 
 
 def homes_of() -> tuple[str, str]:
-    """Return the user's home directory, as it is named and where it lies."""
+    """Return the user's home directory as it is named, and where it lies if that is a link, else an empty string."""
     home = os.path.expanduser("~").rstrip("/")
-    return home, os.path.realpath(home)
+    real = os.path.realpath(home or "/")
+    return home, "" if real == home else real

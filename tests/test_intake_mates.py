@@ -57,6 +57,14 @@ def test_no_home() -> None:
     assert homes_of()[0] != "/"
 
 
+def test_a_home_that_is_the_root_names_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the engine happens to stand is no home."""
+    monkeypatch.setenv("HOME", "/")
+    monkeypatch.chdir(tmp_path)
+    there = Distillation(id="s.1", session_id="s", goal=f"mend {tmp_path}/b")
+    assert for_mate(there, *homes_of()) == there
+
+
 def test_a_home_that_is_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs name it by where it lies."""
     (tmp_path / "volume").mkdir()
