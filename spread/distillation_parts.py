@@ -77,7 +77,7 @@ def _tail(text: str) -> Parts | None:
     at = 0
     if text.startswith(" = "):
         colon = text.find(": ", 3)
-        while text.count("`", 0, max(colon, 0)) % 2:  # within code
+        while colon > 0 and _is_in_code(text, colon):
             colon = text.find(": ", colon + 1)
         at = min(place for place in (colon, beside, len(text)) if place >= 3)
         picked = text[:at]
@@ -155,13 +155,15 @@ def is_barred(why: str) -> bool:
     return _BARRED.search(why) is not None
 
 
+def _is_in_code(text: str, at: int) -> bool:
+    return text.count("`", 0, at) % 2 > 0
+
+
 def title(option: str) -> str:
     """Return what an option is called: its words up to where it is explained."""
     bare = option.strip(" *")
     if bare.count("**") % 2 == 0:  # bold print is within, and ends no name
         bare = bare.replace("**", "")
     ends = (found.start() for found in _TITLE.finditer(bare))
-    end = next(
-        (end for end in ends if end > 2 and not bare.count("`", 0, end) % 2), len(bare)
-    )  # within code goes on
+    end = next((end for end in ends if end > 2 and not _is_in_code(bare, end)), len(bare))
     return shorten(bare[:end], TITLE_CHARS)

@@ -11,7 +11,7 @@ from spread.distill.own import without
 from spread.distill.prompts import asks_openly, assents, is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
-from spread.distill.words import own_paragraphs, sentences, stems, unframed
+from spread.distill.words import is_typed, sentences, stems, unframed
 from spread.distillation_codec import clean_again, shorten, texts_of
 from spread.distillation_fields import OURS
 from spread.distillation_told import WONDERED
@@ -179,7 +179,7 @@ def ends(said: str, most: int) -> str:
     if len(said) <= most or not lines:
         return shorten(said, most)
     if len(lines) == 1 or len(lines[-1]) > most // 2 or not _typed(lines[-1]):
-        last = _last_sentences(said, most * 2 // 5) if own_paragraphs(said) == said else ""
+        last = _last_sentences(said, most * 2 // 5) if is_typed(said) else ""
         return f"{shorten(said, most - len(last))} […] {last}" if last else shorten(said, most)
     is_output = sum(map(_typed, lines[1:-1])) * 2 < len(lines) - 2
     return f"{shorten(said, most // 2 if is_output else most - len(lines[-1]))} […] {lines[-1]}"

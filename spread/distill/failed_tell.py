@@ -71,9 +71,8 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
-    came = (
-        (line, text, _since(outcomes, line, text)) for line, text in found
-    )  # of the older ones nobody asks
+    # Of the older ones nobody asks.
+    came = ((line, text, _since(outcomes, line, text)) for line, text in found)
     stands = ((line, text + became) for line, text, became in came if became or not text.startswith(SUPPOSED))
     last = main.at if main else 0  # told on its own
     return sorted([*rejected, *islice(stands, MAX_FOUND), *(item for item in tried if item[0] != last)])

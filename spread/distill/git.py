@@ -110,7 +110,7 @@ class GitLedger:
         files.held |= self._held()
         unseen = [it for it in self.repos.places.values() if it.quiet == call.line]
         if (found or unseen) and any(git_commands.takes_all(words) for words, _ in gits):
-            self.files.held |= {*self.files.modified}
+            files.held |= {*files.modified}
 
     def _beside(self, call: Call, commands: list[Simple], gits: Gits) -> None:
         """Take over what concerns others: pull requests, answers, branches deleted, checks left out, files brought."""

@@ -20,7 +20,7 @@ from spread.distill.rules import rules
 from spread.distill.statements import statements
 from spread.distill.superseded import marked
 from spread.distill.turns import Turn
-from spread.distill.words import TYPED_CHARS, own_paragraphs, own_words
+from spread.distill.words import is_typed, own_words
 from spread.distillation_also import goes_on
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -93,8 +93,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
 
 def _first(text: str, most: int, teller: Teller) -> str:
     """Return a first request on one line: of one that may hold what was pasted its beginning."""
-    typed = len(text) <= TYPED_CHARS and own_paragraphs(text) == text
-    return ends(teller.safe(text), most) if typed else teller.tell(text, MANY_CHARS)
+    return ends(teller.safe(text), most) if is_typed(text) else teller.tell(text, MANY_CHARS)
 
 
 def _in_parts(prompt: Prompt, reported: str, safe: Callable[[str], str]) -> str:

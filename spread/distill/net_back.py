@@ -76,5 +76,9 @@ def is_gone(nets: dict[str, Net], path: str, line: int) -> bool:
 
 def gone_at(nets: dict[str, Net], path: str, line: int) -> int:
     """Return the line where git took back an edit at a line, 0 where it did not."""
-    net = nets.get(path)
-    return next((back for since, back in net.gone if since < line <= back), 0) if net else 0
+    return back_at(nets[path], line) if path in nets else 0
+
+
+def back_at(net: Net, line: int) -> int:
+    """Return the line where git took back an edit of a file at a line, 0 where it did not."""
+    return next((back for since, back in net.gone if since < line <= back), 0)

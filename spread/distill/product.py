@@ -10,6 +10,7 @@ from spread.distill.heard import COMMENTED, EDITED, RAN, THE_PLAN, Heard
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_edits import label
 from spread.distill.messages import unwrapped
+from spread.distill.net_back import back_at
 from spread.distill.net_tell import undone_edits
 from spread.distill.plans import is_plan
 from spread.distillation_told import STANDS
@@ -60,7 +61,7 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
         for who in (EDITED, COMMENTED)
     }
     back = {
-        f"{who} {label(path)}": net.gone
+        f"{who} {label(path)}": net
         for path, net in ledger.files.net.items()
         if net.gone
         for who in (EDITED, COMMENTED)
@@ -71,7 +72,7 @@ def besides(product: Product, ledger: Ledger) -> list[Heard]:
         if who not in told
         and not (who == RAN and line in running)
         and line > undone.get(who, 0)
-        and not any(since < line <= gone for since, gone in back.get(who, ()))
+        and not (who in back and back_at(back[who], line))
     ]
 
 

@@ -35,8 +35,8 @@ _NO_NEWS: Final = re.compile(
     re.I,
 )
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
-# What a program says that broke down, and what such a program says after it.
 _TALLIED: Final = re.compile(r"(?m)^ {1,6}\d+ (\S.*)$")
+# What a program says that broke down, and what such a program says after it.
 _BROKE: Final = re.compile(
     r"(?:[a-z_]\w*\.)*(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: \S|\s+at (?:Test)?Context\.(?:<anonymous>|eval) \(|.*: cannot load such file -- "
     r"|\s*Segmentation fault\b|Cypress failed to |Node\.js v\d"

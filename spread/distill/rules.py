@@ -83,7 +83,7 @@ def rules(text: str) -> list[str]:
     """Return the sentences of a prompt that set a rule, verbatim; one that says when or why with the rule before it, and
     one that does not say of what with the sentence before it.
     """
-    text = unwrapped(unshown(own_paragraphs(without_papers(text))))
+    text = looked_through(text)
     if text.startswith("#") and "\n" not in text:
         text = _HASHED.sub("", text)
     out: list[str] = []
@@ -106,6 +106,11 @@ def rules(text: str) -> list[str]:
             before = ""
         last = said
     return out
+
+
+def looked_through(text: str) -> str:
+    """Return what of a prompt may hold rules: what the person typed, without what is only shown in it."""
+    return unwrapped(unshown(own_paragraphs(without_papers(text))))
 
 
 def is_likely(said: str) -> bool:

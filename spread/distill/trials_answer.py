@@ -32,6 +32,7 @@ from spread.distill.trial import (
     subject_of,
 )
 from spread.distillation_letters import Words
+from spread.distillation_paths import bare_name
 from spread.transcript_events import Call
 
 NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works is the answer to it
@@ -102,10 +103,9 @@ def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
 
 def between(trials: dict[str, Trial], call: Call, key: str) -> None:
     """Note what was done while failures wait for an answer: the name of an edited file, or a command that acts."""
-    edits = call.name in EDITS
-    if edits:
-        did = subject_of(call).replace("\\", "/").rpartition("/")[2]
-        did = f"{SKIPS if _skips(call) else 'editing '}{did}" if did else ""
+    name = bare_name(subject_of(call).replace("\\", "/")) if call.name in EDITS else ""
+    if call.name in EDITS:
+        did = f"{SKIPS if _skips(call) else 'editing '}{name}" if name else ""
     elif call.name in SHELLS and is_verb(key) and not key.startswith(_DULL_VERBS):
         did = f"`{key}`"
     else:
@@ -114,8 +114,7 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
     waiting = [it for it in trials.values() if not it.worked and it.last <= line and not it.slip]
     if not waiting or not did:
         return
-    if edits and (change := gist_of(call)):
-        name = subject_of(call).replace("\\", "/").rpartition("/")[2]
+    if name and (change := gist_of(call)):
         # A document tells of the remedy in the words of the error; it is one itself where that names it.
         own = [it for it in waiting if name in " ".join(it.causes)] if is_document(name) else waiting
         _cured(own, change, silencer_of(call))

@@ -104,6 +104,11 @@ def own_paragraphs(text: str) -> str:
     return f"{first}\n\n{last if len(last) <= 500 else ''}"
 
 
+def is_typed(text: str) -> bool:
+    """Tell whether a person most likely typed all of a prompt."""
+    return len(text) <= TYPED_CHARS and own_paragraphs(text) == text
+
+
 def unwrapped(text: str) -> str:
     """Return `text` with lines put together that some editor or terminal had wrapped."""
     out: list[str] = []

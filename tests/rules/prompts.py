@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from spread.distill.rules import unshown
-from spread.distill.rules_papers import without_papers
-from spread.distill.words import own_paragraphs, sentences, unwrapped
+from spread.distill.rules import looked_through
+from spread.distill.words import sentences
 
 HERE: Final = Path(__file__).parent
 _PROMPT: Final = re.compile(r"^=== .*\n", re.M)
@@ -49,7 +48,7 @@ def plain(text: str) -> str:
 
 def parted(prompt: Marked) -> Iterator[Sentence]:
     """Yield the sentences of a prompt as the distiller reads them."""
-    for text in sentences(unwrapped(unshown(own_paragraphs(without_papers(prompt.text))))):
+    for text in sentences(looked_through(prompt.text)):
         if words := plain(text):
             rule = _is_of(words, prompt.rules) or (None if _is_of(words, prompt.arguable) else False)
             yield Sentence(text, rule)
