@@ -12,7 +12,7 @@ from spread.distillation_lean import codes
 from spread.distillation_tight import ITEM_CHARS
 from spread.distillation_told import ELSEWHERE, RECORD
 
-RULE_WORDS: Final = 120  # of all of them
+RULE_WORDS: Final = 200  # of all of them
 TODO_CHARS: Final = 360
 COMMIT_CHARS: Final = 56  # of each of more than a few
 REFUSED_CHARS: Final = 60  # of a refused call beside a rule
