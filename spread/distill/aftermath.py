@@ -22,7 +22,7 @@ from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Hea
 from spread.distill.once import Known
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
-from spread.distill.reports import Piece, breaks_off
+from spread.distill.reports import breaks_off
 from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn
@@ -35,7 +35,6 @@ CONCEDED_TURNS: Final = 3  # before words of the user that the agent grants to b
 SHARED: Final = 2  # words with them has what they correct
 ASKED_READ: Final = 4_000
 MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with anything
-REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
 PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
@@ -292,23 +291,6 @@ class Aftermath:
         turn = bisect_right(self.starts, line)
         turn += turn < len(self.turns) and bool(self.turns[turn].asked)
         return self.starts[turn] if turn < len(self.starts) else sys.maxsize
-
-    def objection(self, line: int) -> frozenset[str] | None:
-        """Return the words of the next prompt if it objects, and what it objects to was not said by a denial."""
-        at = bisect_right(self.starts, line)
-        return telling_words(self.turns[at].prompt.text[:1_000]) if at in self._objecting else None
-
-    def answered(self, line: int, parts: tuple[Piece, ...]) -> str:
-        """Return the sentence that speaks most of what the user answered to what was asked there, of such the last."""
-        at = bisect_right(self.starts, line)
-        turn = self.turns[at] if at < len(self.turns) else None
-        if turn is None or not turn.asked or turn.objects or len(turn.prompt.text) > REPLY_CHARS:
-            return ""
-        words = telling_words(turn.picked or turn.prompt.text)
-        stated = [part.text for part in parts if not part.text.endswith(("?", ":"))]
-        counts = [len(words & telling_words(text)) for text in stated]
-        most = max(counts, default=0)
-        return stated[len(counts) - 1 - counts[::-1].index(most)] if most else ""
 
     def denied_of(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""

@@ -4,25 +4,14 @@ import math
 import re
 from typing import Final
 
-from spread.distill.reports import CUT, Piece, cues, explains, is_item
+from spread.distill.reports import cues
 
 HEAD_PART: Final = 6  # of what is kept, this part is the report's beginning
 SHORT: Final = "…"  # a line that stands where others are left out
 WHOLE: Final = 0.5  # what a whole sentence counts, beside its reasons
 LEAST_CHARS: Final = 12  # of a line that says something
 WHOLE_SPACES: Final = 8
-MOST_REASONS: Final = 3.0
-PLAIN: Final = 0.75  # what one without reasons is worth
-REASON: Final = 0.15
-LISTING: Final = 0.4  # of what lists a file
-TELLING: Final = 0.7  # and says something of it beside
-REFERRING: Final = 0.7  # of a sentence that speaks of what the one before it names
-BEGINNING: Final = 1.2  # of the first one of a paragraph
-PROSE: Final = 1.2  # of one of a paragraph that is no item of a list
-BEGIN_CHARS: Final = 20
-LEAD_CHARS: Final = 12
 _VERSION: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d")
-_REFERS: Final = re.compile(r"(?:That|This|These|Those|It|They|Both|Also)\b")
 _LISTS: Final = re.compile(  # begins with a path, or the name of a test
     r"(?:[-*|]|\d+[.)])\s+\**`(?:[^`]*[./\\][^`]*|[Tt]est_?[A-Z_a-z]\w+)`"
 )
@@ -72,12 +61,6 @@ def _reasons(line: str) -> float:
     return whole + cues(line) + (line.count(".") > 1 and bool(_VERSION.search(line)))
 
 
-def _reason(piece: Piece) -> float:
-    """Return what a statement brings that a list of names, of commands and of outcomes has not."""
-    whole = WHOLE if piece.text.count(" ") >= WHOLE_SPACES and not _LISTS.match(piece.source) else 0.0
-    return whole + cues(piece.text) + bool(_VERSION.search(piece.text)) + explains(piece.text)
-
-
 def _joined(lines: list[str], kept: set[int]) -> str:
     """Return lines in their order, with a mark where others are left out."""
     out, gap = list[str](), False
@@ -88,19 +71,3 @@ def _joined(lines: list[str], kept: set[int]) -> str:
             out.append(line)
         gap = at not in kept and (gap or bool(line.strip()))
     return "\n".join(out)
-
-
-def stress(piece: Piece) -> float:
-    """Return what a statement of a report is worth beside the others: what lists a file less, what says why more."""
-    reasons = _reason(piece)
-    told = PLAIN + REASON * min(reasons, MOST_REASONS)
-    if _LISTS.match(piece.source):
-        told *= TELLING if reasons else LISTING
-    if _REFERS.match(piece.text):
-        return told * REFERRING
-    text = piece.text.removesuffix(CUT)
-    if len(piece.source) < 2 * len(text):
-        return told
-    bare = piece.source.replace("**", "")
-    told *= 1.0 if is_item(piece.source) else PROSE
-    return told * (BEGINNING if bare.find(text[:BEGIN_CHARS], 0, BEGIN_CHARS + LEAD_CHARS) >= 0 else 1.0)

@@ -35,13 +35,6 @@ def verdict(said: str, asked: str, most: int) -> str:
     return listed(("", parts[at].text, parts[at].place) for at in sorted(kept))
 
 
-@lru_cache(400)
-def closes(said: str, asked: str) -> frozenset[str]:
-    """Return the sentences of a message that tell how it is and why."""
-    parts, order = _order(said, asked)
-    return frozenset(parts[at].text for at in order[:CLOSING])
-
-
 @lru_cache(1_000)
 def _order(said: str, asked: str) -> tuple[list[Piece], list[int]]:
     """Return the sentences of a message, and the places of those that answer, the first one first.

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from spread.distill.extract import Candidates, Message, choose, counted, recency, whole
+from spread.distill.extract import Candidates, Message, choose, counted, whole
 from spread.distillation_once import Told
 
 EVERY = "After every deploy the lampd daemon restarts on the northern pier"
@@ -35,18 +35,3 @@ def test_words_counted_on_from_the_last_page_are_those_counted_anew() -> None:
     for page in pages:
         sets = [frozenset(word) for word in page.split()]
         assert counted(sets) == Counter(letter for each in sets for letter in each)
-
-
-def test_what_was_chosen_before_does_not_change_what_is_chosen() -> None:
-    """The same candidates are chosen after others as at first."""
-
-    def chosen(*texts: str) -> list[str]:
-        found = Candidates()
-        for at, text in enumerate(texts):
-            found.add(Message(at + 1, at), whole(text, 1.0), recency(at + 1, len(texts)))
-        return [each.it.text for each in choose(found, "", Told(), 24, 24)]
-
-    first = chosen(EVERY, OTHER, LIMIT)
-    assert chosen(OTHER, LIMIT) != first
-    assert chosen(EVERY, EVERY, OTHER) != first
-    assert chosen(EVERY, OTHER, LIMIT) == first

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from spread.distill.agents import KEPT_REPORT_CHARS, LOOKED_CHARS, SubAgent, started
-from spread.distill.gist import gist, stress
+from spread.distill.gist import gist
 from spread.distill.heard import SUB_AGENT, Heard
 from spread.distill.reports import pieces
 from spread.distill.said import Log
@@ -63,26 +63,6 @@ def test_who_only_looked_is_kept_shorter() -> None:
         made = started(agents, Call(3, "k", "Task", given, result_line=4, ok=True, output=text))
         lengths.append(len(made.report))
     assert lengths[0] <= LOOKED_CHARS < lengths[1] <= KEPT_REPORT_CHARS
-
-
-def test_reasons_are_worth_more_than_lists() -> None:
-    """Why something is so is told before which files there are."""
-    listed, why = pieces(f"- `src/a.go` — the reader of pages and of lines\n\n{TRAP}")[:2]
-    assert stress(why) > 1 > stress(listed)
-
-
-def test_a_list_of_tests_is_worth_as_little() -> None:
-    """An item that names a test is worth less than one that names what it tests."""
-    named, tried = pieces(
-        "- `readPages` - takes what is on the shelf\n- `TestReadPages` - takes what is on the shelf"
-    )
-    assert stress(named) > stress(tried)
-
-
-def test_a_version_in_a_list_of_files_counts() -> None:
-    """A pinned version is worth more than what the file is for."""
-    plain, pinned = pieces("- `go.mod` — names what is fetched\n- `go.mod` — names tests at v1.11.1")
-    assert stress(pinned) > stress(plain)
 
 
 def test_each_of_many_reports_is_heard() -> None:

@@ -297,9 +297,7 @@ def test_a_list_of_which_items_are_left_out_says_so() -> None:
     for at, (before, after) in {0: ("", "…"), 1: ("…", "…"), 3: ("…", "")}.items():
         parts = pieces_of(shown[at])
         chosen = [it for it in parts if "ended" in it.text]
-        made = [
-            Weighed(it.text, frozenset(), 4, 1.0, 0.0, it, it.source, it.under, it.place) for it in chosen
-        ]
+        made = [Weighed(it.text, frozenset(), 4, 1.0, 0.0, it.source, it.under, it.place) for it in chosen]
         marked = [text for _, text, _ in _marked(made, parts)]
         assert marked == [f"{before}It all ended well{after or '.'}"]
 
@@ -568,11 +566,11 @@ def test_that_nothing_waited_to_be_committed_soon_is_no_longer_so() -> None:
     """It gives way to what lasts, once other prompts followed."""
     turns = [_turn(1, "fold it"), _turn(3, "and now the relay"), _turn(5, "go on"), _turn(7, "go on")]
     said = "The branch `piers` is five commits, working tree clean. The branch `lamps` holds its relay in one file."
-    told = _log(turns, [(2, said, AGENT)], words=16)
+    told = _log(turns, [(2, said, AGENT)], words=24)
     assert "`lamps`" in told
     assert "working tree" not in told
     said = "The 9 checks of `piers` should now pass with `relay`. The branch `lamps` holds its relay in one file."
-    told = _log(turns, [(2, said, AGENT)], words=16)
+    told = _log(turns, [(2, said, AGENT)], words=24)
     assert "`lamps`" in told
     assert "should now pass" not in told
 

@@ -25,36 +25,12 @@ def _turns(said: str, reply: str, asked: str) -> list[Turn]:
     return [turn_of(Prompt(1, "look at the hooks"), "", None), answer]
 
 
-def test_reasons_in_a_list_are_told() -> None:
-    """The words before the list say that it holds reasons, its items need not."""
-    items = "- The settings file wants the old names\n- Hooks of two kinds share one name at times"
-    other = "- Sessions keep their files below one folder\n- Files of two sessions share one name there"
-    said = f"Of the files:\n{other}\n\nThey cannot be one type because:\n{items}"
-    told = _log([turn_of(Prompt(1, "look at them"), "", None)], [(3, said, AGENT)], 24)
-    assert "cannot be one type because: …Hooks of two kinds" in told
-    assert "Sessions keep" not in told
-
-
 def test_what_leads_in_a_list_is_not_told_alone() -> None:
     """It stands before an item of the list, or not at all."""
     said = "The reader of the hooks takes its 3 names from:\n- `hooks.toml` of the folder, 12 lines\n\nThe whole of it is slow."
     assert _log([turn_of(Prompt(1, "look at them"), "", None)], [(3, said, AGENT)], 16) == (
         "L3 agent: The whole of it is slow."
     )
-
-
-def test_what_an_answer_speaks_of_is_told() -> None:
-    """Of what was asked about, the sentence on what was then chosen tells why, though the answer has its words too."""
-    end = "The mark in the end handler comes once, when a person leaves it."
-    turn = "The mark in the turn handler comes often, at a small cost each."
-    said = f"{turn} {end} Where do you want it?"
-    for reply, told, left in (
-        ("put it in the end handler", end, turn),
-        ("put it in the turn handler", turn, end),
-    ):
-        log = _log(_turns(said, reply, "Where do you want it?"), [(3, said, AGENT)], 24)
-        assert told in log
-        assert left not in log
 
 
 def test_what_was_asked_about_may_be_changed_by_the_answer() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from spread.distill.verdict import closes, verdict
+from spread.distill.verdict import verdict
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,6 @@ from spread.distill.verdict import closes, verdict
 def test_the_verdict(asked: str, said: str, told: str) -> None:
     """It is whole sentences in their order; a gap is marked."""
     assert verdict(said, asked, 200) == told
-    assert all(part in said for part in closes(said, asked))
 
 
 def test_a_question_is_answered_by_a_list_too() -> None:
