@@ -15,6 +15,7 @@ from spread.redact_tokens import (
     TOKEN_CHARS,
     data_of,
     matches,
+    pieces_of,
     present,
     secret_group,
 )
@@ -104,6 +105,8 @@ def _joints(text: str, pairs: frozenset[str]) -> list[tuple[int, int]]:
         ):
             skipped[len(tail)] += lines - 1
             at += (lines - 1) * (len(tail) + 1)
+    if not found:
+        return []
     tails = {tail for _, _, tail, _ in found if _may_begin(tail)}
     lengths = Counter(len(tail) for tail in tails if len(tail) >= BLOCK_WORD_CHARS) + skipped
     data = {tail for tail in tails if lengths[len(tail)] > MANY_LINES}
@@ -161,7 +164,8 @@ def _begun(tails: set[str]) -> set[str]:
     mixed = {tail for tail in tails if _is_mixed(tail)}
     rest = tails - mixed
     together = "\n".join(rest)
-    parts = [part for part, _, _ in PARTS if part in together] if rest else []
+    pieces = pieces_of(together)
+    parts = [part for part, core, _ in PARTS if core in pieces and part in together] if rest else []
     return mixed | {tail for tail in rest if any(part in tail for part in parts)}
 
 

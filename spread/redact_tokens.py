@@ -167,12 +167,17 @@ def data_of(words: Iterable[bytes]) -> set[bytes]:
 
 def present(words: str) -> Iterator[tuple[Rule, re.Pattern[str]]]:
     """Yield the rules that may find something in `words`, and their patterns."""
-    if words:
-        split = words.encode("ascii").translate(_PIECE_BYTES).split()
-        # The same few stand in most words; numbers differ, and are in all.
-        pieces = b"\n".join([piece for piece in set(split) if not piece.isdigit()]).decode("ascii")
-        for rule in dict.fromkeys([rule for part, core, rule in PARTS if core in pieces and part in words]):
-            yield rule, compiled(rule.source)
+    if not words:
+        return
+    pieces = pieces_of(words)
+    for rule in dict.fromkeys([rule for part, core, rule in PARTS if core in pieces and part in words]):
+        yield rule, compiled(rule.source)
+
+
+def pieces_of(words: str) -> str:
+    """Return what words consist of, one a line: the same few pieces stand in most; numbers are in all, and left out."""
+    split = words.encode("ascii").translate(_PIECE_BYTES).split()
+    return b"\n".join([piece for piece in set(split) if not piece.isdigit()]).decode("ascii")
 
 
 def secret_group(pattern: re.Pattern[str]) -> str | int:

@@ -15,7 +15,7 @@ _COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
 _NO_NAME: Final = r"(?![\w./-]{0,100}(?i:pass|pwd|psk|secret|token|key|auth|cred|jwt|otp|dsn))"
 # The beginnings of lines: numbers as `cat -n` prints them, heads of a log, a diff's signs, quotation marks.
 _MARGIN: Final = re.compile(
-    r"\n(?=[ \t]*[\d+>-])(?:[ \t]{0,8}\d{1,6}(?:→|\t)"
+    r"\n(?=[ \t]*+[\d+>-])(?:[ \t]{0,8}\d{1,6}(?:→|\t)"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,12}(?: +(?:INFO|DEBUG|WARN(?:ING)?|ERROR|TRACE))?(?: \[[\w-]{1,40}\])?(?: "
     + _NO_NAME
     + r"[\w.]{1,30}:)?[ \t]"
@@ -67,16 +67,17 @@ class Lowered(str):
 
     def has(self, part: str) -> bool:
         """Tell whether `part` stands in the text."""
-        return self._may_have(part) and part in self
+        return self.may_have(part) and part in self
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
         if len(parts) == 1:  # as mostly
-            return self._places(parts[0]) if self._may_have(parts[0]) else []
-        found = [self._places(part) for part in _shortest(parts) if self._may_have(part)]
+            return self._places(parts[0]) if self.may_have(parts[0]) else []
+        found = [self._places(part) for part in _shortest(parts) if self.may_have(part)]
         return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else []
 
-    def _may_have(self, part: str) -> bool:
+    def may_have(self, part: str) -> bool:
+        """Tell whether the words and the signs of `part` stand somewhere in the text."""
         words, rare = _parts(part)
         for word in words:
             if word not in self.vocabulary:  # as mostly
@@ -91,8 +92,8 @@ class Lowered(str):
 
     def _in_core(self, part: str) -> list[int] | None:
         """Return where `part` stands, told from where its longest word does: others ask for that, too."""
-        (core, *_), rest = _parts(part)
-        if not rest or (len(core) < LEAST_CORE and core not in self.known):
+        core = core_of(part)
+        if core == part or (len(core) < LEAST_CORE and core not in self.known):
             return None
         known = self._places(core)
         if len(known) > MOST_CORES:
@@ -109,7 +110,7 @@ class Lowered(str):
 
     def _looked_for(self, part: str) -> list[int]:
         size, found = len(part), []
-        for begin, end in self._blocks_with(_parts(part)[0][0]):
+        for begin, end in self._blocks_with(core_of(part)):
             *pieces, _ = self[begin:end].split(part)
             ends = accumulate([len(piece) + size for piece in pieces], initial=begin)
             found += [at - size for at in ends][1:]
@@ -135,6 +136,11 @@ class Lowered(str):
 def _shortest(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return those that begin with no other one, so that each place is one part's alone."""
     return tuple(part for part in parts if not any(part != each and part.startswith(each) for each in parts))
+
+
+def core_of(part: str) -> str:
+    """Return the longest word of what is looked for: where it is not, the rest need not be looked for."""
+    return _parts(part)[0][0]
 
 
 @lru_cache(maxsize=1024)
