@@ -18,10 +18,11 @@ from spread.redact_coded import coded
 from spread.redact_commands import commands
 from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
+from spread.redact_joints import joined_lines, joined_tokens, origin
 from spread.redact_keyed import fields, keyed, manifests, tables
 from spread.redact_known import distinct, drawn, forms_of
 from spread.redact_said import nearby, phrases, told
-from spread.redact_tokens import CUT, cut_tokens, joined_lines, joined_tokens, long_words, origin, tokens
+from spread.redact_tokens import CUT, cut_tokens, long_words, tokens
 from spread.redact_values import Span
 from spread.redact_view import Lowered, places_of, plain_view
 

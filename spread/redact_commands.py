@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from spread.redact_values import Span, is_random, is_said, is_secret, is_stand_in
-from spread.redact_view import Lowered
+from spread.redact_view import Lowered, core_of
 
 _WORD: Final = r"\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&\\-][^\s\"'`<>|;&\\]{3,200})"
 _FAR: Final = r"[^\n]{0,200}?[ \t]"
@@ -107,8 +107,8 @@ def _is_drawn(value: str) -> bool:
     return is_random(value) and not is_stand_in(value)
 
 
-_COMMANDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool], str], ...]] = tuple(
-    (word, re.compile(pattern), fits, rule)
+_COMMANDS: Final[tuple[tuple[str, str, re.Pattern[str], Callable[[str], bool], str], ...]] = tuple(
+    (core_of(word), word, re.compile(pattern), fits, rule)
     for group, fits, rule in (
         (_TYPED, _is_typed, "command-line-password"),
         (_DOUBTED, is_said, "password"),
@@ -120,7 +120,9 @@ _COMMANDS: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool], str], 
 
 def commands(text: str, low: Lowered) -> Iterator[Span]:
     """Find passwords typed into commands, statements and calls."""
-    for word, pattern, fits, rule in _COMMANDS:
+    for core, word, pattern, fits, rule in _COMMANDS:
+        if core not in low.vocabulary:  # as mostly
+            continue
         for at in low.places(word):
             match = pattern.match(low, at + len(word))
             if match:

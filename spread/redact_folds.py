@@ -5,7 +5,9 @@ names a secret near its end, it is put together with what follows, and what the 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from spread.redact_rules import WHOLE
@@ -16,6 +18,10 @@ MIN_FOLD_CHARS: Final = 60  # no terminal is narrower
 MAX_FOLD_CHARS: Final = 400
 MAX_LINES: Final = 8
 NEAR_CHARS: Final = 240  # so far before the fold a name may stand
+_WIDE: Final = re.compile(rf"\n[^\n]{{{MIN_FOLD_CHARS}}}")
+_DATA: Final = re.compile(r"[A-Za-z0-9+/\n]*+=*")  # no name has a value there
+# Farther than any finder looks for what belongs to a name; the head of a block ends the one before.
+_BETWEEN: Final = f"\n{' ' * MAX_FOLD_CHARS}-----BEGIN \n"
 _RECORD: Final = re.compile(
     r"(?:[+-][ \t]?)?(?:\d{1,6}[:|\t→][ \t]?)?(?:- |export[ \t]+)?"
     r"[\"']?[\w.-]{1,60}[\"']?[ \t]?(?:=(?!=|[\"']?\s|[\"']?$)|:[ \t]|=>)|[-*#>] |```|---"
@@ -33,8 +39,26 @@ def refolded(
     text: str, low: Lowered, finders: Sequence[Callable[[str, Lowered], Iterator[Span]]]
 ) -> Iterator[Span]:
     """Find what shows only when lines that a terminal has folded are put together."""
-    if max(map(len, text.split("\n"))) < MIN_FOLD_CHARS:
+    if _WIDE.search("\n" + text) is None:
         return
+    folded = [*_folded(text, low)]
+    if not folded:
+        return
+    pieces = [text[start:end].replace("\n", "") for start, end, _ in folded]
+    begins = [*accumulate([len(piece) + len(_BETWEEN) for piece in pieces], initial=0)]
+    joined = _BETWEEN.join(pieces)
+    low = Lowered.of(joined)
+    for finder in finders:
+        for left, right, rule in finder(joined, low):
+            number = bisect_right(begins, left) - 1
+            (start, _, folds), left, right = folded[number], left - begins[number], right - begins[number]
+            places = [fold - start - cut for cut, fold in enumerate(folds)]
+            if right <= len(pieces[number]) and any(left < place < right for place in places):
+                yield start + _cut(left, places), start + _cut(right - 1, places) + 1, rule
+
+
+def _folded(text: str, low: Lowered) -> Iterator[tuple[int, int, list[int]]]:
+    """Yield from where to where lines may belong together, and where they are folded."""
     done = 0
     for at in low.places(*_NAMES):
         if at < done:  # in a line whose end was looked at, or that was put together
@@ -48,9 +72,9 @@ def refolded(
         start = text.rfind("\n", max(0, fold - MAX_FOLD_CHARS), fold) + 1
         if MIN_FOLD_CHARS <= fold - start <= MAX_FOLD_CHARS:
             folds, end = _folds(text, start, fold)
-            if folds:
-                done = end
-                yield from _across(text, start, end, folds, finders)
+            done = end if folds else done
+            if folds and not _DATA.fullmatch(text, start, end):
+                yield start, end, folds
 
 
 def _folds(text: str, start: int, fold: int) -> tuple[list[int], int]:
@@ -73,22 +97,6 @@ def _folds(text: str, start: int, fold: int) -> tuple[list[int], int]:
         if end - folds[-1] - 1 < width:
             break
     return folds, end
-
-
-def _across(
-    text: str,
-    start: int,
-    end: int,
-    folds: list[int],
-    finders: Sequence[Callable[[str, Lowered], Iterator[Span]]],
-) -> Iterator[Span]:
-    joined = text[start:end].replace("\n", "")
-    places = [fold - start - number for number, fold in enumerate(folds)]
-    low = Lowered.of(joined)
-    for finder in finders:
-        for left, right, rule in finder(joined, low):
-            if any(left < place < right for place in places):
-                yield start + _cut(left, places), start + _cut(right - 1, places) + 1, rule
 
 
 def _cut(place: int, places: list[int]) -> int:

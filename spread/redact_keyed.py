@@ -241,8 +241,8 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
     for at in low.places("variable"):
         yield from _matched(text, _VARIABLE.match(low, at), quoted=True)
     for sign, pattern in ((" -", _FLAG), ("--", _FLAG_NEXT), ("</", _XML), ("</key>", _PLIST)):
-        if low.has(sign):
-            for match in pattern.finditer(low):
+        if low.may_have(sign):
+            for match in pattern.finditer(low):  # which is faster than to look for the sign
                 yield from _matched(text, match, quoted=sign[-1] != "-")
 
 
@@ -288,7 +288,8 @@ def manifests(text: str, low: Lowered) -> Iterator[Span]:
 MAX_ROWS: Final = 200
 _HEAD_WORDS: Final = ("password", "passwd", "pwd", "secret", "api_key", "apikey", "token", "passwort")
 _HEAD: Final = re.compile(r"[\w .\"'|-]{1,60}(?:[,;\t|][\w .\"'-]{0,60}){1,30}\|?")
-_SIGN: Final = re.compile(r"[,;\t|]")
+_SIGNS: Final = ",;\t|"
+_SIGN: Final = re.compile(f"[{_SIGNS}]")
 _NO_HEAD: Final = re.compile(r"[(){}:=<>]|\w \w+ \w+ \w|^[^,;\t|]*$")
 _CELL: Final = re.compile(
     r"\|[ \t]*[\"'`*]{0,2}(?P<n>[\w .-]{3,40}?)[\"'`*]{0,2}[ \t]*\|[ \t]*[`*]{0,2}(?P<s>[^\s|`*]{6,400})[`*]{0,2}[ \t]*\|"
@@ -301,7 +302,7 @@ _INSERT: Final = re.compile(
 def tables(text: str, low: Lowered) -> Iterator[Span]:
     """Find what stands in the password column of a table: CSV, Markdown, an SQL insert."""
     seen, done, split = -1, 0, -1
-    for at in low.places(*_HEAD_WORDS):
+    for at in low.places(*_HEAD_WORDS) if any(map(text.__contains__, _SIGNS)) else ():
         if at < done:  # in the line of the one before
             continue
         if split < done:

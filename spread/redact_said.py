@@ -34,10 +34,13 @@ _NEAR: Final = {
 } | {"key": re.compile(r"key(?:s|(?!s))(?![\w/-])")}  # fmt: skip
 _NOT_BEFORE: Final = "_-./$@"  # a key word, as the patterns say, too: most that are none are told by it
 _KEYS: Final = ("api", "access", "secret", "private", "encryption", "signing", "license", "auth")
-_IS: Final = re.compile(
-    r"[\"'`*_)\]]{0,3}(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*[\"'`*(]{0,3}(?P<s>[^\s\"'`*,;<>()]{6,256})"
-)
 _STAND_INS: Final = ("<", "{", "\\", "=", "#", "${", "$(")  # `is_stand_in`, at a glance
+# As most settings have it; a backslash may stand before a quote.
+_NO_VALUE: Final = tuple(f": {sign}" for sign in _STAND_INS if sign != "\\")
+_IS: Final = re.compile(
+    r"[\"'`*_)\]]{0,3}+(?:[ \t]+(?:is|was|to|ist|now|value|=|for[ \t]\S{1,40}[ \t]is))?(?:[ \t]+(?:set|changed|reset)[ \t]+to|:|=|[ \t]+is|[ \t]+to)[ \t]*+[\"'`*(]{0,3}+"
+    rf"(?!{'|'.join(map(re.escape, _STAND_INS))})(?P<s>[^\s\"'`*,;<>()]{{{MIN_SAID_CHARS},256}})"
+)
 # The bytes of a candidate, all as one, and as many as it has.
 _CANDIDATE_BYTES: Final = bytes(
     ord("x") if byte < 128 and (chr(byte).isalnum() or chr(byte) in "_+/~!@#%^&*.-") else 32
@@ -81,16 +84,14 @@ def nearby(text: str, low: Lowered) -> Iterator[Span]:
 def _is_meant(low: str, at: int, word: str) -> bool:
     """Tell whether the key word at `at` is of a kind that opens something, and in no placeholder."""
     if word == "key":
-        before = low[max(0, at - 11) : at].removesuffix("\n")
-        return (before[:-1] if before.endswith((" ", "_", "-")) else before).endswith(_KEYS)
+        end = at - low.endswith("\n", 0, at)
+        return low.endswith(_KEYS, 0, end - low.endswith((" ", "_", "-"), 0, end))
     bracket = low.rfind("[", max(0, at - 60), at)
     return bracket < 0 or not low.startswith(PLACEHOLDER, bracket) or "]" in low[bracket:at]
 
 
 def _said(text: str, start: int, end: int) -> Span | None:
     """Judge what a sign or a word like `is` gives to a key word."""
-    if end - start < MIN_SAID_CHARS or text.startswith(_STAND_INS, start):
-        return None
     value = text[start:end].rstrip(".!?:)]}")
     if (
         len(value) >= MIN_SAID_CHARS
@@ -182,6 +183,8 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
             if at and (low[at - 1].isalnum() or low[at - 1] in _NOT_BEFORE):
                 continue
             end = at + len(word)
+            if low.startswith(_NO_VALUE, end):
+                continue
             if not low.startswith(": ", end) and (found := _SHOWN.match(low, end)):
                 yield from _shown(text, *found.span(found.lastgroup or 0))
             if (match := _ENGLISH.match(low, end)) is None:

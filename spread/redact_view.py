@@ -7,7 +7,7 @@ line become blanks. What stands at the beginning of a line is then at its beginn
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import accumulate, chain
 from typing import Final
 
 _COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
@@ -15,7 +15,7 @@ _COLOUR: Final = re.compile(r"(?:\x1b|\\u001[bB]|\\x1[bB]|\\033)\[[\d;]{0,20}m")
 _NO_NAME: Final = r"(?![\w./-]{0,100}(?i:pass|pwd|psk|secret|token|key|auth|cred|jwt|otp|dsn))"
 # The beginnings of lines: numbers as `cat -n` prints them, heads of a log, a diff's signs, quotation marks.
 _MARGIN: Final = re.compile(
-    r"\n(?=[ \t]*[\d+>-])(?:[ \t]{0,8}\d{1,6}(?:→|\t)"
+    r"\n(?=[ \t]*+[\d+>-])(?:[ \t]{0,8}\d{1,6}(?:→|\t)"
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S{0,12}(?: +(?:INFO|DEBUG|WARN(?:ING)?|ERROR|TRACE))?(?: \[[\w-]{1,40}\])?(?: "
     + _NO_NAME
     + r"[\w.]{1,30}:)?[ \t]"
@@ -30,15 +30,19 @@ _SEPARATORS: Final = bytes(
 _CORE: Final = re.compile(r"[a-z0-9]+")
 LEAST_CORE: Final = 4  # characters of a word for which others are looked for, too
 MOST_CORES: Final = 4_000  # places; from more it takes longer to choose than to look anew
-MANY_PLACES: Final = 64
+BLOCK_CHARS: Final = 16_384  # and the rest of the line
 MAX_WORD_CHARS: Final = 80  # a longer word is data
 SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it
 
 
 class Lowered(str):
-    """A text in lower case that knows its words: most of what is looked for is in no text, and need not be looked for."""
+    """A text in lower case that knows its words: most of what is looked for is in no text, and need not be looked for.
 
-    vocabulary: str
+    What is in few of its lines is looked for in the blocks of lines that have such a word.
+    """
+
+    blocks: list[tuple[int, int, set[bytes]]]  # from, to, and the words; none where there is data
+    vocabulary: str  # a word a line, the first one and the last one empty
     known: dict[str, list[int]]  # where words stand that were looked for
     signs: dict[str, bool]  # which characters stand somewhere, of those asked for
 
@@ -47,32 +51,38 @@ class Lowered(str):
         """Return `text` in lower case, of the same length (`İ` alone would become two characters)."""
         low = text.lower()
         made = cls(low if len(low) == len(text) else text.replace("\u0130", "i").lower())
-        words = set(made.encode("utf-8", "surrogatepass").translate(_SEPARATORS).split())
-        kept = [
-            word
-            for word in words
-            if len(word) <= SHORT_CHARS or (len(word) <= MAX_WORD_CHARS and word.isalpha())
-        ]
-        made.vocabulary = b"\n".join(kept).decode("ascii")
+        made.blocks, kept, at = [], [], 0
+        while at < len(made):
+            end = made.find("\n", at + BLOCK_CHARS) + 1 or len(made)
+            words = set(made[at:end].encode("utf-8", "surrogatepass").translate(_SEPARATORS).split())
+            long = [word for word in words if len(word) > SHORT_CHARS]
+            data = [word for word in long if len(word) > MAX_WORD_CHARS or not word.isalpha()]
+            kept.append(words.difference(data) if data else words)
+            made.blocks.append((at, end, set() if data else words))
+            at = end
+        made.vocabulary = b"\n".join((b"", *set().union(*kept), b"")).decode("ascii")
         made.known = {}
         made.signs = {}
         return made
 
     def has(self, part: str) -> bool:
-        """Tell whether `part` may stand in the text: its longest word does."""
-        core = _core(part)
-        return core in self.vocabulary and part in self if core else part in self
+        """Tell whether `part` stands in the text."""
+        return self.may_have(part) and part in self
 
     def places(self, *parts: str) -> list[int]:
         """Return where any of `parts` stands, in order."""
         if len(parts) == 1:  # as mostly
-            return self._places(parts[0]) if self._may_have(parts[0]) else []
-        found = [self._places(part) for part in _shortest(parts) if self._may_have(part)]
+            return self._places(parts[0]) if self.may_have(parts[0]) else []
+        found = [self._places(part) for part in _shortest(parts) if self.may_have(part)]
         return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else []
 
-    def _may_have(self, part: str) -> bool:
-        core, rare = _parts(part)
-        return core in self.vocabulary and (not rare or all(map(self._has_sign, rare)))
+    def may_have(self, part: str) -> bool:
+        """Tell whether the words and the signs of `part` stand somewhere in the text."""
+        words, rare = _parts(part)
+        for word in words:
+            if word not in self.vocabulary:  # as mostly
+                return False
+        return not rare or all(map(self._has_sign, rare))
 
     def _has_sign(self, sign: str) -> bool:
         known = self.signs.get(sign)
@@ -82,8 +92,8 @@ class Lowered(str):
 
     def _in_core(self, part: str) -> list[int] | None:
         """Return where `part` stands, told from where its longest word does: others ask for that, too."""
-        core, rest = _parts(part)
-        if not rest or len(core) < LEAST_CORE:
+        core = core_of(part)
+        if core == part or (len(core) < LEAST_CORE and core not in self.known):
             return None
         known = self._places(core)
         if len(known) > MOST_CORES:
@@ -93,16 +103,33 @@ class Lowered(str):
 
     def _places(self, part: str) -> list[int]:
         known = self.known.get(part)
-        if known is None and (found := self._in_core(part)) is not None:
-            known = self.known[part] = found
         if known is None:
-            known = self.known[part] = list(islice(places_of(self, part), MANY_PLACES))
-            if len(known) == MANY_PLACES:  # and likely many more: one split is faster than so many searches
-                at, size = known[-1], len(part)
-                for piece in self[at + size :].split(part)[:-1]:
-                    at += size + len(piece)
-                    known.append(at)
+            known = self._in_core(part)
+            self.known[part] = known = self._looked_for(part) if known is None else known
         return known
+
+    def _looked_for(self, part: str) -> list[int]:
+        size, found = len(part), []
+        for begin, end in self._blocks_with(core_of(part)):
+            *pieces, _ = self[begin:end].split(part)
+            ends = accumulate([len(piece) + size for piece in pieces], initial=begin)
+            found += [at - size for at in ends][1:]
+        return found
+
+    def _blocks_with(self, core: str) -> Iterator[tuple[int, int]]:
+        words = self._words_with(core) if core and len(self.blocks) > 1 else set()
+        for at, end, own in self.blocks:
+            if not (words and own) or not own.isdisjoint(words):
+                yield at, end
+
+    def _words_with(self, core: str) -> set[bytes]:
+        words: set[bytes] = set()
+        at = self.vocabulary.find(core)
+        while at >= 0:
+            end = self.vocabulary.index("\n", at)
+            words.add(self.vocabulary[self.vocabulary.rindex("\n", 0, at) + 1 : end].encode())
+            at = self.vocabulary.find(core, end)
+        return words
 
 
 @lru_cache(maxsize=256)
@@ -111,15 +138,17 @@ def _shortest(parts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(part for part in parts if not any(part != each and part.startswith(each) for each in parts))
 
 
-@lru_cache(maxsize=1024)
-def _core(part: str) -> str:
-    return max(_CORE.findall(part), key=len, default="") if part.isascii() else ""
+def core_of(part: str) -> str:
+    """Return the longest word of what is looked for: where it is not, the rest need not be looked for."""
+    return _parts(part)[0][0]
 
 
 @lru_cache(maxsize=1024)
-def _parts(part: str) -> tuple[str, str]:
-    """Return a word's longest part, and its other characters: whether a text has one is found many times faster."""
-    return _core(part), "".join({char for char in part if not (char.isascii() and char.isalnum())})
+def _parts(part: str) -> tuple[tuple[str, ...], str]:
+    """Return the words of a part, the longest first, and its signs: whether a text has one is found many times faster."""
+    words = sorted(_CORE.findall(part), key=len, reverse=True) if part.isascii() else ()
+    signs = {char for char in part if not (char.isascii() and char.isalnum())}
+    return (*words,) or ("",), "".join(signs)
 
 
 def places_of(text: str, part: str) -> Iterator[int]:
