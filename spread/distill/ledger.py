@@ -32,7 +32,7 @@ from spread.distill.net import settle_what_stays
 from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
-from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
+from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off, dense
 from spread.distill.rules import set_by, unshown
@@ -40,7 +40,7 @@ from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
-from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
+from spread.distill.turns import Turn, choices_of, objection_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
 from spread.distill.user_ran import went_well
@@ -252,7 +252,7 @@ class Ledger(Fields):
         if len(self.turns) > 1 and turn.objects and not refusing and not only_halts(prompt.text):
             about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
             to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
-            self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
+            self.rejected.append((prompt.line, f"{OBJECTED}“{objection_of(turn, 240)}”{to}"))
         if prompt.kind != "shell":
             self.end = "prompt"
 

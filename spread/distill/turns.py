@@ -7,9 +7,10 @@ from typing import Final
 import msgspec
 
 from spread.distill.options import named, picked
-from spread.distill.prompts import assents, objects, only_declines
+from spread.distill.prompts import assents, objection, objects, only_declines
 from spread.distill.questions import OFFER, with_aside
 from spread.distill.subject import is_empty, offered, subject_of
+from spread.distill.verdicts import spoken_of
 from spread.distill.words import (
     OUTPUT,
     PASTED_CHARS,
@@ -36,6 +37,7 @@ REMARK_CHARS: Final = 200  # of one that follows an offer
 GENERAL: Final = 2  # words of an offer that hardly says what is offered
 MOST_ITEMS: Final = 5  # of a short list
 ITEMS_CHARS: Final = 220
+_NUMBERED: Final = re.compile(r"[1-9]\. ")  # begins items that a reply names by their numbers
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 EXPLAINED_CHARS: Final = 100  # of an answer to what names nothing; a longer one says itself to what
 SHARED: Final = 2  # words of what a prompt speaks of, and
@@ -141,16 +143,27 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
         asked = with_aside(before.text, asked)  # a mere yes is to that, too
     against = objects(prompt.text) and (is_general(asked) or not only_declines(prompt.text, asked))
     turn = Turn(prompt, asked, taken, others, objects=against)
+    # A question may lay out two ways of its own that a number means.
+    listed = before.text if before and not (asked or taken) and prompt.kind == "typed" else ""
+    by_label = spoken_of(prompt.text, listed) if listed else ""
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
-        turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
+        turn.about = (by_label or named(read, said) or _about(read, said[-ABOUT_READ:])) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
+    elif by_label:
+        turn.about = by_label
     elif before and not taken and prompt.kind == "typed":
         if _says_little(prompt.text, asked):
             turn.about = _remarked(prompt.text, before.text)
         if not turn.about and is_empty(asked):
             _explain(turn, before.text, wish)
     return turn
+
+
+def objection_of(turn: Turn, most: int) -> str:
+    """Return what a prompt objects; one that answers a list by its numbers whole, as all of it is of that."""
+    said = turn.prompt.text
+    return shorten(" ".join(said.split()), most) if _NUMBERED.match(turn.about) else objection(said, most)
 
 
 def _remarked(reply: str, said: str) -> str:
