@@ -215,3 +215,12 @@ def test_a_query_is_a_look_at_a_database(tmp_path: Path, query: str, acts: bool)
         lines.bash(f"ssh db1 '{name}'", name)
     lines.say("It is.")
     assert ("more than looks: " in lines.page(tmp_path)) == acts
+
+
+def test_a_check_of_another_commit_is_on_record(tmp_path: Path) -> None:
+    """It is not how the work stands, and told nowhere else."""
+    lines = Lines()
+    lines.user("review the pull request of the till")
+    lines.bash("git worktree add -q ../pr4 till && cd ../pr4 && python -m pytest -q", "7 passed in 0.03s")
+    lines.say("Its tests pass.")
+    assert "&& python -m pytest -q` → 7 passed in 0.03s" in lines.page(tmp_path)
