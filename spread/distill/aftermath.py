@@ -12,6 +12,7 @@ from spread.distill.conceded import (
     READ_CHARS,
     concedes,
     is_over,
+    named_wrong,
     owns_up,
     speaks_of_trouble,
     takes_back,
@@ -40,6 +41,7 @@ MENDED: Final = " (edits followed)"  # ends what may be mended since
 CONCEDED: Final = " (then to the user: “{}”)"
 PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
 TAKEN_BACK: Final = " (taken back, L{})"
+PART_BACK: Final = " (L{}: “{}”)"  # the rest of it still holds
 OWNED_UP: Final = " (the user then blamed themselves"
 OWNED: Final = OWNED_UP + ", L{})"
 ORDER_CHARS: Final = 90  # of a prompt that only orders what was offered
@@ -149,7 +151,8 @@ class Aftermath:
                 if same < turn - (not flatly):
                     break
                 if _shares(words, earlier):
-                    out.setdefault(before, TAKEN_BACK.format(line))
+                    part = named_wrong(text)
+                    out.setdefault(before, PART_BACK.format(line, part) if part else TAKEN_BACK.format(line))
                     break
         return out
 
@@ -177,11 +180,17 @@ class Aftermath:
 
     def _meant(self, line: int, at: int) -> bool:
         """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
-        said = self.turns[at].prompt.text[:ASKED_READ]
+        turn, words = self.turns[at], self._said.get(line, "")
+        said = turn.prompt.text[:ASKED_READ]
+        shared = _shares(telling_words(said), words)
         end, size = self._ends.get(at, (line, 0))
-        if line == end or size < REPORT_CHARS or refutes(said):
+        if line == end:
+            # What was done after them without a word may be it.
+            done = bisect_left(self.changes, turn.prompt.line) - bisect_right(self.changes, line)
+            return not done or bool(turn.about) or shared > 0
+        if size < REPORT_CHARS or (refutes(said) and not turn.about):
             return True
-        return _shares(telling_words(said), self._said.get(line, "")) > 0
+        return shared > 0 and _shares(telling_words(f"{said} {turn.about}"), words) >= SHARED
 
     def _said_again(self, line: int, said: str) -> int:
         """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""

@@ -106,10 +106,29 @@ def test_an_objection_to_a_report_is_not_to_all_words_before_it() -> None:
     """On the way to it only those are meant that it speaks of."""
     turns = [_turn(1, "light the lamps"), _turn(9, "no, the gate stays shut at night")]
     report = (7, "The lamps are lit, the wicks are new, and the gate of the harbour is open all day.", AGENT)
+    turns[1].about = report[1]
     assert _remark(turns, [(3, "The wick was short.", AGENT), report]) == ""
-    assert "objected" in _remark(turns, [(3, "The gate was stuck.", AGENT), report])
+    assert "objected" in _remark(turns, [(3, "The gate of the harbour was stuck.", AGENT), report])
+    assert _remark(turns, [(3, "The gate is on a list for later.", AGENT), report]) == ""
     assert "objected" in _remark(turns, [(3, "The wick was short.", AGENT), report], 1)
     assert "objected" in _remark(turns, [(3, "The wick was short.", AGENT), (7, "So.", AGENT)])
+
+
+def test_an_objection_may_be_to_what_was_done_since() -> None:
+    """Last words that it speaks of are meant, others are not where edits followed them without a word."""
+    turns = [_turn(1, "light the lamps"), _turn(9, "wait, the harbour wants the old wicks back, keep them")]
+    said = (3, "The lamps need more oil than the list tells, I change the list.", AGENT)
+    assert "objected" in _remark(turns, [said])
+    assert "objected" not in _remark(turns, [said], 0, (6,))
+    assert "objected" in _remark(turns, [(3, "The wicks go, I write that down.", AGENT)], 0, (6,))
+
+
+def test_of_a_long_message_only_what_is_named_was_wrong() -> None:
+    """The rest of it would pass for taken back, too."""
+    turns = [_turn(1, "light the lamps"), _turn(5, "is oil for an hour not as dear?")]
+    guess = (3, "Gas needs a second pipe. Oil for an hour is cheap.", AGENT)
+    back = (7, "Oil for a night is. I was wrong to call the oil for an hour cheap. Take that.", AGENT)
+    assert _remark(turns, [guess, back]) == " (L7: “I was wrong to call the oil for an hour cheap”)"
 
 
 def test_a_denial_after_edits_is_of_the_call() -> None:
