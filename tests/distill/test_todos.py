@@ -189,3 +189,25 @@ def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
     assert ">2 todos open (1 in progress and reported on by a sub-agent)" in render(made)
     lines.tool("Task", order, "Async agent launched successfully.\nagentId: a1")
     assert "has reported" not in _made(lines, tmp_path).to_markdown(), "another one has begun with it anew"
+
+
+def test_a_list_that_was_written_anew_passes_none_by(tmp_path: Path) -> None:
+    """What it says is to be done was not done when it was written."""
+    lines = Lines()
+    lines.user("tar the hull and wash the sails")
+    todos = [
+        {"content": "Wash the sails", "status": "pending"},
+        {"content": "Tar the hull", "status": "completed"},
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    lines.say("The hull is tarred.")
+    assert [todo.text for todo in _made(lines, tmp_path).todos] == ["Wash the sails"]
+
+
+def test_what_comes_after_the_task_in_work_is_not_passed_by(tmp_path: Path) -> None:
+    """A task that was put in between and done throws no doubt on those."""
+    lines = _started()
+    for task, status in (("3", "completed"), ("1", "in_progress")):
+        lines.tool("TaskUpdate", {"taskId": task, "status": status}, f"Updated task #{task} status")
+    lines.say("Going on.")
+    assert not any("may be done" in todo.text for todo in _made(lines, tmp_path).todos)
