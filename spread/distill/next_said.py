@@ -48,7 +48,8 @@ def what_was_put_off(ledger: Ledger) -> Ends:
     out, known, listed = Ends(), set[str](), dict[int, int]()
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
-    edits = sorted(ledger.files.edited().values())
+    # A sub-agent that is sent may do it where nobody sees it.
+    edits = sorted([*ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
     commands = set[str]()
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
         agreed, after = after is not None and assents(after.prompt.text), turn
