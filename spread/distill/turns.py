@@ -79,7 +79,8 @@ _ASKED_FOR: Final = re.compile(
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|find|log|open)|seems?|"
     r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
-    r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
+    r"displayed|stuck)\b|^(?:(?:ok(?:ay)?|yes|ah+|oh|right|that)[ ,]+){0,3}(?:makes sense|i see|got it|understood|fair enough)\W*$|"
+    r"^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(
     r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"
