@@ -1015,3 +1015,13 @@ def test_what_a_sub_agent_was_sent_for_right_then_is_not_left(tmp_path: Path) ->
     lines.user("thanks, now the title of the page")
     lines.say("The title is set.")
     assert "left for later" not in told(lines, tmp_path)
+
+
+def test_a_commit_whose_id_was_not_shown_is_not_pushed_either(tmp_path: Path) -> None:
+    """It counts with those that are known."""
+    lines = begun()
+    lines.user("commit and push")
+    lines.bash("git commit -am y", "[main bbbbbbb] y")
+    lines.bash("git commit -qam z")
+    lines.say("Both are in.")
+    assert "not pushed as far as seen: at least 2 commits on main" in told(lines, tmp_path)
