@@ -26,7 +26,7 @@ from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import Piece, breaks_off
 from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
-from spread.distill.turns import Turn
+from spread.distill.turns import Turn, says_itself
 
 CODE_WITHIN: Final = 240  # of a message, where it leads up to code
 CODE_LINES: Final = 8
@@ -187,7 +187,7 @@ class Aftermath:
         if line == end:
             # What was done after them without a word may be it.
             done = bisect_left(self.changes, turn.prompt.line) - bisect_right(self.changes, line)
-            return not done or bool(turn.about) or shared > 0
+            return bool(turn.about) or shared > 0 or not (done or says_itself(said))
         if size < REPORT_CHARS or (refutes(said) and not turn.about):
             return True
         return shared > 0 and _shares(telling_words(f"{said} {turn.about}"), words) >= SHARED

@@ -9,6 +9,7 @@ import msgspec
 from spread.distill.options import named, picked
 from spread.distill.prompts import assents, objection, objects, only_declines
 from spread.distill.questions import OFFER, with_aside
+from spread.distill.reports import dense
 from spread.distill.subject import is_empty, offered, subject_of
 from spread.distill.verdicts import spoken_of
 from spread.distill.words import (
@@ -16,6 +17,7 @@ from spread.distill.words import (
     PASTED_CHARS,
     in_plain,
     kept_stems,
+    own_words,
     sentences,
     stems,
     stems_once,
@@ -23,7 +25,7 @@ from spread.distill.words import (
     unpasted,
 )
 from spread.distillation_codec import shorten
-from spread.distillation_told import WISHED
+from spread.distillation_told import OBJECTED, WISHED
 from spread.transcript_events import Prompt, Say
 
 # A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
@@ -32,6 +34,11 @@ _DENIED: Final = re.compile(
 )
 ABOUT_READ: Final = 4_000
 ABOUT_CHARS: Final = 200
+OBJECTION_CHARS: Final = 240
+OBJECT_TO_CHARS: Final = 240  # of what one is to
+OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
+LAST_CHARS: Final = 80  # of the last message
+FEW_OBJECTING: Final = 30  # words of one
 SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
 REMARK_CHARS: Final = 200  # of one that follows an offer
 GENERAL: Final = 2  # words of an offer that hardly says what is offered
@@ -161,10 +168,23 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
     return turn
 
 
-def objection_of(turn: Turn, most: int) -> str:
-    """Return what a prompt objects; one that answers a list by its numbers whole, as all of it is of that."""
+def objection_of(turn: Turn, about: str, before: Say | None) -> str:
+    """Return what a prompt objects, and to what: if nothing is known to be meant, a short one to what was said last.
+
+    What answers a list by its numbers is told whole, as all of it is of that.
+    """
     said = turn.prompt.text
-    return shorten(" ".join(said.split()), most) if _NUMBERED.match(turn.about) else objection(said, most)
+    last = dense(before.text) if before and not (about or says_itself(said)) else ""
+    about = about or (shorten(last, LAST_CHARS) if len(last) >= OBJECT_CHARS else "")
+    to = f" (to: {shorten(about, OBJECT_TO_CHARS)})" if about else ""
+    whole = _NUMBERED.match(turn.about)
+    told = shorten(" ".join(said.split()), OBJECTION_CHARS) if whole else objection(said, OBJECTION_CHARS)
+    return f"{OBJECTED}“{told}”{to}"
+
+
+def says_itself(objection: str) -> bool:
+    """Tell whether an objection has so many words of its own that they say what it is against."""
+    return len(own_words(objection).split()) > FEW_OBJECTING
 
 
 def _remarked(reply: str, said: str) -> str:

@@ -121,6 +121,8 @@ def test_an_objection_may_be_to_what_was_done_since() -> None:
     assert "objected" in _remark(turns, [said])
     assert "objected" not in _remark(turns, [said], 0, (6,))
     assert "objected" in _remark(turns, [(3, "The wicks go, I write that down.", AGENT)], 0, (6,))
+    long = _turn(9, "stop. the mayor measured it: " + "ink wears out each page of the book, " * 5)
+    assert "objected" not in _remark([turns[0], long], [said])
 
 
 def test_of_a_long_message_only_what_is_named_was_wrong() -> None:
