@@ -211,3 +211,21 @@ def test_what_comes_after_the_task_in_work_is_not_passed_by(tmp_path: Path) -> N
         lines.tool("TaskUpdate", {"taskId": task, "status": status}, f"Updated task #{task} status")
     lines.say("Going on.")
     assert not any("may be done" in todo.text for todo in _made(lines, tmp_path).todos)
+
+
+def test_a_task_whose_file_is_deleted_since_says_so(tmp_path: Path) -> None:
+    """What was ticked off would pass for what stands."""
+    lines = Lines()
+    lines.user("keep the lines in a queue, and count them")
+    for number, subject in enumerate(("A queue of lines", "Count the lines"), 1):
+        lines.tool("TaskCreate", {"subject": subject}, f"Task #{number} created successfully: {subject}")
+    for number, name in enumerate(("queue", "count"), 1):
+        lines.write(f"/home/dev/app/{name}.py")
+        lines.tool(
+            "TaskUpdate", {"taskId": str(number), "status": "completed"}, f"Updated task #{number} status"
+        )
+    lines.user("the disk wears out, please mend that")
+    at = lines.bash("rm queue.py")
+    lines.say("It is gone.")
+    done = [text for text in _made(lines, tmp_path).completed if "lines" in text]
+    assert done == [f"A queue of lines (queue.py deleted since, L{at})", "Count the lines"]
