@@ -235,7 +235,9 @@ class Writer(Teller):
         done = marked(done, self.ledger.turns, self.tell)
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
-        agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
+        agents = told(
+            self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120, self.ledger.files.edited_at
+        )
         changed = [
             *net_edits(self.ledger, self.root, self.left),
             *of_machine(self.ledger.machine, self.safe, self.ledger.removed),
