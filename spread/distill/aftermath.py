@@ -27,6 +27,7 @@ from spread.distill.reports import Piece, breaks_off
 from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn, says_itself
+from spread.distill.verdicts import spoken_of, verdicts
 
 CODE_WITHIN: Final = 240  # of a message, where it leads up to code
 CODE_LINES: Final = 8
@@ -38,7 +39,7 @@ ASKED_READ: Final = 4_000
 MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with anything
 REPLY_CHARS: Final = 240
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-CONCEDED: Final = " (then to the user: “{}”)"
+CONCEDED: Final = " (then to the user{}: “{}”)"
 PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
 TAKEN_BACK: Final = " (taken back, L{})"
 PART_BACK: Final = " (L{}: “{}”)"  # the rest of it still holds
@@ -132,7 +133,10 @@ class Aftermath:
                 if _shares(asked, said) >= SHARED or (
                     before == at - 1 and _shares(asked | granted[at], said)
                 ):
-                    out[line] = how
+                    of = spoken_of(
+                        self.turns[at - 1].prompt.text, said
+                    )  # the other items of a list still hold
+                    out[line] = CONCEDED.format(of and f" on {of}", how)
                     break
         return out
 
@@ -240,12 +244,14 @@ class Aftermath:
         """Return what surely became of words of an agent."""
         asking = line in self._asking
         if who == AGENT:
+            if self.refuted(line) and (of := self._objected_items(line, said)) is not None:
+                return of
             if self.refuted(line):
                 return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
             if asking and (again := self._said_again(line, said)):
                 return AGAIN.format(again)
             if line in self._corrected:
-                return CONCEDED.format(self._corrected[line])
+                return self._corrected[line]
             if line in self._taken_back:
                 return self._taken_back[line]
         after = bisect_right(self.starts, line)
@@ -263,6 +269,13 @@ class Aftermath:
                 return since
         late = asking and bool(self.changes) and self.changes[-1] > line
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def _objected_items(self, line: int, said: str) -> str | None:
+        """Return which items of a list the next prompt turns down, if it answers that by its numbers, else None."""
+        at = bisect_right(self.starts, line)
+        labels = verdicts(self.turns[at].prompt.text, said) if at in self._objecting else {}
+        declined = ", ".join(label for label, no in labels.items() if no)
+        return None if not labels else f" (the user then objected to {declined} of it)" if declined else ""
 
     def _in_order_again(self, line: int, said: str, turn: Turn) -> bool:
         """Tell whether words speak of a trouble of which the next prompt says that it is over, with no edit in between."""

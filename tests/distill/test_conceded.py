@@ -211,3 +211,28 @@ def test_a_thought_with_figures_that_the_failure_does_not_show_is_not_told(
     failed = "\n".join(lines.distilled(tmp_path).failed)
     assert "test_lamp" in failed
     assert ("harbour counts" in failed) is told
+
+
+LISTED = (
+    "Three faults:\n1. The wick is short\n2. The oil of the lamps is cold\n3. The gate of the harbour is shut"
+)
+
+
+def test_of_a_list_the_items_are_named_that_the_user_was_right_on() -> None:
+    """The others were not spoken of."""
+    turns = [_turn(1, "look over the lamps"), _turn(5, "2 is wrong I think, the oil of the lamps is warm")]
+    heard = [(3, LISTED, AGENT), (7, "You are right, the oil is warm.", AGENT)]
+    told = " (then to the user on 2. The oil of the lamps is cold: “you are right”)"
+    assert _remark(turns, heard) == told
+
+
+def test_who_answers_a_list_by_numbers_objects_to_what_they_turn_down() -> None:
+    """All of it would pass for objected to."""
+    turns = [
+        _turn(1, "look over the lamps"),
+        _turn(5, "wait, does that need a ladder? 1 first. 3 no, it stays"),
+    ]
+    assert turns[1].objects
+    assert _remark(turns, [(3, LISTED, AGENT)]) == " (the user then objected to 3 of it)"
+    turns[1] = _turn(5, "wait, does that need a ladder? 1 first, by hand")
+    assert _remark(turns, [(3, LISTED, AGENT)]) == ""
