@@ -160,7 +160,8 @@ def show(section: Section) -> str:
     left = unseen + section.hidden + (section.last - 1 if unseen else 0)
     cut = f"- …{left} more\n" if left else ""
     if left and section.other:
-        others = sum(item.startswith(f"- {section.other}") for item in section.whole[section.shown :])
+        begins = f"- {section.other}"
+        others = sum([item.startswith(begins) for item in section.whole[section.shown :]])
         cut = f"- …{left - others} more\n" if others < left else f"- …{section.other}s besides\n"
     return (
         f"\n## {section.heading}\n"

@@ -186,15 +186,16 @@ class Aftermath:
         """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
         turn, words = self.turns[at], self._said.get(line, "")
         said = turn.prompt.text[:ASKED_READ]
-        shared = _shares(telling_words(said), words)
         end, size = self._ends.get(at, (line, 0))
         if line == end:
             # What was done after them without a word may be it.
             done = bisect_left(self.changes, turn.prompt.line) - bisect_right(self.changes, line)
-            return bool(turn.about) or shared > 0 or not (done or says_itself(said))
+            alone = not turn.about and (done or says_itself(said))
+            return not alone or _shares(telling_words(said), words) > 0
         if size < REPORT_CHARS or (refutes(said) and not turn.about):
             return True
-        return shared > 0 and _shares(telling_words(f"{said} {turn.about}"), words) >= SHARED
+        own = telling_words(said)
+        return _shares(own, words) > 0 and _shares(own | telling_words(turn.about), words) >= SHARED
 
     def _said_again(self, line: int, said: str) -> int:
         """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""
