@@ -68,6 +68,7 @@ class Section:
     files: bool = False  # what came to changed files
     spoken: int = 0  # words of the user in it
     joint: Callable[[list[str]], list[str]] = list  # puts items on fewer lines
+    other: str = ""  # begins items of another kind, which do not count as more of the first
 
     def __post_init__(self) -> None:
         self.whole = self.items
@@ -158,6 +159,10 @@ def show(section: Section) -> str:
         return ""
     left = unseen + section.hidden + (section.last - 1 if unseen else 0)
     cut = f"- …{left} more\n" if left else ""
+    if left and section.other:
+        begins = f"- {section.other}"
+        others = sum([item.startswith(begins) for item in section.whole[section.shown :]])
+        cut = f"- …{left - others} more\n" if others < left else f"- …{section.other}s besides\n"
     return (
         f"\n## {section.heading}\n"
         + "".join(f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown]))

@@ -196,7 +196,9 @@ def _of_commits(it: Fields, deeds: _Deeds) -> list[Section]:
             at_first=min(sum(map(words_in, [*links, *own])), 60),
             joint=once.facts,
         ),
-        Section("Ticked off as planned, or reported", done, max(4 - count, 1), joint=once.facts),
+        Section(
+            "Ticked off as planned, or reported", done, max(4 - count, 1), joint=once.facts, other="sub-agent"
+        ),
     ]
 
 

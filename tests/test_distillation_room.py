@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from spread.distillation_room import Room, Section
+from spread.distillation_room import Room, Section, show
 
 
 def test_a_last_item_that_tells_of_many_is_cut_to_the_room() -> None:
@@ -31,3 +31,16 @@ def test_a_last_item_without_room_is_shown_with_the_others_cut() -> None:
     section.squeeze(room)
     assert section.shown == len(section.items) == 3
     assert room.chars > 0
+
+
+def test_items_of_another_kind_do_not_count_as_more_of_the_first() -> None:
+    """Who reads of so many more takes them for what stands above."""
+    section = Section(
+        "Ticked off", ["- Tar the hull (L1)", "- Wash the sails (L2)", "- sub-agent “Ropes” (L3)"]
+    )
+    section.other, section.shown = "sub-agent", 1
+    assert show(section).endswith("- Tar the hull (L1)\n- …1 more\n")
+    section.shown = 2
+    assert show(section).endswith("- Wash the sails (L2)\n- …sub-agents besides\n")
+    section.shown = 3
+    assert "…" not in show(section)

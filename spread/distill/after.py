@@ -35,6 +35,15 @@ _FOREIGN: Final = "mcp__"
 _SERVES: Final = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(\d+)")
 _NOTHING: Final = "nothing printed"
 _NO_MATCH: Final = "nothing found"
+_SILENT: Final = frozenset(
+    ("cd", "export", "set", "sleep", "mkdir", "chmod", "true", "source", ".", "eval", "ssh-add")
+)
+# What a database is only asked.
+_DATABASES: Final = frozenset(("psql", "mysql", "mariadb", "sqlite3", "clickhouse-client", "mongosh"))
+_QUERY: Final = re.compile(
+    r"\s*(?:select|show|explain|describe|\\[dl]\w*)\b(?!.*\b(?:into|pg_(?:terminate|cancel|reload)\w*)\b)",
+    re.I,
+)
 _SEARCHES: Final = frozenset(("grep", "egrep", "fgrep", "zgrep", "rg"))
 EVERYWHERE: Final = 3  # outputs that hold a line which tells of the machine, not of the command
 _COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])(\d[\d,.]*) [a-z]{3,}\b(?!:)")
@@ -167,7 +176,8 @@ def seen_there(record: Record, since: int) -> Told:
             break
         if item.kind != RAN or "ssh" not in item.what:
             continue
-        there = next((each for each in split(item.what) if _is_there(each)), None)
+        commands = split(item.what)
+        there = next((each for each in commands if _is_there(each)), None)
         none = there is not None and not item.ok and _found_none(item, there)
         if there is None or not (item.ok or none):
             continue
@@ -175,8 +185,10 @@ def seen_there(record: Record, since: int) -> Told:
             what = shorten(there.words[-1], THERE_CHARS).replace("`", "")
             first = _first(item)
             shown = f"{first}, a search found nothing" if none and first else _NO_MATCH if none else first
-            shown = shown or _NOTHING
-            out.append((item.line, f"`{what}` → {shown} (L{item.line})"))
+            # What a command here printed first is not of there.
+            first_here = commands[0] is not there and commands[0].name not in _SILENT
+            shown = "" if first_here else f" → {shown or _NOTHING}"
+            out.append((item.line, f"`{what}`{shown} (L{item.line})"))
         elif " " in (what := _unquoted(there.words[-1])) and _acts(what):
             done.append(f"`{shorten(what, DONE_CHARS).replace('`', '')}` (L{item.line})")
     told = [("seen there last", [text for _, text in out]), ("run there before that, more than looks", done)]
@@ -208,6 +220,8 @@ def _only_looks(item: Simple) -> bool:
         return not _acts(" ".join(map(_unquoted, item.words[at + 1 :])))
     if item.name == "sysctl":
         return not any(word in _SETS or "=" in word for word in item.words)
+    if item.name in _DATABASES:
+        return any(_QUERY.match(word) for word in item.words[1:])
     return item.name in LOOKING | _LOOKS or not _LOOKS.isdisjoint(item.words[1:3])
 
 

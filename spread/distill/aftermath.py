@@ -12,6 +12,7 @@ from spread.distill.conceded import (
     READ_CHARS,
     concedes,
     is_over,
+    named_wrong,
     owns_up,
     speaks_of_trouble,
     takes_back,
@@ -25,7 +26,8 @@ from spread.distill.questions import OFFER, ends_in_question
 from spread.distill.reports import breaks_off
 from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
-from spread.distill.turns import Turn
+from spread.distill.turns import Turn, says_itself
+from spread.distill.verdicts import spoken_of, verdicts
 
 CODE_WITHIN: Final = 240  # of a message, where it leads up to code
 CODE_LINES: Final = 8
@@ -36,9 +38,10 @@ SHARED: Final = 2  # words with them has what they correct
 ASKED_READ: Final = 4_000
 MOST_ASKED: Final = 40  # words; a log or a review that was pasted has some with anything
 MENDED: Final = " (edits followed)"  # ends what may be mended since
-CONCEDED: Final = " (then to the user: “{}”)"
+CONCEDED: Final = " (then to the user{}: “{}”)"
 PASSED: Final = " (at the time)"  # ends that something failed while the agent was at work on it
 TAKEN_BACK: Final = " (taken back, L{})"
+PART_BACK: Final = " (L{}: “{}”)"  # the rest of it still holds
 OWNED_UP: Final = " (the user then blamed themselves"
 OWNED: Final = OWNED_UP + ", L{})"
 ORDER_CHARS: Final = 90  # of a prompt that only orders what was offered
@@ -129,7 +132,10 @@ class Aftermath:
                 if _shares(asked, said) >= SHARED or (
                     before == at - 1 and _shares(asked | granted[at], said)
                 ):
-                    out[line] = how
+                    of = spoken_of(
+                        self.turns[at - 1].prompt.text, said
+                    )  # the other items of a list still hold
+                    out[line] = CONCEDED.format(of and f" on {of}", how)
                     break
         return out
 
@@ -148,7 +154,8 @@ class Aftermath:
                 if same < turn - (not flatly):
                     break
                 if _shares(words, earlier):
-                    out.setdefault(before, TAKEN_BACK.format(line))
+                    part = named_wrong(text)
+                    out.setdefault(before, PART_BACK.format(line, part) if part else TAKEN_BACK.format(line))
                     break
         return out
 
@@ -176,11 +183,18 @@ class Aftermath:
 
     def _meant(self, line: int, at: int) -> bool:
         """Tell whether the prompt at this place may be against words: the last before it, those it speaks of, or all."""
-        said = self.turns[at].prompt.text[:ASKED_READ]
+        turn, words = self.turns[at], self._said.get(line, "")
+        said = turn.prompt.text[:ASKED_READ]
         end, size = self._ends.get(at, (line, 0))
-        if line == end or size < REPORT_CHARS or refutes(said):
+        if line == end:
+            # What was done after them without a word may be it.
+            done = bisect_left(self.changes, turn.prompt.line) - bisect_right(self.changes, line)
+            alone = not turn.about and (done or says_itself(said))
+            return not alone or _shares(telling_words(said), words) > 0
+        if size < REPORT_CHARS or (refutes(said) and not turn.about):
             return True
-        return _shares(telling_words(said), self._said.get(line, "")) > 0
+        own = telling_words(said)
+        return _shares(own, words) > 0 and _shares(own | telling_words(turn.about), words) >= SHARED
 
     def _said_again(self, line: int, said: str) -> int:
         """Return the line of last words soon after that say what these do, and to which the user objected; else 0."""
@@ -230,12 +244,14 @@ class Aftermath:
         """Return what surely became of words of an agent."""
         asking = line in self._asking
         if who == AGENT:
+            if self.refuted(line) and (of := self._objected_items(line, said)) is not None:
+                return of
             if self.refuted(line):
                 return " (the user then objected)" if self.blamed(line) else " (the user then denied a call)"
             if asking and (again := self._said_again(line, said)):
                 return AGAIN.format(again)
             if line in self._corrected:
-                return CONCEDED.format(self._corrected[line])
+                return self._corrected[line]
             if line in self._taken_back:
                 return self._taken_back[line]
         after = bisect_right(self.starts, line)
@@ -253,6 +269,13 @@ class Aftermath:
                 return since
         late = asking and bool(self.changes) and self.changes[-1] > line
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+
+    def _objected_items(self, line: int, said: str) -> str | None:
+        """Return which items of a list the next prompt turns down, if it answers that by its numbers, else None."""
+        at = bisect_right(self.starts, line)
+        labels = verdicts(self.turns[at].prompt.text, said) if at in self._objecting else {}
+        declined = ", ".join(label for label, no in labels.items() if no)
+        return None if not labels else f" (the user then objected to {declined} of it)" if declined else ""
 
     def _in_order_again(self, line: int, said: str, turn: Turn) -> bool:
         """Tell whether words speak of a trouble of which the next prompt says that it is over, with no edit in between."""

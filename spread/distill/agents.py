@@ -161,18 +161,29 @@ def wrote(agents: list[SubAgent], agent: str, path: str) -> None:
             return
 
 
-def told(agents: list[SubAgent], safe: Callable[[str], str], most: int, chars: int) -> list[tuple[int, str]]:
+def told(
+    agents: list[SubAgent],
+    safe: Callable[[str], str],
+    most: int,
+    chars: int,
+    edited_at: Callable[[str], int | None] = lambda _: None,
+) -> list[tuple[int, str]]:
     """Return (line, text) for each of the newest sub-agents.
 
     Args:
         safe: Gives a text redacted.
         chars: For the report of one.
+        edited_at: Where a file was edited last.
     """
     shown = agents[-most:]
     plain = [agent for agent in shown if agent.end == "completed" and not agent.files]
     if len(plain) < MANY:
         plain = []
-    out = [(agent.ended_at or agent.line, _text(agent, safe, chars)) for agent in shown if agent not in plain]
+    out = [
+        (agent.ended_at or agent.line, f"{_text(agent, safe, chars)}{_since(agent, edited_at)}")
+        for agent in shown
+        if agent not in plain
+    ]
     if plain:  # what they reported stands in the log as far as it counts
         names = "; ".join(f"“{safe(agent.what)}” (L{agent.ended_at})" for agent in plain)
         out.append((plain[-1].ended_at, f"sub-agents that reported: {names}"))
@@ -202,6 +213,16 @@ def _text(agent: SubAgent, safe: Callable[[str], str], chars: int) -> str:
     if agent.files:
         text += f"; wrote {', '.join(path.rpartition('/')[2] for path in agent.files)}"
     return text
+
+
+def _since(agent: SubAgent, edited_at: Callable[[str], int | None]) -> str:
+    """Return whether what a sub-agent wrote is another now, of which its report does not tell."""
+    if not (agent.report and agent.end == "completed"):
+        return ""
+    later = [path for path in agent.files if (edited_at(path) or 0) > agent.ended_at]
+    names = ", ".join(path.rpartition("/")[2] for path in later)
+    some = f"{names} " if len(later) < len(agent.files) else ""
+    return f" ({some}edited since)" if later else ""
 
 
 @lru_cache(64)  # those of the newest are told again at the next revision

@@ -28,6 +28,8 @@ _TAKES_BACK: Final = re.compile(
     r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
     r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
 )
+# Names what it takes back, of a message that tells more.
+_NAMES_IT: Final = re.compile(r"\bI was wrong (?:to|about|that|in|when)\b[^.!?\n]{4,80}(?=[.!?\n]|\Z)", re.I)
 _OWN: Final = re.compile(
     r"\W{0,3}(?:(?:ah+|oh+|oops|ups|hm+|sorry|wait|ok(?:ay)?|no)\b[ ,.!\u2013\u2014-]{1,4}){0,3}"
     r"(?:i (?:messed|screwed|mixed) (?:\w+ )?up|i (?:just )?(?:forgot to|made a mistake)|my (?:bad|mistake|fault)|that was me|mein fehler|ich hab(?:e)? (?:es )?vergessen|"
@@ -87,6 +89,12 @@ def takes_back(said: str) -> str:
     if _NO.match(low):
         return FLATLY
     return BACK if any(map(low.__contains__, _HINTS)) and _TAKES_BACK.search(low) else ""
+
+
+def named_wrong(said: str) -> str:
+    """Return what a message says near its beginning that it was wrong about, in its words."""
+    found = _NAMES_IT.search(said[:READ_CHARS])
+    return found[0] if found else ""
 
 
 def owns_up(prompt: str) -> bool:

@@ -35,6 +35,7 @@ from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
 from spread.distill.questions import ends_in_question, next_of
 from spread.distill.record_tell import Besides
+from spread.distill.removed import gone_since
 from spread.distill.reports import dense
 from spread.distill.said import Log
 from spread.distill.stale import by_name, without
@@ -226,11 +227,17 @@ class Writer(Teller):
         ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
         gone = self.ledger.names, self.ledger.undone, self.ledger.became
-        done = [(line, f"{text}{since(text, line, *gone)}") for line, text in done[-MAX_ITEMS:]]
+        files = self.ledger.files.gone
+        done = [
+            (line, f"{text}{since(text, line, *gone) or gone_since(text, line, files)}")
+            for line, text in done[-MAX_ITEMS:]
+        ]
         done = marked(done, self.ledger.turns, self.tell)
         links = [(line, f"pull request {link}") for link, line in self.ledger.links.items()]
         few = len(self.ledger.agents) <= 4
-        agents = told(self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120)
+        agents = told(
+            self.ledger.agents, self.safe, MAX_AGENTS, 420 if few else 120, self.ledger.files.edited_at
+        )
         changed = [
             *net_edits(self.ledger, self.root, self.left),
             *of_machine(self.ledger.machine, self.safe, self.ledger.removed),

@@ -227,7 +227,7 @@ class GitLedger:
             names = git_files.from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(git_files.all_staged(self.files, names, self._loses(here, root), call))
         if verb == "add" and call.ok:
-            changed = git_files.from_top(self.files, self.changed, *self.changed_at)
+            changed = git_files.from_top(self.files, self.changed + self.index.new_files(), *self.changed_at)
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
@@ -394,6 +394,6 @@ class GitLedger:
         Args:
             own: Whether the session committed, not a rebase or merge that told of others' commits.
         """
-        git_files.take_staged(self.files, self.staged, self.untracked, call.line)
+        git_files.take_staged(self.files, self.staged, self.untracked, self.index.new_files(), call.line)
         if own:
             git_files.take_listed(self.files, self.repos, call.output, call.line, here, root, self.untracked)

@@ -90,14 +90,21 @@ def all_staged(files: FileLedger, changed: list[str], edited: list[str], call: C
     return dict.fromkeys(changed, call.line) if fits else {}
 
 
-def take_staged(files: FileLedger, staged: dict[str, int], untracked: set[str], line: int) -> None:
+def take_staged(
+    files: FileLedger, staged: dict[str, int], untracked: set[str], fresh: list[str], line: int
+) -> None:
     """Take over that a commit has what was staged by name: it tells of the change, to stage a file changes nothing.
 
     Args:
         untracked: What was only taken out of the index before, and so may be as it was.
+        fresh: What the last status listed as new.
     """
+    new = tuple([f"/{path}" for path in fresh])
     for path in staged:
-        if path not in untracked:
+        if path not in untracked and path.endswith(new) and not files.touches(path):
+            files.made(path, line)
+            files.told.add(path)
+        elif path not in untracked:
             files.listed(path, line)
     staged.clear()
 

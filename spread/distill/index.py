@@ -133,6 +133,10 @@ class Index:
         late = [path for path, at in left.items() if at > self.listed_at]
         return held(given, output, (listed, late), left, top)
 
+    def new_files(self) -> list[str]:
+        """Return what the last status listed as untracked, without whole directories."""
+        return [path for path in self.fresh if not path.endswith("/")]
+
     def shows(self, sha: str, paths: list[str]) -> None:
         """Note the files of a commit."""
         if sha and clear(paths):

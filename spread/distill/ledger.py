@@ -32,20 +32,20 @@ from spread.distill.net import settle_what_stays
 from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
-from spread.distill.prompts import is_incidental, is_same, objection, objects, only_halts
+from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
-from spread.distill.reports import breaks_off, dense
+from spread.distill.reports import breaks_off
 from spread.distill.rules import set_by, unshown
 from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
 from spread.distill.rules_waits import waits
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
-from spread.distill.turns import Turn, choices_of, speaks_of, turn_of
+from spread.distill.turns import OBJECT_CHARS, Turn, choices_of, objection_of, speaks_of, turn_of
 from spread.distill.unproven import KEPT as KEPT_UNPROVEN
 from spread.distill.unproven import unproven
 from spread.distill.user_ran import went_well
 from spread.distillation_codec import shorten
-from spread.distillation_told import OBJECTED, OWN
+from spread.distillation_told import OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 
 KEPT_SAY_CHARS: Final = 8_000
@@ -58,9 +58,7 @@ FIRST_TURNS: Final = 20  # of which more is kept: what a goal says
 KEPT_RULES: Final = 30
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
-ABOUT_CHARS: Final = 240  # of what one is to
 _READ: Final = frozenset(("skill", "memory", "hook"))  # marks of what was only read, and said by nobody
-OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
 
 
 @dataclass
@@ -250,9 +248,8 @@ class Ledger(Fields):
             del kept[:-KEPT_ITEMS]
         self._shorten_turns()
         if len(self.turns) > 1 and turn.objects and not refusing and not only_halts(prompt.text):
-            about = turn.about or self._own_wish() or (shorten(dense(before.text), 80) if before else "")
-            to = f" (to: {shorten(about, ABOUT_CHARS)})" if turn.about or len(about) >= OBJECT_CHARS else ""
-            self.rejected.append((prompt.line, f"{OBJECTED}“{objection(prompt.text, 240)}”{to}"))
+            about = turn.about or self._own_wish()
+            self.rejected.append((prompt.line, objection_of(turn, about, before)))
         if prompt.kind != "shell":
             self.end = "prompt"
 

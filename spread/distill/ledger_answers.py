@@ -8,13 +8,16 @@ from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
 from spread.distill.newest import drop_oldest
-from spread.distill.plans import KEPT_PLANS, READ_CHARS
+from spread.distill.plans import KEPT_PLANS, READ_CHARS, outline
 from spread.distill.rules import rules
 from spread.distillation_codec import shorten
 from spread.distillation_told import REFUSED_PLAN
 from spread.transcript_events import Call
 
 KEPT_PLAN_CHARS: Final = 20_000
+SENT_BACK: Final = "the user sent back the plan "
+TITLE_CHARS: Final = 100
+STEPS_CHARS: Final = 200
 
 
 def on_ask(ledger: Fields, call: Call) -> None:
@@ -30,6 +33,8 @@ def on_plan(ledger: Fields, call: Call) -> None:
         plan = plan_of(call)
         title = title_of(plan)
         ledger.plan = (call.result_line, plan[:KEPT_PROMPT_CHARS])
+        same = f"{SENT_BACK}“{shorten(title, TITLE_CHARS)}”"  # which was changed, not dropped
+        ledger.rejected = [item for item in ledger.rejected if not item[1].startswith(same)]
         planned(ledger, call.result_line, plan, "")
         ledger.planning = 0
         ledger.to_verify = call.result_line, to_verify.steps_of(plan)
@@ -113,6 +118,10 @@ def denied(ledger: Fields, call: Call) -> None:
     elif call.words:
         kind = REFUSED_PLAN if call.name == "ExitPlanMode" else f"{DENIED}{what}"
         _decided(ledger, call.result_line, f"{kind}; user: “{shorten(call.words, 480)}”")
+        if kind == REFUSED_PLAN and (plan := plan_of(call)):
+            steps = shorten(outline(plan), STEPS_CHARS)
+            told = f"{SENT_BACK}“{shorten(title_of(plan), TITLE_CHARS)}”{steps and f'; its {steps}'}"
+            ledger.rejected.append((call.result_line, told))
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))
     else:

@@ -157,10 +157,11 @@ def _checked(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
     if run is not None and checked(run):
         unsent = ci.is_unsent(run, commands, ledger.record, ledger.git, ledger.files)
         run = replace(run, stopped=True) if unsent else run
-        record.checked(ledger.record, call.line)
         # What was found on other contents, to compare or in search of a cause, is not how the work stands.
         aside = "git " in source and stands.visits(run.commands, max(run.places))
         older = ci.is_of_older(run, ledger.record, ledger.git, ledger.files)
+        if not (aside or older):  # else nothing but the record tells of it
+            record.checked(ledger.record, call.line)
         for kind in () if aside or older else run.kinds:
             ledger.runs[kind] = kept([*ledger.runs.get(kind, ()), run], KEPT_RUNS)
         logged.note(ledger.logs, call, run, commands)

@@ -174,15 +174,23 @@ def unticked(ledger: Ledger) -> set[str]:
     """Return the open todos that may be done all the same: what was ticked off last comes later, or nobody kept the
     list up."""
     newest = max((line for line, _, _ in ledger.todos.values()), default=0)
-    later = sum(turn.prompt.line > newest for turn in ledger.turns)
+    worked = max([0, *ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
+    # A last request on which nothing was done only ends the session.
+    asked = ledger.turns if ledger.turns and worked > ledger.turns[-1].prompt.line else ledger.turns[:-1]
+    later = sum(turn.prompt.line > newest for turn in asked)
     keys = list(ledger.todos)
     done = [(ledger.todos[key][0], at) for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
     since, last = max(done, default=(0, -1))  # not the last of the list: one done out of turn passes none by
+    # Nor does it pass by what comes after the one that is in work since.
+    in_work = (
+        at for at, (line, _, now) in enumerate(ledger.todos.values()) if now == "in_progress" and line > since
+    )
+    last = min([last, *in_work])
     return {
         key
         for at, key in enumerate(keys)
         if ledger.todos[key][2] != "completed"
-        and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] <= since))
+        and (later >= OLD_AFTER_REQUESTS or (at < last and ledger.todos[key][0] < since))
     }
 
 

@@ -109,7 +109,9 @@ def unpushed(ledger: Ledger) -> Ends:
         asked = asked_to_push(ledger, it.push)
         even = it.status > it.commit and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even and not _says_pushed(ledger, it.commit):
-            commits = f"{it.since} commit{'' if it.since == 1 else 's'}"
+            quiet = it.quiet > max(it.commit, it.rewritten, it.push) and it.quiet_on in ("", it.branch)
+            count = it.since + quiet  # its id was not shown
+            commits = f"{'at least ' * quiet}{count} commit{'' if count == 1 else 's'}"
             each = it.parted()
             on = f" on {it.on or it.branch}" if it.on or it.branch else ""
             where = f" ({made_on(each)})" if len(each) > 1 else on

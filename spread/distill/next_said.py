@@ -13,13 +13,16 @@ from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
+from spread.distill.options import options_of
 from spread.distill.prompts import assents, says_no
 from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
 from spread.distill.validation import Check
+from spread.distill.verdicts import verdicts
 from spread.distill.words import stems
 from spread.distillation_codec import shorten
+from spread.transcript_events import Say
 
 UNTRIED: Final = "not tried, the agent said: "
 PUT_OFF: Final = "left for later: "
@@ -45,7 +48,8 @@ def what_was_put_off(ledger: Ledger) -> Ends:
     out, known, listed = Ends(), set[str](), dict[int, int]()
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
-    edits = sorted(ledger.files.edited().values())
+    # A sub-agent that is sent may do it where nobody sees it.
+    edits = sorted([*ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
     commands = set[str]()
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
         agreed, after = after is not None and assents(after.prompt.text), turn
@@ -82,11 +86,21 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)
             settled = then and alone and any(map(then.asked.lower().__contains__, words))
             taken_up = taken_up or bool(settled and then and edits and edits[-1] > then.prompt.line)
+            # What the reply turns down by its number is not to come.
+            taken_up = taken_up or _turned_down(text, line, says, reply)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
         unread += [turn.prompt.text, *(say.text for say in says)]
     return _counted(out[:MAX_PUT_OFF], listed)
+
+
+def _turned_down(text: str, line: int, says: list[Say], reply: str) -> bool:
+    """Tell whether a reply turns down by its number what stands as an item in a message's list."""
+    said = next((say.text for say in says if say.line == line), "")
+    declined = [label for label, no in verdicts(reply, said).items() if no] if said else []
+    options = options_of(said) if declined else {}
+    return any(stems(text) <= stems(options[label]) for label in declined)
 
 
 def _counted(chosen: Ends, listed: dict[int, int]) -> Ends:

@@ -47,7 +47,7 @@ _DECLINES: Final = re.compile(
 _LEADS: Final = re.compile(
     r"(?:(?i:(?:i (?:think|guess)|i'd say|ok(?:ay)?,?|yes,?|let'?s (?:do|go with)) )*(?i:option )?\(?\**([A-Ha-h])\**[.):,],?(?=\s|$))|"
     r"\(([1-9])\),?(?=\s|$)|"
-    r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b"
+    r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b(?! (?:\w+ly |just |also )?(?:wrong|not|no|out|bad|too|false)\b)"
 )
 _AMONG: Final = re.compile(
     r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement|try)\s+[#(]?([1-9A-H])\b(?![\w'.-]\w)(?! (?:more|other|times?|minutes?|seconds?|hours?|days?)\b)"

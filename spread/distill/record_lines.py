@@ -20,6 +20,7 @@ _METER: Final = re.compile(r"% Total +% Received|Dload +Upload +Total")  # of cu
 _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
+_COUNT: Final = re.compile(r"\([1-9]\d* rows?\)")  # of what a database shows above it
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
 _SHARE: Final = re.compile(r"→ (\d{1,4}) of (\d{1,6})\+? lines: ")
 SCRAP: Final = 5  # times as many lines
@@ -30,7 +31,7 @@ MANY: Final = 10  # lines
 def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())
-    if is_note(line) or _METER.match(line) or not _TELLS.search(line):
+    if is_note(line) or _METER.match(line) or _COUNT.fullmatch(line) or not _TELLS.search(line):
         return ""
     if max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
         return ""

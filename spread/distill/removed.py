@@ -1,5 +1,6 @@
 """What commands took away, wherever it was: what was said of it before is overtaken."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +17,9 @@ KEPT: Final = 60
 SHOWN: Final = 5
 MAX_PATHS: Final = 12
 _AGAIN: Final = "made and deleted again in the session"
+LEAST_STEM: Final = 4
+_WORD: Final = re.compile(r"[\w-]+")
+_USUAL: Final = frozenset(("index", "main", "test", "tests", "readme"))  # stand in a text for something else
 _REMOVE: Final = frozenset(("rm", "unlink"))
 
 
@@ -53,6 +57,27 @@ def follow(removed: dict[str, int], call: Call, commands: list[Simple]) -> None:
             for path in [path for path, name in zip(removed, names, strict=True) if name in text]:
                 del removed[path]
     drop_oldest(removed, KEPT)
+
+
+def gone_since(text: str, line: int, gone: dict[str, int]) -> str:
+    """Return which file that was made here and deleted after a line a text names, in full or as a word; else nothing.
+
+    Args:
+        gone: The paths, with the lines where they were deleted.
+    """
+    words = None
+    for path, at in gone.items():
+        name = path.rpartition("/")[2]
+        stem = name.partition(".")[0].lower()
+        if at <= line:
+            continue
+        if words is None:
+            words = frozenset(_WORD.findall(text.lower()))
+        if name in text:
+            return f" (deleted since, L{at})"
+        if len(stem) >= LEAST_STEM and stem in words and stem not in _USUAL:
+            return f" ({name} deleted since, L{at})"
+    return ""
 
 
 @lru_cache(4)  # most calls take nothing away

@@ -20,6 +20,7 @@ from spread.distill.extract import (
     choose,
     fitting,
     recency,
+    telling_words,
     whole,
 )
 from spread.distill.heard import (
@@ -58,6 +59,8 @@ from spread.distillation_once import WHOLE, Told
 from spread.distillation_once import above as told_above
 from spread.distillation_quote import quote
 
+SUBJECT_CHARS: Final = 60  # of a prompt that says in short what a list is of
+LEAST_SUBJECT: Final = 2  # telling words of it
 SPARE: Final = 60  # of the agent's sentences that were not chosen, which may be told where there is room
 NEAR_CHARS: Final = 400  # redacted around a statement, so that no secret is cut in half first
 _OF_FILES: Final = (COMMENTED, EDITED)  # begin what names a file
@@ -78,6 +81,9 @@ COMMAND_WORTH: Final = 0.2  # of the text of a command, which is no report
 OWNED_CHARS: Final = 90  # of what the user did that was a mistake
 FEW_TURNS: Final = 6  # of which what was asked is told each time,
 ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
+_POINTS: Final = re.compile(
+    r"\b(?:that|this|it|these|those|them)\b", re.I
+)  # to what was said, and names nothing
 _CITED: Final = re.compile(r"\(L\d+\)")
 _WHOLE: Final = (DECIDED, RAN)  # not parted into sentences
 
@@ -267,6 +273,19 @@ class Log:
         told = at < len(self.turns) and f"(L{self.after.starts[at]})" in cited
         return self.turns[at].picked[:PICKED_CHARS].rstrip("… ") if told else ""
 
+    def _asked_for(self, line: int, said: str, safe: Safe) -> str:
+        """Return the short prompt that items of a list were said on which do not tell of what they are."""
+        at = bisect_right(self.after.starts, line) - 1
+        turn = self.turns[at] if at >= 0 and at not in self.above else None
+        if turn is None or turn.prompt.kind != "typed" or turn.asked or turn.objects:
+            return ""
+        text = turn.prompt.text
+        named = (
+            len(text) <= SUBJECT_CHARS and not (assents(text) or _POINTS.search(text)) and telling_words(text)
+        )
+        apart = named and len(named) >= LEAST_SUBJECT and named.isdisjoint(telling_words(said))
+        return f", on “{safe(text)}”" if apart else ""
+
     def _became(self, line: int, said: str, who: str, safe: Safe) -> str:
         """Return what became of words; of a mistake that the user owned up to then, in the user's own."""
         remark = self.after.remark(line, said, who)
@@ -300,6 +319,8 @@ class Log:
             remark = self._became(heard, text, who, safe)
             named = "" if (who, remark) == speaker else f" {self.names.get(who, who)}{remark}"
             said = corrected(listed(_marked(lines, pieces_of(text))), heard, self.versions)
+            if who == AGENT and not parts and all(it.under for it in lines):
+                named += self._asked_for(heard, said, safe)
             # The answer told beside the prompt is of the same message.
             if parts and f"L{line} {who}{remark}: " in parts[-1]:
                 lead = said.partition(": ")[0]

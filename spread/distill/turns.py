@@ -7,14 +7,17 @@ from typing import Final
 import msgspec
 
 from spread.distill.options import named, picked
-from spread.distill.prompts import assents, objects, only_declines
+from spread.distill.prompts import assents, objection, objects, only_declines
 from spread.distill.questions import OFFER, with_aside
+from spread.distill.reports import dense
 from spread.distill.subject import is_empty, offered, subject_of
+from spread.distill.verdicts import spoken_of
 from spread.distill.words import (
     OUTPUT,
     PASTED_CHARS,
     in_plain,
     kept_stems,
+    own_words,
     sentences,
     stems,
     stems_once,
@@ -22,7 +25,7 @@ from spread.distill.words import (
     unpasted,
 )
 from spread.distillation_codec import shorten
-from spread.distillation_told import WISHED
+from spread.distillation_told import OBJECTED, WISHED
 from spread.transcript_events import Prompt, Say
 
 # A name is told from a word by what stands in it: `db:generate`, `a/b.py`, `read_all`.
@@ -31,11 +34,17 @@ _DENIED: Final = re.compile(
 )
 ABOUT_READ: Final = 4_000
 ABOUT_CHARS: Final = 200
+OBJECTION_CHARS: Final = 240
+OBJECT_TO_CHARS: Final = 240  # of what one is to
+OBJECT_CHARS: Final = 28  # a shorter message is nothing to object to
+LAST_CHARS: Final = 80  # of the last message
+FEW_OBJECTING: Final = 30  # words of one
 SHORT_CHARS: Final = 60  # of a prompt that speaks of something said before
 REMARK_CHARS: Final = 200  # of one that follows an offer
 GENERAL: Final = 2  # words of an offer that hardly says what is offered
 MOST_ITEMS: Final = 5  # of a short list
 ITEMS_CHARS: Final = 220
+_NUMBERED: Final = re.compile(r"[1-9]\. ")  # begins items that a reply names by their numbers
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 EXPLAINED_CHARS: Final = 100  # of an answer to what names nothing; a longer one says itself to what
 SHARED: Final = 2  # words of what a prompt speaks of, and
@@ -77,7 +86,8 @@ _ASKED_FOR: Final = re.compile(
 _SYMPTOM: Final = re.compile(
     r"\b(?:still (?:see|seeing|get|getting|show\w*|not)|(?:can't|cannot|can not) (?:get|see|find|log|open)|seems?|"
     r"looks like|(?:it's|its|is) giving|giving me|i'm (?:seeing|getting)|i (?:get|see|got)|there's no|remains?|ends? up|off by|"
-    r"displayed|stuck)\b|^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
+    r"displayed|stuck)\b|^(?:(?:ok(?:ay)?|yes|ah+|oh|right|that)[ ,]+){0,3}(?:makes sense|i see|got it|understood|fair enough)\W*$|"
+    r"^(?:done|perfect|great|nice|good|cool|awesome)\b[,.!]"  # or what the user did, or is content with
 )
 _DIRECTS: Final = re.compile(
     r"\b(?:should|must|let's|lets|want|need|instead|prefer|rather|please|don't|dont|do not|use|keep|make|name it|called|"
@@ -141,16 +151,40 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
         asked = with_aside(before.text, asked)  # a mere yes is to that, too
     against = objects(prompt.text) and (is_general(asked) or not only_declines(prompt.text, asked))
     turn = Turn(prompt, asked, taken, others, objects=against)
+    # A question may lay out two ways of its own that a number means.
+    listed = before.text if before and not (asked or taken) and prompt.kind == "typed" else ""
+    by_label = spoken_of(prompt.text, listed) if listed else ""
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
-        turn.about = named(read, said) or _about(read, said[-ABOUT_READ:]) if said else ""
+        turn.about = (by_label or named(read, said) or _about(read, said[-ABOUT_READ:])) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
+    elif by_label:
+        turn.about = by_label
     elif before and not taken and prompt.kind == "typed":
         if _says_little(prompt.text, asked):
             turn.about = _remarked(prompt.text, before.text)
         if not turn.about and is_empty(asked):
             _explain(turn, before.text, wish)
     return turn
+
+
+def objection_of(turn: Turn, about: str, before: Say | None) -> str:
+    """Return what a prompt objects, and to what: if nothing is known to be meant, a short one to what was said last.
+
+    What answers a list by its numbers is told whole, as all of it is of that.
+    """
+    said = turn.prompt.text
+    last = dense(before.text) if before and not (about or says_itself(said)) else ""
+    about = about or (shorten(last, LAST_CHARS) if len(last) >= OBJECT_CHARS else "")
+    to = f" (to: {shorten(about, OBJECT_TO_CHARS)})" if about else ""
+    whole = _NUMBERED.match(turn.about)
+    told = shorten(" ".join(said.split()), OBJECTION_CHARS) if whole else objection(said, OBJECTION_CHARS)
+    return f"{OBJECTED}“{told}”{to}"
+
+
+def says_itself(objection: str) -> bool:
+    """Tell whether an objection has so many words of its own that they say what it is against."""
+    return len(own_words(objection).split()) > FEW_OBJECTING
 
 
 def _remarked(reply: str, said: str) -> str:

@@ -37,6 +37,22 @@ def test_order_report_and_files_of_one_that_completed() -> None:
     ]
 
 
+def test_what_others_edited_since_is_marked() -> None:
+    """The report may be overtaken there."""
+    agents: list[SubAgent] = []
+    started(agents, _call(3, "There are 12 files in `src/app`."))
+    for name in ("list", "names"):
+        wrote(agents, "agent-a7.jsonl", f"/home/dev/app/{name}.txt")
+
+    def end(**edited: int) -> str:
+        at = {f"/home/dev/app/{name}.txt": line for name, line in edited.items()}
+        return told(agents, str, 5, 200, at.get)[0][1].partition("; wrote ")[2]
+
+    assert end(list=4, names=4) == "list.txt, names.txt"
+    assert end(list=9, names=4) == "list.txt, names.txt (list.txt edited since)"
+    assert end(list=9, names=9) == "list.txt, names.txt (edited since)"
+
+
 def test_how_to_answer_is_no_order() -> None:
     """What was to be done is told, not in how many words to speak of it."""
     agents: list[SubAgent] = []

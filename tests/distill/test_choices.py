@@ -373,6 +373,12 @@ def test_a_question_of_one_who_hesitates_decides_nothing() -> None:
     assert choices("hm so what is it. it prints something when it goes out?") == []
 
 
+def test_who_only_sees_a_point_decides_nothing() -> None:
+    """What they said before that of their own may be refuted by the answer."""
+    assert choices("the lamp came at noon!! ok makes sense. wait, how is it from May then?") == []
+    assert choices("ok makes sense, use the lamp from May") == ["ok makes sense, use the lamp from May"]
+
+
 @pytest.mark.parametrize(
     ("said", "decides"),
     [("do it, 45 lamps though", True), ("agreed, drop the lantern", True), ("do it, push after that", False)],

@@ -106,10 +106,31 @@ def test_an_objection_to_a_report_is_not_to_all_words_before_it() -> None:
     """On the way to it only those are meant that it speaks of."""
     turns = [_turn(1, "light the lamps"), _turn(9, "no, the gate stays shut at night")]
     report = (7, "The lamps are lit, the wicks are new, and the gate of the harbour is open all day.", AGENT)
+    turns[1].about = report[1]
     assert _remark(turns, [(3, "The wick was short.", AGENT), report]) == ""
-    assert "objected" in _remark(turns, [(3, "The gate was stuck.", AGENT), report])
+    assert "objected" in _remark(turns, [(3, "The gate of the harbour was stuck.", AGENT), report])
+    assert _remark(turns, [(3, "The gate is on a list for later.", AGENT), report]) == ""
     assert "objected" in _remark(turns, [(3, "The wick was short.", AGENT), report], 1)
     assert "objected" in _remark(turns, [(3, "The wick was short.", AGENT), (7, "So.", AGENT)])
+
+
+def test_an_objection_may_be_to_what_was_done_since() -> None:
+    """Last words that it speaks of are meant, others are not where edits followed them without a word."""
+    turns = [_turn(1, "light the lamps"), _turn(9, "wait, the harbour wants the old wicks back, keep them")]
+    said = (3, "The lamps need more oil than the list tells, I change the list.", AGENT)
+    assert "objected" in _remark(turns, [said])
+    assert "objected" not in _remark(turns, [said], 0, (6,))
+    assert "objected" in _remark(turns, [(3, "The wicks go, I write that down.", AGENT)], 0, (6,))
+    long = _turn(9, "stop. the mayor measured it: " + "ink wears out each page of the book, " * 5)
+    assert "objected" not in _remark([turns[0], long], [said])
+
+
+def test_of_a_long_message_only_what_is_named_was_wrong() -> None:
+    """The rest of it would pass for taken back, too."""
+    turns = [_turn(1, "light the lamps"), _turn(5, "is oil for an hour not as dear?")]
+    guess = (3, "Gas needs a second pipe. Oil for an hour is cheap.", AGENT)
+    back = (7, "Oil for a night is. I was wrong to call the oil for an hour cheap. Take that.", AGENT)
+    assert _remark(turns, [guess, back]) == " (L7: “I was wrong to call the oil for an hour cheap”)"
 
 
 def test_a_denial_after_edits_is_of_the_call() -> None:
@@ -190,3 +211,28 @@ def test_a_thought_with_figures_that_the_failure_does_not_show_is_not_told(
     failed = "\n".join(lines.distilled(tmp_path).failed)
     assert "test_lamp" in failed
     assert ("harbour counts" in failed) is told
+
+
+LISTED = (
+    "Three faults:\n1. The wick is short\n2. The oil of the lamps is cold\n3. The gate of the harbour is shut"
+)
+
+
+def test_of_a_list_the_items_are_named_that_the_user_was_right_on() -> None:
+    """The others were not spoken of."""
+    turns = [_turn(1, "look over the lamps"), _turn(5, "2 is wrong I think, the oil of the lamps is warm")]
+    heard = [(3, LISTED, AGENT), (7, "You are right, the oil is warm.", AGENT)]
+    told = " (then to the user on 2. The oil of the lamps is cold: “you are right”)"
+    assert _remark(turns, heard) == told
+
+
+def test_who_answers_a_list_by_numbers_objects_to_what_they_turn_down() -> None:
+    """All of it would pass for objected to."""
+    turns = [
+        _turn(1, "look over the lamps"),
+        _turn(5, "wait, does that need a ladder? 1 first. 3 no, it stays"),
+    ]
+    assert turns[1].objects
+    assert _remark(turns, [(3, LISTED, AGENT)]) == " (the user then objected to 3 of it)"
+    turns[1] = _turn(5, "wait, does that need a ladder? 1 first, by hand")
+    assert _remark(turns, [(3, LISTED, AGENT)]) == ""

@@ -570,6 +570,8 @@ def test_todos_nobody_kept_up_are_said_to_be_old(tmp_path: Path) -> None:
     lines.user("and now the release notes, please")
     assert [todo.text for todo in made(lines, tmp_path).todos] == ["mend it"]
     lines.user("and then the changelog, too")
+    assert [todo.text for todo in made(lines, tmp_path).todos] == ["mend it"]  # nothing was done on that
+    lines.edit("/home/dev/app/CHANGES.md")
     value = made(lines, tmp_path)
     assert [todo.text for todo in value.todos] == ["mend it (never ticked off; may be done)"]
     assert "- never ticked off, may be done: mend it\n" in body(value.to_markdown())

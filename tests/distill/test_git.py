@@ -9,7 +9,7 @@ from spread.distill.git import GitLedger
 from spread.distill.git_files import from_top, unquoted
 from spread.distill.shell import split
 from spread.transcript_events import Call
-from tests.distill.lines import begun
+from tests.distill.lines import Lines, begun
 
 ROOT = "/home/dev/app"
 
@@ -574,3 +574,30 @@ def test_a_quiet_commit_is_on_the_branch_of_its_work_tree() -> None:
         "/home/dev/lamps": "lamps",
         "/home/dev/pier": "pier",
     }
+
+
+def test_a_file_that_a_status_listed_as_new_was_created(tmp_path: Path) -> None:
+    """What a quiet commit has of it by name was there in no commit before."""
+    lines = Lines()
+    lines.user("add a limiter to the shop")
+    lines.bash(
+        "git status --short",
+        " M shop/app.py\n M tests/test_app.py\n?? shop/limiter.py\n?? tests/test_limiter.py",
+    )
+    lines.bash(
+        "git add shop/app.py shop/limiter.py tests && git commit -qm 'shop: limiter' && git status --short"
+    )
+    lines.say("It is in.")
+    page = lines.page(tmp_path)
+    assert "- created: shop/limiter.py (L4), tests/test_limiter.py (L4)" in page
+    assert "- modified: shop/app.py (L4), tests/test_app.py (L4)" in page
+
+
+def test_a_new_folder_is_no_file(tmp_path: Path) -> None:
+    """Of a folder that a status listed nobody knows what a commit has of it."""
+    lines = Lines()
+    lines.user("add the tests to the shop")
+    lines.bash("git status --short", " M shop/app.py\n?? tests/")
+    lines.bash("git add shop tests && git commit -qm 'shop: tests'")
+    lines.say("They are in.")
+    assert "tests (L" not in lines.page(tmp_path)

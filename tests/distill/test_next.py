@@ -1004,3 +1004,24 @@ def test_what_was_left_and_then_done_is_no_longer_left(
     lines.bash("git commit -am x", "[main 1234567] x\n 2 files changed, 2 insertions(+)")
     lines.say("OK")
     assert ("left for later" in told(lines, tmp_path)) == left
+
+
+def test_what_a_sub_agent_was_sent_for_right_then_is_not_left(tmp_path: Path) -> None:
+    """The message before that tells what it is to do; nobody sees its edits."""
+    lines = begun()
+    lines.say("The bucket is in. Remaining: nobody calls `prune()`.")
+    lines.tool("Agent", {"description": "Wire the bucket", "prompt": "Call it."}, "It is wired in.")
+    lines.say("The bucket is wired in.")
+    lines.user("thanks, now the title of the page")
+    lines.say("The title is set.")
+    assert "left for later" not in told(lines, tmp_path)
+
+
+def test_a_commit_whose_id_was_not_shown_is_not_pushed_either(tmp_path: Path) -> None:
+    """It counts with those that are known."""
+    lines = begun()
+    lines.user("commit and push")
+    lines.bash("git commit -am y", "[main bbbbbbb] y")
+    lines.bash("git commit -qam z")
+    lines.say("Both are in.")
+    assert "not pushed as far as seen: at least 2 commits on main" in told(lines, tmp_path)

@@ -151,3 +151,23 @@ def test_a_plan_of_whose_files_none_is_left_says_so(tmp_path: Path, *, stays: bo
     goal = lines.distilled(tmp_path).goal
     assert "by an approved plan: Currencies" in goal
     assert (f"what was made for it was deleted again (L{at})" in goal) is not stays
+
+
+def test_a_plan_that_was_dropped_is_told_with_its_steps(tmp_path: Path) -> None:
+    """What the user said of it does not say what it was; one that was only changed is approved under its name."""
+    lines = Lines()
+    lines.user("plan how the till counts money")
+    why = "The user doesn't want to proceed with this tool use. To tell you how to proceed, the user said:\n"
+    for title in ("Money by a package", "Money as integers"):
+        plan = f"# {title}\n\n## Steps\n1. Install `moneyed` in the till\n2. Fetch the rates\n3. Convert all sums"
+        lines.tool(
+            "ExitPlanMode", {"plan": plan}, f"{why}cents, please, and nothing new to install", error=True
+        )
+    lines.tool("ExitPlanMode", {"plan": plan}, "User has approved your plan.", twin={"plan": plan})
+    lines.say("I begin.")
+    page = lines.page(tmp_path)
+    assert (
+        "- the user sent back the plan “Money by a package”; its steps: 1: Install `moneyed` in the till; "
+        "2: Fetch the rates; 3: Convert all sums" in page
+    )
+    assert "sent back the plan “Money as integers”" not in page

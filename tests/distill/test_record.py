@@ -442,3 +442,10 @@ def test_a_search_that_found_nothing_did_not_fail(tmp_path: Path) -> None:
     told = record(lines, tmp_path)
     assert f">L{grep} `grep -rn '422\\|400' . --include=*.md` → nothing found" in told
     assert not any("probe" in line and "nothing found" in line for line in told)
+
+
+def test_how_many_rows_a_database_showed_is_no_row() -> None:
+    """They stand above it; that there is none is all that is told."""
+    assert telling("(3 rows)") == ""
+    assert telling("(0 rows)") == "(0 rows)"
+    assert telling(" idle | 61") == "idle | 61"

@@ -179,3 +179,48 @@ def test_a_program_on_the_command_line_is_told_by_what_it_is_for(tmp_path: Path)
         "“Print the last day” by `python3` → 2031-01-02 (L4), `./parser --version` → parser 0.2.0 (L6), "
         "“Ask for the version” → release 0.2.0 (L8)"
     ], "not by what only reads an answer"
+
+
+def test_what_a_command_here_printed_is_not_of_the_other_host(tmp_path: Path) -> None:
+    """Of a line with commands here before it the output is not told as that of the last one."""
+    lines = Lines()
+    lines.user("is the shop up?")
+    lines.bash(
+        "kubectl exec shop -- nc -z cache 6379; ssh db1 'pg_isready'", "cache open\ndb1 accepts connections"
+    )
+    lines.bash("cd ops && ssh db1 'uptime'", "up 41 days")
+    lines.say("It is.")
+    page = lines.page(tmp_path)
+    seen = next(line for line in page.splitlines() if "seen there last" in line)
+    assert "cache open" not in seen
+    assert "`pg_isready` (L2)" in seen
+    assert "`uptime` → up 41 days" in seen
+
+
+@pytest.mark.parametrize(
+    ("query", "acts"),
+    [
+        ("select count(*) from till", False),
+        ("show max_connections", False),
+        ("select pg_terminate_backend(4)", True),
+        ("delete from till", True),
+    ],
+)
+def test_a_query_is_a_look_at_a_database(tmp_path: Path, query: str, acts: bool) -> None:
+    """What only asks a database on another host is not told as more than a look."""
+    lines = Lines()
+    lines.user("is the shop up?")
+    lines.bash(f'ssh db1 "psql -c \\"{query}\\""', "4")
+    for name in ("uptime", "whoami", "hostname"):
+        lines.bash(f"ssh db1 '{name}'", name)
+    lines.say("It is.")
+    assert ("more than looks: " in lines.page(tmp_path)) == acts
+
+
+def test_a_check_of_another_commit_is_on_record(tmp_path: Path) -> None:
+    """It is not how the work stands, and told nowhere else."""
+    lines = Lines()
+    lines.user("review the pull request of the till")
+    lines.bash("git worktree add -q ../pr4 till && cd ../pr4 && python -m pytest -q", "7 passed in 0.03s")
+    lines.say("Its tests pass.")
+    assert "&& python -m pytest -q` → 7 passed in 0.03s" in lines.page(tmp_path)

@@ -189,3 +189,43 @@ def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
     assert ">2 todos open (1 in progress and reported on by a sub-agent)" in render(made)
     lines.tool("Task", order, "Async agent launched successfully.\nagentId: a1")
     assert "has reported" not in _made(lines, tmp_path).to_markdown(), "another one has begun with it anew"
+
+
+def test_a_list_that_was_written_anew_passes_none_by(tmp_path: Path) -> None:
+    """What it says is to be done was not done when it was written."""
+    lines = Lines()
+    lines.user("tar the hull and wash the sails")
+    todos = [
+        {"content": "Wash the sails", "status": "pending"},
+        {"content": "Tar the hull", "status": "completed"},
+    ]
+    lines.tool("TodoWrite", {"todos": todos})
+    lines.say("The hull is tarred.")
+    assert [todo.text for todo in _made(lines, tmp_path).todos] == ["Wash the sails"]
+
+
+def test_what_comes_after_the_task_in_work_is_not_passed_by(tmp_path: Path) -> None:
+    """A task that was put in between and done throws no doubt on those."""
+    lines = _started()
+    for task, status in (("3", "completed"), ("1", "in_progress")):
+        lines.tool("TaskUpdate", {"taskId": task, "status": status}, f"Updated task #{task} status")
+    lines.say("Going on.")
+    assert not any("may be done" in todo.text for todo in _made(lines, tmp_path).todos)
+
+
+def test_a_task_whose_file_is_deleted_since_says_so(tmp_path: Path) -> None:
+    """What was ticked off would pass for what stands."""
+    lines = Lines()
+    lines.user("keep the lines in a queue, and count them")
+    for number, subject in enumerate(("A queue of lines", "Count the lines"), 1):
+        lines.tool("TaskCreate", {"subject": subject}, f"Task #{number} created successfully: {subject}")
+    for number, name in enumerate(("queue", "count"), 1):
+        lines.write(f"/home/dev/app/{name}.py")
+        lines.tool(
+            "TaskUpdate", {"taskId": str(number), "status": "completed"}, f"Updated task #{number} status"
+        )
+    lines.user("the disk wears out, please mend that")
+    at = lines.bash("rm queue.py")
+    lines.say("It is gone.")
+    done = [text for text in _made(lines, tmp_path).completed if "lines" in text]
+    assert done == [f"A queue of lines (queue.py deleted since, L{at})", "Count the lines"]

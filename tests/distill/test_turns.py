@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.ledger import Ledger
-from spread.distill.turns import choices_of, turn_of
+from spread.distill.turns import choices_of, objection_of, turn_of
 from spread.transcript_events import Prompt, Say
 from tests.distill.lines import Lines
 
@@ -144,3 +144,14 @@ def test_of_many_prompts_the_first_and_the_newest_are_kept() -> None:
     kept = [turn.prompt.line for turn in ledger.turns]
     assert kept == [*range(1, 21, 4), *range(281, 601, 4)]
     assert [line for line, _, _ in ledger.heard] == [2, 6, 10, 14, 18, *range(282, 602, 4)]
+
+
+def test_many_words_say_themselves_what_they_object_to() -> None:
+    """What was said last, and they do not speak of, would pass for what they are against."""
+    before = Say(1, "The retry is in a commit, with a delay of one second. Now the gate.")
+    few = turn_of(Prompt(2, "stop, not like that"), "", before)
+    assert objection_of(few, "", before).endswith(
+        " (to: The retry is in a commit, with a delay of one second. Now the gate.)"
+    )
+    own = "stop. I measured it on our own lamps: the ink of the book wears them out, each line of it. " * 2
+    assert "(to: " not in objection_of(turn_of(Prompt(2, own), "", before), "", before)
