@@ -118,21 +118,6 @@ def test_what_a_function_writes_beside_a_later_look_tells(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("steps", "wanted"),
-    [
-        (["gofmt -w m.go && git diff --stat =>  m.go | 4 ++--\n z.go | 2 +-\n 2 files changed"], "~m.go"),
-        (["npx eslint --fix a.ts --config e.mjs", "git status --short =>  M a.ts\n M e.mjs"], "~a.ts"),
-        (["npx eslint src/a.ts && git status --short =>  M src/a.ts"], ""),
-        (["git status --short; npx eslint --fix src/a.ts =>  M src/a.ts"], ""),
-        (["git status --short =>  M a.ts", "npx eslint --fix a.ts && git status --short =>  M a.ts"], ""),
-    ],
-)  # fmt: skip
-def test_what_a_formatter_is_given_a_later_look_tells(tmp_path: Path, steps: list[str], wanted: str) -> None:
-    """It may have left a file that it was given by name as it was: a status tells which it did not."""
-    assert files(tmp_path, *steps) == wanted
-
-
-@pytest.mark.parametrize(
     ("after", "wanted"),
     [
         ("git diff --stat =>  a.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)", "~a.py"),
