@@ -58,6 +58,21 @@ def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
             heard[:] = [item for item in heard if item[1]]
 
 
+def ending(text: str, most: int) -> str:
+    """Return whole lines from the end of a text, in at most so many characters; none out of the midst of a fenced piece.
+
+    What stands behind that would else be taken for code, and code for what was said.
+    """
+    if len(text) <= most:
+        return text
+    start = text.find("\n", len(text) - most) + 1
+    last = text[start or -most :]
+    if sum(line.lstrip().startswith(FENCE) for line in text[: -len(last)].splitlines()) % 2:
+        _, _, behind = last.partition(FENCE)
+        last = behind.partition("\n")[2] or last
+    return last
+
+
 def ordering(text: str) -> str:
     """Return the text of a command without the parts that only give an example of what it orders, or praise it."""
     if not _ASIDE.search(text):

@@ -25,7 +25,7 @@ from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
 from spread.distill.found import answer_to_objection, found
-from spread.distill.heard import COMMAND, DECIDED, keep, ordering
+from spread.distill.heard import COMMAND, DECIDED, ending, keep, ordering
 from spread.distill.ledger_fields import KEPT_FOUND, KEPT_ITEMS, KEPT_PROMPT_CHARS, Fields
 from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
@@ -128,7 +128,7 @@ class Ledger(Fields):
         self._changed()
         self.thoughts.clear()
         self.mused.clear()
-        text = say.text[-KEPT_SAY_CHARS:]
+        text = ending(say.text, KEPT_SAY_CHARS)
         low = text.lower()  # once for all that look for words, as that takes long outside of ASCII
         if "pushed" in low or "committed" in low:
             text = marked(text, self.git.repos, self.git.done)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, keep, ordering, replaced, written
+from spread.distill.heard import GAP, KEPT_CHARS, MANY, Heard, ending, keep, ordering, replaced, written
 from tests.distill.lines import CWD, Lines
 
 
@@ -96,3 +96,14 @@ def test_the_text_of_a_command_is_what_it_orders() -> None:
     assert ordering(text) == "Light the lamps.\n## Rules\nCount them.\nARGUMENTS: the harbour"
     assert ordering("## Example 1: noon\nlight nine\n# Rules\nBy hand") == "# Rules\nBy hand"
     assert ordering("Light the lamps, for example nine.") == "Light the lamps, for example nine."
+
+
+def test_the_end_of_a_long_report_begins_with_a_line_and_in_no_code() -> None:
+    """What is said behind code that was cut off is said, and the code behind that is none of it."""
+    code, said = "run it again\n" * 80, "The cache was stale.\n"
+    text = f"Before.\n```sh\n{code}```\n{said}```sh\nmake clean\n```\nDone."
+    assert ending(text, 200) == f"{said}```sh\nmake clean\n```\nDone."
+    assert ending(text, len(text)) == text
+    assert ending(f"{said * 9}{text}", len(text) + 30) == f"{said}{text}"
+    assert ending("x" * 90, 20) == "x" * 20
+    assert ending(f"{code}```\n{'y' * 30}", 20) == "y" * 20
