@@ -285,7 +285,7 @@ class FileLedger:
         for known in (each for each in inside if each not in self.of_git):
             net = self.net.get(known)
             kind = self.modified if known in self.modified else self.created
-            if net and net.back == line and not whole:
+            if net and not whole and any(since and back == line for since, back in net.gone[-1:]):
                 kind[known] = net.line
             elif kind is self.modified:
                 if whole or known not in self.held:
