@@ -13,7 +13,6 @@ from typing import Final
 
 from spread.distill.aftermath import OWNED_UP, Aftermath
 from spread.distill.extract import (
-    BEST_FORM,
     Candidate,
     Candidates,
     Message,
@@ -29,13 +28,10 @@ from spread.distill.heard import (
     COMMENTED,
     DECIDED,
     EDITED,
-    MESSAGE,
     PLANNED,
     RAN,
     STATING,
     SUB_AGENT,
-    TEXT,
-    UNSENT,
     Heard,
     short_names,
 )
@@ -52,7 +48,7 @@ from spread.distill.reports import (
 )
 from spread.distill.stale import Edited
 from spread.distill.turns import Turn
-from spread.distill.verdict import closes, verdict
+from spread.distill.verdict import verdict
 from spread.distill.versions import Versions, corrected
 from spread.distill.weighed import OBJECTED, Bearing, pieces_of, weighed
 from spread.distill.words import PASTED_CHARS
@@ -77,18 +73,14 @@ MESSAGE_SHARE: Final = 0.4  # of the log is for one message at most, about
 FEW_REPORTS: Final = 2  # of sub-agents
 LEAST_SHARE: Final = 0.15  # and where there are more than
 MESSAGES: Final = 5  # turns, less
-USER_WORTH: Final = 2.0
-ON_THE_WAY: Final = 0.75  # of what the agent said before its last words on a prompt
-COMMAND_WORTH: Final = 0.3  # of the text of a command, which is no report
+USER_WORTH: Final = 2.0  # times a statement of usual form
+LAST_TURN: Final = 0.6  # of what was said on the last prompt: the report tells most of it
+COMMAND_WORTH: Final = 0.2  # of the text of a command, which is no report
 OWNED_CHARS: Final = 90  # of what the user did that was a mistake
 FEW_TURNS: Final = 6  # of which what was asked is told each time,
 ASKED_FLOOR: Final = 0.4  # though the page has its words elsewhere
-SURE: Final = 2.4  # of what stands in the calls themselves
-CLAIMED: Final = 1.2  # of what a message of a commit or the text of a pull request claims
 _CITED: Final = re.compile(r"\(L\d+\)")
-# What words are worth for whose they are, before their form is looked at.
-_CLAIMS: Final = {COMMAND: COMMAND_WORTH, MESSAGE: CLAIMED, UNSENT: CLAIMED, TEXT: CLAIMED}
-_WHOLE: Final = {DECIDED: USER_WORTH, RAN: USER_WORTH}  # not parted into sentences
+_WHOLE: Final = (DECIDED, RAN)  # not parted into sentences
 
 Safe = Callable[[str], str]
 Resolved = Callable[[Turn, int, Safe], str]
@@ -203,6 +195,7 @@ class Log:
 
     def _prompts(self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int) -> Candidates:
         out, floor = Candidates(), ASKED_FLOOR if len(self.turns) <= FEW_TURNS else 0.0
+        last = len(self.turns) - 1
         for at, turn in enumerate(self.turns):
             line = turn.prompt.line
             if is_short_reply(turn.prompt.text) and f"(L{line})" in cited:
@@ -218,7 +211,7 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            out.add(Message(line, -1 - at), whole(told, USER_WORTH, floor), recency(line, newest))
+            out.add(Message(line, -1 - at), whole(told, USER_WORTH, floor), recency(line, newest) * (LAST_TURN if at == last else 1.0))
         return out
 
     def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> Candidates:
@@ -234,9 +227,9 @@ class Log:
                 continue
             if who == DECIDED and f"(L{line})" in cited:
                 continue
-            recent = recency(line, newest)
+            recent = recency(line, newest) * (LAST_TURN if line > last else 1.0)
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                out.add(Message(line, at), whole(clean_again(said), _WHOLE.get(who, SURE)), recent)
+                out.add(Message(line, at), whole(clean_again(said)), recent)
                 continue
             ends = at in final
             bearing = self._bearing(line, said, who, final=ends, last=last)
@@ -259,8 +252,8 @@ class Log:
         """
         after = self.after
         if who != AGENT:
-            return Bearing(who, BEST_FORM * _CLAIMS.get(who, 1.0), tuple(after.undone_of(line)))
-        value = BEST_FORM * ((OBJECTED if after.refuted(line) else 1.0) * (1.0 if final else ON_THE_WAY))
+            return Bearing(who, COMMAND_WORTH if who == COMMAND else 1.0, tuple(after.undone_of(line)))
+        value = OBJECTED if after.refuted(line) else 1.0
         return Bearing(
             who,
             value,
@@ -268,9 +261,6 @@ class Log:
             bisect_right(after.starts, line) < len(self.turns) - 1,
             not final,  # what came of an announcement is told by what followed
             line < last,
-            self._closing(line, said) if final else frozenset(),
-            after.answered(line, pieces_of(said)) if final else "",
-            None if final else after.objection(line),
         )
 
     def _picked_from(self, line: int, cited: frozenset[str]) -> str:
@@ -278,15 +268,6 @@ class Log:
         at = bisect_right(self.after.starts, line)
         told = at < len(self.turns) and f"(L{self.after.starts[at]})" in cited
         return self.turns[at].picked[:PICKED_CHARS].rstrip("… ") if told else ""
-
-    def _closing(self, line: int, said: str) -> frozenset[str]:
-        """Return the sentences of an agent's last words on a prompt that tell what came of it."""
-        at = bisect_right(self.after.starts, line) - 1
-        return (
-            closes(clean_again(said[:ANSWER_READ]), self.turns[at].prompt.text[:ASKED_READ])
-            if at >= 0
-            else frozenset()
-        )
 
     def _became(self, line: int, said: str, who: str, safe: Safe) -> str:
         """Return what became of words; of a mistake that the user owned up to then, in the user's own."""

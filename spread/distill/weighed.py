@@ -5,22 +5,21 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.extract import Weighed, measured, telling_words
-from spread.distill.gist import stress
-from spread.distill.heard import AGENT, SUB_AGENT
+from spread.distill.heard import AGENT
 from spread.distill.intents import stated
 from spread.distill.offered import ways
-from spread.distill.reports import LEAD_CHARS, Piece, explains, invites, pieces
+from spread.distill.reports import LEAD_CHARS, Piece, invites, pieces, worth
 from spread.distillation_codec import clean_again, shorten
 
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
 OBJECTED: Final = 0.4  # of what the user objected to
 ASKED: Final = 0.5  # of a question of the agent
-CLOSING: Final = 1.25  # of what its last words on a prompt come to
-ANSWERED: Final = 1.3  # of what the user's answer then speaks of
-FOUND: Final = 1.5  # of what the agent found out, as far as nobody objected
-FLOOR: Final = 0.3  # of its words' worth stays, though other lines tell of the same things
 SAID_AGAIN: Final = 4  # telling words that two statements of one message share
 MIN_SPACES: Final = 3  # in a statement
+FORM: Final = 1.35  # times what a statement is worth when its form is one better
+MOST_FORM: Final = 4.0
+EMPTY: Final = -3.0  # form, below which a short statement only leads in what follows, or praises
+EMPTY_WORDS: Final = 8
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
 _PASSING: Final = re.compile(
     r"\b(?:remaining|next step|still (?:fail|not|need|to)|not yet|pending|to ?do\b|status:|ready to|waiting|\d+/\d+ tasks|"
@@ -37,7 +36,6 @@ class _Statement(NamedTuple):
     stands: str  # what of it tells something once the turn went on; nothing of what only announces
     tells: bool
     passes: bool  # is of how things stood, or of what was only supposed
-    explains: bool  # says what something comes from, or stands in a list of what it comes from
     way: bool  # one of several ways that are laid out to be chosen from
 
 
@@ -48,16 +46,15 @@ def _statements(said: str) -> tuple[_Statement, ...]:
     leads, out = {part.under for part in parts}, list[_Statement]()
     offered = ways(parts)
     for piece in parts:
-        text, under = piece.text, piece.under
+        text = piece.text
         if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
             continue  # told with what stands below it
         only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
         tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
         passes = tells and _PASSING.search(text.lower()) is not None
-        explained = tells and (explains(text) or (bool(under) and explains(under)))
         stands = stated(text)
         if tells or not stands:
-            out.append(_Statement(piece, stands, tells, passes, explained, piece.place in offered))
+            out.append(_Statement(piece, stands, tells, passes, piece.place in offered))
     return tuple(out)
 
 
@@ -70,9 +67,6 @@ class Bearing(NamedTuple):
     old: bool = False
     before: bool = False
     past: bool = False  # before the last prompt
-    closing: frozenset[str] = frozenset()
-    answered: str = ""
-    objection: frozenset[str] | None = None
     picked: str = ""  # the beginning of the option of it that the user took, where the page tells that
 
 
@@ -93,21 +87,12 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         if not it.tells or (it.way and on.past) or (on.picked and on.picked in text):
             continue  # the decision tells which way was taken
         lasts = PASSING if on.old and it.passes else 1.0
-        found = FOUND if agent and it.explains else 1.0
-        if found > 1 and on.objection and on.objection.isdisjoint(telling_words(text)):
-            found /= OBJECTED  # the objection is to something else
-        closes = CLOSING if text in on.closing else 1.0
-        chosen = text == on.answered
-        closes *= ANSWERED if chosen else 1.0
-        closes *= stress(it.piece) if on.who == SUB_AGENT else 1.0
-        if agent and text.endswith("?"):
-            closes *= ASKED  # what was answered is told as a decision
+        asks = ASKED if agent and text.endswith("?") else 1.0  # what was answered is told as a decision
         words, length = measured(text)
-        if words:
-            floor = FLOOR if found > 1 or chosen else 0.0
-            value = on.value * lasts * found * closes
-            more = (piece, piece.source, piece.under, piece.place)
-            out.append(Weighed(text, words, length, value, floor, *more))
+        form = worth(piece)
+        if words and (form >= EMPTY or length > EMPTY_WORDS):
+            value = on.value * lasts * asks * FORM ** max(min(form, MOST_FORM), -MOST_FORM)
+            out.append(Weighed(text, words, length, value, 0.0, piece.source, piece.under, piece.place))
     return tuple(announced), tuple(out)
 
 
