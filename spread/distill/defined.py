@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Final, NamedTuple
 
-from spread.distill.composed import known_names, set_in
+from spread.distill.once import of_line
 
+MAX_NAMES: Final = 16  # variables of a script that are looked behind
 MOST: Final = 6  # functions that are looked at
 MOST_CALLS: Final = 80
 MAX_BODY_CHARS: Final = 4_000
 _TEXT: Final = r"(?:\"([^\"'\n\\$`*?{}]+)\"|'([^\"'\n\\$`*?{}]+)')"
+_PLAIN: Final = r"(?:\"[^\"'\n\\$`*?{}]+\"|'[^\"'\n\\$`*?{}]+')"
+_SET: Final = re.compile(
+    rf"(?m)^[ \t]*(?:const |let |var )?(?P<name>[A-Za-z_]\w{{0,40}}) ?= ?(?:[\w.]*\bPath\( ?(?P<path>{_PLAIN})? ?\)|(?P<text>{_PLAIN}));?[ \t]*(?:#.*)?$"
+)
 _DEF: Final = re.compile(
     r"(?m)^(?P<indent>[ \t]*)(?:async )?(?:def|function) (?P<name>[A-Za-z_]\w{0,40}) ?\( ?(?P<first>[A-Za-z_]\w{0,40})\b[^()\n]{0,200}(?:\([^()\n]{0,40}\)[^()\n]{0,80})?\)[^\n:{]{0,60}[:{]"
     r"|^(?:const|let) (?P<const>[A-Za-z_]\w{0,40}) ?= ?(?:async ?)?\( ?(?P<given>[A-Za-z_]\w{0,40})\b[^()\n]{0,200}\) ?=> ?\{"
@@ -109,7 +114,7 @@ def _body(script: str, found: re.Match[str]) -> str:
     if found[0].endswith("{"):
         end = rest.find(f"\n{indent}}}") if "\n" in rest.partition("}")[0] else rest.find("}\n")
         return rest[: end if end >= 0 else len(rest)]
-    return set_in(rest, indent)
+    return _set_in(rest, indent)
 
 
 def _is_sure(before: str) -> bool:
@@ -147,3 +152,30 @@ def _told(one: _Function, path: str, output: str) -> bool:
         if texts and any(all(text in line for text in texts) for line in lines):
             return True
     return False
+
+
+@of_line
+def known_names(script: str) -> dict[str, str]:
+    """Return the names that a script sets once, and to a plain text, with that; not to be changed."""
+    found = list(_SET.finditer(script))
+    counted = [each["name"] for each in found]
+    out = dict[str, str]()
+    for each in found[:MAX_NAMES]:
+        name = each["name"]
+        if counted.count(name) == 1 and not _is_other(script, name):
+            out[name] = (each["path"] or each["text"] or "'.'")[1:-1]
+    return out
+
+
+def _is_other(script: str, name: str) -> bool:
+    """Tell whether a name is set in another way, too, or is that of a loop or a parameter somewhere."""
+    sets = re.findall(rf"(?<![\w.]){name} ?(?:[-+/|]?=(?!=)|:=)", script)
+    bound = rf"\b(?:for \(?(?:const |let )?[^\n()]{{0,80}}?\b{name}\b[^\n]{{0,80}}? (?:in|of) |as {name}\b|def \w+\([^)\n]{{0,200}}?\b{name}\b)"
+    return len(sets) > 1 or re.search(bound, script) is not None
+
+
+def _set_in(text: str, indent: str) -> str:
+    """Return the rest of a line, and the lines behind it that are set in further than it."""
+    first, *lines = text.split("\n")
+    deeper = (f"{indent} ", f"{indent}\t")
+    return "\n".join([first, *takewhile(lambda line: not line.strip() or line.startswith(deeper), lines)])

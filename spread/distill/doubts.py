@@ -13,7 +13,7 @@ from spread.distill.doubts_git import Doubts
 from spread.distill.ends import unmoved
 from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
-from spread.distill.narrow import apart, left_failed
+from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import asked_to_push
@@ -228,8 +228,6 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     others = [check for check in checks if check is not main and check.outcome == "passed"]
     known = ledger.runs, ledger.settled, main, ledger.files.last_change
     stale = [check for check in others if not is_fresh(check, ledger)] + older(*known)
-    if alone := apart(*known, root):
-        out.append((alone[0].at, f"passed, and not run again after the last edits: {_named(alone)}"))
     if stale:
         newest = max(stale, key=lambda check: check.at)
         kind = " or after them" if late == UNORDERED else ""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.effect import Effect
@@ -15,7 +16,6 @@ _ALL: Final = _BY_LINE | _VISUAL | _AWKS
 _HINTS: Final = ("ed ", "ex ", "vi ", "vim ", "awk -")
 _WRITES: Final = re.compile(r"(?:\d*,?\$?|%)?(?:w|wq|x|xit|up|update|wa|wall|wqa|xa)!?")
 _WRITES_ALL: Final = re.compile(r"(?:wa|wall|wqa|wqall|xa|xall)!?")
-_SCRIPTED: Final = re.compile(r"-[A-Za-z]*s[A-Za-z]*|-[eE]s|-[eE]|--headless")
 _COMMAND: Final = re.compile(r"-[A-Za-z]*c")
 # Options of Vim with a value; what a script in a file does nobody knows.
 _VALUED: Final = frozenset(("-u", "-U", "-i", "-T", "-w", "-W", "-S", "--cmd"))
@@ -57,34 +57,15 @@ def _of(item: Simple, before: Simple, source: str) -> Iterator[Effect]:
         files = [word for at, word in enumerate(words) if word[:1] != "-" and words[at - 1 : at] != ["-p"]]
         yield from (Effect("modify", path) for path in files[-1:] if _saves(_script(item, before, source)))
     elif item.name in _VISUAL:
-        files, given, scripted = _visual(words)
-        given += _script(item, before, source) if scripted or item.name == "ex" else []
+        given = [word[1:] for word in words if word[:1] == "+"] + _script(item, before, source)
+        given += [after for word, after in pairwise(words) if _COMMAND.fullmatch(word)]
+        takes = (word in _VALUED or _COMMAND.fullmatch(word) for word in item.words)
+        files = [
+            word for word, of in zip(words, takes, strict=False) if word[:1] not in ("+", "-") and not of
+        ]
         every = any(_WRITES_ALL.fullmatch(each) or "argdo" in each for each in _single(given))
         if _saves(given):
             yield from (Effect("modify", path) for path in (files if every else files[:1]))
-
-
-def _visual(words: list[str]) -> tuple[list[str], list[str], bool]:
-    """Return the files that Vim or ex is given, its commands, and whether it reads more of these from its input."""
-    files, given, scripted, at = list[str](), list[str](), False, 0
-    while at < len(words):
-        word = words[at]
-        if word == "--":
-            return [*files, *words[at + 1 :]], given, scripted
-        if word in _VALUED:
-            at += 1
-        elif _COMMAND.fullmatch(word):
-            scripted |= "s" in word
-            given += words[at + 1 : at + 2]
-            at += 1
-        elif word.startswith("+"):
-            given.append(word[1:])
-        elif word.startswith("-"):
-            scripted |= _SCRIPTED.fullmatch(word) is not None
-        else:
-            files.append(word)
-        at += 1
-    return files, given, scripted
 
 
 def _script(item: Simple, before: Simple, source: str) -> list[str]:

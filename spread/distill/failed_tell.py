@@ -35,7 +35,7 @@ def _since(outcomes: Outcomes, line: int, said: str) -> str:
 
 def _told_of(ledger: Ledger, after: Aftermath) -> list[tuple[int, str]]:
     """Return what is told of the trials, with what became of what the agent said of them."""
-    told = trials_tell.told(ledger.trials, MAX_TRIALS, ledger.record)
+    told = trials_tell.told(ledger.trials, MAX_TRIALS)
     return [(line, _since_said(line, text, after, ledger.versions)) for line, text in told]
 
 

@@ -41,7 +41,6 @@ class FileLedger:
     viewed: dict[str, int] = field(default_factory=dict)  # shown by a shell, whoever made it
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
-    begun: dict[str, int] = field(default_factory=dict)  # by a generator, with all that is in them
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
     guessed: set[str] = field(default_factory=set)  # of these what only seems to be new: nothing tells
     last_change: int = 0
@@ -87,9 +86,6 @@ class FileLedger:
         if path in self.deleted:
             del self.deleted[path]
             created = False
-        elif self.begun and path not in self.modified and path not in self.renamed:
-            begun = any(is_within(path, folder) for folder in self.begun)
-            created, known = created or begun, known and not begun
         if path in self.created or (created and not known):
             self.made(path, line)
         else:
@@ -146,12 +142,9 @@ class FileLedger:
             del self.read[known]  # nobody can read it again
         self.viewed = {known: at for known, at in self.viewed.items() if not known.startswith(path + "/")}
         seen = bool(inner) and path not in self.folders
-        begun = self.begun.pop(path, None) is not None
-        if path in self.modified:  # it was there before it was made again
-            self.delete(path, line)
-        elif begun:
-            pass
-        elif not inside and (sure or seen or self._knows(path)):
+        if path in self.modified or (
+            not inside and (sure or seen or self._knows(path))
+        ):  # it was there before it was made again
             self.delete(path, line)
         elif not inside:
             self._doubt(path, line)
@@ -159,14 +152,6 @@ class FileLedger:
     def _doubt(self, path: str, line: int) -> None:
         self.doubted[path] = line
         drop_oldest(self.doubted, MAX_FOLDERS)
-
-    def begin(self, path: str, line: int) -> None:
-        """Note that a generator made a folder, of which nothing was known before."""
-        known = (*self.created, *self.modified, *self.renamed, *self.read)
-        if not any(is_within(each, path) for each in known):
-            self.begun[path] = line
-            drop_oldest(self.begun, MAX_FOLDERS)
-        self._made_again(path, line)
 
     def reported(self, text: str, here: str, line: int) -> None:
         """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
@@ -300,7 +285,7 @@ class FileLedger:
         for known in (each for each in inside if each not in self.of_git):
             net = self.net.get(known)
             kind = self.modified if known in self.modified else self.created
-            if net and net.back == line and not whole:
+            if net and not whole and any(since and back == line for since, back in net.gone[-1:]):
                 kind[known] = net.line
             elif kind is self.modified:
                 if whole or known not in self.held:

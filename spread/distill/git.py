@@ -321,8 +321,6 @@ class GitLedger:
                 return
             it.since = min(it.since, 1) if melts(words) else it.since
             aside = self.repos.aside.values()
-            if verb == "rebase":
-                self._drop(it, resets.leave_out(self.files, self.index, it, words, call, self.commits, aside))
             if verb == "reset" and (back := resets.fallen(it, words, call.output, aside)):
                 if resets.is_aside(it, aside):
                     commits.set_aside(self.commits, it, back, call.line)

@@ -1,7 +1,6 @@
 """What the commands of a shell's function stand for where it is called, and those of a loop that reads lines standing in it."""
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -104,15 +103,14 @@ def _fields(row: str, by: str | None, count: int) -> list[str]:
     return [part.strip() for part in parts] + [""] * (count - len(parts))
 
 
-def in_turn(item: Simple, use: re.Pattern[str], held: str | Callable[[re.Match[str]], str]) -> Simple:
-    """Return a command as it is in one turn of a loop, with what is held by the variables of that."""
-    words = [use.sub(held, word) for word in item.words]
-    writes = [(use.sub(held, path), appends) for path, appends in item.writes]
-    return msgspec.structs.replace(item, words=words, writes=writes, unsure=item.spare)
-
-
 def _of_row(item: Simple, use: re.Pattern[str], row: dict[str, str]) -> Simple:
-    return in_turn(item, use, lambda it: row[it[1] or it[2]])
+    """Return a command as it is in one turn of a loop, with what the variables of that hold."""
+
+    def put(text: str) -> str:
+        return use.sub(lambda it: row[it[1] or it[2]], text)
+
+    words, writes = [*map(put, item.words)], [(put(path), appends) for path, appends in item.writes]
+    return msgspec.structs.replace(item, words=words, writes=writes, unsure=item.spare)
 
 
 def stayed(commands: list[Simple], output: str) -> list[Simple]:

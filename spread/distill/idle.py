@@ -97,11 +97,9 @@ def had_nothing(output: str, told: str, *, tests: bool) -> bool:
         told: Of `ran`.
         tests: Whether it was to run tests.
     """
-    idle = not has(PASS, told) and (told != output or has(TEST_FAIL, told) or _says_failed(told))
+    idle = not has(PASS, told) and (
+        told != output or has(TEST_FAIL, told) or (": FAIL" in told and _LABELLED.search(told) is not None)
+    )
     idle = idle and (tests or not BUILT.search(told))  # a build without tests is one all the same
     idle = idle or (has(COUNTED, told) and not has(ZERO, told))
     return idle or ("(ignored)" in told and _IGNORED.search(told) is not None)
-
-
-def _says_failed(told: str) -> bool:
-    return ": FAIL" in told and _LABELLED.search(told) is not None

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.distill.composed import tables, without_untaken, written_out
 from spread.distill.defined import given
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
@@ -45,12 +44,17 @@ _QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0}
 _NET: Final = re.compile(
     r"(?i)\[(?:System\.)?IO\.File\]::WriteAll(?:Text|Lines)\(\s*[\"'](?:\$PWD[\\/])?([^\"'\n$`*?()]+)[\"']\s*,"
 )
+_OF_PATH: Final = r"\.(?:write_(?:text|bytes)\(|open\(\s*[\"'][wax])"
 _STEP: Final = re.compile(
     rf"(?P<name>\b[A-Za-z_]\w*)\s*=\s*(?:[\w.]*\bPath\(\s*)?{_QUOTED.format(1)}\s*\)?\s*(?:[;\n]|\Z)"
     rf"|\bopen\(\s*(?:{_QUOTED.format(2)}|(?P<by2>[A-Za-z_]\w*))\s*,\s*(?:mode\s*=\s*)?[\"'](?P<mode>[rwax]\+?[bt]?\+?)[\"']"
-    rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\)\.write_(?:text|bytes)\("
-    rf"|\b(?P<by4>[A-Za-z_]\w*)\.write_(?:text|bytes)\("
+    rf"|\bPath\(\s*{_QUOTED.format(3)}\s*\){_OF_PATH}|\b(?P<by4>[A-Za-z_]\w*){_OF_PATH}|\){_OF_PATH}"
     rf"|\b(?:(?:write|append)File(?:Sync)?|File\.write)\(\s*(?:{_QUOTED.format(5)}|(?P<by5>[A-Za-z_]\w*))\s*,"
+)
+# A branch that holds no other one, and the one for else, which prints a plain text first.
+_OTHERWISE: Final = re.compile(
+    r"""(?m)^(?P<indent>[ \t]*)if [^\n]+:\n(?P<then>(?:(?P=indent)[ \t]+(?!(?:el)?if |for |while )[^\n]*\n){1,40})(?P=indent)else:\n"""
+    r"""(?P=indent)[ \t]+print\((?P<q>["'])(?P<else>[^"'\n\\]{2,200})(?P=q)\)"""
 )
 # A list of texts and a loop over one, in Python and JavaScript.
 _TEXTS: Final = r"[\[(](?P<listed>[^\[\](){}]{3,4000})[\])]"
@@ -125,8 +129,8 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         if item.name in ("cp", "mv") or (item.name == "git" and not _RESTORES.isdisjoint(item.words))
         for word in item.words
     ]
-    script = written_out(source[:MAX_CHARS])
-    script = without_untaken(script, output) if whole else script
+    script = source[:MAX_CHARS]
+    script = _without_untaken(script, output) if whole else script
     for path, anew in _opened(script, output).items():
         if not path:
             yield Effect(BLIND, ""), ""
@@ -212,6 +216,20 @@ def _loops(script: str) -> dict[str, list[str]]:
     return {name: paths for name, paths in out.items() if paths}
 
 
+def _without_untaken(script: str, output: str) -> str:
+    """Return a Python script without the branches of which it prints what stands for the other one."""
+    if "else:" not in script or "print(" not in script:
+        return script
+    lines = output.splitlines()
+
+    def left(found: re.Match[str]) -> str:
+        text = found["else"]
+        taken = text in lines and found["then"].count(text) == 0 and script.count(text) == 1
+        return "" if taken else found[0]
+
+    return _OTHERWISE.sub(left, script)
+
+
 def _opened(script: str, output: str) -> dict[str, bool | None]:
     """Return the files that a script writes, and whether it did not read them before; those whose path is not in it as none.
 
@@ -219,7 +237,7 @@ def _opened(script: str, output: str) -> dict[str, bool | None]:
     """
     names, out = dict[str, str](), dict[str, bool | None]()
     read, reads_some = set(_READ.findall(script)), ".read" in script or "readFile" in script
-    loops, rows = _loops(script), tables(script)
+    loops = _loops(script)
     every = not any(map(script.__contains__, _LEAVES_OUT))
     for step in filter(_is_live, _STEP.finditer(script)):
         if name := step["name"]:
@@ -229,9 +247,6 @@ def _opened(script: str, output: str) -> dict[str, bool | None]:
         shown = step["path2"] or step["path3"] or step["path5"] or ""
         path = shown or names.get(by, "")
         if (step["mode"] or "w").startswith("r"):
-            continue
-        if by in rows and by not in loops:
-            out.update(dict.fromkeys(rows[by], not reads_some and step["mode"] not in ("a", "a+")))
             continue
         if not path and by in loops:
             out.update(dict.fromkeys(loops[by], False if every else None))
@@ -252,4 +267,6 @@ def _is_anew(script: str, step: re.Match[str], shown: str, by: str, *, reads: bo
     """Tell whether a script writes a file without having read it."""
     once = shown and script.count(shown) == 1  # so nothing else of the script is about it
     reads = reads or (reads_some and not once) or f"open({by}," in script or f"open({by})" in script
-    return not reads and not (step["mode"] or "w").startswith("a") and "append" not in step[0]
+    return (
+        not reads and not (step["mode"] or "w").startswith("a") and not re.search(r"append|[\"']a\Z", step[0])
+    )

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from spread.distill import (
     background,
-    begun,
     blindly,
     ci,
     cmdlets,
@@ -223,8 +222,6 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
         does = inline.written if call.ok else inline.perhaps_written
         for effect, here in does(source, split(source), call.output):
             _affected(ledger, call, effect, here, source)
-    for path, here in begun.folders(source) if call.ok else ():
-        ledger.files.begin(absolute(path, folder_of(here, call.cwd)), call.line)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             named_some = named_some or effect.kind == "listed"
@@ -272,7 +269,7 @@ def _changed(ledger: Fields, call: Call, source: str, commands: list[Simple], ru
         late = early is not None and at >= early and effect.kind in got_to.BEHIND
         _affected(ledger, replace(call, line=call.result_line) if late else call, effect, here, source)
     if _is_done(call):
-        edited = (*editors.edited(source, spelled, call.output), *reformed.named(source, spelled))
+        edited = editors.edited(source, spelled, call.output)
         for effect, here in (*patched.changed(source, commands, call.output), *edited):
             _affected(ledger, call, effect, here, source)
         if diffs:

@@ -8,17 +8,13 @@ from spread.distill.errors import plain
 from spread.distill.failure import TESTS
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
-from spread.distill.tools import LANGUAGES, kind_of, language_of
-from spread.distill.validation import Check, is_bad, judged, passed_since
+from spread.distill.tools import LANGUAGES, kind_of
+from spread.distill.validation import Check, is_bad, judged
 from spread.distillation_codec import bare, command, shorten
 from spread.distillation_fields import UNKNOWN
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
 
-MAX_APART: Final = 2
-_APART: Final = re.compile(
-    r"(?:(?<=tests/)|(?<=test/)|(?<![a-z/]))(?:integration|e2e|end-to-end|acceptance|smoke)(?![a-z/])", re.I
-)
 NAMES_CHARS: Final = 100
 NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
 _FILTERS: Final = frozenset(
@@ -134,42 +130,6 @@ def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int
     tests = shorten(wide.failure.partition("\n")[0].partition(TESTS)[2], NAMES_CHARS)
     failed = f"failed on {tests}" if tests else "failed"
     return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
-
-
-def apart(
-    runs: dict[str, list[Run]],
-    settled: dict[str, tuple[int, str]],
-    main: Check | None,
-    last_change: int,
-    root: str,
-) -> list[Check]:
-    """Return passes, before the last change, of tests that the last check need not have run: other suites, or languages.
-
-    Args:
-        root: The top of the work tree, in which those of other languages count.
-    """
-    if main is None or main.outcome == UNKNOWN:
-        return []
-    tests = [run for run in runs.get("test", ()) if is_within(run.here, root) or _is_apart(run.source)]
-    mine = next(
-        (language for run in tests if run.line == main.line and (language := _language(run)) >= 0), -1
-    )
-    others = [run for run in tests if min(mine, _language(run)) >= 0 and _language(run) != mine]
-    named = [run for run in tests if _is_apart(run.source) and run not in others]
-    suites = [check for check in passed_since({"test": named}, settled, 0) if _is_apart(bare(check.command))]
-    found = sorted([*passed_since({"test": others}, settled, 0), *suites], key=lambda check: -check.at)
-    found = [check for check in found if check.at <= last_change]
-    return [check for check in found if bare(check.command) != bare(main.command)][:MAX_APART]
-
-
-def _language(run: Run) -> int:
-    at = run.kinds.get("test", -1)
-    return language_of(run.commands[at].words) if at >= 0 else -1
-
-
-@lru_cache(64)  # the last runs are asked about at each revision
-def _is_apart(source: str) -> bool:
-    return _APART.search(source) is not None
 
 
 def kept(runs: list[Run], most: int) -> list[Run]:

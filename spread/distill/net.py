@@ -82,7 +82,6 @@ class Net(msgspec.Struct, array_like=True, gc=False):
     sums: list[tuple[int, int]] = []  # the total after each of the last edits, with its line
     kept: int = 0  # the line of the last commit of the session that took edits of it
     held: int = 0  # of the one before that
-    back: int = 0  # the line where git took back what came after that
     away: int = 0  # the line since which only another branch has it, as long as git moves nothing
     ends: Ends = msgspec.field(default_factory=Ends)
     since: int = 0  # the line of the first edit, also where it was written anew later

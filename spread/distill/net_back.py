@@ -50,7 +50,6 @@ def reverted(nets: dict[str, Net], path: str, line: int, *, whole: bool, last: b
 
 def _to_commit(net: Net, line: int) -> None:
     sum_up(net)
-    net.back = line
     net.raw = [each for each in net.raw if each[0] <= net.kept]
     net.summed = len(net.raw)
     net.sums = [each for each in net.sums if each[0] <= net.kept]

@@ -5,16 +5,12 @@ of most nobody knows.
 """
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
-from spread.distill.effect import Effect
 from spread.distill.files import FileLedger, absolute
-from spread.distill.inline import LATER, MANIFESTS
+from spread.distill.inline import MANIFESTS
 from spread.distill.once import of_line
 from spread.distill.operands import options
-from spread.distill.printed import LISTERS
 from spread.distill.runs import SILENCE, known_kind
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.spelling import folder_of
@@ -23,9 +19,6 @@ from spread.distillation_codec import command
 from spread.transcript_events import Call
 
 SHOWN_CHARS: Final = 50
-SHORT_FLAG_CHARS: Final = 3
-_LOOKED: Final = ("git diff", "git status")
-_FILE: Final = re.compile(r"\w\.[A-Za-z]\w{0,9}$")
 _HINTS: Final = (
     "fmt", "format", "fix", "rettier", "black", "isort", "stylua", "--write", "--apply", "correct", " -w", " -i ", " -a", " -A",
     "generate", "codegen", " gen", "gen_", "_gen", "gen-", "-gen", "gen.", "rewrite", "bump", "protoc", "mockgen", " add ", " install ", " i ", " remove ", " uninstall ", " rm ", "go get ", " require ", " version ",
@@ -100,9 +93,6 @@ _SOME: Final = re.compile(
     r"|\bfixed [1-9]\d* |\b[1-9]\d* (?:fixed|corrected)\b|\[corrected\]|\([1-9]\d* changed\)|\b[1-9]\d*/\d+ files formatted|\b[1-9]\d* style issues? fixed",
     re.I | re.M,
 )
-# Of these the names of the files that they changed are all that they print, where they are told to list them.
-_ALWAYS_LIST: Final = frozenset(("terraform", "tofu"))
-_NAMED: Final = re.compile(r"(?m)^\S+\.(?:go|sh|bash|tf|tfvars|hcl)$")
 _BY_HOOK: Final = "files were modified by this hook"  # says pre-commit
 _HOOKS: Final = "pre-commit"
 # A file that a status lists, in its short form or its long one.
@@ -129,7 +119,6 @@ def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False
     if not what:
         return
     said = named_some or _changed(call.output, call.ok if depends else None)
-    said = _listed(source, call) if said is None and not depends else said
     said = False if said is None and _found_nothing(what, call.output) else said
     if said is False:
         return
@@ -137,23 +126,6 @@ def note(files: FileLedger, call: Call, source: str, *, named_some: bool = False
     files.reformed = (line, what)
     if said:
         files.last_change = max(files.last_change, line)
-
-
-def named(source: str, commands: list[Simple]) -> Iterator[tuple[Effect, str]]:
-    """Yield the files that a formatter is given by name, each with where that was: a later status tells which it changed."""
-    if not _may_reform(source):
-        return
-    for item, here in placed(commands):
-        if here is None or len(item.words) < 2 or not _reforms(item.words):
-            continue
-        if any(
-            0 <= source.find(look) < item.start for look in _LOOKED
-        ):  # that would be taken for a later one
-            continue
-        for before, word in pairwise(item.words):
-            plain = before[:1] != "-" or before in _SWITCHES or len(before) <= SHORT_FLAG_CHARS
-            if plain and word[:1] != "-" and _FILE.search(word) and not UNKNOWABLE.search(word):
-                yield Effect(LATER, word), here
 
 
 def _found_nothing(what: str, output: str) -> bool:
@@ -181,21 +153,6 @@ def _takes_away(files: FileLedger, call: Call, source: str) -> tuple[str, bool]:
                 checks = [place for place, each in enumerate(commands) if known_kind(each)]
                 return " ".join(item.words).replace("`", "")[:SHOWN_CHARS], bool(checks) and at > checks[-1]
     return "", False
-
-
-def _listed(source: str, call: Call) -> bool | None:
-    """Return whether what only prints the names of the files it changes printed any, None where that is not certain."""
-    commands = [item for item in split(source) if item.name != "cd"]
-    item = commands[0] if len(commands) == 1 else None
-    words = unwrapped(item.words) if item is not None and not item.writes else []
-    name = words[0].rpartition("/")[2] if words else ""
-    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" != word[1:2])
-    lists = "l" in flags and name in LISTERS
-    if not (lists or (name in _ALWAYS_LIST and "-list=false" not in words)) or not call.ok:
-        return None
-    if _NAMED.search(call.output):
-        return True
-    return False if _is_silent(call.output) else None
 
 
 def looked(files: FileLedger, call: Call, commands: list[Simple], committed: int) -> None:

@@ -1,4 +1,4 @@
-"""Which commits a `git reset` took back or a rebase left out, and what became of the changes in them."""
+"""Which commits a `git reset` took back, and what became of the changes in them."""
 
 import re
 from collections.abc import Collection
@@ -6,28 +6,15 @@ from typing import Final
 
 from spread.distill.commits import Commits
 from spread.distill.files import FileLedger
-from spread.distill.git_commands import is_refused, source_of
+from spread.distill.git_commands import is_refused
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS, head_after, same, taken_back
 from spread.distill.place import Place
-from spread.transcript_events import Call
 
 _DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
 _HEAD: Final = ("HEAD", "@")
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
-_EDITOR: Final = re.compile(
-    r"(?:SEQUENCE_EDITOR|sequence\.editor)=[\"']?sed -i(?:\.\w+| '')? (?:-e )?[\"']([^\"'\n]{1,200})[\"']"
-)
-_DELETES: Final = re.compile(r"(?:/\^?(?P<text>[\w .:()-]+)/|(?P<first>\d{1,3})(?:,(?P<last>\d{1,3}))?)d")
-_DROPS: Final = re.compile(
-    r"(?:/\^?(?P<text>[\w .:()-]+)/|(?P<first>\d{1,3})(?:,(?P<last>\d{1,3}))?)?s/\^?pick(?: (?P<sha>[0-9a-f]{4,40}))?/(?:drop|d)\b[^/]*/"
-)
-_BACK: Final = re.compile(r"(HEAD|@|[0-9a-f]{7,40})(\^*)(?:~(\d{1,3}))?")
-_DONE: Final = "Successfully rebased"
-_ASKS: Final = frozenset(("-i", "--interactive"))
-_PLAIN: Final = frozenset(("-q", "--quiet", "--no-autosquash", "--autostash", *_ASKS))
-_TEXT_CHARS: Final = 4
 
 
 def fallen(it: Place, words: list[str], output: str, aside: Collection[int]) -> list[str]:
@@ -151,32 +138,6 @@ def undo(
     it.back, it.backs = line, it.backs + len(ids)
 
 
-def leave_out(
-    files: FileLedger,
-    index: Index,
-    it: Place,
-    words: list[str],
-    call: Call,
-    made: list[tuple[int, str, str]],
-    aside: Collection[int],
-) -> list[str]:
-    """Take over that a rebase left out commits, and their changes, of files that no other commit holds; return their ids.
-
-    Args:
-        made: The commits of the session: line, id, subject.
-        aside: The lines where branches were made that may still hold them.
-    """
-    ids = left_out(it, words, source_of(call), call.output, made)
-    it.since = max(it.since - len(ids), 0)
-    others = [index.holds.get(sha) for sha in it.made if sha not in ids]
-    left = {path for paths in others for path in paths or ()}
-    for sha in ids:
-        paths = index.holds.pop(sha, [])
-        if None not in others and not is_aside(it, aside):
-            _take_along(files, [path for path in paths if path not in left], call.line)
-    return ids
-
-
 def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
     """Take over that changes went with the commits that had them; return the files that are as before."""
     back = [path for path in paths if path in files.modified and path not in files.created]
@@ -210,52 +171,3 @@ def leave(files: FileLedger, index: Index, it: Place, name: str, ids: list[str],
         if whole and name not in it.squashed:
             _take_along(files, [path for path in paths if path not in kept], line)
     it.on = "" if it.on == name else it.on
-
-
-def left_out(
-    it: Place, words: list[str], source: str, output: str, made: Collection[tuple[int, str, str]]
-) -> list[str]:
-    """Return the ids of those commits of a work tree, made on top of one another, that a rebase left out.
-
-    Args:
-        words: Of the rebase.
-        source: The line it stands in.
-        made: The commits of the session: line, id, subject.
-    """
-    if _DONE not in output or not it.linear or not same(it.made[-1], it.sha):
-        return []
-    rest = [word for word in words[2:] if word not in _PLAIN]
-    if len(rest) == 3 and rest[0] == "--onto":
-        onto, base = _behind(it, rest[1]), _behind(it, rest[2])
-        return it.made[-onto:-base] if 0 < base < onto <= it.linear else []
-    count = _behind(it, rest[0]) if len(rest) == 1 and not _ASKS.isdisjoint(words) else 0
-    found = _EDITOR.search(source) if 0 < count <= it.linear else None
-    if found is None:
-        return []
-    subjects = {sha[:ID_CHARS]: subject for _, sha, subject in made}
-    return _taken_out(found[1], [(sha, subjects.get(sha, "")) for sha in it.made[-count:]])
-
-
-def _behind(it: Place, name: str) -> int:
-    """Return how many of the commits came after the one that a name means, 0 where that is not known."""
-    found = _BACK.fullmatch(name)
-    if found is None:
-        return 0
-    at = 0
-    if found[1] not in ("HEAD", "@"):
-        at = next((at for at, sha in enumerate(reversed(it.made)) if same(sha, found[1])), -1)
-    return at + len(found[2]) + int(found[3] or 0) if at >= 0 else 0
-
-
-def _taken_out(script: str, todo: list[tuple[str, str]]) -> list[str]:
-    """Return the ids that a script of `sed` takes out of a list of commits, oldest first."""
-    found = _DELETES.fullmatch(script) or _DROPS.fullmatch(script)
-    if found is None:
-        return []
-    given = found.groupdict()
-    if first := int(given["first"] or 0):
-        return [sha for sha, _ in todo[first - 1 : int(given["last"] or first)]]
-    if sha := given.get("sha"):
-        return [each for each, _ in todo if each.startswith(sha[:ID_CHARS])]
-    text = given["text"] or ""
-    return [sha for sha, subject in todo if len(text) >= _TEXT_CHARS and text in f"pick {sha} {subject}"]

@@ -205,12 +205,6 @@ def is_watched(words: list[str]) -> bool:
     return words[:3] == ["gh", "pr", "checks"] and "--watch" in words
 
 
-def language_of(words: list[str]) -> int:
-    """Return a number for those whose tests a command can run, -1 where it may be any: what hands it on comes first."""
-    names = (word.rpartition("/")[2] for word in words[:FAR])
-    return next((LANGUAGES[name] for name in names if name in LANGUAGES), -1)
-
-
 def kind_of(words: list[str]) -> str:
     """Return which kind of validation a simple command is, or an empty string."""
     kind = _kind(words)

@@ -10,7 +10,6 @@ from spread.distill import errors as errors
 from spread.distill.calls import EDITS, SHELLS
 from spread.distill.explained import without_plan
 from spread.distill.failure import EXIT
-from spread.distill.record import CHECKED, RAN, Item, Record, only_shows
 from spread.distill.reports import CUT
 from spread.distill.trial import ALIKE, CD, ENDED, LATER, PART, SHOWN, SKIPS, THERE, Trial, brings
 from spread.distillation_codec import command
@@ -37,21 +36,14 @@ _JOINTS: Final = ("|", "&&", "||", ";")
 _MESSAGE: Final = ' -m "'  # begins one
 _QUOTES: Final = "\"'"
 _FOREIGN: Final = "mcp__"
-_HIDING: Final = ("|", ";", "\n")  # with one of these a line may end well though a command of it failed
 
 
-def told(trials: dict[str, Trial], most: int, record: Record | None = None) -> list[tuple[int, str]]:
+def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
     """Return (line, text) of the trials that matter most: unanswered and repeated ones first, in order of lines.
 
     Those with the same error are told as one, as an error of the environment would hide all others.
-
-    Args:
-        record: What calls that worked showed, which is no cause of a failure.
     """
-    several = record and any([len(trial.causes) > 1 for trial in trials.values()])
-    record = [item for item in record if _may_show(item)] if record and several else []
-    shown = "\n".join([item.said for item in record])
-    found = [(trial, _grave(trial.causes, record, shown)) for trial in trials.values()]
+    found = [(trial, trial.causes) for trial in trials.values()]
     noise, main = _noise(found)
     groups: dict[str, list[tuple[Trial, str]]] = {}
     for at, (trial, lines) in enumerate(found):
@@ -63,33 +55,6 @@ def told(trials: dict[str, Trial], most: int, record: Record | None = None) -> l
     for trial in trials.values():
         newest[trial.what] = max(newest.get(trial.what, 0), trial.last)
     return sorted((group[-1][0].last, _group(group, newest)) for group in ranked[-most:])
-
-
-def _grave(causes: list[str], record: Record, shown: str) -> list[str]:
-    """Return what may be the causes of a failure, last those that a call which surely worked showed as well.
-
-    Args:
-        shown: All that the calls of the record showed: to look there first is much faster.
-    """
-    harmless = list[str]()
-    for cause in causes if len(causes) > 1 else ():
-        begins = " ".join(cause.split()[:2])
-        if begins in shown and any(_shows(item, begins, cause) for item in record):
-            harmless.append(cause)
-    return [cause for cause in causes if cause not in harmless] + harmless if harmless else causes
-
-
-def _may_show(item: Item) -> bool:
-    """Tell whether a call was a command all of which worked."""
-    return item.ok and item.kind in (RAN, CHECKED) and not any(map(item.what.__contains__, _HIDING))
-
-
-def _shows(item: Item, begins: str, cause: str) -> bool:
-    """Tell whether a command all of which worked, and which did more than to show something, showed an error of the same kind."""
-    if begins not in item.said or only_shows(item):
-        return False
-    kind = errors.signature(cause)
-    return any(begins in line and errors.signature(line) == kind for line in item.said.splitlines())
 
 
 def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.defined import known_names
 from tests.distill.test_operands import told
 from tests.distill.test_taught import files
 
@@ -117,21 +118,6 @@ def test_what_a_function_writes_beside_a_later_look_tells(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("steps", "wanted"),
-    [
-        (["gofmt -w m.go && git diff --stat =>  m.go | 4 ++--\n z.go | 2 +-\n 2 files changed"], "~m.go"),
-        (["npx eslint --fix a.ts --config e.mjs", "git status --short =>  M a.ts\n M e.mjs"], "~a.ts"),
-        (["npx eslint src/a.ts && git status --short =>  M src/a.ts"], ""),
-        (["git status --short; npx eslint --fix src/a.ts =>  M src/a.ts"], ""),
-        (["git status --short =>  M a.ts", "npx eslint --fix a.ts && git status --short =>  M a.ts"], ""),
-    ],
-)  # fmt: skip
-def test_what_a_formatter_is_given_a_later_look_tells(tmp_path: Path, steps: list[str], wanted: str) -> None:
-    """It may have left a file that it was given by name as it was: a status tells which it did not."""
-    assert files(tmp_path, *steps) == wanted
-
-
-@pytest.mark.parametrize(
     ("after", "wanted"),
     [
         ("git diff --stat =>  a.py | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)", "~a.py"),
@@ -169,3 +155,33 @@ def test_a_question_that_fails_without_a_word(tmp_path: Path) -> None:
     """What stands before it worked, as it would have said so else."""
     assert told(tmp_path, "sed -i 1d a.py && grep -n x a.py => 1!") == "~a.py"
     assert told(tmp_path, "sed -i 1d a.py && make => 1!") == ""
+
+
+@pytest.mark.parametrize(("output", "wanted"), [("not found", ""), ("done", "~a.py"), ("", "~a.py")])
+def test_what_a_script_says_it_left(tmp_path: Path, output: str, wanted: str) -> None:
+    """What stands for the other branch was printed: so what is in the first was not done."""
+    script = "p = 'a.py'\nif 'x' in s:\n    open(p, 'w').write(s)\n    print('done')\nelse:\n    print('not found')"
+    assert files(tmp_path, f"python3 - <<'E'\n{script}\nE => {output}") == wanted
+
+
+def test_the_names_of_a_script_are_found_once() -> None:
+    """All that asks about a script shares what is known of its names."""
+    script = "base = 'src'\n" + "x = 1\n" * 400
+    assert known_names(script) is known_names(script)
+    assert known_names(script) == {"base": "src"}
+
+
+@pytest.mark.parametrize(
+    ("script", "wanted"),
+    [
+        ("p = Path('a.py')\np.open('w').write('')", "+a.py"),
+        ("p = Path('a.py')\np.open('a').write('')", "~a.py"),
+        ("Path('b.py').write_text('')", "+b.py"),
+        ("with Path('b.py').open('w') as f: pass", "+b.py"),
+        ("print(Path('b.py').open().read())", ""),
+        ("(base / 'a.py').write_text('')", ""),
+    ],
+)
+def test_paths_that_a_script_opens(tmp_path: Path, script: str, wanted: str) -> None:
+    """One that stands there as a whole is known; which one is put together of parts nobody knows."""
+    assert files(tmp_path, f"python3 - <<'E'\n{script}\nE") == wanted

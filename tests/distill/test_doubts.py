@@ -423,45 +423,6 @@ def test_of_what_the_end_of_an_output_shows_as_cached_nothing_else_is_said(tmp_p
     assert made(lines, tmp_path).validation.counts == "2 of 2 packages cached"
 
 
-@pytest.mark.parametrize(
-    ("before", "last", "told"),
-    [
-        ("./gradlew testDebugUnitTest", "npm test", True),
-        ("pytest -q", "go test ./...", True),
-        ("pytest -q", "make test", False),
-        ("make test", "pytest -q", False),
-        ("npm test", "npx vitest run", False),
-    ],
-)
-def test_tests_of_another_language_that_were_not_run_again_are_told(
-    tmp_path: Path, before: str, last: str, told: bool
-) -> None:
-    """The last run need not have run them, unless it may have run any."""
-    lines = Lines()
-    lines.user("please show feet on both")
-    for command in (before, last):
-        lines.edit(f"{CWD}/a.py")
-        lines.bash(command, "4 passed in 0.1s")
-    text = f"passed, and not run again after the last edits: test `{before}`"
-    assert (text in doubts(lines, tmp_path)) is told
-
-
-def test_a_suite_that_is_run_apart_and_was_not_run_again_is_told(tmp_path: Path) -> None:
-    """A pass of the other tests says nothing of it; a folder of that name is no suite."""
-    lines = begun()
-    lines.bash("npm run test:integration", "9 passed in 0.1s")
-    lines.bash("cd /home/dev/e2e && pytest -q", "1 passed in 0.1s")
-    lines.edit("/home/dev/app/d.py")
-    lines.bash("npm test", "Tests: 4 passed, 4 total")
-    apart = "passed, and not run again after the last edits: test `npm run test:integration` 9 passed in 0.1s (L5)"
-    told = made(lines, tmp_path)
-    assert apart in told.uncertainties
-    assert "a test passed only before" not in body(told.to_markdown())
-    lines.bash("npm run test:integration", "9 passed in 0.1s")
-    lines.bash("npm test", "Tests: 4 passed, 4 total")
-    assert "not run again after the last edits" not in doubts(lines, tmp_path)
-
-
 def test_what_one_line_checked_is_named_once(tmp_path: Path) -> None:
     """A command that builds and lints is not told twice."""
     lines = begun()

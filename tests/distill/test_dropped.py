@@ -1,4 +1,4 @@
-"""Commits that a rebase left out, and files that a hard reset or a revert touched."""
+"""Files that a hard reset or a revert touched."""
 
 from pathlib import Path
 
@@ -12,38 +12,6 @@ ONE, TWO = ((MADE + NEW).format(*each) for each in (("one", "1" * 7), ("two", "2
 DONE = " => Successfully rebased and updated refs/heads/main."
 STAT = " src/b.c | 2 +-\n 1 file changed, 1 insertion(+), 1 deletion(-)"
 SHOWN = f"git show --stat HEAD => commit 3456789\n\n    Revert\n\n{STAT}"
-
-
-def by(script: str) -> str:
-    return f"GIT_SEQUENCE_EDITOR=\"sed -i '{script}'\" git rebase -i HEAD~2{DONE}"
-
-
-@pytest.mark.parametrize(
-    ("step", "wanted"),
-    [
-        (by("/Add one/d"), "+two.c"),
-        (by("1d"), "+two.c"),
-        (by("1s/^pick/drop/"), "+two.c"),
-        (by("s/^pick 2222222/drop 2222222/"), "+one.c"),
-        (by("/2222222/s/pick/drop/"), "+one.c"),
-        (by("2s/pick/fixup/"), "+one.c +two.c"),
-        (by("/one/d"), "+one.c +two.c"),  # too short a word
-        (by("1d").removesuffix(DONE) + " => CONFLICT (content): Merge conflict in two.c", "+one.c +two.c"),
-        (f"git rebase --onto HEAD~2 HEAD~1{DONE}", "+two.c"),
-        (f"git rebase --onto 1111111^ 1111111{DONE}", "+two.c"),
-        (f"git rebase --onto HEAD~3 HEAD~2{DONE}", "+one.c +two.c"),
-        (f"git rebase --onto other HEAD~1{DONE}", "+one.c +two.c"),
-        (f"git rebase main{DONE}", "+one.c +two.c"),
-    ],
-)
-def test_what_a_rebase_left_out_is_gone(tmp_path: Path, step: str, wanted: str) -> None:
-    """Only where the command tells which commits, and these were made on top of one another."""
-    assert told(tmp_path, ONE, TWO, step) == wanted
-
-
-def test_another_branch_may_hold_what_a_rebase_left_out(tmp_path: Path) -> None:
-    """One that was made before that keeps the commits."""
-    assert told(tmp_path, ONE, TWO, "git branch keep", by("1d")) == "+one.c +two.c"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from spread.distill import distill, errors
 from spread.distill.errors import causes
 from spread.distill.failure import failure_of
-from spread.distill.record import RAN, Item
 from spread.distill.trial import KEPT_TRIALS, Trial
 from spread.distill.trials import note
 from spread.distill.trials_tell import told
@@ -823,25 +822,6 @@ def test_the_path_of_a_hook_is_not_told() -> None:
     """What it says tells more, and there is room for little."""
     said = "PreToolUse:Bash hook error: [/home/dev/app/.hooks/guard.sh]: BLOCKED: a ticket is missing"
     assert errors.told(said, 200) == "PreToolUse:Bash hook error: BLOCKED: a ticket is missing"
-
-
-@pytest.mark.parametrize(
-    ("stop", "harmless"),
-    [
-        ("svc one stop && svc two stop", True),
-        ("svc one stop; svc two stop", False),
-        ("svc one | tail", False),
-    ],
-)
-def test_what_a_call_that_worked_showed_too_is_no_cause(stop: str, harmless: bool) -> None:
-    """Unless a failure may be hidden in that call."""
-    trials: dict[str, Trial] = {}
-    output = 'Exit code 5\nCommand failed: bus drop "one" (Not found)\nerror: two is wanted by three'
-    note(trials, _call(3, "Bash", output, command="pkg remove one two"), "pkg remove")
-    record = [Item(1, RAN, stop, 'Command failed: bus drop "two" (Not found)')]
-    ((_, text),) = told(trials, 9, record)
-    assert ("wanted by three" in text) == harmless
-    assert ("Command failed" in text) != harmless
 
 
 @pytest.mark.parametrize(
