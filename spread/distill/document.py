@@ -1,6 +1,7 @@
 """From what a session came to (the ledger) to the document that is handed over."""
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Final
 
@@ -348,24 +349,26 @@ class Writer(Teller):
         whole = Page(made)
         page = whole.text("")
         room = min(PAGE_WORDS - words_on(page), (PAGE_CHARS - len(page)) // WORD_CHARS)
-        log = self.log.text(page, resolved, self.safe, room)
+        log_in = self.log.laid_out(page, resolved, self.safe)
+        log = log_in(room)
         told = self.besides.below(log, page, lambda: whole.text(log), self.safe)
-        return self._longer(whole, page, log, room) if told == log and log else told
+        return _longer(whole, log_in, log, room) if told == log and log else told
 
-    def _longer(self, whole: Page, page: str, log: str, room: int) -> str:
-        """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
-        shown = whole.text(log)
-        words = PAGE_WORDS - words_on(shown)
-        left = min(words, (PAGE_CHARS - len(shown)) // WORD_CHARS)
-        if words < 0:
-            return self.log.text(page, resolved, self.safe, room + words)
-        if left < WORTH_MORE:
-            return log
-        longer = self.log.text(page, resolved, self.safe, room + left)
-        if longer == log:
-            return log
-        fits = words_on(whole.text(longer)) <= PAGE_WORDS
-        return longer if fits else log
+
+def _longer(whole: Page, log_in: Callable[[int], str], log: str, room: int) -> str:
+    """Return the log with more in it, where the lists before it turn out to leave room; else with what fits."""
+    shown = whole.text(log)
+    words = PAGE_WORDS - words_on(shown)
+    left = min(words, (PAGE_CHARS - len(shown)) // WORD_CHARS)
+    if words < 0:
+        return log_in(room + words)
+    if left < WORTH_MORE:
+        return log
+    longer = log_in(room + left)
+    if longer == log:
+        return log
+    fits = words_on(whole.text(longer)) <= PAGE_WORDS
+    return longer if fits else log
 
 
 def _report_of(turn: Turn, told: Say) -> Say | None:

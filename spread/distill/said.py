@@ -113,28 +113,38 @@ class Log:
         self.candidates = Candidates()
 
     def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
-        """Return one line a turn, newest first, in at most about `words` words.
+        """Return what `laid_out` does in so many words."""
+        return self.laid_out(page, resolved, safe)(words)
+
+    def laid_out(self, page: str, resolved: Resolved, safe: Safe) -> Callable[[int], str]:
+        """Return what gives the log in at most about so many words: one line a turn, newest first.
 
         Args:
             page: The rest of the page, which need not be told again.
             resolved: Gives a prompt on one line of so many characters, by what makes its texts safe.
             safe: Gives a text redacted.
         """
-        if self.chosen is None:
-            above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
-            self.candidates = self._candidates(resolved, frozenset(_CITED.findall(page)), above)
-            most = min(words, MAX_WORDS)
-            self.chosen = choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
-        kept = [each for each in self.chosen if each.of.at < 0 or self._is_safe(each, safe)]
-        fits = fitting(kept, words)
+
+        def text(words: int) -> str:
+            if self.chosen is None:
+                self.chosen = self._chosen(page, resolved, min(words, MAX_WORDS))
+            fits = fitting([each for each in self.chosen if is_safe[each.order]], words)
+            while True:
+                told = "\n".join(map(lines.__getitem__, self._grouped(fits)))
+                if words_on(told) <= words or not fits:
+                    return told
+                fits.pop()  # names of speakers and what a list stands under are counted about
+
+        is_safe = Known[int, bool](lambda order: self._is_safe(order, safe))
         lines = Known[tuple[Candidate, ...], str](
             lambda group: self._line(group, lambda at: self._told(at, resolved, safe), safe)
         )
-        while True:
-            told = "\n".join(map(lines.__getitem__, self._grouped(fits)))
-            if words_on(told) <= words or not fits:
-                return told
-            fits.pop()  # names of speakers and what a list stands under are counted about
+        return text
+
+    def _chosen(self, page: str, resolved: Resolved, most: int) -> list[Candidate]:
+        above = told_above(page, next((line for line, _, who in self.heard[::-1] if who == AGENT), 0))
+        self.candidates = self._candidates(resolved, frozenset(_CITED.findall(page)), above)
+        return choose(self.candidates, page, above, most + MORE_WORDS, most * self._share())
 
     def spare(self) -> list[Spare]:
         """Return the newest of the statements that were not chosen."""
@@ -182,10 +192,13 @@ class Log:
         asked = None if at in self.above else resolved(turn, ANSWERED_CHARS, safe)
         return _beside(asked, last.line, remark, answered)
 
-    def _is_safe(self, candidate: Candidate, safe: Safe) -> bool:
+    def _is_safe(self, order: int, safe: Safe) -> bool:
         """Tell whether redaction leaves a statement as it is, seen together with what was said around it."""
-        _, said, who = self.heard[candidate.of.at]
-        it, said = candidate.it, clean_again(said)
+        it, at = self.candidates.its[order], self.candidates.of[order].at
+        if at < 0:
+            return True  # a prompt is told redacted
+        _, said, who = self.heard[at]
+        said = clean_again(said)
         if (it.under and safe(it.under) != it.under) or (who.startswith(_OF_FILES) and safe(who) != who):
             return False
         for text in (it.text, it.source):  # marks of bold print and tables are taken out of a statement

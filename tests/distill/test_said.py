@@ -51,6 +51,22 @@ def test_of_few_prompts_each_is_told() -> None:
     assert "L1 user: find lamps of other colours" in told
 
 
+def test_the_log_in_more_words_asks_for_no_line_again() -> None:
+    """What was found out for fewer words holds."""
+    turns = [_turn(1, "raise the limit"), _turn(5, "write the notes of the harbour")]
+    asked_for = list[str]()
+
+    def safe(text: str) -> str:
+        asked_for.append(text)
+        return text
+
+    log_in = Log(turns, []).laid_out("", _resolved, safe)
+    assert "harbour" in log_in(20)
+    before = len(asked_for)
+    assert log_in(20) == log_in(19)
+    assert len(asked_for) == before
+
+
 def test_statements_in_bold_print_and_tables_are_told() -> None:
     """A statement is taken though the marks around its words are not."""
     said = (
