@@ -213,7 +213,7 @@ def _merged(lines: list[str]) -> list[str]:
 
 
 def _lead(line: str) -> tuple[str, str] | None:
-    found = _SAID.match(line)
+    found = _SAID.match(line) if "“" in line else None
     return (found["lead"], found["at"]) if found else None
 
 

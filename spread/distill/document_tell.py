@@ -122,7 +122,7 @@ class Teller:
     def cite(self, name: str, lines: list[int]) -> None:
         """Note the lines that a field rests on."""
         if lines:
-            self.evidence[name] = tuple(map("L{}".format, lines))
+            self.evidence[name] = tuple([f"L{line}" for line in lines])
 
     def listed(self, name: str, items: list[tuple[int, str]], most: int) -> tuple[str, ...]:
         """Return the newest items told, and note their lines."""

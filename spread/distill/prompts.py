@@ -75,6 +75,7 @@ _TAG: Final = re.compile(
 )  # to be confirmed
 
 
+@lru_cache(100)  # a new prompt is asked about for each thing that depends on it
 def objects(text: str) -> bool:
     """Tell whether a prompt objects to what was just done or said."""
     return bool(_objecting(text))

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -118,6 +119,7 @@ def named(what: str) -> str:
     return _called(what, WHAT_CHARS)
 
 
+@lru_cache(200)  # nearly all are told again at the next revision
 def _called(what: str, most: int) -> str:
     tool = what.partition(" ")[0]
     if tool.startswith(_FOREIGN):
