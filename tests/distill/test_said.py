@@ -722,15 +722,18 @@ def test_a_line_of_the_log_is_made_once_while_it_is_fitted(monkeypatch: pytest.M
         assert len(made) == len(set(made))
 
 
-def test_items_that_do_not_tell_of_what_they_are_stand_with_what_was_asked() -> None:
+def test_items_that_do_not_tell_of_what_they_are_stand_with_what_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Under a heading that fits anything, a list of what was removed says nothing without it."""
+    monkeypatch.setattr("spread.distill.said.USER_WORTH", 0.1)  # the prompt itself finds no room
     lists = "All gone.\n\n**Removed files and scripts:**\n- /etc/init.d/relay and its 14 hooks\n- 3 menus of the panel"
     turns = [
         _turn(1, "clean up the house router please, one service after another"),
         _turn(5, "uninstall the OpenVPN Server"),
         _turn(9, "go on"),
     ]
-    told = _log(turns, [(7, lists, AGENT), (11, "Well.", AGENT)], 26)
+    told = _log(turns, [(7, lists, AGENT), (11, "Well.", AGENT)], 22)
     assert "L7 agent, on “uninstall the OpenVPN Server”: Removed files and scripts: " in told
     said = lists.replace("relay", "OpenVPN")
-    assert ", on “" not in _log(turns, [(7, said, AGENT), (11, "Well.", AGENT)], 26)
+    assert ", on “" not in _log(turns, [(7, said, AGENT), (11, "Well.", AGENT)], 22)
