@@ -247,9 +247,9 @@ class _Choice:
     def _gain(self, at: int) -> float:
         """Return what a candidate brings, for its length: as much as of its words no line tells so far."""
         it, of, fresh, told = self.candidates.its[at], self.candidates.of[at], self.fresh[at], self.told
-        again = fresh & told.keys()
-        newer = sum([told[word] < of.line for word in again])
-        new = len(fresh) - len(again) + COVERED * newer + SHOWN * (len(it.words) - len(fresh))
+        new = len(fresh) + SHOWN * (len(it.words) - len(fresh))
+        if told and (again := fresh & told.keys()):
+            new -= len(again) - COVERED * sum([told[word] < of.line for word in again])
         share = it.floor + (1.0 - it.floor) * new / len(it.words)
         return share * self.weights[at] / (_cost(of, it, self.places) + self.efforts[at])
 
