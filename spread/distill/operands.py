@@ -16,7 +16,17 @@ _SUFFIX: Final = re.compile(r"^-\w*i(\.\w+)$|^--in-place=(\.\w+)$")
 MOST_OPTIONS: Final = 12  # of git, before the verb
 _INSTALL_VALUES: Final = frozenset(("-m", "-o", "-g", "-S", "--mode", "--owner", "--group"))
 _HERE: Final = frozenset((".", ".."))
-FETCHERS: Final = frozenset(("curl", "wget", "tar", "zip", "pandoc"))
+_SCP_VALUES: Final = frozenset(("-c", "-D", "-F", "-i", "-J", "-l", "-o", "-P", "-S", "-X"))
+REMOTE: Final = re.compile(r"(?:[\w.-]+@[\w.-]+|[\w.-]{2,}):")
+_FOLDERS: Final = re.compile(r"-\w*r")  # of a folder nobody knows what is in it
+_BY_NAME: Final = re.compile(r"-[A-Za-z]*O|--remote-name")
+_GIVEN: Final = re.compile(r"-[A-Za-z]*O|--output-document")  # what to write to, or `-`
+_GIVEN_TOO: Final = re.compile(r"-[A-Za-z]*o|--output(?!-)")
+_URL: Final = re.compile(r"(?:https?|ftp)://[^/?#]+/(?:[^/?#]+/)*([\w.@+-]+)")
+_INTO_FOLDER: Final = re.compile(
+    r"-[A-Za-z]*[Prmpic]\b|--(?:directory|output-dir|spider|input|mirror|recursive)|-[A-Za-z]*J"
+)
+FETCHERS: Final = frozenset(("curl", "wget", "scp", "docker", "tar", "zip", "pandoc"))
 _IS_HEAD: Final = frozenset(("HEAD", "@"))
 
 
@@ -105,16 +115,52 @@ def made(name: str, words: list[str]) -> Iterator[Effect]:
         yield from moved("copy", [word for word in given if word not in _INSTALL_VALUES and word != "-D"])
 
 
+def _brought(args: list[str]) -> Iterator[Effect]:
+    """Yield the files that `scp` copies from other hosts to a folder, or to a path that tells by its end that it is a file."""
+    to, sources = args[-1] if args else "", args[:-1]
+    if not sources or REMOTE.match(to) or not all(map(REMOTE.match, sources)):
+        return
+    folder = to in (".", "..") or to.endswith("/")
+    if folder or "." in posixpath.basename(to):
+        for source in sources:
+            path = source.partition(":")[2]
+            yield Effect("write", posixpath.join(to, posixpath.basename(path)) if folder else to)
+
+
 def fetched(words: list[str]) -> Iterator[Effect]:
-    """Yield what `curl`, `wget` and `pandoc` write where they are told to, and archives that are made."""
+    """Yield what `curl`, `wget` and `pandoc` write, archives that are made, and what `scp` and `docker cp` bring here."""
     name = words[0].rpartition("/")[2]
     if name in ("tar", "zip"):
         yield from _packed(name, words[1:])
+        return
+    if name == "docker":
+        words = words[1:] if words[1:2] == ["compose"] else words
+        args = [word for word in words[2:] if word[:1] != "-"]
+        if words[1:2] == ["cp"] and "." in posixpath.basename(
+            args[0] if args else ""
+        ):  # else it may be a folder
+            yield from _brought(args)
+        return
+    if name == "scp":
+        given = [word for before, word in pairwise(words) if before not in _SCP_VALUES]
+        args = [word for word in given if word[:1] != "-"]
+        yield from () if any(map(_FOLDERS.match, given)) else _brought(args)
         return
     letter = "O" if name == "wget" else "o"
     for word, after in pairwise(words):
         if word in ("--output", "--output-document") or re.fullmatch(rf"-\w*{letter}", word):
             yield Effect("write", after)
+    if name == "wget" or (name == "curl" and any(map(_BY_NAME.fullmatch, words))):
+        yield from _named(name, words)
+
+
+def _named(name: str, words: list[str]) -> Iterator[Effect]:
+    """Yield the file that keeps the name it has on the net; with a folder, a start of a site or a query none is sure."""
+    urls = [found for word in words[1:] if (found := _URL.fullmatch(word))]
+    into = len(urls) != 1 or any(map(_INTO_FOLDER.match, words))
+    into = into or any(map((_GIVEN if name == "wget" else _GIVEN_TOO).match, words))
+    if not into and (name == "curl" or "." in urls[0][1]):
+        yield Effect("write", urls[0][1])
 
 
 def _packed(name: str, words: list[str]) -> Iterator[Effect]:

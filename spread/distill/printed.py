@@ -17,16 +17,17 @@ MOST: Final = 60  # files of one call; more are a new project, and no list of ch
 MOST_COMMANDS: Final = 40  # of one line: of more nobody knows which of them printed what
 MOST_STEPS: Final = 4 * MOST  # with the folders
 _KEPT: Final = "(unchanged)"  # of what prettier left as it was
-_HINTS: Final = ("reformatted", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
+_HINTS: Final = ("reformatted", " renamed as ", "Fixing ", _KEPT, "create  ", "remove  ", " bytes)", "Generating ", "Migrations for '", "Wrote to ",
                  "[Corrected]", "' -> '", "removed '", "] created successfully", "* creating ", *HINTS)  # fmt: skip
 _FORMATS: Final = (
     "gofmt", "shfmt", "goimports", "gofumpt", " fmt", "rustfmt", "dart format", "dotnet format", "php-cs-fixer",
     "pint"
 )  # fmt: skip
-_PROGRAMS: Final = ("black", "ruff format", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
+_PROGRAMS: Final = ("black", "ruff format", "rename ", "isort", "rubocop", "prettier", "pre-commit", "prek", "commit", "mv ", "cp ", "rm ",
                     *_FORMATS, "ng ", "nest", "nx", "npm", "yarn", "bun", "@", "rails", "hanami", "migrations", "artisan", "mix", "alembic", "flask", *PROGRAMS)  # fmt: skip
 _REFORMATTED: Final = re.compile(r"(?m)^(?:reformatted|Fixing) (\S[^\n]*?\.\w+)$")
 _COUNTED: Final = re.compile(r"(?m)^(\d{1,4}) files? reformatted$")
+_RENAMES: Final = re.compile(r"(?m)^(\S+) renamed as (\S+)$")
 _TIMED: Final = re.compile(r"(?m)^(\S+\.\w+) \d+(?:\.\d+)?m?s$")
 _CORRECTED: Final = re.compile(r"(?m)^(\S[^\n:]*):\d+:\d+: [A-Z]: \[Corrected\]")
 _BARE: Final = re.compile(r"(?m)^(\S+\.(?:go|sh|bash))$")
@@ -43,7 +44,7 @@ _KINDS: Final = {"create": "write", "CREATE": "write", "remove": "tree", "DELETE
 _HOOKS: Final = frozenset(("pre-commit", "prek"))
 _HOOK: Final = "- hook id: "  # above what a hook printed
 _SCHEMATICS: Final = frozenset(("ng", "nest", "nx", "npm", "pnpm", "yarn", "bun"))
-_LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
+LISTERS: Final = frozenset(("gofmt", "goimports", "gofumpt", "shfmt"))
 _FILE: Final = re.compile(r"(?m)^(\S+\.\w{1,8})$")
 # Formatters, with what they are told to, that name the files they changed and no others, and how.
 _NAMES: Final = {
@@ -70,12 +71,14 @@ Found = Iterator[tuple[Effect, str]]
 
 def may_tell(source: str, output: str) -> bool:
     """Tell quickly whether the output of a line may name files so: a formatter may be run by any script."""
+    if "-delete" in source and "-print" in source:
+        return True
     runs, formats = _runs(source)
     if not (runs or _KEPT in output):
         return False
     if formats and "." in output:
         return True
-    return any(map(output.__contains__, _HINTS))
+    return any(map(output.__contains__, _HINTS)) or ("tar " in source and "x" in source)
 
 
 @of_line
@@ -93,6 +96,13 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
     for item, here in placed(commands) if len(commands) <= MOST_COMMANDS else ():
         if here is None or not item.words or item.name in ELSEWHERE:
             continue
+        if ok and item.name == "find" and _deletes(item.words) and _is_alone(commands):
+            below = f"{item.words[1].rstrip('/')}/"
+            gone = [line for line in output.splitlines() if line.startswith(below)]
+            yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
+        if item.name in ("find", "xargs") and _removes_loudly(item.words):
+            gone = _REMOVED.findall(output)
+            yield from ((Effect("delete", path), here) for path in gone if len(gone) <= MOST)
         if item.name in LOOKING:
             continue
         words, into = unwrapped(item.words), _into(item.words)
@@ -103,9 +113,21 @@ def told(commands: list[Simple], output: str, *, ok: bool) -> Found:
         if ok and words and not found and _is_alone(commands):
             found = list(_named(words[0].rpartition("/")[2], words, output))
         if ok and words and not found:
-            found = list(found_by(words[0].rpartition("/")[2], words, output))
+            found = list(found_by(words[0].rpartition("/")[2], words, output, alone=_is_alone(commands)))
         if len(found) <= MOST:
             yield from ((it, here) for it in found if not UNKNOWABLE.search(it.path + it.other))
+
+
+def _deletes(words: list[str]) -> bool:
+    """Tell whether `find` deletes what it prints."""
+    return {"-print", "-delete"} <= set(words) and words[1:2] != [] and words[1][:1] not in ("-", "(", "!")
+
+
+def _removes_loudly(words: list[str]) -> bool:
+    """Tell whether `find` or `xargs` has `rm` say what it removes."""
+    at = next((at for at, word in enumerate(words) if word == "rm"), len(words))
+    flags = [word for word in words[at + 1 :] if word[:1] == "-"]
+    return "--verbose" in flags or any("v" in flag for flag in flags if flag[1:2] != "-")
 
 
 def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
@@ -124,13 +146,16 @@ def _of(words: list[str], output: str, *, ok: bool) -> Iterator[Effect]:
         return
     elif _KEPT in output and ("prettier --write" in output or _writes(words)):
         yield from (Effect("listed", path) for path in _TIMED.findall(output))
-    elif name in _LISTERS and {"l", "w"} <= set(short):
+    elif name in LISTERS and {"l", "w"} <= set(short):
         yield from (Effect("listed", path) for path in _BARE.findall(output))
     elif name in ("mv", "cp", "rm"):
         whole = name == "cp" and not {"r", "R", "a"}.isdisjoint(short)
         bare = whole or any(map(UNKNOWABLE.search, words)) or all(word[:1] == "-" for word in words[1:])
         if bare and ("v" in short or "--verbose" in words):
             yield from _verbose(name, output)
+    elif name in ("rename", "prename", "file-rename"):
+        if "n" not in short and "--nono" not in words:
+            yield from (Effect("rename", old, new) for old, new in _RENAMES.findall(output))
     elif _DRY.isdisjoint(words):
         yield from _generated(name, words, output)
 

@@ -35,6 +35,7 @@ _NO_NEWS: Final = re.compile(
     re.I,
 )
 _BAD_NEWS: Final = re.compile("fail|error", re.I)
+_TALLIED: Final = re.compile(r"(?m)^ {1,6}\d+ (\S.*)$")
 # What a program says that broke down, and what such a program says after it.
 _BROKE: Final = re.compile(
     r"(?:[a-z_]\w*\.)*(?:[A-Z]\w*)?(?:Error|Exception)(?: \[\w+\])?: \S|\s+at (?:Test)?Context\.(?:<anonymous>|eval) \(|.*: cannot load such file -- "
@@ -63,6 +64,8 @@ _WHOLE: Final = {
     "phpunit": re.compile(r"(?m)^OK \([1-9]\d* tests?, "),
     "rspec": re.compile(r"(?m)^[1-9]\d* examples?, 0 failures(?:, \d+ pending)?$"),
 }
+# What only errors hold that are told so, of which a filter counts the lines.
+_COUNTED: Final = re.compile(r"error TS|error\\?\[|error:|FAIL")
 _MEANT: Final = re.compile(
     r"negative (?:check|test|control)|expect(?:ed|s)?(?: to)? fail|(?:should|must) (?:now )?fail|mutation|sanity.{0,20}fail",
     re.I,
@@ -322,13 +325,26 @@ def whole_of(commands: list[Simple], places: list[int], output: str) -> set[str]
     return {kind for kind, at in own.items() if at and is_whole(commands, at, output)}
 
 
-def shows_failure(commands: list[Simple], places: list[int], output: str, source: str) -> bool:
-    """Tell whether a line shows what its check had written, as it does where that failed."""
+def counted(commands: list[Simple], places: list[int], output: str, source: str) -> bool | None:
+    """Return what it says of a check how many lines were printed in its place, None where it says nothing."""
     at = places[0]
-    if len(places) != 1 or commands[at].joint != "||" or not commands[at].writes or not _alone(commands, at):
-        return False
-    shows = all(item.name in _SHOWS for item in commands[at + 1 :])
-    return shows and output.strip() != "" and _ALL_WRITTEN.search(source) is not None
+    if len(places) == 1 and commands[at].joint == "||" and commands[at].writes and _alone(commands, at):
+        shows = all(
+            item.name in _SHOWS for item in commands[at + 1 :]
+        )  # what it had written, where it failed
+        return False if shows and output.strip() and _ALL_WRITTEN.search(source) else None
+    if len(places) != 1 or len(commands) != at + 2 or commands[at].joint != "|" or commands[at].unsure:
+        return None
+    found, words = output.split(), commands[at + 1].words
+    if (
+        len(found) > 2 or not found or not found[-1].isdecimal()
+    ):  # behind an exit code of 1 where `grep` counts none
+        return None
+    if words == ["wc", "-l"] and unwrapped(commands[at].words)[:1] == ["tsc"]:
+        return None if commands[at].writes else found[-1] == "0"
+    if words[0] in GREPS and len(words) == 3 and words[1] == "-c" and _COUNTED.match(words[2]):
+        return None if found[-1] == "0" else False
+    return None
 
 
 def is_meant_to_fail(source: str) -> bool:
@@ -350,6 +366,11 @@ def is_last(commands: list[Simple], places: list[int], output: str, source: str)
     whole = any(commands[at].ends == "|" for at in range(min(places), len(commands)))
     each = not all(_EACH.isdisjoint(commands[at].words) for at in places)
     return each or (whole and len(places) > 1) or _LOOP_CUT.search(source) is not None
+
+
+def tallied(output: str, source: str) -> list[str]:
+    """Return the lines that `uniq -c` counted, as what each of many runs ended with."""
+    return _TALLIED.findall(output) if "uniq -c" in source else []
 
 
 def broke_down(output: str) -> bool:

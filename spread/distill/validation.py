@@ -11,7 +11,7 @@ from typing import Final
 
 from spread.distill.beside import shows_another
 from spread.distill.blame import blamed, let_on, suspects, tested
-from spread.distill.branched import asks_for_code, says_badly, told_by
+from spread.distill.branched import asks_for_code, codes_of, says_badly, told_by
 from spread.distill.failure import EXIT, cached, counts_of, failure_of
 from spread.distill.git_commands import made_none
 from spread.distill.hooks import is_done, steps
@@ -19,6 +19,7 @@ from spread.distill.idle import BUILT, had_nothing, is_rest, ran
 from spread.distill.proof import (
     answered,
     broke_down,
+    counted,
     is_before_loop,
     is_cut,
     is_full,
@@ -30,7 +31,7 @@ from spread.distill.proof import (
     is_visible,
     is_whole,
     labelled,
-    shows_failure,
+    tallied,
     unechoed,
     went_on,
     whole_of,
@@ -133,6 +134,9 @@ def _judged(run: Run, end: tuple[int, str] | None) -> tuple[Check, ...]:
 
 def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str]]:
     """Return the kinds to tell of where not all passed, those of them that did, and those one of which failed."""
+    if codes := codes_of(run):
+        bad = {run.commands[at].kind or "" for at, code in codes.items() if code}
+        return dict(run.kinds), {*run.kinds} - bad, []
     if outcome == UNKNOWN and run.ok and (whole := whole_of(run.commands, run.places, run.output)):
         return dict(run.kinds), whole, []
     counts = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
@@ -146,7 +150,7 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
 
 def _proven(run: Run) -> set[str]:
     """Return the kinds that a run with several of them proved: what tests count says nothing of a lint before them."""
-    if not run.ok or answered(run.commands, run.places, run.output):
+    if not run.ok or answered(run.commands, run.places, run.output) or codes_of(run):
         return set(run.kinds)
     if is_visible(run.commands, run.places) or is_silent(run.commands, run.places, run.output, run.source):
         return set(run.kinds)
@@ -314,6 +318,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
         return "failed", number(stated[1]) if stated else None
     if len(places) == 1 and asks_for_code(run) and (echoed := _echoed(run)):
         return ("failed" if number(echoed) else "passed"), number(echoed)
+    if codes := codes_of(run):
+        return ("failed" if any(codes.values()) else "passed"), max(codes.values())
     if said is not None:
         if said and is_bad(told):
             return UNKNOWN, None  # another command may have printed the text
@@ -324,8 +330,12 @@ def _verdict(run: Run) -> tuple[str, int | None]:
 def _by_output(run: Run, output: str, told: str) -> str:
     """Return what the output of a run tells that worked, where its exit code is not that of the check."""
     commands, places = run.commands, run.places
-    if is_bad(told) or says_badly(run) or shows_failure(commands, places, output, run.source):
+    if is_bad(told) or says_badly(run):
         return "failed"
+    if (ends := tallied(output, run.source)) and all(has(PASS, end) for end in ends):
+        return "passed"
+    if (many := counted(commands, places, output, run.source)) is not None:
+        return "passed" if many else "failed"
     if is_cut(commands, places, output):
         proven = is_whole(commands, places, told)
     else:

@@ -67,6 +67,27 @@ def test_one_of_two_checks_tells_of_itself() -> None:
 @pytest.mark.parametrize(
     ("command", "output", "code", "wanted"),
     [
+        ("npx tsc --noEmit | wc -l", "0", 0, "passed"),
+        ("npx tsc --noEmit 2>&1 | wc -l", "       7", 0, "failed"),
+        ("npx tsc --noEmit | grep -c 'error TS'", "4", 0, "failed"),
+        ("npx tsc --noEmit | grep -c 'error TS'", "0", 1, "unknown"),
+        ("cargo build 2>&1 | grep -c 'error\\['", "2", 0, "failed"),
+        ("go test ./... | grep -c FAIL", "1", 0, "failed"),
+        ("npx eslint . | wc -l", "0", 0, "unknown"),
+        ("npm test | wc -l", "9", 0, "unknown"),
+        ("npm test | grep -c passed", "9", 0, "unknown"),
+        ("npm test | grep -c error", "1", 0, "unknown"),
+        ("npx tsc --noEmit | wc -l && date", "0\n2026", 0, "unknown"),
+    ],
+)
+def test_lines_that_were_counted(command: str, output: str, code: int, wanted: str) -> None:
+    """The number of errors tells whether there were any, where only errors are counted."""
+    assert outcome(command, output, code) == wanted
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "code", "wanted"),
+    [
         ("npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "failed"),
         ("npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "", 0, "unknown"),
         ("npm test > /tmp/log || tail -20 /tmp/log", "a warning", 0, "unknown"),
@@ -201,14 +222,24 @@ _OR = "[ $? -eq 0 ] && echo OK || echo BAD"
 @pytest.mark.parametrize(
     ("command", "output", "wanted"),
     [
+        (f"npm test > l 2>&1; {_OR}", "OK", "passed"),
+        (f"npm test > l 2>&1; {_OR}", "BAD", "failed"),
+        (f"cd web && npm test > l 2>&1\n{_OR}", "BAD", "failed"),
         (f"npm test | tail -3; {_OR}", "OK", "unknown"),
         (f"npm test && npm pack; {_OR}", "BAD", "unknown"),
         (f"npm test; date; {_OR}", "OK", "unknown"),
         (f"npm test; {_OR}", "", "unknown"),
         (f"npm test; {_OR}", "OK\nBAD", "unknown"),
-        (f"npm test; {_OR}", "1 failed, 3 passed\nOK", "failed"),
+        (f"npm test; {_OR}", "1 failed, 3 passed\nOK", "unknown"),
+        ("npm test; if [ $? -ne 0 ]; then echo BAD; else echo OK; fi", "BAD", "failed"),
+        ("npm test; if [[ $? == 0 ]]; then echo OK; else echo BAD; fi", "OK", "passed"),
+        ("npm test > l; rc=$?; tail -3 l; [ $rc -eq 0 ] && echo OK || echo BAD", "...\nBAD", "failed"),
         ("npm test > l; rc=$?; [ $other -eq 0 ] && echo OK || echo BAD", "OK", "unknown"),
+        ("npm test | tail -2; [ ${PIPESTATUS[0]} -eq 0 ] && echo OK || echo BAD", "BAD", "failed"),
         ("echo x | npm test | tail -2; [ ${PIPESTATUS[0]} -eq 0 ] && echo OK || echo BAD", "OK", "unknown"),
+        ("if npm test > /dev/null 2>&1; then echo yes; else echo no; fi", "no", "failed"),
+        ("if npm test > /dev/null 2>&1; then echo yes; else echo no; fi", "yes", "passed"),
+        ("if ! npm test > /dev/null 2>&1; then echo broken; else echo fine; fi", "broken", "failed"),
         ("if npm test | tail -1; then echo yes; else echo no; fi", "yes", "unknown"),
         ("if npm test; then echo yes; else echo no; fi; echo done", "yes\ndone", "unknown"),
         ("for each in a b; do if npm test; then echo yes; else echo no; fi; done", "yes", "unknown"),
@@ -219,6 +250,6 @@ _OR = "[ $? -eq 0 ] && echo OK || echo BAD"
         ("cargo test | grep 'test result: ok'", "test result: ok. 5 passed; 0 failed; 0 ignored", "unknown"),
     ],
 )
-def test_what_a_line_prints_of_its_own_proves_nothing(command: str, output: str, wanted: str) -> None:
-    """A word that it prints in one case or another is no result; what a tool says that it counted is one."""
+def test_what_a_line_says_in_the_one_case_and_in_the_other(command: str, output: str, wanted: str) -> None:
+    """It asks for the exit code of its check, and prints one word or another."""
     assert outcome(command, output) == wanted

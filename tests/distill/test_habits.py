@@ -262,6 +262,16 @@ def test_tool_behind_a_script_that_runs_it(command: str, output: str, code: int,
     ("command", "output", "wanted"),
     [
         (
+            'ruff check . > l; echo "rc=$?"; pytest -q > t; echo "rc=$?"',
+            "rc=1\nrc=0",
+            "lint failed, test passed",
+        ),
+        (
+            "mypy . > l; echo types $?; pytest -q > t 2>&1; echo tests $?",
+            "types 0\ntests 0",
+            "types passed, test passed",
+        ),
+        (
             'mypy . > l; echo "rc=$?"; pytest -q > t | cat; echo "rc=$?"',
             "rc=0\nrc=0",
             "types unknown",
@@ -282,8 +292,8 @@ def test_tool_behind_a_script_that_runs_it(command: str, output: str, code: int,
         ("terraform validate || true", "Error: x\n\n  on main.tf line 3:\n\nAn argument.", "lint failed"),
     ],
 )
-def test_words_that_a_line_prints_of_each(command: str, output: str, wanted: str) -> None:
-    """One that a loop says to have failed did; a code that is not surely that of a check tells nothing."""
+def test_codes_and_words_that_a_line_prints_of_each(command: str, output: str, wanted: str) -> None:
+    """Each check is told by its own code; where one of them is not surely its own, nothing is."""
     assert told(command, output) == wanted
 
 

@@ -42,6 +42,7 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
         ("npm init -y", "Wrote to /home/dev/app/package.json:\n\n{}", "+package.json"),
         ("mv -v d/*.md g/", "renamed 'd/a.md' -> 'g/a.md'", "d/a.md>g/a.md"),
         ("rm -v *.bak", "removed 'a.bak'\nremoved 'b.bak'", "-a.bak -b.bak"),
+        ("cd d && find . -size 0 -print -delete", "./a\n./b/c\nfind: 'x'", "-d/a -d/b/c"),
     ],
 )  # fmt: skip
 def test_what_they_print_is_listed(tmp_path: Path, command: str, output: str, wanted: str) -> None:

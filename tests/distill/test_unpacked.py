@@ -18,6 +18,8 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
 @pytest.mark.parametrize(
     ("command", "output", "wanted"),
     [
+        ("mkdir -p third && tar -xvf a.tar -C third", "p/\np/a.c\np/b.c", "+third/p/a.c +third/p/b.c"),
+        ("tar xvzf a.tgz", "x p/\nx p/a.c", "+p/a.c"),
         ("unzip a.zip -d f", "Archive:  a.zip\n   creating: f/\n  inflating: f/a.ttf  ", "+f/a.ttf"),
         ("cd api && unzip -o a.zip && ls", " extracting: b c.txt  \nd.txt", "+api/b c.txt"),
         ("go mod init example.org/x", "go: creating new go.mod: module example.org/x", "+go.mod"),
@@ -28,12 +30,22 @@ def told(folder: Path, command: str, output: str, code: int = 0) -> str:
             "[✓] Your SQL migration file ➜ drizzle/0001_x.sql 🚀",
             "+drizzle/0001_x.sql",
         ),
+        ("uv init --lib x", "Initialized project `x` at `/home/dev/app/x`", "+x/pyproject.toml"),
+        ("uv init", "Initialized project `app`", "+pyproject.toml"),
+        (
+            "cargo new --name q crates/q --lib",
+            "    Creating library `q` package",
+            "+crates/q/Cargo.toml +crates/q/src/lib.rs",
+        ),
+        ("cargo init", "     Created binary (application) `app` package", "+Cargo.toml +src/main.rs"),
+        ("npx shadcn@latest add b", "✔ Created 1 file:\n  - ui/b.tsx\n", "+ui/b.tsx"),
         ("composer require a/b", "./composer.json has been updated", "~composer.json"),
         (
             "dotnet add A.csproj package B",
             "info : PackageReference for package 'B' version '4' added to file '/home/dev/app/A.csproj'.",
             "~A.csproj",
         ),
+        ("dos2unix a.sh", "dos2unix: converting file a.sh to Unix format...", "~a.sh"),
     ],
 )
 def test_what_a_program_says_that_it_wrote(tmp_path: Path, command: str, output: str, wanted: str) -> None:
@@ -50,8 +62,10 @@ def test_what_a_program_says_that_it_wrote(tmp_path: Path, command: str, output:
         ("tar xf a.tar", "tar: Removing leading `/' from member names"),
         ("unzip -l a.zip", "  Length      Date    Time    Name\n    1  2026-01-01 00:00   A.woff2"),
         ("cat a.txt", "  inflating: f/a.ttf"),
+        ("npx shadcn@latest add b --dry-run", "✔ Created 1 file:\n  - ui/b.tsx\n"),
         ("ssh box 'unzip a.zip'", "  inflating: f/a.ttf"),
         ("aws s3 ls s3://b; cat a.log", "download: s3://b/x to y.txt"),
+        ("cargo build", "    Created binary (application) `app` package"),
         ("go mod tidy", "go: finding module for package x"),
     ],
 )
@@ -63,6 +77,11 @@ def test_what_says_nothing_of_the_kind(tmp_path: Path, command: str, output: str
 def test_what_failed_to_unpack_is_not_told(tmp_path: Path) -> None:
     """How far it came nobody knows."""
     assert told(tmp_path, "unzip a.zip", "  inflating: a.ttf  \nerror: bad zip", code=2) == ""
+
+
+def test_files_removed_through_a_pipe_are_told_when_it_says_them(tmp_path: Path) -> None:
+    """They stand in no command line."""
+    assert told(tmp_path, "ls *.c | xargs rm -v", "removed 'a.c'\nremoved 'b.c'") == "-a.c -b.c"
 
 
 def _checked(folder: Path, command: str) -> bool | None:

@@ -383,3 +383,22 @@ def test_a_filter_that_finds_nothing_is_no_failure() -> None:
     assert check.outcome == "unknown"
     (check,) = run("set -o pipefail; ruff check . | grep -v E501", "a.py:1:1: F401 unused", code=1)
     assert check.outcome == "failed"
+
+
+@pytest.mark.parametrize(
+    ("output", "wanted"),
+    [
+        ("     25 3 passed", "passed"),
+        ("     24 3 passed\n      1 1 failed, 2 passed", "failed"),
+        ("     24 3 passed\n      1 no tests ran", "unknown"),
+        ("     25 3 passed\n1aa0b7e Wait for the thread", "passed"),
+        ("", "unknown"),
+    ],
+)
+def test_many_runs_that_were_counted_by_how_they_ended(output: str, wanted: str) -> None:
+    """All of them passed where each kind of end says so."""
+    loop = "for i in $(seq 1 25); do pytest -q 2>&1 | tail -1; done | sed 's/ in .*//' | sort | uniq -c"
+    assert outcome(loop, output) == wanted
+    assert run(f"{loop} && git commit -qm 'Wait for the thread' && git log --oneline -1", output)[0].command in (
+        "pytest -q", "pytest -q 2>&1"
+    )  # fmt: skip
