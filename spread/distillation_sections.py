@@ -197,7 +197,14 @@ def _of_commits(it: Fields, deeds: _Deeds) -> list[Section]:
             joint=once.facts,
         ),
         Section(
-            "Ticked off as planned, or reported", done, max(4 - count, 1), joint=once.facts, other="sub-agent"
+            "Ticked off as planned, or reported",
+            done,
+            0
+            if count
+            else 4,  # beside commits, what was planned, which may be built otherwise, gets the room left over
+            joint=once.facts,
+            spare=bool(count),
+            other="sub-agent",
         ),
     ]
 

@@ -8,7 +8,7 @@ from spread.distill.extract import Weighed, measured, telling_words
 from spread.distill.heard import AGENT
 from spread.distill.intents import stated
 from spread.distill.offered import ways
-from spread.distill.reports import LEAD_CHARS, Piece, invites, pieces, worth
+from spread.distill.reports import LEAD_CHARS, Piece, explains, invites, pieces, worth
 from spread.distillation_codec import clean_again, shorten
 
 PASSING: Final = 0.4  # of how things stood some turns ago, and of what was only supposed then
@@ -18,6 +18,7 @@ SAID_AGAIN: Final = 4  # telling words that two statements of one message share
 MIN_SPACES: Final = 3  # in a statement
 FORM: Final = 1.35  # times what a statement is worth when its form is one better
 MOST_FORM: Final = 4.0
+EXPLAINS: Final = 3.0  # what the form of a statement is better that says what something comes from
 EMPTY: Final = -3.0  # form, below which a short statement only leads in what follows, or praises
 EMPTY_WORDS: Final = 8
 LEADS: Final = (":", "：")  # noqa: RUF001 - both end what only leads to something
@@ -36,6 +37,7 @@ class _Statement(NamedTuple):
     stands: str  # what of it tells something once the turn went on; nothing of what only announces
     tells: bool
     passes: bool  # is of how things stood, or of what was only supposed
+    explains: bool  # says what something comes from, or stands in a list of what it comes from
     way: bool  # one of several ways that are laid out to be chosen from
 
 
@@ -46,15 +48,16 @@ def _statements(said: str) -> tuple[_Statement, ...]:
     leads, out = {part.under for part in parts}, list[_Statement]()
     offered = ways(parts)
     for piece in parts:
-        text = piece.text
+        text, under = piece.text, piece.under
         if text.endswith(":") and shorten(text.rstrip(": "), LEAD_CHARS) in leads:
             continue  # told with what stands below it
         only_leads = text.endswith(LEADS) and "`" not in text  # what it leads to is told under it
         tells = text.count(" ") >= MIN_SPACES and not only_leads and not invites(text)
         passes = tells and _PASSING.search(text.lower()) is not None
+        explained = tells and (explains(text) or (bool(under) and explains(under)))
         stands = stated(text)
         if tells or not stands:
-            out.append(_Statement(piece, stands, tells, passes, piece.place in offered))
+            out.append(_Statement(piece, stands, tells, passes, explained, piece.place in offered))
     return tuple(out)
 
 
@@ -89,7 +92,7 @@ def weighed(said: str, on: Bearing) -> tuple[tuple[str, ...], tuple[Weighed, ...
         lasts = PASSING if on.old and it.passes else 1.0
         asks = ASKED if agent and text.endswith("?") else 1.0  # what was answered is told as a decision
         words, length = measured(text)
-        form = worth(piece)
+        form = worth(piece) + (EXPLAINS if it.explains else 0.0)
         if words and (form >= EMPTY or length > EMPTY_WORDS):
             value = on.value * lasts * asks * FORM ** max(min(form, MOST_FORM), -MOST_FORM)
             out.append(Weighed(text, words, length, value, 0.0, piece.source, piece.under, piece.place))

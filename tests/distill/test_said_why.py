@@ -25,6 +25,16 @@ def _turns(said: str, reply: str, asked: str) -> list[Turn]:
     return [turn_of(Prompt(1, "look at the hooks"), "", None), answer]
 
 
+def test_reasons_in_a_list_are_told() -> None:
+    """The words before the list say that it holds reasons, its items need not."""
+    items = "- The settings file wants the old names\n- Hooks of two kinds share one name at times"
+    other = "- Sessions keep their files below one folder\n- Files of two sessions share one name there"
+    said = f"Of the files:\n{other}\n\nThey cannot be one type because:\n{items}"
+    told = _log([turn_of(Prompt(1, "look at them"), "", None)], [(3, said, AGENT)], 24)
+    assert "cannot be one type because: " in told
+    assert "Sessions keep" not in told
+
+
 def test_what_leads_in_a_list_is_not_told_alone() -> None:
     """It stands before an item of the list, or not at all."""
     said = "The reader of the hooks takes its 3 names from:\n- `hooks.toml` of the folder, 12 lines\n\nThe whole of it is slow."
