@@ -6,10 +6,9 @@ has (greedy; Lin and Bilmes, "A Class of Submodular Functions for Document Summa
 
 import heapq
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import repeat
 from operator import attrgetter, mul
 from sys import intern  # equal words are looked up faster as the same object
 from typing import Final, NamedTuple
@@ -169,33 +168,6 @@ def _limits(candidates: Candidates, at: int) -> list[int]:
             if _LIMITS.search(other.text) and len(other.words & it.words) >= ALIKE:
                 out.append(place)
     return out
-
-
-Counted = tuple[Counter[frozenset[str]], dict[str, int]]
-
-_last: Final[list[Counted]] = [(Counter(), {})]  # of the last page; replaced, never changed
-
-
-def counted(sets: list[frozenset[str]], last: list[Counted] = _last) -> dict[str, int]:
-    """Return how many of some sets have each word; most of these were counted the last time, too.
-
-    Args:
-        last: What was counted then, which is replaced.
-    """
-    now, (before, counts) = Counter(sets), last[0]
-    changed = {words: now[words] - before[words] for words, _ in now.items() ^ before.items()}
-    if sum(map(abs, changed.values())) > len(sets):
-        counts = Counter(chain.from_iterable(sets))
-    elif changed:
-        counts = dict.copy(counts)  # in a third of the time that `Counter` takes
-        for words, more in changed.items():
-            for word in words:
-                counts[word] = counts.get(word, 0) + more
-        for word in [word for words, more in changed.items() if more < 0 for word in words]:
-            if counts.get(word) == 0:
-                del counts[word]
-    last[0] = now, counts
-    return counts
 
 
 def choose(candidates: Candidates, page: str, above: Told, room: int, most: float) -> list[Candidate]:

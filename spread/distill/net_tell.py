@@ -4,14 +4,12 @@ import posixpath
 import re
 import sys
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Container
 from functools import cached_property, lru_cache
 from typing import Final
 
 from spread.distill.agents import unseen
 from spread.distill.edits import is_code, is_test
-from spread.distill.extract import Counted, counted
 from spread.distill.files import relative
 from spread.distill.heard import AGENT, SUB_AGENT
 from spread.distill.ledger import Ledger
@@ -42,7 +40,6 @@ MAX_NAMES: Final = 3
 _NAME: Final = re.compile(r"[A-Za-z_]\w{3,}")
 _PLAIN: Final = re.compile(r"[\"'\d-]|(?:true|false|null|none|nil)\b", re.I)
 _Told = list[tuple[int, str]]
-_last: Final[list[Counted]] = [(Counter(), {})]  # of the last page
 LONG: Final = 24  # characters of an expression, from which on only what differs is told
 SHOWN: Final = 4  # of each kind
 MORE_SHOWN: Final = 2  # rather than to count them
@@ -70,7 +67,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     """
     nets, out = ledger.files.net, _Told()
     texts = _said(ledger) if nets else []
-    said, spoken = _Spoken(texts), counted([*map(_names_in, texts)], _last)
+    said, spoken = _Spoken(texts), frozenset[str]().union(*map(_names_in, texts))
     made, links = ledger.files.created, _links(ledger)
     asked = ledger.turns[-1].prompt.line if ledger.turns and ledger.end != "say" else sys.maxsize
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()

@@ -1,10 +1,8 @@
 """Which lines are chosen for their room."""
 
-from collections import Counter
-
 import pytest
 
-from spread.distill.extract import Candidates, Message, choose, counted, whole
+from spread.distill.extract import Candidates, Message, choose, whole
 from spread.distillation_once import Told
 
 EVERY = "After every deploy the lampd daemon restarts on the northern pier"
@@ -27,11 +25,3 @@ def test_what_limits_a_statement_comes_with_it(said: str, limit: str, first: str
         found.add(Message(1, 0 if at < 2 else 1), whole(text, value), 1.0)
     chosen = choose(found, "", Told(), 60, 60)
     assert [each.it.text for each in chosen][:2] == [said, first]
-
-
-def test_words_counted_on_from_the_last_page_are_those_counted_anew() -> None:
-    """What came and went since is counted, of equal sets each; a page of another session is counted by itself."""
-    pages = ["abc abc bcd", "abc bcd cde", "abc abc abc bcd", "xyz", "xyz yza", "", "abc"]
-    for page in pages:
-        sets = [frozenset(word) for word in page.split()]
-        assert counted(sets) == Counter(letter for each in sets for letter in each)
