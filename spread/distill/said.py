@@ -112,10 +112,6 @@ class Log:
         self.announced = list[tuple[int, str, int]]()
         self.candidates = Candidates()
 
-    def text(self, page: str, resolved: Resolved, safe: Safe, words: int) -> str:
-        """Return what `laid_out` does in so many words."""
-        return self.laid_out(page, resolved, safe)(words)
-
     def laid_out(self, page: str, resolved: Resolved, safe: Safe) -> Callable[[int], str]:
         """Return what gives the log in at most about so many words: one line a turn, newest first.
 

@@ -75,7 +75,7 @@ def test_each_of_many_reports_is_heard() -> None:
         (at, report(name, "read with"), SUB_AGENT) for at, name in enumerate(("red", "blue", "green"), 3)
     ]
     heard: list[Heard] = [*plain, (6, report("grey", "not written because of"), SUB_AGENT)]
-    said = Log([], heard).text("", _nothing, str, 60)
+    said = Log([], heard).laid_out("", _nothing, str)(60)
     assert all(f"L{at}" in said for at, _, _ in heard)
     assert said.count("not written") == 2
 

@@ -13,9 +13,9 @@ from spread.transcript_events import Prompt
 
 
 def _told(turns: list[Turn], heard: list[Heard]) -> str:
-    return Log(turns, heard).text(
-        "", lambda turn, most, safe: shorten(safe(turn.prompt.text), most), str, 400
-    )
+    return Log(turns, heard).laid_out(
+        "", lambda turn, most, safe: shorten(safe(turn.prompt.text), most), str
+    )(400)
 
 
 @pytest.mark.parametrize(

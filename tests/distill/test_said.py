@@ -24,7 +24,7 @@ def _resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
 
 
 def _log(turns: list[Turn], heard: list[Heard], words: int = 400, page: str = "") -> str:
-    return Log(turns, heard).text(page, _resolved, str, words)
+    return Log(turns, heard).laid_out(page, _resolved, str)(words)
 
 
 def test_prompts_and_statements_stand_by_their_lines() -> None:
@@ -111,7 +111,7 @@ def test_a_denial_objects_to_what_was_said_before_it() -> None:
     told = _log([_turn(1, "look")], [*since, denied])
     assert "L4 agent (the user then denied a call): Skip 2" in told  # it was of the lamp
     edits = {"a.py": [(5, 5, "a.py")]}  # which the words were of
-    log = Log([_turn(1, "look")], [since[0], denied], None, edits).text("", _resolved, str, 400)
+    log = Log([_turn(1, "look")], [since[0], denied], None, edits).laid_out("", _resolved, str)(400)
     assert "(the user then objected)" not in log
     later = (4 + DENIED_LINES + 1, *denied[1:])
     told = _log([_turn(1, "look")], [(4, "Skip 2 of them in `a.py` because nothing gains.", AGENT), later])
@@ -251,16 +251,16 @@ def test_a_wish_that_begins_with_no_is_against_the_last_words() -> None:
 def test_a_statement_with_a_secret_is_left_out() -> None:
     """What redaction would change is not told in part."""
     log = Log([_turn(1, "go on")], [(3, "The passphrase of the staging server is tulip.", AGENT)])
-    assert "tulip" in log.text("", _resolved, str, 100)
-    assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
+    assert "tulip" in log.laid_out("", _resolved, str)(100)
+    assert "tulip" not in log.laid_out("", _resolved, lambda text: text.replace("tulip", "[redacted]"))(100)
 
 
 @pytest.mark.parametrize("whose", ["comment in tulip.py", "edit of tulip.py"])
 def test_a_statement_in_a_file_named_by_a_secret_is_left_out(whose: str) -> None:
     """The name stands beside the words, so it must be fit to be told as well."""
     log = Log([_turn(1, "go on")], [(3, "The shelves are read in order, since the lamps are lit so.", whose)])
-    assert "tulip" in log.text("", _resolved, str, 100)
-    assert "tulip" not in log.text("", _resolved, lambda text: text.replace("tulip", "[redacted]"), 100)
+    assert "tulip" in log.laid_out("", _resolved, str)(100)
+    assert "tulip" not in log.laid_out("", _resolved, lambda text: text.replace("tulip", "[redacted]"))(100)
 
 
 def test_whose_words_they_are_is_told() -> None:
@@ -464,7 +464,7 @@ def test_words_about_a_file_that_changed_since_are_told_so() -> None:
         ({"fetch.py": [(4, 0, "fetch.py")]}, "L3 agent (edits followed): The fetcher"),
         ({"other.py": [(9, 0, "other.py")]}, "L3 agent: The fetcher"),
     ):
-        assert remark in Log(turns, heard, {}, edited).text("", _resolved, str, 400)
+        assert remark in Log(turns, heard, {}, edited).laid_out("", _resolved, str)(400)
 
 
 def test_what_edits_of_the_same_prompt_may_have_mended_is_told_so() -> None:
@@ -475,12 +475,12 @@ def test_what_edits_of_the_same_prompt_may_have_mended_is_told_so() -> None:
         (7, "Now the reader of 17 files waits for all of them.", AGENT),
     ]
     turns = [_turn(1, "look"), _turn(9, "and now the docs")]
-    told = Log(turns, heard, {}, {"x.py": [(6, 0, "x.py")]}).text("", _resolved, str, 400)
+    told = Log(turns, heard, {}, {"x.py": [(6, 0, "x.py")]}).laid_out("", _resolved, str)(400)
     assert "L3 agent (edits followed): The fetcher does not wait for its 3 clients. L5: Its table" in told
     assert "L7 agent: Now the reader" in told
-    assert "edits followed" not in Log(turns, heard, {}, {"x.py": [(12, 0, "x.py")]}).text(
-        "", _resolved, str, 400
-    )
+    assert "edits followed" not in Log(turns, heard, {}, {"x.py": [(12, 0, "x.py")]}).laid_out(
+        "", _resolved, str
+    )(400)
 
 
 def test_what_was_only_announced_is_not_told() -> None:
@@ -542,7 +542,7 @@ def test_the_log_never_takes_more_words_than_it_is_given() -> None:
         for at in range(40)
     ]
     for words in (60, 90, 130):
-        told = Log([], heard).text("", lambda turn, most, safe: "", str, words)
+        told = Log([], heard).laid_out("", lambda turn, most, safe: "", str)(words)
         assert 30 < len(told.split()) <= words
 
 
@@ -658,7 +658,7 @@ def test_a_plan_that_the_client_asks_for_mends_nothing() -> None:
         [(3, "The relay of the pier has no timer.", AGENT), (9, "So.", AGENT)],
     )
     for path, shown in (("/home/dev/.claude/plans/lamps.md", False), ("/home/dev/app/relay.py", True)):
-        told = Log(turns, heard, {}, {"x": [(5, 5, path)]}).text("", _resolved, str, 400)
+        told = Log(turns, heard, {}, {"x": [(5, 5, path)]}).laid_out("", _resolved, str)(400)
         assert ("L3 agent (edits followed): The relay" in told) == shown
 
 
@@ -684,7 +684,7 @@ def test_what_speaks_again_of_what_is_gone_is_not_told() -> None:
         "The oil test verifies that empty wicks are omitted from the lamp.\n\nThe gate of the harbour opens at nine."
     )
     heard = [(3, said, AGENT)]
-    told = Log([_turn(1, "look")], heard, {"test_lamp_without_oil": 7}).text("", _resolved, str, 400)
+    told = Log([_turn(1, "look")], heard, {"test_lamp_without_oil": 7}).laid_out("", _resolved, str)(400)
     assert "omitted" not in told
     assert "The gate of the harbour opens at nine." in told
     assert "The oil test verifies" in _log([_turn(1, "look")], heard)
@@ -694,7 +694,7 @@ def test_the_user_owns_up_in_their_own_words() -> None:
     """They say where what the agent met comes from; a secret among them does not come through."""
     turns = [_turn(1, "count the lamps"), _turn(5, "oops I messed up, key K1 was in the wrong list")]
     heard = [(3, "Nine lamps are lit, and the list of the harbour has seven.", AGENT)]
-    told = Log(turns, heard).text("", _resolved, lambda text: text.replace("K1", "[gone]"), 400)
+    told = Log(turns, heard).laid_out("", _resolved, lambda text: text.replace("K1", "[gone]"))(400)
     assert "L3 agent (then the user: “oops I messed up, key [gone] was in the wrong list”, L5): Nine" in told
 
 

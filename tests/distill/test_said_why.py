@@ -17,7 +17,7 @@ def _resolved(turn: Turn, most: int, safe: Callable[[str], str]) -> str:
 
 def _log(turns: list[Turn], heard: list[Heard], words: int, edited: list[int] | None = None) -> str:
     changes = {"x.py": [(line, 0, "x.py") for line in edited or ()]}
-    return Log(turns, heard, {}, changes).text("", _resolved, str, words)
+    return Log(turns, heard, {}, changes).laid_out("", _resolved, str)(words)
 
 
 def _turns(said: str, reply: str, asked: str) -> list[Turn]:
