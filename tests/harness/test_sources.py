@@ -278,6 +278,9 @@ def test_escape_during_a_turn(box: Sandbox, home: Paths) -> None:
         assert terminal.wait_for("Interrupted"), terminal.screen()
         assert events(home) == []
         assert ask(box, terminal, "go on").count(CAME) == 1
+        wait_until(
+            "the turn has ended", lambda: events(home) != [], PATIENCE_S
+        )  # its hook runs after the answer
     assert "Stop" in [event["hook_event_name"] for event in events(home)]
 
 
