@@ -15,7 +15,7 @@ _CITED: Final = re.compile(
     r"(?:\A\W{0,3}|(?P<ends>[.!?;:\n])\s+|,\s+|\s[–—-]\s+|\b(?P<turns>skip|drop|not|without|no|leave out|sin|ohne|sans)\s+)"  # noqa: RUF001 - people write all of these dashes
     r"(?:(?:and|but|so|for|on|und|y|et|pero|aber)\s+)?(?P<skips>(?:skip|drop|not|without|sin|ohne|sans)\s+)?#?(?P<label>[1-9])\b(?![./]\w)"
     r"(?:(?P<more>(?:(?:,? and|,| &| und| y| et) #?[1-9]\b)+)|(?=\s*[):.,;!?]|\s*\Z|\s+(?:is|are|was|does|did|do|isn'?t|doesn'?t|would|will|can|could|should|needs?|has|yes|yep|no|nope|not|ok|okay|fine|wrong|out|i|we|you|he|she|please|sounds?|"
-    r"looks?|seems?|too|also|first|later|ja|nein|sí|si|non|oui|raus|fuera|ist|es|está|est)\b|\s[–—-]\s))",  # noqa: RUF001
+    r"looks?|seems?|too|also|first|later|ja|nein|sí|si|non|oui|raus|fuera|ist|es|está|est)\b|\s[–—-]\s))",  # noqa: RUF001 - as above
     re.I,
 )
 _NUMBER: Final = re.compile(r"[1-9]")
