@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import redact, redact_keyed
+from spread import redact, redact_keyed, redact_said
 from spread.errors import SpreadError
 from spread.redact import Redactor
 from spread.redact_known import MAX_ENV_FILE_BYTES, env_file_values, secrets_around
@@ -590,6 +590,30 @@ def test_names_on_end_are_looked_at_no_more(monkeypatch: pytest.MonkeyPatch) -> 
     assert "hunter" not in told
     assert told.endswith(" and more")
     assert len(looked) < 100
+
+
+def test_however_many_recovery_codes_stand_in_a_list() -> None:
+    """All are found at once, each looked at once: were it some at a time, a long list would not settle."""
+    codes = "".join(f"{number:05}-{number * 7919 % 99991:05}\n" for number in range(3_000))
+    redactor = Redactor()
+    told = redactor.text(f"recovery codes:\n{codes}")
+    assert told.count("[redacted:recovery-code]") == redactor.counts["recovery-code"] == 3_000
+    rows = "recovery code 1234\n" * 3_000  # each a code, and the word for those below it
+    assert len([*redact_said.phrases(rows, Lowered.of(rows))]) == 2_999
+
+
+def test_a_seed_is_looked_for_near_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not wherever one may begin in all that stands behind: the pattern is slow."""
+    tried: list[int] = []
+
+    class Counted:
+        def match(self, text: str, start: int, end: int) -> None:
+            tried.append(start)
+
+    monkeypatch.setattr(redact_said, "_SEED", Counted())
+    text = "otp " * 100
+    assert not [*redact_said.phrases(text, Lowered.of(text))]
+    assert 100 < len(tried) < 100 * redact_said.SEED_NEAR_CHARS
 
 
 def test_every_rule_compiles() -> None:
