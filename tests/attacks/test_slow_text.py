@@ -461,3 +461,12 @@ def test_many_commands_on_one_line(which: str, code: int, tmp_path: Path) -> Non
 def test_an_upstream_that_is_slow_to_find(text: str) -> None:
     """The name of one is short."""
     assert not is_slow(lambda: place_tell.standing(text + "x" * 10 * _MANY + " y"))
+
+
+def test_an_address_without_an_end(tmp_path: Path) -> None:
+    """Of a pull request's the way to its number is short."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.bash("gh pr create --fill", "https://" * 2 * _MANY)
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
