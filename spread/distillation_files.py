@@ -25,7 +25,7 @@ _WORKTREE: Final = (
 )
 _OTHER_ROOTS: Final = ("~", "/")
 _CLIENTS: Final = "~/.claude/"
-_TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
+_TEMPORARY: Final = re.compile(r"(?im)^[^~/\n]*+[~/].*/te?mp/")
 # What the manifest tells as well, which is among the files; a work tree is told for itself.
 _OF_PROJECT: Final = re.compile(
     rf"- {MACHINE}`(?:(?:npm|pnpm|yarn|bun|poetry|pdm|uv|mix|dotnet|composer|bundle)"

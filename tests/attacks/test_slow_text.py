@@ -41,7 +41,7 @@ from spread.distill import (
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
-from spread.distillation_fields import Validation
+from spread.distillation_fields import Files, Validation
 from spread.distillation_told import OBJECTED
 from spread.errors import DistillationError, SpreadError
 from spread.redact import Redactor
@@ -491,3 +491,24 @@ def test_what_git_lists_that_is_slow_to_read(which: str) -> None:
         Index().status([], [], output, "/p", 2, [])
 
     assert not is_slow(work)
+
+
+def test_paths_that_no_system_has(tmp_path: Path) -> None:
+    """Nobody edited a file of such a name."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name in ("~#/" * 4 * _MANY, "a/" * 3_000):
+        lines.edit(f"{CWD}/{name}")
+        lines.bash(f"echo x > {name}; mv a.py {name}")
+    lines.edit(f"{CWD}/a.py")
+    path = lines.save(tmp_path)
+    made: list[Distillation] = []
+    assert not is_slow(lambda: made.append(distill(path, machine="m")))
+    assert [*made[0].files.modified, *made[0].files.created] == ["a.py"]
+
+
+def test_folders_of_temporary_files_without_an_end() -> None:
+    """Where one is named is looked for once in a path that a peer names."""
+    files = Files(modified=("~x/" * 2 * _MANY,))
+    made = Distillation(id="s.1", session_id="s", revision=1, files=files)
+    assert not is_slow(made.to_markdown)
