@@ -33,7 +33,7 @@ _OF_PROJECT: Final = re.compile(
     r"|cargo (?:add|remove) |go get |git |(?:(?:python3?|py) -m )?pip3? \w+ -r )"
 )
 _PARTS: Final = re.compile(r"[\s,;()]")
-_PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
+_PATH: Final = re.compile(r"(?<![^\s,()])[^\s,()]+/[^\s,()]+")
 
 
 def named_short(doubts: list[str], files: Files) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 
 from spread import (
     distillation,
+    distillation_files,
     distillation_glance,
     distillation_parts,
     distillation_tight,
@@ -42,7 +43,7 @@ from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_fields import Files, Validation
-from spread.distillation_told import OBJECTED
+from spread.distillation_told import LEFT, OBJECTED
 from spread.errors import DistillationError, SpreadError
 from spread.redact import Redactor
 from spread.transcript_events import Call
@@ -512,3 +513,12 @@ def test_folders_of_temporary_files_without_an_end() -> None:
     files = Files(modified=("~x/" * 2 * _MANY,))
     made = Distillation(id="s.1", session_id="s", revision=1, files=files)
     assert not is_slow(made.to_markdown)
+
+
+def test_files_left_whose_names_are_one_word_without_end() -> None:
+    """Where a path may stand is looked for once in a word."""
+    files = Files(modified=("a/b.py",))
+    shown: list[str] = []
+    item = f"- {LEFT}a/b.py, {'a' * 2 * _MANY}"
+    assert not is_slow(lambda: shown.extend(distillation_files.named_short([item], files)))
+    assert shown == [item.replace("a/b.py", "b.py")]
