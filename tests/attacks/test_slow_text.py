@@ -233,6 +233,12 @@ def test_a_quote_before_blanks(quote: str, fill: str) -> None:
     assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
 
 
+@pytest.mark.parametrize("piece", ["htpasswd\t-b", "\t-bhtpasswd", "otp is ", "password="])
+def test_commands_and_words_on_end(piece: str) -> None:
+    """For each of them what stands behind is looked at near it, not up to where it ends."""
+    assert not is_slow(lambda: Redactor().text(piece * (24_000 // len(piece))))
+
+
 KEY_WORDS = (
     "password",
     "passwort is",
