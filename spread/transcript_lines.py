@@ -5,6 +5,7 @@ Every value may be of any type, as nothing in a file may be fatal; `Odd` is what
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypedDict, TypeVar
 
@@ -15,6 +16,8 @@ Held = TypeVar("Held")
 _NOTHING: Final[Any] = None
 _JSON: Final = json.JSONDecoder()
 _BEGINS: Final = '{"parentUuid":'
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+MOST_ON_LINE: Final = 100  # objects; of more, nobody wrote them
 
 
 class Block(msgspec.Struct, Generic[Held], gc=False):
@@ -123,12 +126,14 @@ def converted(line: object) -> Entry[Content]:
 
 
 def objects(text: str) -> tuple[list[dict[str, Any]], bool]:
-    """Return the objects on a line, and whether one is broken.
+    """Return the objects on a line, and whether one is broken or there are too many.
 
     Two where a newline went missing; of a broken one that which was written behind it when work went on.
     """
     out, at = list[dict[str, Any]](), 0
     while (at := text.find("{", at)) >= 0:
+        if len(out) == MOST_ON_LINE:
+            return out, True
         try:
             value, at = _JSON.raw_decode(text, at)
             value = encodable(value)
@@ -162,7 +167,12 @@ def content_of(block: Block[Any]) -> Content:
 
 
 def encodable(value: Any) -> Any:
-    """Return a value without halves of characters in its keys, which escapes can spell: they are looked up as UTF-8."""
+    """Return a value without halves of characters, which escapes can spell where a text was cut: they are no UTF-8.
+
+    Nothing that holds one could be kept as a state, and all would be read anew after every turn.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else _HALVES.sub("\ufffd", value)
     if isinstance(value, dict):
         return {key.encode("utf-8", "replace").decode(): encodable(each) for key, each in value.items()}
     return [encodable(each) for each in value] if isinstance(value, list) else value

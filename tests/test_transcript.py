@@ -13,7 +13,7 @@ from spread.errors import TranscriptError
 from spread.transcript import MAX_HELD, TYPES, Reader, read
 from spread.transcript_events import Call, Event, Mark, Prompt, Say
 from spread.transcript_known import FEW_LOOKS
-from spread.transcript_lines import Entry
+from spread.transcript_lines import MOST_ON_LINE, Entry, objects
 from spread.transcript_values import SHORT_BYTES
 from spread.transcript_words import SHOWN
 from tests.distill.lines import CWD, SESSION, Lines
@@ -222,7 +222,7 @@ def test_lines_beyond_strict_json_are_read() -> None:
     raw[2] = raw[2].replace(b"three", b"three \xff")
     reader = Reader()
     told = [event.text for line in raw for event in reader.feed(line) if isinstance(event, Prompt)]
-    assert told == ["one", "two \ud83d", "three \ufffd"]
+    assert told == ["one", "two \ufffd", "three \ufffd"]
     assert b"NaN" in raw[0]
     assert reader.facts.broken == 0
 
@@ -396,11 +396,17 @@ def test_api_error_and_compaction_are_marks() -> None:
     assert [event.kind for event in events_of(lines) if isinstance(event, Mark)] == ["api-error", "compacted"]
 
 
-def test_lone_surrogates_survive() -> None:
-    """Half an emoji in a prompt is read as it is."""
+def test_half_an_emoji_is_marked() -> None:
+    """A text that was cut in one is read with a mark in its place."""
     lines = Lines()
     lines.add(json.dumps(lines._entry("user", "smile \ud83d end")))
-    assert prompts_of(lines) == ["smile \ud83d end"]
+    assert prompts_of(lines) == ["smile \ufffd end"]
+
+
+def test_a_line_of_objects_without_end() -> None:
+    """Two stand on one where a newline went missing; of very many nobody wrote them."""
+    assert objects("{}" * MOST_ON_LINE) == ([{}] * MOST_ON_LINE, False)
+    assert objects("{}" * 3 * MOST_ON_LINE) == ([{}] * MOST_ON_LINE, True)
 
 
 def test_places_are_those_of_every_line() -> None:

@@ -1,5 +1,6 @@
 """Reading on from where a revision left off: the same as reading all, without reading all."""
 
+import json
 import os
 import random
 import secrets
@@ -345,3 +346,18 @@ def test_random_prefixes_of_the_demo(desk: Desk) -> None:
     chance = random.Random(7)
     for cut_at in sorted(chance.sample(range(100, len(DEMO)), 25)):
         assert desk.has(DEMO[:cut_at]) == desk.read()
+
+
+@pytest.mark.parametrize("text", ["a smile \ud83d", "\ude00 and more"])
+def test_half_an_emoji_is_kept(tmp_path: Path, text: str) -> None:
+    """A program that cuts a text leaves one; all would be read anew after every turn if no state could hold it."""
+    lines = Lines()
+    lines.user(f"please mend {text}")
+    lines.bash(f"echo {text}", text, code=1)
+    lines.edit(f"/home/dev/app/{text}.py")
+    lines.say(f"I found {text}.")
+    path, state = tmp_path / f"{SESSION}.jsonl", tmp_path / "x.state"
+    path.write_text("".join(f"{json.dumps(json.loads(line))}\n" for line in lines.raw))
+    made = distill(str(path), machine="box", state=str(state))
+    assert state.exists()
+    assert "\ufffd" in made.goal
