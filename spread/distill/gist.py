@@ -13,7 +13,7 @@ LEAST_CHARS: Final = 12  # of a line that says something
 WHOLE_SPACES: Final = 8
 _VERSION: Final = re.compile(r"(?<![\d.])\d+\.\d+\.\d")
 _LISTS: Final = re.compile(  # begins with a path, or the name of a test
-    r"(?:[-*|]|\d+[.)])\s+\**`(?:[^`]*[./\\][^`]*|[Tt]est_?[A-Z_a-z]\w+)`"
+    r"(?:[-*|]|\d+[.)])\s+\**`(?:[^`./\\]*[./\\][^`]*|[Tt]est_?[A-Z_a-z]\w+)`"
 )
 _FENCED: Final = re.compile(r"(?m)^[ \t]*```.*?(?:^[ \t]*```[ \t]*$|\Z)", re.S)
 

@@ -29,6 +29,7 @@ from spread.distill import (
     errors,
     failing,
     failure,
+    gist,
     git_commands,
     idle,
     messages,
@@ -330,6 +331,11 @@ def test_names_of_tests_that_are_slow_to_find(which: str) -> None:
     """However a runner lists what failed, its output is looked through once."""
     output = NAMES[which]
     assert not is_slow(lambda: (failing.names_of(output), proof.broke_down(output)))
+
+
+def test_a_list_in_a_long_report_that_is_slow_to_shorten() -> None:
+    """Where the name of a file ends is looked for once."""
+    assert not is_slow(lambda: gist.gist(f"It is so.\n- `{'. ' * 2 * _MANY}\n", 4_000))
 
 
 REPORTS = {
