@@ -47,6 +47,12 @@ def client_home() -> str:
     return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
 
 
+def sessions_folder(directory: str) -> str:
+    """Return where the client keeps the transcripts of the sessions that were begun in a directory."""
+    name = "".join(c if c.isascii() and c.isalnum() else "-" for c in os.path.realpath(directory))
+    return os.path.join(client_home(), "projects", name)
+
+
 def client_program() -> str | None:
     """Return the client: on PATH, else where it installs itself, as a service's PATH is short; None where it is not."""
     usual = os.path.expanduser("~/.local/bin"), os.path.join(client_home(), "local")
