@@ -58,6 +58,7 @@ def read_text(file: str) -> tuple[str, bytes]:
     Raises:
         StoreError: It is not there, no text, or too large.
     """
+    named = "standard input" if file == "-" else file
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -66,18 +67,18 @@ def read_text(file: str) -> tuple[str, bytes]:
                 raw = handle.read(MAX_BYTES + 1)
         text = raw.decode("utf-8")
     except OSError as problem:
-        raise StoreError(f"cannot read {file}", why=problem.strerror or "", hint="check the path") from None
+        raise StoreError(f"cannot read {named}", why=problem.strerror or "", hint="check the path") from None
     except UnicodeDecodeError:
         raise StoreError(
-            f"cannot share {file}", why="it is not UTF-8 text", hint="share a text or Markdown file"
+            f"cannot share {named}", why="it is not UTF-8 text", hint="share a text or Markdown file"
         ) from None
     if not raw:
         raise StoreError(
-            "there is nothing to share", why=f"{'standard input' if file == '-' else file} is empty",
+            "there is nothing to share", why=f"{named} is empty",
             hint="give a file, a text, or nothing for this project's session",
         )  # fmt: skip
     if len(raw) > MAX_BYTES:
-        raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
+        raise StoreError(f"{named} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
     return text, raw
 
 
