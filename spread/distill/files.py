@@ -184,11 +184,16 @@ class FileLedger:
         """Return every path of the work that the session changed, with the line; a commit that lists a path is no change."""
         if self.in_the_end is not None:
             return self.in_the_end
-        changed = {**self.deleted, **self.modified, **self.created}
-        for path, (_, line) in self.renamed.items():
-            changed[path] = max(line, changed.get(path, 0))  # it may have been edited since
+        changed = self.changes()
         out = self.told | self.of_git if self.of_git else self.told
         return {path: at for path, at in changed.items() if path not in out} if out else changed
+
+    def changes(self) -> dict[str, int]:
+        """Return every path that was changed, also by others, with the line of its last change."""
+        out = {**self.deleted, **self.modified, **self.created}
+        for path, (_, line) in self.renamed.items():
+            out[path] = max(line, out.get(path, 0))  # it may have been edited since
+        return out
 
     def edited_at(self, path: str) -> int | None:
         """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
