@@ -24,7 +24,7 @@ _DULL: Final = re.compile(
     r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s)|[^\w]*$"
 )
 _COMMENT: Final = re.compile(r"(?://+!?|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
-_TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
+_TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\.])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _RULE: Final = frozenset("|-: ")  # of a table
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with

@@ -41,6 +41,8 @@ def test_what_the_preprocessor_is_told_is_no_comment() -> None:
         ("a/tests/x.rs", True),
         ("a_test.go", True),
         ("ui/b.spec.ts", True),
+        ("test.js", True),
+        ("shop/tests.py", True),
         ("src/latest.py", False),
         ("src/contest/a.py", False),
     ],
