@@ -13,7 +13,9 @@ _PYTHON: Final = re.compile(
     r"from\s++(?P<place>[\w.]++)\s++import\s+\(?(?P<names>[\w, ]*)|import\s+(?P<module>[\w.]+)\s*(?:as\b|[,#]|$)"
 )
 _INCLUDE: Final = re.compile(r"#include\s+\"(?P<place>[^\"]+)\"")
-_PAGE: Final = re.compile(r"<(?:script|link|img|source)\b[^>]{0,200}?\s(?:src|href)=[\"']?(?P<place>[\w./@-]+)(?=[\"'?#\s>])")
+_PAGE: Final = re.compile(
+    r"<(?:script|link|img|source)\b[^>]{0,200}?\s(?:src|href)=[\"']?(?P<place>[\w./@-]+)(?=[\"'?#\s>])"
+)
 _SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 _INDEX: Final[tuple[str, ...]] = tuple(f"/index{end}" for end in _SCRIPTS)
 _ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")

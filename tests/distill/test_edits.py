@@ -130,6 +130,7 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
         ("import a", "import b", []),  # says nothing of what it does
         ("x = 'a'", 'x = "a"', []),  # only layout
         ('say(\\"a day\\")', 'say("a day")', []),
+        ("a\nif b:\n  c", "d = 1\na\nif b or d:\n  c", ["`if b:` → `if b or d:`"]),  # the lines stand apart
         ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
         ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
     ],
