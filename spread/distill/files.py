@@ -341,7 +341,8 @@ class FileLedger:
             self.folders[path] = line
             drop_oldest(self.folders, MAX_FOLDERS)
         elif effect.kind == "revert":
-            self.revert(path, line)
+            if effect.sure or path in self.modified or path in self.created:
+                self.revert(path, line)
         else:
             self._put(effect, path, absolute(effect.other, here), line)
 
