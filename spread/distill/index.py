@@ -33,7 +33,7 @@ _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
 _STAGED: Final = re.compile(r"(?m)^[MADRC] {2}\"?(.+?)\"?$")
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
-    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
+    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \([^()\n]{0,80}\))?$"
 )
 _TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
 _UPWARDS: Final = re.compile(r"^(?:\.\.?/)+")
@@ -41,6 +41,11 @@ _IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to comm
 _KEEPS_INDEX: Final = frozenset(("--soft", "-h", "--help"))
 _INDEX: Final = frozenset(("--staged", "-S"))
 _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
+# What a commit and a log in one line each print.
+_OF_COMMITS: Final = re.compile(
+    r"(?m)^(?:\[[^\]\n]* [0-9a-f]{7,40}\] .*| \d+ files? changed.*| (?:create|delete) mode .*|[0-9a-f]{7,40} .*)(?:\n|\Z)"
+)
+_OF_GIT: Final = frozenset(("git", "head", "tail"))
 
 
 @dataclass(slots=True)
@@ -336,6 +341,9 @@ def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
     if at is None or commands[at].joint == "|":
         return False
     alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+    if not alone and all(item.name in _QUIET or item.name in _OF_GIT for item in commands):
+        output = _OF_COMMITS.sub("", output)
+        alone = all(_SHORT.match(line) for line in output.splitlines())
     return _IS_LONG.search(output) is not None or (alone and _is_short(output))
 
 

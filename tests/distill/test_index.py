@@ -109,6 +109,9 @@ def test_what_a_status_listed_in_a_work_tree_without_a_commit() -> None:
     ("status", "output", "names"),
     [
         ("git status --short", "", set()),
+        ("git status --short && git log --oneline | head -1", "aaaaaaa x", set()),
+        ("git status --short && git log --oneline | head -1", "?? src/b.py\naaaaaaa x", {"b.py"}),
+        ("git status --short && git log -1 --format=%s", "x", {"b.py"}),
         ("git status --short", " M src/b.py", {"b.py"}),
         ("git status --porcelain", "?? src/", {"b.py"}),
         ("git status", "On branch main\nnothing to commit, working tree clean", set()),

@@ -1025,3 +1025,12 @@ def test_a_commit_whose_id_was_not_shown_is_not_pushed_either(tmp_path: Path) ->
     lines.bash("git commit -qam z")
     lines.say("Both are in.")
     assert "not pushed as far as seen: at least 2 commits on main" in told(lines, tmp_path)
+
+
+def test_what_was_renamed_and_edited_after_the_commit_is_in_none(tmp_path: Path) -> None:
+    """The edit counts, and not the older renaming that the commit holds."""
+    lines = Lines()
+    lines.user("please name the chapter four")
+    lines.bash("git mv chapter.tex four.tex && git commit -am 'Name it four'", "[main 1a2b3c4] Name it four")
+    lines.edit(f"{CWD}/four.tex")
+    assert "changed, in no commit seen: four.tex" in told(lines, tmp_path)

@@ -13,6 +13,9 @@ from tests.distill.lines import CWD, Lines
 @pytest.mark.parametrize(
     "said",
     [
+        "The gate stands. The lamps of the gate are next.",
+        "Brama stoi. Opisu lamp jeszcze nie ma.",
+        "문이 다 됐습니다. 램프 설명은 아직 쓰지 않았습니다.",
         "Das Tor steht. Die Anleitung fehlt noch.",
         "Das Tor steht. Die Lampen sind noch nicht gesetzt.",
         "La puerta está lista. Falta documentar las lámparas.",
@@ -31,7 +34,12 @@ def test_what_a_report_leaves_for_later(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["Das Tor steht, und die Lampen brennen wieder.", "門はできました。", "灯已经写好了，全部测试通过。"],
+    [
+        "The lamp is next to the gate.",
+        "Das Tor steht, und die Lampen brennen wieder.",
+        "門はできました。",
+        "灯已经写好了，全部测试通过。",
+    ],
 )
 def test_a_report_that_leaves_nothing(said: str) -> None:
     """What is done is not left for later."""
