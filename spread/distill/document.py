@@ -12,6 +12,7 @@ from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
+    MARGIN_CHARS,
     MAX_DECISIONS,
     MAX_ITEMS,
     Teller,
@@ -67,6 +68,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 # By it, behind `root:`, a project without a remote is known on other machines.
 _COMMIT: Final = re.compile(r"(?:root:)?[0-9a-f]{40}(?:[0-9a-f]{24})?")
 COMMIT_CHARS: Final = 2_000  # with its files
+DONE_CHARS: Final = 900
 FAILED_CHARS: Final = 640  # of one
 FEW_TODOS: Final = 2
 ORDER_CHARS: Final = 300  # of all of them
@@ -225,7 +227,8 @@ class Writer(Teller):
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()
-        ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
+        ended = ((line, text[: DONE_CHARS + MARGIN_CHARS]) for line, text, how in todos if how == "completed")
+        ticked = [(line, self.safe(text).strip()) for line, text in ended]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
         gone = self.ledger.names, self.ledger.undone, self.ledger.became
         files = self.ledger.files.gone
@@ -248,7 +251,7 @@ class Writer(Teller):
             *self._ruled(),
         ]
         rest = [*done, *agents, *product.told(self.product, self.ledger, self.safe)]
-        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
+        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], DONE_CHARS)
 
     def _ruled(self) -> list[tuple[int, str]]:
         files = self.ledger.files

@@ -15,6 +15,7 @@ from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise, is_of_git
 from spread.distill.reported import named_by
+from spread.distill.spelling import PATH_CHARS
 from spread.distill.spelling import absolute as absolute
 from spread.distill.spelling import is_aside as is_aside
 from spread.distill.spelling import meant as meant
@@ -315,6 +316,8 @@ class FileLedger:
     def apply(self, effect: Effect, here: str, line: int) -> None:
         """Take over what a shell command did."""
         path = absolute(effect.path, here)
+        if len(path) > PATH_CHARS or len(effect.other) > PATH_CHARS:
+            return
         if "*" in path or "?" in path:
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)

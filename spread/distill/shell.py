@@ -32,11 +32,11 @@ from spread.distill.reader import ASSIGN, Reader, bare
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import UNKNOWABLE as UNKNOWABLE
 from spread.distill.simple import Simple as Simple
+from spread.distill.spelling import PATH_CHARS
 from spread.distill.unpacked import NAMING, put_in, swept
 from spread.distill.untaken import Branches, may_leave, said, taken
 
 MAX_COMMAND_CHARS: Final = 100_000
-PATH_CHARS: Final = 4_096
 
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
 

@@ -14,6 +14,7 @@ import pytest
 
 from spread import (
     distillation,
+    distillation_files,
     distillation_glance,
     distillation_parts,
     distillation_tight,
@@ -41,8 +42,8 @@ from spread.distill import (
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
-from spread.distillation_fields import Validation
-from spread.distillation_told import OBJECTED
+from spread.distillation_fields import Files, Validation
+from spread.distillation_told import LEFT, OBJECTED
 from spread.errors import DistillationError, SpreadError
 from spread.redact import Redactor
 from spread.transcript_events import Call
@@ -230,6 +231,12 @@ def test_a_project_with_very_many_secrets(tmp_path: Path) -> None:
 def test_a_quote_before_blanks(quote: str, fill: str) -> None:
     """What may join two halves of a token is looked through once, where no second half comes."""
     assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
+
+
+@pytest.mark.parametrize("piece", ["htpasswd\t-b", "\t-bhtpasswd", "otp is ", "password="])
+def test_commands_and_words_on_end(piece: str) -> None:
+    """For each of them what stands behind is looked at near it, not up to where it ends."""
+    assert not is_slow(lambda: Redactor().text(piece * (24_000 // len(piece))))
 
 
 KEY_WORDS = (
@@ -491,3 +498,33 @@ def test_what_git_lists_that_is_slow_to_read(which: str) -> None:
         Index().status([], [], output, "/p", 2, [])
 
     assert not is_slow(work)
+
+
+def test_paths_that_no_system_has(tmp_path: Path) -> None:
+    """Nobody edited a file of such a name."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name in ("~#/" * 4 * _MANY, "a/" * 3_000):
+        lines.edit(f"{CWD}/{name}")
+        lines.bash(f"echo x > {name}; mv a.py {name}")
+    lines.edit(f"{CWD}/a.py")
+    path = lines.save(tmp_path)
+    made: list[Distillation] = []
+    assert not is_slow(lambda: made.append(distill(path, machine="m")))
+    assert [*made[0].files.modified, *made[0].files.created] == ["a.py"]
+
+
+def test_folders_of_temporary_files_without_an_end() -> None:
+    """Where one is named is looked for once in a path that a peer names."""
+    files = Files(modified=("~x/" * 2 * _MANY,))
+    made = Distillation(id="s.1", session_id="s", revision=1, files=files)
+    assert not is_slow(made.to_markdown)
+
+
+def test_files_left_whose_names_are_one_word_without_end() -> None:
+    """Where a path may stand is looked for once in a word."""
+    files = Files(modified=("a/b.py",))
+    shown: list[str] = []
+    item = f"- {LEFT}a/b.py, {'a' * 2 * _MANY}"
+    assert not is_slow(lambda: shown.extend(distillation_files.named_short([item], files)))
+    assert shown == [item.replace("a/b.py", "b.py")]
