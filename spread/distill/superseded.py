@@ -32,6 +32,12 @@ _IDLE: Final = frozenset(
      "issue", "issues", "rush", "hurry")
 )  # fmt: skip
 _CODED: Final = re.compile(r"(?<![\w.#/-])#?[a-z]{0,2}\d[\w.]*\w(?![\w/-])")
+# How much of what: where a sentence calls that too much, or names another number instead, it holds no more.
+_AMOUNT: Final = re.compile(r"(?<![\w.,-])(\d[\d.,]*) ?(?:%|[^\W\d_]{2,})")
+_NUMBER: Final = re.compile(r"(?<![\w.,-])\d[\d.,]*(?!\w*[./-]\d)")
+_INSTEAD: Final = re.compile(
+    r"\b(?:too|instead|rather|not|zu|statt|anstatt|nicht|trop|plutôt|demasiad[oa]s?|demais|muito|em vez|en vez|слишком|вместо|zamiast|za)\b"
+)
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\w+")
 
@@ -78,7 +84,7 @@ def _given_up_by(prompt: str) -> tuple[tuple[str, str], ...]:
 def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     """Return what a prompt wants none of or replaces, each with the sentence that says so."""
     low = in_plain(prompt)
-    if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) <= LEAST_CHARS:
+    if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) < PAIR:
         return ()
     told = [*sentences(unshown(prompt))]
     if len(prompt) == READ_CHARS and told and len(told[-1]) < READ_CHARS // 2:
@@ -93,6 +99,9 @@ def _phrases(low: str) -> Iterator[str]:
             phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):
             yield phrase
+    numbers = {each.rstrip(".,") for each in _NUMBER.findall(low)}
+    if len(numbers) == PAIR and _INSTEAD.search(low):
+        yield from (found[0] for found in _AMOUNT.finditer(low) if len(found[0]) >= LEAST_CHARS)
     if len(_DIGIT.findall(low)) > LEAST_CHARS:
         coded = _CODED.findall(low)
         shapes = [_DIGIT.sub("9", word) for word in coded]
