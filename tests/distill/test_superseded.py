@@ -105,4 +105,6 @@ def test_a_rule_whose_number_was_changed_says_so(tmp_path: Path) -> None:
     at = lines.user("30 seconds is too long, 10 will do")
     lines.say("Done.")
     (rule,) = lines.distilled(tmp_path).constraints
-    assert rule == f"Always wait 30 seconds before a test. (then, L{at}: “30 seconds is too long, 10 will do”)"
+    assert (
+        rule == f"Always wait 30 seconds before a test. (then, L{at}: “30 seconds is too long, 10 will do”)"
+    )
