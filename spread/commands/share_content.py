@@ -18,6 +18,7 @@ from spread.commands import audience, terminal
 from spread.config import Config
 from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
+from spread.resources import client_home, sessions_folder
 
 if TYPE_CHECKING:
     from spread import history
@@ -187,7 +188,7 @@ def find_transcripts(session: str | None) -> list[str]:
     Raises:
         StoreError: There is none.
     """
-    root = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+    root = client_home()
     session = session or os.environ.get("CLAUDE_CODE_SESSION_ID") or None
     if session is not None:
         fits = glob.glob(os.path.join(glob.escape(root), "projects", "*", glob.escape(session) + "*.jsonl"))
@@ -197,14 +198,13 @@ def find_transcripts(session: str | None) -> list[str]:
             f"{'no session' if not fits else 'more than one session'} is called {session}",
             why=f"looked in {root}/projects", hint="give the whole id, or the transcript's path",
         )  # fmt: skip
-    here = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
-    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in os.path.realpath(here))
-    fits = glob.glob(os.path.join(glob.escape(os.path.join(root, "projects", folder)), "*.jsonl"))
+    folder = sessions_folder(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
+    fits = glob.glob(os.path.join(glob.escape(folder), "*.jsonl"))
     # older clients keep those of sub-agents there, too
     fits = [path for path in fits if not os.path.basename(path).startswith("agent-")]
     if not fits:
         raise StoreError(
-            "there is no session of this directory", why=f"none in {root}/projects/{folder}",
+            "there is no session of this directory", why=f"none in {folder}",
             hint="run it in the project's directory, or give --session ID or a file",
         )  # fmt: skip
     return sorted(fits, key=os.path.getmtime, reverse=True)

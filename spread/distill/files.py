@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
+from itertools import chain
+from operator import methodcaller
 from typing import Final
 
 from spread.distill.effect import MAYBE, SWEPT, Effect
@@ -22,6 +24,7 @@ from spread.distillation_paths import is_within
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
 MAX_VIEWED: Final = 300
+MOST_LOOKED: Final = 20_000_000  # paths of a session, in all: a second or so
 
 
 def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
@@ -57,6 +60,7 @@ class FileLedger:
     patches: dict[str, dict[str, int]] = field(default_factory=dict)
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+    looked: int = 0  # so many paths were looked through
     own: str = ""  # how the paths of the work tree begin, if it lies in a folder of temporary files
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
 
@@ -132,9 +136,7 @@ class FileLedger:
         Args:
             sure: It must have been there.
         """
-        inside = [
-            known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
-        ]
+        inside = self._below(path, self.created, self.modified, self.renamed)
         for known in inside:
             self.delete(known, line)
         inner = [known for known in self.read if known.startswith(path + "/")]
@@ -236,7 +238,7 @@ class FileLedger:
             if new not in self.copied:
                 self.modified[new] = line
             return
-        inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        inside = self._below(old, self.created, self.modified)
         older = {known for known in inside if known not in self.born}  # then others were in the folder, too
         for known in inside:
             self._move(known, new + known[len(old) :], line)
@@ -258,12 +260,22 @@ class FileLedger:
         return len(end) > 1
 
     def _is_folder(self, path: str) -> bool:
-        return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
+        known = self._all(self.created, self.modified, self.read)
+        return any(map(methodcaller("startswith", f"{path}/"), known))
+
+    def _below(self, folder: str, *of: Iterable[str]) -> list[str]:
+        return [*filter(methodcaller("startswith", f"{folder}/"), self._all(*of))]
+
+    def _all(self, *of: Iterable[str]) -> list[str]:
+        """Return all paths of some lists, to be looked through; none once many files were looked through very often."""
+        found = [*chain(*of)] if self.looked < MOST_LOOKED else []
+        self.looked += len(found)
+        return found
 
     def matching(self, pattern: str) -> list[str]:
         """Return the files that the session made, changed or read and that a pattern of the shell stands for."""
         fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
-        return [known for known in (*self.created, *self.modified, *self.renamed, *self.read) if fits(known)]
+        return [*filter(fits, self._all(self.created, self.modified, self.renamed, self.read))]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:
@@ -324,7 +336,7 @@ class FileLedger:
             self.last_change = max(self.last_change, line)  # what was checked before may be checked no more
         elif effect.kind == SWEPT:
             fits = re.compile(translate(effect.other)).match
-            for known in [*self.created, *self.modified, *self.renamed, *self.read]:
+            for known in self._all(self.created, self.modified, self.renamed, self.read):
                 if is_within(known, path) and fits(posixpath.basename(known)):
                     self.delete(known, line)
         elif effect.kind == "delete":

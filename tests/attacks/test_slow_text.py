@@ -28,6 +28,7 @@ from spread.distill import (
     errors,
     failing,
     failure,
+    git_commands,
     idle,
     messages,
     place_tell,
@@ -461,3 +462,32 @@ def test_many_commands_on_one_line(which: str, code: int, tmp_path: Path) -> Non
 def test_an_upstream_that_is_slow_to_find(text: str) -> None:
     """The name of one is short."""
     assert not is_slow(lambda: place_tell.standing(text + "x" * 10 * _MANY + " y"))
+
+
+def test_an_address_without_an_end(tmp_path: Path) -> None:
+    """Of a pull request's the way to its number is short."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.bash("gh pr create --fill", "https://" * 2 * _MANY)
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
+
+
+LOGS = {
+    "decorations without an end": "abc1234 (a\n" * 20_000,
+    "notes behind a file": f"On branch main\n\tmodified: a{' (b)' * 2 * _MANY} c\n",
+    "notes without an end": f"On branch main\n\tmodified: a{' (b' * 4 * _MANY}\n",
+}
+
+
+@pytest.mark.parametrize("which", LOGS)
+def test_what_git_lists_that_is_slow_to_read(which: str) -> None:
+    """Each line of a log or a status is looked through once."""
+    output = LOGS[which]
+    commits = [("abc1234", "a")]
+
+    def work() -> None:
+        git_commands.below(output, commits)
+        Index().status([], [], output, "/p", 2, [])
+
+    assert not is_slow(work)
