@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
 """Of what kind a prompt is: an objection, an answer, a short reply, the same once more, or nothing by itself."""
 
 import re
