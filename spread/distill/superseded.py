@@ -45,12 +45,18 @@ Told = list[tuple[int, str]]
 Given = list[tuple[int, str, str]]  # the line of a prompt, what it names, and the sentence that says so
 
 
-def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> Told:
-    """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
+def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, values: bool = False) -> Told:
+    """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value.
+
+    Args:
+        values: Only with a number that has its unit, as of rules: which of them are given up is known otherwise.
+    """
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
         for phrase, said in _given_up_by(prompt.text):
+            if values and not _AMOUNT.fullmatch(phrase):
+                continue
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
 

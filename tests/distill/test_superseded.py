@@ -108,3 +108,16 @@ def test_a_rule_whose_number_was_changed_says_so(tmp_path: Path) -> None:
     assert (
         rule == f"Always wait 30 seconds before a test. (then, L{at}: “30 seconds is too long, 10 will do”)"
     )
+
+
+def test_a_rule_is_not_given_up_by_what_only_names_it(tmp_path: Path) -> None:
+    """That something is not to be pushed is no end of the rule that says so."""
+    lines = Lines()
+    lines.user("light the harbour. commit on a branch lamps, don't push. never go below v2.0 of gas")
+    lines.say("Done.")
+    lines.user(
+        "try oil as well, quick test, no push and no branch please. I thought v2.0 but leave it, v3.0 later."
+    )
+    lines.say("Done.")
+    rules = lines.distilled(tmp_path).constraints
+    assert rules[:2] == ("commit on a branch lamps, don't push.", "never go below v2.0 of gas")
