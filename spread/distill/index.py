@@ -233,8 +233,10 @@ class Index:
         put = _by_name(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
         before = {*self.staged} if put else set[str]()
         self.staged += [path for path in inside if put and _ends_so(path, put) and path not in before]
-        for path in inside if _lists_all(words, commands, output) else ():
-            if self.dirty.get(path) != line:
+        whole = _lists_all(words, commands, output)
+        above = _folders([path for path in inside if self.dirty.get(path) == line] if whole else [])
+        for path in inside if whole else ():
+            if self.dirty.get(path) != line and path not in above:
                 if path in made and not self.floor and not self._may_have(path):
                     self.unlisted[path] = line
                 self._took(path, line)
@@ -331,6 +333,15 @@ def _given(words: list[str]) -> tuple[bool, list[str]]:
         else:
             paths.append(word)
     return whole, paths
+
+
+def _folders(paths: list[str]) -> set[str]:
+    """Return the folders that paths are in, up to the root."""
+    out = set[str]()
+    for path in paths:
+        while (path := path.rpartition("/")[0]) and path not in out:
+            out.add(path)
+    return out
 
 
 def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
