@@ -45,6 +45,7 @@ _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
 _OF_COMMITS: Final = re.compile(
     r"(?m)^(?:\[[^\]\n]* [0-9a-f]{7,40}\] .*| \d+ files? changed.*| (?:create|delete) mode .*|[0-9a-f]{7,40} .*)(?:\n|\Z)"
 )
+_MADE: Final = re.compile(r"(?m)^ create mode \d+ (\S.*)$")
 _OF_GIT: Final = frozenset(("git", "head", "tail"))
 
 
@@ -115,7 +116,8 @@ class Index:
             self.shows(sha, one_by_one or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
-        for path in (top,) if whole or few or not named else named:
+        made_here = _MADE.findall(output) if "create mode" in output else []
+        for path in (top,) if whole or few or not named else (*named, *(f"{top}/{it}" for it in made_here)):
             self._took(path, line)
         self.staged.clear()
 
@@ -337,10 +339,9 @@ def _given(words: list[str]) -> tuple[bool, list[str]]:
 
 def _folders(paths: list[str]) -> set[str]:
     """Return the folders that paths are in, up to the root."""
-    out = set[str]()
-    for path in paths:
-        while (path := path.rpartition("/")[0]) and path not in out:
-            out.add(path)
+    out = {path.rpartition("/")[0] for path in paths}
+    while more := {path.rpartition("/")[0] for path in out} - out:
+        out |= more
     return out
 
 
