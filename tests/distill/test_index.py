@@ -126,6 +126,12 @@ def test_a_whole_status_is_the_truth(status: str, output: str, names: set[str]) 
     assert left(ADD_A, COMMIT, (status, output)) == names
 
 
+def test_what_a_commit_says_that_it_made_is_in_it() -> None:
+    """Another command may have staged that, as `git submodule add` does."""
+    commit = ("git commit -m x", "[main aaaaaaa] x\n 2 files changed\n create mode 100644 src/b.py")
+    assert left(("git add lib", ""), commit) == {"a.py"}
+
+
 def test_a_listed_file_is_left_whatever_was_thought_before() -> None:
     """After a rebase nothing is certain, until a status lists the file."""
     rebase = ("git rebase main", "")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill.later import put_off, wished_later
-from spread.distill.prompts import objects
+from spread.distill.prompts import objects, refutes
 from tests.distill.lines import CWD, Lines
 
 
@@ -131,8 +131,20 @@ def test_leave_with_small_words_takes_back_a_ban_with_its_reason(
         ("インデックスは頼んでいません。外してください。", True),
         ("cria a branch a partir da origin. ah não tem origin. só cria a branch", False),
         ("no hay lámparas en la puerta, ponlas", False),
+        ("нет, версия должна быть 1.4.1", True),
+        ("нет, спасибо", False),
+        ("nie, ma być 58%", True),
+        ("아니, 2로 해줘", True),
+        ("不是，应该是2", True),
     ],
 )
 def test_what_objects(said: str, is_so: bool) -> None:
     """To ask why something was done objects to it; what is not there does not."""
     assert objects(said) is is_so
+
+
+def test_a_wish_without_blanks_is_not_a_word_against_all() -> None:
+    """What is written without blanks is not short by that; a bare "no" is."""
+    assert not refutes("我觉得还是不要这个了，删掉，猫在家")
+    assert refutes("不要")
+    assert refutes("还是不行，灯不亮，门也打不开")
