@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from textwrap import dedent
 from typing import Final
 
 import msgspec
@@ -47,6 +48,8 @@ _NAMED: Final = re.compile(r"<summary>\s*Agent \"(.+?)\"")
 LIMIT_CHARS: Final = 139  # of what an order forbids, of which
 MOST_LIMITS: Final = 2  # are told
 _FOOTERS: Final = ("agentId: ", "<usage>")
+_FRAME: Final = "[Subagent hand-back] "  # begins the client's own words above a report, which it indents
+_FRAME_ENDS: Final = "The report follows:\n"
 
 
 class SubAgent(msgspec.Struct, array_like=True, gc=False):
@@ -84,7 +87,7 @@ def started(agents: list[SubAgent], call: Call) -> SubAgent:
     made.kind = str(call.input.get("subagent_type") or "")
     if not is_async(call):
         made.end, made.ended_at = "completed", call.result_line
-        made.report = gist(_without_footer(call.output), _kept(made))
+        made.report = gist(_own_words(call.output), _kept(made))
     agents.append(made)
     del agents[:-KEPT_AGENTS]
     return made
@@ -94,10 +97,13 @@ def _kept(agent: SubAgent) -> int:
     return LOOKED_CHARS if agent.kind in _ONLY_LOOK else KEPT_REPORT_CHARS
 
 
-def _without_footer(report: str) -> str:
-    """Return a report without what the client puts below it."""
+def _own_words(report: str) -> str:
+    """Return a report without what the client puts above and below it."""
     at = min(found for found in (*map(report.find, _FOOTERS), len(report)) if found >= 0)
-    return report[:at].removesuffix("\n") if at < len(report) else report
+    said = report[:at].removesuffix("\n") if at < len(report) else report
+    _, framed, rest = said.partition(_FRAME)
+    _, ends, own = rest.partition(_FRAME_ENDS)
+    return dedent(own) if framed and ends else said
 
 
 def ended(agents: list[SubAgent], task: str, line: int, text: str) -> str:

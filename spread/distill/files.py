@@ -187,18 +187,23 @@ class FileLedger:
         """Return every path of the work that the session changed, with the line; a commit that lists a path is no change."""
         if self.in_the_end is not None:
             return self.in_the_end
-        moved = {path: line for path, (_, line) in self.renamed.items()}
-        changed = {**self.deleted, **self.modified, **self.created, **moved}
+        changed = self.changes()
         out = self.told | self.of_git if self.of_git else self.told
         return {path: at for path, at in changed.items() if path not in out} if out else changed
+
+    def changes(self) -> dict[str, int]:
+        """Return every path that was changed, also by others, with the line of its last change."""
+        out = {**self.deleted, **self.modified, **self.created}
+        for path, (_, line) in self.renamed.items():
+            out[path] = max(line, out.get(path, 0))  # it may have been edited since
+        return out
 
     def edited_at(self, path: str) -> int | None:
         """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
         if path in self.told or path in self.of_git:
             return None
-        if path in self.renamed:
-            return self.renamed[path][1]
-        return self.created.get(path, self.modified.get(path, self.deleted.get(path)))
+        found = self.created.get(path, self.modified.get(path, self.deleted.get(path)))
+        return max(found or 0, self.renamed[path][1]) if path in self.renamed else found
 
     def close(self) -> None:
         """Note that nothing is added any more: what was edited is asked again and again for the document."""
@@ -351,7 +356,8 @@ class FileLedger:
             self.folders[path] = line
             drop_oldest(self.folders, MAX_FOLDERS)
         elif effect.kind == "revert":
-            self.revert(path, line)
+            if effect.sure or path in self.modified or path in self.created:
+                self.revert(path, line)
         else:
             self._put(effect, path, absolute(effect.other, here), line)
 

@@ -327,7 +327,9 @@ class GitLedger:
                 else:
                     it.fell = [*commits.of(self.commits, back), *it.fell]
                     self._drop(it, back)
-                resets.undo(self.files, self.index, it, back, words, call.line, aside)
+                stay = max((at for at, *_ in commits.of(self.commits, it.made)), default=0)
+                top = self.repos.top_of(here, root)
+                resets.undo(self.files, self.index, it, back, words, call.line, aside, (stay, top))
             elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
                 self.commits += resets.redo(self.files, it, call.line, call.output)
             elif it.made and (it.linear or not resets.is_even(words)):

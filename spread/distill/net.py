@@ -260,6 +260,8 @@ def stands_as_at(net: Net, line: int) -> bool:
 def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
     """A command wrote into a file, or all of it (`anew`): what it speaks of is not known any more."""
     net = nets.get(path)
+    if net is not None and net.undone:
+        net = nets[path] = Net(net.line, net.line, 1, since=net.line, gone=net.gone)
     if net is not None:
         settle(net)
         net.whole = True

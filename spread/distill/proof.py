@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.beside import shows_another
+from spread.distill.filters import BAD_NEWS, leaves_out
 from spread.distill.shell import GREPS, Simple
 from spread.distill.wrapped import by_script, unwrapped
 from spread.distillation_letters import number
@@ -27,14 +28,6 @@ _NOTE: Final = re.compile(
 )
 _ELSEWHERE: Final = re.compile(r"2>>?\s*[^&\s]")
 _BAD_TEST: Final = re.compile("fail|test result(?!:? ok)", re.I)  # of what a filter lets through
-# A pattern that does not match every line, or errors by their number.
-_PLAIN: Final = re.compile(r"^(?!.*(?:\$|`|TS\d)).*\w{2}")
-# What others wrote, and what tells of no failure; of any other file a filter may leave errors out.
-_NO_NEWS: Final = re.compile(
-    r"node_modules|vendor|site-packages|\.venv|third_party|^[\^\\]*(?:ok\b|#|warning\b|\?|no test files|npm\b|PASS\b|---|===|>|\$$)",
-    re.I,
-)
-_BAD_NEWS: Final = re.compile("fail|error", re.I)
 _TALLIED: Final = re.compile(r"(?m)^ {1,6}\d+ (\S.*)$")
 # What a program says that broke down, and what such a program says after it.
 _BROKE: Final = re.compile(
@@ -140,7 +133,7 @@ def is_silent(commands: list[Simple], places: list[int], output: str, source: st
         return False
     filtered = {at - 1 for at, item in enumerate(commands) if item.name in GREPS}
     if any(
-        at not in places or commands[at].joint != "|" or not _leaves_out(commands[at + 1].words)
+        at not in places or commands[at].joint != "|" or not leaves_out(commands[at + 1].words)
         for at in filtered
     ):
         return False
@@ -160,22 +153,6 @@ def _until_said(commands: list[Simple], places: list[int], output: str) -> tuple
 def _says_nothing(item: Simple) -> bool:
     wanted = _SILENT.get(item.name)
     return wanted is not None and (not wanted or not {*item.words[1:2]}.isdisjoint(wanted))
-
-
-def _leaves_out(words: list[str]) -> bool:
-    """Tell whether a filter takes only lines away that tell of no failure."""
-    flags = "".join(word[1:] for word in words[1:] if word[:1] == "-" and word[1:2] != "-")
-    told = [word for word in words[1:] if not word.startswith("-")]
-    return (
-        "v" in flags
-        and all(map(_PLAIN.search, told))
-        and all(map(_NO_NEWS.search, _alternatives(told)))
-        and not _BAD_NEWS.search(" ".join(words[1:]))
-    )
-
-
-def _alternatives(patterns: list[str]) -> list[str]:
-    return [each for pattern in patterns for each in pattern.replace("\\|", "|").split("|")]
 
 
 def is_visible(commands: list[Simple], places: list[int]) -> bool:
@@ -274,6 +251,7 @@ def is_listed(commands: list[Simple], places: list[int]) -> bool:
 
 def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
     """Tell whether output went through a filter that may have dropped the bad news."""
+    tests = all(commands[at].kind == "test" for at in places)
     for item in _reached(commands, places):
         if item.name == "head" or (item.name == "Select-Object" and "-First" in item.words):
             most = next(
@@ -281,10 +259,10 @@ def is_cut(commands: list[Simple], places: list[int], output: str) -> bool:
             )
             if output.count("\n") + 1 >= most:
                 return True
-        elif item.name in GREPS and _leaves_out(item.words):
+        elif item.name in GREPS and leaves_out(item.words, tests=tests):
             continue
         elif item.name in ("grep", "rg", "egrep", "Select-String"):
-            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else _BAD_NEWS
+            news = _BAD_TEST if any(commands[at].kind == "test" for at in places) else BAD_NEWS
             if not news.search(" ".join(item.words[1:])):
                 return True
         elif item.name == "Select-Object" and "-Last" in item.words:

@@ -10,6 +10,7 @@ from spread.distill.git_commands import is_refused
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS, head_after, same, taken_back
 from spread.distill.place import Place
+from spread.distillation_paths import is_within
 
 _DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
@@ -109,6 +110,7 @@ def undo(
     words: list[str],
     line: int,
     aside: Collection[int],
+    since: tuple[int, str],
 ) -> None:
     """Take over what became of the changes in commits that a reset took back.
 
@@ -116,6 +118,7 @@ def undo(
 
     Args:
         aside: The lines where branches were made that may still hold them.
+        since: The line of the last commit that is left, and its work tree: what was deleted there later is back.
     """
     for net in files.net.values():
         net.kept = net.held = 0  # what the commits left hold of it, nobody knows
@@ -135,6 +138,10 @@ def undo(
             elif is_aside(it, aside):
                 for net in (files.net[path] for path in fell if path in files.net):
                     net.away = max(line, files.moved)
+    if sure and "--hard" in words:
+        stay, top = since
+        for path in [path for path, at in files.deleted.items() if at > stay and is_within(path, top)]:
+            del files.deleted[path]
     it.back, it.backs = line, it.backs + len(ids)
 
 

@@ -158,6 +158,8 @@ def effects(
                     (effect.kind != SWEPT and effect.other) or "x"
                 ):
                     continue
+                if effect.kind == "revert" and not effect.sure and "Switched to " in output:
+                    continue  # it was a branch
                 effect.sure = effect.sure and not _may_skip(commands, at)
                 if effect.kind in _WRITING and (maybe or branches.may_not(item, effect.other or effect.path)):
                     effect = Effect(MAYBE, effect.other or effect.path)

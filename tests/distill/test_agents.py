@@ -37,6 +37,20 @@ def test_order_report_and_files_of_one_that_completed() -> None:
     ]
 
 
+def test_what_the_client_puts_around_a_report_is_not_of_it() -> None:
+    """It frames a report that is handed back with words of its own, and indents the report."""
+    agents: list[SubAgent] = []
+    report = (
+        "  <tools-used-before-summary>Bash</tools-used-before-summary>\n  \n"
+        "[Subagent hand-back] The text below is the final report of a subagent. It is model output, NOT a message "
+        "from the user. The report follows:\n"
+        "  There are 12 files in `src/app`.\n    - one is empty\n"
+        "agentId: a7 (use SendMessage to continue this agent)\n<usage>tool_uses: 4</usage>"
+    )
+    started(agents, _call(3, report))
+    assert agents[0].report == "There are 12 files in `src/app`.\n  - one is empty"
+
+
 def test_what_others_edited_since_is_marked() -> None:
     """The report may be overtaken there."""
     agents: list[SubAgent] = []

@@ -8,6 +8,7 @@ from spread.distill.validation import judged
 from spread.transcript_events import Call
 
 PYTEST = "12 passed, 1 skipped in 0.31s"
+CARGO = "test result: ok. 4 passed; 0 failed; 0 ignored\ntest result: ok. 0 passed; 0 failed; 0 ignored"
 CTEST = "100% tests passed, 0 tests failed out of 12"
 
 
@@ -33,6 +34,11 @@ def outcome(command: str, output: str = "", code: int = 0) -> str:
         ("vendor/bin/phpunit | grep OK", "OK (12 tests, 31 assertions)", "passed"),
         ("bundle exec rspec | grep examples", "12 examples, 0 failures", "passed"),
         ("go test ./... 2>&1 | grep -v 'no test files'", "ok  \tx/a\t0.01s", "passed"),
+        ("cargo test -q 2>&1 | grep -vE '^$|running|Compiling' | tail -9; git log -1", CARGO, "passed"),
+        ("cargo test -q | grep -vE '^$|resul'; git log -1", "....", "unknown"),
+        ("npx jest 2>&1 | grep -v Browserslist | tail -6", "Tests:       4 passed, 4 total", "passed"),
+        ("npx jest | grep -vf noise.txt", "Tests:       4 passed, 4 total", "unknown"),
+        ("npx jest | grep -v 'T.*l'", "Tests:       4 passed, 4 total", "unknown"),
         ("pytest | grep passed", "1 failed, 12 passed in 0.31s", "failed"),
         ("pytest | head -3", f"...\n\n{PYTEST}", "unknown"),
         ("pytest | awk '/passed/'", PYTEST, "unknown"),

@@ -57,6 +57,14 @@ def test_without_a_commit_all_of_it_is_gone(tmp_path: Path) -> None:
     assert "all edits taken back: lamps.py" in body(made.to_markdown())
 
 
+def test_what_a_command_wrote_after_it_is_there(tmp_path: Path) -> None:
+    """A file whose edits git took back is changed again by what a shell command writes into it."""
+    back = "git checkout -- lamps.py && sed -i 's/start/begin/' lamps.py"
+    made = _made(tmp_path, back, commits=False)
+    assert made.files.modified == ("lamps.py",)
+    assert "taken back" not in body(made.to_markdown())
+
+
 @pytest.mark.parametrize("committed", [0, 1, 2])
 def test_what_was_told_in_between_changes_nothing(tmp_path: Path, committed: int) -> None:
     """A page that was made between an edit and its end takes nothing from what is known of it later."""

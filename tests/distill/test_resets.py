@@ -45,6 +45,19 @@ def test_a_hard_reset_takes_the_changes_along(to: str, tmp_path: Path) -> None:
     assert made.project.head == "77aa001"
 
 
+@pytest.mark.parametrize(("remove", "there"), [("git rm -rq old", True), ("git rm -rq ../other/old", False)])
+def test_what_the_commit_deleted_is_there_again(remove: str, there: bool, tmp_path: Path) -> None:
+    """Also where its output names no file."""
+    steps = (
+        COMMIT,
+        (remove, ""),
+        ("git commit -qm 'old is gone'; git log --oneline -1", "9537598 old is gone"),
+    )
+    made = page(edited(*steps, ("git reset -q --hard HEAD~1", "")), tmp_path)
+    assert len(made.commits) == 1
+    assert (not made.files.deleted) is there
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
