@@ -88,6 +88,8 @@ _REFUTES: Final = re.compile(
     r"falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不(?!要)|没有用|違う"
 )
 FEW_WORDS: Final = 4  # of a "no" to all of it
+# What is not to be done from then on says nothing of what was.
+_BAN: Final = re.compile(r"(?:(?<=[.,;!] )|\b(?:and|also|please),? )(?:do not|don'?t|never)\b[^.,;!\n]*")
 
 
 @lru_cache(500)  # most prompts are asked about again at the next revision
@@ -97,7 +99,7 @@ def refutes(text: str) -> bool:
         len(text.split(None, FEW_WORDS)) < FEW_WORDS
         and sum(letter > "\u2e80" for letter in text) <= 2 * FEW_WORDS
     )
-    return few or _REFUTES.search(in_plain(text)) is not None
+    return few or _REFUTES.search(_BAN.sub("", in_plain(text))) is not None
 
 
 # The agent asks whether it is to do something, or which of several things: a "no" to that is a choice, not a word against what was done.

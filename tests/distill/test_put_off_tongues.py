@@ -143,8 +143,12 @@ def test_what_objects(said: str, is_so: bool) -> None:
     assert objects(said) is is_so
 
 
-def test_a_wish_without_blanks_is_not_a_word_against_all() -> None:
-    """What is written without blanks is not short by that; a bare "no" is."""
+def test_a_wish_is_not_a_word_against_all() -> None:
+    """What has no blanks is not short by that, and a ban says nothing of what was done; a bare "no" does."""
+    assert not refutes(
+        "hmm playing it that is too much make it eight and dont ever touch the files of the artist"
+    )
+    assert refutes("hmm playing it that is too much and they don't stop at the wall")
     assert not refutes("我觉得还是不要这个了，删掉，猫在家")
     assert refutes("不要")
     assert refutes("还是不行，灯不亮，门也打不开")
