@@ -20,6 +20,7 @@ _SUBMODULE: Final = re.compile(
 _CLONED: Final = re.compile(r"(?m)^Cloning into '([^'\n]+)'\.\.\.$")
 _COMMIT: Final = re.compile(r"(?m)^\[(?!detached )(\S+) [0-9a-f]{7,40}\] ")  # not the first of all
 _NEW_BRANCH: Final = frozenset(("-b", "-B"))
+_BY_CLIENT: Final = re.compile(r".*?/\.claude/worktrees/[^/]+")  # where the client makes those of its own
 
 
 def note(
@@ -37,6 +38,8 @@ def note(
                     it.gone = call.line if words[2] == "remove" else 0
         for path in _told(words, call, place) if place else ():
             _keep(nested, path, call.line, root)
+        if made := _BY_CLIENT.match(place or absolute(call.cwd, "")):
+            _keep(nested, made[0], call.line, root)
     if call.output.startswith("[") or "\n[" in call.output:
         made_in = {place for words, place in gits if words[1] == "commit"}
         made_on = set(_COMMIT.findall(call.output))
