@@ -28,7 +28,7 @@ from spread.transcript_lines import (
     objects,
 )
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, shown_in, task_of, text_of
-from spread.transcript_words import INTERRUPTED, apart, is_human, previewed, words_of
+from spread.transcript_words import BROKE_OFF, INTERRUPTED, apart, is_human, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
@@ -266,7 +266,8 @@ class Reader(Known):
             if not isinstance(event, Prompt) or event.kind in ("shell", "memory"):
                 if self._held and isinstance(event, Mark):  # a notice that was queued came
                     self._held = [held for held in self._held if held.text != event.text]
-                out.append(event)
+                broke = entry.interruptedMessageId and isinstance(event, Mark) and event.kind == "interrupted"
+                out.append(Mark(line, "interrupted", BROKE_OFF) if broke else event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
             out += self._prompt(replace(event, kind=kind, planning=entry.permissionMode == "plan"))

@@ -95,6 +95,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     message: Message[Held] | Odd = None
     toolUseResult: Twin | Odd = None
     toolDenialKind: Any = None
+    interruptedMessageId: Any = None
     attachment: Attachment | Odd = None
     data: Data[Held] | Odd = None
     content: Any = None
