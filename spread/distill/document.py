@@ -167,7 +167,7 @@ class Writer(Teller):
             state=state_of(ledger, self.main_check, self.root, self.checks.values()),
             goal=self.part("goal", lambda: goal_of(ledger, facts, self)),
             last_request=self.part("last_request", lambda: last_request_of(ledger, self)),
-            constraints=self.listed("constraints", ledger.constraints, 400),
+            constraints=self.listed("constraints", marked(ledger.constraints, ledger.turns, self.tell), 400),
             summary=self._summary(),
             completed=self.part("completed", self._completed),
             decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),

@@ -11,7 +11,7 @@ from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences
 
 READ_CHARS: Final = 600  # of a prompt
-SAID_CHARS: Final = 60
+SAID_CHARS: Final = 80
 LEAST_CHARS: Final = 3  # of what is named
 PAIR: Final = 2
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
@@ -22,7 +22,7 @@ _DROPPED: Final = re.compile(
 )
 _AT_ALL: Final = (" altogether", " entirely", " completely", " please", " again", " then")
 _HINTS: Final = (
-    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+    " too ", "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
 )  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
@@ -32,6 +32,9 @@ _IDLE: Final = frozenset(
      "issue", "issues", "rush", "hurry")
 )  # fmt: skip
 _CODED: Final = re.compile(r"(?<![\w.#/-])#?[a-z]{0,2}\d[\w.]*\w(?![\w/-])")
+_TOO: Final = re.compile(
+    r"(?<![\w.#/-])(\d[\d.]*(?: (?!is|are|was)[a-z]+)?) (?:is|are|was) (?:[a-z]+ )?too (?:big|few|fast|great|high|large|little|long|low|many|much|short|slow|small|strict)\b"
+)
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\w+")
 
@@ -87,6 +90,8 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
 
 
 def _phrases(low: str) -> Iterator[str]:
+    if " too " in low:
+        yield from _TOO.findall(low)
     dropped = ("".join(each) for each in _DROPPED.findall(low))
     for phrase in (*_NONE.findall(low), *dropped):
         for more in _AT_ALL:
