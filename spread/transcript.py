@@ -15,7 +15,7 @@ from spread.distillation_fields import ELSEWHERE
 from spread.distillation_reach import LISTED, SIGN, reach_of
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
-from spread.transcript_known import Known
+from spread.transcript_known import KEY_CHARS, Known
 from spread.transcript_lines import (
     Attachment,
     Block,
@@ -270,7 +270,9 @@ class Reader(Known):
                 out.append(Mark(line, "interrupted", BROKE_OFF) if broke else event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
-            out += self._prompt(replace(event, kind=kind, planning=entry.permissionMode == "plan"))
+            parent = entry.parentUuid if isinstance(entry.parentUuid, str) else ""
+            planning = entry.permissionMode == "plan"
+            out += self._prompt(replace(event, kind=kind, planning=planning, parent=parent[:KEY_CHARS]))
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:

@@ -85,6 +85,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
 
     type: Any = None
     uuid: Any = None
+    parentUuid: Any = None
     timestamp: Any = None
     sessionId: Any = None
     version: Any = None
