@@ -12,7 +12,7 @@ The map (a module imports only from the layers above its own; `tests/test_layers
     3   net.frames, net.guests, net.inside, net.stores, net.siblings
     3   net.rooms, net.server, net.redis, net.client, net.meet, net.lan, net.links, watch
     4   intake, enrich, mailroom, courier, engine
-    5   commands.*, ui, commands.ui, cli
+    5   commands.*, ui, commands.ui, cli, __main__
 
 A module that grew too long is several files of its name (`redact_rules` belongs to `redact`), or a package
 (`distill.files` to `distill`). What each is for:

@@ -25,7 +25,7 @@ _WORKTREE: Final = (
 )
 _OTHER_ROOTS: Final = ("~", "/")
 _CLIENTS: Final = "~/.claude/"
-_TEMPORARY: Final = re.compile(r"(?i)[~/].*/te?mp/")
+_TEMPORARY: Final = re.compile(r"(?im)^[^~/\n]*+[~/].*/te?mp/")
 # What the manifest tells as well, which is among the files; a work tree is told for itself.
 _OF_PROJECT: Final = re.compile(
     rf"- {MACHINE}`(?:(?:npm|pnpm|yarn|bun|poetry|pdm|uv|mix|dotnet|composer|bundle)"
@@ -33,7 +33,7 @@ _OF_PROJECT: Final = re.compile(
     r"|cargo (?:add|remove) |go get |git |(?:(?:python3?|py) -m )?pip3? \w+ -r )"
 )
 _PARTS: Final = re.compile(r"[\s,;()]")
-_PATH: Final = re.compile(r"[^\s,()]+/[^\s,()]+")
+_PATH: Final = re.compile(r"(?<![^\s,()])[^\s,()]+/[^\s,()]+")
 
 
 def named_short(doubts: list[str], files: Files) -> list[str]:

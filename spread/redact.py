@@ -2,7 +2,8 @@
 
 Every finder looks at the same text and gives spans; spans are merged and each becomes a placeholder
 `[redacted:rule]`. Placeholders are never looked into, so each pass leaves less to find, and passes repeat
-until one finds nothing: redacting twice is redacting once. Any failure raises: no text leaves half done.
+until one finds nothing: redacting twice is redacting once. Any failure raises: no text leaves half done. One of
+several that takes too many passes is left out whole, as it stands in a session for good and the rest would wait for ever.
 """
 
 import hashlib
@@ -49,6 +50,7 @@ FINDERS: tuple[Finder, ...] = (
 MANY_KNOWN: Final = 2_000  # forms of secrets; a project has a tenth
 MIN_HALF: Final = 6  # characters of a secret
 _BETWEEN: Final = "\n\n= = = = = = = =\n\n"
+UNSETTLED: Final = "[redacted:unsettled]"  # stands for all of a text
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
 
@@ -79,13 +81,27 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of `text` may be used.
         """
+        told = self._passed(text)
+        if told is None:
+            raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
+        return told
+
+    def _passed(self, text: str) -> str | None:
+        """Return `text` with a placeholder for each secret, None where as many passes as are made leave some."""
         counts = dict(self.counts)
         for _ in range(MAX_PASSES):
             before, (text, counts) = text, self._pass(text, counts)
             if text == before:
                 self.counts = counts
                 return text
-        raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
+        return None
+
+    def _one(self, text: str) -> str:
+        """Return one of several texts redacted; of one that does not settle nothing, so that the others are told."""
+        told = self._passed(text)
+        if told is None:
+            self.counts["unsettled"] = self.counts.get("unsettled", 0) + 1
+        return UNSETTLED if told is None else told
 
     def _pass(self, text: str, counts: dict[str, int]) -> tuple[str, dict[str, int]]:
         """Return `text` with what is found at once replaced, and the counts with that."""
@@ -101,8 +117,10 @@ class Redactor:
     def texts(self, texts: list[str]) -> list[str]:
         """Return each of `texts` redacted; together they take far less time than one by one, cleared ones none.
 
+        One that does not settle is taken out as a whole.
+
         Raises:
-            SpreadError: Redaction did not finish; nothing of the texts may be used.
+            SpreadError: Redaction failed; nothing of the texts may be used.
         """
         marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
@@ -149,7 +167,7 @@ class Redactor:
         alone = Redactor()
         alone._known, alone._pairs, alone.heads = self._known, self._pairs, self.heads
         try:
-            same = alone.text(text) == now
+            same = alone._one(text) == now
         except SpreadError:
             return
         if same:
@@ -161,9 +179,9 @@ class Redactor:
         found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
         told = found.split(_BETWEEN)
         if len(told) != len(texts):  # what was found goes over two of them
-            return [self.text(text) for text in texts]
+            return [*map(self._one, texts)]
         self.counts = counts
-        return [new if new == old else self.text(new) for old, new in zip(texts, told, strict=True)]
+        return [new if new == old else self._one(new) for old, new in zip(texts, told, strict=True)]
 
     def _find(self, text: str) -> Iterator[Span]:
         view = plain_view(text)

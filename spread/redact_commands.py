@@ -30,7 +30,7 @@ _TYPED: Final = {
     "7z": rf"[azr]?{_FAR}-p{_WORD}",
     "unrar": rf"{_FAR}-p{_WORD}",
     "login": rf"\b{_FAR}-p[ \t]+{_WORD}",
-    "htpasswd": rf"[ \t]+-(?=[a-z]*b)[a-z]++(?:[ \t]+-\w+)*[ \t]+\S{{1,100}}[ \t]+\S{{1,60}}[ \t]+{_WORD}",
+    "htpasswd": rf"[ \t]+-(?=[a-z]*b)[a-z]++(?:[ \t]+-\w{{1,20}}){{0,8}}[ \t]+\S{{1,100}}[ \t]+\S{{1,60}}[ \t]+{_WORD}",
     "net user": rf"[ \t]+[^\s/-]\S{{0,60}}[ \t]+{_WORD}",
     "keytool": rf"{_FAR}-(?:store|key)pass[ \t]+{_WORD}",
     "smbclient": rf"{_FAR}-u[ \t]+\S{{1,60}}%(?P<s>[^\s\"']{{4,200}})",
@@ -40,7 +40,7 @@ _TYPED: Final = {
     "requirepass": rf"[ \t]+{_WORD}",
     "masterauth": rf"[ \t]+{_WORD}",
     "setuser": r"[^\n]{0,100}?[ \t]>(?P<s>[^\s\"'\\]{4,200})",
-    "vault login": r"[ \t]+(?:-[\w=-]+[ \t]+)*\\{0,3}[\"']?(?P<s>[^\s\"'`=<>|;&\\-][^\s\"'`=<>|;&\\]{7,200})(?=[\s\"'`]|$)",
+    "vault login": r"[ \t]+(?:-[\w=-]{1,80}[ \t]+){0,8}\\{0,3}[\"']?(?P<s>[^\s\"'`=<>|;&\\-][^\s\"'`=<>|;&\\]{7,200})(?=[\s\"'`]|$)",
     "add-authtoken": rf"[ \t]+{_WORD}",
     "snyk auth": rf"[ \t]+{_WORD}",
     "account login": rf"[ \t]+{_WORD}",
@@ -55,7 +55,7 @@ _TYPED: Final = {
     "identified with": r"[ \t]+[\w\"'`]{1,60}[ \t]+(?:by|as)[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
     "identified by": r"[ \t]+\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
     "oracle:thin:": r"[\w.$#]{1,60}/(?P<s>[^\s/@\"']{4,200})@",
-    "sqlplus": r"[ \t]+(?:-\w+[ \t]+)*[\w.$#]{1,60}/(?P<s>[^\s/@\"']{4,200})@",
+    "sqlplus": r"[ \t]+(?:-\w{1,20}[ \t]+){0,8}[\w.$#]{1,60}/(?P<s>[^\s/@\"']{4,200})@",
     "login ": r"\S{1,200}\s{1,40}password[ \t]+(?P<s>\S{4,500})",
 }  # fmt: skip
 # The password beside a name: `-u ann -p …`, of whatever client.

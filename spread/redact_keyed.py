@@ -21,6 +21,9 @@ from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
 MAX_PIECES_CHARS: Final = 4096  # of a value in several strings
+MOST_ON_END: Final = (
+    16  # names with nothing between them, each in what the one before is given: all behind is taken out
+)
 
 # Names with values.
 
@@ -34,6 +37,8 @@ _KEYED: Final = re.compile(
     rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)(?:\*\*)?|<-|<<<|\uff1a|(?:\|\||\?\?|(?<=[ \t])or)(?=[ \t]{{1,4}}[\"'`])|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
     r"(?!\[(?!\]byte)|[{<]|\((?!\s{1,40}[\"'])|\$[{(]|\Z)"  # code, or a place for a value
 )
+_APART: Final = re.compile(r"[\s\"'`,;<>|\\]")
+_ON_END: Final = re.compile(r"[^\s\"'`,;<>|\\]*")
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
     r"(?:[frbuN]{1,2}|@|\[\]byte\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"']))?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
@@ -54,11 +59,16 @@ _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
 
 def keyed(text: str, low: Lowered) -> Iterator[Span]:
     """Find values given to secret-like names: assignments, JSON, YAML, INI, `.env`, header lines, calls."""
-    ends, names = 0, _KEYED.match
+    ends, on_end, names = 0, 0, _KEYED.match
     for at in low.places(*_WORDS):
         if at < ends or (match := names(low, at)) is None:
             continue
+        on_end = 0 if _APART.search(text, ends, at) else on_end + 1
         ends = match.end()
+        if on_end > MOST_ON_END and (rest := _ON_END.match(text, ends)):
+            yield *rest.span(), "secret-value"
+            ends = rest.end()
+            continue
         if tells_about(text[at : match.end(1)]):
             continue
         if span := _given(text, at, ends):

@@ -235,7 +235,7 @@ _NO_PHRASE: Final = re.compile(
     r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that)\b"
 )
 _SEED: Final = re.compile(
-    r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128}|(?=[A-Za-z \t-]{0,160}[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,31})(?![\w-])"
+    r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128}|(?=[A-Za-z \t-]{0,160}+[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,31})(?![\w-])"
 )
 # Codes that let somebody in once, a few in a row; the key of an encrypted disk.
 _CODES: Final = re.compile(
@@ -244,7 +244,7 @@ _CODES: Final = re.compile(
 _RECOVERY_KEY: Final = re.compile(
     r"(?<![\w-])(?:\d{6}(?:-\d{6}){7}|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5,7}|[b-lnrtuv]{8}(?:-[b-lnrtuv]{8}){7})(?![\w-])"
 )
-MAX_CODES: Final = 40
+SEED_NEAR_CHARS: Final = 30  # from the word to what stands before the seed
 # Words before one itself; logs of development servers show whose it is between.
 _ONCE: Final = ("otp", "totp", "passcode", "one-time pass", "one time pass", "one-time-pass", "one_time_pass")
 _CODE: Final = re.compile(
@@ -264,13 +264,17 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
         for at in low.places(word):
             if len(word) < 5 and low[at - 1 : at].isalnum():  # in a word, or in a number
                 continue
-            seed = _SEED.search(text, at + len(word), at + len(word) + 200)
-            if seed and seed.start() - at < 30 and _is_seed(seed["s"]):
+            begin = at + len(word)
+            tried = (_SEED.match(text, start, begin + 200) for start in range(begin, at + SEED_NEAR_CHARS))
+            if (seed := next(filter(None, tried), None)) and _is_seed(seed["s"]):
                 yield seed.start("s"), seed.end("s"), "otp-seed"
+    done = 0
     for at in low.places(
         "recovery code", "backup code", "scratch code", "recovery-code", "backup-code", "recovery_code"
     ):
-        yield from _codes(text, at)
+        for span in _codes(text, at) if at >= done else ():
+            done = span[1]
+            yield span
     for at in low.places("recovery key", "recovery-key", "recovery_key", "recoverykey"):
         if key := _RECOVERY_KEY.search(text, at, at + 240):
             yield *key.span(), "recovery-key"
@@ -290,7 +294,7 @@ def _codes(text: str, at: int) -> Iterator[Span]:
     """Find the codes in the lines below the words for them: three or more."""
     found: list[Span] = []
     line = text.find("\n", at, at + 120) + 1
-    while line and len(found) < MAX_CODES:
+    while line:
         if text[line : line + 1] == "\n":
             line += 1
             continue

@@ -3,8 +3,13 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterable
+from string import ascii_lowercase, digits
 
 from spread.paths import Paths, write_atomic
+
+LONGEST_FOLDER = 200  # of the client's folders of transcripts, before what tells long ones apart
+DIGITS = digits + ascii_lowercase
 
 
 def bundled(name: str) -> str:
@@ -45,6 +50,30 @@ def _write_if_new(path: str, data: bytes) -> None:
 def client_home() -> str:
     """Return where the client keeps its settings and transcripts."""
     return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+
+
+def sessions_folder(directory: str) -> str:
+    """Return where the client keeps the transcripts of the sessions that were begun in a directory.
+
+    Its name is the directory's, as the client counts: by UTF-16 units, and a long one is cut and told apart by a hash.
+    """
+    native = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+    units = memoryview(os.path.realpath(directory).encode(native, "surrogatepass")).cast("H")
+    name = "".join(chr(unit) if unit < 128 and chr(unit).isalnum() else "-" for unit in units)
+    if len(name) > LONGEST_FOLDER:
+        name = f"{name[:LONGEST_FOLDER]}-{_client_hash(units)}"
+    return os.path.join(client_home(), "projects", name)
+
+
+def _client_hash(units: Iterable[int]) -> str:
+    value = 0
+    for unit in units:
+        value = (31 * value + unit) % 2**32
+    value, told = min(value, 2**32 - value), ""  # a signed number without its sign, to the base of 36
+    while value:
+        value, digit = divmod(value, 36)
+        told = DIGITS[digit] + told
+    return told or "0"
 
 
 def client_program() -> str | None:

@@ -159,6 +159,16 @@ def test_a_full_disk(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     }
 
 
+def test_as_a_module(home: Paths) -> None:
+    """`python -m spread` is the command, where its script is on no PATH."""
+    done = subprocess.run(
+        [sys.executable, "-m", "spread", "statsu"], capture_output=True, text=True, timeout=20, check=False,
+        env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "did you mean `status`?" in done.stderr
+
+
 def test_the_reader_has_gone(home: Paths) -> None:
     """`spread status | head -0` is exit 1 without a word."""
     reader, writer = os.pipe()

@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spread import redact
+from spread import redact, redact_keyed, redact_said
 from spread.errors import SpreadError
 from spread.redact import Redactor
 from spread.redact_known import MAX_ENV_FILE_BYTES, env_file_values, secrets_around
 from spread.redact_rules import TOKENS, compiled
 from spread.redact_values import (
     _TRANSITION,
+    Span,
     _turns,
     is_called,
     is_random,
@@ -565,6 +566,54 @@ def test_what_does_not_settle_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redact, "MAX_PASSES", 1)
     with pytest.raises(SpreadError, match="cannot redact"):
         Redactor().text("password=hunter22!x")
+
+
+def test_of_several_one_that_does_not_settle_is_left_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a text stands in a session for good: its hand-offs do not end with it."""
+    monkeypatch.setattr(redact, "MAX_PASSES", 0)
+    redactor = Redactor()
+    assert redactor.texts(["plain words", "password=hunter22!x"]) == ["plain words", redact.UNSETTLED]
+    assert redactor.counts["unsettled"] == 1
+
+
+def test_names_on_end_are_looked_at_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each is not asked what all behind it looks like: that goes."""
+    looked: list[int] = []
+    given = redact_keyed._given
+
+    def counted(text: str, at: int, end: int) -> Span | None:
+        looked.append(at)
+        return given(text, at, end)
+
+    monkeypatch.setattr(redact_keyed, "_given", counted)
+    told = Redactor().text("A_KEY=" * 600 + "hunter22x and more")
+    assert "hunter" not in told
+    assert told.endswith(" and more")
+    assert len(looked) < 100
+
+
+def test_however_many_recovery_codes_stand_in_a_list() -> None:
+    """All are found at once, each looked at once: were it some at a time, a long list would not settle."""
+    codes = "".join(f"{number:05}-{number * 7919 % 99991:05}\n" for number in range(3_000))
+    redactor = Redactor()
+    told = redactor.text(f"recovery codes:\n{codes}")
+    assert told.count("[redacted:recovery-code]") == redactor.counts["recovery-code"] == 3_000
+    rows = "recovery code 1234\n" * 3_000  # each a code, and the word for those below it
+    assert len([*redact_said.phrases(rows, Lowered.of(rows))]) == 2_999
+
+
+def test_a_seed_is_looked_for_near_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not wherever one may begin in all that stands behind: the pattern is slow."""
+    tried: list[int] = []
+
+    class Counted:
+        def match(self, text: str, start: int, end: int) -> None:
+            tried.append(start)
+
+    monkeypatch.setattr(redact_said, "_SEED", Counted())
+    text = "otp " * 100
+    assert not [*redact_said.phrases(text, Lowered.of(text))]
+    assert 100 < len(tried) < 100 * redact_said.SEED_NEAR_CHARS
 
 
 def test_every_rule_compiles() -> None:

@@ -78,3 +78,19 @@ def test_the_client_is_found_where_it_installs_itself(
         program.write_text("#!/bin/sh\n")
         program.chmod(0o755)
         assert resources.client_program() == str(program)
+
+
+@pytest.mark.parametrize(
+    ("directory", "name"),
+    [
+        ("/home/dev/my.app", "-home-dev-my-app"),
+        ("/home/dev/\U0001f680é x", "-home-dev-----x"),
+        (f"/tmp/{'a' * 120}/é{'b' * 120}", f"-tmp-{'a' * 120}--{'b' * 73}-2zil1b"),
+    ],
+)
+def test_where_the_client_keeps_a_directorys_sessions(
+    directory: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the names that the client itself makes: an emoji counts twice, a long path has a hash."""
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    assert resources.sessions_folder(directory) == str(tmp_path / "projects" / name)

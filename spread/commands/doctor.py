@@ -65,6 +65,7 @@ def collect(paths: Paths) -> list[Check]:
         Probe("git", doctor_home.git),
         Probe("client", doctor_client.client),
         Probe("hooks", lambda: doctor_client.hooks(paths, directory)),
+        Probe("project", lambda: doctor_client.project(directory)),
         Probe("firing", lambda: doctor_client.firing(paths, now)),
         Probe("switches", lambda: doctor_home.switches(paths)),
         Probe("interpreter", lambda: doctor_client.interpreter(paths)),

@@ -15,7 +15,7 @@ from spread.commands.doctor_check import Check, ago, ok, problem, warning
 from spread.hook import ENGINE_OPTIONS
 from spread.paths import Paths, open_plain
 from spread.project import resolve
-from spread.resources import client_home, client_program
+from spread.resources import client_home, client_program, sessions_folder
 
 TESTED: Final = ((2, 1, 330), (2, 1, 332))  # the oldest and the newest client that our tests ran with
 PROGRAM_S: Final = 4.0
@@ -224,6 +224,20 @@ def firing(paths: Paths, now: float) -> Check:
         why = f"yet a session wrote its transcript {ago(written, now)}"
         return warning("firing", what, why, hint)
     return _last_failure(paths, now) or ok("firing", what)
+
+
+def project(directory: str) -> Check:
+    """What is done in this directory may leave this machine: it is a project that other machines can know."""
+    key = resolve(directory).key
+    if key is not None:
+        return ok("project", key)
+    if not glob.glob(os.path.join(glob.escape(sessions_folder(directory)), "*.jsonl")):
+        return ok("project", "this directory is none; one is checked where `spread doctor` is run in it")
+    return warning(
+        "project", "sessions of this directory stay on this machine",
+        "it is not in a git repository with a commit, a remote or a `spread.project`",
+        "`git init`, if it is in none; then `git config spread.project NAME`, the same on the other machine",
+    )  # fmt: skip
 
 
 def _stamps(folder: str) -> Iterator[float]:

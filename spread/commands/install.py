@@ -65,7 +65,7 @@ def uninstall(
     if purge:
         told["completion"] = completion.take_all(paths)
         told["deleted"], told["kept"] = install_purge.purge(paths)
-    elif os.path.exists(paths.identity) and not records:
+    elif os.path.isdir(paths.home) and not records:
         told["stays"] = paths.home
     _say(told, as_json, _uninstalled_lines(told, sorted(records)))
     return 0
@@ -223,9 +223,9 @@ def _uninstalled_lines(told: Told, elsewhere: list[str]) -> list[str]:
     lines += [f"kept, since it is not ours: {path}" for path in told["kept"]]
     lines += [f"still installed in {folder}" for folder in elsewhere]
     if told["stays"]:
-        lines.append(
-            f"keys, pairings and hand-offs stay in {told['stays']}; `spread uninstall --purge` deletes them"
-        )
+        has_keys = os.path.exists(Paths(told["stays"]).identity)
+        what = "keys, pairings and hand-offs" if has_keys else "our own files"
+        lines.append(f"{what} stay in {told['stays']}; `spread uninstall --purge` deletes them")
     return lines
 
 

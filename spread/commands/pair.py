@@ -130,6 +130,8 @@ def run(
     parsed = whole_code(code) if code is not None else None
     if name is not None:  # nothing is changed before all else is in order
         settings = config.change(paths, name=config.machine_name(name))
+        if settings.machine != name:
+            _note(f"this machine is called {settings.machine}: a name has letters a to z, digits and dashes")
     ours = prepare(paths, settings, relay=relay, teammate=teammate)
     meeting = offer(ours, relay is not None, _tell, _note) if parsed is None else join(ours, parsed)
     peer, check = asyncio.run(meeting)

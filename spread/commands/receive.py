@@ -165,7 +165,7 @@ def _wrong_passphrase(problem: room_core.WrongCodeError) -> RoomError:
     """Return what says of a passphrase what the conversation says of any code."""
     return RoomError(
         "the passphrase is wrong", why=problem.why,
-        hint="give the one that the other side gave; a room allows three tries",
+        hint="give the one that the other side gave; a room allows three tries, over LAN and relay together",
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from spread.commands import audience, terminal
 from spread.config import Config
 from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
+from spread.resources import client_home, sessions_folder
 
 if TYPE_CHECKING:
     from spread import history
@@ -57,6 +58,7 @@ def read_text(file: str) -> tuple[str, bytes]:
     Raises:
         StoreError: It is not there, no text, or too large.
     """
+    named = "standard input" if file == "-" else file
     try:
         if file == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -65,18 +67,18 @@ def read_text(file: str) -> tuple[str, bytes]:
                 raw = handle.read(MAX_BYTES + 1)
         text = raw.decode("utf-8")
     except OSError as problem:
-        raise StoreError(f"cannot read {file}", why=problem.strerror or "", hint="check the path") from None
+        raise StoreError(f"cannot read {named}", why=problem.strerror or "", hint="check the path") from None
     except UnicodeDecodeError:
         raise StoreError(
-            f"cannot share {file}", why="it is not UTF-8 text", hint="share a text or Markdown file"
+            f"cannot share {named}", why="it is not UTF-8 text", hint="share a text or Markdown file"
         ) from None
     if not raw:
         raise StoreError(
-            "there is nothing to share", why=f"{'standard input' if file == '-' else file} is empty",
+            "there is nothing to share", why=f"{named} is empty",
             hint="give a file, a text, or nothing for this project's session",
         )  # fmt: skip
     if len(raw) > MAX_BYTES:
-        raise StoreError(f"{file} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
+        raise StoreError(f"{named} is too large", why=f"at most {MAX_BYTES >> 20} MiB can be shared at once")
     return text, raw
 
 
@@ -187,7 +189,7 @@ def find_transcripts(session: str | None) -> list[str]:
     Raises:
         StoreError: There is none.
     """
-    root = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
+    root = client_home()
     session = session or os.environ.get("CLAUDE_CODE_SESSION_ID") or None
     if session is not None:
         fits = glob.glob(os.path.join(glob.escape(root), "projects", "*", glob.escape(session) + "*.jsonl"))
@@ -197,14 +199,13 @@ def find_transcripts(session: str | None) -> list[str]:
             f"{'no session' if not fits else 'more than one session'} is called {session}",
             why=f"looked in {root}/projects", hint="give the whole id, or the transcript's path",
         )  # fmt: skip
-    here = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
-    folder = "".join(c if c.isascii() and c.isalnum() else "-" for c in os.path.realpath(here))
-    fits = glob.glob(os.path.join(glob.escape(os.path.join(root, "projects", folder)), "*.jsonl"))
+    folder = sessions_folder(os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd())
+    fits = glob.glob(os.path.join(glob.escape(folder), "*.jsonl"))
     # older clients keep those of sub-agents there, too
     fits = [path for path in fits if not os.path.basename(path).startswith("agent-")]
     if not fits:
         raise StoreError(
-            "there is no session of this directory", why=f"none in {root}/projects/{folder}",
+            "there is no session of this directory", why=f"none in {folder}",
             hint="run it in the project's directory, or give --session ID or a file",
         )  # fmt: skip
     return sorted(fits, key=os.path.getmtime, reverse=True)

@@ -157,7 +157,7 @@ def lines(found: dict[str, Any]) -> list[str]:
     if found["polling"]:
         out.append("file events cannot be had here: the directories are looked at every second")
     out += [Theirs(f"{where}: {problem}") for where, problem in found["problems"].items()]
-    out += [_peer_line(row, found["engine"] == "running") for row in found["peers"]]
+    out += [_peer_line(found, row) for row in found["peers"]]
     out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
         out.append("no peers yet; next: spread pair")
@@ -176,7 +176,8 @@ def _without(url: str, state: str) -> str:
     return state.replace(f"cannot reach {url}", "cannot be reached").removeprefix(f"{url} ")
 
 
-def _peer_line(row: dict[str, Any], running: bool) -> str:
+def _peer_line(found: dict[str, Any], row: dict[str, Any]) -> str:
+    running = found["engine"] == "running"
     notes = [text for key, text in (("teammate", "teammate"), ("paused", "paused")) if row[key]]
     if allowed := rules.told(row["projects"], teammate=row["teammate"]):
         notes.append(allowed)
@@ -188,9 +189,10 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
     if row["routes"]:
         parts.append(f"by {' and '.join(row['routes'])}")
     else:
-        why = "; ".join(row["no_route"].values())
-        parts.append("no route now" + (f" ({why})" if why else ""))
-    parts.append(_debts(row, running))
+        whys = [_without(row["relay"], why) for why in row["no_route"].values()]
+        whys = whys if running else ["no engine runs"]
+        parts.append("no route now" + (f" ({'; '.join(whys)})" if whys else ""))
+    parts.append(_debts(row, running, _lift(found, row)))
     if row["last_receipt"]:
         by = f" by {row['last_route']}" if row["last_route"] else ""
         parts.append(f"last receipt {_clock(row['last_receipt'])}{by}")
@@ -201,14 +203,23 @@ def _peer_line(row: dict[str, Any], running: bool) -> str:
     return Theirs(f"{head} {'; '.join(parts)}")
 
 
-def _debts(row: dict[str, Any], running: bool) -> str:
+def _lift(found: dict[str, Any], row: dict[str, Any]) -> str:
+    """Return what lets go what is held back."""
+    if found["paused"]:
+        return "spread resume"
+    if row["paused"]:
+        return f"spread resume --peer {row['name']}"
+    return "spread resume --project, in it" if found["paused_projects"] else "spread resume"
+
+
+def _debts(row: dict[str, Any], running: bool, lift: str) -> str:
     if not row["owed"]:
         return "nothing owed"
     told = f"{row['owed']} owed since {_clock(row['owed_since'])}"
     if row["at_relay"]:
         told += f", {row['at_relay']} kept by the relay"
     if row["held"] or row["paused"]:
-        told += f", {row['held'] or row['owed']} held back; next: spread resume"
+        told += f", {row['held'] or row['owed']} held back; next: {lift}"
     if row["why"]:
         told += f" ({row['why']})"
     if not running and row["at_relay"] < row["owed"]:

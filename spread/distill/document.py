@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Final
+from typing import Any, Final
 
 from spread import __version__
 from spread.distill import claims, generated, handed, named, product, removed, ruled_tell
@@ -12,6 +12,7 @@ from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
+    MARGIN_CHARS,
     MAX_DECISIONS,
     MAX_ITEMS,
     Teller,
@@ -67,6 +68,7 @@ _TOLD: Final = frozenset(  # fields in which every word that is not ours comes o
 # By it, behind `root:`, a project without a remote is known on other machines.
 _COMMIT: Final = re.compile(r"(?:root:)?[0-9a-f]{40}(?:[0-9a-f]{24})?")
 COMMIT_CHARS: Final = 2_000  # with its files
+DONE_CHARS: Final = 900
 FAILED_CHARS: Final = 640  # of one
 FEW_TODOS: Final = 2
 ORDER_CHARS: Final = 300  # of all of them
@@ -123,16 +125,15 @@ class Writer(Teller):
     def write(self, session: str, machine: str, revision: int) -> Distillation:
         """Return the document, redacted.
 
-        It is written to learn what it will tell, which is then redacted in one go; and where that took
-        something out, it is written again, until nothing is told that it has not seen.
+        It is written to learn what it will tell, which is then redacted in one go; and where that tells
+        something otherwise, it is written again, until nothing is told that it has not seen.
 
         Raises:
             SpreadError: Redaction did not finish; there is no document then.
         """
-        told = self._compose(session, machine, revision)
-        clear = self.is_clear(_untold(told))
-        for _ in range(0 if clear else MAX_ROUNDS):
-            if not self.redact():
+        told, settled = self._compose(session, machine, revision), False
+        for _ in range(MAX_ROUNDS):
+            if settled := self.is_settled(_untold(told)):
                 break
             told = self._compose(session, machine, revision)  # of which some may be put together anew
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
@@ -140,7 +141,7 @@ class Writer(Teller):
                 name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
             }
             told = told.beside(files=Files(**few), evidence={}, context=shorten(told.context, 2_000))
-        rest = [] if clear else _untold(told)
+        rest = _others(told) if not settled else [] if self.clear else _untold(told)
         safe = dict(zip(rest, self.cleared(rest), strict=True))
         if any(text != safe[text] for text in rest):  # something was told that did not come through `tell`
             told = map_text(told, lambda text: safe.get(text, text))
@@ -150,7 +151,8 @@ class Writer(Teller):
         return told.beside(redactions=counts)
 
     def _compose(self, session: str, machine: str, revision: int) -> Distillation:
-        """Return the document; what `tell` has seen redacted is told so."""
+        """Return the document; what redaction has seen is told so."""
+        self.begin()
         facts, ledger, project = self.facts, self.ledger, self._project()
         comes = Next(
             self, ledger, self.root, project.branch, [*self.checks.values()], self.main_check, self.left
@@ -167,7 +169,9 @@ class Writer(Teller):
             state=state_of(ledger, self.main_check, self.root, self.checks.values()),
             goal=self.part("goal", lambda: goal_of(ledger, facts, self)),
             last_request=self.part("last_request", lambda: last_request_of(ledger, self)),
-            constraints=self.listed("constraints", marked(ledger.constraints, ledger.turns, self.tell), 400),
+            constraints=self.listed(
+                "constraints", marked(ledger.constraints, ledger.turns, self.tell, values=True), 400
+            ),
             summary=self._summary(),
             completed=self.part("completed", self._completed),
             decisions=self.part("decisions", lambda: self.listed("decisions", self._decisions(), 600)),
@@ -225,7 +229,8 @@ class Writer(Teller):
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()
-        ticked = [(line, self.safe(text).strip()) for line, text, status in todos if status == "completed"]
+        ended = ((line, text[: DONE_CHARS + MARGIN_CHARS]) for line, text, how in todos if how == "completed")
+        ticked = [(line, self.safe(text).strip()) for line, text in ended]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
         gone = self.ledger.names, self.ledger.undone, self.ledger.became
         files = self.ledger.files.gone
@@ -248,7 +253,7 @@ class Writer(Teller):
             *self._ruled(),
         ]
         rest = [*done, *agents, *product.told(self.product, self.ledger, self.safe)]
-        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], 900)
+        return self.listed("completed", [*changed, *rest[-max(MAX_ITEMS - len(changed), 1) :]], DONE_CHARS)
 
     def _ruled(self) -> list[tuple[int, str]]:
         files = self.ledger.files
@@ -386,8 +391,11 @@ def fitting(told: Distillation) -> Distillation:
 
 
 def _untold(told: Distillation) -> list[str]:
-    """Return the texts of a document that may not have come through `tell`; the id of a commit is no secret."""
+    """Return the texts of a document that may not have come through `tell`."""
     names = (item.name for item in fields(told) if item.name not in _TOLD and item.name != "evidence")
-    return [
-        text for text in texts_of(tuple(getattr(told, name) for name in names)) if not _COMMIT.fullmatch(text)
-    ]
+    return _others(tuple(getattr(told, name) for name in names))
+
+
+def _others(told: Any) -> list[str]:
+    """Return the texts of something that are no id of a commit, which is no secret."""
+    return [text for text in texts_of(told) if not _COMMIT.fullmatch(text)]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from itertools import islice, repeat
+from itertools import chain, repeat
 from typing import Any, Final
 
 from spread.distill.ledger import Ledger
@@ -22,6 +22,7 @@ CUT_SHORT: Final = " … [cut]"  # ends a text that was
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
 WHOLE: Final = 700  # characters of a prompt that is shown for itself
+KEPT_BEFORE: Final = 500  # texts out of which something was taken
 
 
 _TYPED: Final = re.compile(r"[\w\s.,;:!?'\u2019()/-]+")
@@ -36,6 +37,18 @@ MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction 
 _short: Final = lru_cache(1_000)(shorten)  # nearly all is told again at the next revision
 
 
+# How texts were told out of which something was taken: at the next revision, a document begins with these.
+_before: Final[dict[str, str]] = {}
+
+
+class _Shown(dict[str, str]):
+    """How each text is told: as it was before, until redaction has seen it."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = told = _before.get(text, text)
+        return told
+
+
 class Teller:
     """Gathers what is told, to be redacted in one go, and the evidence."""
 
@@ -43,26 +56,45 @@ class Teller:
         self.redactor, self.secrets = redactor, ledger.secrets
         self.turns, self.heard = ledger.turns, ledger.heard
         self.evidence: dict[str, tuple[str, ...]] = {}
-        self.redacted: dict[str, str] = {}
-        self.known = 0  # so many of them were
+        self.shown = _Shown()
+        self.changed = set[str]()  # texts that are told otherwise since redaction last saw them
         self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
-        self.used: list[str] = []
+        self.used: list[str] = []  # by what is no such part
+        self.clear = False  # nothing is taken out of what is told
+        self._counts, self._found = dict(redactor.counts), dict(redactor.found)
 
-    def redact(self) -> bool:
-        """Redact all texts seen by `tell` since the last time; tell whether any changed."""
-        texts = list(islice(self.redacted, self.known, None))
-        told = self.cleared(texts)
-        self.redacted.update(zip(texts, told, strict=True))
-        self.known = len(self.redacted)
-        return told != texts
+    def seen(self) -> list[str]:
+        """Return the texts told since `begin`, each once."""
+        return [*dict.fromkeys(chain(self.used, *(used for _, used in self.parts.values())))]
 
-    def is_clear(self, more: list[str]) -> bool:
-        """Tell whether redaction takes nothing out of all texts seen by `tell`, and of some more: in one go, as nearly always."""
-        known, counts = dict.fromkeys([*self.redacted, *more]), dict(self.redactor.counts)
+    def begin(self) -> None:
+        """Begin to tell the whole document."""
+        self.used = []
+
+    def is_settled(self, more: list[str]) -> bool:
+        """Tell whether all texts since `begin` are told as redaction leaves them; henceforth they are.
+
+        What is found and counted depends on these texts and on what was said, never on what was told before.
+
+        Args:
+            more: Texts that did not come through `tell`; what is a secret in them is one in the others.
+        """
+        self.redactor.counts, self.redactor.found = dict(self._counts), dict(self._found)
+        seen = self.seen()
+        known = dict.fromkeys([*seen, *more])
         texts, beside = [*known], [text for text in dict.fromkeys(self._said()) if text not in known]
-        clear = self.cleared(texts, beside) == texts  # each of them once: much is told where it was said
-        self.redactor.counts = counts
-        return clear
+        self.clear = self.cleared(texts, beside) == texts  # in one go: nearly always it is all
+        self.redactor.counts = dict(self._counts)
+        told = seen if self.clear else self.cleared(seen)
+        shown = self.shown
+        self.changed = {text for text, now in zip(seen, told, strict=True) if shown[text] != now}
+        for text, now in zip(seen, told, strict=True) if self.changed else ():
+            shown[text] = now
+        if not self.clear:
+            _before.update((text, now) for text, now in zip(seen, told, strict=True) if text != now)
+            for old in [*_before][:-KEPT_BEFORE]:
+                _before.pop(old, None)
+        return not self.changed
 
     def _without(self, text: str) -> str:
         """Return `text` without the passphrases of this session."""
@@ -87,7 +119,7 @@ class Teller:
         if not any(self.redactor.counts.values()):
             return False
         text = "\n".join(texts_of(told))
-        if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.redacted)):
+        if not _PLACEHOLDER.search(text) or _PLACEHOLDER.search("\n".join(self.seen())):
             return False
         low = _PLACEHOLDER.sub("", text).lower()
         count = sum(map(low.count, _OF_REDACTION)) + len(_MASKS.findall(low) if "mask" in low else ())
@@ -96,7 +128,7 @@ class Teller:
     def part(self, name: str, made: Callable[[], Any]) -> Any:
         """Return a part of the document; made again only when redaction took something out of what it tells."""
         kept, used = self.parts.get(name, (None, None))
-        if used is None or any(self.redacted[text] != text for text in used):
+        if used is None or not self.changed.isdisjoint(used):
             before, self.used = self.used, []
             kept = made()
             self.parts[name] = kept, self.used
@@ -108,10 +140,10 @@ class Teller:
         return _short(self.safe(text[: most + margin]), most)
 
     def safe(self, text: str) -> str:
-        """Return `text` redacted and cleaned, as far as `redact` has seen it."""
+        """Return `text` redacted and cleaned, as far as redaction has seen it."""
         text = clean_again(text)
         self.used.append(text)
-        return self.redacted.setdefault(text, text)
+        return self.shown[text]
 
     def tell_lines(self, text: str, most: int) -> str:
         """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
@@ -131,7 +163,7 @@ class Teller:
         # What `tell` does, of all of them in a fraction of the time.
         texts = [clean_again(text[: most + MARGIN_CHARS]) for _, text in kept]
         self.used += texts
-        return tuple(map(_short, map(self.redacted.setdefault, texts, texts), repeat(most)))
+        return tuple(map(_short, map(self.shown.__getitem__, texts), repeat(most)))
 
 
 def own_marks(text: str) -> str:

@@ -24,7 +24,7 @@ _DULL: Final = re.compile(
     r"(?:import|from|use|using|#include|require|package|//|#|\*|/\*|<!--)(?:\b|\s)|[^\w]*$"
 )
 _COMMENT: Final = re.compile(r"(?://+!?|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
-_TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
+_TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\.])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _RULE: Final = frozenset("|-: ")  # of a table
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
@@ -289,6 +289,10 @@ def _change(old: str, new: str) -> str:
         gone, made = [text for text in gone if text not in went], [text for text in made if text not in came]
     if not 0 < len(gone) <= 2 or not 0 < len(made) <= 2 or any(map(_DULL.match, (*gone, *made))):
         return ""
+    if _apart(gone, before) or _apart(made, after):
+        pairs = [(one, other) for one in gone for other in made]
+        one, other = max(pairs, key=_alike)
+        gone, made = [one], [other]
     was, now = " ".join(gone).split(), " ".join(made).split()
     if _plain(was) == _plain(now):
         return ""
@@ -302,6 +306,16 @@ def _change(old: str, new: str) -> str:
     if max(len(" ".join(was)), len(" ".join(now))) > CHANGE_CHARS or "`" in f"{was}{now}":
         return ""
     return f"`{' '.join(was)}` → `{' '.join(now)}`"
+
+
+def _apart(pair: list[str], lines: list[str]) -> bool:
+    """Tell whether two lines stand apart: put together they make code that never stood there."""
+    return len(pair) == 2 and lines.index(pair[0]) + 1 != lines.index(pair[1])
+
+
+def _alike(pair: tuple[str, str]) -> int:
+    """Return how many words two lines share."""
+    return len(set(pair[0].split()).intersection(pair[1].split()))
 
 
 def _plain(words: list[str]) -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
+from itertools import chain
+from operator import methodcaller
 from typing import Final
 
 from spread.distill.effect import MAYBE, SWEPT, Effect
@@ -13,6 +15,7 @@ from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise, is_of_git
 from spread.distill.reported import named_by
+from spread.distill.spelling import PATH_CHARS
 from spread.distill.spelling import absolute as absolute
 from spread.distill.spelling import is_aside as is_aside
 from spread.distill.spelling import meant as meant
@@ -22,6 +25,7 @@ from spread.distillation_paths import is_within
 MAX_GONE: Final = 40
 MAX_FOLDERS: Final = 40
 MAX_VIEWED: Final = 300
+MOST_LOOKED: Final = 20_000_000  # paths of a session, in all: a second or so
 
 
 def _spelled(path: str, known: Iterable[Iterable[str]]) -> bool:
@@ -57,6 +61,7 @@ class FileLedger:
     patches: dict[str, dict[str, int]] = field(default_factory=dict)
     net: dict[str, Net] = field(default_factory=dict)  # what the edits came to
     first: dict[str, int] = field(default_factory=dict)  # of what was created, the line where it was
+    looked: int = 0  # so many paths were looked through
     own: str = ""  # how the paths of the work tree begin, if it lies in a folder of temporary files
     in_the_end: dict[str, int] | None = None  # what was edited, once nothing more is added
 
@@ -132,9 +137,7 @@ class FileLedger:
         Args:
             sure: It must have been there.
         """
-        inside = [
-            known for known in (*self.created, *self.modified, *self.renamed) if known.startswith(path + "/")
-        ]
+        inside = self._below(path, self.created, self.modified, self.renamed)
         for known in inside:
             self.delete(known, line)
         inner = [known for known in self.read if known.startswith(path + "/")]
@@ -184,18 +187,23 @@ class FileLedger:
         """Return every path of the work that the session changed, with the line; a commit that lists a path is no change."""
         if self.in_the_end is not None:
             return self.in_the_end
-        moved = {path: line for path, (_, line) in self.renamed.items()}
-        changed = {**self.deleted, **self.modified, **self.created, **moved}
+        changed = self.changes()
         out = self.told | self.of_git if self.of_git else self.told
         return {path: at for path, at in changed.items() if path not in out} if out else changed
+
+    def changes(self) -> dict[str, int]:
+        """Return every path that was changed, also by others, with the line of its last change."""
+        out = {**self.deleted, **self.modified, **self.created}
+        for path, (_, line) in self.renamed.items():
+            out[path] = max(line, out.get(path, 0))  # it may have been edited since
+        return out
 
     def edited_at(self, path: str) -> int | None:
         """Return the line where the session changed a path last, as `edited` tells it; None where it did not."""
         if path in self.told or path in self.of_git:
             return None
-        if path in self.renamed:
-            return self.renamed[path][1]
-        return self.created.get(path, self.modified.get(path, self.deleted.get(path)))
+        found = self.created.get(path, self.modified.get(path, self.deleted.get(path)))
+        return max(found or 0, self.renamed[path][1]) if path in self.renamed else found
 
     def close(self) -> None:
         """Note that nothing is added any more: what was edited is asked again and again for the document."""
@@ -231,7 +239,7 @@ class FileLedger:
             if new not in self.copied:
                 self.modified[new] = line
             return
-        inside = [known for known in (*self.created, *self.modified) if known.startswith(old + "/")]
+        inside = self._below(old, self.created, self.modified)
         older = {known for known in inside if known not in self.born}  # then others were in the folder, too
         for known in inside:
             self._move(known, new + known[len(old) :], line)
@@ -253,12 +261,22 @@ class FileLedger:
         return len(end) > 1
 
     def _is_folder(self, path: str) -> bool:
-        return any(known.startswith(path + "/") for known in (*self.created, *self.modified, *self.read))
+        known = self._all(self.created, self.modified, self.read)
+        return any(map(methodcaller("startswith", f"{path}/"), known))
+
+    def _below(self, folder: str, *of: Iterable[str]) -> list[str]:
+        return [*filter(methodcaller("startswith", f"{folder}/"), self._all(*of))]
+
+    def _all(self, *of: Iterable[str]) -> list[str]:
+        """Return all paths of some lists, to be looked through; none once many files were looked through very often."""
+        found = [*chain(*of)] if self.looked < MOST_LOOKED else []
+        self.looked += len(found)
+        return found
 
     def matching(self, pattern: str) -> list[str]:
         """Return the files that the session made, changed or read and that a pattern of the shell stands for."""
         fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
-        return [known for known in (*self.created, *self.modified, *self.renamed, *self.read) if fits(known)]
+        return [*filter(fits, self._all(self.created, self.modified, self.renamed, self.read))]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:
@@ -298,6 +316,8 @@ class FileLedger:
     def apply(self, effect: Effect, here: str, line: int) -> None:
         """Take over what a shell command did."""
         path = absolute(effect.path, here)
+        if len(path) > PATH_CHARS or len(effect.other) > PATH_CHARS:
+            return
         if "*" in path or "?" in path:
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)
@@ -319,7 +339,7 @@ class FileLedger:
             self.last_change = max(self.last_change, line)  # what was checked before may be checked no more
         elif effect.kind == SWEPT:
             fits = re.compile(translate(effect.other)).match
-            for known in [*self.created, *self.modified, *self.renamed, *self.read]:
+            for known in self._all(self.created, self.modified, self.renamed, self.read):
                 if is_within(known, path) and fits(posixpath.basename(known)):
                     self.delete(known, line)
         elif effect.kind == "delete":
@@ -336,7 +356,8 @@ class FileLedger:
             self.folders[path] = line
             drop_oldest(self.folders, MAX_FOLDERS)
         elif effect.kind == "revert":
-            self.revert(path, line)
+            if effect.sure or path in self.modified or path in self.created:
+                self.revert(path, line)
         else:
             self._put(effect, path, absolute(effect.other, here), line)
 

@@ -21,7 +21,7 @@ _TURNED_AWAY: Final = (
     "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
     "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
-_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)]*\) )?(\S.*?)\s*$")
+_LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
 DID: Final = re.compile(  # what a user says of commits that they made, and does not ask
     r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b(?![^.!;\n]{0,200}\?)"
 )

@@ -68,6 +68,5 @@ def follow(
 
 def changes(files: FileLedger) -> dict[str, int]:
     """Return all files that were changed and that git may track, with the lines of their last changes."""
-    moved = {path: line for path, (_, line) in files.renamed.items()}
-    changed = {**files.deleted, **files.modified, **files.created, **moved}
+    changed = files.changes()
     return {path: at for path, at in changed.items() if path not in files.of_git} if files.of_git else changed

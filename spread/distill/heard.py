@@ -7,8 +7,11 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill.edits import relaid, relaid_in
+from spread.distill.once import of_line
 
 KEPT_CHARS: Final = 40_000  # of the agent's words: the newer ones tell what counts now
+MOST_CHARS: Final = 3 * KEPT_CHARS  # until the oldest go
+LONG: Final = 1_000  # characters
 MANY: Final = 1_000
 DECISION_CHARS: Final = 300  # are kept of one
 FENCE: Final = "```"
@@ -47,8 +50,8 @@ Heard = tuple[int, str, str]  # the line, the words, and whose they are: AGENT's
 
 def keep(heard: list[Heard], line: int, said: str, who: str = AGENT) -> None:
     """Add words to what was heard; the oldest go when there are more than KEPT_CHARS."""
-    heard.append((line, said, who))
-    if len(heard) % 32 == 0:
+    heard.append((line, said[:KEPT_CHARS], who))
+    if len(heard) % 32 == 0 or (len(said) > LONG and sum(map(len, map(_said, heard))) > MOST_CHARS):
         over, gone = sum(map(len, map(_said, heard))) - KEPT_CHARS, 0
         while over > 0:
             over -= len(heard[gone][1])
@@ -148,9 +151,16 @@ def rewritten(heard: list[Heard], label: str) -> None:
     heard[:] = [item for item in heard if item[2] not in of]
 
 
+@of_line
+def _replaces(command: str) -> set[str]:
+    """Return what a command line has `sed` replace."""
+    found = _SUBSTITUTES.findall(command) if "sed " in command else ()
+    return {old.replace("\\", "") for _, old in found}
+
+
 def substituted(heard: list[Heard], label: str, command: str) -> None:
     """Forget what edits put into a file where a command then put something else."""
-    olds = {old.replace("\\", "") for _, old in _SUBSTITUTES.findall(command)}
+    olds = _replaces(command)
     if not olds:
         return
     who = f"{EDITED} {label}"

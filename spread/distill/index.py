@@ -33,7 +33,7 @@ _SHORT: Final = re.compile(r"(?m)^(?=.?[MADRCUT?])[ MADRCUT?]{2} \"?(.+?)\"?$")
 _STAGED: Final = re.compile(r"(?m)^[MADRC] {2}\"?(.+?)\"?$")
 _NEW: Final = re.compile(r"(?m)^\?\? \"?(.+?)\"?$")
 _LONG: Final = re.compile(
-    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \(.*\))?$"
+    r"(?m)^\s+(?:modified|new file|deleted|renamed|both modified|typechange):\s+(.+?)(?: \([^()\n]{0,80}\))?$"
 )
 _TABBED: Final = re.compile(r"(?m)^\t(?!\w+(?: \w+)?: )(.+)$")
 _UPWARDS: Final = re.compile(r"^(?:\.\.?/)+")
@@ -41,6 +41,12 @@ _IS_LONG: Final = re.compile(r"(?m)^(?:On branch |HEAD detached |nothing to comm
 _KEEPS_INDEX: Final = frozenset(("--soft", "-h", "--help"))
 _INDEX: Final = frozenset(("--staged", "-S"))
 _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
+# What a commit and a log in one line each print.
+_OF_COMMITS: Final = re.compile(
+    r"(?m)^(?:\[[^\]\n]* [0-9a-f]{7,40}\] .*| \d+ files? changed.*| (?:create|delete) mode .*|[0-9a-f]{7,40} .*)(?:\n|\Z)"
+)
+_MADE: Final = re.compile(r"(?m)^ create mode \d+ (\S.*)$")
+_OF_GIT: Final = frozenset(("git", "head", "tail"))
 
 
 @dataclass(slots=True)
@@ -110,7 +116,8 @@ class Index:
             self.shows(sha, one_by_one or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
-        for path in (top,) if whole or few or not named else named:
+        made_here = _MADE.findall(output) if "create mode" in output else []
+        for path in (top,) if whole or few or not named else (*named, *(f"{top}/{it}" for it in made_here)):
             self._took(path, line)
         self.staged.clear()
 
@@ -228,8 +235,10 @@ class Index:
         put = _by_name(f"/{_UPWARDS.sub('', path)}" for path in _put_in(output))
         before = {*self.staged} if put else set[str]()
         self.staged += [path for path in inside if put and _ends_so(path, put) and path not in before]
-        for path in inside if _lists_all(words, commands, output) else ():
-            if self.dirty.get(path) != line:
+        whole = _lists_all(words, commands, output)
+        above = _folders([path for path in inside if self.dirty.get(path) == line] if whole else [])
+        for path in inside if whole else ():
+            if self.dirty.get(path) != line and path not in above:
                 if path in made and not self.floor and not self._may_have(path):
                     self.unlisted[path] = line
                 self._took(path, line)
@@ -328,6 +337,14 @@ def _given(words: list[str]) -> tuple[bool, list[str]]:
     return whole, paths
 
 
+def _folders(paths: list[str]) -> set[str]:
+    """Return the folders that paths are in, up to the root."""
+    out = {path.rpartition("/")[0] for path in paths}
+    while more := {path.rpartition("/")[0] for path in out} - out:
+        out |= more
+    return out
+
+
 def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
     """Tell whether a status shows all that there is, so that what it does not list is clean."""
     if any(not word.startswith("-") or word.startswith(("-u", "--untracked")) for word in words):
@@ -336,6 +353,9 @@ def _lists_all(words: list[str], commands: list[Simple], output: str) -> bool:
     if at is None or commands[at].joint == "|":
         return False
     alone = all(item.name in _QUIET or not {"status", "add"}.isdisjoint(item.words) for item in commands)
+    if not alone and all(item.name in _QUIET or item.name in _OF_GIT for item in commands):
+        output = _OF_COMMITS.sub("", output)
+        alone = all(_SHORT.match(line) for line in output.splitlines())
     return _IS_LONG.search(output) is not None or (alone and _is_short(output))
 
 

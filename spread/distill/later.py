@@ -9,10 +9,10 @@ from spread.distill.words import sentences
 
 _PUT_OFF: Final = re.compile(
     r"\b(?:(?:is|are|was|were|be|been|being|i|we|have|has) deferred|deferred (?:to|until|for|as|by)|defer (?:it|this|that|to)|(?:left|leave|saved?|kept) for (?:later|now|a (?:later|future))|postponed?|"
-    r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
+    r"follow-?ups?(?! (?:message|question|prompt|request)s?\b)|out of scope|next steps?|(?:is|are|comes?) (?:up )?next(?=[.,;!]|$)|not yet|still (?:to do|needs?|missing|left)|remains? to be|todos?:|"
     r"future (?:work|considerations?|improvements?|prs?)|separate (?:pr|issue|ticket)|"
     r"fehl(?:t|en) noch|noch nicht|steh(?:t|en) noch aus|(?:todavía|aún|ainda) n[oã]o?|(?:todavía |aún |ainda )?faltam? \w+[aei]r|quedan? por|"
-    r"pas encore|(?:il )?reste à|осталось|(?:ещ[её]|пока) не)\b|还没|還沒|尚未|まだ.{1,30}(?:ません|ない)|未(?:実装|対応|完成|完了)",
+    r"pas encore|(?:il )?reste à|осталось|(?:ещ[её]|пока) не|jeszcze nie|(?:pozostał|został)[ao] jeszcze)\b|还没|還沒|尚未|まだ.{1,30}(?:ません|ない)|未(?:実装|対応|完成|完了)|아직.{1,30}(?:않|없|못)",
     re.I,
 )
 _HEADING: Final = re.compile(
@@ -35,9 +35,9 @@ _NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|would|could
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
 MOST: Final = 8
 _HINTS: Final = (
-    "defer", "later", "for now", "postpon", "follow", "scope", "next step", "not yet", "not done", "still", "remain", "todo", "future",
+    "defer", "later", "for now", "postpon", "follow", "scope", "next", "not yet", "not done", "still", "remain", "todo", "future",
     "separate", "left", "open", "to do", "offen", "fehl", "zu tun", "falta", "pendient", "queda", "por hacer", "reste", "à faire",
-    "noch", "todavía", "aún", "ainda", "pas encore", "остал", "не ", "还没", "還沒", "尚未", "まだ", "未",
+    "noch", "todavía", "aún", "ainda", "pas encore", "остал", "не ", "还没", "還沒", "尚未", "まだ", "未", "jeszcze", "아직",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from spread.distill.ledger_fields import Fields
 from spread.distill.net import PROSE
 from spread.distill.newest import drop_oldest
 from spread.distill.plans import is_plan, unnumbered
+from spread.distill.spelling import PATH_CHARS
 from spread.distill.undone import follow
 from spread.transcript_events import Call
 
@@ -26,7 +27,7 @@ _whose: Final = itemgetter(2)
 def path_of(call: Call) -> str:
     """Return the file or directory that a call names, an empty string where it names none."""
     given = call.input.get("file_path") or call.input.get("notebook_path") or call.input.get("path")
-    return absolute(given, call.cwd) if isinstance(given, str) and given else ""
+    return absolute(given, call.cwd) if isinstance(given, str) and 0 < len(given) <= PATH_CHARS else ""
 
 
 def _done_at(ledger: Fields, call: Call) -> int:

@@ -339,8 +339,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     if effect.kind in ("write", "append", "modify"):
         anew = effect.kind == "write"
         net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
-        if "sed " in source:
-            substituted(ledger.heard, label(absolute(effect.path, place)), source)
+        substituted(ledger.heard, label(absolute(effect.path, place)), source)
     ledger.files.apply(effect, place, call.line)
     if effect.kind != "append":
         ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)

@@ -48,6 +48,7 @@ _TYPED: Final = re.compile(
     r"(?:^|\b(?:const|let|var|val|static|mut|final)[ \t]+)([A-Za-z_]\w{2,40}):[ \t]*&?[A-Za-z_][\w.<>|\[\]]{0,30}[ \t]*\Z",
     re.M,
 )
+_DEFINED: Final = re.compile(r"(?m)^[ \t]*#define[ \t]+([A-Za-z_]\w*)[ \t]+")
 NAMED_CHARS: Final = 50
 _RETURNS: Final = re.compile(r"\) ?(?::|->) ?\Z")  # before a type
 _UNPACKED: Final = re.compile(r"[\w.* \t]+,[\w.*, \t]*\Z")  # on its line before the last of several names
@@ -245,6 +246,7 @@ def words_of(lines: Iterable[str]) -> list[str]:
 def values_of(lines: list[str]) -> dict[str, str]:
     """Return what is given a number or a short text, where only one thing goes by the name."""
     text, found = "\n".join(lines), list[tuple[str, str]]()
+    text = _DEFINED.sub(r"\1 = ", text) if "#define" in text else text
     for it in _VALUE.finditer(text):
         start, end = max(0, it.start() - NAMED_CHARS), it.start()
         typed = text[end] == "=" and ":" in text[start:end] and _TYPED.search(text, start, end)

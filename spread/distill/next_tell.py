@@ -33,6 +33,7 @@ _DECLINES: Final = re.compile(
     re.I,
 )
 WORKED_ON: Final = "the last request was worked on, a check passed (L{}); no report"
+AS_CHANGED: Final = "; files changed since: run it first"
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
@@ -93,10 +94,11 @@ class Next:
 
     def _failed(self, main: Check) -> str:
         """Return that a check has to pass, or what the user said of its failure who wants something else."""
-        line, said = waived(self.ledger.turns, main, self.ledger.files.last_change)
+        changed = self.ledger.files.last_change
+        line, said = waived(self.ledger.turns, main, changed)
         command = self.teller.tell(main.command, 200)
         if not said:
-            return f"make `{command}` pass"
+            return f"make `{command}` pass{AS_CHANGED if changed > main.at else ''}"
         when = "then" if line > main.at else "before"
         return f"`{command}` failed; the user {when}: “{self.teller.tell(said, GIST_CHARS)}” (L{line})"
 

@@ -236,6 +236,9 @@ def _of_verb(verb: str, rest: list[str]) -> Iterator[Effect]:
         yield from _restored([word for word in rest[:at] if not word.startswith("-")], rest[at + 1 :])
     elif verb == "checkout" and args[-1:] == ["."]:
         yield from _restored(args[:-1], ["."])
+    elif verb == "checkout":
+        for path in args:  # or a branch
+            yield Effect("revert", path, sure=False)
     elif verb == "restore" and ("--staged" not in rest or "--worktree" in rest) and "-S" not in rest:
         source = [flag.partition("=")[2] for flag in flags if flag.startswith("--source=")]
         after = [after for word, after in pairwise(rest) if word in ("-s", "--source")]

@@ -49,6 +49,12 @@ _LEADS: Final = re.compile(
     r"\(([1-9])\),?(?=\s|$)|"
     r"(?:option )?#?([1-9]) (?:is|does|seems|sounds|looks|works|please)\b(?! (?:\w+ly |just |also )?(?:wrong|not|no|out|bad|too|false)\b)"
 )
+# A number and a comma, or a word of other languages for taking one before it; what asks takes nothing.
+_FIRST: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|ja|да|так|sim|sí|oui|давай(?:те)?|бер[уи]|лучше|тогда|вариант|nimm|nehmen wir|lieber|variante|vamos(?: com| de)?|prefiro|prefiero|opci[oó]n|opção|opcja|weź|"
+    r"dawaj|wybieram|je prends|plutôt|la|el|a|o|选|選|就|第)[\s,]*){0,3}([1-9])(?:[,，、](?!\s*\d)|吧|番|번|\s*$)(?!.*[?？])",
+    re.I | re.S,
+)
 _AMONG: Final = re.compile(
     r"\b(?:do|option|go with|start with|take|pick|choose|number|use|build|implement|try)\s+[#(]?([1-9A-H])\b(?![\w'.-]\w)(?! (?:more|other|times?|minutes?|seconds?|hours?|days?)\b)"
     r"(?:[.)]?(?: and |, | & )#?([1-9A-H])\b(?![\w'.-]\w))?"
@@ -119,6 +125,8 @@ def labels_of(reply: str) -> list[str]:
     if found := _LEADS.match(text):
         own = len(_WITHIN.findall(text)) > 1  # a list of the user's own
         return [] if own else [(found[1] or found[2] or found[3]).upper()]
+    if len(text) <= REPLY_CHARS and (found := _FIRST.match(text)):
+        return [found[1]]
     if len(text) <= REPLY_CHARS and (found := _AMONG.search(text)):
         return [label.upper() for label in found.groups() if label]
     if len(text) > REPLY_CHARS:

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the patterns hold punctuation of other scripts on purpose)
 """Of what kind a prompt is: an objection, an answer, a short reply, the same once more, or nothing by itself."""
 
 import re
@@ -15,7 +16,7 @@ _FENCE: Final = "```"
 
 _OBJECTION: Final = re.compile(
     r"^(?:no\b(?! (?:worries|problem|need|thanks|thank you|rush|hurry|questions?|hace falta|hay|pasa nada|te preocupes|gracias)\b)(?! (?:to|tak|i|a|więc|dobr[ae]|dobrze|jasne|właśnie|ok)\b.*[ąćęłńóśźżěščřžůťď])|nope|nah|wrong|stop\b(?! (?:(?:there|here) )?for (?:today|tonight|now)\b| (?:here|there)[.!]*$)|(?:wait|hold on|hang on)\b(?!,? (?:what happens (?:if|when|with)\b|one|another|also|for|before|until|till|while|can|could|let me)\b)|"
-    r"(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
+    r"нет\b(?!,? (?:спасибо|проблем|не (?:надо|нужно))\b)|nie,(?! (?:dzięki|dziękuję|trzeba)\b)|아니(?:요|야)?[,.! ]|不是[,，]|(?:(?:ah+|oh|euh|mais)\b,? )?non\b(?!-|,? (?:merci|rien|c'est bon|pas de (?:souci|problème))\b)|(?:ah+,? )?não\b(?!,? (?:obrigad[oa]|precisa|tem|há)\b)|"
     r"espera\b(?! (?:a|que|hasta)\b)|(?:nee?,? )?warte\b(?! (?:bis|auf)\b)|nee?,? moment\b|moment mal\b|nee?,? (?:doch|nicht|lieber|das|so)\b|attends\b(?! que\b)|hmm+,? (?!ok|yes|nice|good|cool|great|pros\b|what|how|which|where|can\b|could|should|would|let'?s|(?:i think )?(?:i'?d like|i would like|i wonder|one more))|undo|revert|none of|but what (?:if|about)|(?:ah+\b.{0,3})?the (?:issue|problem|cause) is\b)|"
     r"\b(?:that'?s (?:wrong|not (?:right|what|correct|it|true))|not what i|did(?:n'?t| not) (?:work|help|fix|change)|"
     r"does(?:n'?t| not) (?:work|help|look right|seem (?:to )?(?:work|right))|still (?:fail|stop|crash|hang|freez|leak|flicker|throw|broken|not|the same|see|get|wrong|happen|"
@@ -84,7 +85,7 @@ def objects(text: str) -> bool:
 # What was done does not do, or something that was said is not so: as far as it goes, all of it. Else it may be a mere wish.
 _REFUTES: Final = re.compile(
     r"\b(?:wrong|incorrect|still|not|never|(?:is|does|did|was|do|ca)n'?t|(?:issue|problem|cause) (?:is|was)|worse|bro\wen?|fail\w*|"
-    r"falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不|没有用|違う"
+    r"falsch|nicht|kaputt|mal|faux|pas|oubli\w*|olvid\w+)\b|不对|错了|还是不(?!要)|没有用|違う"
 )
 FEW_WORDS: Final = 4  # of a "no" to all of it
 
@@ -92,7 +93,11 @@ FEW_WORDS: Final = 4  # of a "no" to all of it
 @lru_cache(500)  # most prompts are asked about again at the next revision
 def refutes(text: str) -> bool:
     """Tell whether an objection may be against all that was said before it, and no wish about the last thing only."""
-    return len(text.split(None, FEW_WORDS)) < FEW_WORDS or _REFUTES.search(in_plain(text)) is not None
+    few = (
+        len(text.split(None, FEW_WORDS)) < FEW_WORDS
+        and sum(letter > "\u2e80" for letter in text) <= 2 * FEW_WORDS
+    )
+    return few or _REFUTES.search(in_plain(text)) is not None
 
 
 # The agent asks whether it is to do something, or which of several things: a "no" to that is a choice, not a word against what was done.

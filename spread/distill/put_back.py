@@ -25,18 +25,15 @@ def put_back(
         lost: What was changed, deleted or moved since the last commit.
         staged: Paths, and directories with all below, that may be in the index: what is gone there does not come back.
     """
-    if words[1] == "checkout" and "--" not in words:
-        paths = [absolute(word, here) for word in words[2:] if not word.startswith("-")]
-        # A file that was changed is no branch: it is put back also where nothing was printed of it.
-        quiet = "Switched to " not in call.output and all(path in files.modified for path in paths)
-        if quiet or RESTORED.search(call.output):
-            for path in paths:
+    told = RESTORED.search(call.output) is not None
+    if told and words[1] == "checkout" and "--" not in words:
+        for path in (absolute(word, here) for word in words[2:] if not word.startswith("-")):
+            if (
+                path not in files.modified and path not in files.created
+            ):  # else it was, before what came behind it
                 files.revert(path, call.line)
-    back = (
-        [absolute(it.path, here) for it in of_git(words[1:]) if it.kind in ("revert", "modify")]
-        if lost
-        else []
-    )
+    put = of_git(words[1:]) if lost else ()
+    back = [absolute(it.path, here) for it in put if it.kind in ("revert", "modify") and (it.sure or told)]
     source = source_of(call)
     for path in lost if back else ():
         old = files.renamed[path][0] if path in files.renamed else path

@@ -16,6 +16,7 @@ _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:]|['\"”’»][.,;])")
 ASIDE_SPACES: Final = 3  # in what is said behind a question
 ASIDE_CHARS: Final = 200
 FIRST_CHARS: Final = 12
+LEAST_CHARS: Final = 8  # of what is no question by itself
 TAIL_CHARS: Final = 1_200
 ASKED_READ: Final = 3_000  # of a message, for another question in it
 _SECTION: Final = re.compile(r"^ {0,3}(?:#{1,6} |(?:---+|\*\*\*+|___+) *$)", re.M)
@@ -52,7 +53,12 @@ def question_of(said: str) -> str:
         if tail.count("`", tail.rfind("\n", 0, found.start()) + 1, found.start()) % 2 == 0:
             start = found.end()
     question = tail[start:end].strip(" *_#->|")
-    return shorten(question, 300) if len(question) > 8 else ""
+    return shorten(question, 300) if _asks_something(question) else ""
+
+
+def _asks_something(question: str) -> bool:
+    """Tell whether a question is long enough to stand alone; letters of scripts without small ones say twice as much."""
+    return len(question) + sum(letter > "\u2e80" for letter in question) > LEAST_CHARS
 
 
 def _in_code(text: str, at: int) -> bool:
@@ -89,7 +95,7 @@ def place_of(said: str, question: str) -> int:
 def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
     parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
-    return [part for part in parts if len(part) > 8]
+    return [part for part in parts if _asks_something(part)]
 
 
 def last_part(said: str) -> str:

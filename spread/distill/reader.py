@@ -16,6 +16,8 @@ _TOKEN: Final = re.compile(
     re.X | re.S,
 )
 ASSIGN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+# Of one line, with where their output goes: nobody types more, and what one does is held against the others.
+MOST_COMMANDS: Final = 2_000
 _KEYWORDS: Final = frozenset(
     ("then", "else", "do", "if", "elif", "while", "until", "!", "{", "}", "time", "fi", "done")
 )
@@ -30,7 +32,7 @@ _CHANGES_TO: Final = {"env": ("-C", "--chdir"), "sudo": ("-D", "--chdir")}
 class Reader:
     """Puts the tokens of a command line together to commands."""
 
-    __slots__ = ("ignore", "marks", "now", "out", "target", "word")
+    __slots__ = ("ignore", "left", "marks", "now", "out", "target", "word")
 
     def __init__(self) -> None:
         self.now = Simple()
@@ -39,12 +41,13 @@ class Reader:
         # A redirection waits for its target; the value says whether it appends.
         self.target: bool | None = None
         self.ignore = False  # what it redirects is no output
+        self.left = MOST_COMMANDS
         self.marks: list[str] = []  # patterns of the ends of here-documents, which begin on the next line
 
     def read(self, source: str) -> list[Simple]:
-        """Return the commands of a line, as they stand in it."""
+        """Return the commands of a line, as they stand in it; of very many the first."""
         at = 0
-        while at < len(source):
+        while at < len(source) and self.left > 0:
             found = _TOKEN.match(source, at)
             assert found is not None  # the last alternative takes any character
             kind, text = found.lastgroup, found[0]
@@ -100,6 +103,7 @@ class Reader:
                 now.start = end - len(word)
             now.words.append(word)
         elif not self.ignore:
+            self.left -= 1
             now.writes.append((word, self.target))
         elif word == "/dev/null":
             now.quiet = True
@@ -117,6 +121,7 @@ class Reader:
         self.now.joint = text
         self.now = Simple(start=at)
         self.out.append(self.now)
+        self.left -= 1
         return at
 
 

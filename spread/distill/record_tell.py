@@ -75,11 +75,10 @@ Safe = Callable[[str], str]
 
 
 class Besides:
-    """Chooses once, on the first page it is given, as only what was told then is redacted; use one for each document."""
+    """What else is on record, of which is told what a page lacks and has room for."""
 
     def __init__(self, ledger: Ledger, root: str, log: Log) -> None:
         self.ledger, self.root, self.log = ledger, root, log
-        self.chosen: list[Item] | None = None
         self.ends = dict[str, str]()
         self.edited = ledger.files.edited()
         self.is_new = _lacked_by("")
@@ -106,7 +105,6 @@ class Besides:
             with_log: Gives the page with it, which takes longer.
         """
         if _left(words_on(page) + min(words_on(log), LEAST_LOG_WORDS)) < LEAST_ROOM:
-            self.chosen = self.chosen or []
             return log
         page = with_log()
         chars = PAGE_CHARS - len(page) - len(RECORD_HEADING) - KEPT_FREE
@@ -120,12 +118,10 @@ class Besides:
             safe: Gives a text redacted.
             words: How many there is room for, and so for `chars`.
         """
-        if self.chosen is None:
-            self.is_new = _lacked_by(page)
-            self.chosen = self._choose(page, words) if words >= LEAST_ROOM else []
+        self.is_new = _lacked_by(page)
         chosen = [
             item
-            for item in self.chosen
+            for item in (self._choose(page, words) if words >= LEAST_ROOM else ())
             if item.kind != SAID or safe(item.said.removesuffix("…")) in safe(item.gone)
         ]
         told = [self._told(item, safe, ITEM_WORDS) for item in chosen]

@@ -100,7 +100,9 @@ _INVITES: Final = re.compile(
 # The next step as an order to itself; what stands below other lines may tell the person how to go on.
 _STEP: Final = re.compile(
     r"(?:now|next),? (?:add|update|create|fix|write|implement|replace|remove|wire|rename|register|extend|refactor|adjust|move)\b"
-    r"(?! (?:is|are|was|were|works?|passes)\b)"
+    r"(?! (?:is|are|was|were|works?|passes)\b)|"
+    r"(?:now,? |next,? )?(?:(?:re)?writ|add|updat|creat|fix|implement|replac|remov|renam|extend|refactor|adjust|mov|wir|correct|runn|rerunn|check|extract)ing\b"
+    r"(?!.*\b(?:is|are|was|were|will|would|should|could|can|may|helps?|needs?|works?)\b).{0,60}$"
 )
 _CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")

@@ -18,6 +18,14 @@ KEPT: Final = 60  # files of one prompt
 LEAST_CHARS: Final = 32  # of a sentence that tells what was wrong
 AGAIN: Final = " again"  # follows the file's name
 _PLEASED: Final = re.compile(r"\W*[^.!?:;\n]{1,24}!(?:\s|$)")  # begins what only tells of success
+# So does what says that the tests pass, and nothing of what does not.
+_PASSES: Final = re.compile(
+    r"\b(?:tests?|checks?|all|both|everything|still)\b[^.!?;\n]{0,30}\b(?:pass(?:es|ed)?|green)\b", re.I
+)
+_YET: Final = re.compile(
+    r"\b(?:but|however|though|fail\w*|wrong|broken|not|never|yet|wait|oops|problem|issue|bug)\b|n['\u2019]t\b",
+    re.I,
+)
 
 
 @dataclass(slots=True)
@@ -49,7 +57,7 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
     told = None
     back = _taken_back(work, call, path)
     tried = work.tried and path in work.edited
-    if say and (back or tried) and max(work.last, back) < say.line and not _PLEASED.match(say.text):
+    if say and (back or tried) and max(work.last, back) < say.line and not _is_pleased(say.text):
         words = explanation(say.text)
         name = path.replace("\\", "/").rpartition("/")[2]
         if len(words) >= LEAST_CHARS:
@@ -58,6 +66,11 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
         work.edited[path] = call.line
     work.last, work.tried = call.line, False
     return told
+
+
+def _is_pleased(said: str) -> bool:
+    """Tell whether the agent only tells of success."""
+    return _PLEASED.match(said) is not None or (_PASSES.search(said) is not None and not _YET.search(said))
 
 
 def _taken_back(work: Work, call: Call, path: str) -> int:

@@ -19,10 +19,9 @@ _UNTIL_TOLD: Final = re.compile(
     r"\b(?:until|before) (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
 )
 _GOES: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:[^?]*?[.!;] (?=(?:go ahead|go for it|proceed)\b))?(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
     r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
-_AHEAD: Final = re.compile(r"[.!;] (?:(?:please|so|then|and) )?(?:go ahead|go for it|proceed)\b")
 _ASKS: Final = re.compile(
     r"(?:(?:ok(?:ay)?|now|please|and|then|yes|let's|can you|go ahead and|great|cool|perfect|nice|do(?: the)?)[,.!]?\s+)*(\w{3,})(?!:| (?:is|was|are|fails|failed|takes|seems|still|button|page|rejected|errors?)\b)",
 )
@@ -154,6 +153,29 @@ _THAT_LAST: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|oh|hm+|ah|actually|alright|all right|well|sorry|no|then|wait)\b[,.! ]*)*(?:forget|scratch|ignore|never ?mind|strike) (?:about )?(?:that|it|what i said|the last one)\b"
     r"(?! (?:bug|error|issue|file|test|one)\b)[^?]*\b(?:(?:is|are|'s) (?:fine|ok|okay|allowed|good)|you (?:can|may)|(?:let'?s )?(?:use|go with|take))\b"
 )
+# A rule is named as one and called off, in several languages; of any tense, but not where that is denied.
+_RULE: Final = (
+    "rule",
+    "regel",
+    "règle",
+    "regla",
+    "regra",
+    "regola",
+    "zasad",
+    "reguł",
+    "правил",
+    "규칙",
+    "规则",
+    "規則",
+    "ルール",
+)
+_CALLED_OFF: Final = re.compile(
+    r"\b(?:forget|ignore|drop|scrap|scratch|cancel|withdraw|revoke|undo)|\bverg(?:iss|esst)\b|\b(?:aufheb|aufgehoben|streich|zurücknehm|nehme? .*\bzurück)|"
+    r"\b(?:oubli|annul|retire|olvid|anul|cancel|quita|esque[çc]|dimentic|zapomnij|cofam|odwołuj|uchyl)|отмен|забуд|снима|убира|취소|잊|무시|없던|取消|作废|撤回|忘|取り消|撤廃"
+)
+_DENIED: Final = re.compile(
+    r"n't\b|\b(?:dont|do not|never|not|nicht|nie|jamais|pas|nunca|não|non|no)\b|\bне\b|지 ?마|不要|不能|别|勿|ない"
+)
 # Asks, but for something to be done.
 _POLITE: Final = re.compile(
     r"^(?:can|could|would(?! you (?:never|always|ever|say|rather|prefer))|will) you\b|^please\b|\bplease\b|\b(?:can|could) we (?:\w+ )?stick\b"
@@ -166,12 +188,14 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = in_plain(text[:SAID_CHARS])
-    told = any("until " in rule or "before " in rule for _, rule in known) and not low.rstrip().endswith("?")
-    if told and (_GOES.match(low) or _AHEAD.search(low)):
+    told = any("until " in rule or "before " in rule for _, rule in known)
+    if told and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
     if gone := over([rule for _, rule in known], text[:SAID_CHARS]):
         known = [item for item in known if item[1] not in gone]
+    if called := _called_off([rule for _, rule in known], low):
+        known = [item for item in known if item[1] != called]
     if last and sum(line == last for line, _ in known) == 1 and _THAT_LAST.match(low):
         return [item for item in known if item[0] != last]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
@@ -188,6 +212,22 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
     lifts = _lifter(said, text)
     left = [(line, _rest(rule, lifts) if lifts(rule) else rule) for line, rule in known]
     return known if left == known else [item for item in left if item[1]]
+
+
+def _called_off(rules: list[str], low: str) -> str:
+    """Return the rule that a prompt calls off as one: the one that shares most words with what says so, or with all of it."""
+    if not any(map(low.__contains__, _RULE)):
+        return ""
+    for said in sentences(low):
+        if not any(map(said.__contains__, _RULE)) or not _CALLED_OFF.search(said) or _DENIED.search(said):
+            continue
+        for words in map(_matter, (said, low) if _states(said) else ()):
+            shared, at = max(
+                ((len(words & _matter(in_plain(rule))), at) for at, rule in enumerate(rules)), default=(0, 0)
+            )
+            if shared:
+                return rules[at]
+    return ""
 
 
 def what_went(known: list[tuple[int, str]], binding: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -93,7 +93,7 @@ Spare = tuple[int, str, str, str]  # the line, whose words, the statement, what 
 
 
 class Log:
-    """Chooses once, on the first page it is given; use one for each document."""
+    """What was said, of which is told what the rest of a page lacks."""
 
     def __init__(
         self,
@@ -121,8 +121,10 @@ class Log:
             safe: Gives a text redacted.
         """
 
+        self.chosen, self.above, self.announced = None, set(), []
+
         def text(words: int) -> str:
-            if self.chosen is None:
+            if self.chosen is None:  # at the first length that is asked for
                 self.chosen = self._chosen(page, resolved, min(words, MAX_WORDS))
             fits = fitting([each for each in self.chosen if is_safe[each.order]], words)
             while True:

@@ -32,11 +32,11 @@ from spread.distill.reader import ASSIGN, Reader, bare
 from spread.distill.simple import NEAR, note_unsure, stops_at, went_on
 from spread.distill.simple import UNKNOWABLE as UNKNOWABLE
 from spread.distill.simple import Simple as Simple
+from spread.distill.spelling import PATH_CHARS
 from spread.distill.unpacked import NAMING, put_in, swept
 from spread.distill.untaken import Branches, may_leave, said, taken
 
 MAX_COMMAND_CHARS: Final = 100_000
-PATH_CHARS: Final = 4_096
 
 _GRAMMAR: Final = re.compile(r"[^\w \t\r./,:=@%+~-]")
 
@@ -158,6 +158,8 @@ def effects(
                     (effect.kind != SWEPT and effect.other) or "x"
                 ):
                     continue
+                if effect.kind == "revert" and not effect.sure and "Switched to " in output:
+                    continue  # it was a branch
                 effect.sure = effect.sure and not _may_skip(commands, at)
                 if effect.kind in _WRITING and (maybe or branches.may_not(item, effect.other or effect.path)):
                     effect = Effect(MAYBE, effect.other or effect.path)

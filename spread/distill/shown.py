@@ -19,6 +19,12 @@ _SUMMARY: Final = Sign(
     r"^Ran [1-9]\d* tests? in [\d.]+s$|^[#\u2139] (?:tests|pass|fail) [1-9]\d*$|^[1-9]\d* runs, \d+ assertions, |^1\.\.[1-9]\d*$",
     "Ran ", "# ", "\u2139 ", " assertions, ", "1..",
 )  # fmt: skip
+# A script named for its tests that says, last, that they passed, or that ends badly, has run them, too.
+_NAMED: Final = re.compile(
+    r"(?:.*/)?(?:tests?|spec|(?:tests?|spec)[-_.][\w.-]+|[\w.-]+[-_.](?:tests?|spec))\.\w{1,3}"
+)
+_SAYS_SO: Final = re.compile(r"(?i)\b(?:ok|pass(?:ed|es|ing)?)\b|[\u2713\u2714\u2705]")
+_ENDED_BADLY: Final = "Exit code "
 # What a host lists of a pull request's checks, how it heads a run that failed, and what ends a job's log then.
 _FAILED_THERE: Final = Sign(
     r"^\S[^\t\n]*\tfail\t|^X \S.* \u00b7 \d+$|^[^\t\n]+\t[^\t\n]+\t\S*\d{4}-\d\d-\d\dT\S+ ##\[error\]"
@@ -43,7 +49,10 @@ def with_tests(commands: list[Simple], output: str) -> list[Simple]:
     """
     if has_failed_there(commands, output):
         return [replace(item, kind="test") if is_look(item.words) else item for item in commands]
-    scripts = [item for item in commands if _runs_script(item.words)] if _SUMMARY.search(output) else []
+    scripts = [item for item in commands if _script_of(item.words)]
+    if scripts and not _SUMMARY.search(output):
+        says = output.startswith(_ENDED_BADLY) or _SAYS_SO.search(output.rpartition("\n")[2])
+        scripts = [item for item in scripts if says and _NAMED.fullmatch(_script_of(item.words))]
     if len(scripts) != 1:  # nobody knows which
         return commands
     return [replace(item, kind="test") if item is scripts[0] else item for item in commands]
@@ -83,11 +92,11 @@ def has_passed_there(commands: list[Simple], output: str) -> bool:
     )
 
 
-def _runs_script(words: list[str]) -> bool:
-    """Tell whether a command runs a script from a file."""
+def _script_of(words: list[str]) -> str:
+    """Return the file that a command runs as a script, an empty string where it runs none."""
     words = unwrapped(words)
     name = words[0].replace("\\", "/").rpartition("/")[2] if words else ""
     if not _INTERPRETER.fullmatch(name):
-        return _SCRIPT.fullmatch(name) is not None
-    given = next((word for word in words[1:] if word in _INLINE or _SCRIPT.fullmatch(word)), "-")
-    return given not in _INLINE
+        return words[0] if _SCRIPT.fullmatch(name) else ""
+    given = next((word for word in words[1:] if word in _INLINE or _SCRIPT.fullmatch(word)), "")
+    return "" if given in _INLINE else given

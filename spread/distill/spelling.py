@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill.noise import is_temporary
 
+PATH_CHARS: Final = 4_096  # no system has a longer one
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 

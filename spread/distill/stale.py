@@ -30,7 +30,7 @@ _VALUES: Final = re.compile(
 _NAME: Final = re.compile(r"[\w.-]{2,}")
 _PART: Final = re.compile(r"[.;!?](?:\s+|$)|\n+")  # not at the colon between a name and its value
 _TOLD: Final = re.compile(r"[\w.%-]+")
-_MAY_SET: Final = re.compile(r"[:=]\s?[\d\"'tfTF-]")
+_MAY_SET: Final = re.compile(r"[:=]\s?[\d\"'tfTF-]|#define ")
 _CLAUSE: Final = re.compile(r"[.;:!?](?:\s+|$)|\n+")
 # By these alone words speak of a file that says how things are done; "the project" may be of anything.
 _PAPERS: Final = frozenset(("skill", "spec", "makefile", "dockerfile"))

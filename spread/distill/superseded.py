@@ -22,7 +22,7 @@ _DROPPED: Final = re.compile(
 )
 _AT_ALL: Final = (" altogether", " entirely", " completely", " please", " again", " then")
 _HINTS: Final = (
-    " too ", "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
 )  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
@@ -32,9 +32,13 @@ _IDLE: Final = frozenset(
      "issue", "issues", "rush", "hurry")
 )  # fmt: skip
 _CODED: Final = re.compile(r"(?<![\w.#/-])#?[a-z]{0,2}\d[\w.]*\w(?![\w/-])")
-_TOO: Final = re.compile(
-    r"(?<![\w.#/-])(\d[\d.]*(?: (?!is|are|was)[a-z]+)?) (?:is|are|was) (?:[a-z]+ )?too (?:big|few|fast|great|high|large|little|long|low|many|much|short|slow|small|strict)\b"
+# How much of what: where a sentence calls that too much, or names another number instead, it holds no more.
+_AMOUNT: Final = re.compile(r"(?<![\w.,-])(\d[\d.,]*) ?(?:%|[^\W\d_]{2,})")
+_NUMBER: Final = re.compile(r"(?<![\w.,-])\d[\d.,]*(?!\w*[./-]\d)")
+_INSTEAD: Final = re.compile(
+    r"\b(?:too|instead|rather|not|zu|statt|anstatt|nicht|trop|plutôt|demasiad[oa]s?|demais|muito|em vez|en vez|слишком|вместо|zamiast|za)\b"
 )
+_TOO: Final = re.compile(r"(?<![\w.#/-])(\d[\d.]*) (?:is|are|was) (?:[a-z]+ )?too ")
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\w+")
 
@@ -42,12 +46,18 @@ Told = list[tuple[int, str]]
 Given = list[tuple[int, str, str]]  # the line of a prompt, what it names, and the sentence that says so
 
 
-def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str]) -> Told:
-    """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value."""
+def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, values: bool = False) -> Told:
+    """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value.
+
+    Args:
+        values: Only with a number, as of rules: which of them are given up is known otherwise.
+    """
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
         for phrase, said in _given_up_by(prompt.text):
+            if values and not (phrase.isdigit() or _AMOUNT.fullmatch(phrase)):
+                continue
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
 
@@ -81,7 +91,7 @@ def _given_up_by(prompt: str) -> tuple[tuple[str, str], ...]:
 def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     """Return what a prompt wants none of or replaces, each with the sentence that says so."""
     low = in_plain(prompt)
-    if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) <= LEAST_CHARS:
+    if not any(map(low.__contains__, _HINTS)) and len(_DIGIT.findall(low)) < PAIR:
         return ()
     told = [*sentences(unshown(prompt))]
     if len(prompt) == READ_CHARS and told and len(told[-1]) < READ_CHARS // 2:
@@ -90,14 +100,16 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
 
 
 def _phrases(low: str) -> Iterator[str]:
-    if " too " in low:
-        yield from _TOO.findall(low)
     dropped = ("".join(each) for each in _DROPPED.findall(low))
     for phrase in (*_NONE.findall(low), *dropped):
         for more in _AT_ALL:
             phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):
             yield phrase
+    yield from _TOO.findall(low) if " too " in low else ()
+    numbers = {each.rstrip(".,") for each in _NUMBER.findall(low)}
+    if len(numbers) == PAIR and _INSTEAD.search(low):
+        yield from (found[0] for found in _AMOUNT.finditer(low) if len(found[0]) >= LEAST_CHARS)
     if len(_DIGIT.findall(low)) > LEAST_CHARS:
         coded = _CODED.findall(low)
         shapes = [_DIGIT.sub("9", word) for word in coded]

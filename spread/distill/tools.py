@@ -16,6 +16,9 @@ _OTHER: Final = re.compile(
     r"^(?:dev|start|serve|db|release)[:\-_.]|(?:^|[:\-_.])(?:gen|generate|clean|clear|install|deps|init|create|new|stop|down|up|prepare|seed"
     r"|migrate|reset|deploy|publish|list|show|push|pull|download|upload|open)(?:$|[:\-_.])"
 )
+# What is named first for what it does checks the thing it is named for next: `check_config`, `lint-db`.
+_CHECKS_IT: Final = re.compile(r"^(?:check|lint|verify|validate)[\-_]")
+_A_TEST: Final = re.compile(r"[\-_.](?:tests?|spec)$")  # so ends the name of one, whatever it is of
 _ALL_OF: Final = frozenset(("run", "run-all", "run_all", "runall", "all", "runner", "main", "suite"))
 _OF_TESTS: Final = re.compile(
     r"(?:^|/)(?:tests?|specs?|t)/[^/]+$"
@@ -311,5 +314,8 @@ def _script(word: str) -> str:
         return ""
     if word.endswith((f"/{name}", f"/{name}.sh")) and name in _ALL_OF and _OF_TESTS.search(word):
         return "test"
-    found = None if _THING.search(name) or _OTHER.search(name) else _SCRIPT.search(name)
+    if _OF_TESTS.search(word) and _A_TEST.search(name):
+        return "test"
+    other = _OTHER.search(name) or (_THING.search(name) and not _CHECKS_IT.match(name))
+    found = None if other else _SCRIPT.search(name)
     return _KINDS.get(found[1], "test") if found else ""

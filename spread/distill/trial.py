@@ -71,6 +71,7 @@ class Trial(msgspec.Struct, array_like=True, gc=False):
     looks: bool = False  # it only asked something, and changed nothing
     place: str = ""  # the directory that the last of them ran in, as far as known
     elsewhere: str = ""  # what worked ran in this other one
+    mends: str = ""  # the entry of `since` that the cure is of
 
 
 @lru_cache(500)  # the same ones come again and again

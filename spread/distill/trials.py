@@ -166,7 +166,7 @@ def _again(known: Trial, call: Call, output: str, causes: list[str], *, differs:
         known.others, known.count, known.what = known.others + known.count, 0, name_of(call)
     known.count, known.last = known.count + 1, call.result_line or call.line
     known.subject = subject  # what works next answers this one
-    known.cure, known.shares, known.telling = "", 0, None
+    known.cure, known.mends, known.shares, known.telling = "", "", 0, None
     known.elsewhere = ""
     known.worked, known.output, known.causes = "", output[:BEGINNING_CHARS], causes
     known.ended_well, known.left = False, []

@@ -79,11 +79,12 @@ _OF_LOOPS: Final = frozenset(
 _OF_FILES: Final = frozenset(("git add", "git rm", "git mv", "git restore"))
 
 
-def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
+def _cured(waiting: list[Trial], change: str, silencer: str, did: str) -> None:
     """Take an edit for the cure of each, unless an earlier one shares more words with the error.
 
     Args:
         silencer: The comment in it by which a linter is silenced: of what that speaks of, nothing else is the cure.
+        did: The edit as an entry of what was done since.
     """
     words = frozenset((*_WORDS.of(change), *_NAMES.findall(change)))
     silenced = frozenset(_WORDS.of(silencer))
@@ -93,12 +94,12 @@ def _cured(waiting: list[Trial], change: str, silencer: str) -> None:
             code = " ".join(_CODE.findall(trial.said))  # what the agent named as to blame, or as lacking
             trial.telling = frozenset((*_WORDS.of(" ".join(trial.causes[:1])), *_NAMES.findall(code)))
         if silenced and (shares := len(silenced & trial.telling)) >= SILENCED:
-            trial.cure, trial.shares = silencer, shares
+            trial.cure, trial.mends, trial.shares = silencer, did, shares
         elif words.isdisjoint(trial.telling):
             if not trial.shares and not (trial.cure and serves):
-                trial.cure = change
+                trial.cure, trial.mends = change, did
         elif (shares := len(words & trial.telling)) >= trial.shares:
-            trial.cure, trial.shares = change, shares
+            trial.cure, trial.mends, trial.shares = change, did, shares
 
 
 def between(trials: dict[str, Trial], call: Call, key: str) -> None:
@@ -117,7 +118,7 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
     if name and (change := gist_of(call)):
         # A document tells of the remedy in the words of the error; it is one itself where that names it.
         own = [it for it in waiting if name in " ".join(it.causes)] if is_document(name) else waiting
-        _cured(own, change, silencer_of(call))
+        _cured(own, change, silencer_of(call), did)
     for trial in waiting:
         since = trial.since
         if since and since[-1] == did:
@@ -125,10 +126,9 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         if did in since:
             since.remove(did)
         elif len(since) == MAX_SINCE:
-            # Mostly the first one goes: few bring in anything.
-            del since[
-                next((at for at, each in enumerate(since) if not brings(each)), 0) if brings(since[0]) else 0
-            ]
+            # Mostly the first one goes: few bring in anything, and one is the cure.
+            goes = (at for at, each in enumerate(since) if each != trial.mends and not brings(each))
+            del since[next(goes, 0)]
         since.append(did)
 
 
@@ -139,7 +139,7 @@ def removed(trials: dict[str, Trial], source: str) -> None:
     for trial in trials.values() if gone else ():
         if not trial.worked and not did.isdisjoint(trial.since):
             trial.since = [each for each in trial.since if each not in did]
-            trial.cure, trial.shares = "", 0
+            trial.cure, trial.mends, trial.shares = "", "", 0
 
 
 def _skips(call: Call) -> bool:

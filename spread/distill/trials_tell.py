@@ -197,8 +197,8 @@ def _place(trial: Trial) -> str:
 
 def _after(trial: Trial) -> str:
     """Say after what it worked in the end."""
-    # Skips last, else files would seem to belong to that.
-    did = sorted(trial.since, key=lambda each: each.startswith(SKIPS))
+    # Skips last, else files would seem to belong to that; before them what is cured, which is told behind it.
+    did = sorted(trial.since, key=lambda each: (each.startswith(SKIPS), each == trial.mends))
     since = ", ".join(
         each if before[:1] in ("", "`") else each.removeprefix("editing ")
         for before, each in pairwise(("", *did))

@@ -1,6 +1,7 @@
 """Which of the definitions that a session wrote it took out or renamed again: what was said of them is overtaken."""
 
 import re
+from collections import Counter
 from typing import Final
 
 from spread.distill.newest import drop_oldest
@@ -35,10 +36,13 @@ def follow(names: dict[str, int], undone: dict[str, int], became: dict[str, str]
         new, old = edit.get("new_string") or edit.get("content"), edit.get("old_string")
         made = _defined(new) if isinstance(new, str) else []
         gone = _defined(old) if isinstance(old, str) else []
+        added, taken = Counter(made), Counter(gone)
+        both = added.keys() & taken.keys() - names.keys()
+        anew = both.intersection(_AT_TOP.findall(str(new))) if both else both
         for name in dict.fromkeys((*made, *gone)) if made or gone else ():
-            change = made.count(name) - gone.count(name)
-            if name in made and name in gone and name not in names and name in _AT_TOP.findall(str(new)):
-                names[name] = made.count(name)  # it was there, and was written anew
+            change = added[name] - taken[name]
+            if name in anew:
+                names[name] = added[name]  # it was there, and was written anew
                 undone.pop(name, None)
             elif change > 0 or name in names:
                 names[name] = names.get(name, 0) + change

@@ -36,7 +36,7 @@ from spread.distill.proof import (
     went_on,
     whole_of,
 )
-from spread.distill.runs import Run, copies
+from spread.distill.runs import Run, copies, of_kinds
 from spread.distill.shell import Simple
 from spread.distill.shown import is_look
 from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
@@ -137,8 +137,8 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
     if codes := codes_of(run):
         bad = {run.commands[at].kind or "" for at, code in codes.items() if code}
         return dict(run.kinds), {*run.kinds} - bad, []
-    if outcome == UNKNOWN and run.ok and (whole := whole_of(run.commands, run.places, run.output)):
-        return dict(run.kinds), whole, []
+    if outcome == UNKNOWN and run.ok and (known := _known_alone(run)):
+        return dict(run.kinds), known, []
     counts = "test" in run.kinds and (has(TEST_FAIL, run.output) or _COUNTS.search(run.output))
     shown = blamed(run, run.output) if outcome == "failed" else ["test" if counts else next(iter(run.kinds))]
     only = counts and shown in ([], ["test"]) and not _STOPPED.search(run.output)
@@ -146,6 +146,14 @@ def _told_of(run: Run, outcome: str) -> tuple[dict[str, int], set[str], list[str
     among = [] if shown else suspects(run, run.output, before)
     told = {*shown, *among[:1], *before}
     return {kind: place for kind, place in run.kinds.items() if kind in told}, before, among
+
+
+def _known_alone(run: Run) -> set[str]:
+    """Return the kinds that passed where of the others nothing is known: their output is whole, or the line ends in them."""
+    if whole := whole_of(run.commands, run.places, run.output):
+        return whole
+    own = {kind for kind, at in run.kinds.items() if at == len(run.commands) - 1}
+    return own if own and verdict(of_kinds(run, own))[0] == "passed" else set()
 
 
 def _proven(run: Run) -> set[str]:

@@ -13,6 +13,9 @@ _PYTHON: Final = re.compile(
     r"from\s++(?P<place>[\w.]++)\s++import\s+\(?(?P<names>[\w, ]*)|import\s+(?P<module>[\w.]+)\s*(?:as\b|[,#]|$)"
 )
 _INCLUDE: Final = re.compile(r"#include\s+\"(?P<place>[^\"]+)\"")
+_PAGE: Final = re.compile(
+    r"<(?:script|link|img|source)\b[^>]{0,200}?\s(?:src|href)=[\"']?(?P<place>[\w./@-]+)(?=[\"'?#\s>])"
+)
 _SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 _INDEX: Final[tuple[str, ...]] = tuple(f"/index{end}" for end in _SCRIPTS)
 _ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")
@@ -28,6 +31,9 @@ def imports_of(lines: Iterable[str]) -> list[str]:
             out.append(found["place"])
         elif found := _INCLUDE.match(line):
             out.append(f"./{found['place']}")
+        elif found := _PAGE.match(line):
+            place = found["place"]
+            out.append(place if place[0] in "./" else f"./{place}")
         elif found := _PYTHON.match(line):
             place = found["place"] or found["module"] or ""
             out.append(f"{place}:")
@@ -39,6 +45,8 @@ def imports_of(lines: Iterable[str]) -> list[str]:
 def _may_import(line: str) -> bool:
     """Tell whether a line may import something; few hold one of the words, and to look for these is several times as fast."""
     held = "import" in line or "from" in line or "require" in line or "export" in line or "#include" in line
+    if line[:1] == "<":
+        return "src=" in line or "href=" in line
     return held and _MAY_IMPORT.match(line) is not None
 
 

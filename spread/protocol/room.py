@@ -230,7 +230,7 @@ class Conversation:
         if not crypto.same(proof, self._confirm_theirs):
             raise WrongCodeError(
                 "the code is wrong", why="the other side used another code or passphrase",
-                hint="type it again exactly as shown; a room allows three tries",
+                hint="type it again exactly as shown; a room allows three tries, over LAN and relay together",
             )  # fmt: skip
         self.state = State.OPEN
         events: list[Event] = [Opened(self._binding)]
@@ -293,7 +293,7 @@ def _told(raw: bytes, has_proved: bool) -> RoomError:
     if reason == "confirmation" and has_proved:
         return WrongCodeError(
             "the code is wrong", why="the other side refused our proof of it",
-            hint="type it again exactly as shown; a room allows three tries",
+            hint="type it again exactly as shown; a room allows three tries, over LAN and relay together",
         )  # fmt: skip
     if reason == "burned" and has_proved:
         return BurnedError(

@@ -14,6 +14,7 @@ import pytest
 
 from spread import (
     distillation,
+    distillation_files,
     distillation_glance,
     distillation_parts,
     distillation_tight,
@@ -28,6 +29,7 @@ from spread.distill import (
     errors,
     failing,
     failure,
+    git_commands,
     idle,
     messages,
     place_tell,
@@ -40,8 +42,8 @@ from spread.distill import (
 from spread.distill.files import FileLedger
 from spread.distill.index import Index
 from spread.distillation import MAX_BYTES, Distillation
-from spread.distillation_fields import Validation
-from spread.distillation_told import OBJECTED
+from spread.distillation_fields import Files, Validation
+from spread.distillation_told import LEFT, OBJECTED
 from spread.errors import DistillationError, SpreadError
 from spread.redact import Redactor
 from spread.transcript_events import Call
@@ -229,6 +231,12 @@ def test_a_project_with_very_many_secrets(tmp_path: Path) -> None:
 def test_a_quote_before_blanks(quote: str, fill: str) -> None:
     """What may join two halves of a token is looked through once, where no second half comes."""
     assert not is_slow(lambda: Redactor().text(f"x = {quote}{fill * 20_000}x"))
+
+
+@pytest.mark.parametrize("piece", ["htpasswd\t-b", "\t-bhtpasswd", "otp is ", "password="])
+def test_commands_and_words_on_end(piece: str) -> None:
+    """For each of them what stands behind is looked at near it, not up to where it ends."""
+    assert not is_slow(lambda: Redactor().text(piece * (24_000 // len(piece))))
 
 
 KEY_WORDS = (
@@ -461,3 +469,62 @@ def test_many_commands_on_one_line(which: str, code: int, tmp_path: Path) -> Non
 def test_an_upstream_that_is_slow_to_find(text: str) -> None:
     """The name of one is short."""
     assert not is_slow(lambda: place_tell.standing(text + "x" * 10 * _MANY + " y"))
+
+
+def test_an_address_without_an_end(tmp_path: Path) -> None:
+    """Of a pull request's the way to its number is short."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.bash("gh pr create --fill", "https://" * 2 * _MANY)
+    path = lines.save(tmp_path)
+    assert not is_slow(lambda: distill(path, machine="m"))
+
+
+LOGS = {
+    "decorations without an end": "abc1234 (a\n" * 20_000,
+    "notes behind a file": f"On branch main\n\tmodified: a{' (b)' * 2 * _MANY} c\n",
+    "notes without an end": f"On branch main\n\tmodified: a{' (b' * 4 * _MANY}\n",
+}
+
+
+@pytest.mark.parametrize("which", LOGS)
+def test_what_git_lists_that_is_slow_to_read(which: str) -> None:
+    """Each line of a log or a status is looked through once."""
+    output = LOGS[which]
+    commits = [("abc1234", "a")]
+
+    def work() -> None:
+        git_commands.below(output, commits)
+        Index().status([], [], output, "/p", 2, [])
+
+    assert not is_slow(work)
+
+
+def test_paths_that_no_system_has(tmp_path: Path) -> None:
+    """Nobody edited a file of such a name."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    for name in ("~#/" * 4 * _MANY, "a/" * 3_000):
+        lines.edit(f"{CWD}/{name}")
+        lines.bash(f"echo x > {name}; mv a.py {name}")
+    lines.edit(f"{CWD}/a.py")
+    path = lines.save(tmp_path)
+    made: list[Distillation] = []
+    assert not is_slow(lambda: made.append(distill(path, machine="m")))
+    assert [*made[0].files.modified, *made[0].files.created] == ["a.py"]
+
+
+def test_folders_of_temporary_files_without_an_end() -> None:
+    """Where one is named is looked for once in a path that a peer names."""
+    files = Files(modified=("~x/" * 2 * _MANY,))
+    made = Distillation(id="s.1", session_id="s", revision=1, files=files)
+    assert not is_slow(made.to_markdown)
+
+
+def test_files_left_whose_names_are_one_word_without_end() -> None:
+    """Where a path may stand is looked for once in a word."""
+    files = Files(modified=("a/b.py",))
+    shown: list[str] = []
+    item = f"- {LEFT}a/b.py, {'a' * 2 * _MANY}"
+    assert not is_slow(lambda: shown.extend(distillation_files.named_short([item], files)))
+    assert shown == [item.replace("a/b.py", "b.py")]

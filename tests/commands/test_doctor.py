@@ -22,16 +22,17 @@ from spread.commands.doctor_check import Check, Probe
 from spread.config import Config
 from spread.errors import RouteError
 from spread.paths import Paths
-from spread.resources import bundled, remember
+from spread.resources import bundled, remember, sessions_folder
 from tests.commands.conftest import Run
 from tests.conftest import ROOT, need
 from tests.e2e.world import Done, Machine, World, wait_until
 from tests.harness.client import Sandbox, find_client
+from tests.harness.home import PROJECT, make_project
 from tests.pairs import Home, handoff, paired
 
 NAMES = [
-    "python", "config", "home", "keys", "disk", "git", "client", "hooks", "firing", "switches", "interpreter", "engine",
-    "quarantine", "listener", "mdns", "relay", "clock",
+    "python", "config", "home", "keys", "disk", "git", "client", "hooks", "project", "firing", "switches",
+    "interpreter", "engine", "quarantine", "listener", "mdns", "relay", "clock",
 ]  # fmt: skip
 OURS = {
     "hooks": {
@@ -564,6 +565,23 @@ def test_hooks_that_the_client_cannot_run(desk: Home, user: Path, tmp_path: Path
     assert_told(doctor_client.hooks(desk.paths, str(tmp_path)), "problem", "missing: SessionStart")
     (user / "settings.json").write_bytes(b'{"a": "\xff"}')
     assert_told(doctor_client.hooks(desk.paths, str(tmp_path)), "problem", "not UTF-8")
+
+
+def test_a_directory_whose_sessions_stay_here(desk: Home, user: Path, tmp_path: Path) -> None:
+    """A project is named; where there were sessions and no machine but this can know it, that is said."""
+    assert_told(doctor_client.project(str(make_project(tmp_path / "p"))), "ok", PROJECT)
+    scratch = tmp_path / "s p"
+    scratch.mkdir()
+    assert_told(doctor_client.project(str(scratch)), "ok", "this directory is none")
+    write(Path(sessions_folder(str(scratch)), "s.jsonl"), {})
+    told = doctor_client.project(str(scratch))
+    assert_told(
+        told, "warning", "stay on this machine", "not in a git repository", "git config spread.project"
+    )
+    subprocess.run(["git", "init", "-q", scratch], check=True)
+    assert doctor_client.project(str(scratch)) == told
+    subprocess.run(["git", "-C", scratch, "config", "spread.project", "mine"], check=True)
+    assert_told(doctor_client.project(str(scratch)), "ok", "mine")
 
 
 def test_firing(desk: Home, user: Path) -> None:

@@ -604,15 +604,16 @@ def test_purge_takes_the_tab_key_too(
 
 
 def test_what_stays_is_told(user: Path, run: Run) -> None:
-    """A paired machine's keys outlive an uninstall, and how to be rid of them is said."""
-    run("install")
-    assert "stay in" not in run("uninstall").out
+    """Our home outlives an uninstall, with a paired machine's keys in it, and how to be rid of it is said."""
     home = Paths(user / ".spread")
+    assert "stay in" not in run("uninstall").out
+    stay = f"stay in {home.home}; `spread uninstall --purge` deletes them"
+    run("install")
+    assert run("uninstall").out.splitlines()[-1] == f"our own files {stay}"
     identity.load(home)
     run("install")
-    assert run("uninstall").out.splitlines()[-1] == (
-        f"keys, pairings and hand-offs stay in {home.home}; `spread uninstall --purge` deletes them"
-    )
+    assert run("uninstall").out.splitlines()[-1] == f"keys, pairings and hand-offs {stay}"
+    assert "stay in" not in run("uninstall", "--purge", "--yes").out
 
 
 def test_purge_follows_no_link(user: Path, run: Run) -> None:

@@ -165,7 +165,7 @@ PLAIN = {
 """,
     "status": f"""\
 desk: engine not running
-laptop (FINGERPRINT): no route now; 1 owed since 2023-11-14 22:13:20 {GOES}
+laptop (FINGERPRINT): no route now (no engine runs); 1 owed since 2023-11-14 22:13:20 {GOES}
 inbox: 1 new, 1 seen
 """,
     "peers": """\

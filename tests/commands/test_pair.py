@@ -58,6 +58,9 @@ def test_both_know_each_other(world: World) -> None:
     assert config.load(world.a.paths).machine == "laptop-of-ann"
     assert re.match(r"paired with b \([0-9a-f]{4} [0-9a-f]{4}\); next: ", done.out.splitlines()[1])
     assert f"on the other machine run: spread pair {code}\nwaiting for it, 30 minutes at most\n" in done.err
+    assert done.err.startswith(
+        "spread: note: this machine is called laptop-of-ann: a name has letters a to z, digits"
+    )
 
 
 def test_at_a_relay(world: World) -> None:
@@ -106,6 +109,7 @@ def test_two_of_one_name(world: World, relay: str) -> None:
     second = world.b.run("pair", "--name", "ubuntu", first.line())
     for done in (first.end(), second):
         assert done.code == 0
+        assert "is called ubuntu:" not in done.err, "it is the name as it was given"
         assert (
             "note: this machine is called ubuntu too; to tell them apart, `spread unpair ubuntu`" in done.err
         )

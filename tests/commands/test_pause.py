@@ -112,7 +112,7 @@ def test_one_peer(desk: Home, run: Run) -> None:
         assert run("pause", "--peer", "laptop").out == "paused laptop\n"
     line = next(line for line in run("status").out.splitlines() if line.startswith("laptop "))
     assert "(paused)" in line
-    assert "1 held back; next: spread resume" in line
+    assert "1 held back; next: spread resume --peer laptop" in line
     assert "paused" not in run("status").out.splitlines()[0]
     (row,) = json.loads(run("status", "--json").out)["peers"]
     assert row["paused"] is True

@@ -1,14 +1,18 @@
 """`spread share`, by real commands."""
 
+import io
 import json
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from spread.commands import share_content
+from spread.errors import StoreError
 from tests.e2e.world import Command, Done, Machine, World, other_words
 
 SESSION = "8d550417-5a77-45ad-95f5-22896d4f7f1f"
@@ -245,3 +249,10 @@ def test_what_cannot_be_shared(world: World, arguments: list[str], code: int, er
     assert (done.code, done.out) == (code, "")
     assert error in done.told()["error"]
     assert done.told()["hint"]
+
+
+def test_stdin_is_named_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be shared is standard input, not a dash."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\xfe")))
+    with pytest.raises(StoreError, match="cannot share standard input"):
+        share_content.read_text("-")

@@ -11,6 +11,7 @@ from spread import engine_lock, sequences, store, store_damage, store_inbox
 from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
+from tests.harness.home import make_project
 from tests.pairs import Home, handoff, paired
 
 TOLD = {
@@ -155,6 +156,40 @@ def test_what_is_held_back(desk: Home, run: Run) -> None:
     assert "held back" not in run("status").out
 
 
+@pytest.mark.parametrize(
+    ("doing", "lift"),
+    [
+        (("pause",), "spread resume"),
+        (("pause", "--peer", "laptop"), "spread resume --peer laptop"),
+        (("pause", "--project"), "spread resume --project, in it"),
+    ],
+)  # fmt: skip
+def test_what_lets_go_what_is_held_back(
+    desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doing: tuple[str, ...], lift: str
+) -> None:
+    """It is the command that ends this pause, not another one's."""
+    monkeypatch.chdir(make_project(tmp_path / "p"))
+    store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
+    assert run(*doing).code == 0
+    told = {"peers": {"laptop": {"held": 1}}}
+    Path(desk.paths.engine_status).write_text(json.dumps(told))
+    with engine_lock.locked(desk.paths):
+        line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
+    assert line.endswith(f"1 held back; next: {lift}")
+
+
+def test_a_route_that_is_not_there(desk: Home, run: Run) -> None:
+    """A relay is named once; while no engine runs, that is why there is none."""
+    url = "ws://127.0.0.1:1"
+    (path,) = Path(desk.paths.peers).iterdir()
+    path.write_text(path.read_text().replace('relay = ""', f'relay = "{url}"', 1))
+    told = {"peers": {"laptop": {"missing": {"relay": f"relay {url}: cannot reach {url} (no answer)"}}}}
+    Path(desk.paths.engine_status).write_text(json.dumps(told))
+    assert "no route now (no engine runs); nothing owed" in run("status").out
+    with engine_lock.locked(desk.paths):
+        assert f"no route now (relay {url}: cannot be reached (no answer)); " in run("status").out
+
+
 def test_what_a_relay_keeps_when_the_engine_has_left(desk: Home, run: Run) -> None:
     """It is told as long as exactly that is owed; a newer revision is another debt."""
     told = {
@@ -171,7 +206,7 @@ def test_what_a_relay_keeps_when_the_engine_has_left(desk: Home, run: Run) -> No
     Path(desk.paths.engine_status).write_text(json.dumps(told))
     store.put(desk.paths, "laptop", "s", 1, handoff("s", 1))
     line = next(line for line in run("status").out.splitlines() if line.startswith("laptop"))
-    assert "no route now; 1 owed since" in line
+    assert "no route now (no engine runs); 1 owed since" in line
     assert "1 kept by the relay" in line
     assert "goes with the next session" not in line
     assert "last receipt 1970-01-01" in line

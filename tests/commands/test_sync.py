@@ -166,9 +166,9 @@ def test_a_relay_that_is_down(world: World) -> None:
     assert "no route" in done.told()["cause"]
     world.a.start_engine()
     status = world.a.run("status").out
-    assert f"relay {url}: cannot reach {url} (connection refused)" in status
+    assert f"relay {url}: cannot be reached (connection refused)" in status
     assert "b (" in status
-    assert f"no route now (the LAN is turned off; relay {url}: cannot reach {url}" in status
+    assert f"no route now (the LAN is turned off; relay {url}: cannot be reached" in status
     assert "1 owed since" in status
     world.a.spread(*arguments).line()
     wait_until("the relay has it", lambda: world.a.peer().get("at_relay") == 1)

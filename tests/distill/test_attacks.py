@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, files, heard
+from spread.distill.effect import Effect
 from spread.distill.net import _widened
+from spread.distill.reader import MOST_COMMANDS
 from spread.distill.shell import split
 from spread.distill.variables import MOST_CHARS, MOST_WORDS, spelled
 from spread.distill.words import unframed
@@ -170,3 +172,48 @@ def test_a_secret_said_once_is_told_nowhere(tmp_path: Path) -> None:
     assert secret not in made.to_markdown()
     assert "Done." in made.to_markdown()
     assert made.redactions
+
+
+def test_thousands_of_commands_are_not_all_read() -> None:
+    """What each of them does is held against the others: nobody types so many, nor writes to so many files with one."""
+    for source in ("rm a; " * 10_000, "(" * 50_000, "> a " * 20_000):
+        read = split(source)
+        assert len(read) + sum(len(item.writes) for item in read) <= MOST_COMMANDS + 1
+    begun = split("cat <<'X' > a\n" + "rm b; \n" * 10_000 + "X\npytest")
+    assert [item.name for item in begun] == ["cat", "pytest"]
+
+
+def test_what_sed_replaces_is_read_once_of_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not once for each file that the line writes."""
+    looked: list[str] = []
+
+    class Counted:
+        def findall(self, source: str) -> list[tuple[str, str]]:
+            looked.append(source)
+            return []
+
+    monkeypatch.setattr(heard, "_SUBSTITUTES", Counted())
+    lines = _begun()
+    lines.bash("; ".join(f"sed -i s/one/two/ f{at}" for at in range(60)))
+    assert "f59" in lines.distilled(tmp_path).files.modified
+    assert len(looked) == 1
+
+
+def test_very_many_files_are_not_looked_through_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which of them lie in a folder is asked for each that moves, until they were looked through too often."""
+    monkeypatch.setattr(files, "MOST_LOOKED", 1_000)
+    ledger = files.FileLedger()
+    for at in range(200):
+        ledger.apply(Effect("copy", f"a{at}", f"d/b{at}"), "/w", at)
+        ledger.apply(Effect("rename", f"d/b{at}", f"e/b{at}"), "/w", at)
+    assert ledger.looked < 1_500
+    assert len(ledger.created) == 200
+
+
+def test_what_is_heard_is_bounded_at_all_times() -> None:
+    """Not only after some more of it, whatever one text comes to."""
+    kept: list[heard.Heard] = []
+    for at in range(31):
+        heard.keep(kept, at, "a" * 200_000)
+        assert sum(len(said) for _, said, _ in kept) <= heard.MOST_CHARS
+    assert kept

@@ -1,11 +1,12 @@
 """What is told of documents that a session writes, where they are what it came to."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, document, document_tell
 from spread.distill import statements as its_statements
 from spread.distill.documents import MAX_WORDS, chosen, note, room_for, said
 from spread.distill.statements import besides, files_of, parts_of, statements
@@ -178,6 +179,45 @@ def test_a_secret_is_counted_for_each_text_that_tells_it(tmp_path: Path) -> None
     made = distill(lines.save(tmp_path), machine="box")
     assert secret not in made.to_markdown()
     assert made.redactions == {"github-token": 3}
+
+
+def with_secrets(tmp_path: Path, turns: int) -> str:
+    lines = Lines()
+    for at in range(turns):
+        secret = "ghp_" + f"a1B2c3D4e5{at:02}".ljust(36, "Z")
+        lines.user(f"the password is Harbour{at}lamp9 and the lamp {at} of pier {at % 7} flickers, see to it")
+        lines.bash(
+            f"curl -H 'x-lamp: {at}' lamps.test/pier/{at % 7}", f"lamp {at} has {secret} and glows {at}"
+        )
+        lines.say(
+            f"Lamp {at} had a loose wire because the storm of night {at} shook it. It uses {secret} now, "
+            f"decided on since pier {at % 7} has no other. Lamp {at} must be looked at again in week {at}."
+        )
+    return lines.save(tmp_path)
+
+
+def test_what_is_told_does_not_depend_on_what_was_told_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = with_secrets(tmp_path, 40)
+    first = distill(path, machine="box")
+    assert first.redactions
+    assert distill(path, machine="box") == first  # which begins with how those texts were told
+    before = dict.fromkeys(document_tell._before, "told otherwise, of other secrets")
+    monkeypatch.setattr(document_tell, "_before", before)
+    assert distill(path, machine="box") == first
+
+
+@pytest.mark.parametrize("rounds", [0, 1])
+def test_where_redaction_does_not_settle_all_is_redacted_once_more(
+    rounds: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(document_tell, "_before", {})
+    monkeypatch.setattr(document, "MAX_ROUNDS", rounds)
+    text = distill(with_secrets(tmp_path, 20), machine="box").to_markdown()
+    assert "ghp_" not in text
+    assert not re.search(r"Harbour\d", text)
+    assert "flickers" in text
 
 
 def call(line: int, **given: object) -> Call:

@@ -41,6 +41,8 @@ def test_what_the_preprocessor_is_told_is_no_comment() -> None:
         ("a/tests/x.rs", True),
         ("a_test.go", True),
         ("ui/b.spec.ts", True),
+        ("test.js", True),
+        ("shop/tests.py", True),
         ("src/latest.py", False),
         ("src/contest/a.py", False),
     ],
@@ -128,6 +130,7 @@ def test_why_a_change_was_made_and_how_a_thing_is_started(tmp_path: Path) -> Non
         ("import a", "import b", []),  # says nothing of what it does
         ("x = 'a'", 'x = "a"', []),  # only layout
         ('say(\\"a day\\")', 'say("a day")', []),
+        ("a\nif b:\n  c", "d = 1\na\nif b or d:\n  c", ["`if b:` → `if b or d:`"]),  # the lines stand apart
         ("a\nb\nc", "d\ne\nf", []),  # more than a line or two
         ("a = 1", "a = 1\nb = 2", []),  # nothing was there before
     ],

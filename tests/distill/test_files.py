@@ -78,6 +78,9 @@ def test_renames_follow_the_file() -> None:
     files.rename("/p/b", "/p/e", 4)  # a known directory: into it
     assert files.created == {"/p/e/new": 2}
     assert files.renamed == {"/p/e/b": ("/p/a", 4)}
+    assert (files.edited()["/p/e/b"], files.edited_at("/p/e/b")) == (4, 4)
+    files.write("/p/e/b", 7, created=False)
+    assert (files.edited()["/p/e/b"], files.edited_at("/p/e/b")) == (7, 7)
 
 
 def test_read_files_leave_the_list_when_changed() -> None:

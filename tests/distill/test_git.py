@@ -370,16 +370,6 @@ def test_commits_that_a_rebase_tells_of_are_not_the_sessions() -> None:
     assert files.created == {f"{ROOT}/notes.md": 1}
 
 
-def test_a_file_checked_out_again_is_not_modified() -> None:
-    """Git says how many paths it took from the index; a branch of the same name takes nothing back."""
-    files = FileLedger()
-    files.write(f"{ROOT}/a.toml", 1, created=False)
-    ran(("git checkout a.toml", "Switched to branch 'a.toml'"), files=files)
-    assert set(files.modified) == {f"{ROOT}/a.toml"}
-    ran(("git checkout a.toml", "Updated 1 path from the index"), files=files)
-    assert files.modified == {}
-
-
 def test_pushes_count_by_what_git_says() -> None:
     """What was sent proves a push, whatever a hook printed before; a refusal or an unseen end does not."""
     sent = "To host:x.git\n   aaaaaaa..bbbbbbb  main -> main"

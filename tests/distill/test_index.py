@@ -112,6 +112,9 @@ def test_what_a_status_listed_in_a_work_tree_without_a_commit() -> None:
     ("status", "output", "names"),
     [
         ("git status --short", "", set()),
+        ("git status --short && git log --oneline | head -1", "aaaaaaa x", set()),
+        ("git status --short && git log --oneline | head -1", "?? src/b.py\naaaaaaa x", {"b.py"}),
+        ("git status --short && git log -1 --format=%s", "x", {"b.py"}),
         ("git status --short", " M src/b.py", {"b.py"}),
         ("git status --porcelain", "?? src/", {"b.py"}),
         ("git status", "On branch main\nnothing to commit, working tree clean", set()),
@@ -124,6 +127,12 @@ def test_what_a_status_listed_in_a_work_tree_without_a_commit() -> None:
 def test_a_whole_status_is_the_truth(status: str, output: str, names: set[str]) -> None:
     """What it lists is not committed, what it does not list is; a part of one denies nothing."""
     assert left(ADD_A, COMMIT, (status, output)) == names
+
+
+def test_what_a_commit_says_that_it_made_is_in_it() -> None:
+    """Another command may have staged that, as `git submodule add` does."""
+    commit = ("git commit -m x", "[main aaaaaaa] x\n 2 files changed\n create mode 100644 src/b.py")
+    assert left(("git add lib", ""), commit) == {"a.py"}
 
 
 def test_a_listed_file_is_left_whatever_was_thought_before() -> None:

@@ -644,6 +644,7 @@ def test_what_a_line_of_a_class_defines(line: str, name: str) -> None:
 def test_what_a_function_returns_is_no_value_of_its_type() -> None:
     """As Kotlin and Scala write it."""
     assert values_of(["override fun size(): Int = 2", "limit: Int = 3"]) == {"limit": "3"}
+    assert values_of(["#define WAIT_S 600", "#define OPEN(x) 3", "#define LAMP_H"]) == {"WAIT_S": "600"}
 
 
 def test_a_line_that_was_taken_out_and_put_back_did_not_come(tmp_path: Path) -> None:

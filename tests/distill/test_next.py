@@ -1025,3 +1025,23 @@ def test_a_commit_whose_id_was_not_shown_is_not_pushed_either(tmp_path: Path) ->
     lines.bash("git commit -qam z")
     lines.say("Both are in.")
     assert "not pushed as far as seen: at least 2 commits on main" in told(lines, tmp_path)
+
+
+def test_what_was_renamed_and_edited_after_the_commit_is_in_none(tmp_path: Path) -> None:
+    """The edit counts, and not the older renaming that the commit holds."""
+    lines = Lines()
+    lines.user("please name the chapter four")
+    lines.bash("git mv chapter.tex four.tex && git commit -am 'Name it four'", "[main 1a2b3c4] Name it four")
+    lines.edit(f"{CWD}/four.tex")
+    assert "changed, in no commit seen: four.tex" in told(lines, tmp_path)
+
+
+def test_a_new_file_in_a_folder_that_was_renamed_is_in_no_commit(tmp_path: Path) -> None:
+    """A status that lists it says nothing of the folder."""
+    lines = Lines()
+    lines.user("please put the chapters in a folder of their own")
+    lines.bash("git mv part book && git commit -am 'Rename it'", "[main 1a2b3c4] Rename it")
+    lines.tool("Write", {"file_path": f"{CWD}/book/four.py", "content": "COLD = 1\n"})
+    lines.bash("git status --short", "?? book/four.py")
+    lines.say("The fourth is there.")
+    assert "changed, in no commit seen: book/four.py" in told(lines, tmp_path)

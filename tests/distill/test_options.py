@@ -45,6 +45,13 @@ My advice:
         ("B) but keep the old name", LETTERS, "A folder - more of them", "One file; Both, by a setting"),
         ("allow A or C", LETTERS, "One file; Both, by a setting", "A folder"),
         ("2", LETTERS, "write", "look"),
+        ("2, the boss does not know it anyway", LETTERS, "write", "look"),
+        ("давай 2, нас мало", LETTERS, "write", "look"),
+        ("2번으로 해줘", LETTERS, "write", "look"),
+        ("选1吧", LETTERS, "look", "write"),
+        ("2, why?", LETTERS, "", ""),
+        ("2, 3 of the files are wrong", LETTERS, "", ""),
+        ("2 files are wrong", LETTERS, "", ""),
         (
             "c",
             "Look at the page. **My advice is C (both of them)**, not D (none). Which?",

@@ -24,6 +24,11 @@ COMMIT = "git commit -am Less => [main 1234567] Less\n 1 file changed, 1 deletio
         (["git checkout -- . && rm a.py"], "-a.py"),
         (["rm a.py", "git checkout -- b.py"], "-a.py"),
         (["rm a.py", "git checkout main"], "-a.py"),
+        (["sed -i 1d a.py", "git checkout a.py"], ""),
+        (["sed -i 1d a.py", "git checkout a.py => Switched to branch 'a.py'"], "~a.py"),
+        (["sed -i 1d lib/b.py", "git checkout lib => Updated 1 path from the index"], ""),
+        (["sed -i 1d a.py", "git checkout a.py && sed -i 2d a.py => Updated 1 path from the index"], "~a.py"),
+        (["rm a.py", "git checkout a.py => Updated 1 path from the index"], ""),
         (["sed -i 1d a.py && git commit -qam x", "sed -i 1d a.py; git checkout -- ."], "~a.py"),
     ],
 )

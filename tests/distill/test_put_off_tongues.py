@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 
 from spread.distill.later import put_off, wished_later
-from spread.distill.prompts import objects
+from spread.distill.prompts import objects, refutes
 from tests.distill.lines import CWD, Lines
 
 
 @pytest.mark.parametrize(
     "said",
     [
+        "The gate stands. The lamps of the gate are next.",
+        "Brama stoi. Opisu lamp jeszcze nie ma.",
+        "문이 다 됐습니다. 램프 설명은 아직 쓰지 않았습니다.",
         "Das Tor steht. Die Anleitung fehlt noch.",
         "Das Tor steht. Die Lampen sind noch nicht gesetzt.",
         "La puerta está lista. Falta documentar las lámparas.",
@@ -31,7 +34,12 @@ def test_what_a_report_leaves_for_later(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["Das Tor steht, und die Lampen brennen wieder.", "門はできました。", "灯已经写好了，全部测试通过。"],
+    [
+        "The lamp is next to the gate.",
+        "Das Tor steht, und die Lampen brennen wieder.",
+        "門はできました。",
+        "灯已经写好了，全部测试通过。",
+    ],
 )
 def test_a_report_that_leaves_nothing(said: str) -> None:
     """What is done is not left for later."""
@@ -123,8 +131,20 @@ def test_leave_with_small_words_takes_back_a_ban_with_its_reason(
         ("インデックスは頼んでいません。外してください。", True),
         ("cria a branch a partir da origin. ah não tem origin. só cria a branch", False),
         ("no hay lámparas en la puerta, ponlas", False),
+        ("нет, версия должна быть 1.4.1", True),
+        ("нет, спасибо", False),
+        ("nie, ma być 58%", True),
+        ("아니, 2로 해줘", True),
+        ("不是，应该是2", True),
     ],
 )
 def test_what_objects(said: str, is_so: bool) -> None:
     """To ask why something was done objects to it; what is not there does not."""
     assert objects(said) is is_so
+
+
+def test_a_wish_without_blanks_is_not_a_word_against_all() -> None:
+    """What is written without blanks is not short by that; a bare "no" is."""
+    assert not refutes("我觉得还是不要这个了，删掉，猫在家")
+    assert refutes("不要")
+    assert refutes("还是不行，灯不亮，门也打不开")

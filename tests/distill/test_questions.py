@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001  (the questions hold punctuation of other scripts on purpose)
 """What a message of the agent leaves to the person."""
 
 from spread.distill.questions import (
@@ -20,6 +21,13 @@ def test_question_of_a_message() -> None:
     assert question_of("The title is 'Are fifty lamps enough?'.") == ""
     assert question_of('Shall the title be "Are fifty lamps enough?"') != ""
     assert question_of("Added `email?: string` to the token.") == ""
+
+
+def test_a_short_question_of_a_script_without_small_letters() -> None:
+    """Its letters say more; what is no question by itself is shorter still."""
+    assert questions_of("窗帘写好了。你想放哪个歌单？") == ["你想放哪个歌单？"]
+    assert question_of("It is packer now. 바꿀까요?") == "바꿀까요?"
+    assert question_of("写好了。为什么？") == question_of("Done. Why so?") == ""
 
 
 def test_code_asks_nothing() -> None:

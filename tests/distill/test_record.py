@@ -159,16 +159,14 @@ def test_secrets_of_outputs_are_redacted(tmp_path: Path) -> None:
     assert secret[:12] not in told
 
 
-def test_what_is_told_is_chosen_once() -> None:
-    """What the first writing had no room for was not redacted, hence the second does not tell it."""
+def test_what_is_told_is_chosen_for_each_page() -> None:
+    """Redaction may take so much out of a page that more of the record has room on it."""
     ledger = Ledger()
     ledger.record.append(Item(7, RAN, "make gadgets", "spinning 12 gadgets"))
     full = "word " * MAX_WORDS
-    twice = Besides(ledger, "", Log([], []))
-    assert twice.below("", full, lambda: full, str) == ""
-    assert twice.below("", "", lambda: "", str) == ""
-    once = Besides(ledger, "", Log([], []))
-    assert once.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
+    besides = Besides(ledger, "", Log([], []))
+    assert besides.below("", full, lambda: full, str) == ""
+    assert besides.below("", "", lambda: "", str) == f"{RECORD}\nL7 `make gadgets` → spinning 12 gadgets"
 
 
 def test_advice_of_git_tells_nothing() -> None:

@@ -33,7 +33,7 @@ def test_what_was_wrong_with_an_edit_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["another file", "not tried", "another prompt", "a document", "pleased", "numbered"]
+    "what", ["another file", "not tried", "another prompt", "a document", "pleased", "numbered", "passes"]
 )
 def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
     """Of a file not edited before, not tried since, on another prompt; of prose, praise and the next attempt."""
@@ -47,7 +47,11 @@ def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
         lines.bash("node measure.js", "gutter 975 editor 1071")
     if what == "another prompt":
         lines.user("what did you find?")
-    said = {"pleased": f"Excellent! {WRONG}", "numbered": "Attempt 2: no observer, stretch it right away."}
+    said = {
+        "pleased": f"Excellent! {WRONG}",
+        "numbered": "Attempt 2: no observer, stretch it right away.",
+        "passes": "The gutter is linked to the editor, and the tests pass. Now it is to be stretched.",
+    }
     lines.say(said.get(what, WRONG))
     _edit(lines, path, "stretch()")
     assert _failed(lines, tmp_path) == ()

@@ -42,6 +42,32 @@ def test_an_order_lifts_only_what_it_is_of(rule: str, later: str, *, binds: bool
 
 
 @pytest.mark.parametrize(
+    ("later", "gone"),
+    [
+        ("my friend says semicolons are better so put them back. forget that rule", True),
+        ("forget the rule with the semicolons", True),
+        ("vergiss die Regel mit den semicolons", True),
+        ("oublie la règle des semicolons", True),
+        ("olvida la regla de los semicolons", True),
+        ("esquece a regra dos semicolons", True),
+        ("zapomnij o zasadzie o semicolons", True),
+        ("Правило про semicolons отменяю", True),
+        ("semicolons 규칙은 취소", True),
+        ("don't forget the rule about semicolons", False),
+        ("не забудь правило про semicolons", False),
+        ("should we drop the rule about semicolons?", False),
+        ("drop that rule", False),
+        ("cancel the request when the rule fails", False),
+    ],
+)
+def test_a_rule_called_off_as_one(later: str, *, gone: bool) -> None:
+    """It is the one whose words stand where that is said, or elsewhere in the prompt; another stays."""
+    other, rule = (1, "Never touch the folder of fonts."), (2, "never use semicolons in the scripts")
+    assert still_binding(later, [other, rule]) == ([other] if gone else [other, rule])
+    assert still_binding("取消分号那条规则", [other, (2, "代码里不要用分号")]) == [other]
+
+
+@pytest.mark.parametrize(
     ("rule", "later", "left", "gone"),
     [
         (

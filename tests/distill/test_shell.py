@@ -105,7 +105,7 @@ def test_split_into_simple_commands(source: str, words: list[list[str]]) -> None
         ("git checkout -- a.py", [("revert", "a.py")]),
         ("git restore a.py", [("revert", "a.py")]),
         ("git restore --staged a.py", []),
-        ("git checkout main", []),
+        ("git checkout main", [("revert", "main")]),  # where that is a file that was changed
         ("grep -r 'x > y' .", []),
         ("rm *.tmp && mv $A b", [("delete", "*.tmp")]),
         ("echo x > /dev/null", []),

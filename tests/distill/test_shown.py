@@ -42,6 +42,11 @@ def _told(folder: Path, *steps: tuple[str, str] | tuple[str, str, int] | str) ->
         ("perl t/a.t", "ok 1 - a\n1..1", 0, "passed"),
         ("ruby x_test.rb", "2 runs, 3 assertions, 0 failures, 0 errors, 0 skips", 0, "passed"),
         ("python3 test_x.py", "all is well", 0, "none observed"),
+        ("node --check app.js; node test.js", "all 4 checks ok", 0, "passed"),
+        ("node test.js", "AssertionError [ERR_ASSERTION]: 0 == 2", 1, "failed"),
+        ("node app.js", "AssertionError [ERR_ASSERTION]: 0 == 2", 1, "none observed"),
+        ("node app.js", "all 4 checks ok", 0, "none observed"),
+        ("python3 fixtures/make_tests.py", "4 tests, none ok yet\nwritten", 0, "none observed"),
         ("python3 test_x.py", "Ran 0 tests in 0.000s\n\nNO TESTS RAN", 0, "none observed"),
         ("python3 report.py", "it says: Ran 3 tests in 0.001s today", 0, "none observed"),
         ("python3 -c 'import x; x.run()'", f"{RAN}OK", 0, "none observed"),
@@ -52,7 +57,7 @@ def _told(folder: Path, *steps: tuple[str, str] | tuple[str, str, int] | str) ->
 def test_a_script_that_runs_its_own_tests(
     tmp_path: Path, command: str, output: str, code: int, outcome: str
 ) -> None:
-    """The summary of a test framework makes a script from a file a test run; without one it is none."""
+    """The summary of a test framework makes a script from a file a test run, or its name with how it ended."""
     assert _told(tmp_path, (command, output, code))[0] == outcome
 
 

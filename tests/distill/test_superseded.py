@@ -36,6 +36,14 @@ from tests.distill.lines import Lines
         ("user: “this one works”", "no, not this one.", ""),
         ("user: “gate 8090, 8080 is shut”", "8090 is open", ""),
         ("user: “gate 12 and 13”", "12 is taken, use 13", ""),
+        (
+            "Miss nur alle 10 Minuten",
+            "10 minuten ist doch zu selten, mach 5",
+            "10 minuten ist doch zu selten, mach 5",
+        ),
+        ("wait 30 seconds", "30 seconds is too long, 10 will do", "30 seconds is too long, 10 will do"),
+        ("wait 30 seconds", "it took 30 seconds in 2 runs", ""),
+        ("wait 30 seconds", "it is not 30 seconds", ""),
         ("user: “make it gate 003 then”", "yes, but only 002 and 003, 001 stands there otherwise", ""),
     ],
 )
@@ -103,5 +111,31 @@ def test_no_half_of_a_secret_is_quoted(before: int) -> None:
     teller = Teller(Redactor({}), Ledger())
     items, turns = [(1, "Store the lamps in a shed")], [turn_of(Prompt(5, text), "", None)]
     marked(items, turns, teller.tell)
-    teller.redact()
+    teller.is_settled([])
     assert "ghp_" not in marked(items, turns, teller.tell)[0][1]
+
+
+def test_a_rule_whose_number_was_changed_says_so(tmp_path: Path) -> None:
+    """It is told as it was said, with what was said of it then."""
+    lines = Lines()
+    lines.user("light the harbour. Always wait 30 seconds before a test.")
+    lines.say("Done.")
+    at = lines.user("30 seconds is too long, 10 will do")
+    lines.say("Done.")
+    (rule,) = lines.distilled(tmp_path).constraints
+    assert (
+        rule == f"Always wait 30 seconds before a test. (then, L{at}: “30 seconds is too long, 10 will do”)"
+    )
+
+
+def test_a_rule_is_not_given_up_by_what_only_names_it(tmp_path: Path) -> None:
+    """That something is not to be pushed is no end of the rule that says so."""
+    lines = Lines()
+    lines.user("light the harbour. commit on a branch lamps, don't push. never go below v2.0 of gas")
+    lines.say("Done.")
+    lines.user(
+        "try oil as well, quick test, no push and no branch please. I thought v2.0 but leave it, v3.0 later."
+    )
+    lines.say("Done.")
+    rules = lines.distilled(tmp_path).constraints
+    assert rules[:2] == ("commit on a branch lamps, don't push.", "never go below v2.0 of gas")

@@ -1,9 +1,13 @@
 """The list of todos, as the main session, sub-agents and a printed list keep it."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from spread.distill import distill
+from spread.distill.document_tell import Teller
 from spread.distill.todos import KEPT_TODOS
 from spread.distillation import Distillation
 from spread.distillation_page import render
@@ -229,3 +233,23 @@ def test_a_task_whose_file_is_deleted_since_says_so(tmp_path: Path) -> None:
     lines.say("It is gone.")
     done = [text for text in _made(lines, tmp_path).completed if "lines" in text]
     assert done == [f"A queue of lines (queue.py deleted since, L{at})", "Count the lines"]
+
+
+def test_of_a_todo_without_an_end_its_beginning_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Secrets are not looked for in what is never told."""
+    longest: list[int] = []
+    cleared = Teller.cleared
+
+    def counted(self: Teller, texts: list[str], beside: Iterable[str] = ()) -> list[str]:
+        longest.append(max(map(len, texts), default=0))
+        return cleared(self, texts, beside)
+
+    monkeypatch.setattr(Teller, "cleared", counted)
+    lines = _started()
+    todo = {"content": "Read the words of it " * 5_000, "status": "completed", "activeForm": "x"}
+    lines.tool("TodoWrite", {"todos": [todo]})
+    lines.say("It is read.")
+    assert any(text.startswith("Read the words") for text in _made(lines, tmp_path).completed)
+    assert max(longest) < 10_000

@@ -855,6 +855,19 @@ def test_what_an_edit_has_to_do_with_an_error(error: str, edits: list[str], cure
     assert _texts(trials)[0].endswith(f"; passed after editing a.go (+`{cure}`) (L9)")
 
 
+def test_what_mended_a_failure_is_told_behind_its_own_file() -> None:
+    """Also where more files were edited after it than are told."""
+    trials: dict[str, Trial] = {}
+    failed = "Exit code 1\npump.c:3: error: 'runing' undeclared"
+    note(trials, _call(1, "Bash", failed, command="task lint"), "task lint", "failed")
+    edits = [("pump.c", "return runing", "return running"), *((f"{name}.c", "1", "2") for name in "abcd")]
+    for at, (name, old, new) in enumerate(edits, 3):
+        given = {"file_path": f"/p/{name}", "old_string": f"speed = {old}", "new_string": f"speed = {new}"}
+        note(trials, _call(at, "Edit", "", ok=True, **given), "")
+    note(trials, _call(9, "Bash", "0 issues", ok=True, command="task lint"), "task lint", "passed")
+    assert "after editing c.c, d.c, pump.c (`= return runing` → " in _texts(trials)[0]
+
+
 def test_what_did_not_compile_does_so_once_another_check_by_the_same_program_passed(tmp_path: Path) -> None:
     """Of the same folder; else, and of another kind of fault, nobody knows."""
     for vet, test, passed in (

@@ -34,6 +34,8 @@ STATUS = (
         ("The colours are gone. Next, update the tests", True),
         ("Start the server.\nNow add a list of your own.", False),
         ("The colours are there. Now update works, too.", False),
+        ("A colour is missing in `theme.css`. Adding it now.", True),
+        ("The colours are there. Adding the tests is up to you.", False),
         ("The colours are there now.", False),
         ("The colours are there now. Let me know what you think of them.", False),
         ("The plan is written. I'll wait for your word before I begin.", False),

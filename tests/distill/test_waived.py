@@ -43,6 +43,16 @@ def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: s
         assert told == f"make `pytest -q` pass (L{at})"
 
 
+def test_a_failure_before_the_last_edit_may_be_mended(tmp_path: Path) -> None:
+    """Nobody knows whether it still fails."""
+    lines = begun()
+    at = lines.bash("pytest -q", "1 failed, 3 passed in 0.1s", code=1) + 1
+    lines.edit("/home/dev/app/a.py")
+    lines.say("It should pass now.")
+    told = lines.distilled(tmp_path).next.splitlines()[0]
+    assert told == f"make `pytest -q` pass; files changed since: run it first (L{at})"
+
+
 @pytest.mark.parametrize("edits", [False, True])
 def test_what_was_looked_into_first_may_then_be_left(tmp_path: Path, edits: bool) -> None:
     """The second prompt after a failure may wave it off, unless files were changed before: then it is of these."""

@@ -23,6 +23,9 @@ from tests.distill.lines import CWD, Lines
         ("import pier.lamp", ["pier.lamp:"]),
         ('#include "lamp.h"', ["./lamp.h"]),
         ("#include <stdio.h>", []),
+        ('<script type="module" src="js/lamp.js"></script>', ["./js/lamp.js"]),
+        ('<link rel="stylesheet" href="/lamp.css">', ["/lamp.css"]),
+        ('<script src="https://example.com/lamp.js"></script>', []),
         ("say(\"imported from './x'\")", []),
     ],
 )

@@ -111,7 +111,7 @@ def test_wrong_code_error_explains(error: str) -> None:
     problem = pair.of(Role(error)).error
     assert problem is not None
     assert (problem.what, bool(problem.why)) == ("the code is wrong", True)
-    assert "three tries" in problem.hint
+    assert "three tries, over LAN and relay together" in problem.hint
     assert "tiger" not in "".join(problem.lines())
 
 
