@@ -52,6 +52,16 @@ def test_those_that_the_client_makes_for_itself(before: str) -> None:
     assert [*git.files.listed_only()] == [f"{inside}/a.py"]
 
 
+@pytest.mark.parametrize("sha", ["aaaaaaa", "bbbbbbb"])
+def test_one_whose_branch_is_deleted_is_gone(sha: str) -> None:
+    """Git deletes no branch that a work tree is on; one of another name may be of any commit."""
+    git = ran(
+        ("cd .claude/worktrees/mend && git commit -qam x && git log --oneline -1", "aaaaaaa x"),
+        ("git worktree remove --force $w; git branch -D w-1", f"Deleted branch w-1 (was {sha})."),
+    )
+    assert bool(git.repos.places[f"{ROOT}/.claude/worktrees/mend"].gone) is (sha == "aaaaaaa")
+
+
 @pytest.mark.parametrize(
     ("client", "switched", "stands_alone"),
     [
