@@ -15,7 +15,7 @@ from spread.distillation_fields import ELSEWHERE
 from spread.distillation_reach import LISTED, SIGN, reach_of
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
-from spread.transcript_known import Known
+from spread.transcript_known import KEY_CHARS, Known
 from spread.transcript_lines import (
     Attachment,
     Block,
@@ -28,7 +28,7 @@ from spread.transcript_lines import (
     objects,
 )
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, shown_in, task_of, text_of
-from spread.transcript_words import INTERRUPTED, apart, is_human, previewed, words_of
+from spread.transcript_words import BROKE_OFF, INTERRUPTED, apart, is_human, previewed, words_of
 
 TYPES: Final = frozenset(("user", "assistant", "system", "summary", "queue-operation", "last-prompt"))
 DENIED: Final = "The user doesn't want to proceed with this tool use"
@@ -266,10 +266,13 @@ class Reader(Known):
             if not isinstance(event, Prompt) or event.kind in ("shell", "memory"):
                 if self._held and isinstance(event, Mark):  # a notice that was queued came
                     self._held = [held for held in self._held if held.text != event.text]
-                out.append(event)
+                broke = entry.interruptedMessageId and isinstance(event, Mark) and event.kind == "interrupted"
+                out.append(Mark(line, "interrupted", BROKE_OFF) if broke else event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
-            out += self._prompt(replace(event, kind=kind, planning=entry.permissionMode == "plan"))
+            parent = entry.parentUuid if isinstance(entry.parentUuid, str) else ""
+            planning = entry.permissionMode == "plan"
+            out += self._prompt(replace(event, kind=kind, planning=planning, parent=parent[:KEY_CHARS]))
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:

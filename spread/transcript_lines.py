@@ -88,6 +88,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
 
     type: Any = None
     uuid: Any = None
+    parentUuid: Any = None
     timestamp: Any = None
     sessionId: Any = None
     version: Any = None
@@ -98,6 +99,7 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     message: Message[Held] | Odd = None
     toolUseResult: Twin | Odd = None
     toolDenialKind: Any = None
+    interruptedMessageId: Any = None
     attachment: Attachment | Odd = None
     data: Data[Held] | Odd = None
     content: Any = None

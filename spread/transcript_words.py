@@ -8,6 +8,7 @@ from typing import Final
 from spread.transcript_events import Mark, Prompt
 
 INTERRUPTED: Final = "[Request interrupted by user"
+BROKE_OFF: Final = "what ran"  # the text of an interruption that the client says broke off the agent at work
 _THOUGHT: Final = "<thinking>"
 _THOUGHT_END: Final = "</thinking>"
 LONG_LINE: Final = 800  # characters

@@ -312,8 +312,14 @@ class Aftermath:
     def until(self, line: int) -> int:
         """Return the line of the next prompt, or of the one after an answer: what follows is of another matter."""
         turn = bisect_right(self.starts, line)
-        turn += turn < len(self.turns) and bool(self.turns[turn].asked)
+        if turn < len(self.turns):
+            turn += bool(self.turns[turn].asked) or self._on_question(line, self.turns[turn].prompt.text)
         return self.starts[turn] if turn < len(self.starts) else sys.maxsize
+
+    def _on_question(self, line: int, prompt: str) -> bool:
+        """Tell whether last words on a prompt ask something, and the next one speaks of the same, whatever it answers."""
+        said = self._said.get(line, "") if line in self._asking else ""
+        return ends_in_question(said) and _shares(telling_words(prompt[:ASKED_READ]), said) > 0
 
     def denied_of(self, line: int) -> list[str]:
         """Return names of what the user soon afterwards says is not the cause, and of what is gone again."""

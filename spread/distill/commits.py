@@ -59,6 +59,11 @@ def of(commits: Commits, ids: list[str]) -> Commits:
     return [each for each in commits if each[1][:ID_CHARS] in ids] if ids else []
 
 
+def last_of(commits: Commits, ids: list[str]) -> int:
+    """Return the line of the last commit of some ids, 0 where there is none."""
+    return max((line for line, *_ in of(commits, ids)), default=0)
+
+
 def others(ids: list[str], commits: Commits, known: list[str]) -> list[str]:
     """Return those of some ids that are neither of commits nor known otherwise."""
     shown = {sha[:ID_CHARS] for sha in (*known, *(sha for _, sha, _ in commits))}

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distill import background, doubts_git, left_off, remote, removed, results, undone, warned
+from spread.distill import background, doubts_git, left_off, remote, removed, results, rewound, undone, warned
 from spread.distill.after import after_edit, in_background, parsed_only, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
@@ -57,6 +57,7 @@ def doubts(
     out += doubts_git.standing(ledger, facts, project, root, left)
     out += removed.of_the_session(ledger.files.gone, held, root, kept=True)
     out += doubts_git.lost(git, root)
+    out += rewound.told(ledger, root)
     out += _not_done(ledger, checks, end)
     out += unmoved(ledger)
     out += left_off.unbegun(ledger, root, since)

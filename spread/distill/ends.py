@@ -118,7 +118,9 @@ def _short(name: str, ends: Counter[str]) -> str:
 
 def unmoved(ledger: Ledger) -> Ends:
     """Tell that the last prompts, more than one, changed no file."""
-    last = max(ledger.files.edited().values(), default=0)
+    edited = max(ledger.files.edited().values(), default=0)
+    back = (line for net in ledger.files.net.values() for _, line in net.gone)
+    last = edited and max(edited, *back, 0)  # what git took back was edited before
     later = [
         turn.prompt.line for turn in ledger.turns if turn.prompt.line > last and turn.prompt.kind != "shell"
     ]

@@ -222,7 +222,7 @@ class GitLedger:
         Args:
             commits: Whether the call commits after that.
         """
-        verb = words[1]
+        verb, top = words[1], self.repos.top_of(here, root)
         if self.changed and " changed" in call.output and git_commands.takes_all(words):
             names = git_files.from_top(self.files, self.changed, *self.changed_at)
             self.staged.update(git_files.all_staged(self.files, names, self._loses(here, root), call))
@@ -231,16 +231,18 @@ class GitLedger:
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
-            self.changed, self.changed_at = _CHANGED.findall(call.output), (here, root)
+            self.changed, self.changed_at = (
+                _CHANGED.findall(call.output),
+                (here, self.repos.top_of(here, root)),
+            )
             self.repos.status(call, self.changed, here, root, outdated=commits)
         elif verb == "diff" and (names := changed_by(words[2:], call)):
-            self.changed, self.changed_at = names, (here, root)
+            self.changed, self.changed_at = names, (here, top)
         elif verb == "rm" and call.ok and ("rm '" in call.output or "--cached" in words):
             git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb in ("checkout", "restore") and call.ok:
             put_back(self.files, call, words, here, self._loses(here, root), self.index.staged)
-        if verb == "commit" and not self.refused:
-            self.done.add(verb)
+        self.done.update(["commit"] if verb == "commit" and not self.refused else ())
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
             resets.lose(self.files, lost, words, call.line, {*self.index.staged} - self.untracked)
@@ -251,7 +253,7 @@ class GitLedger:
                 self.index.loose(stood[1], call.line, staged=False)
         elif verb == "branch" and call.ok and not is_refused(call.output):
             self.repos.branched(call.line, words)
-            it = self.repos.at(here, root)
+            it = self.repos.places.get(top)
             name, ids = resets.abandoned(it, words, call.output) if it else ("", [])
             if it and ids:
                 self._drop(it, ids)
@@ -327,8 +329,7 @@ class GitLedger:
                 else:
                     it.fell = [*commits.of(self.commits, back), *it.fell]
                     self._drop(it, back)
-                stay = max((at for at, *_ in commits.of(self.commits, it.made)), default=0)
-                top = self.repos.top_of(here, root)
+                stay, top = commits.last_of(self.commits, it.made), self.repos.top_of(here, root)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside, (stay, top))
             elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
                 self.commits += resets.redo(self.files, it, call.line, call.output)

@@ -7,7 +7,7 @@ from spread.distill.files import absolute
 from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
 from spread.distill.once import of_line
-from spread.distill.shell import UNKNOWABLE, Simple, is_placed, split
+from spread.distill.shell import UNKNOWABLE, Simple, is_placed, placed, split
 from spread.distill.signs import FAIL, TEST_FAIL, has
 from spread.transcript_events import Call
 
@@ -22,14 +22,13 @@ _TURNED_AWAY: Final = (
     "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
-DID: Final = re.compile(  # what a user says of commits that they made
-    r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b"
+DID: Final = re.compile(  # what a user says of commits that they made, and does not ask
+    r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b(?![^.!;\n]{0,200}\?)"
 )
 _EVERY: Final = frozenset(("-A", "--all", "-u", "--update", ".", ":/"))
 _ALL: Final = re.compile(r"-[a-z]{0,3}a")
 _MESSAGE: Final = re.compile(r"-[a-zA-Z]*m")
 SUBJECT_CHARS: Final = 80
-_MOVES: Final = frozenset(("cd", "pushd", "popd", "Set-Location", "sl"))
 _SWITCHED: Final = re.compile(r"(?:Switched to (?:a new )?branch '|and switched to branch (?=\w))([^'\s]+)")
 OUTPUT_CHARS: Final = 20_000  # of an output that is whole
 _MADE: Final = re.compile(r"(?m)^\[[^\]\n]{1,300} [0-9a-f]{7,40}\] ")
@@ -66,11 +65,8 @@ MOST_GITS: Final = 40  # of one line: the output is looked through for each of t
 def gits_of(commands: list[Simple], here: str) -> Gits:
     """Return the git commands, without the options before the verb, and the directory each ran in, if that is known."""
     out = []
-    for item in commands:
-        if item.name in _MOVES:
-            known = item.name != "popd" and len(item.words) == 2 and not UNKNOWABLE.search(item.words[1])
-            here = absolute(item.words[1], here) if known and here else ""
-        words, place = item.words, here
+    for item, at in placed(commands):
+        words, place = item.words, absolute(at, here) if at and here else "" if at is None else here
         for _ in range(MOST_OPTIONS):
             if item.name != "git" or len(words) <= 2 or not words[1].startswith("-"):
                 break
@@ -79,8 +75,6 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
         if item.name == "git" and len(words) > 1:
             out.append((words, place))
-        if item.joint in ("(", ")"):
-            here = ""  # what a subshell changes does not last
     return out[-MOST_GITS:]
 
 

@@ -47,6 +47,7 @@ from spread.distill.user_ran import went_well
 from spread.distillation_codec import shorten
 from spread.distillation_told import OWN
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
+from spread.transcript_words import BROKE_OFF
 
 KEPT_SAY_CHARS: Final = 8_000
 KEPT_PROMPTS: Final = 80  # the newest ones, and
@@ -351,6 +352,8 @@ class Ledger(Fields):
             return
         if mark.kind == "interrupted":
             self.end = "interrupted"
+            if mark.text == BROKE_OFF:
+                ledger_answers.broke_off(self)
         elif mark.kind == "api-error":
             self.error, self.end = mark, "api-error"
         elif mark.kind == "link":

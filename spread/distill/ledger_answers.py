@@ -129,6 +129,16 @@ def denied(ledger: Fields, call: Call) -> None:
         ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
 
 
+def broke_off(ledger: Fields) -> None:
+    """Take over that what seemed denied ran when the user broke it off: they had let it run."""
+    if ledger.stopped is not None:
+        line, what = ledger.stopped
+        ledger.stopped, told = None, f"interrupted by the user while it ran: {what}"
+        ledger.rejected = [(at, told if at == line else text) for at, text in ledger.rejected]
+        ledger.refused.pop(line, None)
+        ledger.denied = None if ledger.denied and ledger.denied[0] == line else ledger.denied
+
+
 def worded(ledger: Fields, words: str) -> None:
     """Take words that follow a denial for its reason."""
     if ledger.stopped is not None:

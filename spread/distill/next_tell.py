@@ -99,7 +99,8 @@ class Next:
         command = self.teller.tell(main.command, 200)
         if not said:
             return f"make `{command}` pass{AS_CHANGED if changed > main.at else ''}"
-        return f"`{command}` failed; the user then: “{self.teller.tell(said, GIST_CHARS)}” (L{line})"
+        when = "then" if line > main.at else "before"
+        return f"`{command}` failed; the user {when}: “{self.teller.tell(said, GIST_CHARS)}” (L{line})"
 
     def _broken_off(self, asked: Prompt) -> tuple[str, list[int]]:
         """Return what to do about a turn that did not come to its end, and the line that says so."""

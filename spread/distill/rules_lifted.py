@@ -16,10 +16,10 @@ _NEGATED: Final = re.compile(
 _NO_ACT: Final = re.compile(r"(?:please,? )?no (commit|push|deploy|merge|release)(?:e?s|ments)?\b")
 _QUOTED: Final = re.compile(r"\"[^\"\n]{8,200}\"|`[^`\n]{8,200}`|“[^”\n]{8,200}”")
 _UNTIL_TOLD: Final = re.compile(
-    r"\buntil (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
+    r"\b(?:until|before) (?:i|we) (?:say|said|tell|told|confirm|approve|agree|ok|okay|give|have (?:said|approved|confirmed))\b"
 )
 _GOES: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
+    r"(?:[^?]*?[.!;] (?=(?:go ahead|go for it|proceed)\b))?(?:(?:ok(?:ay)?|yes|yeah|great|good|fine|perfect|nice|alright|all right|now|so|then|and|looks good|lgtm|please)[,.!]* )*"
     r"(?:go\b(?! (?:on|back|over|through|to)\b)|start\b|begin\b|implement\b|proceed\b|code\b|build it\b|do it\b|let'?s (?:go|start|begin|code|implement|build)\b)"
 )
 _ASKS: Final = re.compile(
@@ -188,7 +188,8 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
     low = in_plain(text[:SAID_CHARS])
-    if any("until " in rule for _, rule in known) and not low.rstrip().endswith("?") and _GOES.match(low):
+    told = any("until " in rule or "before " in rule for _, rule in known)
+    if told and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
     if gone := over([rule for _, rule in known], text[:SAID_CHARS]):

@@ -11,7 +11,7 @@ from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences
 
 READ_CHARS: Final = 600  # of a prompt
-SAID_CHARS: Final = 60
+SAID_CHARS: Final = 80
 LEAST_CHARS: Final = 3  # of what is named
 PAIR: Final = 2
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
@@ -38,6 +38,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.,-])\d[\d.,]*(?!\w*[./-]\d)")
 _INSTEAD: Final = re.compile(
     r"\b(?:too|instead|rather|not|zu|statt|anstatt|nicht|trop|plutôt|demasiad[oa]s?|demais|muito|em vez|en vez|слишком|вместо|zamiast|za)\b"
 )
+_TOO: Final = re.compile(r"(?<![\w.#/-])(\d[\d.]*) (?:is|are|was) (?:[a-z]+ )?too ")
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\w+")
 
@@ -49,13 +50,13 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value.
 
     Args:
-        values: Only with a number that has its unit, as of rules: which of them are given up is known otherwise.
+        values: Only with a number, as of rules: which of them are given up is known otherwise.
     """
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
         for phrase, said in _given_up_by(prompt.text):
-            if values and not _AMOUNT.fullmatch(phrase):
+            if values and not (phrase.isdigit() or _AMOUNT.fullmatch(phrase)):
                 continue
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
@@ -105,6 +106,7 @@ def _phrases(low: str) -> Iterator[str]:
             phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):
             yield phrase
+    yield from _TOO.findall(low) if " too " in low else ()
     numbers = {each.rstrip(".,") for each in _NUMBER.findall(low)}
     if len(numbers) == PAIR and _INSTEAD.search(low):
         yield from (found[0] for found in _AMOUNT.finditer(low) if len(found[0]) >= LEAST_CHARS)

@@ -24,8 +24,19 @@ _WAIVES: Final = re.compile(
 )
 
 
+# Said before the check: what fails is to stay so for now.
+_STAYS: Final = re.compile(
+    r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:leave|keep) (?:the|that|this) (?:bug|defect|error|failure|fault)\b(?! (?:to|out)\b)|"
+    r"\b(?:don'?t|do not) (?:fix|mend) (?:the|that|this) (?:bug|defect|error|failure|fault)\b|"
+    r"\blass(?:t|en)? (?:den|diesen) (?:bug|fehler)\b(?! (?:weg|raus|verschwinden)\b)",
+    re.I,
+)
+
+
 def waived(turns: list[Turn], check: Check, changed: int) -> tuple[int, str]:
     """Return the line and words of the prompt soon after a failed check where the user waves it off; else no words.
+
+    Where nothing was said since, what they had said on the prompt that it ran for counts.
 
     Args:
         changed: The line of the last change of a file: after one, only the next prompt can be of the check.
@@ -35,7 +46,11 @@ def waived(turns: list[Turn], check: Check, changed: int) -> tuple[int, str]:
         said = sentences(prompt.text) if len(prompt.text) <= READ_CHARS else ()
         if found := next((part for part in said if _WAIVES.search(part) and "?" not in part), ""):
             return prompt.line, found
-    return 0, ""
+    asked = turns[-1].prompt if turns else None
+    if asked is None or asked.line > check.at or len(asked.text) > READ_CHARS:
+        return 0, ""
+    found = next((part for part in sentences(asked.text) if _STAYS.search(part) and "?" not in part), "")
+    return (asked.line, found) if found else (0, "")
 
 
 SHARED: Final = 2  # words of a sentence that speaks of what was to be done

@@ -186,6 +186,21 @@ def test_what_the_user_takes_back_of_their_own(tmp_path: Path) -> None:
     assert not any("their own" in item for item in made(lines, tmp_path).failed)
 
 
+@pytest.mark.parametrize("ran", [True, False])
+def test_what_ran_when_it_was_interrupted_was_not_denied(ran: bool, tmp_path: Path) -> None:
+    """The client writes the same result for both; of what it broke off it names the message."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.result(lines.call("Bash", {"command": "python days.py"}), STOPPED, error=True)
+    more = {"interruptedMessageId": "msg_1"} if ran else {}
+    text = "[Request interrupted by user for tool use]"
+    lines.add(lines._entry("user", [{"type": "text", "text": text}], **more))
+    lines.user("never run that on this machine, it takes hours")
+    page = lines.page(tmp_path)
+    assert ("denied: Bash `python days.py`" in page) is not ran
+    assert ("interrupted by the user while it ran: Bash `python days.py`" in page) is ran
+
+
 def test_an_edit_refused_without_a_word_and_made_later(tmp_path: Path) -> None:
     """Both are told; to look at the file again is not to edit it."""
     lines = Lines()

@@ -34,6 +34,9 @@ def test_a_commit_of_named_files_leaves_the_others() -> None:
     """What `git add` did not name is in no commit; without any commit nothing is said."""
     assert left(ADD_A, COMMIT) == {"b.py"}
     assert left(ADD_A, ("git add src", ""), COMMIT) == set()
+    assert left(("(cd src && ls); git add a.py", ""), COMMIT) == {
+        "b.py"
+    }  # what a subshell changes does not last
     assert left(ADD_A) == set()
     assert left(ADD_A, COMMIT, late=A) == {"a.py", "b.py"}
 
@@ -50,7 +53,7 @@ def test_a_commit_of_named_files_leaves_the_others() -> None:
         "git add -p a.py",
         "git add :/",
         "cd $HERE && git add a.py",
-        "(cd src && ls); git add a.py",
+        "(cd src && ls; cd $HERE; git add a.py)",
         "git stash",
     ],
 )

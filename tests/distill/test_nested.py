@@ -32,6 +32,36 @@ def test_a_tree_that_git_tells_of_stands_alone(command: str, output: str) -> Non
     assert git.left() == {f"{ROOT}/a.py": 2}
 
 
+@pytest.mark.parametrize("before", ["", "git add -A; br=$(git branch --list 'm*'); "])
+def test_those_that_the_client_makes_for_itself(before: str) -> None:
+    """No command tells of them, only where they are: their commits are theirs, and what a rebase there makes anew."""
+    inside = f"{ROOT}/.claude/worktrees/mend"
+    git = ran(
+        ("git commit --allow-empty -m first", "[main 9999999] first"),
+        ("cd .claude/worktrees/mend && git diff --stat", " a.py | 2 +-\n 1 file changed"),
+        (
+            "cd .claude/worktrees/mend && git commit -am x",
+            "[mend aaaaaaa] x\n 1 file changed, 1 insertion(+)",
+        ),
+        (
+            f"{before}cd .claude/worktrees/mend && git rebase main && git log --oneline | head -2",
+            "Successfully rebased and updated refs/heads/mend.\nbbbbbbb x\n9999999 first",
+        ),
+    )
+    assert [told for _, told in git.told_commits()] == ["9999999 first", "bbbbbbb x"]
+    assert [*git.files.listed_only()] == [f"{inside}/a.py"]
+
+
+@pytest.mark.parametrize("sha", ["aaaaaaa", "bbbbbbb"])
+def test_one_whose_branch_is_deleted_is_gone(sha: str) -> None:
+    """Git deletes no branch that a work tree is on; one of another name may be of any commit."""
+    git = ran(
+        ("cd .claude/worktrees/mend && git commit -qam x && git log --oneline -1", "aaaaaaa x"),
+        ("git worktree remove --force $w; git branch -D w-1", f"Deleted branch w-1 (was {sha})."),
+    )
+    assert bool(git.repos.places[f"{ROOT}/.claude/worktrees/mend"].gone) is (sha == "aaaaaaa")
+
+
 @pytest.mark.parametrize(
     ("client", "switched", "stands_alone"),
     [

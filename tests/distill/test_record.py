@@ -292,6 +292,22 @@ def test_code_of_a_report(tmp_path: Path) -> None:
     assert "sub-agent, in code: ts count: keys.size > 0 ? keys.size : undefined," in page(lines, tmp_path)
 
 
+def test_what_git_took_back_was_edited(tmp_path: Path) -> None:
+    """A prompt for which files were edited and taken back is none that changed no file."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(A)
+    lines.bash("git commit -qam mend && git log --oneline -1", "4f2a9c1 mend")
+    lines.say("Done.")
+    lines.user("try it with a table; if that is no faster, throw it away")
+    lines.tool("Edit", {"file_path": A, "old_string": "c", "new_string": "d"})
+    lines.bash(f"git checkout {A}", "Updated 1 path from the index")
+    lines.say("It was no faster.")
+    lines.user("and how does it read a line?")
+    lines.say("By its first word.")
+    assert "no file edited for" not in page(lines, tmp_path)
+
+
 def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     """Every command that passed on the files as they are, what was not done, and prompts that changed nothing."""
     lines = Lines()

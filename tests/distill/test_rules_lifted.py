@@ -177,6 +177,7 @@ def test_a_rule_that_is_called_off_is_taken_back(rule: str, later: str) -> None:
         ("keep lines under 90 columns", "the 90 columns limit is lifted"),
         ("don't download anything big", "back on wifi, you can download what you want"),
         ("only look, don't change anything", "alright, fix it"),
+        ("Don't change anything before I say so.", "by time, then. go ahead. and have the log mended"),
         ("do not push until I had a look", "looks good, push it"),
         ("use a venv", "no venv needed, install it here"),
         ("bitte nichts an der config ändern", "du darfst die config jetzt ändern"),

@@ -78,6 +78,24 @@ def test_decisions_and_what_was_ticked_off_say_so(tmp_path: Path) -> None:
     assert f"Build a shed (then, L{line}: “and no shed.”)" in told.completed
 
 
+def test_a_number_that_is_too_high_is_given_up(tmp_path: Path) -> None:
+    """Also where it is that of a rule; one of something else, or that is only named again, is not."""
+    lines = Lines()
+    lines.user("make the width configurable: cut(title, n). default stays 60")
+    lines.edit(f"{lines.cwd}/titles.py")
+    lines.say("They are cut at 60.")
+    lines.user("and 60 is what the log counts too, is it?")
+    lines.say("It is.")
+    line = lines.user("Hm, 60 is too long for our pages, use 48.")
+    lines.say("They are cut at 48.")
+    (rule,) = lines.distilled(tmp_path).constraints
+    assert rule == f"default stays 60 (then, L{line}: “Hm, 60 is too long for our pages, use 48.”)"
+    items = [(1, "cut at 60 characters"), (1, "log 60 lines a day")]
+    turns = [turn_of(Prompt(5, "60 characters are too many, make it 48"), "", None)]
+    told = [text for _, text in marked(items, turns, lambda text, _: text)]
+    assert told == [f"{items[0][1]} (then, L5: “{turns[0].prompt.text}”)", items[1][1]]
+
+
 def test_what_a_prompt_only_shows_gives_nothing_up() -> None:
     """A log that the user pasted is not what they want."""
     shown = Prompt(5, "it prints this:\n\nERROR: no shed, stop.\n\nwhy does it?")

@@ -555,6 +555,7 @@ def test_a_status_is_out_of_date_once_the_user_says_that_they_committed(tmp_path
     """What it listed as changed is not told as not committed any more; a word on a merge says nothing of that."""
     for said, known in (
         ("I committed it. What is next?", True),
+        ("I committed something on main meanwhile? no wait, you do it", False),
         ("I merged the other branch. What is next?", False),
     ):
         lines = begun()

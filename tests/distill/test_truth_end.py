@@ -192,6 +192,19 @@ def test_a_longer_report_is_told_with_what_was_edited_since(tmp_path: Path) -> N
     assert f"(before that, L{line}, parser.py edited since:)" in page
 
 
+def test_a_longer_report_whose_question_the_user_answered_otherwise(tmp_path: Path) -> None:
+    """What it says of tests that failed is overtaken by the edits that its answer led to, also where that is no yes."""
+    said = f"Lists are read. One case is left: `test_nested` fails, as the depth is lost. {'It is so. ' * 40}"
+    lines = begun()
+    lines.edit(PARSER)
+    lines.say(f"{said}\n\nI'd count the brackets. Shall I?")
+    line = len(lines.raw)
+    lines.user("not today. mark that test as an expected failure and remind me in the README")
+    lines.edit(f"{CWD}/tests/test_nested.py")
+    lines.say("It is marked.")
+    assert f"(before that, L{line}, edits followed:)" in lines.page(tmp_path)
+
+
 def test_an_assent_alone_is_no_decision(tmp_path: Path) -> None:
     """What is stated beside it is one."""
     lines = begun()

@@ -92,3 +92,25 @@ def test_a_todo_that_the_user_does_not_want_any_more(tmp_path: Path, said: str, 
     assert made.next.startswith("Paint the pier" if dropped else "Test of the lamps")
     assert ("(the user later: “" in made.todos[0].text) is dropped
     assert "(the user" not in made.todos[1].text
+
+
+@pytest.mark.parametrize(
+    ("asked", "stays"),
+    [
+        ("then write the test, but leave the bug in for now, Jonas mends it tomorrow", True),
+        ("dann schreib den Test, aber lass den Fehler erstmal drin", True),
+        ("write the test and don't leave the bug in", False),
+        ("write the test", False),
+    ],
+)
+def test_what_the_user_said_of_it_before(tmp_path: Path, asked: str, *, stays: bool) -> None:
+    """Who wants a test of what is to stay broken for now does not want it to pass."""
+    lines = begun()
+    at = lines.user(asked)
+    lines.edit("/home/dev/app/test_a.py")
+    lines.bash("pytest -q", "1 failed, 3 passed in 0.1s", code=1)
+    lines.say("The test stands, and fails.")
+    told = lines.distilled(tmp_path).next.splitlines()[0]
+    assert told.startswith(
+        f"`pytest -q` failed; the user before: “{asked}” (L{at})" if stays else "make `pytest -q` pass"
+    )
