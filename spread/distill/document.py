@@ -137,9 +137,8 @@ class Writer(Teller):
                 break
             told = self._compose(session, machine, revision)  # of which some may be put together anew
         if sum(map(len, texts_of(told))) * 2 > MAX_BYTES:  # paths of extreme length or number
-            few = {
-                name: getattr(told.files, name)[:40] for name in ("created", "modified", "deleted", "renamed")
-            }
+            kinds = ("created", "modified", "deleted", "renamed")
+            few = {name: getattr(told.files, name)[:40] for name in kinds}
             told = told.beside(files=Files(**few), evidence={}, context=shorten(told.context, 2_000))
         rest = _others(told) if not settled else [] if self.clear else _untold(told)
         safe = dict(zip(rest, self.cleared(rest), strict=True))
