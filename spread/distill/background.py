@@ -29,7 +29,7 @@ _LEVEL: Final = re.compile(r"(?<![\w-])(?:ERROR|FATAL|CRITICAL|WARN(?:ING)?)(?![
 _COLOUR: Final = re.compile(r"\x1b?\[[\d;]*m")
 _TASK: Final = re.compile(r"running in background with ID: ([\w-]+)")
 _SERVED: Final = re.compile(r"\blocalhost:\d{2,5}\b")
-_TO: Final = re.compile(r"\s+(?:2>&1|&)\s*$")
+_TO: Final = re.compile(r"(?<!\s)\s+(?:2>&1|&)\s*$")
 _BESIDE: Final = ("tee", "echo", "sleep", "cd")
 
 Background = dict[str, tuple[int, str]]  # by task: the line, and what runs

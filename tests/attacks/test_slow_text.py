@@ -24,6 +24,7 @@ from spread import (
 )
 from spread.distill import (
     asked,
+    background,
     distill,
     documents,
     errors,
@@ -534,3 +535,10 @@ def test_files_left_whose_names_are_one_word_without_end() -> None:
     item = f"- {LEFT}a/b.py, {'a' * 2 * _MANY}"
     assert not is_slow(lambda: shown.extend(distillation_files.named_short([item], files)))
     assert shown == [item.replace("a/b.py", "b.py")]
+
+
+def test_a_command_of_blanks_in_the_background() -> None:
+    """What stands behind it is looked for once in a run of blanks."""
+    running: background.Background = {}
+    assert not is_slow(lambda: background.begun(running, 1, "b1", f"npm run dev{' ' * 4 * _MANY}x &"))
+    assert running
