@@ -41,14 +41,6 @@ _short: Final = lru_cache(1_000)(shorten)  # nearly all is told again at the nex
 _before: Final[dict[str, str]] = {}
 
 
-class _Shown(dict[str, str]):
-    """How each text is told: as it was before, until redaction has seen it."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = told = _before.get(text, text)
-        return told
-
-
 class Teller:
     """Gathers what is told, to be redacted in one go, and the evidence."""
 
@@ -56,7 +48,7 @@ class Teller:
         self.redactor, self.secrets = redactor, ledger.secrets
         self.turns, self.heard = ledger.turns, ledger.heard
         self.evidence: dict[str, tuple[str, ...]] = {}
-        self.shown = _Shown()
+        self.shown = dict(_before)  # how each text is told
         self.changed = set[str]()  # texts that are told otherwise since redaction last saw them
         self.parts: dict[str, tuple[Any, list[str]]] = {}  # each with the texts it tells
         self.used: list[str] = []  # by what is no such part
@@ -143,7 +135,7 @@ class Teller:
         """Return `text` redacted and cleaned, as far as redaction has seen it."""
         text = clean_again(text)
         self.used.append(text)
-        return self.shown[text]
+        return self.shown.setdefault(text, text)
 
     def tell_lines(self, text: str, most: int) -> str:
         """Return `text` redacted and cleaned, its lines kept, cut at `most` characters with a note."""
@@ -163,7 +155,7 @@ class Teller:
         # What `tell` does, of all of them in a fraction of the time.
         texts = [clean_again(text[: most + MARGIN_CHARS]) for _, text in kept]
         self.used += texts
-        return tuple(map(_short, map(self.shown.__getitem__, texts), repeat(most)))
+        return tuple(map(_short, map(self.shown.setdefault, texts, texts), repeat(most)))
 
 
 def own_marks(text: str) -> str:

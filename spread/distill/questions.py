@@ -178,6 +178,7 @@ _LEAVES: Final = re.compile(
 )
 
 
+@lru_cache(500)  # most messages are asked about again at the next revision
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]

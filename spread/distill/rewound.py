@@ -14,8 +14,11 @@ SHOWN: Final = 3  # files
 
 def rewinds(turns: list[Turn]) -> list[tuple[int, int]]:
     """Return the lines of prompts that others took the place of, as they follow the same message, with those of these."""
+    prompts = [turn.prompt for turn in turns if turn.prompt.parent]
+    if len({prompt.parent for prompt in prompts}) == len(prompts):  # as nearly always
+        return []
     out, known = list[tuple[int, int]](), dict[str, int]()
-    for prompt in (turn.prompt for turn in turns if turn.prompt.parent):
+    for prompt in prompts:
         if known.get(prompt.parent, prompt.line) < prompt.line:
             out.append((known[prompt.parent], prompt.line))
         known[prompt.parent] = prompt.line

@@ -49,10 +49,11 @@ def with_tests(commands: list[Simple], output: str) -> list[Simple]:
     """
     if has_failed_there(commands, output):
         return [replace(item, kind="test") if is_look(item.words) else item for item in commands]
-    scripts = [item for item in commands if _script_of(item.words)]
-    if scripts and not _SUMMARY.search(output):
-        says = output.startswith(_ENDED_BADLY) or _SAYS_SO.search(output.rpartition("\n")[2])
-        scripts = [item for item in scripts if says and _NAMED.fullmatch(_script_of(item.words))]
+    counted = bool(_SUMMARY.search(output))
+    if not (counted or output.startswith(_ENDED_BADLY) or _SAYS_SO.search(output, output.rfind("\n") + 1)):
+        return commands
+    known = commands if counted else [item for item in commands if any(map(_NAMED.fullmatch, item.words))]
+    scripts = [item for item in known if (it := _script_of(item.words)) and (counted or _NAMED.fullmatch(it))]
     if len(scripts) != 1:  # nobody knows which
         return commands
     return [replace(item, kind="test") if item is scripts[0] else item for item in commands]
