@@ -7,6 +7,7 @@ meant to happen.
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,7 @@ class Demo:
         self.root = root
         self.processes: list[subprocess.Popen[str]] = []
         self.relay = ""
+        self.held = self.ended = False  # what ends us waits, and came
 
     def home(self, machine: str) -> Paths:
         return Paths(os.path.join(self.root, machine, "spread"))
@@ -55,13 +57,23 @@ class Demo:
 
     def spread(self, machine: str, *arguments: str) -> "subprocess.Popen[str]":
         """Start a `spread` command; its stderr goes to a file of its own."""
+        self.held = True  # else it could run on, and nobody knew of it
         with open(os.path.join(self.root, f"{machine}.stderr"), "a", encoding="utf-8") as errors:
             process = subprocess.Popen(
                 [sys.executable, "-m", "spread.cli", *arguments], env=self.env(machine), cwd=self.root,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,
             )  # fmt: skip
         self.processes.append(process)
+        self.held = False
+        if self.ended:
+            raise KeyboardInterrupt
         return process
+
+    def on_signal(self, *_: object) -> None:
+        """End the demo, unless something is half begun, or it ends already."""
+        self.ended = True
+        if not self.held:
+            raise KeyboardInterrupt
 
     def hook(self, machine: str, name: str, payload: dict[str, Any]) -> str:
         """Run one of our hooks as the client would, and return what it prints."""
@@ -120,9 +132,6 @@ def run() -> int:
             "git is not installed", why="the demo makes two checkouts of one project", hint="install git"
         )
     started = time.monotonic()
-    for ending in ("SIGTERM", "SIGHUP"):  # ended from outside it tidies up all the same
-        if signal.getsignal(number := getattr(signal, ending, signal.SIGTERM)) is not signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
     with _world() as demo:
         for title, step in (
             ("two machines, one project, and a relay of our own", _prepare),
@@ -146,10 +155,16 @@ def run() -> int:
 
 @contextlib.contextmanager
 def _world() -> Iterator[Demo]:
-    demo = Demo(tempfile.mkdtemp(prefix="spread-demo-"))
+    # It has its name before it is made: from that moment on somebody may end us.
+    demo = Demo(os.path.join(tempfile.gettempdir(), f"spread-demo-{secrets.token_hex(8)}"))
+    for ending in ("SIGINT", "SIGTERM", "SIGHUP"):  # ended from outside it tidies up all the same
+        if signal.getsignal(number := getattr(signal, ending, signal.SIGTERM)) is not signal.SIG_IGN:
+            signal.signal(number, demo.on_signal)
     try:
+        os.mkdir(demo.root, 0o700)
         yield demo
     finally:
+        demo.held = True
         for process in list(demo.processes):
             demo.end(process)
         shutil.rmtree(demo.root, ignore_errors=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from spread.commands.demo import Demo
 from spread.paths import Paths
 from tests.e2e.world import LIBRARY, open_files, wait_until
 
@@ -90,6 +91,23 @@ def test_a_demo_that_is_ended_from_outside(
         assert not any(tmp_path.glob("spread-demo-*"))
     finally:
         running.close()
+
+
+def test_what_a_demo_starts_as_it_is_ended_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that nobody knows of would run on, and write into what is deleted."""
+    it, begin = Demo(str(tmp_path)), subprocess.Popen
+
+    def ended_meanwhile(*given: object, **more: object) -> "subprocess.Popen[str]":
+        it.on_signal()
+        return begin(*given, **more)  # type: ignore[call-overload, no-any-return]  # as they came
+
+    monkeypatch.setattr(subprocess, "Popen", ended_meanwhile)
+    with pytest.raises(KeyboardInterrupt):
+        it.spread("laptop", "--version")
+    (process,) = it.processes
+    process.communicate()
 
 
 @pytest.mark.parametrize(
