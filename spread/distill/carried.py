@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from spread.distill import git_lines
 from spread.distill.files import absolute
 from spread.distillation_letters import number
 from spread.distillation_paths import is_within
@@ -13,7 +14,6 @@ MAX_COMMITS: Final = 12
 MAX_LISTED: Final = 200
 _STAT: Final = re.compile(r"(?m)^ {0,6}(\S[^\n|]*?)(?<! ) +\| +(?:\d+|Bin)\b")
 _COUNT: Final = re.compile(r"(?m)^ {0,6}(\d+) files? changed")
-_MADE: Final = re.compile(r"(?m)^ (?:create|delete) mode \d+ (.+)$")
 _GONE: Final = re.compile(r"(?m)^ delete mode \d+ (.+)$")
 _COMMIT: Final = re.compile(r"(?m)^commit ([0-9a-f]{7,40})\b")
 _BRACED: Final = re.compile(r"\{[^{}]*? => ([^{}]*)\}")
@@ -51,7 +51,7 @@ def exactly(named: Collection[str], output: str) -> list[str]:
 
 def _has_made(files: Collection[str], output: str) -> bool:
     """Tell whether what git says it made or deleted is among some files."""
-    made = [f"/{path.strip(chr(34))}" for path in (_MADE.findall(output) if " mode " in output else ())]
+    made = [f"/{path.strip(chr(34))}" for _, path in git_lines.listed(output)]
     return all(any(path.endswith(end) for path in files) for end in made)
 
 

@@ -5,6 +5,7 @@ import re
 from itertools import chain
 from typing import Final
 
+from spread.distill import git_lines
 from spread.distill.carried import counted
 from spread.distill.files import FileLedger, absolute
 from spread.distill.log import ID_CHARS
@@ -18,7 +19,6 @@ from spread.transcript_events import Call
 MOST_UNTRACKED: Final = 40  # of one call; the rest is in the directories among them
 MOST_REMOVED: Final = 1_000
 MOST_NAMED: Final = 200  # each is held against all that was removed
-_LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _RENAMED: Final = re.compile(r"(?m)^ rename (.+) \(\d+%\)$")
 _REMOVED: Final = re.compile(r"(?m)^rm '([^'\n]+)'$")
 GONE: Final = re.compile(r"(?m)^(?:\tdeleted: +(\S.*)|(?: D|D ) (\S.*))$")
@@ -58,7 +58,7 @@ def _letters(found: re.Match[str]) -> str:
 
 def has_list(output: str) -> bool:
     """Tell whether an output has a commit's own list of files."""
-    return " mode " in output and _LISTED.search(output) is not None
+    return bool(git_lines.listed(output))
 
 
 def staged_by(words: list[str], here: str, changed: list[str]) -> list[str]:
@@ -123,7 +123,7 @@ def take_listed(
     Args:
         untracked: Files and directories that were taken out of the index alone: they are still there.
     """
-    listed = [(what, _named(path)) for what, path in (_LISTED.findall(output) if " mode " in output else ())]
+    listed = [(what, _named(path)) for what, path in git_lines.listed(output)]
     moved = [_ends(text) for text in (_RENAMED.findall(output) if " rename " in output else ())]
     places = from_top(files, [*(path for _, path in listed), *chain(*moved)], here, root)
     folders = dict(files.deleted)

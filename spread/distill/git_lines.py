@@ -1,4 +1,4 @@
-"""Lines that git prints: what a push sent, `a..b main -> main`, and took away, below the address it went to."""
+"""Lines that git prints: what a push sent, `a..b main -> main`, what a commit lists, which branches were deleted."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,8 @@ _SENT: Final = re.compile(SENT)
 _LAST: Final = re.compile(rf"{_RANGE} (\S+) -> ")
 _TO: Final = re.compile(r"(?m)^To (\S+)$")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
+_LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
+_DROPPED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 
 
 def at_lines(pattern: re.Pattern[str], output: str, start: str) -> Iterator[re.Match[str]]:
@@ -55,3 +57,13 @@ def deleted_by(output: str) -> list[str]:
     """Return the branches that a push took away there."""
     to = next(at_lines(_TO, output, "To "), None) if "[deleted]" in output else None
     return _DELETED.findall(output.partition("\nFrom ")[0], to.end()) if to else []
+
+
+def listed(output: str) -> list[tuple[str, str]]:
+    """Return what a commit lists below its sum: `create` or `delete`, and the path as it is printed."""
+    return _LISTED.findall(output) if " mode " in output else []
+
+
+def dropped(output: str) -> list[tuple[str, str]]:
+    """Return the branches that were deleted here, each with the id of the commit that it was at."""
+    return _DROPPED.findall(output) if "Deleted branch " in output else []

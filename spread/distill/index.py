@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from spread.distill import git_lines
 from spread.distill.carried import MAX_COMMITS, MAX_LISTED, clear, exactly, held, listed, may_tell, shown_of
 from spread.distill.files import absolute
 from spread.distill.newest import drop_oldest
@@ -45,7 +46,6 @@ _QUIET: Final = frozenset(("cd", "echo", "true", "sleep"))
 _OF_COMMITS: Final = re.compile(
     r"(?m)^(?:\[[^\]\n]* [0-9a-f]{7,40}\] .*| \d+ files? changed.*| (?:create|delete) mode .*|[0-9a-f]{7,40} .*)(?:\n|\Z)"
 )
-_MADE: Final = re.compile(r"(?m)^ create mode \d+ (\S.*)$")
 _OF_GIT: Final = frozenset(("git", "head", "tail"))
 
 
@@ -116,8 +116,8 @@ class Index:
             self.shows(sha, one_by_one or self._held(given, output, top, changed(), made, whole))
         self.listed.clear()
         few = bool(count) and number(count[-1]) > len(named) and all(_is_file(path) for path in named)
-        made_here = _MADE.findall(output) if "create mode" in output else []
-        for path in (top,) if whole or few or not named else (*named, *(f"{top}/{it}" for it in made_here)):
+        made_here = [f"{top}/{path}" for what, path in git_lines.listed(output) if what == "create"]
+        for path in (top,) if whole or few or not named else (*named, *made_here):
             self._took(path, line)
         self.staged.clear()
 

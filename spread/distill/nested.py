@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.files import absolute
 from spread.distill.git_commands import Gits
+from spread.distill.git_lines import dropped
 from spread.distill.log import ID_CHARS
 from spread.distill.newest import drop_oldest
 from spread.distill.place import Place
@@ -20,7 +21,6 @@ _SUBMODULE: Final = re.compile(
 )
 _CLONED: Final = re.compile(r"(?m)^Cloning into '([^'\n]+)'\.\.\.$")
 _COMMIT: Final = re.compile(r"(?m)^\[(?!detached )(\S+) [0-9a-f]{7,40}\] ")  # not the first of all
-_DROPPED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)\.$")
 _NEW_BRANCH: Final = frozenset(("-b", "-B"))
 _BY_CLIENT: Final = re.compile(r".*?/\.claude/worktrees/[^/]+")  # where the client makes those of its own
 
@@ -42,7 +42,7 @@ def note(
             _keep(nested, path, call.line, root)
         if made := _BY_CLIENT.match(place or absolute(call.cwd, "")):
             _keep(nested, made[0], call.line, root)
-    for name, sha in _DROPPED.findall(call.output) if "Deleted branch " in call.output else ():
+    for name, sha in dropped(call.output):
         for it in filter(None, map(places.get, nested)):  # none is deleted that a work tree is on
             if it.branch == name or it.made[-1:] == [sha[:ID_CHARS]]:
                 it.gone = call.line

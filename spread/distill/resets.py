@@ -1,18 +1,17 @@
 """Which commits a `git reset` took back, and what became of the changes in them."""
 
-import re
 from collections.abc import Collection
 from typing import Final
 
 from spread.distill.commits import Commits
 from spread.distill.files import FileLedger
 from spread.distill.git_commands import is_refused
+from spread.distill.git_lines import dropped
 from spread.distill.index import Index
 from spread.distill.log import ID_CHARS, head_after, same, taken_back
 from spread.distill.place import Place
 from spread.distillation_paths import is_within
 
-_DELETED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
 _HEAD: Final = ("HEAD", "@")
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
@@ -160,7 +159,7 @@ def _take_along(files: FileLedger, paths: list[str], line: int) -> list[str]:
 
 def abandoned(it: Place, words: list[str], output: str) -> tuple[str, list[str]]:
     """Return a branch that was deleted before anything took its commits over, and their ids; none where that is not sure."""
-    gone = [(name, sha[:ID_CHARS]) for name, sha in _DELETED.findall(output) if name in it.where.values()]
+    gone = [(name, sha[:ID_CHARS]) for name, sha in dropped(output) if name in it.where.values()]
     if len(gone) != 1 or _FORCES.isdisjoint(words) or it.push or not {"*", gone[0][0]}.isdisjoint(it.taken):
         return "", []
     name, tip = gone[0]
