@@ -231,10 +231,7 @@ class GitLedger:
             self.staged.update(dict.fromkeys(git_files.staged_by(words[2:], here, changed), call.line))
             self.repos.added(words[2:])
         elif verb == "status":
-            self.changed, self.changed_at = (
-                _CHANGED.findall(call.output),
-                (here, self.repos.top_of(here, root)),
-            )
+            self.changed, self.changed_at = _CHANGED.findall(call.output), (here, top)
             self.repos.status(call, self.changed, here, root, outdated=commits)
         elif verb == "diff" and (names := changed_by(words[2:], call)):
             self.changed, self.changed_at = names, (here, top)
@@ -242,7 +239,8 @@ class GitLedger:
             git_files.take_removed(self.files, call, words[2:], here, root, self.untracked)
         elif verb in ("checkout", "restore") and call.ok:
             put_back(self.files, call, words, here, self._loses(here, root), self.index.staged)
-        self.done.update(["commit"] if verb == "commit" and not self.refused else ())
+        if verb == "commit" and not self.refused:
+            self.done.add(verb)
         if verb == "reset" and "--hard" in words and call.ok and (lost := self._loses(here, root)):
             self.reset = call.line
             resets.lose(self.files, lost, words, call.line, {*self.index.staged} - self.untracked)
