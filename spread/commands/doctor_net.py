@@ -20,6 +20,7 @@ from spread.errors import RouteError
 from spread.net import lan
 from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial, is_near_relay
 from spread.paths import Paths
+from spread.protocol import crypto
 
 LISTENER_S: Final = 3.0
 MDNS_S: Final = 3.0
@@ -47,7 +48,7 @@ def listener(paths: Paths, settings: Config | None) -> Check:
     if not isinstance(port, int) or not port or not isinstance(addresses, list):
         return problem(
             "listener", "the engine does not listen", str(told.get("lan") or "it has just started"),
-            "see `listen_port` in config.toml and SPREAD_INTERFACES, then end the engine",
+            "see `listen_port` in config.toml; SPREAD_INTERFACES counts for an engine that starts anew",
         )  # fmt: skip
     problems = asyncio.run(_call([str(ip) for ip in addresses], port))
     if problems:
@@ -186,8 +187,22 @@ async def _answer(url: str, near: bool) -> Answer:
     answer.mailboxes = True
     if connection.server_time is not None:
         answer.ahead_s = (asked + time.time()) / 2 - connection.server_time
+    answer.error = await _opens(connection)
     await connection.close()
     return answer
+
+
+async def _opens(connection: Connection) -> RouteError | None:
+    """Return why a relay opens no mailbox; tried with the empty one of a key that nobody else has."""
+    seed = os.urandom(crypto.SEED_BYTES)
+    try:
+        async with asyncio.timeout(GREET_S):
+            await connection.open_mailbox(seed, crypto.public_key(seed), lambda: None)
+    except TimeoutError:
+        return RouteError(f"{connection.url} opens no mailbox", why="no answer in time")
+    except RouteError as error:
+        return error
+    return None
 
 
 async def _resolved(url: str) -> None:

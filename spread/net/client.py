@@ -313,13 +313,26 @@ class Connection:
 
         Args:
             on_mail: Called in the loop when something is in `mail`.
+
+        Raises:
+            RouteError: Refused (not transient: most likely the relay was given other names) or lost.
         """
         self._on_mail = on_mail
         self._box_seed = mailbox_seed
         proof = mailbox.open_proof(mailbox_seed, self._nonce, self._audience)
-        answer = await self._ask(
-            wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED"
-        )
+        try:
+            answer = await self._ask(
+                wire.Message("OPEN", {"mailbox": owner.hex(), "proof": proof.hex()}), "OPENED"
+            )
+        except RouteError as problem:
+            if problem.transient:
+                raise
+            raise RouteError(
+                f"{self.url} does not open our mailbox",
+                why=f"most likely it does not know itself as {self._audience} (RELAY_NAMES)",
+                hint=f"there, RELAY_NAMES must have {self._audience}, and a proxy must keep the `Host` header",
+                transient=False,
+            ) from None
         waiting = answer.fields.get("waiting")
         return waiting if isinstance(waiting, int) else 0
 

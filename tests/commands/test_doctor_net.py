@@ -17,7 +17,7 @@ from spread import engine_lock
 from spread.commands import doctor_net
 from spread.commands.doctor_check import Check
 from spread.config import Config
-from spread.net.server import LISTENER, Server
+from spread.net.server import LISTENER, Policy, Server
 from spread.net.stores import MemoryStore
 from spread.paths import Paths
 from tests.commands.test_doctor import assert_told
@@ -46,9 +46,9 @@ async def ask(url: str, *, paired: bool = True) -> tuple[Check, Check]:
 
 
 @contextlib.asynccontextmanager
-async def relay_of(store: MemoryStore | None) -> AsyncIterator[str]:
+async def relay_of(store: MemoryStore | None, policy: Policy | None = None) -> AsyncIterator[str]:
     """Run a server of ours."""
-    server = Server(store)
+    server = Server(store, policy)
     await server.start(["127.0.0.1"])
     try:
         yield f"ws://127.0.0.1:{server.port}"
@@ -108,6 +108,15 @@ async def test_a_rooms_only_relay_of_ours() -> None:
         relay, clock = await ask(url)
     assert_told(relay, "warning", "keeps no mail")
     assert_told(clock, "ok")
+
+
+async def test_a_relay_that_was_given_other_names() -> None:
+    """It greets everybody and opens no mailbox: that is no relay in order, and what to set there is told."""
+    async with relay_of(MemoryStore(), Policy(audiences=("127.0.0.1",))) as url:
+        relay, clock = await ask(url)
+    name = url.removeprefix("ws://")
+    assert_told(relay, "problem", "does not open our mailbox", f"does not know itself as {name}", "RELAY_NAMES")
+    assert clock.status == "ok"
 
 
 async def test_a_relay_that_is_down() -> None:

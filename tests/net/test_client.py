@@ -110,8 +110,19 @@ async def test_a_refusal_is_final(wrong: str) -> None:
 async def test_somebody_elses_mailbox_stays_shut() -> None:
     """Opening needs the owner's key."""
     async with serving() as server, connected(server) as thief:
-        with pytest.raises(RouteError):
+        with pytest.raises(RouteError) as caught:
             await thief.open_mailbox(WRITER, BOX, lambda: None)
+    assert not caught.value.transient
+
+
+async def test_a_relay_that_was_given_other_names_says_so() -> None:
+    """Whoever reads the status learns what to set at the relay, not only that it refused."""
+    async with serving(Policy(audiences=("relay.example",))) as server, connected(server) as owner:
+        with pytest.raises(RouteError) as caught:
+            await owner.open_mailbox(OWNER, BOX, lambda: None)
+    host = f"127.0.0.1:{server.port}"
+    assert host in caught.value.why
+    assert f"RELAY_NAMES must have {host}" in caught.value.hint
 
 
 async def test_the_server_goes() -> None:
