@@ -226,8 +226,10 @@ def _main(argv: Sequence[str] | None) -> int:
         sys.stderr.write("\n".join(_refused(problem, paths).lines()) + "\n")
         return EXIT_FAILED
     except Exception as problem:
-        sys.stderr.write("\n".join(_bug(paths, problem).lines()) + "\n")
-        return EXIT_BUG
+        is_windows = isinstance(problem, ModuleNotFoundError) and problem.name == "fcntl"
+        told = _no_locks() if is_windows else _bug(paths, problem)
+        sys.stderr.write("\n".join(told.lines()) + "\n")
+        return EXIT_FAILED if is_windows else EXIT_BUG
 
 
 def _refused(problem: OSError, paths: Paths) -> SpreadError:
@@ -263,6 +265,13 @@ def _told(problem: SpreadError) -> list[str]:
 
     first, *more = problem.lines()
     return audience.shielded([first, *map(audience.Theirs, more)])
+
+
+def _no_locks() -> SpreadError:
+    return SpreadError(
+        "this command does not run on Windows yet", why="it needs file locks as Linux and macOS have them",
+        hint="install claude-spread and Claude Code in WSL, which is a Linux",
+    )  # fmt: skip
 
 
 def _bug(paths: Paths, problem: Exception) -> SpreadError:

@@ -102,6 +102,18 @@ def test_a_bug_is_ours(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -
         assert content not in text
 
 
+def test_where_files_cannot_be_locked(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows it is told that it does not run there, which is no bug to be reported."""
+
+    def fail(*_: object) -> int:
+        raise ModuleNotFoundError("No module named 'fcntl'", name="fcntl")
+
+    monkeypatch.setattr(cli, "_run", fail)
+    done = run("status")
+    assert (done.code, done.told()["error"]) == (1, "this command does not run on Windows yet")
+    assert not os.path.exists(home.log) or not os.listdir(home.log)
+
+
 def test_a_bug_where_no_log_can_be(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even then it is told, and no second failure hides the first."""
 
