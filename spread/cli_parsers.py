@@ -234,7 +234,7 @@ def _engine(command: _Command) -> None:
 def _hand_offs(command: _Command) -> None:
     """Add what shows hand-offs."""
     _as_json(command("inbox", "list received hand-offs", "spread inbox"))
-    one = command("show", "show a received hand-off", "spread show latest")
+    one = command("show", "show a hand-off, received or sent", "spread show latest")
     one.add_argument("id", metavar="ID")
     one.add_argument("--web", action="store_true", help="as a page in the browser, as `spread ui` does")
     _as_json(one)
@@ -242,7 +242,7 @@ def _hand_offs(command: _Command) -> None:
         "accept", "give a received hand-off to the next session of its project", "spread accept 6f1c"
     )
     one.add_argument("id", metavar="ID")
-    one = command("forget", "delete a received hand-off", "spread forget 6f1c")
+    one = command("forget", "delete a hand-off, received or sent", "spread forget 6f1c")
     one.add_argument("id", metavar="ID")
     _as_json(one)
 

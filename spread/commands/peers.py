@@ -117,7 +117,7 @@ def _key(project: str) -> str:
         raise SpreadError(
             f"{project} is no project that leaves this machine",
             why="it is not in a git repository with a commit, a remote or a `spread.project`",
-            hint="name the project as `spread status` or a hand-off does, such as github.com/acme/parser",
+            hint="name the project as `spread inbox` or a hand-off does, such as github.com/acme/parser",
         )
     return key
 
