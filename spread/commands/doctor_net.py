@@ -19,6 +19,7 @@ from spread.config import Config, interfaces
 from spread.errors import RouteError
 from spread.net import lan
 from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial, is_near_relay
+from spread.net.client_tokens import use_token
 from spread.paths import Paths
 from spread.protocol import crypto
 
@@ -144,6 +145,7 @@ def relays(settings: Config | None, theirs: dict[str, list[str]], ours: Sequence
     urls = list(dict.fromkeys([settings.relay, *theirs]))
     if not any(urls):
         return [ok("relay", "none is configured"), ok("clock", "no relay to compare it with")]
+    use_token(settings.relay, settings.relay_token)
     answers = {url: answer for url, answer in zip(urls, asyncio.run(_ask(urls, ours)), strict=True) if url}
     checks = [
         _relay(
@@ -272,6 +274,7 @@ def _relay_hint(url: str, error: RouteError) -> str:
         "doesn't match": "use the name its certificate is made for",
         "certificate": "use a relay with a certificate this machine trusts, or let the system trust its issuer",
         "refused": "see that the relay runs there, and that the port is right",
+        "private": "set `relay_token` in config.toml to the token that its operator gave you",
         "http status": "see what answers at that address: a proxy must pass WebSockets on to the relay",
         "does not speak": "see what answers at that address: it is no relay",
         "in time": "see that the relay runs, and that no firewall on the way drops the connection",

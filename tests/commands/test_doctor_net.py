@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -117,6 +118,16 @@ async def test_a_relay_that_was_given_other_names() -> None:
     name = url.removeprefix("ws://")
     assert_told(relay, "problem", "does not open our mailbox", f"does not know itself as {name}", "RELAY_NAMES")
     assert clock.status == "ok"
+
+
+async def test_a_private_relay() -> None:
+    """It is asked with the token of the configuration; without it that is what is to be set."""
+    token = os.urandom(16).hex()
+    async with relay_of(MemoryStore(), Policy(token=token.encode())) as url:
+        for given, status in ((token, "ok"), ("", "problem"), (token[1:], "problem")):
+            relay, _ = await asyncio.to_thread(doctor_net.relays, Config(relay=url, relay_token=given), {})
+            assert relay.status == status
+    assert_told(relay, "problem", "it is private", "set `relay_token`")
 
 
 async def test_a_relay_that_is_down() -> None:
