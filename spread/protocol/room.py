@@ -1,7 +1,7 @@
 """Two machines and one code, without I/O (RELAY_SERVER_SPEC.md, "Room conversation").
 
-All transitions live in `_STEPS`; a conversation is one try at the code. SPAKE2 (RFC 9382's construction,
-by the `spake2` package) turns a weak secret into a strong key without giving a wiretapper anything to test
+All transitions live in `_STEPS`; a conversation is one try at the code. SPAKE2 (by the `spake2` package, not
+quite as RFC 9382 has it) turns a weak secret into a strong key without giving a wiretapper anything to test
 guesses on; `spake2` confirms nothing, so both sides then prove the key with an HMAC over everything said so
 far. The joiner proves first: a creator who has not seen a valid proof has told a guesser nothing, and counts
 one try.
