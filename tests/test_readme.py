@@ -234,6 +234,17 @@ def test_options_settings_and_skills_are_there() -> None:
         assert variable in source or name.lower() in source, variable
 
 
+def test_what_troubleshooting_quotes_is_what_is_shown() -> None:
+    """Each message in its first column is one of ours; of a line that is put together, each of its parts."""
+    table = TEXT.partition("## Troubleshooting")[2].partition("\n## ")[0]
+    quoted = re.findall(r'"([^"]+)"', "".join(re.findall(r"^\|[^|]+\|", table, re.MULTILINE)))
+    assert len(quoted) > 5, "they are not found any more"
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(LIBRARY, "spread").rglob("*.py"))
+    for text in quoted[1:]:  # the first is pip's
+        for part in re.split(r": | (?=yet$)", text.rstrip(" …")):
+            assert part in source, text
+
+
 def test_links_lead_somewhere() -> None:
     """A file is there, a heading is there, an address is one; a picture asks nobody for anything."""
     slugs = {re.sub(r"[^\w\- ]", "", line.lower()).replace(" ", "-") for line in headings()}
