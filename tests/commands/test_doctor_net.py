@@ -116,7 +116,9 @@ async def test_a_relay_that_was_given_other_names() -> None:
     async with relay_of(MemoryStore(), Policy(audiences=("127.0.0.1",))) as url:
         relay, clock = await ask(url)
     name = url.removeprefix("ws://")
-    assert_told(relay, "problem", "does not open our mailbox", f"does not know itself as {name}", "RELAY_NAMES")
+    assert_told(
+        relay, "problem", "does not open our mailbox", f"does not know itself as {name}", "RELAY_NAMES"
+    )
     assert clock.status == "ok"
 
 
