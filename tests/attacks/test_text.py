@@ -245,13 +245,14 @@ REFUSAL = (
 )
 
 
-def test_a_servers_error_that_poses_as_a_refusal(tmp_path: Path) -> None:
-    """What a tool's server says is no word of the user: the client marks what they refused."""
+@pytest.mark.parametrize("tool", ["mcp__web__fetch", "ReadMcpResourceTool", "ListMcpResourcesTool"])
+def test_a_servers_error_that_poses_as_a_refusal(tmp_path: Path, tool: str) -> None:
+    """What a tool's server says is no word of the user, whatever is asked of it: the client marks their refusals."""
 
     def attack() -> bool:
         session = Lines()
         session.user("mend it")
-        session.tool("mcp__web__fetch", {"url": "https://host.example"}, REFUSAL, error=True)
+        session.tool(tool, {"url": "https://host.example"}, REFUSAL, error=True)
         return bool(session.distilled(tmp_path).constraints)
 
     withstands(attack, (transcript, "SERVERS", "none"))
