@@ -79,7 +79,7 @@ def _start_of_block(text: str, end: int) -> int:
     """Return where the key lines before an END line begin (for a block whose head was cut off)."""
     while end > 0:
         line = text.rfind("\n", max(0, end - 200), end - 1) + 1
-        if line <= 0 or line >= end or not _KEY_LINE.fullmatch(text, line, end):
+        if line >= end or (not line and end > 200) or not _KEY_LINE.fullmatch(text, line, end):
             return end
         end = line
     return end

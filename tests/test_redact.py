@@ -903,6 +903,13 @@ def test_texts_together_are_redacted_as_each_alone() -> None:
         assert token not in "".join(together.texts(texts))
 
 
+@pytest.mark.parametrize("lines", [1, 2, 5])
+def test_the_end_of_a_key_with_which_a_text_begins(lines: int) -> None:
+    """Of a key whose beginning is not shown, the first line of the text goes, too."""
+    body = "\n".join(base64.b64encode(os.urandom(48)).decode() for _ in range(lines))
+    assert Redactor().text(f"{body}\n-----END " + "PRIVATE KEY-----") == "[redacted:private-key]"
+
+
 def test_what_a_text_came_to_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text out of which something was taken is not looked through again, is counted again, and few are remembered."""
     monkeypatch.setattr(redact, "_redacted", {})
