@@ -910,6 +910,18 @@ def test_the_end_of_a_key_with_which_a_text_begins(lines: int) -> None:
     assert Redactor().text(f"{body}\n-----END " + "PRIVATE KEY-----") == "[redacted:private-key]"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["oauth2ClientRegistrationSecret", "k8sClusterProductionAdminPassword", "s3SecondaryBucketAccessKey",
+     "a1b2c3d4e5f6g7h8i9ForProductionToken", "oauth2ResourceServerDatabasePw", f"x1{'Long' * 30}Password"],
+)  # fmt: skip
+def test_a_long_name_with_digits(name: str) -> None:
+    """However long the name of a secret is, and with however many digits, what it is given goes."""
+    value = "tulip7x!" + "anvil"
+    for text in (f'{name} = "{value}"', f"{name}: {value}", f'{{"{name}": "{value}"}}'):
+        assert value not in Redactor().text(text)
+
+
 def test_what_a_text_came_to_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text out of which something was taken is not looked through again, is counted again, and few are remembered."""
     monkeypatch.setattr(redact, "_redacted", {})
