@@ -99,7 +99,9 @@ def tokens(text: str, words: str | None = None) -> Iterator[Span]:
 
 # How most vendors make theirs since 2021: a word or a few in small letters, then what was drawn.
 _VENDOR: Final = re.compile(r"[_-](?=[A-Za-z0-9]{16})(?P<s>[A-Za-z0-9]++)(?![_+/=-])")
-_VENDOR_NAME: Final = re.compile(r"(?<![A-Za-z0-9_+/.-])[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z")
+_VENDOR_NAME: Final = re.compile(
+    r"(?<![A-Za-z0-9_/.-])(?<!\S\+)[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z"
+)
 _VENDOR_WORDS: Final = re.compile(r"(?:secret|token|passw(?:or)?d|api[_-]?key|auth)(?![a-z])")
 MAX_VENDOR_CHARS: Final = 56
 MIN_DRAWN_CHARS: Final = 30  # of an unknown vendor's token; names of records are shorter

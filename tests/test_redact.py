@@ -903,6 +903,21 @@ def test_texts_together_are_redacted_as_each_alone() -> None:
         assert token not in "".join(together.texts(texts))
 
 
+def test_a_block_of_yaml_with_the_line_ends_of_windows() -> None:
+    """A value on a line of its own goes, whatever the lines end in."""
+    assert (
+        Redactor().text("admin_pass: |\r\n  tulip7x!" + "anvil\r\n")
+        == "admin_pass: |\r\n  [redacted:password]\r\n"
+    )
+
+
+def test_a_token_of_a_vendor_that_no_rule_knows_in_a_diff() -> None:
+    """The sign of a diff before it hides it no more than before one that a rule knows."""
+    token = "acmebuild_" + "q7HuEwaEb3NDfAmWXOaud6UkpJPQ4BpZZEGi"
+    assert Redactor().text(f"+{token}\n-{token}") == "+[redacted:token]\n-[redacted:token]"
+    assert Redactor().text(f"a+{token}") == f"a+{token}"  # base64 of anything
+
+
 @pytest.mark.parametrize("lines", [1, 2, 5])
 def test_the_end_of_a_key_with_which_a_text_begins(lines: int) -> None:
     """Of a key whose beginning is not shown, the first line of the text goes, too."""
