@@ -918,6 +918,27 @@ def test_a_token_of_a_vendor_that_no_rule_knows_in_a_diff() -> None:
     assert Redactor().text(f"a+{token}") == f"a+{token}"  # base64 of anything
 
 
+@pytest.mark.parametrize("left", [21, 30, 33])
+def test_a_token_that_a_text_ends_in_the_midst_of(left: int) -> None:
+    """What is too short for a token of its vendor, and begins and looks as one, is taken for what is left of it."""
+    token = ("gh" + "p_q7HuEwaEb3NDfAmWXOaud6UkpJPQ4BpZZEGi")[:left]
+    assert Redactor().text(f"it says {token}") == "it says [redacted:token]"
+    assert Redactor().text(f"it says ghp_{'note' * 5}") == f"it says ghp_{'note' * 5}"
+
+
+def test_a_url_that_a_text_ends_in_the_midst_of() -> None:
+    """A password goes where its URL is not shown up to the host; a port is none, whatever stands for it."""
+    assert Redactor().text("at redis://app:tulip7x!" + "an") == "at redis://app:[redacted:url-credentials]"
+    for text in (
+        "http://db:5432",
+        "http://[::1]:8080",
+        "http://web:PORT",
+        "http://web:${PORT1}",
+        "x://a:8080/b1c2d3",
+    ):
+        assert Redactor().text(text) == text
+
+
 @pytest.mark.parametrize("lines", [1, 2, 5])
 def test_the_end_of_a_key_with_which_a_text_begins(lines: int) -> None:
     """Of a key whose beginning is not shown, the first line of the text goes, too."""
