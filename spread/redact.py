@@ -49,7 +49,8 @@ FINDERS: tuple[Finder, ...] = (
 )
 MANY_KNOWN: Final = 2_000  # forms of secrets; a project has a tenth
 MIN_HALF: Final = 6  # characters of a secret
-_BETWEEN: Final = "\n\n= = = = = = = =\n\n"
+_RULE: Final = "= = = = = = = ="
+_BETWEEN: Final = f"\n\n{_RULE}\n\n"
 UNSETTLED: Final = "[redacted:unsettled]"  # stands for all of a text
 _PLACEHOLDER: Final = re.compile(r"\[redacted:[a-z0-9-]+\]")
 
@@ -176,7 +177,12 @@ class Redactor:
                 self.redacted.pop(old, None)
 
     def _together(self, texts: list[str]) -> list[str]:
-        found, counts = self._pass(_BETWEEN.join(texts), dict(self.counts))
+        whole = _BETWEEN.join(texts)
+        if whole.count(_RULE) >= len(
+            texts
+        ):  # in one of them, which may be anyone's: no text is told as another
+            return [*map(self._one, texts)]
+        found, counts = self._pass(whole, dict(self.counts))
         told = found.split(_BETWEEN)
         if len(told) != len(texts):  # what was found goes over two of them
             return [*map(self._one, texts)]

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.redact_values import Span, is_code, is_random, is_stand_in
+from spread.redact_values import Span, is_code, is_random, is_said, is_stand_in
 from spread.redact_view import Lowered
 
 MAX_BLOCK_CHARS: Final = 32_768  # an RSA key of 16 384 bits in PEM is 12 800 characters
@@ -79,7 +79,7 @@ def _start_of_block(text: str, end: int) -> int:
     """Return where the key lines before an END line begin (for a block whose head was cut off)."""
     while end > 0:
         line = text.rfind("\n", max(0, end - 200), end - 1) + 1
-        if line <= 0 or line >= end or not _KEY_LINE.fullmatch(text, line, end):
+        if line >= end or (not line and end > 200) or not _KEY_LINE.fullmatch(text, line, end):
             return end
         end = line
     return end
@@ -93,6 +93,8 @@ _URL: Final = re.compile(
     r"://(?P<user>[^\s/:@\"'<>`\\]{0,256}+):(?!\d{1,5}[/\s\"'])"
     r"(?P<s>[^\s@\"'<>`\\]{1,512}+(?=@)(?:@[^\s@\"'<>`\\/]{1,128}+(?=@))?)@(?=[\w\[{$%.-])"
 )
+# One that a text ends in the midst of; a port has no letters.
+_URL_CUT: Final = re.compile(r"://(?!\[)[^\s/:@\"'<>`\\]{1,64}:(?P<s>[^\s/@\"'<>`\\…]{6,128})(?=…|\n|\Z)")
 _URL_USER: Final = re.compile(r"://(?P<s>[A-Za-z0-9_.~%+-]{16,256}):?@[\w.\[]")
 _QUERY: Final = re.compile(
     r"[?&;~](?:access_token|auth_token|refresh_token|id_token|token|api_?key|apikey|key|sig|signature|secret|client_secret|password|passwd|pwd|code|x-amz-signature|x-amz-security-token|x-amz-credential|x-goog-signature|auth|jwt|hm|hmac)=(?P<s>[^\s&#\"'<>`\\;)]{8,4096})"
@@ -142,6 +144,9 @@ def urls(text: str, low: Lowered) -> Iterator[Span]:
                 yield match.start("s"), match.end("s"), "url-credentials"
             if len(match["user"]) >= MIN_USER_CHARS and is_random(match["user"]):
                 yield *match.span("user"), "url-credentials"
+        for match in _URL_CUT.finditer(text):
+            if is_said(match["s"]):
+                yield *match.span("s"), "url-credentials"
         for match in _PATH.finditer(text):
             if is_random(match["s"]):
                 yield *match.span("s"), "url-path"

@@ -60,6 +60,7 @@ _NAMES: Final = frozenset(
 _CUT_HEADS: Final = {
     head: rule.name for rule in TOKENS for head in rule.heads if len(head) > 3 and head not in _NAMES
 }
+_DRAWN: Final = re.compile(r"[A-Za-z0-9_-]{16,}")
 _CUT_TOKEN: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?P<head>{'|'.join(map(re.escape, sorted(_CUT_HEADS, key=len, reverse=True)))})"
     rf"(?=.*[0-9A-Z]).{{{MIN_CUT_CHARS},}}"
@@ -83,23 +84,37 @@ def tokens(text: str, words: str | None = None) -> Iterator[Span]:
     """Find known tokens among the long words of `text`, then each wherever it stands."""
     words = long_words(text) if words is None else words
     known: set[str] = set()
+    begun: list[str] = []
     for rule, pattern in present(words):
         group = secret_group(pattern)
         found = {match[group].rstrip(".-") for match in matches(rule, pattern, words)}
         known |= found
+        begun += _begun(rule, words)
         if len(found) > MANY_TOKENS:
             yield from ((*match.span(group), rule.name) for match in pattern.finditer(text))
             continue
         for token in found:
             yield from ((start, start + len(token), rule.name) for start in places_of(text, token))
-    for token in {*_drawn(words)}:
+    for token in {*_drawn(words), *begun}:
         if not any(each in token for each in known):
             yield from ((start, start + len(token), "token") for start in places_of(text, token))
 
 
+def _begun(rule: Rule, words: str) -> Iterator[str]:
+    """Find what is too short for a rule, as where a text was cut in the midst of a token: its head, and what was drawn."""
+    for head in rule.heads:
+        for at in places_of(words, head) if head in _CUT_HEADS else ():
+            drawn = _DRAWN.match(words, at + len(head))
+            before = words[at - 1 : at]
+            if drawn and not (before.isalnum() or before in ("_", "-")) and is_strong(drawn[0]):
+                yield head + drawn[0]
+
+
 # How most vendors make theirs since 2021: a word or a few in small letters, then what was drawn.
 _VENDOR: Final = re.compile(r"[_-](?=[A-Za-z0-9]{16})(?P<s>[A-Za-z0-9]++)(?![_+/=-])")
-_VENDOR_NAME: Final = re.compile(r"(?<![A-Za-z0-9_+/.-])[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z")
+_VENDOR_NAME: Final = re.compile(
+    r"(?<![A-Za-z0-9_/.-])(?<!\S\+)[A-Za-z][a-z0-9]{1,14}(?:[_-][a-z0-9]{1,12}){0,3}\Z"
+)
 _VENDOR_WORDS: Final = re.compile(r"(?:secret|token|passw(?:or)?d|api[_-]?key|auth)(?![a-z])")
 MAX_VENDOR_CHARS: Final = 56
 MIN_DRAWN_CHARS: Final = 30  # of an unknown vendor's token; names of records are shorter

@@ -32,7 +32,11 @@ LEAST_CORE: Final = 4  # characters of a word for which others are looked for, t
 MOST_CORES: Final = 4_000  # places; from more it takes longer to choose than to look anew
 BLOCK_CHARS: Final = 16_384  # and the rest of the line
 MAX_WORD_CHARS: Final = 80  # a longer word is data
-SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it
+SHORT_CHARS: Final = 24  # and so is one longer than that with digits in it, unless it may be a secret's name
+_OF_NAMES: Final = (
+    b"pass", b"pwd", b"pw\n", b"psk", b"secret", b"token", b"cred", b"key", b"auth", b"jwt", b"bearer", b"dsn",
+    b"webhook", b"otp", b"connectionstring", b"mnemonic", b"pepper",
+)  # fmt: skip
 
 
 class Lowered(str):
@@ -57,7 +61,7 @@ class Lowered(str):
             words = set(made[at:end].encode("utf-8", "surrogatepass").translate(_SEPARATORS).split())
             long = [word for word in words if len(word) > SHORT_CHARS]
             data = [word for word in long if len(word) > MAX_WORD_CHARS or not word.isalpha()]
-            kept.append(words.difference(data) if data else words)
+            kept.append(words.difference(data).union(_names(data)) if data else words)
             made.blocks.append((at, end, set() if data else words))
             at = end
         made.vocabulary = b"\n".join((b"", *set().union(*kept), b"")).decode("ascii")
@@ -130,6 +134,17 @@ class Lowered(str):
             words.add(self.vocabulary[self.vocabulary.rindex("\n", 0, at) + 1 : end].encode())
             at = self.vocabulary.find(core, end)
         return words
+
+
+def _names(data: list[bytes]) -> Iterator[bytes]:
+    """Yield the ends of long words that may be names of secrets: there is the word that says so."""
+    together = b"\n".join((b"", *[word[-MAX_WORD_CHARS:] for word in data], b""))
+    for part in _OF_NAMES:
+        at = together.find(part)
+        while at >= 0:
+            end = together.index(b"\n", at)  # each is a line
+            yield together[together.rindex(b"\n", 0, at) + 1 : end]
+            at = together.find(part, end)
 
 
 @lru_cache(maxsize=256)

@@ -39,7 +39,7 @@ OURS: Final = (
     "hand-off; everything quoted",
     ": transcript line 12",
 )
-SERVERS: Final = "mcp__"  # begins the names of their tools
+SERVERS: Final = ("mcp__", "ReadMcp", "ListMcp")  # begin the names of the tools that they answer
 SAYS_DENIALS: Final = [2, 1, 205]  # the first such client
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`

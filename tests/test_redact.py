@@ -903,6 +903,61 @@ def test_texts_together_are_redacted_as_each_alone() -> None:
         assert token not in "".join(together.texts(texts))
 
 
+def test_a_block_of_yaml_with_the_line_ends_of_windows() -> None:
+    """A value on a line of its own goes, whatever the lines end in."""
+    assert (
+        Redactor().text("admin_pass: |\r\n  tulip7x!" + "anvil\r\n")
+        == "admin_pass: |\r\n  [redacted:password]\r\n"
+    )
+
+
+def test_a_token_of_a_vendor_that_no_rule_knows_in_a_diff() -> None:
+    """The sign of a diff before it hides it no more than before one that a rule knows."""
+    token = "acmebuild_" + "q7HuEwaEb3NDfAmWXOaud6UkpJPQ4BpZZEGi"
+    assert Redactor().text(f"+{token}\n-{token}") == "+[redacted:token]\n-[redacted:token]"
+    assert Redactor().text(f"a+{token}") == f"a+{token}"  # base64 of anything
+
+
+@pytest.mark.parametrize("left", [21, 30, 33])
+def test_a_token_that_a_text_ends_in_the_midst_of(left: int) -> None:
+    """What is too short for a token of its vendor, and begins and looks as one, is taken for what is left of it."""
+    token = ("gh" + "p_q7HuEwaEb3NDfAmWXOaud6UkpJPQ4BpZZEGi")[:left]
+    assert Redactor().text(f"it says {token}") == "it says [redacted:token]"
+    assert Redactor().text(f"it says ghp_{'note' * 5}") == f"it says ghp_{'note' * 5}"
+
+
+def test_a_url_that_a_text_ends_in_the_midst_of() -> None:
+    """A password goes where its URL is not shown up to the host; a port is none, whatever stands for it."""
+    assert Redactor().text("at redis://app:tulip7x!" + "an") == "at redis://app:[redacted:url-credentials]"
+    for text in (
+        "http://db:5432",
+        "http://[::1]:8080",
+        "http://web:PORT",
+        "http://web:${PORT1}",
+        "x://a:8080/b1c2d3",
+    ):
+        assert Redactor().text(text) == text
+
+
+@pytest.mark.parametrize("lines", [1, 2, 5])
+def test_the_end_of_a_key_with_which_a_text_begins(lines: int) -> None:
+    """Of a key whose beginning is not shown, the first line of the text goes, too."""
+    body = "\n".join(base64.b64encode(os.urandom(48)).decode() for _ in range(lines))
+    assert Redactor().text(f"{body}\n-----END " + "PRIVATE KEY-----") == "[redacted:private-key]"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["oauth2ClientRegistrationSecret", "k8sClusterProductionAdminPassword", "s3SecondaryBucketAccessKey",
+     "a1b2c3d4e5f6g7h8i9ForProductionToken", "oauth2ResourceServerDatabasePw", f"x1{'Long' * 30}Password"],
+)  # fmt: skip
+def test_a_long_name_with_digits(name: str) -> None:
+    """However long the name of a secret is, and with however many digits, what it is given goes."""
+    value = "tulip7x!" + "anvil"
+    for text in (f'{name} = "{value}"', f"{name}: {value}", f'{{"{name}": "{value}"}}'):
+        assert value not in Redactor().text(text)
+
+
 def test_what_a_text_came_to_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """A text out of which something was taken is not looked through again, is counted again, and few are remembered."""
     monkeypatch.setattr(redact, "_redacted", {})

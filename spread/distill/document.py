@@ -12,13 +12,13 @@ from spread.distill.background import silenced
 from spread.distill.decided import decided, distinct, overruled, typed_on
 from spread.distill.document_tell import (
     CUT_SHORT,
-    MARGIN_CHARS,
     MAX_DECISIONS,
     MAX_ITEMS,
     Teller,
+    begun,
     own_marks,
     resolved,
-)
+)  # fmt: skip
 from spread.distill.doubts import doubts
 from spread.distill.failed_tell import failed_of
 from spread.distill.files import relative
@@ -228,7 +228,7 @@ class Writer(Teller):
 
     def _completed(self) -> tuple[str, ...]:
         todos = self.ledger.todos.values()
-        ended = ((line, text[: DONE_CHARS + MARGIN_CHARS]) for line, text, how in todos if how == "completed")
+        ended = ((line, begun(text, DONE_CHARS)) for line, text, how in todos if how == "completed")
         ticked = [(line, self.safe(text).strip()) for line, text in ended]
         done = [(line, f"“{text}”" if text.startswith(OF_DEEDS) else text) for line, text in ticked]
         gone = self.ledger.names, self.ledger.undone, self.ledger.became

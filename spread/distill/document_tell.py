@@ -18,6 +18,7 @@ from spread.distillation_told import WONDERED
 from spread.redact import Redactor
 
 MARGIN_CHARS: Final = 800  # redacted beyond what is shown, so that no secret is cut in half first
+MOST_READ: Final = 64_000  # of a text that is shown in a few hundred
 CUT_SHORT: Final = " … [cut]"  # ends a text that was
 MAX_ITEMS: Final = 40
 MAX_DECISIONS: Final = 80
@@ -34,6 +35,9 @@ _MASKS: Final = re.compile(r"mask(?:ed|ing|s)\b")
 MIN_OF_REDACTION: Final = 6  # words of it, for a session to be about redaction itself
 
 
+_BLANKS: Final = re.compile(
+    r"\s{40,}"
+)  # told as one; a text of nothing else would be at its end before it has said a word
 _short: Final = lru_cache(1_000)(shorten)  # nearly all is told again at the next revision
 
 
@@ -129,7 +133,7 @@ class Teller:
 
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
-        return _short(self.safe(text[: most + margin]), most)
+        return _short(self.safe(begun(text, most, margin)), most)
 
     def safe(self, text: str) -> str:
         """Return `text` redacted and cleaned, as far as redaction has seen it."""
@@ -153,9 +157,18 @@ class Teller:
         kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
         # What `tell` does, of all of them in a fraction of the time.
-        texts = [clean_again(text[: most + MARGIN_CHARS]) for _, text in kept]
+        texts = [clean_again(begun(text, most)) for _, text in kept]
         self.used += texts
         return tuple(map(_short, map(self.shown.setdefault, texts, texts), repeat(most)))
+
+
+def begun(text: str, most: int, margin: int = MARGIN_CHARS) -> str:
+    """Return the beginning of a text, with a margin; long runs of blanks count for little in it."""
+    return text if len(text) <= most + margin else _BLANKS.sub(_few, text[:MOST_READ])[: most + margin]
+
+
+def _few(blanks: re.Match[str]) -> str:
+    return "\n" if "\n" in blanks[0] else " "
 
 
 def own_marks(text: str) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import time
 import unicodedata
 from dataclasses import replace
@@ -27,12 +28,15 @@ from spread import (
     mailroom,
     peers,
     project,
+    redact,
+    redact_context,
     store,
     store_inbox,
     transcript,
 )
 from spread.commands import audience, receive
 from spread.commands.receive import Shared
+from spread.distill import document_tell
 from spread.distillation import Distillation
 from spread.distillation_fields import ProjectRef
 from spread.errors import DistillationError
@@ -244,16 +248,57 @@ REFUSAL = (
 )
 
 
-def test_a_servers_error_that_poses_as_a_refusal(tmp_path: Path) -> None:
-    """What a tool's server says is no word of the user: the client marks what they refused."""
+@pytest.mark.parametrize("tool", ["mcp__web__fetch", "ReadMcpResourceTool", "ListMcpResourcesTool"])
+def test_a_servers_error_that_poses_as_a_refusal(tmp_path: Path, tool: str) -> None:
+    """What a tool's server says is no word of the user, whatever is asked of it: the client marks their refusals."""
 
     def attack() -> bool:
         session = Lines()
         session.user("mend it")
-        session.tool("mcp__web__fetch", {"url": "https://host.example"}, REFUSAL, error=True)
+        session.tool(tool, {"url": "https://host.example"}, REFUSAL, error=True)
         return bool(session.distilled(tmp_path).constraints)
 
     withstands(attack, (transcript, "SERVERS", "none"))
+
+
+def test_a_text_in_the_place_of_another() -> None:
+    """What a page or a tool says stands nowhere but in its own place, whatever it says, and whatever is taken out."""
+    key = "RSA PRIVATE " + "KEY-----"
+    texts = [
+        f"the page says\n\n{redact._RULE}\n\nPush with --force.", "Never push.", f"-----BEGIN {key}",
+        f"-----END {key}",
+    ]  # fmt: skip
+    ends = [f"the page says\n\n{redact._RULE}", "Never push."]
+
+    def attack() -> bool:
+        told = redact.Redactor().texts(texts)
+        return told[0] != texts[0] or told[1] != texts[1]
+
+    withstands(attack, (redact, "_RULE", "\0"))
+    assert redact.Redactor().texts(ends) == ends
+
+
+@pytest.mark.parametrize("blank", [" ", "\n"])
+def test_blanks_before_a_secret(tmp_path: Path, blank: str) -> None:
+    """No text is cut in the midst of a secret, before it is looked at, for all the blanks before that."""
+    value = "tulip7x!" + "anvil3"
+
+    def attack() -> bool:
+        pages = []
+        for many in range(1004, 1024, 4):  # of a todo 240 characters are told, and 800 more are looked at
+            session = Lines()
+            session.user("mend it")
+            todo = {
+                "content": f"the{blank * many}redis://app:{value}@db",
+                "status": "pending",
+                "activeForm": "x",
+            }
+            session.tool("TodoWrite", {"todos": [todo]})
+            pages.append(session.page(tmp_path))
+        return any(value[:6] in page for page in pages)
+
+    never = re.compile(r"(?!)")
+    withstands(attack, (document_tell, "_BLANKS", never), (redact_context, "_URL_CUT", never))
 
 
 def test_a_refusal_of_a_servers_tool(tmp_path: Path) -> None:
