@@ -13,7 +13,7 @@ The rest is one file a subject; those named `*_tell` put what another file found
     checks              runs, validation, main_check, proof, filters, signs, shown, branched, blame, beside, idle, logged, tasks,
                         parsed, narrow, builds, unrun, to_verify, user_ran, ends, after
     failures            trial*, failure, failing, failed_tell, errors, differs, explained, mended, warned, results
-    the user's words    prompts, asked, decided, options, verdicts, subject, questions, offered, waived, superseded, rewound,
+    the user's words    prompts, asked, decided, options, verdicts, subject, questions, offered, waived, closing, superseded, rewound,
                         goal_tell, plans, rules*, ruled*, handed, resumed
     the agent's words   said, heard, found, intents, thoughts, conceded, aftermath, claims, unproven, noticed, stale,
                         versions, reports, verdict, gist, later, named, agents, background

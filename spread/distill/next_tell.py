@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill.closing import asks_nothing
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
@@ -34,6 +35,7 @@ _DECLINES: Final = re.compile(
 )
 WORKED_ON: Final = "the last request was worked on, a check passed (L{}); no report"
 AS_CHANGED: Final = "; files changed since: run it first"
+CLOSED: Final = "the user's last words ask for nothing"  # begins these
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
@@ -113,6 +115,8 @@ class Next:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
+        if ledger.end == "prompt" and asks_nothing(asked.text, ledger.turns[-1].asked):
+            return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
         more = f"{self._put_back()}{self._running(asked)}{self._meant()}"
         main, edited = self.main, ledger.files.last_change
         if ledger.end == "call" and main and main.outcome == "passed" and asked.line < edited < main.at:
