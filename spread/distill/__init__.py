@@ -9,7 +9,7 @@ The rest is one file a subject; those named `*_tell` put what another file found
                         patched, saved, printed, unpacked, generated, reformed, formatted, blindly, reported,
                         removed, outside, edits, net*, wired, undone, taken_out, reworked, machine
     git and its host    git*, commits, carried, index, log, resets, put_aside, put_back, stuck, nested, repo, requested,
-                        arrived, remote, place*, replies, issues, links, messages, hooks, ci
+                        arrived, remote, there, place*, replies, issues, links, messages, hooks, ci
     checks              runs, validation, main_check, proof, filters, signs, shown, branched, blame, beside, idle, logged, tasks,
                         parsed, narrow, builds, unrun, to_verify, user_ran, ends, after
     failures            trial*, failure, failing, failed_tell, errors, differs, explained, mended, warned, results
