@@ -7,13 +7,13 @@ The rest is one file a subject; those named `*_tell` put what another file found
     command lines       reader, shell, simple, wrapped, variables, given, untaken, stands, got_to, calls, looking, tools
     changes of files    files*, effect, spelling, noise, operands, inline, defined, editors, cmdlets, foreign,
                         patched, saved, printed, unpacked, generated, reformed, formatted, blindly, reported,
-                        removed, outside, edits, net*, wired, undone, taken_out, reworked, machine
+                        removed, outside, edits, net*, wired, undone, taken_out, reworked, machine, deployed
     git and its host    git*, commits, carried, index, log, resets, put_aside, put_back, stuck, nested, repo, requested,
-                        arrived, remote, place*, replies, issues, links, messages, hooks, ci
+                        arrived, remote, there, place*, replies, issues, links, messages, hooks, ci
     checks              runs, validation, main_check, proof, filters, signs, shown, branched, blame, beside, idle, logged, tasks,
                         parsed, narrow, builds, unrun, to_verify, user_ran, ends, after
     failures            trial*, failure, failing, failed_tell, errors, differs, explained, mended, warned, results
-    the user's words    prompts, asked, decided, options, verdicts, subject, questions, offered, waived, superseded, rewound,
+    the user's words    prompts, asked, decided, options, verdicts, subject, questions, offered, waived, closing, superseded, rewound,
                         goal_tell, plans, rules*, ruled*, handed, resumed
     the agent's words   said, heard, found, intents, thoughts, conceded, aftermath, claims, unproven, noticed, stale,
                         versions, reports, verdict, gist, later, named, agents, background

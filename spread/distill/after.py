@@ -10,9 +10,9 @@ from spread.distill.errors import is_empty_search
 from spread.distill.parsed import Parsed
 from spread.distill.record import CHECKED, GIVEN, LANGUAGES, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
-from spread.distill.remote import host_of
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import Simple, split
+from spread.distill.there import acts, is_there, unquoted
 from spread.distill.unrun import NO_RUN
 from spread.distillation_codec import shorten
 
@@ -38,12 +38,6 @@ _NO_MATCH: Final = "nothing found"
 _SILENT: Final = frozenset(
     ("cd", "export", "set", "sleep", "mkdir", "chmod", "true", "source", ".", "eval", "ssh-add")
 )
-# What a database is only asked.
-_DATABASES: Final = frozenset(("psql", "mysql", "mariadb", "sqlite3", "clickhouse-client", "mongosh"))
-_QUERY: Final = re.compile(
-    r"\s*(?:select|show|explain|describe|\\[dl]\w*)\b(?!.*\b(?:into|pg_(?:terminate|cancel|reload)\w*)\b)",
-    re.I,
-)
 _SEARCHES: Final = frozenset(("grep", "egrep", "fgrep", "zgrep", "rg"))
 EVERYWHERE: Final = 3  # outputs that hold a line which tells of the machine, not of the command
 _COUNTED: Final = re.compile(r"[^\W\d_]: (\d[\d,.]*)(?=[\s,;)]|\Z)|(?<![\w.:/-])(\d[\d,.]*) [a-z]{3,}\b(?!:)")
@@ -52,13 +46,6 @@ _DIGITS: Final = re.compile(r"\d+")
 
 SHOWN_DONE: Final = 3
 DONE_CHARS: Final = 70
-_SETS: Final = frozenset(("-w", "--write", "-p", "--load", "--system"))  # sysctl
-# Programs that only look at a machine, and what others are told for that.
-_LOOKS: Final = frozenset(
-    ("logread", "dmesg", "journalctl", "uptime", "free", "df", "du", "ss", "netstat", "ping", "nslookup", "dig", "uname", "id", "whoami",
-     "date", "hostname", "env", "top", "show", "get", "list", "list-installed", "status", "info", "search", "inspect", "logs", "version",
-     "--version", "egrep", "printf", "return", "exit", "readlink", "strings")
-)  # fmt: skip
 
 Told = list[tuple[int, str]]
 
@@ -177,7 +164,7 @@ def seen_there(record: Record, since: int) -> Told:
         if item.kind != RAN or "ssh" not in item.what:
             continue
         commands = split(item.what)
-        there = next((each for each in commands if _is_there(each)), None)
+        there = next((each for each in commands if is_there(each)), None)
         none = there is not None and not item.ok and _found_none(item, there)
         if there is None or not (item.ok or none):
             continue
@@ -189,7 +176,7 @@ def seen_there(record: Record, since: int) -> Told:
             first_here = commands[0] is not there and commands[0].name not in _SILENT
             shown = "" if first_here else f" → {shown or _NOTHING}"
             out.append((item.line, f"`{what}`{shown} (L{item.line})"))
-        elif " " in (what := _unquoted(there.words[-1])) and _acts(what):
+        elif " " in (what := unquoted(there.words[-1])) and acts(what):
             done.append(f"`{shorten(what, DONE_CHARS).replace('`', '')}` (L{item.line})")
     told = [("seen there last", [text for _, text in out]), ("run there before that, more than looks", done)]
     return [(out[0][0], f"{how}: {', '.join(texts)}") for how, texts in told if texts]
@@ -199,34 +186,8 @@ def _found_none(item: Item, there: Simple) -> bool:
     """Tell whether the exit code of a command that only looks says that a search in it found nothing."""
     if not is_empty_search(item.what, item.said):
         return False
-    source = _unquoted(there.words[-1])
-    return not _acts(source) and any(each.name in _SEARCHES for each in split(source))
-
-
-def _unquoted(word: str) -> str:
-    """Return a word without quotes around all of it."""
-    return word[1:-1] if word[:1] in ("'", '"') and word[:1] == word[-1:] else word
-
-
-def _acts(source: str) -> bool:
-    """Tell whether a command on another host is more than a look at it."""
-    return any(item.words and not _only_looks(item) for item in split(source))
-
-
-def _only_looks(item: Simple) -> bool:
-    """Tell whether one command on another host, or on one behind that, is a mere look."""
-    if _is_there(item):
-        at = next(at for at, word in enumerate(item.words) if word.rpartition("@")[2] == host_of(item.words))
-        return not _acts(" ".join(map(_unquoted, item.words[at + 1 :])))
-    if item.name == "sysctl":
-        return not any(word in _SETS or "=" in word for word in item.words)
-    if item.name in _DATABASES:
-        return any(_QUERY.match(word) for word in item.words[1:])
-    return item.name in LOOKING | _LOOKS or not _LOOKS.isdisjoint(item.words[1:3])
-
-
-def _is_there(item: Simple) -> bool:
-    return item.name == "ssh" and bool(host_of(item.words))
+    source = unquoted(there.words[-1])
+    return not acts(source) and any(each.name in _SEARCHES for each in split(source))
 
 
 def _first(item: Item) -> str:

@@ -108,7 +108,7 @@ def _elsewhere(ledger: Ledger) -> Doubts:
     """Return what ran on other hosts, and what was seen there."""
     if not ledger.hosts:
         return []
-    line, ran = remote.ran(ledger.hosts, ledger.remote)
+    line, ran = remote.ran(ledger.hosts, ledger.remote, acted=ledger.acted)
     asked = ledger.turns[-1].prompt.line if ledger.turns else 0
     seen = seen_there(ledger.record, asked if asked < line else 0)
     return [(line, ran), *remote.told(ledger.remote), *seen]

@@ -97,7 +97,7 @@ class GitLedger:
             for it in self.repos.places.values():
                 it.stale = [sha for sha in it.stale if sha not in alive]
         if listed := shown(call, commands, gits):
-            self._listed(call.line, *listed, root)
+            self._listed(call.line, *listed, root, moved=bool(late))
         verbs = {words[1] for words, _ in gits}
         quiet = call.ok and "commit" in verbs and not self.refused  # it need not say anything
         if found or quiet or ("commit" in source_of(call) and git_files.has_list(call.output)):
@@ -338,11 +338,11 @@ class GitLedger:
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
         it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
 
-    def _listed(self, line: int, log: Shown, place: str, root: str) -> None:
+    def _listed(self, line: int, log: Shown, place: str, root: str, *, moved: bool) -> None:
         """Take over what a log of HEAD shows: the head, new ids of rewritten commits, commits nobody here made."""
         top = self.repos.top_of(place, root)
         it = self.repos.places.get(top) or (self.repos.place(place, root) if top == root else None)
-        if it is None:
+        if it is None or not it.names(log.commits, 0 if moved else line):
             return
         ids = ids_of(log.commits)
         commits.take_helped(self.commits, self.helped, line, log.commits, it)

@@ -109,6 +109,7 @@ class Fields:
     # Absolute paths that a command took away, with lines.
     removed: dict[str, int] = field(default_factory=dict)
     hosts: dict[str, tuple[int, int]] = field(default_factory=dict)  # by ssh: last line, commands
+    acted: bool = False  # any of these did more than look
     generated: dict[str, int] = field(default_factory=dict)  # files that programs say they wrote, with lines
     seen: dict[str, int] = field(default_factory=dict)  # files that searches and diffs showed, with lines
     machine: dict[str, int] = field(default_factory=dict)  # what was installed, cloned or set, with lines

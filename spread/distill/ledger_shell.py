@@ -55,6 +55,7 @@ from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, of_ki
 from spread.distill.shell import Simple, effects, is_placed, split
 from spread.distill.spelling import absolute, folder_of
 from spread.distill.stuck import ended_by
+from spread.distill.there import acts
 from spread.distill.unrun import ran
 from spread.distill.user_ran import is_proven
 from spread.distill.validation import judged, verdict
@@ -234,13 +235,11 @@ def _elsewhere(ledger: Fields, call: Call, commands: list[Simple]) -> None:
     for item in commands:
         if item.name in ("gh", "glab") and item.words[1:2] == ["issue"]:
             issues.typed(ledger.issues, item.words, call)
-        if (
-            item.name == "ssh"
-            and (host := remote.host_of(item.words))
-            and not remote.out_of_reach(host, call.output)
-        ):
+        hosts = remote.hosts_of(item, commands) if item.name == "ssh" else []
+        for host in (each for each in hosts if not remote.out_of_reach(each, call.output)):
             ledger.hosts[host] = (call.line, ledger.hosts.pop(host, (0, 0))[1] + 1)
-            if call.ok and remote.follow(ledger.remote, item, call.line) and ci.ran_there(ledger.runs):
+            ledger.acted = ledger.acted or acts(remote.line_of(item.words))
+            if call.ok and remote.follow(ledger.remote, host, item, call.line) and ci.ran_there(ledger.runs):
                 ledger.files.last_change = ledger.files.moved = call.line
 
 

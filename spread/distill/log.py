@@ -28,7 +28,7 @@ _BACK: Final = re.compile(r"HEAD(?:~(\d*)|(\^+))")
 _PLAIN: Final = (
     "-n", "--oneline", "--format", "--pretty", "--decorate", "--no-decorate", "--graph", "--abbrev", "--stat", "--date",
     "--no-color", "--color", "--reverse", "--max-count", "--first-parent", "--shortstat", "--name-only", "--name-status",
-    "--no-pager", "--short", "--verify",
+    "--no-pager", "--short", "--verify", "--no-patch", "-s", "--quiet", "-q", "--summary",
 )  # fmt: skip
 _COUNT: Final = re.compile(r"-\d+")
 _LINES: Final = re.compile(r"(?:-n?|--max-count=)(\d{1,3})")
@@ -69,15 +69,16 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
     if at is None or not call.ok or call.extra.get("backgroundTaskId"):
         return None
     words, place = gits[at]
+    one = words[1] == "show"  # the newest, and then what it changed
     before, after = (any(map(_lists_too, part)) for part in (gits[:at], gits[at + 1 :]))
-    most = _most(words) if after else MAX_SHOWN  # what comes then is not of it
+    most = 1 if one else _most(words) if after else MAX_SHOWN  # what comes then is not of it
     if before or not most:
         return None
     moved = {each[1] for each, _ in gits[at + 1 :]} & MOVES
     top, whole = _of_head(words[2:])
     if not place or moved or not top or not _uncut(commands, words[1]):
         return None
-    ids_only, lone = words[1] == "rev-parse", words[1] != "log" or bool(_formats(words))
+    ids_only, lone = words[1] == "rev-parse", words[1] == "rev-parse" or bool(_formats(words))
     commits = _entries(call.output[:MAX_CHARS], ids_only=ids_only, bare=after, lone=lone)[:most]
     if "--reverse" in words:
         commits = commits[::-1] if len(call.output) <= MAX_CHARS else []
@@ -114,7 +115,7 @@ def _lists(words: list[str]) -> bool:
     """Tell whether a git command shows ids of commits."""
     if words[1] == "rev-parse":
         return words[-1] in ("HEAD", "@")
-    if words[1] != "log":
+    if words[1] not in ("log", "show"):
         return False
     given = _formats(words)
     return not given or bool(_ID_FORMAT.search(given[-1].removeprefix("format:").removeprefix("tformat:")))

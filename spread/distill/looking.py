@@ -85,8 +85,7 @@ def _asks(item: Simple) -> bool:
         return False
     words, name = item.words, item.name
     if name in LOOKING:
-        changes = _CHANGING.get(name)
-        return changes is None or not any(map(changes.match, words[1:]))
+        return not changes_files(item)
     if name == "xargs":
         inner = next((word for word in words[1:] if word[:1] != "-" and not word.isdigit()), "")
         return inner in LOOKING and inner not in _CHANGING
@@ -102,6 +101,12 @@ def _asks(item: Simple) -> bool:
     given = words[3:] if words[1:2] == ["-C"] else words[1:]
     verb = next((word for word in given if word[:1] != "-"), "")
     return verb in _VERBS.get(name, ())
+
+
+def changes_files(item: Simple) -> bool:
+    """Tell whether a command that else only looks is told to change files."""
+    changes = _CHANGING.get(item.name)
+    return changes is not None and any(map(changes.match, item.words[1:]))
 
 
 def _asks_hub(words: list[str]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 
+from spread.distill import deployed
 from spread.distill.errors import unanswered
 from spread.distill.files import absolute, relative
 from spread.distill.newest import drop_oldest
@@ -115,7 +116,7 @@ _NOTHING: Final = Sign(
 @of_line
 def may_act(source: str) -> bool:
     """Tell quickly whether a command line may change something on the machine."""
-    return any(map(source[:3_000].__contains__, _HINTS))
+    return any(map(source[:3_000].__contains__, _HINTS)) or deployed.may(source[:3_000])
 
 
 def note(
@@ -128,13 +129,15 @@ def note(
         output: What they printed, which may tell that one of them failed all the same.
         cwd: Where the line began, if that is known.
     """
-    found = [item for item in commands if item.name in _PROGRAMS and _acts(item)] + _installers(commands)
+    found = [item for item in commands if (item.name in _PROGRAMS and _acts(item)) or deployed.does(item)]
+    found += _installers(commands)
     if not found or _FAILED.search(output) or unanswered(output):
         return
     if _NOTHING.search(output) and "uccessfully installed" not in output:
         return
     for item in found:
         words = item.words[:WITHOUT_VALUES] if item.name in _HOLDS_VALUES else _without_values(item)
+        words = deployed.without_secrets(words) if deployed.does(item) else words
         text = " ".join(" ".join(words)[:KEPT_CHARS].replace("`", "'").split())
         text = f"{_way_to(item, commands, cwd, root) if cwd and item.name in _BY_FOLDER else ''}{text}"
         made.pop(text, None)
@@ -208,7 +211,7 @@ def told(
     """
     gone = {path.rpartition("/")[2]: line for path, line in (removed or {}).items()}
     shown = {
-        shorten(safe(text), CLUSTER_CHARS if text.startswith(tuple(_CLUSTERS)) else SHOWN_CHARS): line
+        shorten(safe(text), CLUSTER_CHARS if deployed.may(text) else SHOWN_CHARS): line
         for text, line in made.items()
         if not (gone and any(gone.get(name, 0) > line for name in _made_by(text)))
     }

@@ -66,7 +66,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Che
     if ledger.end == "open" and ledger.unfinished_edits:
         return "needs verification"  # they may have been made: no check says anything of them
     files, git = ledger.files, ledger.git
-    elsewhere = ledger.hosts or unseen(ledger.agents)  # what they changed nobody knows
+    elsewhere = ledger.acted or unseen(ledger.agents)  # what they changed nobody knows
     changed = files.created or files.modified or files.deleted or files.renamed
     if not (changed or elsewhere or machine.is_other(ledger.machine)):
         return "no change"

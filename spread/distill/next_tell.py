@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill.closing import asks_nothing
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
@@ -13,6 +14,8 @@ from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
 from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
+from spread.distill.shell import split
+from spread.distill.shown import is_look
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
@@ -34,6 +37,7 @@ _DECLINES: Final = re.compile(
 )
 WORKED_ON: Final = "the last request was worked on, a check passed (L{}); no report"
 AS_CHANGED: Final = "; files changed since: run it first"
+CLOSED: Final = "the user's last words ask for nothing"  # begins these
 HALTED: Final = "the user stopped the work: ask what is wanted before going on"
 INTERRUPTED: Final = "the user interrupted it without a word: ask what is wanted before going on"
 REFUSED: Final = "the user refused the last call without a word: ask what is wanted before going on"
@@ -97,6 +101,8 @@ class Next:
         changed = self.ledger.files.last_change
         line, said = waived(self.ledger.turns, main, changed)
         command = self.teller.tell(main.command, 200)
+        if not said and any(is_look(item.words) for item in split(main.command)):
+            return f"get the checks on the server to pass, failed by `{command}`"
         if not said:
             return f"make `{command}` pass{AS_CHANGED if changed > main.at else ''}"
         when = "then" if line > main.at else "before"
@@ -113,6 +119,8 @@ class Next:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
+        if ledger.end == "prompt" and asks_nothing(asked.text, ledger.turns[-1].asked):
+            return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
         more = f"{self._put_back()}{self._running(asked)}{self._meant()}"
         main, edited = self.main, ledger.files.last_change
         if ledger.end == "call" and main and main.outcome == "passed" and asked.line < edited < main.at:

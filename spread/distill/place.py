@@ -109,6 +109,15 @@ class Place:
         self.quiet, self.said, self.sha = line, subject or self.said * amends, ""
         self.quiet_on, self.branch = branch, branch or self.branch
 
+    def names(self, log: list[tuple[str, str]], line: int) -> bool:
+        """Put in a log's first subject where it shows the id alone of a commit of the same line; whether it can be told.
+
+        What stands there later may be another commit: HEAD may have moved.
+        """
+        if self.hidden and not log[0][1]:
+            log[0] = log[0][0], self.said * (self.quiet == line)
+        return bool(log[0][1]) or not self.hidden
+
     def saw(self, line: int, head: str, ids: list[str]) -> None:
         """Take over the head and the ids of a log."""
         self.sha, self.at, self.hidden, self.below, self.quiet, self.based = head, line, 0, 0, 0, True

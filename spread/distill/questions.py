@@ -191,7 +191,8 @@ def ends_in_question(said: str) -> bool:
 _NEXT: Final = re.compile(
     r"\b(?:next(?: step| up|,|:| i)|remaining (?:work|steps?|tasks?|items?|issues?|problems?)|remains? to|"
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
-    r"(?:deliberately|intentionally)? ?(?<!\bnow )left (?:open|undone|out(?! now\b)|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|pushed|covered)|untested|"
+    r"(?:deliberately|intentionally)? ?(?<!\bnow )left (?:open|undone|out(?! now\b)|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|covered)|not (?:yet pushed|pushed (?:yet|so far))|untested|"
+    r"tomorrow(?!')|tonight(?!')|(?:für|para|pour) (?:morgen|heute abend|mañana|amanhã|demain|ce soir)|morgen früh|"
     r"say the word|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|tell me (?:its|which|whether|what|where|when)|(?:until|unless|without) you(?:r)? deci\w+|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )

@@ -61,12 +61,25 @@ def out_of_reach(host: str, output: str) -> bool:
     return any(map(output.__contains__, told))
 
 
-def follow(remote: Remote, item: Simple, line: int) -> bool:
+def hosts_of(item: Simple, commands: list[Simple]) -> list[str]:
+    """Return the hosts that an `ssh` command of a line runs something on: in a loop over names each of these."""
+    host = host_of(item.words)
+    for each in commands if "$" in host else ():
+        if each is item:
+            break
+        if each.words[:1] == ["for"] and each.words[2:3] == ["in"]:
+            name, hosts = each.words[1], each.words[3:]
+            if f"${name}" in host or f"${{{name}}}" in host:
+                return [host.replace(f"${{{name}}}", one).replace(f"${name}", one) for one in hosts]
+    return [host] if host else []
+
+
+def follow(remote: Remote, host: str, item: Simple, line: int) -> bool:
     """Take over what a command that succeeded did on another host, and tell whether any file may be another since.
 
     What came and went there is not told; of a file copied or moved nothing is known.
     """
-    host, commands = host_of(item.words), split(line_of(item.words))
+    commands = split(line_of(item.words))
     changed = any(each.name == "git" and is_move(each) for each in commands)
     for effect, here in effects(commands, ok=True):
         path = absolute(effect.path, here)
@@ -82,15 +95,18 @@ def follow(remote: Remote, item: Simple, line: int) -> bool:
     return changed
 
 
-def ran(hosts: dict[str, tuple[int, int]], remote: Remote) -> tuple[int, str]:
+def ran(hosts: dict[str, tuple[int, int]], remote: Remote, *, acted: bool) -> tuple[int, str]:
     """Return (line, text) of the hosts that commands ran on, and that not all they did there is listed.
 
     Args:
         hosts: Each with the line of the last command and how many there were.
+        acted: Any of them did more than look.
     """
     named = ", ".join(f"{host} ({count})" for host, (_, count) in list(hosts.items())[:4])
     hidden = "what else they changed there is" if remote else "files changed there are"
     line = max(line for line, _ in hosts.values())
+    if not acted:
+        return line, f"other hosts were only looked at, over ssh: {named}"
     return line, f"commands ran on other hosts over ssh, {hidden} not listed: {named}"
 
 

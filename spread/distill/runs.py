@@ -99,6 +99,7 @@ _HINTS: Final = (
     "-staged", "depcheck", "pyflakes", "codestyle", "docstyle", "spell", "tsd", "-runTests", "twister", "vulture", "errcheck", "gosec", "revive", "clang", "rb_", "slither", "tfsec", "sphinx", "hugo", "scons",
     "gcc", "g++", "rustc", "javac", "kotlinc", "ghc", "latex", "tectonic", "typst", "wtr", "pio run", "platformio run", "cargo t", "cargo c", "cargo b",
     "pint", "synth", "dbt ", "run watch", "act ", "nim c", "elm make", "quarto", "svelte",
+    "nginx", "sshd", "visudo", "apache", "httpd", "haproxy", "kubeval", "squawk", "inspec",
 )  # fmt: skip
 
 

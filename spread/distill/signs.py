@@ -135,6 +135,10 @@ FAIL: Final = Signs(
         r"^ERROR: (?:failed to (?:solve|build)|Build did NOT complete)|^Failed: {4}\S+#\S|^lerna ERR! |^! (?:LaTeX Error: |Undefined control|Missing |Emergency stop| ==> Fatal)",
         "ERROR: failed to ", "ERROR: Build did NOT", "Failed:    ", "lerna ERR!", "! ",
     ),
+    Sign(
+        r"^nginx: configuration file \S+ test failed$|^nginx: \[emerg\] |^ {2}FAILED:$|^\[ALERT\] .*(?:Fatal errors|Error\(s\)) found|: Unit configuration has fatal error|\. Refusing\.$|^AH\d{5}: Syntax error",
+        " test failed", "[emerg]", "  FAILED:", "[ALERT]", "has fatal error", "Refusing.", "Syntax error",
+    ),
     Sign(r"\b[1-9]\d*/\d+ targets? failed\b|\b[1-9]\d* chart\(s\) failed|\b[1-9]\d* offenses? detected(?!.*\bcorrected$)", "target failed", "targets failed", "chart(s) failed", " detected"),
     Sign(r"^g?make(?:\[\d+\])?: Target [`'][^'\n]+' not remade because of errors\.$", " not remade because of errors"),
     Sign(r"^\W*\[ERROR\] (?:TS\d|Could not|Cannot|Unexpected|Expected|No matching)", "[ERROR] "),
@@ -176,6 +180,8 @@ PASS: Final = Signs(
         r"|; ([1-9]\d*)/\1 tests passed$|^ {2}[1-9]\d* tests? passed$|\bTest run with [1-9]\d* tests?(?: in \d+ suites?)? passed after|^OK, but some tests were skipped!",
         "All specs passed", "tests passed", "test passed", "Passed: Total", "passed after", "OK, but some",
     ),
+    # Of servers that look at their own settings.
+    Sign(r"^nginx: configuration file \S+ test is successful$|^Syntax OK$|^ {2}SUCCESS: \d+ rules? found$|^Configuration file is valid$|^Valid configuration$", "test is successful", "Syntax OK", "SUCCESS: ", "is valid", "Valid conf"),
     # A plan ends so where it could be made.
     Sign(r"^[^\w\n]{0,20}Plan: \d+ to (?:add|import)\b|^No changes\. Your infrastructure", "Plan: ", "No changes. "),
     Sign(

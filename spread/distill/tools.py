@@ -37,7 +37,8 @@ _ALONE: Final = {
     "swiftlint": "lint", "stylelint": "lint", "actionlint": "lint", "phpstan": "types", "psalm": "types", "knip": "lint",
     "oxlint": "lint", "tflint": "lint", "ansible-lint": "lint", "credo": "lint", "standard": "lint", "bandit": "lint",
     "ktlint": "lint", "detekt": "lint", "checkstyle": "lint", "luacheck": "lint", "selene": "lint", "vale": "lint",
-    "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint",
+    "markdownlint-cli2": "lint", "cfn-lint": "lint", "typos": "lint", "kubeconform": "lint", "kubeval": "lint",
+    "named-checkconf": "lint", "named-checkzone": "lint", "squawk": "lint",
     "zizmor": "lint", "elm-test": "test", "prove": "test", "pytest-3": "test", "msbuild": "build",
     "jasmine": "test", "tap": "test", "tape": "test", "robot": "test", "pabot": "test", "cucumber-js": "test", "testcafe": "test",
     "Invoke-Pester": "test", "phpcs": "lint", "brakeman": "lint", "elm-review": "lint",
@@ -50,6 +51,7 @@ _ALONE: Final = {
     "gcc": "build", "g++": "build", "clang": "build", "clang++": "build", "rustc": "build", "javac": "build", "kotlinc": "build",
     "ghc": "build", "latexmk": "build", "pdflatex": "build", "xelatex": "build", "lualatex": "build", "tectonic": "build",
 }  # fmt: skip
+_OF_APACHE: Final = {"-t": "lint", "configtest": "lint"}
 _VERBS: Final = {
     "go": {"test": "test", "build": "build", "vet": "lint"},
     "cargo": {"test": "test", "build": "build", "check": "types", "clippy": "lint", "llvm-cov": "test", "t": "test", "b": "build", "c": "types"},
@@ -72,6 +74,11 @@ _VERBS: Final = {
     "terraform": {"validate": "lint", "plan": "lint"},
     "tofu": {"validate": "lint", "plan": "lint"}, "terragrunt": {"validate": "lint", "plan": "lint"}, "packer": {"validate": "lint"},
     "helm": {"lint": "lint", "unittest": "test"}, "sam": {"validate": "lint", "build": "build"}, "cdk": {"synth": "build"},
+    "nginx": {"-t": "lint"}, "sshd": {"-t": "lint"}, "visudo": {"-c": "lint", "-cf": "lint"}, "haproxy": {"-c": "lint"}, "postfix": {"check": "lint"},
+    **dict.fromkeys(("apachectl", "apache2ctl", "httpd"), _OF_APACHE), "dnsmasq": {"--test": "lint"},
+    "caddy": {"validate": "lint"}, "promtool": {"check": "lint", "test": "test"}, "amtool": {"check-config": "lint"}, "nomad": {"validate": "lint"},
+    "systemd-analyze": {"verify": "lint"}, "kube-linter": {"lint": "lint"}, "conftest": {"test": "test"}, "opa": {"check": "lint", "test": "test"},
+    "alembic": {"check": "lint"}, "goss": {"validate": "test"}, "inspec": {"exec": "test"},
     "pod": {"lint": "lint"}, "molecule": {"test": "test"}, "dbt": {"test": "test", "build": "build", "compile": "build"},
     "docker": {"build": "build"}, "podman": {"build": "build"},
     "cypress": {"run": "test"}, "codecept": {"run": "test"}, "pint": {"--test": "lint"},
@@ -122,7 +129,7 @@ _VERBS: Final = {
 }  # fmt: skip
 # Words before a verb that say more exactly what it is of; after any other word there is no verb any more.
 _BEFORE: Final = {
-    "pod": {"lib", "spec"}, "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
+    "pod": {"lib", "spec"}, "nomad": {"job"}, "docker": {"compose", "buildx", "image"}, "xcodebuild": {"clean"}, "fastlane": {"ios", "android", "mac"}, "R": {"CMD"},
     "mvn": {"clean"}, "mvnw": {"clean"}, "gradle": {"clean"}, "gradlew": {"clean"}, "sbt": {"clean"}, "ant": {"clean"}, "swift": {"format"},
     "lein": {"do", "clean"}, "sui": {"move"}, "aptos": {"move"}, "rebar3": {"as", "test", "do"},
 }  # fmt: skip

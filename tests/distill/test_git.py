@@ -449,7 +449,8 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
             "bbbbbbb oil it",
         ),
         ("git log --oneline -9 && git show --oneline", "bbbbbbb oil it\n", "bbbbbbb oil it"),
-        ("git show --stat HEAD && git log --oneline -2", "", "oil it (aaaaaaa until a rewrite, L2)"),
+        ("git show --stat HEAD && git log --oneline -2", "", "bbbbbbb oil it"),
+        ("git show HEAD:a.py && git log --oneline -2", "", "oil it (aaaaaaa until a rewrite, L2)"),
         ("git log --oneline && git show --stat HEAD", "", "oil it (aaaaaaa until a rewrite, L2)"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distillation import body
 from tests.distill.lines import Lines
@@ -139,3 +141,38 @@ def test_a_commit_of_another_branch_is_not_taken_for_one_whose_id_was_not_shown(
     lines.say("Both are there.")
     assert "1234560" not in _commits(lines, tmp_path).partition("second step")[0]
     assert "1234560 Begin (L" not in _commits(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shows", "output", "told"),
+    [
+        ("git show --stat --format=%h HEAD", "c8458d3\n\n a.py | 2 +-", True),
+        ("git show -s", "commit c8458d3\nAuthor: A <a@b>\n\n    mend the parser", True),
+        ("git rev-parse --short HEAD", "c8458d3", True),
+        ("git log -1 --format=%h", "c8458d3", True),
+        ("git show --format=%h HEAD~1", "c8458d3", False),
+        ("git show HEAD:ids.txt", "c8458d3 of another", False),
+        ("git switch -q old && git rev-parse --short HEAD", "c8458d3", False),
+    ],
+)
+def test_the_id_of_a_quiet_commit_is_the_one_shown_behind_it(
+    tmp_path: Path, shows: str, output: str, told: bool
+) -> None:
+    """Where nothing but HEAD is shown, by any of git's ways; what HEAD went to after it is another one."""
+    lines = Lines()
+    lines.edit("/home/dev/app/a.py")
+    lines.bash(f"git commit -qam 'mend the parser' && {shows}", output)
+    assert lines.distilled(tmp_path).commits == (("c8458d3 mend the parser",) if told else ())
+
+
+def test_an_id_alone_that_is_shown_later_counts_no_commit(tmp_path: Path) -> None:
+    """The commit stays one whose id was not shown, until a log has its subject."""
+    lines = Lines()
+    lines.edit("/home/dev/app/a.py")
+    line = lines.bash("git commit -qam 'mend the parser'")
+    lines.bash("git rev-parse --short HEAD", "c8458d3")
+    told = "".join(lines.distilled(tmp_path).uncertainties)
+    assert f"a commit was called, “mend the parser”, its id not shown (L{line})" in told
+    assert "0 commits" not in told
+    lines.bash("git log --oneline -2", "c8458d3 mend the parser\nabc1234 begin")
+    assert lines.distilled(tmp_path).commits == ("c8458d3 mend the parser",)

@@ -1,6 +1,8 @@
 # ruff: noqa: RUF001  (the questions hold punctuation of other scripts on purpose)
 """What a message of the agent leaves to the person."""
 
+import pytest
+
 from spread.distill.questions import (
     ends_in_question,
     next_of,
@@ -132,3 +134,21 @@ def test_no_question_begins_within_code() -> None:
     """A colon between backticks ends nothing."""
     said = "The lamps go out early. Shall I set `hours: 3` in the cellar?"
     assert question_of(said) == "Shall I set `hours: 3` in the cellar?"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "Committed, not pushed.\n\n- Tomorrow 07:00 with Nina: `make release`.",
+            "Tomorrow 07:00 with Nina: `make release`.",
+        ),
+        ("The schema is not pushed yet.", "The schema is not pushed yet."),
+        ("Für morgen: den Zeitplan einspielen.", "Für morgen: den Zeitplan einspielen."),
+        ("Committed, not pushed.", ""),
+        ("Tomorrow's build uses the new image.", ""),
+    ],
+)
+def test_what_is_put_on_a_later_day_comes_next_and_how_it_stands_does_not(said: str, told: str) -> None:
+    """That something is not pushed the repository tells, unless it is said to be so only so far."""
+    assert next_of(said) == told

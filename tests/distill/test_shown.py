@@ -123,3 +123,17 @@ def test_a_target_of_any_name_that_ran_tests(tmp_path: Path, command: str, outpu
     page = lines.page(tmp_path)
     assert ("no run of it seen" in page) is not tested
     assert ("a test passed only before it" in page) is not tested
+
+
+def test_what_a_look_shows_to_fail_is_to_pass_there(tmp_path: Path) -> None:
+    """A log that is only viewed cannot be made to pass."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.py")
+    for command, output in (COMMIT, PUSH, ("gh run view 123456789 --log-failed", LOG)):
+        lines.bash(command, output)
+    lines.say("The run is red.")
+    told = lines.distilled(tmp_path).next
+    assert told.startswith(
+        "get the checks on the server to pass, failed by `gh run view 123456789 --log-failed`"
+    )
