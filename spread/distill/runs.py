@@ -46,7 +46,10 @@ _NO_SUCH: Final = re.compile(
     r"(?:Exit code \d+\n)?\s*(?:npm (?:ERR!|error) (?:Missing script: |code ENOENT$)|ERR_PNPM_NO_SCRIPT|error: (?:Script not found |Failed to spawn: )"
     r"|(?:Usage Error: )?Couldn't find a script named |Command not found: |(?:g?make(?:\[\d+\])?: )?\*\*\* No rule to make target '[^'\n]*'\.  Stop"
     r"|no checks reported on |failed to get (?:run|jobs)|could not find any |error connecting to |HTTP \d\d\d: "
-    r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain )|go: (?:go\.mod file not found|cannot find main module))",
+    r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain |no such (?:sub)?command: |(?:the component |toolchain )?['`][^'`\n]+['`] is not installed\b)"
+    r"|go: (?:go\.mod file not found|cannot find main module)|\*\* \(Mix\) The task \"[^\"\n]+\" could not be found|Could not execute because the specified command or file was not found"
+    r"|===> Command \S+ not found$|(?:\[INFO\][^\n]*\n){0,20}\[ERROR\] (?:No plugin found for prefix |Unknown lifecycle phase )"
+    r"|FAILURE: Build failed with an exception\.\n\n\* What went wrong:\n(?:Task '[^'\n]+' not found in |Cannot locate tasks that match ))",
     re.M,
 )
 _NOTHING_THERE: Final = Sign(
