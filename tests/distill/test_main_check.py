@@ -175,7 +175,7 @@ def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> 
         ),
         (
             "./gradlew detekt",
-            "\nFAILURE: Build failed with an exception.\n\n* What went wrong:\nTask 'detekt' not found in root project 'app'.",
+            "\nFAILURE: Build failed with an exception.\n\n* What went wrong:\nTask 'detekt' not found in root project",
         ),
         (
             "mvn verify",
