@@ -16,7 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.shown import tests_too, with_tests
-from spread.distill.signs import PASS, TEST_FAIL, Sign
+from spread.distill.signs import FAIL, PASS, TEST_FAIL, Sign
 from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
 from spread.distill.wrapped import ELSEWHERE
@@ -156,10 +156,15 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
             return None
         found = [(-1, "hooks")]
     found = tests_too(found, flat, output) if found[0][0] >= 0 else found
+    open_ = False
+    if "stash" in source and (away := _while_away(flat)) and not away.isdisjoint(at for at, _ in found):
+        back = [(at, kind) for at, kind in found if at not in away]
+        open_ = bool(back) and not (call.ok and back[0][0] == len(flat) - 1)  # of which contents it tells
+        found, output = back or found, "" if open_ else _after_failure(output) if back else output
     task = call.extra.get("backgroundTaskId") or (
         "?" if "running in background with ID" in output[:200] else ""
     )
-    stopped = call.extra.get("interrupted") is True
+    stopped = open_ or call.extra.get("interrupted") is True
     return Run(
         call.line,
         call.result_line,
@@ -173,6 +178,28 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
         str(task),
         _here(call, flat, min(at for at, _ in found)),
     )
+
+
+def _while_away(commands: list[Simple]) -> set[int]:
+    """Return the places of the commands that a line runs while it has put changes aside, which it brings back after them."""
+    out, began = set[int](), -1
+    for at, item in enumerate(commands):
+        if item.name == "git" and item.words[1:2] == ["stash"]:
+            if not {"pop", "apply"}.isdisjoint(item.words[2:3]):
+                out |= set(range(began + 1, at)) if began >= 0 else set()
+                began = -1
+            elif {"list", "show", "drop", "clear"}.isdisjoint(item.words[2:3]):
+                began = at
+    return out
+
+
+def _after_failure(output: str) -> str:
+    """Return what an output tells after the last line that something failed."""
+    lines = output.splitlines()
+    last = max(
+        (at for at, line in enumerate(lines) if TEST_FAIL.search(line) or FAIL.search(line)), default=-1
+    )
+    return "\n".join(lines[last + 1 :])
 
 
 def _here(call: Call, commands: list[Simple], first: int) -> str:
