@@ -1058,3 +1058,17 @@ def test_thanks_at_the_end_ask_for_nothing(tmp_path: Path, said: str) -> None:
     assert "take it up first" not in told(lines, tmp_path)
     lines.user("thanks. and now the writer")
     assert "take it up first" in told(lines, tmp_path)
+
+
+def test_what_was_begun_right_after_it_was_announced_is_not_left(tmp_path: Path) -> None:
+    """Also where the same file was edited again since, so that its newest edit is of another prompt."""
+    for begins in (True, False):
+        lines = begun()
+        lines.say("Strict mode is next.")
+        if begins:
+            lines.edit("/home/dev/app/a.py")
+            lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+        lines.user("hm, rather by a flag of the reader")
+        lines.edit("/home/dev/app/a.py")
+        lines.say("There is a flag now.")
+        assert ("Strict mode is next" in told(lines, tmp_path)) != begins
