@@ -23,7 +23,7 @@ _EMPTY: Final = re.compile(
 )
 _NEVER: Final = re.compile(
     r"\[\w+\] (?:ERROR task failed|\$ )|\?\s+\S+\s+\[no test files\]|\* \w+: \d+$|\d+ issues?[.:]?$|exit status \d|FAIL(?:$|\s+\S+\s+[\d.(])|"
-    r"created by \S+ in goroutine \d|goroutine \d+ \[|[\w.*()/-]+\((?:\.\.\.)?\)$|npm warn |\S{1,300}:\d+: \w*Warning: |warnings\.warn\(|throw (?:new \w|\w+;)|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
+    r"created by \S+ in goroutine \d|goroutine \d+ \[|[\w.*()/-]+\((?:\.\.\.)?\)$|npm warn |\S{1,300}:\d+: \w*Warning: |\S{1,300}?(?::\d+(?::\d+)?|\(\d+(?:,\d+)?\)) ?: warning(?: \w+)?: |warnings\.warn\(|throw (?:new \w|\w+;)|\u00d7 Some errors were emitted|error: script \".*\" exited with|warning: |"
     r"✖ \d+ problems? \(|\+ (?:CategoryInfo|FullyQualifiedErrorId) *:|At (?:line|\S+\.ps1):\d+ char:\d"
 )
 _CALLED: Final = re.compile(r"[\w.*()/-]+\(\{?0x[0-9a-f]+[,)?]")

@@ -52,6 +52,8 @@ _FORMS: Final = of_lines(
     ("[error] Test ", r"\[error\] Test (\S.*) failed: "),
     # C and C++
     ("tests FAILED:", r"[ \t]+\d+ - (\S.*) \((?!Disabled|Skipped)[\w ]+\)"),
+    (" FAILED in ", r"(//\S+) +FAILED in [\d.]+(?:s| out of \d+ in .*)$"),
+    (" TIMEOUT in ", r"(//\S+) +TIMEOUT in [\d.]+s$"),
     ("[  FAILED  ]", r"\[  FAILED  \] ([\w/]+\.[\w/]+)"),
     (": FAILED:", r"-{60,}\n(\S.*)\n(?: .*\n){0,6}-{60,}\n\S+\n\.{60,}\n\n\S+: FAILED:$"),
     # Swift, Dart, Elixir, Elm, Zig, Clojure, Haskell, R, shells
@@ -72,6 +74,7 @@ _FORMS: Final = of_lines(
 # Lists whose items alone say nothing of what they are: the line above, and each of them.
 _LISTS: Final = (
     (" failed\n", r"(?m)^ {2}\d+ failed\n((?: {4}\S.*(?:\n|\Z))+)", r"(?m)^ {4}(?:\[[^\]\n]+\] › )?\S+:\d+:\d+ › (\S.*\S) ─+$"),
+    ("failures:\n    ", r"(?m)^failures:\n((?: {4}\S.*(?:\n|\Z))+)", r"(?m)^ {4}(\S.*)$"),
     # What a search for these marks lets through of what node prints.
     ("✖ failing tests:\n✖ ", r"(?m)^✖ failing tests:\n((?:✖ .* \([\d.]+m?s\)(?:\n|\Z))+)", r"(?m)^✖ (\S.*) \([\d.]+m?s\)$"),
     ("There w", r"(?m)^There (?:was|were) \d+ (?:error|failure)s?:\n((?:(?!There w).*(?:\n|\Z))*)", r"(?m)^\d+\) ([\w\\]+::\w+(?: with data set (?:\"[^\"\n]*\"|#\d+))?)"),

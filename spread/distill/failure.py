@@ -61,6 +61,7 @@ _COUNTS: Final = of_lines(
     ("Test run with ", r"\S+ +Test run with ([1-9]\d* tests?(?: in \d+ suites?)? (?:passed|failed))"),
     ("Executed ", r"[ \t]*Executed (\d+ tests?, with .*?(?<!\d)\d+ failures?)"),
     (" tests passed", r".*; (\d+/\d+ tests passed(?:; \d+ (?:failed|skipped|leaked))*)"),
+    (" out of ", r"Executed \d+ out of \d+ tests?: (\d.*\b(?:pass(?:es)?|fails?)\b.*)\.$"),
     (" passed.", r"All (\d+ tests passed)\.$"),
     ("s passed", r" {2}(\d+ tests passed)$"),
     ("s failed", r" {2}(\d+ tests failed)$"),

@@ -93,17 +93,27 @@ def pushed_commit(gits: Gits, output: str) -> list[tuple[str, str]]:
     return [(sent[0], subject)] if subject else []
 
 
+_REPLAYS: Final = ("rebase", "merge", "pull", "cherry-pick")
+
+
 def came_to_nothing(commands: list[Simple], call: Call) -> bool:
     """Tell whether a line's commit was not made, or may not have been where the line failed."""
-    return not _sent_after(commands, call.output) and (not call.ok or made_none(commands, call.output))
+    return not _went_on(commands, call.output) and (not call.ok or made_none(commands, call.output))
 
 
-def _sent_after(commands: list[Simple], output: str) -> bool:
-    """Tell whether a push that only a commit's success let run says what it sent, whatever failed after it."""
+def _went_on(commands: list[Simple], output: str) -> bool:
+    """Tell whether what only a commit's success let run is seen to have run, whatever failed after it.
+
+    That is a push that says what it sent, or a rebase or merge that stopped at a conflict.
+    """
     gits = {item.words[1]: at for at, item in enumerate(commands) if item.name == "git" and item.words[1:]}
-    made, sent = gits.get("commit", -1), gits.get("push", -1)
-    goes_on = all(item.joint == "&&" and not item.unsure for item in commands[made:sent])
-    return 0 <= made < sent and goes_on and bool(ids_sent(output))
+    made = gits.get("commit", -1)
+    sent = gits.get("push", -1) if ids_sent(output) else -1
+    stopped = max(map(gits.get, _REPLAYS, (-1,) * len(_REPLAYS))) if "CONFLICT (" in output else -1
+    return made >= 0 and any(
+        made < at and all(item.joint == "&&" and not item.unsure for item in commands[made:at])
+        for at in (sent, stopped)
+    )
 
 
 def is_refused(output: str) -> bool:

@@ -52,6 +52,8 @@ _PATH: Final = re.compile(r"/|::|\.\w{1,5}$")
 _FAILED: Final = re.compile(
     r"(?m)^(?:FAILED (?P<py>\S+)(?= - |$)|[ \t]*FAIL[ \t]+(?P<js>\S+\.[cm]?[jt]sx?)\b|test (?P<rs>\S+) \.\.\. FAILED$)"
 )
+_RUST: Final = re.compile(r"(?m)^failures:\n((?: {4}\S+\n)+)")  # the end of it, which a filter leaves
+_NAMED: Final = re.compile(r"[\w:./-]{3,}")
 _FAILURES: Final = re.compile(r"\b(\d+) failed\b")
 _ERRORS: Final = re.compile(
     r"\b[1-9]\d* errors?\b"
@@ -105,6 +107,27 @@ def answers(
     return _includes(mine, theirs, here, there) or (
         bool(failed) and all(_ran(mine, here, absolute(test, there), kind) for test, kind in failed)
     )
+
+
+def leaves_out(mine: str, output: str, theirs: str, failed: list[Failed]) -> bool:
+    """Tell whether a test command that passed may not have run what failed in another; its output may tell that it did."""
+    return not (answers(mine.split(), theirs.split(), failed) or _listed(output, failed))
+
+
+def _listed(output: str, failed: list[Failed]) -> bool:
+    """Tell whether a run that passed printed of each of the tests that failed elsewhere that it passed."""
+    passed = {
+        name
+        for line in (output.splitlines() if failed else ())
+        if line.endswith(" ... ok") or " PASSED" in line or line.startswith(("--- PASS: ", "ok "))
+        for name in _NAMED.findall(line)
+    }
+    return bool(failed) and all(test in passed for test, _ in failed)
+
+
+def may_be(mine: str, theirs: str) -> bool:
+    """Tell whether a command may be another one, as only what a loop put in place of a variable would show."""
+    return "$" in mine and bool(theirs) and {*theirs.split()[:2]} <= {*mine.split()}
 
 
 def unmet(runs: list[Run], settled: dict[str, tuple[int, str]], since: int) -> Check | None:
@@ -223,6 +246,8 @@ def failed_in(output: str) -> list[Failed]:
     found = dict.fromkeys(
         (found[found.lastgroup or 0], found.lastgroup or "") for found in _FAILED.finditer(text)
     )
+    if "failures:\n    " in text:
+        found |= dict.fromkeys((name, "rs") for block in _RUST.findall(f"{text}\n") for name in block.split())
     counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
     return [*found] if sum(map(number, counts)) == len(found) else []
 

@@ -15,6 +15,7 @@ from spread.distill.noticed import left as left_open
 from spread.distill.offered import left_alone
 from spread.distill.options import options_of
 from spread.distill.prompts import assents, says_no
+from spread.distill.record import CHECKED
 from spread.distill.stale import is_stale
 from spread.distill.turns import Turn
 from spread.distill.unproven import dropped, still
@@ -124,7 +125,14 @@ def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
     then = bisect_right(ledger.turns, turn.prompt.line, key=lambda each: each.prompt.line)
     if then == len(ledger.turns):
         return ledger.end not in ("say", "waits")
-    return bisect_right(edits, line) < bisect_left(edits, ledger.turns[then].prompt.line)
+    end = ledger.turns[then].prompt.line
+    if (
+        turn.last
+        and turn.last.line == line
+        and any(item.kind == CHECKED and line < item.line < end for item in ledger.record)
+    ):
+        return True  # nothing was said of what that came to: it was no report
+    return bisect_right(edits, line) < bisect_left(edits, end)
 
 
 def _parts(line: str) -> list[str]:

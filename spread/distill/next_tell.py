@@ -12,7 +12,7 @@ from spread.distill.ledger_calls import IN_IT, STARTS
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
-from spread.distill.prompts import only_halts
+from spread.distill.prompts import only_halts, only_thanks
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
 from spread.distill.shell import split
 from spread.distill.shown import is_look
@@ -73,7 +73,9 @@ class Next:
         if ledger.end == "waits":
             line, asks = ledger.waiting
             return self._with_ends(self.teller.tell(asks, 500), [line])
-        if ledger.turns and (self._unsaid() or ledger.end in ("prompt", "api-error", "interrupted", "open")):
+        thanked = ledger.end == "prompt" and bool(ledger.turns) and only_thanks(ledger.turns[-1].prompt.text)
+        cut = ledger.end in ("prompt", "api-error", "interrupted", "open") and not thanked
+        if ledger.turns and (self._unsaid() or cut):
             return self._with_ends(*self._broken_off(ledger.turns[-1].prompt))
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
             last = None  # what it asked is decided

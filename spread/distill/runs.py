@@ -16,7 +16,7 @@ from spread.distill.once import of_line
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.shown import tests_too, with_tests
-from spread.distill.signs import PASS, TEST_FAIL, Sign
+from spread.distill.signs import FAIL, PASS, TEST_FAIL, Sign
 from spread.distill.spelling import folder_of
 from spread.distill.tools import kind_of
 from spread.distill.wrapped import ELSEWHERE
@@ -46,7 +46,10 @@ _NO_SUCH: Final = re.compile(
     r"(?:Exit code \d+\n)?\s*(?:npm (?:ERR!|error) (?:Missing script: |code ENOENT$)|ERR_PNPM_NO_SCRIPT|error: (?:Script not found |Failed to spawn: )"
     r"|(?:Usage Error: )?Couldn't find a script named |Command not found: |(?:g?make(?:\[\d+\])?: )?\*\*\* No rule to make target '[^'\n]*'\.  Stop"
     r"|no checks reported on |failed to get (?:run|jobs)|could not find any |error connecting to |HTTP \d\d\d: "
-    r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain )|go: (?:go\.mod file not found|cannot find main module))",
+    r"|error: (?:could not find `Cargo\.toml`|Justfile does not contain |no such (?:sub)?command: |(?:the component |toolchain )?['`][^'`\n]+['`] is not installed\b)"
+    r"|go: (?:go\.mod file not found|cannot find main module)|\*\* \(Mix\) The task \"[^\"\n]+\" could not be found|Could not execute because the specified command or file was not found"
+    r"|===> Command \S+ not found$|(?:\[INFO\][^\n]*\n){0,20}\[ERROR\] (?:No plugin found for prefix |Unknown lifecycle phase )"
+    r"|FAILURE: Build failed with an exception\.\n\n\* What went wrong:\n(?:Task '[^'\n]+' not found in |Cannot locate tasks that match ))",
     re.M,
 )
 _NOTHING_THERE: Final = Sign(
@@ -154,10 +157,15 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
             return None
         found = [(-1, "hooks")]
     found = tests_too(found, flat, output) if found[0][0] >= 0 else found
+    open_ = False
+    if "stash" in source and (away := _while_away(flat)) and not away.isdisjoint(at for at, _ in found):
+        back = [(at, kind) for at, kind in found if at not in away]
+        open_ = bool(back) and not (call.ok and back[0][0] == len(flat) - 1)  # of which contents it tells
+        found, output = back or found, "" if open_ else _after_failure(output) if back else output
     task = call.extra.get("backgroundTaskId") or (
         "?" if "running in background with ID" in output[:200] else ""
     )
-    stopped = call.extra.get("interrupted") is True
+    stopped = open_ or call.extra.get("interrupted") is True
     return Run(
         call.line,
         call.result_line,
@@ -171,6 +179,28 @@ def run_of(call: Call, commands: list[Simple], linted: Sequence[Run] = ()) -> Ru
         str(task),
         _here(call, flat, min(at for at, _ in found)),
     )
+
+
+def _while_away(commands: list[Simple]) -> set[int]:
+    """Return the places of the commands that a line runs while it has put changes aside, which it brings back after them."""
+    out, began = set[int](), -1
+    for at, item in enumerate(commands):
+        if item.name == "git" and item.words[1:2] == ["stash"]:
+            if not {"pop", "apply"}.isdisjoint(item.words[2:3]):
+                out |= set(range(began + 1, at)) if began >= 0 else set()
+                began = -1
+            elif {"list", "show", "drop", "clear"}.isdisjoint(item.words[2:3]):
+                began = at
+    return out
+
+
+def _after_failure(output: str) -> str:
+    """Return what an output tells after the last line that something failed."""
+    lines = output.splitlines()
+    last = max(
+        (at for at, line in enumerate(lines) if TEST_FAIL.search(line) or FAIL.search(line)), default=-1
+    )
+    return "\n".join(lines[last + 1 :])
 
 
 def _here(call: Call, commands: list[Simple], first: int) -> str:

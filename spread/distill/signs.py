@@ -169,8 +169,10 @@ FAIL: Final = Signs(
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
-        r"|^ERROR: Test file ",
+        r"|^ERROR: Test file |^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer: |^WARNING: DATA RACE$|^==\d+== (?:Invalid (?:read|write|free)|Conditional jump|Use of uninit)"
+        r"|^(?:[^\n]*: line \d+: +\d+ )?Segmentation fault\b",
         "Fatal error: ", "Parse error: ", " aborted!", "level=error", "Oops! ", "ruff failed", "mypy: can't", "ERROR: Test file",
+        "Sanitizer: ", "DATA RACE", "== ", "Segmentation fault",
     ),
 )  # fmt: skip
 PASS: Final = Signs(
@@ -221,7 +223,11 @@ COUNTED: Final = Sign(
 # Of lines of a failed call: what says why it failed, and what may.
 STRONG: Final = Sign(
     r"CONFLICT |fatal: |\b[Ee]rror(?:\[\w+\])?: |^npm error |\b[A-Z]\w*(?:Error|Exception)\b|\bpanic: |ERR!|"
-    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found|is not recognized as |\b(?:depended upon|needed) by\b|\bdependency problems\b",
+    r"Command (?:failed|timed out)|[Pp]ermission denied|command not found|is not recognized as |\b(?:depended upon|needed) by\b|\bdependency problems\b|"
+    # What a program that broke down, and what watches over its memory and threads, says.
+    r"\w+Sanitizer: |WARNING: DATA RACE|Segmentation fault|\b(?:malloc|free|realloc|munmap_chunk)\(\): |double free|stack smashing|"
+    r"panicked at |Assertion .{1,200} failed|^terminate called |^==\d+== (?:Invalid|Conditional jump|Use of uninit|Process terminating)",
+    "Sanitizer: ", "DATA RACE", "Segmentation fault", "(): ", "double free", "stack smashing", "panicked at ", "Assertion ", "terminate called ", "== ",
     "CONFLICT ", "fatal: ", "rror", "Exception", "panic: ", "ERR!", "Command ", "ermission denied", "command not found", "is not recognized as ",
     "depended upon by", "needed by", "dependency problems",
 )  # fmt: skip

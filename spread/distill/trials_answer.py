@@ -10,7 +10,7 @@ from spread.distill.calls import EDITS, SHELLS
 from spread.distill.documents import is_document
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
 from spread.distill.looking import only_asks
-from spread.distill.narrow import answers
+from spread.distill.narrow import leaves_out, may_be
 from spread.distill.shell import Simple
 from spread.distill.stuck import Stuck
 from spread.distill.trial import (
@@ -177,7 +177,8 @@ def worked(
             continue
         if shown and trial.causes and trial.causes[0] in shown:
             continue  # it failed again, and only its exit code is gone
-        if checked and _leaves_out(does, trial):
+        trial.ended_well |= checked and may_be(does[1], trial.does)
+        if checked and _leaves_out(call, does, trial):
             continue
         verb = verb or (key if is_verb(key) else "")
         tool = name.partition(" ")[0]
@@ -309,11 +310,11 @@ def _checks(does: tuple[str, str], subject: str, trial: Trial) -> bool:
     return does[0].partition(":")[0] == trial.where.partition(":")[0] and _covers(does[1], trial.does)
 
 
-def _leaves_out(does: tuple[str, str], trial: Trial) -> bool:
+def _leaves_out(call: Call, does: tuple[str, str], trial: Trial) -> bool:
     """Tell whether a test run may not have run what failed in another."""
     if not (does[0].endswith(_TESTS) and trial.where.endswith(_TESTS) and does[1] and trial.does):
         return False
-    return not answers(does[1].split(), trial.does.split(), trial.failed)
+    return leaves_out(does[1], call.output, trial.does, trial.failed)
 
 
 def _program(does: tuple[str, str], key: str) -> str:

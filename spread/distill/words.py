@@ -18,6 +18,8 @@ _MARKER: Final = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _WIDE_STOPS: Final = "。！？；"
 _STOPS: Final = re.compile(r"[.!?\n](?:(?<=\n)\n*|\s+)")  # in text without wide ones; several times as fast
 _ABBREVIATED: Final = re.compile(r"[\s(,]?[a-z]\.[a-zA-Z]")
+# An article before a mark that stands alone: it is what the text speaks of.
+_OPERATOR: Final = re.compile(r"(?i)\b(?:the|an?|any|no|der|den|dem|das|einen?|un|el|le) \Z")
 _SENTENCE: Final = re.compile(
     r"(?<=[.!?。！？])(?<!\s\d\.)(?<!^\d\.)(?<!\(\d\.)[\s]+|(?<=[。！？])|\n+|(?<=；)"
 )
@@ -62,6 +64,12 @@ def _stopped(text: str) -> Iterator[str]:
             and _ABBREVIATED.fullmatch(text, max(0, end - 4), end)
         ):
             continue  # "tabs, i.e. no spaces" does, too
+        if (
+            stop in "!?"
+            and _OPERATOR.search(text, max(0, end - 12), end)
+            and text[after : after + 1].islower()
+        ):
+            continue  # "without the ! operator" as well
         yield text[at : end if stop == "\n" else end + 1]
         at = after
     yield text[at:]

@@ -1,10 +1,14 @@
 """The list of a session's commits, which long sessions must not go through at each call."""
 
+from pathlib import Path
 from typing import SupportsIndex
+
+import pytest
 
 from spread.distill.commits import Commits, by_subject, drop, first_of
 from spread.distill.place import MAX_KNOWN
 from spread.distillation_told import ELSEWHERE
+from tests.distill.lines import Lines
 from tests.distill.test_git import ROOT, ran
 
 MADE: Commits = [(1, "aaaaaaa1", "one"), (2, "bbbbbbb2", "two"), (3, "ccccccc3", f"one{ELSEWHERE}")]
@@ -65,3 +69,22 @@ def test_a_log_leaves_no_more_ids_than_are_kept() -> None:
         for at in range(60)
     ]
     assert len(ran(*logs).repos.places[ROOT].made) <= MAX_KNOWN
+
+
+@pytest.mark.parametrize(("joint", "made"), [("&&", True), (";", False)])
+def test_a_commit_before_a_rebase_that_stopped_was_made(tmp_path: Path, joint: str, made: bool) -> None:
+    """Only its success let the rebase run; its id is that of the log that shows it."""
+    stopped = "Rebasing (1/1)\nCONFLICT (content): Merge conflict in b.py\nerror: could not apply 0d69699... Read twice"
+    lines = Lines()
+    lines.user("please mend the reader")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash(f"git add -A && git commit -qm 'Read twice' {joint} git rebase origin/main", stopped, code=1)
+    page = lines.distilled(tmp_path)
+    assert any("a commit (tried in vain)" in text for text in page.uncertainties) != made
+    lines.edit("/home/dev/app/b.py")
+    lines.bash(
+        "git add -A && git rebase --continue 2>&1 | tail -1 && git log --oneline -2",
+        "Successfully rebased and updated refs/heads/it.\n97429dc Read twice\n36dd2c9 Read once",
+    )
+    lines.say("Done.")
+    assert (lines.distilled(tmp_path).commits == ("97429dc Read twice",)) == made

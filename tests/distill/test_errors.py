@@ -1,5 +1,7 @@
 """Which lines of an output tell why a call failed."""
 
+import pytest
+
 from spread.distill.errors import causes
 
 THROWN = """Exit code 1
@@ -16,3 +18,31 @@ Node.js v20.18.0"""
 def test_the_line_of_code_that_throws_is_no_cause() -> None:
     """What it threw is told below it."""
     assert causes(THROWN) == ["AssertionError [ERR_ASSERTION]: the lamp is dark"]
+
+
+@pytest.mark.parametrize(
+    ("output", "cause"),
+    [
+        (
+            "a.c:4:14: warning: unused 'x' [-Wunused]\n./a\nmalloc(): corrupted top size\nmake: *** [check] Aborted",
+            "malloc(): corrupted top size",
+        ),
+        ("a.c:4:14: warning: unused 'x'\nb.c:9:5: error: 'y' undeclared", "b.c:9:5: error: 'y' undeclared"),
+        (
+            "/x/A.cs(5,19): warning CS8618: must be set\n/x/B.cs(7,1): error CS1002: ; expected",
+            "/x/B.cs(7,1): error CS1002: ; expected",
+        ),
+        (
+            "a.c:4:1: warning: unused\nmake: *** [run] Segmentation fault",
+            "make: *** [run] Segmentation fault",
+        ),
+        (
+            "==7==ERROR: AddressSanitizer: heap-use-after-free on x\nREAD of size 2",
+            "==7==ERROR: AddressSanitizer: heap-use-after-free on x",
+        ),
+        ("running\nWARNING: DATA RACE\nRead by goroutine 7", "WARNING: DATA RACE"),
+    ],
+)
+def test_what_a_compiled_program_died_of_is_the_cause_and_no_warning_is(output: str, cause: str) -> None:
+    """Compilers warn on the way; the fault comes after that."""
+    assert causes(f"Exit code 2\n{output}")[0] == cause

@@ -37,6 +37,7 @@ from spread.distill.failure import LINE_CHARS, counts_of, failure_of, shown
             "FAIL a, b, c and 1 more",
         ),
         ("DONE 12 tests in 3.1s", "12 tests in 3.1s"),
+        ("Executed 1 out of 5 tests: 4 tests pass and 1 fails locally.", "4 tests pass and 1 fails locally"),
         (
             "  2 failed\n    a.spec.ts:3:5 › pays ────\n  1 flaky\n    a.spec.ts:9:5 › x ──\n  4 passed (3s)",
             "2 failed, 4 passed",
@@ -166,3 +167,11 @@ def test_a_long_line_keeps_both_ends_and_says_what_is_missing() -> None:
     assert "characters…]" in told
     assert len(told) < LINE_CHARS
     assert shown("E   short: 1", 900) == "E   short: 1"
+
+
+def test_the_list_at_the_end_of_a_rust_run_names_what_failed() -> None:
+    """Also where that is all that was shown of it."""
+    assert names_of("failures:\n    a::b\n    src/lib.rs - C (line 7)\n\ntest result: FAILED. 1 passed") == [
+        "a::b",
+        "src/lib.rs - C (line 7)",
+    ]

@@ -156,6 +156,31 @@ def test_where_the_program_was_not_found_nothing_was_checked(tmp_path: Path) -> 
         ("npx jest", "No tests found, exiting with code 1"),
         ("npx tsc --noEmit", "      This is not the tsc command you are looking for"),
         ("cargo test", "error: could not find `Cargo.toml` in `/home/dev` or any parent directory"),
+        (
+            "cargo nextest run",
+            "error: no such command: `nextest`\n\nhelp: view all installed commands with `cargo --list`",
+        ),
+        (
+            "cargo clippy",
+            "error: 'cargo-clippy' is not installed for the toolchain 'stable-x86_64'.\nTo install, run `x`",
+        ),
+        (
+            "cargo +nightly test",
+            "error: toolchain 'nightly-x86_64' is not installed\nhelp: run `rustup toolchain x`",
+        ),
+        ("mix credo", '** (Mix) The task "credo" could not be found'),
+        (
+            "dotnet test",
+            "Could not execute because the specified command or file was not found.\nPossible reasons:",
+        ),
+        (
+            "./gradlew detekt",
+            "\nFAILURE: Build failed with an exception.\n\n* What went wrong:\nTask 'detekt' not found in root project",
+        ),
+        (
+            "mvn verify",
+            '[INFO] Scanning for projects...\n[ERROR] Unknown lifecycle phase "verfy". You must specify',
+        ),
     ],
 )
 def test_where_there_is_no_such_check_nothing_failed(tmp_path: Path, command: str, output: str) -> None:

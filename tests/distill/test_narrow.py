@@ -168,3 +168,33 @@ def test_a_copy_is_checked_for_what_was_copied(tmp_path: Path) -> None:
     """A pass where a line has just copied the project to is one of the project."""
     page = _page(tmp_path, SHORT, "rm -rf /tmp/c && cp -r . /tmp/c && cd /tmp/c && pytest")
     assert "where no file was edited" not in page
+
+
+def test_a_run_that_names_the_test_as_passed_ran_it(tmp_path: Path) -> None:
+    """Whatever it was narrowed to; of one whose end alone was shown the names stand below `failures:`."""
+    ends = "failures:\n    reads_two\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored"
+    assert failed_in(f"{ends}\n\nerror: test failed") == [("reads_two", "rs")]
+    for listed, told in (("test reads_two ... ok\n", True), ("test reads_one ... ok\n", False)):
+        lines = Lines()
+        lines.user("please mend the reader")
+        lines.bash("cargo test --workspace", f"---- reads_two stdout ----\nx\n\n{ends}\n\nerror: y", code=101)
+        lines.edit("/home/dev/app/src/a.rs")
+        lines.bash("cargo test -p small", f"{listed}test result: ok. 1 passed; 0 failed; 0 ignored")
+        lines.say("It reads.")
+        assert any("never seen to pass" in text for text in lines.distilled(tmp_path).failed) != told
+
+
+def test_what_a_loop_passed_is_not_said_to_have_never_passed(tmp_path: Path) -> None:
+    """Which of its turns did what failed, only the loop knows."""
+    for command in ("cargo clippy $f", "cargo clippy -p a"):
+        lines = Lines()
+        lines.user("please mend the reader")
+        lines.bash("cargo clippy -p b", "error: unneeded `return` statement", code=101)
+        lines.edit("/home/dev/app/src/a.rs")
+        lines.bash(
+            f"for f in '' '-p b'; do {command} || exit 1; done && cargo test",
+            "test result: ok. 1 passed; 0 failed",
+        )
+        lines.say("It is clean.")
+        failed = " ".join(lines.distilled(tmp_path).failed)
+        assert ("never seen to pass" in failed) == ("$" not in command)

@@ -1045,3 +1045,30 @@ def test_a_new_file_in_a_folder_that_was_renamed_is_in_no_commit(tmp_path: Path)
     lines.bash("git status --short", "?? book/four.py")
     lines.say("The fourth is there.")
     assert "changed, in no commit seen: book/four.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "said", ["thx", "ok thanks!", "perfect, thank you so much", "merci", "vielen dank", "danke dir"]
+)
+def test_thanks_at_the_end_ask_for_nothing(tmp_path: Path, said: str) -> None:
+    """Who thanks waits for no answer; who says more does."""
+    lines = begun()
+    lines.say("The parser is mended.")
+    lines.user(said)
+    assert "take it up first" not in told(lines, tmp_path)
+    lines.user("thanks. and now the writer")
+    assert "take it up first" in told(lines, tmp_path)
+
+
+def test_what_was_begun_right_after_it_was_announced_is_not_left(tmp_path: Path) -> None:
+    """Also where the same file was edited again since, so that its newest edit is of another prompt."""
+    for begins in (True, False):
+        lines = begun()
+        lines.say("Strict mode is next.")
+        if begins:
+            lines.edit("/home/dev/app/a.py")
+            lines.bash("pytest -q", "1 failed in 0.1s", code=1)
+        lines.user("hm, rather by a flag of the reader")
+        lines.edit("/home/dev/app/a.py")
+        lines.say("There is a flag now.")
+        assert ("Strict mode is next" in told(lines, tmp_path)) != begins

@@ -1,11 +1,14 @@
 """What must not pass for a validation that passed, and what has to all the same."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.runs import run_of
 from spread.distill.shell import split
 from spread.distill.validation import judged
 from spread.transcript_events import Call
+from tests.distill.lines import Lines
 
 
 def outcome(command: str, output: str = "", code: int = 0) -> str:
@@ -365,3 +368,25 @@ def test_branch_that_a_line_did_not_come_to_says_nothing() -> None:
     """Where the whole line failed, its last command, which only prints, did not run: a log said that."""
     line = "set -e; cat ci.log; npm test; if [ $? -eq 0 ]; then echo well; else echo badly; fi"
     assert outcome(line, "well", 1) == "unknown"
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "==7==ERROR: AddressSanitizer: heap-use-after-free on address 0x1",
+        "WARNING: ThreadSanitizer: data race (pid=3)",
+        "==================\nWARNING: DATA RACE\nRead at 0x1 by goroutine 7",
+        "==12== Invalid write of size 1",
+        "run.sh: line 3:  9001 Segmentation fault      ./a",
+    ],
+)
+def test_what_watches_over_memory_and_threads_found_something(output: str, tmp_path: Path) -> None:
+    """Though a pipe hides the exit code, the check failed."""
+    lines = Lines()
+    lines.user("please mend the reader")
+    lines.edit("/home/dev/app/a.c")
+    lines.bash("make test 2>&1 | tail -40", output)
+    lines.say("Hm.")
+    found = lines.distilled(tmp_path).validation
+    assert found is not None
+    assert found.outcome == "failed"

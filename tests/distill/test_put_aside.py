@@ -109,3 +109,40 @@ def test_what_a_stash_brings_back_is_in_no_commit_made_without_it(tmp_path: Path
         lines.bash("git commit -qam Lamps && git log --oneline -1", "2bb0b7e Lamps")
     lines.say("They are painted.")
     assert ("in no commit seen: lamps.py" in lines.page(tmp_path)) is not later
+
+
+BAD = "---- reads stdout ----\nboom\n\nfailures:\n    reads\n\ntest result: FAILED. 2 passed; 1 failed\n\nerror: x"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "outcome", "counts"),
+    [
+        (
+            "git stash -q && cargo test; git stash pop -q; cargo test",
+            f"{BAD}\ntest result: ok. 3 passed; 0 failed",
+            "passed",
+            "3 passed, 0 failed",
+        ),
+        (
+            "git stash -q && cargo test; git stash pop -q; cargo test | tail -1",
+            f"{BAD}\ntest result: ok. 3 passed; 0 failed",
+            "unknown",
+            "",
+        ),
+        ("git stash -q && cargo test; git stash pop -q", BAD, "passed", "4 passed, 0 failed"),
+    ],
+)
+def test_a_line_that_tests_without_a_change_and_then_with_it(
+    tmp_path: Path, command: str, output: str, outcome: str, counts: str
+) -> None:
+    """What failed while the change was put aside says nothing of how it stands."""
+    lines = Lines()
+    lines.user("please mend the reader and prove it by a test")
+    lines.edit("/home/dev/app/src/a.rs")
+    lines.bash("cargo test", "test result: ok. 4 passed; 0 failed")
+    lines.bash(command, output)
+    lines.say("It fails without the change.")
+    found = lines.distilled(tmp_path).validation
+    assert found is not None
+    assert found.outcome == outcome
+    assert not counts or found.counts == counts

@@ -63,3 +63,13 @@ def test_a_long_paragraph_is_typed_unless_something_in_it_is_printed() -> None:
         assert own_paragraphs(typed) == typed
     assert "rename" not in own_paragraphs(f"{said} 📦")
     assert "rename" not in own_paragraphs(f"{said}\nTypeError: x is not a function")
+
+
+def test_a_mark_that_is_spoken_of_ends_no_sentence() -> None:
+    """An article stands before it and the sentence goes on; else the mark ends one, also behind a blank."""
+    assert [*sentences("never use the ! operator here. the ? operator is fine! really")] == [
+        "never use the ! operator here.",
+        "the ? operator is fine!",
+        "really",
+    ]
+    assert [*sentences("ça marche ! on continue")] == ["ça marche !", "on continue"]
