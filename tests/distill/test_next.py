@@ -672,6 +672,26 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
 
 
 @pytest.mark.parametrize(
+    ("reply", "is_told"),
+    [
+        ("later. how many pages are there", True),
+        ("noch nicht, wie viele Seiten sind es", True),
+        ("後で。ページは何枚？", True),
+        ("later pages look odd, how many are there", False),
+    ],
+)
+def test_an_offer_that_the_user_put_off(reply: str, is_told: bool, tmp_path: Path) -> None:
+    """It was spoken of, and is still to come."""
+    lines = begun()
+    offer = "Want me to also write the importer for old archives?"
+    line = lines.say(f"The exporter is mended. {offer}")
+    then = lines.user(reply)
+    lines.say("It has three.")
+    put_off = f"offered, put off by the user (L{then}): “{offer}” (L{line})"
+    assert (put_off in told(lines, tmp_path)) == is_told
+
+
+@pytest.mark.parametrize(
     ("said", "mended", "is_told"),
     [
         ("I notice a bug on line 63: the buffer may be longer. That is not what we look for.", False, True),
