@@ -676,7 +676,7 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
     [
         ("later. how many pages are there", True),
         ("noch nicht, wie viele Seiten sind es", True),
-        ("後で。ページは何枚？", True),
+        ("後で。ページは何枚ですか", True),
         ("later pages look odd, how many are there", False),
     ],
 )
@@ -1065,3 +1065,25 @@ def test_a_new_file_in_a_folder_that_was_renamed_is_in_no_commit(tmp_path: Path)
     lines.bash("git status --short", "?? book/four.py")
     lines.say("The fourth is there.")
     assert "changed, in no commit seen: book/four.py" in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("output", "then", "is_told"),
+    [
+        ("hook: no bells in the harbour", "what is a worktree", True),
+        ("hook: no bells in the harbour", "I committed it without the hook", False),
+        ("nothing to commit, working tree clean", "what is a worktree", False),
+    ],
+)
+def test_a_commit_that_came_to_nothing(output: str, then: str, is_told: bool, tmp_path: Path) -> None:
+    """It is still to be made, whatever was spoken of since."""
+    lines = begun()
+    lines.bash("git add -A && git commit -m lamps", output, code=1)
+    line = len(lines.raw)
+    lines.say("The hook refused it.")
+    lines.user(then)
+    lines.say("Another folder of the same repository.")
+    next_ = told(lines, tmp_path)
+    assert (f"the last commit came to nothing: {output} (L{line})" in next_) == is_told
+    lines.bash("git commit -m lamps", "[main 1a2b3c4] lamps\n 1 file changed")
+    assert "came to nothing" not in told(lines, tmp_path)
