@@ -1,20 +1,26 @@
 """Last words of the user that ask the agent for nothing: thanks, or that they do themselves what is left."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.words import in_plain, sentences
 
 MOST_CHARS: Final = 160  # of such words
-# With these alone nothing is asked; after a question they may be leave.
-_THANKS: Final = re.compile(
+_THANK: Final = (
+    r"(?:thanks?(?: you)?|thx|thnx|tnx|ty|tysm|cheers|danke?(?:schön)?|merci|gracias|obrigad[oa]|grazie|dank ?je|tack|"
+    r"спасибо|ありがとう(?:ございます)?|谢谢|多谢|감사합니다|고마워)"
+)
+# With these alone nothing is asked; after a question they may be leave, unless they thank.
+_LEAVE: Final = re.compile(
     r"(?:(?:ok(?:ay)?|and|well|yes|so|then|great|good|nice|perfect|awesome|excellent|cool|fine|lovely|brilliant|super|works?|it|that|that's|thats|all|is|for|now|today|tonight|you|very|so|much|"
-    r"thank(?:s| you)?|thx|ty|cheers|bye|goodbye|see you|later|tomorrow|good ?night|job|work|done|we're|i'm|"
-    r"danke|vielen dank|super|passt|tschüss|bis morgen|feierabend|merci|parfait|beaucoup|au revoir|à demain|gracias|muchas|perfecto|genial|hasta mañana|adiós|obrigad[oa]|valeu|até amanhã)\b[\s,.!]*)+"
+    rf"{_THANK}|many|again|a lot|a bunch|mate|man|claude|bye|goodbye|see you|later|tomorrow|good ?night|job|work|done|we're|i'm|"
+    r"vielen|dir|alles klar|super|passt|tschüss|bis morgen|feierabend|bien|mille|parfait|beaucoup|au revoir|à demain|vale|muchas|perfecto|genial|hasta mañana|adiós|valeu|até amanhã)\b[\s,.!:)🙏👍]*)+"
 )
 _CLOSE: Final = re.compile(
-    r"\b(?:thank|thx|ty|cheers|bye|night|perfect|done|that's all|thats all|danke|passt|tschüss|feierabend|merci|parfait|au revoir|gracias|perfecto|adiós|obrigad[oa]|valeu)"
+    rf"\b(?:{_THANK}|bye|night|perfect|done|that's all|thats all|passt|tschüss|feierabend|parfait|au revoir|perfecto|adiós|valeu)"
 )
+_THANKS: Final = re.compile(rf"\b{_THANK}\b")
 _LEAD: Final = r"(?:(?:ok(?:ay)?|fine|alright|all right|great|good|cool|yes|no|thanks|thank you|no problem|no worries|then|danke|gut|passt|merci|vale|gracias|so)\b[\s,.!-]*)*"
 _OPENING: Final = re.compile(_LEAD)
 # The user does it.
@@ -29,15 +35,21 @@ _ASKS: Final = re.compile(
 )
 
 
-def asks_nothing(text: str, question: str) -> bool:
-    """Tell whether a prompt asks the agent for nothing; `question` is what the agent had asked before it, if anything."""
-    if len(text) > MOST_CHARS:
-        return False
-    said = [in_plain(part) for part in sentences(text)]
-    closes = [not question and _THANKS.fullmatch(part) is not None for part in said]
+def takes_leave(text: str, question: str) -> bool:
+    """Tell whether a prompt only thanks or takes leave; `question` is what the agent had asked before it, if anything."""
+    said = _parts(text)
+    closes = bool(said) and all(map(_LEAVE.fullmatch, said)) and any(map(_CLOSE.search, said))
+    return closes and (not question or any(map(_THANKS.search, said)))
+
+
+def is_their_own(text: str) -> bool:
+    """Tell whether a prompt asks the agent for nothing, as its user does themselves what is left."""
+    said = _parts(text)
     does = [_OWN.fullmatch(part) is not None and not _ASKS.search(part) for part in said]
-    plain = all(
-        closed or own or _OPENING.fullmatch(part)
-        for part, closed, own in zip(said, closes, does, strict=True)
-    )
-    return plain and (any(does) or any(map(_CLOSE.search, said)))
+    leads = [_OPENING.fullmatch(part) or _LEAVE.fullmatch(part) for part in said]
+    return any(does) and all(own or lead for own, lead in zip(does, leads, strict=True))
+
+
+@lru_cache(200)  # the last ones come again at each revision
+def _parts(text: str) -> list[str]:
+    return [in_plain(part) for part in sentences(text)] if len(text) <= MOST_CHARS else []

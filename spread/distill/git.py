@@ -154,7 +154,10 @@ class GitLedger:
             self.branch, new, place = went
             self.branched = call.line
             self.repos.aside.pop(self.branch, None)
-            if self.branch and (it := self.repos.at(place or here, root)):
+            it = self.repos.at(place or here, root)
+            if it and not self.branch:
+                it.branch = ""
+            elif it:
                 it.switched(self.branch, new=new)
                 it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
         for words, place in gits:

@@ -74,6 +74,8 @@ def gits_of(commands: list[Simple], here: str) -> Gits:
                 place = absolute(words[2], place) if is_placed(words[2], place or None) else ""
             words = [words[0], *words[3 if words[1] in ("-C", "-c") else 2 :]]
         if item.name == "git" and len(words) > 1:
+            if item.spare and words[1] in ("checkout", "switch") and not _QUIET.isdisjoint(words):
+                words = [*words[:2], "-q", "-"]  # to which of two branches it went nothing tells
             out.append((words, place))
     return out[-MOST_GITS:]
 

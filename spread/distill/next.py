@@ -15,6 +15,7 @@ from spread.distill.next_git import (
     RECENT_TURNS,
     checks_failed,
     drafts,
+    in_vain,
     issues,
     short,
     uncommitted,
@@ -72,6 +73,7 @@ def _ends(
     yield from _planned(ledger)
     yield from stopped(ledger)
     yield from unfinished(ledger)
+    yield from in_vain(ledger)
     yield from checks_failed(ledger)
     yield from imports_only(ledger, root)
     yield from untouched(ledger)

@@ -8,6 +8,7 @@ from typing import Final
 from spread.distill.agents import unseen
 from spread.distill.ends import Ends
 from spread.distill.files import relative
+from spread.distill.git_commands import DID
 from spread.distill.index import Index
 from spread.distill.ledger import Ledger
 from spread.distill.net import Net, stands_as_at
@@ -29,6 +30,8 @@ CODE_CHARS: Final = 80
 SHOWN_ISSUES: Final = 3
 _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _IMPORTED: Final = re.compile(r"[\"']\S+[\"'][,;]?")  # on a line of its own
+_COMMIT: Final = re.compile(r"\bgit (?:-\S+ )*commit\b")
+_NO_CHANGE: Final = re.compile(r"nothing (?:added )?to commit|no changes added to commit")
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 PUSHED_READ: Final = 400  # characters of a prompt
 _PUSHED: Final = re.compile(  # begins what a user says that they did
@@ -162,6 +165,21 @@ def unfinished(ledger: Ledger) -> Ends:
     """Tell that git stopped at a conflict: what it was at is to be finished, or taken back."""
     line, verb, _ = ledger.git.conflict
     return [(line, f"`git {verb}` stopped at a conflict: finish it or take it back")] if line else []
+
+
+def in_vain(ledger: Ledger) -> Ends:
+    """Tell of a commit that came to nothing, with why, where none was made since, here or by the user."""
+    if not ledger.git.refused:
+        return []
+    found = [it for it in ledger.trials.values() if _COMMIT.search(it.what)]
+    trial = max(found, key=lambda it: it.last, default=None)
+    why = trial.causes[0] if trial and trial.causes else ""
+    if trial is None or trial.worked or not why or _NO_CHANGE.search(trial.output):
+        return []
+    later = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > trial.last)
+    if any(map(DID.search, later)):
+        return []
+    return [(trial.last, f"the last commit came to nothing: {shorten(why, CODE_CHARS)}")]
 
 
 def issues(ledger: Ledger) -> Ends:

@@ -168,8 +168,11 @@ def offered(ledger: Ledger) -> Ends:
     """Return what the agent offered and nobody took up."""
     found = left_alone(ledger.turns[-PUT_OFF_TURNS:])
     return [
-        (line, f"offered, not spoken of since: “{shorten(text, ITEM_CHARS)}”")
-        for line, text in found
+        (
+            line,
+            f"offered, {f'put off by the user (L{then})' if then else 'not spoken of since'}: “{shorten(text, ITEM_CHARS)}”",
+        )
+        for line, text, then in found
         if not _is_done(ledger, line, text)
     ][:1]
 

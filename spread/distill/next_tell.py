@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from spread.distill.closing import asks_nothing
+from spread.distill.closing import is_their_own, takes_leave
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered
 from spread.distill.ledger import Ledger
@@ -12,7 +12,7 @@ from spread.distill.ledger_calls import IN_IT, STARTS
 from spread.distill.left_off import choice, favoured
 from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
-from spread.distill.prompts import only_halts, only_thanks
+from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
 from spread.distill.shell import split
 from spread.distill.shown import is_look
@@ -73,8 +73,9 @@ class Next:
         if ledger.end == "waits":
             line, asks = ledger.waiting
             return self._with_ends(self.teller.tell(asks, 500), [line])
-        thanked = ledger.end == "prompt" and bool(ledger.turns) and only_thanks(ledger.turns[-1].prompt.text)
-        cut = ledger.end in ("prompt", "api-error", "interrupted", "open") and not thanked
+        turn = ledger.turns[-1] if ledger.turns else None
+        leaves = ledger.end == "prompt" and turn is not None and takes_leave(turn.prompt.text, turn.asked)
+        cut = ledger.end in ("prompt", "api-error", "interrupted", "open") and not leaves
         if ledger.turns and (self._unsaid() or cut):
             return self._with_ends(*self._broken_off(ledger.turns[-1].prompt))
         if last and any(line > last.line for line, _ in ledger.decisions[-1:]):
@@ -121,7 +122,7 @@ class Next:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
-        if ledger.end == "prompt" and asks_nothing(asked.text, ledger.turns[-1].asked):
+        if ledger.end == "prompt" and is_their_own(asked.text):
             return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
         more = f"{self._put_back()}{self._running(asked)}{self._meant()}"
         main, edited = self.main, ledger.files.last_change

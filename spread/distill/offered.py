@@ -9,6 +9,7 @@ from spread.distill.reports import Piece
 from spread.distill.turns import Turn
 from spread.distill.words import kept_stems, sentences, stems
 
+LATER_READ: Final = 60  # characters of a prompt
 LEAST_STEMS: Final = 4  # a shorter question names nothing
 SAME: Final = 0.2  # of its words, from which on something later speaks of it
 # Any reply chooses between two; an offer of one thing is plainly left alone.
@@ -17,6 +18,12 @@ _OPEN: Final = re.compile(
     r"(?:\A\W*|[;:\u2013\u2014] |[,;:] (?:so|and|but) )(?:what|which|how|who|whose|where|when|why)\b", re.I
 )
 # A yes, behind which may stand what more is wanted.
+# A reply that is no "no": what was offered is to come at another time.
+_LATER: Final = re.compile(
+    r"\W*(?:(?:ok(?:ay)?|no|nope|maybe|yes|sure|please|nein|ja|no|non|sí|oui)\b[ ,.!]*)?(?:(?:do (?:it|that) |das |lo |on (?:le )?)?(?:later|not (?:now|yet)|another time|tomorrow|afterwards|später|nachher|noch nicht|"
+    r"luego|más tarde|mañana|ahora no|todavía no|plus tard|pas maintenant|demain|depois|amanhã|позже|потом|później)(?= ?(?:[.,;:!\u2013\u2014-]|$)))|\W*(?:(?:それは)?(?:後で|あとで|また今度|明日)|(?:以后|稍后|等会儿?|明天)再?|나중에)",
+    re.I,
+)
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I)
 _LEAVES: Final = re.compile(
     r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|(?:(?:let'?s|we(?:'ll| can| will| should)?|i(?:'d| would)(?: rather)?) )?(?:skip|leave|defer|postpone|park))\b",
@@ -33,12 +40,16 @@ _WORD: Final = re.compile(r"\w+")
 _EITHER: Final = re.compile(r"\bor\b|\boder\b|\bou\b|还是|または|それとも|\bили\b")
 
 
-def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
-    """Return (line, question) of the offers of these turns but the last that nothing later speaks of, the newest first."""
-    later, out = list[frozenset[str]](), list[tuple[int, str]]()
+def left_alone(turns: list[Turn]) -> list[tuple[int, str, int]]:
+    """Return (line, question, then) of the offers of these turns but the last that nothing later speaks of, the newest first.
+
+    `then` is the line of the prompt that put it off, 0 where none did.
+    """
+    later, out = list[frozenset[str]](), list[tuple[int, str, int]]()
     for at in range(len(turns) - 1, -1, -1):
         turn, then = turns[at], turns[at + 1] if at + 1 < len(turns) else None
-        answers = then is None or then.objects or _replies(then.prompt.text)
+        put_off = then is not None and _LATER.match(then.prompt.text[:LATER_READ]) is not None
+        answers = then is None or (not put_off and (then.objects or _replies(then.prompt.text)))
         asked = question_of(turn.last.text) if turn.last and not answers else ""
         offer = next((part for part in reversed([*sentences(asked)]) if part.endswith(("?", "？"))), asked)  # noqa: RUF001 - both are used
         words = stems(offer)
@@ -48,7 +59,8 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str]]:
         )
         vague = _EITHER.search(offer.lower()) or _OPEN.search(offer) or offer.count("(") != offer.count(")")
         if turn.last and len(words) >= LEAST_STEMS and not known and not vague:
-            out.append((turn.last.line, offer.replace("**", "").strip(" *_")))
+            said = offer.replace("**", "").strip(" *_")
+            out.append((turn.last.line, said, then.prompt.line if then and put_off else 0))
         says = {say.line: say.text for say in (turn.longest, turn.last) if say is not None}
         later += [
             kept_stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()

@@ -246,18 +246,3 @@ _ASSENT: Final = re.compile(
 def assents(text: str) -> bool:
     """Tell whether a reply only says yes: what follows shows what to."""
     return bool(_ASSENT.fullmatch(text.strip()))
-
-
-_THANKS: Final = re.compile(
-    r"(?:(?:ok(?:ay)?|great|good|perfect|super|nice|cool|awesome|excellent|lovely|vale|merveilleux|parfait|alles klar|"
-    r"many|so much|a lot|very much|mille|muchas|vielen|a bunch|you|again|for now|claude|dir|beaucoup|bien|mate|man)\b[\s,.!:)]*){0,4}"
-    r"(?:thanks?(?: you)?|thx|thnx|tnx|ty|tysm|cheers|danke?(?:schön)?|merci|gracias|obrigad[oa]|grazie|dank ?je|tack|tak|спасибо|ありがとう(?:ございます)?|谢谢|多谢|감사합니다|고마워)"
-    r"(?:[\s,.!:)]*(?:you|so much|a lot|very much|again|for now|all|everyone|claude|dir|beaucoup|bien|mate|man|that's (?:all|it)|bye)\b)*[\s,.!:)🙏👍]*",
-    re.I,
-)
-
-
-@lru_cache(200)  # the last ones come again at each revision
-def only_thanks(text: str) -> bool:
-    """Tell whether a prompt does no more than thank: it asks for nothing, and needs no answer."""
-    return len(text) < 60 and bool(_THANKS.fullmatch(text.strip()))

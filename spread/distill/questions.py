@@ -173,7 +173,7 @@ def _choices_asked(said: str) -> str:
 
 _STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
 _LEAVES: Final = re.compile(
-    r"\b(?:let me know|waiting for|your call|(?:up to|for) you to decide|(?:until|unless|without) you(?:r)? deci\w+|"
+    r"\b(?:let me know|(?<!\bis )(?<!\bare )(?<!\bstill )waiting for|waiting for your|your call|(?:up to|for) you to decide|(?:until|unless|without) you(?:r)? deci\w+|"
     r"please (?:confirm|advise|choose|paste|send|share)|tell me (?:what|which|whether|if|how|where|when|who|the|its|your))\b"
 )
 

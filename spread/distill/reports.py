@@ -26,6 +26,7 @@ _LEFT_OUT: Final = "```"  # stands for a fenced piece
 _RULED: Final = re.compile(r"[\s|:=_*+`─━═-]*|`★ [^`─]{1,40}─{5,}`")  # also as the client's styles draw them
 _BOLD_LEAD: Final = re.compile(r"\*\*[^*]{3,60}\*\*[^!?*]{0,40}(?<!\.)$")  # names what a list below it is of
 _HEADING: Final = re.compile(r"#{1,6}\s|\*\*[^*]{1,60}\*\*:?$")
+_LEAD: Final = re.compile(r"^(?:[\s>]|#{1,6}(?=\s|$))+")  # `#12` and `#fa0` are no headings
 _MARKER: Final = re.compile(r"^(?:(?:[-*•✓✔✅]|\d{1,2}[.)])\s+)+")
 _ITEM: Final = re.compile(r"(?:[-*•✓✔✅|]|\d{1,2}[.)])\s")
 _TICKS: Final = "✓✔✅"  # stand before what a list is of, too
@@ -152,7 +153,7 @@ def parted(said: str, wanted: Callable[[str, str], bool] | None = None) -> Itera
             line = ": ".join(cell.strip() for cell in line.strip("|").split("|") if cell.strip())
         line = short(line)
         heading = bool(_HEADING.match(line)) and not is_stressed(line)
-        line = _MARKER.sub("", line.lstrip("# >")).replace("**", "").strip(" *_")
+        line = _MARKER.sub("", _LEAD.sub("", line)).replace("**", "").strip(" *_")
         if _RULED.fullmatch(line):
             continue
         if (

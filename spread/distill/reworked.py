@@ -22,6 +22,11 @@ _PLEASED: Final = re.compile(r"\W*[^.!?:;\n]{1,24}!(?:\s|$)")  # begins what onl
 _PASSES: Final = re.compile(
     r"\b(?:tests?|checks?|all|both|everything|still)\b[^.!?;\n]{0,30}\b(?:pass(?:es|ed)?|green)\b", re.I
 )
+_GOES_ON: Final = re.compile(
+    r"(?:\A|[.!;:\u2013\u2014\n] ?)(?:(?:now|then) )?(?:(?:going|moving|carrying) on (?:with|to)|on to|next(?=,| (?:is|are|comes?|i|up|the)\b)|weiter (?:mit|geht)|"
+    r"als nächstes|ahora (?:el|la|los|las|sigo|voy)|sigo con|a continuación|je passe|ensuite)\b",
+    re.I,
+)
 _YET: Final = re.compile(
     r"\b(?:but|however|though|fail\w*|wrong|broken|not|never|yet|wait|oops|problem|issue|bug)\b|n['\u2019]t\b",
     re.I,
@@ -57,7 +62,8 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
     told = None
     back = _taken_back(work, call, path)
     tried = work.tried and path in work.edited
-    if say and (back or tried) and max(work.last, back) < say.line and not _is_pleased(say.text):
+    # What was said before the prompt is no reason: the prompt is.
+    if say and (back or tried) and max(work.last, back, prompt) < say.line and not _is_pleased(say.text):
         words = explanation(say.text)
         name = path.replace("\\", "/").rpartition("/")[2]
         if len(words) >= LEAST_CHARS:
@@ -69,8 +75,11 @@ def note(work: Work, call: Call, path: str, prompt: int, say: Say | None) -> tup
 
 
 def _is_pleased(said: str) -> bool:
-    """Tell whether the agent only tells of success."""
-    return _PLEASED.match(said) is not None or (_PASSES.search(said) is not None and not _YET.search(said))
+    """Tell whether the agent only tells of success, or goes on to the next thing."""
+    if _PLEASED.match(said):
+        return True
+    content = _PASSES.search(said) or _GOES_ON.search(said)
+    return content is not None and not _YET.search(said)
 
 
 def _taken_back(work: Work, call: Call, path: str) -> int:

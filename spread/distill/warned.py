@@ -16,7 +16,9 @@ KEPT: Final = 8
 SHOWN: Final = 2
 QUOTED_CHARS: Final = 110
 _NAME: Final = re.compile(r"['\"`]([A-Za-z_][\w.-]{2,40})['\"`](?!\s*:)")  # no key of what is printed as JSON
-_BROKE: Final = re.compile(r"\s*error\b", re.I)  # what a pipe hides did not work
+_BROKE: Final = re.compile(
+    r"\s*(?:E {2,})?(?:\w*error\b|\w+Exception:)", re.I
+)  # what a pipe hides did not work
 
 Warned = dict[str, tuple[int, str]]  # by what was set: the line, and what was said of it
 

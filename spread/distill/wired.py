@@ -18,6 +18,11 @@ _PAGE: Final = re.compile(
 )
 _SCRIPTS: Final[tuple[str, ...]] = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte")
 _INDEX: Final[tuple[str, ...]] = tuple(f"/index{end}" for end in _SCRIPTS)
+# With these begins what runs: nothing has to import them.
+_ENTRY: Final = re.compile(
+    r"(?:^|/)(?:main|__main__|index|server|app|cli|manage|run|start|setup|program|conftest|[\w.-]+\.config)\.\w+$|(?:^|/)(?:bin|scripts|cmd)/[^/]+$",
+    re.I,
+)
 _ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")
 
 Named = dict[str, list[tuple[int, str]]]
@@ -122,5 +127,8 @@ def loose(links: dict[str, list[str]], created: Collection[str]) -> list[str]:
     return [
         path
         for path in created
-        if path not in known and path not in links.get(path, ()) and posixpath.dirname(path) in folders
+        if path not in known
+        and path not in links.get(path, ())
+        and posixpath.dirname(path) in folders
+        and not _ENTRY.search(path)
     ]

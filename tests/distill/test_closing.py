@@ -4,15 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill.closing import asks_nothing
+from spread.distill.closing import is_their_own, takes_leave
 from tests.distill.lines import begun
 
 
 @pytest.mark.parametrize(
     "said",
     [
-        "thanks, that's all for today",
-        "perfect, bye",
         "fine i do it",
         "ok I'll open it myself",
         "no problem. we'll deploy that tomorrow",
@@ -21,7 +19,7 @@ from tests.distill.lines import begun
         "merci, je m'en occupe",
     ],
 )
-def test_thanks_and_what_the_user_does_themselves_ask_for_nothing(tmp_path: Path, said: str) -> None:
+def test_what_the_user_does_themselves_asks_for_nothing(tmp_path: Path, said: str) -> None:
     """Without an answer to them nothing is to be taken up."""
     lines = begun()
     lines.edit("/home/dev/app/lists.py")
@@ -36,6 +34,7 @@ def test_thanks_and_what_the_user_does_themselves_ask_for_nothing(tmp_path: Path
     ("said", "question"),
     [
         ("perfect", "Shall I push it?"),
+        ("tak", "Mam to wypchnąć?"),
         ("thanks, now the same for the tables", ""),
         ("I'll do the tables, you do the docs", ""),
         ("i'll check that. please run the tests meanwhile", ""),
@@ -45,5 +44,6 @@ def test_thanks_and_what_the_user_does_themselves_ask_for_nothing(tmp_path: Path
     ],
 )
 def test_what_may_ask_for_something_is_not_taken_for_an_end(said: str, question: str) -> None:
-    """Leave, another thing to do, and what only says how it is leave the last request as it was."""
-    assert not asks_nothing(said, question)
+    """Assent, another thing to do, and what only says how it is leave the last request as it was."""
+    assert not takes_leave(said, question)
+    assert not is_their_own(said)

@@ -193,6 +193,7 @@ def test_commits_amended_and_branches() -> None:
         ("git checkout -q main && make", "main"),
         ("git -C /home/dev/app checkout -q other", "other"),
         ("git checkout -q -", ""),
+        ("git switch -q main 2>/dev/null || git switch -q master", ""),
         ("git checkout -q $was", "new"),
         ("git checkout -q -- other", "new"),
         ("git checkout -q notes.md", "new"),
@@ -202,9 +203,11 @@ def test_commits_amended_and_branches() -> None:
     ],
 )
 def test_a_quiet_switch(command: str, branch: str) -> None:
-    """Git says nothing of it: the command tells where it led, unless that may be no branch."""
+    """Git says nothing of it: the command tells where it led, unless that may be no branch, or one of two."""
     begun = ("git switch -c new", "Switched to a new branch 'new'")
     assert ran(begun, (command, "")).branch == branch
+    after = ran(begun, ("git commit -m a", "[new aaaaaaa] a"), (command, ""))
+    assert after.repos.places[ROOT].branch == branch
     assert ran(begun, (command, "error: pathspec 'x' did not match any file(s) known to git")).branch == "new"
 
 

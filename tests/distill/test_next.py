@@ -672,6 +672,26 @@ def test_an_offer_that_nobody_took_up(offer: str, reply: str, is_told: bool, tmp
 
 
 @pytest.mark.parametrize(
+    ("reply", "is_told"),
+    [
+        ("later. how many pages are there", True),
+        ("noch nicht, wie viele Seiten sind es", True),
+        ("後で。ページは何枚ですか", True),
+        ("later pages look odd, how many are there", False),
+    ],
+)
+def test_an_offer_that_the_user_put_off(reply: str, is_told: bool, tmp_path: Path) -> None:
+    """It was spoken of, and is still to come."""
+    lines = begun()
+    offer = "Want me to also write the importer for old archives?"
+    line = lines.say(f"The exporter is mended. {offer}")
+    then = lines.user(reply)
+    lines.say("It has three.")
+    put_off = f"offered, put off by the user (L{then}): “{offer}” (L{line})"
+    assert (put_off in told(lines, tmp_path)) == is_told
+
+
+@pytest.mark.parametrize(
     ("said", "mended", "is_told"),
     [
         ("I notice a bug on line 63: the buffer may be longer. That is not what we look for.", False, True),
@@ -1048,7 +1068,18 @@ def test_a_new_file_in_a_folder_that_was_renamed_is_in_no_commit(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "said", ["thx", "ok thanks!", "perfect, thank you so much", "merci", "vielen dank", "danke dir"]
+    "said",
+    [
+        "thx",
+        "ok thanks!",
+        "perfect, thank you so much",
+        "thanks, that's all for today 🙏",
+        "perfect, bye",
+        "merci",
+        "vielen dank",
+        "danke dir",
+        "谢谢!",
+    ],
 )
 def test_thanks_at_the_end_ask_for_nothing(tmp_path: Path, said: str) -> None:
     """Who thanks waits for no answer; who says more does."""
@@ -1072,3 +1103,25 @@ def test_what_was_begun_right_after_it_was_announced_is_not_left(tmp_path: Path)
         lines.edit("/home/dev/app/a.py")
         lines.say("There is a flag now.")
         assert ("Strict mode is next" in told(lines, tmp_path)) != begins
+
+
+@pytest.mark.parametrize(
+    ("output", "then", "is_told"),
+    [
+        ("hook: no bells in the harbour", "what is a worktree", True),
+        ("hook: no bells in the harbour", "I committed it without the hook", False),
+        ("nothing to commit, working tree clean", "what is a worktree", False),
+    ],
+)
+def test_a_commit_that_came_to_nothing(output: str, then: str, is_told: bool, tmp_path: Path) -> None:
+    """It is still to be made, whatever was spoken of since."""
+    lines = begun()
+    lines.bash("git add -A && git commit -m lamps", output, code=1)
+    line = len(lines.raw)
+    lines.say("The hook refused it.")
+    lines.user(then)
+    lines.say("Another folder of the same repository.")
+    next_ = told(lines, tmp_path)
+    assert (f"the last commit came to nothing: {output} (L{line})" in next_) == is_told
+    lines.bash("git commit -m lamps", "[main 1a2b3c4] lamps\n 1 file changed")
+    assert "came to nothing" not in told(lines, tmp_path)

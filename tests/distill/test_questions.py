@@ -46,6 +46,9 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     assert ends_in_question(
         "There is only a candidate, which I won't take without you deciding that. I stop here."
     )
+    assert ends_in_question("I'm waiting for the key.")
+    assert ends_in_question("The plan is waiting for your word.")
+    assert not ends_in_question("Committed; the upload is still waiting for you to be online.")
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
 
 

@@ -181,3 +181,8 @@ def test_what_is_offered_in_a_list_stands_under_the_offer_alone() -> None:
     """The sentences before it tell themselves, however short it is."""
     said = "The lock file is mended and pushed. All tests pass here. Want me to:\n1. Wait for the nightly build?\n"
     assert [piece.under for piece in pieces(said) if "nightly" in piece.text] == ["Want me to"]
+
+
+def test_a_colour_that_begins_a_line_is_no_heading() -> None:
+    """Only marks with a blank behind them are of one."""
+    assert points("#c0ffee is the colour of the lamps now.", 200) == "#c0ffee is the colour of the lamps now."

@@ -33,7 +33,17 @@ def test_what_was_wrong_with_an_edit_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["another file", "not tried", "another prompt", "a document", "pleased", "numbered", "passes"]
+    "what",
+    [
+        "another file",
+        "not tried",
+        "another prompt",
+        "a document",
+        "pleased",
+        "numbered",
+        "passes",
+        "progress",
+    ],
 )
 def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
     """Of a file not edited before, not tried since, on another prompt; of prose, praise and the next attempt."""
@@ -50,6 +60,7 @@ def test_other_words_before_an_edit_are_not(tmp_path: Path, what: str) -> None:
     said = {
         "pleased": f"Excellent! {WRONG}",
         "numbered": "Attempt 2: no observer, stretch it right away.",
+        "progress": "The gutter listens to the editor; I measured it in the browser. Going on with the ruler.",
         "passes": "The gutter is linked to the editor, and the tests pass. Now it is to be stretched.",
     }
     lines.say(said.get(what, WRONG))
@@ -91,3 +102,15 @@ def test_an_edit_that_was_taken_back_is_told_with_why(tmp_path: Path, said: bool
     lead = 'agent, then editing package.json back as it was (without `"quill": "file:lib/quill",`): '
     told = [item for item in _failed(lines, tmp_path) if item.startswith("agent, ")]
     assert told == ([f"{lead}“Wait, this was tried before and it broke the install.”"] if said else [])
+
+
+def test_what_the_user_wants_back_is_no_fault_that_the_agent_found(tmp_path: Path) -> None:
+    """Its last words before that prompt are no reason for it."""
+    lines = Lines()
+    lines.user("the gutter should be as tall as the editor")
+    edit = {"file_path": "/home/dev/app/view.js", "old_string": "a", "new_string": "stretch()"}
+    lines.tool("Edit", edit)
+    lines.say("The gutter is stretched. The ruler beside it is not yet drawn in that height.")
+    lines.user("take the stretching out again")
+    lines.tool("Edit", {**edit, "old_string": "stretch()", "new_string": "a"})
+    assert not any("not yet drawn" in said for said in _failed(lines, tmp_path))

@@ -25,7 +25,9 @@ SAID = f"a call that worked said of `dim_limit`, which was set here: “{WARNS.p
             False,
         ),  # a key is no remark on it
         ([SET, ("lampctl reload", f"{WARNS}\n{'x' * 9_000}")], False),
-        ([SET, ("lampctl reload | tail -2", "error: unknown option 'dim_limit'")], False),  # it did not work
+        # These did not work.
+        ([SET, ("lampctl reload | tail -2", "error: unknown option 'dim_limit'")], False),
+        ([SET, ("lampctl test | tail -2", "E   ImportError: cannot import name 'dim_limit'")], False),
     ],
 )
 def test_a_setting_that_is_not_known(tmp_path: Path, steps: list[tuple[str, str]], is_told: bool) -> None:

@@ -68,6 +68,7 @@ def test_new_files_that_none_imports() -> None:
     links = wired({"/app/main.ts": ["./a", "./main", "./old"]}, [*created, "/app/main.ts"])
     assert links == {"/app/main.ts": ["/app/a.ts"]}
     assert loose(links, created) == ["/app/b.ts"]
+    assert loose(links, [*created, "/app/server.ts", "/app/vite.config.ts"]) == ["/app/b.ts"]
 
 
 def test_the_page_tells_where_new_files_are_wired(tmp_path: Path) -> None:
