@@ -12,6 +12,7 @@ LEAD: Final = "- also: "
 BRIEF_CHARS: Final = 48  # of what came to one file, where there are many
 FEW_CHARS: Final = 36  # where there are more of them: of no more words than
 FEW_WORDS: Final = 3
+LEAST_CHARS: Final = 24  # of a line whose place is told
 SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
 ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
@@ -23,8 +24,8 @@ _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…
 _SINCE: Final = re.compile(r"\(changed (?:again )?since(?:, L\d+)?\) ")  # begins what may no longer stand
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
-_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)")
-_INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`(?=…?\Z)")
+_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; also in .*", re.S)
+_INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`\Z")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 
 
@@ -41,7 +42,8 @@ def brief(item: str, names: int, *, least: bool = False) -> str:
     if first.startswith("came and went: ") and rest:  # what stands now tells more
         first, rest[0] = rest[0], first
     whole, first = first, _PARTIAL.sub("", first)
-    first = _INSIDE.sub("", first) if least else first
+    inside = place[0] if (place := _INSIDE.search(first)) else ""
+    first = first.removesuffix(inside)
     rest += ["more"] if first != whole else []
     all_names = list(_NAME.finditer(first))
     sets = (" → " in first or " = " in first) and "`" not in first
@@ -49,21 +51,28 @@ def brief(item: str, names: int, *, least: bool = False) -> str:
     fit = sum(name.end() <= BRIEF_CHARS for name in all_names[:names]) or 1  # half a name names nothing
     if ", `" in first and len(all_names) > fit and not few:
         first, rest = first[: all_names[fit - 1].end()], ["more"]
-    short = shorten(first, FULL_CHARS) if few else _cut(first, BRIEF_CHARS, least=least)
+    # Where it is tells more than the end of what came there.
+    most = max(BRIEF_CHARS - len(inside), LEAST_CHARS)
+    short = (
+        shorten(first, FULL_CHARS) if few else _cut(first, most, FEW_WORDS - 2 * bool(inside) if least else 0)
+    )
     if " → " in first and not few:
-        short = " → ".join(_cut(part, BRIEF_CHARS // 2, least=least) for part in first.split(" → ", 1))
+        words = FEW_WORDS * least
+        short = " → ".join(_cut(part, BRIEF_CHARS // 2, words) for part in first.split(" → ", 1))
     if first.startswith("“"):
-        short = f"“{_cut(first.strip('“”'), ABOUT_CHARS, least=least)}”"
+        short = f"“{_cut(first.strip('“”'), ABOUT_CHARS, FEW_WORDS * least)}”"
+    if inside:
+        short = f"{short}{'`' * (short.count('`') % 2)}{inside}"
     more = "…" if rest and not short.endswith(("…", "…”")) else ""
     lead, end = since[0] if since else "", alike[0] if alike else ""
     return f"{found['name']}: {lead}{short}{more}{end}{found['at'] or ''}"
 
 
-def _cut(text: str, chars: int, *, least: bool) -> str:
-    """Return a text cut, where it is to be of the fewest words by these: what they are long for tells most."""
-    if not least:
+def _cut(text: str, chars: int, few_words: int = 0) -> str:
+    """Return a text cut, where it is to be of few words by these: what they are long for tells most."""
+    if not few_words:
         return shorten(text, chars)
-    words, most = text.split(), FEW_WORDS + text.startswith("came and went: ")
+    words, most = text.split(), few_words + text.startswith("came and went: ")
     few = " ".join(words[:most])
     return shorten(f"{few}…" if len(words) > most and not few.endswith("…") else few, min(chars, FEW_CHARS))
 

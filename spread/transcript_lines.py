@@ -80,6 +80,7 @@ class Twin(TypedDict, total=False):
     annotations: Any
     plan: Any
     structuredPatch: Any
+    originalFile: Any  # the text before an edit
     original_file: Any  # the notebook before an edit of a cell
 
 

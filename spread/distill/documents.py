@@ -49,11 +49,9 @@ def note(documents: Documents, call: Call, path: str) -> str:
 
 def _after(whole: bool, text: str, call: Call) -> tuple[bool, str]:
     """Return what is known of a document after an edit: all of it, or what the edits wrote there."""
-    content, original = call.input.get("content"), call.extra.get("originalFile")
+    content = call.input.get("content")
     if isinstance(content, str):
         return True, content
-    if isinstance(original, str) and original:
-        whole, text = True, original
     given = call.input.get("edits")
     edits = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else [call.input]
     for edit in edits:

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from spread.distill.edits import comments, is_test, pairs
+from spread.distill.enclosing import NESTED, UNKNOWN, Outer, forget, outer_of
 from spread.distill.net_lines import (
     ABOUT_CHARS,
     LINE_CHARS,
@@ -46,9 +47,10 @@ _MARKED: Final = frozenset("-*+>|#0123456789")  # begin items, rows and headings
 _ENDS: Final = ("#", "```")  # begin a line that no paragraph goes on from
 ELSEWHERE: Final = "…"  # stands for a value that is not told
 _WHOLE, _CODE, _APART, _PROSE = "whole", "code", "apart", "prose"
-_NESTED: Final = (".yaml", ".yml", ".json", ".toml", ".tf", ".xml")  # where one name stands for many things
 
-Raw = tuple[int, str, str, str]  # the line, what kind of text, what was there and what came
+Raw = tuple[
+    int, str, str, str, Outer
+]  # the line, what kind of text, what was there, what came, what around it
 
 
 class Net(msgspec.Struct, array_like=True, gc=False):
@@ -118,15 +120,16 @@ def edited(nets: dict[str, Net], path: str, call: Call, *, prose: bool) -> None:
         net.whole, net.came = True, [content] if len(content) <= CAME_CHARS else []
         if not prose:
             net.about = "" if is_test(path) else first_comment(content)
-            net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS]))
+            net.raw.append((call.line, _WHOLE, "", content[:READ_CHARS], UNKNOWN))
             net.raw_chars += len(content)
     if not (anew or changed or net.whole):  # as of a cell of a notebook: what was there before is not known
         settle(net)  # of the edits before it is
         net.whole = True
     for old, new in changed:
-        apart = path.endswith(_NESTED) and not any(old in text for text in net.came)
+        apart, outer = path.endswith(NESTED), outer_of(call, old, path, prose=prose)
+        apart = apart and not any(old in text for text in net.came)
         old, new = _widened(net.came, old, new, call.input.get("replace_all"))
-        net.raw.append((call.line, _PROSE if prose else _APART if apart else _CODE, old, new))
+        net.raw.append((call.line, _PROSE if prose else _APART if apart else _CODE, old, new, outer))
         net.raw_chars += len(old) + len(new)
     if net.raw_chars > MAX_RAW:
         settle(net)
@@ -183,7 +186,7 @@ def settle_what_stays(net: Net, last: int = 0) -> None:
         last: The line of the last commit, which a revert may take back.
     """
     since = net.held or net.kept if net.kept == last else net.kept
-    _settle(net, sum(line <= since for line, _, _, _ in net.raw) if since else len(net.raw))
+    _settle(net, sum(each[0] <= since for each in net.raw) if since else len(net.raw))
 
 
 def _settle(net: Net, count: int) -> None:
@@ -191,24 +194,25 @@ def _settle(net: Net, count: int) -> None:
         return
     sum_up(net)
     net.settled = net.raw[count - 1][0]
-    for line, kind, old, new in net.raw[:count]:
+    for line, kind, old, new, outer in net.raw[:count]:
         if kind == _WHOLE:
-            lines = new.splitlines()
-            _counted(net.names, net.passed, balance(names_of(lines), ()), line)
+            _counted(net.names, net.passed, balance(names_of(lines := new.splitlines()), ()), line)
             _used(net.uses, imports_of(text.strip() for text in lines), ())
         elif kind in (_CODE, _APART):
-            _change(net, old, new, line, apart=kind == _APART)
+            _change(net, old, new, line, outer, apart=kind == _APART)
         else:
-            _prose(net, old, new)
+            _prose(net, old, new, outer.name)
     del net.raw[:count]
     net.summed = len(net.raw)
 
 
-def _prose(net: Net, old: str, new: str) -> None:
+def _prose(net: Net, old: str, new: str, below: str) -> None:
     """Take over which headings came into a text that was there before, and which lines."""
     if net.whole:
         return
-    _counted(net.names, {}, balance(headings(new), headings(old)), 0)
+    more = balance(headings(new), headings(old))
+    _counted(net.names, {}, more, 0)
+    forget(net.lines, more)
     before, after = ([line.strip() for line in it.splitlines()] for it in (old, new))
     made, _, went = parted(before, after)
     _laid_out(net, went)
@@ -224,7 +228,8 @@ def _prose(net: Net, old: str, new: str) -> None:
     }
     # The rest of a wrapped paragraph says little by itself.
     first = [text for text in fit if text in begins]
-    net.lines.update(dict.fromkeys(first if first or net.lines else fit, ""))
+    for text in first if first or net.lines else fit:
+        net.lines[text] = [below, *headings(new[: new.find(text)])][-1]
     drop_oldest(net.lines, MAX_LINES)
 
 
@@ -240,21 +245,12 @@ def _laid_out(net: Net, went: dict[str, str]) -> None:
 def sum_up(net: Net) -> None:
     if net.summed == len(net.raw):  # as nearly always: it is asked again and again
         return
-    for line, kind, old, new in net.raw[net.summed :]:
+    for line, kind, old, new, _ in net.raw[net.summed :]:
         if kind != _WHOLE:
             net.total = add(net.total, net.ends, old, new)
             net.sums.append((line, net.total))
     net.summed = len(net.raw)
     del net.sums[:-MAX_SUMS]
-
-
-def stands_as_at(net: Net, line: int) -> bool:
-    """Tell whether the edits after a line, after one that is known, came to nothing."""
-    if net.whole or net.undone:
-        return False
-    sum_up(net)
-    before = [total for at, total in net.sums if at <= line]
-    return bool(before) and before[-1] == net.total
 
 
 def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> None:
@@ -276,14 +272,15 @@ def written(nets: dict[str, Net], path: str, command: str, *, anew: bool) -> Non
                 del known[name]
 
 
-def _change(net: Net, old: str, new: str, line: int, *, apart: bool) -> None:
+def _change(net: Net, old: str, new: str, line: int, outer: Outer, *, apart: bool) -> None:
     if "\n" not in old and len(old) >= PART:
         _in_part(net, old, new)
-    it = edit_of(old, new)
+    it = edit_of(old, new, outer)
     _laid_out(net, it.went)
     if net.about and any(net.about[:ABOUT_SAME] in text for text in (*it.imports[0], *it.gone)):
         net.about = ""
     _counted(net.names, net.passed, it.names, line)
+    forget(net.lines, it.names)
     _standing(net, new, it.after)
     _unused(net, old, new)
     _used(net.uses, it.uses[1], it.uses[0])

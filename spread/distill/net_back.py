@@ -1,6 +1,6 @@
 """Edits that git took back: all of them, or those since the last commit of the session, which keeps what it holds.
 
-A revert takes back those of a commit.
+A revert takes back those of a commit; edits after it may come to nothing by themselves.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ def keep(
     for path in held_since(nets, line):
         net = nets[path]
         if net.line > (max(net.kept, since) if path in aside else net.kept):
-            came = sum(len(old) + len(new) for at, _, old, new in net.raw if at > net.kept)
+            came = sum(len(old) + len(new) for at, _, old, new, _ in net.raw if at > net.kept)
             net.held, net.kept = net.kept if came <= MOST_BACK else 0, line
 
 
@@ -56,6 +56,15 @@ def _to_commit(net: Net, line: int) -> None:
     net.total = net.sums[-1][1] if net.sums else 0
     net.line = net.raw[-1][0] if net.raw else min(net.settled or net.line, net.kept)
     net.came.clear()
+
+
+def stands_as_at(net: Net, line: int) -> bool:
+    """Tell whether the edits after a line, after one that is known, came to nothing."""
+    if net.whole or net.undone:
+        return False
+    sum_up(net)
+    before = [total for at, total in net.sums if at <= line]
+    return bool(before) and before[-1] == net.total
 
 
 def last_kept(nets: dict[str, Net]) -> int:

@@ -78,8 +78,12 @@ class Edit(NamedTuple):
 
 
 @lru_cache(128)  # what no commit holds so far is looked at again at each revision, as git may take it back
-def edit_of(old: str, new: str) -> Edit:
-    """Return what an edit shows, whatever others there were."""
+def edit_of(old: str, new: str, outer: tuple[str, int] = ("", -1)) -> Edit:
+    """Return what an edit shows, whatever others there were.
+
+    Args:
+        outer: What its first line stands in, and how far out a line no longer does.
+    """
     before, after = bare_lines(old), bare_lines(new)
     made, gone, went = parted(before, after)
     names, names_before = names_of(made), names_of(gone)
@@ -90,7 +94,7 @@ def edit_of(old: str, new: str) -> Edit:
     gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
     words, values = balance(words_of(made), words_of(gone)), (values_of(gone), values_of(made))
     short = {text for text in made if len(text) <= SHORT and _TELLS.match(text)}
-    tell = [(text, inside) for text, inside in with_names(new) if text in short] if short else []
+    tell = [(text, inside) for text, inside in with_names(new, *outer) if text in short] if short else []
     return Edit(after, gone, made, went, balance(names, names_before), words, uses, imports, values, tell)
 
 
@@ -184,17 +188,21 @@ def is_import(line: str) -> bool:
     return _IMPORTS.match(line) is not None or ("require(" in line and _REQUIRES.search(line) is not None)
 
 
-def with_names(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each line, bare, with the name of what it stands in, as far as the text shows that by its indentation."""
-    name, margin = "", 0
-    for line in text.splitlines():
+def with_names(text: str, name: str = "", margin: int = -1) -> Iterator[tuple[str, str]]:
+    """Yield each line, bare, with the name of what it stands in, as far as the text shows that by its indentation.
+
+    Args:
+        name: Of what the first line stands in.
+        margin: Of this; a line that is no further in is outside.
+    """
+    for at, line in enumerate(text.splitlines()):
         bare = line.strip().rstrip(",")
         indent = len(line) - len(line.lstrip())
-        if defined := _name(bare):
+        if defined := name_of(bare):
             name, margin = defined, indent
             yield bare, ""
         elif bare:
-            if indent <= margin:
+            if at and indent <= margin:  # the first line may lack what stands before it
                 name = ""
             yield bare, name
 
@@ -211,10 +219,10 @@ def lacking(lines: list[str], others: list[str]) -> list[str]:
 
 def names_of(lines: Iterable[str]) -> list[str]:
     """Return what lines define: functions, types, tests."""
-    return [name for line in lines if (name := _name(line.strip()))]
+    return [name for line in lines if (name := name_of(line.strip()))]
 
 
-def _name(line: str) -> str:
+def name_of(line: str) -> str:
     """Return what a bare line defines, an empty string where it is nothing."""
     it = _DEFINES.match(line[:LINE_CHARS])
     return (it["name"] or it["method"] or it["bound"] or it["test"] or it["bats"])[:NAME_CHARS] if it else ""

@@ -45,6 +45,11 @@ LONG: Final = 24  # characters of an expression, from which on only what differs
 SHOWN: Final = 4  # of each kind
 MORE_SHOWN: Final = 2  # rather than to count them
 ENOUGH: Final = 3  # words of a line
+# Functions of all kinds of things are called so.
+_COMMON: Final = frozenset(
+    ("main", "run", "start", "stop", "init", "setup", "close", "get", "set", "call", "apply", "constructor", "visit", "render")
+)  # fmt: skip
+ALSO_IN: Final = "also in "
 SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 # A name with its type: files alike have it, too.
@@ -301,7 +306,13 @@ def imports_told(net: Net) -> str:
 
 
 def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
-    return sorted(names, key=lambda name: name not in spoken)
+    """Return names in their order, but first those that were said, and last those that many things go by."""
+    return sorted(names, key=lambda name: (_is_common(name), name not in spoken))
+
+
+def _is_common(name: str) -> bool:
+    """Tell whether a name tells nothing, as all kinds of things have one that is so called."""
+    return name.startswith("__") or name in _COMMON
 
 
 @lru_cache(500)  # the same lines are told of at each revision
@@ -330,7 +341,9 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         name = text[: value_at(text)].strip(" :=")
         old, now = _apart(was.rstrip(";"), text[value_at(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
+    elsewhere = [where for where in dict.fromkeys(net.lines.values()) if where not in ("", inside)]
     of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
+    of = f"; {ALSO_IN}{_listed(elsewhere)}" if inside and elsewhere else of
     if _FIELD.match(text) and len(names := _fields(net.lines, inside)) > 1:
         return f"+{_listed(names)}{inside and f' in `{inside}`'}"
     return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"

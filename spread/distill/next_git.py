@@ -11,7 +11,8 @@ from spread.distill.files import relative
 from spread.distill.git_commands import DID
 from spread.distill.index import Index
 from spread.distill.ledger import Ledger
-from spread.distill.net import Net, stands_as_at
+from spread.distill.net import Net
+from spread.distill.net_back import stands_as_at
 from spread.distill.net_lines import is_import
 from spread.distill.next_code import is_prose
 from spread.distill.place_tell import is_of_checks, made_on

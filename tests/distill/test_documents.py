@@ -231,9 +231,6 @@ def test_a_text_is_known_as_far_as_its_edits_tell() -> None:
     assert note(known, call(2, old_string="two", new_string="three"), SPEC) == "one\nthree\n"
     assert note(known, call(3, old_string="seven", new_string="eight"), SPEC) == ""
     assert known[SPEC] == (3, False, "one\nthree\n\neight")
-    again = call(4, old_string="a", new_string="b", replace_all=True)
-    again.extra = {"originalFile": "a\na\n"}
-    assert note(known, again, SPEC) == "b\nb\n"
 
 
 def test_copies_and_older_plans_are_not_told() -> None:

@@ -89,6 +89,7 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("", 'test("keeps the order", () => {')], "+`keeps the order`"),
         ([("", "test('keeps l\\'ordre', () => {")], "+`keeps l\\'ordre`"),
         ([("", "pub async fn serve() {}\nexport class Shop {}\nfun bake()")], "+`serve`, `Shop`, `bake`"),
+        ([("", "def __init__(self):\ndef start():\ndef dim_lamp():")], "+`dim_lamp`, `__init__`, `start`"),
         ([("import a", "import a\nimport b")], ""),
         ([("", "    name: str | None")], "+`name: str | None`"),
         ([("", "# only a comment\n}")], ""),
@@ -284,7 +285,7 @@ def test_it_stays_small() -> None:
     assert (len(net.values), len(net.lines)) == (MAX_VALUES, MAX_LINES)
     for at in range(30):
         edited(nets, "/much", _edit(at, text, f"{text}\n{at}"), prose=False)
-        assert sum(len(old) + len(new) for _, _, old, new in nets["/much"].raw) <= MAX_RAW
+        assert sum(len(old) + len(new) for _, _, old, new, _ in nets["/much"].raw) <= MAX_RAW
 
 
 @pytest.mark.parametrize("early", [True, False])
