@@ -168,3 +168,22 @@ def test_a_copy_is_checked_for_what_was_copied(tmp_path: Path) -> None:
     """A pass where a line has just copied the project to is one of the project."""
     page = _page(tmp_path, SHORT, "rm -rf /tmp/c && cp -r . /tmp/c && cd /tmp/c && pytest")
     assert "where no file was edited" not in page
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cp -r . /tmp/c && sed -i s/1/2/ /tmp/c/a.py && cd /tmp/c && pytest",
+        "cp -r . /tmp/c && echo x > /tmp/c/a.py && cd /tmp/c && pytest",
+        "terraform -chdir=/tmp/c validate",
+    ],
+)
+def test_what_is_checked_elsewhere_is_no_check_of_the_project(tmp_path: Path, line: str) -> None:
+    """A copy that was changed for a try is another one, and so is a folder that a command is sent to."""
+    lines = Lines()
+    lines.user("mend the parser of the lists")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash(line, "Success! The configuration is valid." if "terraform" in line else "3 passed in 0.1s")
+    lines.say("It is mended.")
+    assert lines.distilled(tmp_path).state == "needs verification"
+    assert "where no file was edited" in lines.page(tmp_path)
