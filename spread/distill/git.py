@@ -370,7 +370,7 @@ class GitLedger:
                     it.adds(ids[at])
             commits.put_in_order(self.commits, it.made, ids if again or it.below else [])
             if fresh and not elsewhere:
-                it.commit = it.commit or line
+                it.commit = line if it.quiet == line else it.commit or line
             if elsewhere and fresh:
                 it.other = line
                 self.index.all_of(top, line)

@@ -13,6 +13,7 @@ from spread.distill.files import absolute
 from spread.distill.formatted import writer_of
 from spread.distill.hooks import shows_steps
 from spread.distill.once import of_line
+from spread.distill.operands import in_place
 from spread.distill.remote import line_of
 from spread.distill.shell import UNKNOWABLE, Simple, placed, split
 from spread.distill.shown import tests_too, with_tests
@@ -61,9 +62,10 @@ _NO_MODULE: Final = re.compile(
     r"(?:Exit code \d+\n)?(?:\S*[/\\])?python[\d.]*(?:\.exe)?: No module named \w+\s*"
 )
 _COPIES: Final = frozenset(("cp", "rsync", "robocopy", "Copy-Item"))
+_EDITS: Final = frozenset(("sed", "gsed", "perl"))
 _SENDS: Final = {
     **dict.fromkeys(("make", "gmake", "go"), ("-C",)), "npm": ("--prefix", "-C"), "pnpm": ("-C", "--dir"), "yarn": ("--cwd",), "bun": ("--cwd",),
-    "poetry": ("-C", "--directory"), "uv": ("--directory",),
+    "poetry": ("-C", "--directory"), "uv": ("--directory",), **dict.fromkeys(("terraform", "tofu"), ("-chdir",)),
 }  # fmt: skip
 _DETACHES: Final = frozenset(("-f", "-fn", "-nf", "-fN"))  # of ssh: it does not wait for what it began
 _HOOKS: Final = ("pass", "fail", "FAIL")
@@ -215,15 +217,19 @@ def _here(call: Call, commands: list[Simple], first: int) -> str:
 def _sent(words: list[str]) -> str:
     """Return the directory that a command is told to work in, an empty string where it is told none."""
     name = words[0].rpartition("/")[2]
-    for option, value in pairwise(words[1:]):
+    for option, value in (*(word.split("=", 1) for word in words[1:] if "=" in word), *pairwise(words[1:])):
         if option in _SENDS.get(name, ()) and not UNKNOWABLE.search(value):
             return value
     return ""
 
 
 def copies(run: Run) -> bool:
-    """Tell whether a run was of what its line had just copied: that is a check of what was copied."""
-    return any(item.name in _COPIES for item in run.commands[: min(run.places)])
+    """Tell whether a run was of what its line had just copied, and left as it was: that is a check of what was copied."""
+    before = run.commands[: min(run.places)]
+    at = next((at for at, item in enumerate(before) if item.name in _COPIES), None)
+    return at is not None and not any(
+        item.writes or (item.name in _EDITS and next(in_place(item.words), None)) for item in before[at:]
+    )
 
 
 def checked(run: Run) -> bool:

@@ -63,7 +63,7 @@ _PLANNED: Final = re.compile(
     r"(?m)^[^\w\n]{0,20}Plan: ((?:\d{1,9} to (?:import|add|change|destroy)(?:, )?){1,4})"
 )
 _LETS_FAIL: Final = ("failure.ignore", "--fail-never", "mvn -fn")  # and says that it built all the same
-_FLOW: Final = re.compile(r"(?:(?:do|then|else) )+")  # begins a command in a loop
+_FLOW: Final = re.compile(r"(?<![\w-])(?:(?:do|then|else) )+")  # begins a command in a loop
 _UNPUSHED: Final = re.compile(r"(?m)^error: failed to push some refs.*$")
 
 

@@ -198,3 +198,22 @@ def test_what_a_loop_passed_is_not_said_to_have_never_passed(tmp_path: Path) -> 
         lines.say("It is clean.")
         failed = " ".join(lines.distilled(tmp_path).failed)
         assert ("never seen to pass" in failed) == ("$" not in command)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "cp -r . /tmp/c && sed -i s/1/2/ /tmp/c/a.py && cd /tmp/c && pytest",
+        "cp -r . /tmp/c && echo x > /tmp/c/a.py && cd /tmp/c && pytest",
+        "terraform -chdir=/tmp/c validate",
+    ],
+)
+def test_what_is_checked_elsewhere_is_no_check_of_the_project(tmp_path: Path, line: str) -> None:
+    """A copy that was changed for a try is another one, and so is a folder that a command is sent to."""
+    lines = Lines()
+    lines.user("mend the parser of the lists")
+    lines.edit("/home/dev/app/a.py")
+    lines.bash(line, "Success! The configuration is valid." if "terraform" in line else "3 passed in 0.1s")
+    lines.say("It is mended.")
+    assert lines.distilled(tmp_path).state == "needs verification"
+    assert "where no file was edited" in lines.page(tmp_path)

@@ -1,11 +1,14 @@
 """What a build, test, lint or type check really said."""
 
+from pathlib import Path
+
 import pytest
 
 from spread.distill.runs import NEVER_RAN, Run, run_of
 from spread.distill.shell import split
 from spread.distill.validation import Check, judged, latest, verdict
 from spread.transcript_events import Call
+from tests.distill.lines import Lines
 
 
 def run(command: str, output: str = "", *, code: int = 0, **extra: object) -> list[Check]:
@@ -402,3 +405,16 @@ def test_many_runs_that_were_counted_by_how_they_ended(output: str, wanted: str)
     assert run(f"{loop} && git commit -qm 'Wait for the thread' && git log --oneline -1", output)[0].command in (
         "pytest -q", "pytest -q 2>&1"
     )  # fmt: skip
+
+
+def test_a_command_is_told_with_all_its_letters(tmp_path: Path) -> None:
+    """What begins a command in a loop is left out, and not where another word ends so."""
+    lines = Lines()
+    lines.edit("/home/dev/app/a.py")
+    long = "/srv/attic/with/a/long/name/that/fills/the/line"
+    lines.bash(
+        f"cd {long} && ls {long}; sudo pytest -q {long}/tests --maxfail 3 --durations 5", "3 passed in 0.1s"
+    )
+    assert lines.distilled(tmp_path).validation.command.startswith("sudo pytest -q")
+    lines.bash(f"ssh attic 'cd {long} && sudo sed -i s/a/b/ {long}/a.conf && sudo nginx -t'", "ok")
+    assert "sused" not in lines.page(tmp_path)
