@@ -190,6 +190,11 @@ PASS: Final = Signs(
         r"|^\[ FAIL 0 \| WARN \d+ \| SKIP \d+ \| PASS [1-9]\d* \]|^INFO: Build completed successfully|^Tests Passed: [1-9]\d*, Failed: 0\b|^Passed: 0 failure\(s\), \d+ warning\(s\) (?:in|on) [1-9]",
         "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ", "[ FAIL 0 ", "Passed: 0 ", "INFO: Build completed", "Tests Passed: ",
     ),
+    # The last of so many steps, after which a build that failed says so.
+    Sign(
+        r"^\[([1-9]\d*)/\1\] (?:Linking|Building|Compiling|Generating|Creating) |^ninja: no work to do\.$",
+        "] Linking ", "] Building ", "] Compiling ", "] Generating ", "] Creating ", "ninja: no work",
+    ),
     Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(
         r"^\[  PASSED  \] [1-9]\d* tests?\.$|^# ok$|^Asserts: +[1-9]\d* pass +0 fail |^DONE [1-9]\d* tests(?:, \d+ skipped)? in "
