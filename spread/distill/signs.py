@@ -165,11 +165,15 @@ FAIL: Final = Signs(
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
-        r"|^ERROR: Test file |^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer: |^WARNING: DATA RACE$|^==\d+== (?:Invalid (?:read|write|free)|Conditional jump|Use of uninit)"
-        r"|^(?:[^\n]*: line \d+: +\d+ )?Segmentation fault\b",
+        r"|^ERROR: Test file ",
         "Fatal error: ", "Parse error: ", " aborted!", "level=error", "Oops! ", "ruff failed", "mypy: can't", "ERROR: Test file",
-        "Sanitizer: ", "DATA RACE", "== ", "Segmentation fault",
     ),
+)  # fmt: skip
+# What watches over a program's memory and threads found, or the shell tells of its end: of a test, and not of a build before it.
+DIED: Final = Sign(
+    r"^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer: |^WARNING: DATA RACE$|^==\d+== (?:Invalid (?:read|write|free)|Conditional jump|Use of uninit)"
+    r"|^(?:[^\n]*: line \d+: +\d+ )?Segmentation fault\b",
+    "Sanitizer: ", "DATA RACE", "== ", "Segmentation fault",
 )  # fmt: skip
 PASS: Final = Signs(
     _PASS,

@@ -394,3 +394,17 @@ def test_what_watches_over_memory_and_threads_found_something(output: str, tmp_p
     found = lines.distilled(tmp_path).validation
     assert found is not None
     assert found.outcome == "failed"
+
+
+def test_what_a_program_died_of_is_no_failure_of_its_build(tmp_path: Path) -> None:
+    """It was built before that."""
+    lines = Lines()
+    lines.user("please mend the reader")
+    lines.edit("/home/dev/app/a.c")
+    lines.bash(
+        "make 2>&1 | tail -2; ./a 2>&1 | head -9", "cc a.c\n==7==ERROR: AddressSanitizer: heap-use-after-free"
+    )
+    lines.say("Hm.")
+    found = lines.distilled(tmp_path).validation
+    assert found is not None
+    assert found.outcome == "unknown"
