@@ -266,6 +266,10 @@ def _ends(text: str) -> tuple[str, str]:
 def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
     if new in files.renamed or files.came_with_folder(old, new):
         return
+    if between := next((each for each in files.edited() if each != new and _came_from(files, each, old)), ""):
+        files.rename(between, new, line)  # it went on from there in a line that is not known to have worked
+        files.renamed[new] = (old, line)
+        return
     was_new = old in files.born
     known, first = files.edited_at(old), files.first.get(old)
     files.forget(old)
@@ -279,6 +283,11 @@ def _rename(files: FileLedger, old: str, new: str, line: int) -> None:
         files.made(new, line)
     else:
         files.renamed[new] = (old, line)
+
+
+def _came_from(files: FileLedger, path: str, old: str) -> bool:
+    """Tell whether a path is known to be where a file went, alone or with its folder."""
+    return files.renamed.get(path, ("", 0))[0] == old or files.came_with_folder(old, path)
 
 
 def from_top(files: FileLedger, paths: list[str], here: str, root: str) -> list[str]:

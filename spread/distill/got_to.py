@@ -3,14 +3,18 @@
 import re
 from typing import Final
 
+from spread.distill.files import FileLedger
 from spread.distill.runs import Run
 from spread.distill.shell import Simple, effects
 from spread.distill.validation import is_bad
+from spread.distillation_paths import bare_name
+from spread.transcript_events import Call
 
 MOST_COMMANDS: Final = 40
 MAX_CHARS: Final = 20_000  # of the output
 _SHELL: Final = re.compile(r"(?:\S*sh: (?:line \d+: )?|\(eval\):\d+:)")
 MIN_OPERAND: Final = 3
+MOST_CHANGED: Final = 2  # of files, to be told as what was edited: more were changed by a sweep
 # What is only copied or cleared away behind a build is what it made.
 BEHIND: Final = frozenset(("write", "append", "modify", "rename"))
 
@@ -64,3 +68,13 @@ def changes_before(run: Run, commands: list[Simple], output: str) -> int | None:
         (at for at, item in enumerate(commands) if item.start >= end and commands[at - 1].joint != "|"), 0
     )
     return sum(1 for _ in effects(commands[:place], ok=True, output=output)) if place else None
+
+
+def changed_by(files: FileLedger, call: Call, commands: list[Simple], run: Run | None) -> list[str]:
+    """Return the names of the few files that a line changed before its checks, none where it may be otherwise."""
+    at = (call.line, call.result_line)
+    late = run is not None and changes_before(run, commands, call.output) is not None
+    if late or not call.ok or files.last_change not in at:
+        return []
+    names = [bare_name(path) for path, line in files.edited().items() if line in at]
+    return names if len(names) <= MOST_CHANGED else []

@@ -358,6 +358,7 @@ def _is_unsure(ledger: Fields, call: Call, path: str, here: str) -> bool:
 def _tried(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = None) -> None:
     if ledger.trials:
         trials.is_there(ledger.trials, call, commands)
+        trials.written(ledger.trials, got_to.changed_by(ledger.files, call, commands, run), call.line)
     words = next((item.words for item in commands if item.words and item.name not in LOOKING), [])
     key = " ".join(words[:2])
     if run is None or ci.is_look_of(run):  # how it stands at a server is told by itself

@@ -169,11 +169,15 @@ FAIL: Final = Signs(
     Sign(r"\bmods/funs, found [1-9]|\bviolations?, [1-9]\d* serious", "mods/funs, found", " serious"),
     Sign(
         r"^(?:PHP )?(?:Fatal|Parse) error: |^\S+ aborted!$|^level=error msg=.(?:Running|Can't|\[linters)|^Oops! Something went wrong! :|^ruff failed$|^mypy: can't "
-        r"|^ERROR: Test file |^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer: |^WARNING: DATA RACE$|^==\d+== (?:Invalid (?:read|write|free)|Conditional jump|Use of uninit)"
-        r"|^(?:[^\n]*: line \d+: +\d+ )?Segmentation fault\b",
+        r"|^ERROR: Test file ",
         "Fatal error: ", "Parse error: ", " aborted!", "level=error", "Oops! ", "ruff failed", "mypy: can't", "ERROR: Test file",
-        "Sanitizer: ", "DATA RACE", "== ", "Segmentation fault",
     ),
+)  # fmt: skip
+# What watches over a program's memory and threads found, or the shell tells of its end: of a test, and not of a build before it.
+DIED: Final = Sign(
+    r"^(?:==\d+==)?(?:ERROR|WARNING): \w+Sanitizer: |^WARNING: DATA RACE$|^==\d+== (?:Invalid (?:read|write|free)|Conditional jump|Use of uninit)"
+    r"|^(?:[^\n]*: line \d+: +\d+ )?Segmentation fault\b",
+    "Sanitizer: ", "DATA RACE", "== ", "Segmentation fault",
 )  # fmt: skip
 PASS: Final = Signs(
     _PASS,
@@ -195,6 +199,11 @@ PASS: Final = Signs(
         r"|(?: |^)Done\. PASS=[1-9]\d* WARN=\d+ ERROR=0 |^=+ [1-9]\d* succeeded in \d\d:\d\d:\d\d"
         r"|^\[ FAIL 0 \| WARN \d+ \| SKIP \d+ \| PASS [1-9]\d* \]|^INFO: Build completed successfully|^Tests Passed: [1-9]\d*, Failed: 0\b|^Passed: 0 failure\(s\), \d+ warning\(s\) (?:in|on) [1-9]",
         "Executed ", " test suites (", "successful, ", "Done. PASS=", " succeeded in ", "[ FAIL 0 ", "Passed: 0 ", "INFO: Build completed", "Tests Passed: ",
+    ),
+    # The last of so many steps, after which a build that failed says so.
+    Sign(
+        r"^\[([1-9]\d*)/\1\] (?:Linking|Building|Compiling|Generating|Creating) |^ninja: no work to do\.$",
+        "] Linking ", "] Building ", "] Compiling ", "] Generating ", "] Creating ", "ninja: no work",
     ),
     Sign(r"Executed ([1-9]\d*) of \1 (?:(?:(?!Executed ).)* )?SUCCESS\b|^TOTAL: [1-9]\d* SUCCESS$", " SUCCESS"),
     Sign(

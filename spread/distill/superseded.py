@@ -20,9 +20,14 @@ _DROPPED: Final = re.compile(
     r"(?:^|[,;.] )(?:the |that |this )?((?:[\w+#-]+ ){0,2}[\w+#-]+) ?[:,] (?:drop|skip|scrap|forget|leave out) (?:it|that|them|those)\b"
     r"|\bstop (?:the|this|that) ((?:[\w+#-]+ ){0,1}[\w+#-]+)" + NO_FURTHER
 )
+# Likewise in so many words; a rule that names it holds no more as it was said.
+_FORGET: Final = re.compile(
+    r"(?<!n't )(?<!dont )(?<!not )(?<!never )(?<!ne )(?<!n')(?<!no )(?<!nicht )(?<!не )\b(?:forget(?: about)?|scrap|oublie[zr]?|oublions|laisse[zr]? tomber|"
+    r"olvida(?:te|mos)?(?: de)?|esque[çc]e|vergiss|vergesst|dimentica|zapomnij o|забудь(?: про)?) (?:the |that |an? |les? |la |el |los |las |den |die |das |l')?(?!(?:nicht|pas|no|not|to|how|what|zu|dass|que)\b)((?:[\w+#-]+ )?[\w+#-]+)(?= ?[,.:;!]|$)"
+)
 _AT_ALL: Final = (" altogether", " entirely", " completely", " please", " again", " then")
 _HINTS: Final = (
-    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "kein", "ohne ", "sin ", "nada ", "pas d"
+    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "oubli", "tomber", "olvid", "esque", "verg", "dimentica", "zapomnij", "забудь", "kein", "ohne ", "sin ", "nada ", "pas d"
 )  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
@@ -50,13 +55,13 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
     """Return items with the words by which the user, on a later prompt, gave up what they name, or set another value.
 
     Args:
-        values: Only with a number, as of rules: which of them are given up is known otherwise.
+        values: Only with a number or what is to be forgotten, as of rules: which else are given up is known otherwise.
     """
     first = min((line for line, _ in items), default=0)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
         for phrase, said in _given_up_by(prompt.text):
-            if values and not (phrase.isdigit() or _AMOUNT.fullmatch(phrase)):
+            if values and not (phrase.isdigit() or _AMOUNT.fullmatch(phrase) or phrase in _forgotten(said)):
                 continue
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
@@ -99,9 +104,15 @@ def _given_up(prompt: str) -> tuple[tuple[str, str], ...]:
     return tuple((phrase, said) for said in told if said[-1] != "?" for phrase in _phrases(in_plain(said)))
 
 
+@lru_cache(1_000)
+def _forgotten(said: str) -> list[str]:
+    """Return what a sentence says is to be forgotten."""
+    return _FORGET.findall(in_plain(said))
+
+
 def _phrases(low: str) -> Iterator[str]:
     dropped = ("".join(each) for each in _DROPPED.findall(low))
-    for phrase in (*_NONE.findall(low), *dropped):
+    for phrase in (*_NONE.findall(low), *dropped, *_FORGET.findall(low)):
         for more in _AT_ALL:
             phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):

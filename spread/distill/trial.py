@@ -17,6 +17,7 @@ KEPT_TRIALS: Final = 40
 ALIKE: Final = 3  # so many failures with one error are told as one
 WHAT_READ: Final = 140
 INPUT_CHARS: Final = 60  # a longer input is no choice among few
+MAX_SINCE: Final = 3  # things done between a failure and what worked
 SKIPS: Final = "skipping tests in "  # begins what was done since, when nothing was mended
 LATER: Final = "~"  # stands for the change: another validation by the same program passed
 ENDED: Final = "#"  # stands for the change: what git was at came to an end, done or given up
@@ -139,3 +140,17 @@ def subject_of(call: Call) -> str:
         site = _SITE.match(str(url))
         return site[1] if site else ""  # another site is no other way to the same
     return str(call.input.get("file_path") or call.input.get("notebook_path") or "")
+
+
+def add_since(trial: Trial, did: str) -> None:
+    """Note last what was done while a failure waits for an answer."""
+    since = trial.since
+    if since and since[-1] == did:
+        return
+    if did in since:
+        since.remove(did)
+    elif len(since) == MAX_SINCE:
+        # Mostly the first one goes: few bring in anything, and one is the cure.
+        goes = (at for at, each in enumerate(since) if each != trial.mends and not brings(each))
+        del since[next(goes, 0)]
+    since.append(did)

@@ -30,6 +30,7 @@ from spread.distill.trials_answer import NEAR_LINES, alike, between, ended_well,
 from spread.distill.trials_answer import is_there as is_there
 from spread.distill.trials_answer import went_on as went_on
 from spread.distill.trials_answer import worked as worked
+from spread.distill.trials_answer import written as written
 from spread.distill.words import stems_once
 from spread.distillation_codec import reason, shorten, some_of
 from spread.distillation_fields import UNKNOWN

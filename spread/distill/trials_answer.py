@@ -23,7 +23,7 @@ from spread.distill.trial import (
     SKIPS,
     THERE,
     Trial,
-    brings,
+    add_since,
     choice_of,
     digest_of,
     is_verb,
@@ -39,7 +39,6 @@ NEAR_LINES: Final = 60  # so soon after a failure, a similar command that works 
 _TESTS: Final = ":test"  # ends where a check ran that is of tests alone
 LONG_NAME: Final = 8  # characters, which stand in no other command line by chance
 SILENCED: Final = 2  # words of an error that the comment has by which its linter is silenced
-MAX_SINCE: Final = 3  # things done between a failure and what worked
 _SKIP_HINTS: Final = (
     "kip", ".todo", ".fixme", "xit(", "xdescribe(", "xtest(", "xfail", "[ignore", "@Disabled", "@Ignore"
 )  # fmt: skip
@@ -120,16 +119,14 @@ def between(trials: dict[str, Trial], call: Call, key: str) -> None:
         own = [it for it in waiting if name in " ".join(it.causes)] if is_document(name) else waiting
         _cured(own, change, silencer_of(call), did)
     for trial in waiting:
-        since = trial.since
-        if since and since[-1] == did:
-            continue
-        if did in since:
-            since.remove(did)
-        elif len(since) == MAX_SINCE:
-            # Mostly the first one goes: few bring in anything, and one is the cure.
-            goes = (at for at, each in enumerate(since) if each != trial.mends and not brings(each))
-            del since[next(goes, 0)]
-        since.append(did)
+        add_since(trial, did)
+
+
+def written(trials: dict[str, Trial], names: list[str], line: int) -> None:
+    """Note the names of files that a shell changed while failures wait for an answer."""
+    for trial in trials.values():
+        for name in names if not (trial.worked or trial.slip) and trial.last <= line else ():
+            add_since(trial, f"editing {name}")
 
 
 def removed(trials: dict[str, Trial], source: str) -> None:

@@ -39,7 +39,7 @@ from spread.distill.proof import (
 from spread.distill.runs import Run, copies, of_kinds
 from spread.distill.shell import Simple
 from spread.distill.shown import is_look
-from spread.distill.signs import COUNTED, FAIL, PASS, TEST_FAIL, ZERO, has
+from spread.distill.signs import COUNTED, DIED, FAIL, PASS, TEST_FAIL, ZERO, has
 from spread.distill.tasks import as_ended
 from spread.distillation_codec import bare
 from spread.distillation_fields import UNKNOWN
@@ -338,7 +338,8 @@ def _verdict(run: Run) -> tuple[str, int | None]:
 def _by_output(run: Run, output: str, told: str) -> str:
     """Return what the output of a run tells that worked, where its exit code is not that of the check."""
     commands, places = run.commands, run.places
-    if is_bad(told) or says_badly(run):
+    died = "test" in run.kinds and not has(ZERO, told) and has(DIED, told)
+    if died or is_bad(told) or says_badly(run):
         return "failed"
     if (ends := tallied(output, run.source)) and all(has(PASS, end) for end in ends):
         return "passed"

@@ -24,6 +24,13 @@ _WAIVES: Final = re.compile(
 )
 
 
+# Likewise of what is named; what is to be left for someone or in some state is not left as it is.
+_BY_NAME: Final = re.compile(
+    r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:leave|ignore|skip|forget(?: about)?|lass) (?:the |that |den |die |das )?([a-z][\w:.-]{2,40})"
+    r"(?: (?:alone|as (?:it )?is|be|for now|out|so|job|check|test|failure|error|one|red|then))?(?=\W*$|[,.;!])"
+)
+
+
 # Said before the check: what fails is to stay so for now.
 _STAYS: Final = re.compile(
     r"(?<!n't )(?<!dont )(?<!not )(?<!never )\b(?:leave|keep) (?:the|that|this) (?:bug|defect|error|failure|fault)\b(?! (?:to|out)\b)|"
@@ -44,13 +51,24 @@ def waived(turns: list[Turn], check: Check, changed: int) -> tuple[int, str]:
     after = (turn.prompt for turn in turns if turn.prompt.line > check.at)
     for prompt in islice(after, SOON if changed <= check.at else 1):
         said = sentences(prompt.text) if len(prompt.text) <= READ_CHARS else ()
-        if found := next((part for part in said if _WAIVES.search(part) and "?" not in part), ""):
+        if found := next((part for part in said if _is_waved_off(part, check) and "?" not in part), ""):
             return prompt.line, found
     asked = turns[-1].prompt if turns else None
     if asked is None or asked.line > check.at or len(asked.text) > READ_CHARS:
         return 0, ""
     found = next((part for part in sentences(asked.text) if _STAYS.search(part) and "?" not in part), "")
     return (asked.line, found) if found else (0, "")
+
+
+def _is_waved_off(said: str, check: Check) -> bool:
+    """Tell whether a sentence leaves a failure as it is: it says so of "that", or of what the check names as failed."""
+    if _WAIVES.search(said):
+        return True
+    failed = f"{check.command}\n{check.failure}".lower()
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", failed) is not None
+        for name in _BY_NAME.findall(in_plain(said))
+    )
 
 
 SHARED: Final = 2  # words of a sentence that speaks of what was to be done

@@ -302,3 +302,21 @@ def test_a_deleted_folder_that_is_made_again_is_there(
         lines.bash(command)
     made = lines.distilled(tmp_path).files
     assert (made.deleted, made.modified) == (deleted, modified)
+
+
+def test_a_file_that_a_failed_line_moved_on_is_where_the_commit_says(tmp_path: Path) -> None:
+    """Of a line that failed nobody knows how far it came; the list of the commit tells."""
+    lines = Lines()
+    lines.user("please move the reader")
+    lines.edit("/home/dev/app/old/a.cc")
+    lines.bash("git mv old new")
+    lines.bash("git mv new/a.cc new/b.cc && tidy new", "tidy found something", code=4)
+    lines.bash(
+        "git add -A && git commit -m 'Move it'",
+        "[main 1234567] Move it\n 2 files changed, 2 insertions(+)\n rename old/x => new/x (100%)\n"
+        " rename old/a.cc => new/b.cc (90%)",
+    )
+    lines.say("Moved.")
+    files = lines.distilled(tmp_path).files
+    assert files.modified == ("new/b.cc",)
+    assert ("old/a.cc", "new/b.cc") in [(each.old, each.new) for each in files.renamed]

@@ -308,6 +308,10 @@ def test_exit_code_is_of_the_validation(command: str) -> None:
         ("pnpm --filter a test", 'No projects matched the filters in "/src"', 0, "unknown"),
         ("pnpm -r test", 'None of the selected packages has a "test" script', 0, "unknown"),
         ("npm run test --if-present", "(Bash completed with no output)", 0, "unknown"),
+        ("ninja | tail -1", "[9/9] Linking CXX executable a", 0, "passed"),
+        ("cmake --build b | tail -1", "ninja: no work to do.", 0, "passed"),
+        ("ninja | tail -1", "[8/9] Building CXX object a.o", 0, "unknown"),
+        ("ninja | tail -2", "[9/9] Linking CXX executable a\nFAILED: a", 0, "failed"),
         ("bazel build //... | tail -1", "ERROR: Build did NOT complete successfully", 0, "failed"),
         ("bazel build //... | tail -1", "INFO: Build completed successfully, 3 total actions", 0, "passed"),
         ("turbo run test", "Tasks: 3 successful, 3 total\nCached: 3 cached, 3 total", 0, "passed"),
@@ -390,3 +394,17 @@ def test_what_watches_over_memory_and_threads_found_something(output: str, tmp_p
     found = lines.distilled(tmp_path).validation
     assert found is not None
     assert found.outcome == "failed"
+
+
+def test_what_a_program_died_of_is_no_failure_of_its_build(tmp_path: Path) -> None:
+    """It was built before that."""
+    lines = Lines()
+    lines.user("please mend the reader")
+    lines.edit("/home/dev/app/a.c")
+    lines.bash(
+        "make 2>&1 | tail -2; ./a 2>&1 | head -9", "cc a.c\n==7==ERROR: AddressSanitizer: heap-use-after-free"
+    )
+    lines.say("Hm.")
+    found = lines.distilled(tmp_path).validation
+    assert found is not None
+    assert found.outcome == "unknown"

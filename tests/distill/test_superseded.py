@@ -139,3 +139,24 @@ def test_a_rule_is_not_given_up_by_what_only_names_it(tmp_path: Path) -> None:
     lines.say("Done.")
     rules = lines.distilled(tmp_path).constraints
     assert rules[:2] == ("commit on a branch lamps, don't push.", "never go below v2.0 of gas")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "marked_"),
+    [
+        ("always paint from the lamp table", "hm no, forget lamp: there are two rows", True),
+        ("nimm immer die lampentabelle", "nein, vergiss die lampentabelle, es sind zwei", True),
+        ("il faut toujours lire la table", "en fait non, oublie la table: il y en a deux", True),
+        ("usa siempre la tabla", "mejor no, olvida la tabla.", True),
+        ("always paint from the lamp table", "don't forget the lamp table, please", False),
+        ("il faut toujours lire la table", "n'oublie pas la table", False),
+        ("nimm immer die lampentabelle", "vergiss nicht, die lampentabelle ist lang", False),
+    ],
+)
+def test_a_rule_that_names_what_is_to_be_forgotten(
+    tmp_path: Path, rule: str, said: str, marked_: bool
+) -> None:
+    """It stands with what was said later; who reminds of a thing gives nothing up."""
+    turns = [turn_of(Prompt(9, said), "", None)]
+    ((_, told),) = marked([(1, rule)], turns, lambda text, _: text, values=True)
+    assert (told != rule) == marked_

@@ -962,3 +962,23 @@ def test_a_document_is_no_cure_of_what_does_not_name_it(tmp_path: Path) -> None:
         lines.bash(check, "All checks passed!")
         lines.say("Done.")
         assert f"+`{cure}`" in lines.distilled(tmp_path).failed[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("sed -i s/1/2/ a.py", "passed after editing a.py"),
+        ("sed -i s/1/2/ a.py b.py c.py", "passed after editing a.py"),
+        ("cat a.py", "passed after editing a.py"),
+    ],
+)
+def test_what_a_shell_edited_before_it_passed_is_told(tmp_path: Path, command: str, told: str) -> None:
+    """Of few files; a sweep over many is no edit of one."""
+    lines = Lines()
+    lines.user("please mend the reader")
+    lines.bash("pytest -q", "FAILED test_a.py::test_x - AssertionError\n1 failed in 0.1s", code=1)
+    lines.bash(command)
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    lines.say("Done.")
+    failed = " ".join(lines.distilled(tmp_path).failed)
+    assert (told in failed) == command.endswith("/ a.py")

@@ -26,6 +26,14 @@ from tests.distill.lines import begun
         ("leave it to me to choose the colours", ""),
         ("it's not fine, mend it", ""),
         ("leave it at three colours", ""),
+        (
+            "ok leave pytest, it goes away with the other branch",
+            "ok leave pytest, it goes away with the other branch",
+        ),
+        ("ignore the pytest failure. go on with the colours", "ignore the pytest failure."),
+        ("leave the colours alone. go on", ""),
+        ("don't ignore pytest, mend it", ""),
+        ("leave pytest to anna and mend the writer", ""),
     ],
 )
 def test_what_the_user_says_of_a_failure(tmp_path: Path, said: str, waves_off: str) -> None:
