@@ -31,6 +31,14 @@ _AFTER_ALL: Final = re.compile(
     r"\b(?:after all|instead|rather|back to|actually|doch|lieber|finalement|mejor|wants?|prefers?|switch(?:ing)? to|go(?:ing)? with|mov(?:e|ing) to)\b",
     re.I,
 )
+# A choice by its number, and another one in its place.
+_NUMBERED: Final = re.compile(r"→ “\W{0,2}([1-9])\W{0,2}” = ")
+_ANOTHER: Final = re.compile(
+    r"\W*(?:(?:h+m+|no|nope|nah|nee|ne|nein|doch|wait|warte|sorry|oh|ah|actually|rather|better|let'?s|then|lieber|dann|mejor|espera|plutôt|finalement|non|"
+    r"ok(?:ay)?|take|go with|do|nimm|make it|option|number|the|やっぱり?|还是|改成)\b ?[,.!… ]*)+([1-9])(?: (?:then|instead|please|doch|bitte|rather))*(?=\W*$|[.,;:!] )",
+    re.I,
+)
+SOON_LINES: Final = 60
 _CLAUSES: Final = re.compile(r"[,;:] ")
 _USES: Final = re.compile(
     r"(?:(?:and|so|then|ok(?:ay)?|please|we|you|should|will|lass uns|bitte|dann) )*"
@@ -122,9 +130,14 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
     cut = [(turn.prompt, turn.prompt.text[:PICKING_CHARS]) for turn in turns] if choosing else []
     later = [(prompt, kept_stems(text), wanted) for prompt, text in cut if (wanted := _wanted(text))]
     then = _objected(turns)
+    others = [(turn.prompt, number) for turn, number in _numbers(turns)] if choosing else []
     for line, text in items:
         choice = _choice(text) if " (not: " in text else None
         last = None
+        if choice and (taken := _by_number(text, line, others)):
+            text = f"{choice.taken}; {taken[0]} (L{taken[1].line}): “{tell(taken[1].text, ASKED_CHARS)}”"
+            out.append((line, text))
+            continue
         if choice:
             first = bisect_right(lines, line)
             ats = [said.index(words, first) for it in choice.others if (words := _with(it, said, first))] or [
@@ -137,6 +150,25 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
             text += f"; the next prompt objects (L{then[line].line})"
         out.append((line, text))
     return out
+
+
+def _numbers(turns: list[Turn]) -> list[tuple[Turn, int]]:
+    """Return the prompts that go back to another number of a list, and answer no question."""
+    found = ((turn, _ANOTHER.match(turn.prompt.text[:PICKING_CHARS])) for turn in turns if not turn.asked)
+    return [(turn, int(it[1])) for turn, it in found if it]
+
+
+def _by_number(text: str, line: int, later: list[tuple[Prompt, int]]) -> tuple[str, Prompt] | None:
+    """Return by which option of its list, named by its number soon after, a choice is overruled, and the prompt that says so."""
+    first, options = _NUMBERED.search(text), _NOT_TAKEN.search(text)
+    if not first or not options:
+        return None
+    left, own = options[1].split("; "), int(first[1])
+    for prompt, number in later:
+        at = number - 1 - (number > own)
+        if line < prompt.line <= line + SOON_LINES and number != own and at < len(left):
+            return f"overruled by “{left[at]}”", prompt
+    return None
 
 
 def _with(option: frozenset[str], said: list[frozenset[str]], first: int) -> frozenset[str]:

@@ -279,13 +279,12 @@ class Writer(Teller):
             :MAX_ITEMS
         ]
         self.cite("todos", [line for _, line, _, _ in open_])
+        told = marked(
+            [(line, self.tell(text, 240)) for _, line, text, _ in open_], self.ledger.turns, self.tell
+        )
         return tuple(
-            Todo(
-                self.tell(text, 240)
-                + (UNTICKED if key in doubtful else self._ordered(key, line, text, len(open_))),
-                status,
-            )
-            for key, line, text, status in open_
+            Todo(words + (UNTICKED if it[0] in doubtful else self._ordered(*it[:3], len(open_))), it[3])
+            for it, (_, words) in zip(open_, told, strict=True)
         )
 
     def _unlisted(self) -> list[tuple[int, str]]:

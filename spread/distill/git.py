@@ -151,8 +151,7 @@ class GitLedger:
     def _ends_on(self, call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over which branch a call ends on, and what it pushed of its commits."""
         if went := git_commands.switched(call, gits):
-            self.branch, new, place = went
-            self.branched = call.line
+            (self.branch, new, place), self.branched = went, call.line
             self.repos.aside.pop(self.branch, None)
             it = self.repos.at(place or here, root)
             if it and not self.branch:

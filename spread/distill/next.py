@@ -22,7 +22,15 @@ from spread.distill.next_git import (
     unfinished,
     unpushed,
 )
-from spread.distill.next_said import ITEM_CHARS, denied_requests, noticed, offered, untried, what_was_put_off
+from spread.distill.next_said import (
+    ITEM_CHARS,
+    denied_requests,
+    noticed,
+    offered,
+    unanswered_of_list,
+    untried,
+    what_was_put_off,
+)
 from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
 from spread.distill.record import RAN
@@ -84,6 +92,7 @@ def _ends(
     yield from unlooked(ledger)
     yield from unanswered(ledger)
     yield from what_was_put_off(ledger)
+    yield from unanswered_of_list(ledger)
     yield from _before(ledger)
     yield from noticed(ledger)
     yield from offered(ledger)

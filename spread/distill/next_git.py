@@ -32,6 +32,7 @@ SHOWN_ISSUES: Final = 3
 _COMMENT: Final = ("//", "#", "/*", "*", "--", "<!--", ";", "%", '"""')
 _IMPORTED: Final = re.compile(r"[\"']\S+[\"'][,;]?")  # on a line of its own
 _COMMIT: Final = re.compile(r"\bgit (?:-\S+ )*commit\b")
+READ_WHY: Final = 300  # characters
 _NO_CHANGE: Final = re.compile(r"nothing (?:added )?to commit|no changes added to commit")
 _PUSH: Final = re.compile(r"\b(?:push|pr|pull request)\b", re.I)
 PUSHED_READ: Final = 400  # characters of a prompt
@@ -175,7 +176,8 @@ def in_vain(ledger: Ledger) -> Ends:
     found = [it for it in ledger.trials.values() if _COMMIT.search(it.what)]
     trial = max(found, key=lambda it: it.last, default=None)
     why = trial.causes[0] if trial and trial.causes else ""
-    if trial is None or trial.worked or not why or _NO_CHANGE.search(trial.output):
+    silent = not why or len(trial.output if trial else "") > READ_WHY  # in a long one it may have worked
+    if trial is None or trial.worked or trial.checked or silent or _NO_CHANGE.search(trial.output):
         return []
     later = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > trial.last)
     if any(map(DID.search, later)):

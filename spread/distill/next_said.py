@@ -12,7 +12,7 @@ from spread.distill.later import put_off, wished_later
 from spread.distill.ledger import Ledger
 from spread.distill.noticed import PROMISE
 from spread.distill.noticed import left as left_open
-from spread.distill.offered import left_alone
+from spread.distill.offered import half_answered, left_alone
 from spread.distill.options import options_of
 from spread.distill.prompts import assents, says_no
 from spread.distill.record import CHECKED
@@ -175,6 +175,12 @@ def offered(ledger: Ledger) -> Ends:
         for line, text, then in found
         if not _is_done(ledger, line, text)
     ][:1]
+
+
+def unanswered_of_list(ledger: Ledger) -> Ends:
+    """Return the questions of a list of which the user answered another one."""
+    found = half_answered(ledger.turns[-PUT_OFF_TURNS:])
+    return [(line, f"asked, not answered: “{shorten(text, ITEM_CHARS)}”") for line, text in found[:MAX_SAID]]
 
 
 def untried(ledger: Ledger, checks: Iterable[Check]) -> Ends:

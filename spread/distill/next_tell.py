@@ -16,6 +16,7 @@ from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
 from spread.distill.shell import split
 from spread.distill.shown import is_look
+from spread.distill.superseded import marked
 from spread.distill.thoughts import aim
 from spread.distill.trials_tell import named
 from spread.distill.validation import Check
@@ -179,6 +180,7 @@ class Next:
             for key, (line, text, now) in todos.items():
                 open_ = now == status and key not in doubtful and (status == "pending" or line == newest)
                 if open_ and not waved_off(self.ledger.turns, text, line)[0]:
+                    ((_, text),) = marked([(line, text)], self.ledger.turns, self.teller.tell)
                     return line, f"{text}{self._overtaken(line, doubtful) if now == 'in_progress' else ''}"
         return None
 

@@ -1,6 +1,7 @@
 """What the agent offered: to do next, of which the user neither took it up nor spoke; ways to choose from."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from spread.distill.prompts import assents, is_short_reply, says_no
@@ -27,6 +28,15 @@ _LATER: Final = re.compile(
 _YES: Final = re.compile(r"\W*(?:y|yes|yep|yeah|yup|sure|ja|oui|sí|да|是的|好的)\b", re.I)
 _LEAVES: Final = re.compile(
     r"\W*(?:(?:it|that|this)(?:'?s| is) (?:fine|ok(?:ay)?|good|enough)|fine\b|no need|not (?:needed|necessary|now)|never ?mind|(?:(?:let'?s|we(?:'ll| can| will| should)?|i(?:'d| would)(?: rather)?) )?(?:skip|leave|defer|postpone|park))\b",
+    re.I,
+)
+MOST_LISTED: Final = 5  # questions of one list
+LEAST_LISTED: Final = 2  # telling words of one
+REPLY_CHARS: Final = 240
+_ASKED_ITEM: Final = re.compile(r"\s*(?:[-*•]|\(?(?:\d|[a-h])[.)])\s+(\S.*[?\uff1f])[\s*]*$", re.I)
+# Answers more than one by their places, or all alike.
+_SEVERAL: Final = re.compile(
+    r"\n|(?:^|[\s,;])\(?[1-9a-h][.):]\s|\b(?:both|all|every|neither|none|first|second|beide|alle|keine|ambas|todas|les deux|toutes)\b|両方|全部|都",
     re.I,
 )
 LAST_PARTS: Final = 3  # of a message, among which its question stands
@@ -66,6 +76,42 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str, int]]:
             kept_stems(part) for told in (turn.prompt.text, *says.values()) for part in told.splitlines()
         ]
     return out
+
+
+def half_answered(turns: list[Turn]) -> list[tuple[int, str]]:
+    """Return (line, question) of a list of questions of which the next prompt takes up another one, and no later one this."""
+    later, out = list[frozenset[str]](), list[tuple[int, str]]()
+    for turn, before in pairwise(turns[::-1]):
+        reply = turn.prompt.text
+        later.append(kept_stems(reply))
+        asked = _listed_questions(before.last.text) if before.last else []
+        if not 1 < len(asked) <= MOST_LISTED or len(reply) > REPLY_CHARS or _SEVERAL.search(reply):
+            continue
+        words = [kept_stems(each) for each in asked]
+        taken = [each for each in words if each & later[-1]]
+        if len(taken) != 1 or before.last is None or assents(reply) or turn.objects:
+            continue
+        own = taken[0]
+        left = [
+            (before.last.line, each)
+            for each, its in zip(asked, words, strict=True)
+            if its != own and len(its) >= LEAST_LISTED and not any(its & said - own for said in later)
+        ]
+        out += left
+    return out
+
+
+def _listed_questions(said: str) -> list[str]:
+    """Return the questions of the list that a message ends in."""
+    out = list[str]()
+    for line in reversed(said.rstrip().splitlines()):
+        if not line.strip():
+            continue
+        found = _ASKED_ITEM.match(line)
+        if not found:
+            break
+        out.append(found[1].replace("**", ""))
+    return out[::-1]
 
 
 def ways(parts: tuple[Piece, ...]) -> set[int]:

@@ -62,6 +62,14 @@ _CONDITION: Final = re.compile(
     re.I,
 )
 _DISPLAYS: Final = re.compile(r"\b(?:show(?! me)|display|return|render|redirect|hide)\b", re.I)
+# Only orders that it be committed or pushed now: that binds nothing later.
+_ONCE: Final = re.compile(
+    r"(?:(?:and|then|so|ok(?:ay)?|yes|now|please|just|good|great|und|dann|ja|jetzt|bitte|noch|y|luego|sí|ahora|et|puis|oui|e|depois|sim|и|i)\b[ ,.!]*)*"
+    r"(?:(?:do|make|mach|haz|hazme|fais|faz|faça|zrób|сделай) (?:an? |einen |un |um |o )?)?"
+    r"(?:commit(?:t?en|te|tiere?|ea|ear|tez?|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
+    r"(?: (?:it|this|that|them|all|everything|das|alles|es|lo|todo|tout|ça|tudo|now|jetzt|ahora|maintenant|again|please|bitte|thanks|danke|por favor|merci|too|auch))*\W*"
+    r"|(?:コミット|プッシュ)(?:も|を)?(?:して|お願い|しといて)?(?:ください|おいて|ね|します)?\W*|(?:请)?提交(?:一下|吧|了)?\W*|커밋(?:해 ?줘|하자)?\W*"
+)
 _HASHED: Final = re.compile(
     r"#+ *(?=[^\W\d])"
 )  # as one writes for the memory of the project; no heading stands alone
@@ -118,6 +126,7 @@ def is_likely(said: str) -> bool:
     return (
         (LEAST_CHARS if said.isascii() else LEAST_WIDE) <= len(said) <= MOST_CHARS
         and not _OURS.search(said.lower())
+        and not _ONCE.fullmatch(in_plain(said))
         and not (said.endswith(("?", "？")) and rules_learned.enquires(said))
         and rules_learned.odds(said) > rules_learned.weights().least
     )

@@ -66,22 +66,10 @@ _HANDLES: Final = frozenset(
     ("touch", "change", "edit", "modify", "alter", "update", "adapt", "adjust", "rewrite")
 )
 # Done to the work as a whole: of what is not said.
-_ALONE: Final = frozenset(
-    (
-        "commit",
-        "push",
-        "deploy",
-        "merge",
-        "release",
-        "publish",
-        "implement",
-        "code",
-        "start",
-        "refactor",
-        "rebase",
-        "ask",
-    )
-)
+_ALONE: Final = frozenset((
+    "commit", "push", "deploy", "merge", "release", "publish", "implement", "code", "start", "refactor", "rebase", "ask",
+))  # fmt: skip
+_WHEN: Final = re.compile(r"\b(?:before|until|after (?:each|every|an?|the)) [^,;]*")
 _FOR_GOOD: Final = re.compile(r"\b(?:never|ever|always|from now on)\b")
 # Leave is what such a rule asks for each time: it is lifted only by words of what is so from then on.
 _ASKED_FOR: Final = re.compile(
@@ -144,7 +132,7 @@ _COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
     "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything "
-    "jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
+    "yourself own jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
 )
 
 
@@ -310,7 +298,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
             return True
         if lasts and verb in _ALONE and any(verb in part.split() for part, _ in taken):
             return True
-        if not verb and any(3 * len(words & about) >= 2 * max(len(words), 1) for words in spared):
+        if not verb and any(3 * len(words & it.orders) >= 2 * max(len(words), 1) for words in spared):
             return True
         return any(_on_same(words, it.bans) and words & it.bans for words in fine)
 
@@ -326,21 +314,23 @@ class _Rule(NamedTuple):
     narrows: bool
     pauses: bool
     about: set[str]
+    orders: set[str]  # of that, what is not only named to say when
     bans: set[str]  # what it bans that may be called fine
 
 
 @lru_cache(100)  # the rules change rarely
 def _read(rule: str) -> _Rule:
     plain = in_plain(rule)
-    about, banned = _matter(plain), _BANS.search(plain)
+    about, banned, asks = _matter(plain), _BANS.search(plain), _ASKED_FOR.search(plain) is not None
     bans = _matter(banned[1]) if banned else about if plain.startswith("we use") or "only" in plain else set()
     return _Rule(
         plain,
         _forbidden(rule),
-        asks=_ASKED_FOR.search(plain) is not None,
+        asks=asks,
         narrows=_NARROWS.search(plain) is not None,
         pauses=_PAUSES.search(plain) is not None,
         about=about,
+        orders=about if asks else about & _matter(_WHEN.sub("", plain)),
         bans=set() if _HANDLED.search(plain) else bans,
     )
 

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from spread.distill.plans import NO_FURTHER, NONE_OF
 from spread.distill.rules import unshown
 from spread.distill.turns import Turn
-from spread.distill.words import in_plain, sentences
+from spread.distill.words import in_plain, kept_stems, sentences
 
 READ_CHARS: Final = 600  # of a prompt
 SAID_CHARS: Final = 80
+SET_CHARS: Final = 120  # of a sentence that sets something
 LEAST_CHARS: Final = 3  # of what is named
 PAIR: Final = 2
 _NONE: Final = re.compile(NONE_OF + r"(?:(?:more|the|using) )?((?:[\w+#-]+ ){0,2}[\w+#-]+)" + NO_FURTHER)
@@ -25,9 +26,15 @@ _FORGET: Final = re.compile(
     r"(?<!n't )(?<!dont )(?<!not )(?<!never )(?<!ne )(?<!n')(?<!no )(?<!nicht )(?<!не )\b(?:forget(?: about)?|scrap|oublie[zr]?|oublions|laisse[zr]? tomber|"
     r"olvida(?:te|mos)?(?: de)?|esque[çc]e|vergiss|vergesst|dimentica|zapomnij o|забудь(?: про)?) (?:the |that |an? |les? |la |el |los |las |den |die |das |l')?(?!(?:nicht|pas|no|not|to|how|what|zu|dass|que)\b)((?:[\w+#-]+ )?[\w+#-]+)(?= ?[,.:;!]|$)"
 )
+# What has another name now; of what is called in code the word alone may be any other.
+_RENAMED: Final = re.compile(
+    r"\b(?:rename|renombra|renomme[rz]?|benenne?|renomeie|rinomina) (?:the |it from |from |das |el |la |le )?([\w.+-]{3,40}) (?:to|into|as|in|zu|a|en|por|para)\b"
+)
+_COLOUR: Final = re.compile(r"(?<!\w)#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})\b")
+_CLAUSE: Final = re.compile(r"[,;:] | and | und | y | et |\.(?= |$)")
 _AT_ALL: Final = (" altogether", " entirely", " completely", " please", " again", " then")
 _HINTS: Final = (
-    "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "oubli", "tomber", "olvid", "esque", "verg", "dimentica", "zapomnij", "забудь", "kein", "ohne ", "sin ", "nada ", "pas d"
+    "renam", "renom", "benenn", "renombra", "rinomin", "stop th", "no ", "not ", "without ", "drop ", "skip ", "scrap ", "forget ", "oubli", "tomber", "olvid", "esque", "verg", "dimentica", "zapomnij", "забудь", "kein", "ohne ", "sin ", "nada ", "pas d"
 )  # fmt: skip
 # Says how something is, or that it is not done now; of these nothing is given up.
 _IDLE: Final = frozenset(
@@ -47,6 +54,15 @@ _TOO: Final = re.compile(r"(?<![\w.#/-])(\d[\d.]*) (?:is|are|was) (?:[a-z]+ )?to
 _DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile(r"\w+")
 
+
+class _Set(NamedTuple):
+    """A value, its form, and the telling words beside it."""
+
+    form: str
+    value: str
+    words: frozenset[str]
+
+
 Told = list[tuple[int, str]]
 Given = list[tuple[int, str, str]]  # the line of a prompt, what it names, and the sentence that says so
 
@@ -58,13 +74,57 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
         values: Only with a number or what is to be forgotten, as of rules: which else are given up is known otherwise.
     """
     first = min((line for line, _ in items), default=0)
+    set_anew = [] if values else _set_by(turns, first)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
         for phrase, said in _given_up_by(prompt.text):
             if values and not (phrase.isdigit() or _AMOUNT.fullmatch(phrase) or phrase in _forgotten(said)):
                 continue
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
-    return [(line, f"{text}{_then(line, text, given, tell)}") for line, text in items] if given else items
+    if not given and not set_anew:
+        return items
+    return [
+        (line, f"{text}{_then(line, text, given, tell) or _anew(line, text, set_anew, tell)}")
+        for line, text in items
+    ]
+
+
+def _set_by(turns: list[Turn], after: int) -> list[tuple[int, str, _Set]]:
+    """Return, with the lines of prompts and what they say, what these set after a line."""
+    prompts = [turn.prompt for turn in turns if turn.prompt.line > after]
+    return [(prompt.line, said, set_) for prompt in prompts for said, set_ in _sets(prompt.text[:READ_CHARS])]
+
+
+def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callable[[str, int], str]) -> str:
+    """Return the last words that set another value, of the same form, of something that a text sets one of."""
+    own = _set(in_plain(text)) if later else None
+    if own is None:
+        return ""
+    for at, said, other in reversed(later):
+        if at > line and other.form == own.form and other.words <= own.words:
+            return f" (then, L{at}: “{tell(said, SAID_CHARS)}”)" if other.value != own.value else ""
+    return ""
+
+
+@lru_cache(1_000)  # the prompts come again at each revision
+def _sets(prompt: str) -> tuple[tuple[str, _Set], ...]:
+    """Return what a prompt sets, with the sentences that say so."""
+    if not _DIGIT.search(prompt) and "#" not in prompt:
+        return ()
+    told = (said for said in sentences(unshown(prompt)) if said[-1] != "?" and len(said) <= SET_CHARS)
+    clauses = ((said, _set(clause)) for said in told for clause in _CLAUSE.split(in_plain(said)))
+    return tuple((said, set_) for said, set_ in clauses if set_ is not None)
+
+
+@lru_cache(1_000)
+def _set(low: str) -> _Set | None:
+    """Return the one value that words in plain lower case name, with what it is of."""
+    colours = _COLOUR.findall(low)
+    found = colours or [word for word in _CODED.findall(low) if len(word) >= LEAST_CHARS]
+    words = frozenset(word for word in kept_stems(low) if not _DIGIT.search(word))
+    if len(set(found)) != 1 or not words:
+        return None
+    return _Set("#" if colours else _DIGIT.sub("9", found[0]), found[0], words)
 
 
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
@@ -112,7 +172,7 @@ def _forgotten(said: str) -> list[str]:
 
 def _phrases(low: str) -> Iterator[str]:
     dropped = ("".join(each) for each in _DROPPED.findall(low))
-    for phrase in (*_NONE.findall(low), *dropped, *_FORGET.findall(low)):
+    for phrase in (*_NONE.findall(low), *dropped, *_RENAMED.findall(low), *_FORGET.findall(low)):
         for more in _AT_ALL:
             phrase = phrase.removesuffix(more)
         if len(phrase) >= LEAST_CHARS and _WORD.search(phrase) and _IDLE.isdisjoint(phrase.split()):

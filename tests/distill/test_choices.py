@@ -422,3 +422,26 @@ def test_what_is_decided_anew(said: str) -> None:
 def test_what_is_to_work_decides_nothing() -> None:
     """It is the task itself."""
     assert choices("make it work for all of the lamps") == []
+
+
+@pytest.mark.parametrize(
+    ("then", "option"),
+    [
+        ("hm no, rather 3", "a bell"),
+        ("nee, doch 1. aber leise", "a horn"),
+        ("3 of them are broken", ""),
+        ("no, 2 is right", ""),
+    ],
+)
+def test_going_back_to_an_option_by_its_number(then: str, option: str, tmp_path: Path) -> None:
+    """The number means the list that the choice was of, as long as no question was asked since."""
+    lines = Lines()
+    lines.user("warn the ships")
+    lines.say("How shall they be warned?\n1. a horn\n2. a lamp\n3. a bell")
+    lines.user("2")
+    lines.say("The lamp hangs.")
+    line = lines.user(then)
+    lines.say("Good.")
+    told = "\n".join(lines.distilled(tmp_path).decisions)
+    assert (f"= a lamp; overruled by “{option}” (L{line}): “{then}”" in told) is bool(option)
+    assert ("overruled" in told) is bool(option)

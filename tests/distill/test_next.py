@@ -1125,3 +1125,28 @@ def test_a_commit_that_came_to_nothing(output: str, then: str, is_told: bool, tm
     assert (f"the last commit came to nothing: {output} (L{line})" in next_) == is_told
     lines.bash("git commit -m lamps", "[main 1a2b3c4] lamps\n 1 file changed")
     assert "came to nothing" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("reply", "later", "is_told"),
+    [
+        ("leave the broken lamps out", "now count the horns", True),
+        ("leave the broken lamps out", "count by local time, not in zones", False),
+        ("broken lamps out, and nights by local time", "now count the horns", False),
+        ("no to both", "now count the horns", False),
+        ("1. out", "now count the horns", False),
+        ("yes", "now count the horns", False),
+    ],
+)
+def test_one_of_two_questions_answered(reply: str, later: str, is_told: bool, tmp_path: Path) -> None:
+    """The other one is still asked, until a prompt speaks of it."""
+    lines = begun()
+    ask = "Two questions:\n1. Should broken lamps be counted?\n2. Should nights end by local time or by zone?"
+    line = lines.say(f"The counter runs. {ask}")
+    lines.user(reply)
+    lines.say("I count on.")
+    lines.user(later)
+    lines.say("Done.")
+    asked = f"asked, not answered: “Should nights end by local time or by zone?” (L{line})"
+    assert (asked in told(lines, tmp_path)) == is_told
+    assert "counted?” (L" not in told(lines, tmp_path)

@@ -189,10 +189,15 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "必ずエラーになります",
         "必须刷新才能看到",
         "hmm, rather not, that ages badly",
+        "and commit it",
+        "bitte noch committen",
+        "y haz commit",
+        "コミットして",
+        "提交一下",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
-    """Statements, questions, quotes and pasted output are no rules."""
+    """Statements, questions, quotes, pasted output and mere orders to commit now are no rules."""
     assert rules(said) == []
 
 

@@ -225,3 +225,16 @@ def test_two_rules_of_one_prompt_are_not_taken_back_together() -> None:
     """Of two that were set at once "that" does not say which."""
     rule = [(3, "use only the standard library"), (3, "answer in short sentences")]
     assert still_binding("ok forget that, pandas is fine", rule, 3) == rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "binds"),
+    [
+        ("from now on commit after every finished lamp", False),
+        ("always count the lamps before a commit", True),
+        ("before each commit, count the lamps", True),
+    ],
+)
+def test_an_act_that_is_to_stop_lifts_no_rule_that_only_says_when(rule: str, binds: bool) -> None:
+    """What is done before the act, or after it, is another matter."""
+    assert bool(still_binding("stop committing by yourself", [(1, rule)])) is binds

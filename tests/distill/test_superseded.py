@@ -44,6 +44,21 @@ from tests.distill.lines import Lines
         ("wait 30 seconds", "30 seconds is too long, 10 will do", "30 seconds is too long, 10 will do"),
         ("wait 30 seconds", "it took 30 seconds in 2 runs", ""),
         ("wait 30 seconds", "it is not 30 seconds", ""),
+        (
+            "user: “the shed is called Lantern”",
+            "rename Lantern to Lamp House",
+            "rename Lantern to Lamp House",
+        ),
+        ("user: “the shed is called Lantern”", "rename lantern() to lamp()", ""),
+        (
+            "user: “gate colour blue, #1144aa”",
+            "warm ones: lamps #ffee99, gate #aa5500",
+            "warm ones: lamps #ffee99, gate #aa5500",
+        ),
+        ("user: “gate colour blue, #1144aa”", "lamps #ffee99", ""),
+        ("user: “gate colour blue, #1144aa”", "is the gate #aa5500?", ""),
+        ("user: “gate at port 8090”", "port 8085", "port 8085"),
+        ("user: “gate at port 8090”", "port 8085 for the lamps", ""),
         ("user: “make it gate 003 then”", "yes, but only 002 and 003, 001 stands there otherwise", ""),
     ],
 )
