@@ -24,7 +24,7 @@ _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…
 _SINCE: Final = re.compile(r"\(changed (?:again )?since(?:, L\d+)?\) ")  # begins what may no longer stand
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
-_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; also in .*", re.S)
+_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; lines in .*", re.S)
 _INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`\Z")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 

@@ -45,7 +45,7 @@ def test_of_each_a_little_before_more_of_any() -> None:
     ("told", "short"),
     [
         ("+`run(it)` in `Loop` (1 of 3 edits)", "+`run(it)` in `Loop`…"),
-        ("+`run(it, or not)` in `Loop`; also in `stop`", "+`run(it,…` in `Loop`…"),
+        ("+`run(it, or not)` in `Loop`; lines in `stop`", "+`run(it,…` in `Loop`…"),
         ("+`return one of the many`", "+`return one of…"),
         ("limit = 30; +`load`", "limit = 30…"),
         ("(changed since, L9) +`load`, `save`", "(changed since, L9) +`load`…"),

@@ -49,7 +49,7 @@ ENOUGH: Final = 3  # words of a line
 _COMMON: Final = frozenset(
     ("main", "run", "start", "stop", "init", "setup", "close", "get", "set", "call", "apply", "constructor", "visit", "render")
 )  # fmt: skip
-ALSO_IN: Final = "also in "
+LINES_IN: Final = "lines in "  # what was there before, or is not named
 SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 # A name with its type: files alike have it, too.
@@ -291,7 +291,9 @@ def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) 
         and (gone := [name for name, (was, now) in values.items() if was and not now])
     ):
         out.append(f"removed {_listed(gone)}")
-    return "; ".join(out)
+    text = "; ".join(out)
+    places = [where for where in dict.fromkeys(net.lines.values()) if where and f"`{where}`" not in text]
+    return f"{text}; {LINES_IN}{_listed(places)}" if text and places else text
 
 
 def imports_told(net: Net) -> str:
@@ -341,9 +343,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         name = text[: value_at(text)].strip(" :=")
         old, now = _apart(was.rstrip(";"), text[value_at(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
-    elsewhere = [where for where in dict.fromkeys(net.lines.values()) if where not in ("", inside)]
-    of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
-    of = f"; {ALSO_IN}{_listed(elsewhere)}" if inside and elsewhere else of
+    of = f" (1 of {net.edits} edits)" if net.edits > 1 and {inside, ""}.issuperset(net.lines.values()) else ""
     if _FIELD.match(text) and len(names := _fields(net.lines, inside)) > 1:
         return f"+{_listed(names)}{inside and f' in `{inside}`'}"
     return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"
