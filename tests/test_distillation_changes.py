@@ -41,6 +41,13 @@ def test_of_each_a_little_before_more_of_any() -> None:
     assert fit_changes(items, 100) == (items, 3, 1)
 
 
+def test_where_else_lines_came_is_told_last() -> None:
+    """It goes before any name does."""
+    item = "- a.py: +`load`, `save`, `close`, `open`; lines in `Lamp`, `Pier of the harbour` (L1…L3)"
+    assert fit_changes([item], 30)[0] == [item]
+    assert fit_changes([item], 11)[0] == ["- a.py: +`load`, `save`, `close`, `open` (L1…L3)"]
+
+
 @pytest.mark.parametrize(
     ("told", "short"),
     [

@@ -101,10 +101,13 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
                     f"{_aside(ledger, path, net)}{text}",
                 )
             )
-    alike = dict[str, list[str]]()
+    alike = dict[str, list[tuple[str, str]]]()
     for *_, path, text in sorted(found):
-        alike.setdefault(text, []).append(path)
-    told_of = list(alike.items())[:MAX_FILES]
+        alike.setdefault(text.partition(f"; {LINES_IN}")[0], []).append((path, text))
+    # Where it came is told of one file, of several only what.
+    told_of = [
+        (each[0][1] if len(each) == 1 else text, [path for path, _ in each]) for text, each in alike.items()
+    ][:MAX_FILES]
     ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
     for text, (path, *others) in told_of:
         so = f"; so in {some_of(others, MAX_ALIKE, ends.__getitem__)}" if others else ""
