@@ -17,14 +17,15 @@ SET_WORDS: Final = 6  # where something is set otherwise, fewer are told whole
 ABOUT_CHARS: Final = 60  # of what a file says of itself
 FULL_CHARS: Final = 230
 MORE_NAMES: Final = 2
-WORD_CHARS: Final = 14  # of a word, about: names of files are longer than others
+WORD_CHARS: Final = 17  # of a word, about: names of files are longer than others
 MOST_FIRST: Final = 3
 FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
 _SINCE: Final = re.compile(r"\(changed (?:again )?since(?:, L\d+)?\) ")  # begins what may no longer stand
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
-_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; also in .*", re.S)
+_PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; lines in .*", re.S)
+_LINES: Final = re.compile(r"; lines in `.*?`(?= \((?:L\d+…)?L\d+\)\Z|\Z|; so in )", re.S)
 _INSIDE: Final = re.compile(r"(?<=`) in `[^`]*`\Z")
 _ALIKE: Final = re.compile(r"; so in [\w@.-]+(?:, [\w@.-]+)*(?: and \d+ more)?\Z")
 
@@ -111,7 +112,7 @@ def _fit(items: tuple[str, ...], words: int) -> tuple[list[str], int, int]:
         if (more := brief(items[at], 1)) != short[at] and room.takes(short[at], more):
             short[at] = more
     full = dict[int, str]()
-    for longer in (_longer, _full):
+    for longer in (_longer, _named, _full):
         for at in shown:
             told = longer(items[at])
             now = full.get(at, short[at])
@@ -128,6 +129,11 @@ def _fit(items: tuple[str, ...], words: int) -> tuple[list[str], int, int]:
 
 def _longer(item: str) -> str:
     return f"- {brief(item, MORE_NAMES)}"
+
+
+def _named(item: str) -> str:
+    """Return an item with all that is named in it, but for where else lines came."""
+    return _full(_LINES.sub("", item))
 
 
 @lru_cache(500)  # the same items come again at the next revision

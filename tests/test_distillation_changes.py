@@ -41,11 +41,18 @@ def test_of_each_a_little_before_more_of_any() -> None:
     assert fit_changes(items, 100) == (items, 3, 1)
 
 
+def test_where_else_lines_came_is_told_last() -> None:
+    """It goes before any name does."""
+    item = "- a.py: +`load`, `save`, `close`, `open`; lines in `Lamp`, `Pier of the harbour` (L1…L3)"
+    assert fit_changes([item], 30)[0] == [item]
+    assert fit_changes([item], 11)[0] == ["- a.py: +`load`, `save`, `close`, `open` (L1…L3)"]
+
+
 @pytest.mark.parametrize(
     ("told", "short"),
     [
         ("+`run(it)` in `Loop` (1 of 3 edits)", "+`run(it)` in `Loop`…"),
-        ("+`run(it, or not)` in `Loop`; also in `stop`", "+`run(it,…` in `Loop`…"),
+        ("+`run(it, or not)` in `Loop`; lines in `stop`", "+`run(it,…` in `Loop`…"),
         ("+`return one of the many`", "+`return one of…"),
         ("limit = 30; +`load`", "limit = 30…"),
         ("(changed since, L9) +`load`, `save`", "(changed since, L9) +`load`…"),

@@ -19,7 +19,8 @@ _DOCS: Final = ('"""', "'''")
 _MARKS: Final = ("#", "//", "/*", "--")
 _LEGAL: Final = ("Copyright", "SPDX", "Licen")
 SHORT: Final = 70  # characters of a line that can be told
-_TELLS: Final = re.compile(r"(?!</)[\w\"'.$@<-].*\w{3}")  # no comment, no mere brackets, no end of a tag
+# No comment, no mere brackets, no end of a tag; of what git ignores, other beginnings, too.
+_TELLS: Final = re.compile(r"(?!</)(?:[\w\"'.$@<!-]|/\w|\*\.?\w).*\w{3}")
 WAS_CHARS: Final = 50  # of what it says in place of
 _DEFINES: Final = re.compile(
     r"(?:(?:export|default|pub(?:\([a-z]+\))?|public|private|protected|internal|static|async|abstract|final|override|open|"

@@ -49,7 +49,7 @@ ENOUGH: Final = 3  # words of a line
 _COMMON: Final = frozenset(
     ("main", "run", "start", "stop", "init", "setup", "close", "get", "set", "call", "apply", "constructor", "visit", "render")
 )  # fmt: skip
-ALSO_IN: Final = "also in "
+LINES_IN: Final = "lines in "  # what was there before, or is not named
 SETS: Final = " → "  # stands where something was set otherwise
 _NUMBER: Final = re.compile(r"-?\d*[2-9.]|-?\d{2}")  # to begin with 0 or 1 tells little
 # A name with its type: files alike have it, too.
@@ -101,10 +101,13 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
                     f"{_aside(ledger, path, net)}{text}",
                 )
             )
-    alike = dict[str, list[str]]()
+    alike = dict[str, list[tuple[str, str]]]()
     for *_, path, text in sorted(found):
-        alike.setdefault(text, []).append(path)
-    told_of = list(alike.items())[:MAX_FILES]
+        alike.setdefault(text.partition(f"; {LINES_IN}")[0], []).append((path, text))
+    # Where it came is told of one file, of several only what.
+    told_of = [
+        (each[0][1] if len(each) == 1 else text, [path for path, _ in each]) for text, each in alike.items()
+    ][:MAX_FILES]
     ends = shortest([other for _, paths in told_of for other in paths[1 : MAX_ALIKE + 1]], nets)
     for text, (path, *others) in told_of:
         so = f"; so in {some_of(others, MAX_ALIKE, ends.__getitem__)}" if others else ""
@@ -291,7 +294,9 @@ def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) 
         and (gone := [name for name, (was, now) in values.items() if was and not now])
     ):
         out.append(f"removed {_listed(gone)}")
-    return "; ".join(out)
+    text = "; ".join(out)
+    places = [where for where in dict.fromkeys(net.lines.values()) if where and f"`{where}`" not in text]
+    return f"{text}; {LINES_IN}{_listed(places)}" if text and places else text
 
 
 def imports_told(net: Net) -> str:
@@ -341,9 +346,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
         name = text[: value_at(text)].strip(" :=")
         old, now = _apart(was.rstrip(";"), text[value_at(text) :].rstrip(";"))
         return f"{name} {old}{SETS}{now}".replace("`", "'")
-    elsewhere = [where for where in dict.fromkeys(net.lines.values()) if where not in ("", inside)]
-    of = f" (1 of {net.edits} edits)" if net.edits > 1 else ""
-    of = f"; {ALSO_IN}{_listed(elsewhere)}" if inside and elsewhere else of
+    of = f" (1 of {net.edits} edits)" if net.edits > 1 and {inside, ""}.issuperset(net.lines.values()) else ""
     if _FIELD.match(text) and len(names := _fields(net.lines, inside)) > 1:
         return f"+{_listed(names)}{inside and f' in `{inside}`'}"
     return f"+`{shorten(text, SHORT).replace('`', chr(39))}`{inside and f' in `{inside}`'}{of}"

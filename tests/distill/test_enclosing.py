@@ -99,13 +99,21 @@ def test_it_is_told_where_lines_came() -> None:
     one = (GO, "\t\tp.lamp.Dim()", "\t\tp.lamp.Dim()\n\t\tp.bell.Ring()")
     two = (GO, "\treturn total", "\treturn total + p.hidden")
     assert _told("/a.go", one) == "+`p.bell.Ring()` in `Close`"
-    assert _told("/a.go", one, two) == "+`return total + p.hidden` in `Count`; also in `Close`"
+    assert _told("/a.go", one, two) == "+`return total + p.hidden` in `Count`; lines in `Close`"
     back = (GO, "\t\tp.lamp.Dim()\n\t\tp.bell.Ring()", "\t\tp.lamp.Dim()")
     assert _told("/a.go", one, two, back) == "+`return total + p.hidden` in `Count` (1 of 3 edits)"
     assert (
         _told("/a.md", (MD, "Run it.", "Run it.\n\nIt runs at night, too."))
         == "+`It runs at night, too.` in `Use`"
     )
+
+
+def test_where_lines_came_beside_what_is_named() -> None:
+    """A new function, or a value, does not say what else was changed."""
+    value = (GO, "\treturn total", "\tlimit := 40\n\treturn min(total, limit)")
+    assert _told("/a.go", value) == "limit = 40; lines in `Count`"
+    new = (GO, "func Count() int {", "func Hide() int {\n\treturn 7\n}\n\nfunc Count() int {")
+    assert _told("/a.go", new, (GO, "\t\tp.lamp.Dim()", "\t\tp.bell.Ring()")) == "+`Hide`; lines in `Close`"
 
 
 def test_a_line_behind_what_it_stood_in_is_not_in_it() -> None:

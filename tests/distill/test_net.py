@@ -93,6 +93,8 @@ def _net(*changes: tuple[str, str]) -> Net:
         ([("import a", "import a\nimport b")], ""),
         ([("", "    name: str | None")], "+`name: str | None`"),
         ([("", "# only a comment\n}")], ""),
+        ([("/out/", "/out/\n!piers/lamps/")], "+`!piers/lamps/`"),
+        ([("", "*.tide.log")], "+`*.tide.log`"),
         ([("def load():\n    a()", "def load():\n    a()\n    start(later)")], "+`start(later)` in `load`"),
         ([("def load():\n    a()\n", "def load():\n    a()\nstart(later)\n")], "+`start(later)`"),
         ([('"!**/dist",\n"src/**"', '"!**/dist"\n"src/**"')], ""),
@@ -220,7 +222,7 @@ def test_what_is_done_with_a_name_says_more_than_that_it_is_there() -> None:
     assert told(_net(declared)) == "+`firstPath?: string;` in `Props`"
     assert told(_net(declared, taken)) == "+`firstPath?: string;` in `Props` (1 of 2 edits)"
     used = ("reset();", "reset();\nif (firstPath) {\n}")
-    assert told(_net(declared, taken, used)) == "+`if (firstPath) {` (1 of 3 edits)"
+    assert told(_net(declared, taken, used)) == "+`if (firstPath) {`; lines in `Props`"
 
 
 def test_fields_that_came_are_all_named() -> None:
