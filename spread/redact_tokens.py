@@ -95,13 +95,17 @@ def tokens(text: str, words: str | None = None) -> Iterator[Span]:
             continue
         for token in found:
             yield from ((start, start + len(token), rule.name) for start in places_of(text, token))
-    for token in {*_drawn(words), *begun}:
+    for token in {*_drawn(words)}:
         if not any(each in token for each in known):
             yield from ((start, start + len(token), "token") for start in places_of(text, token))
+    for token in {*begun}:
+        for start in places_of(text, token):
+            if text[(end := start + len(token)) : end + 1] in ("", "\n"):
+                yield start, end, "token"
 
 
 def _begun(rule: Rule, words: str) -> Iterator[str]:
-    """Find what is too short for a rule, as where a text was cut in the midst of a token: its head, and what was drawn."""
+    """Find what may be too short for a rule, as where a text was cut in the midst of a token: its head, and what was drawn."""
     for head in rule.heads:
         for at in places_of(words, head) if head in _CUT_HEADS else ():
             drawn = _DRAWN.match(words, at + len(head))

@@ -17,12 +17,13 @@ _REMINDER: Final = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", 
 _WRAPPER: Final = re.compile(
     r"<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr)|task-notification|teammate-message|"
     r"ide_opened_file|ide_selection|ide_diagnostics|ci-monitor-event|bash-notification|command-contents|"
-    r"user-prompt-submit-hook|new-diagnostics)\b"
+    r"user-prompt-submit-hook|new-diagnostics)\b|<(?:channel source|terminal name)="
 )
 _ADDED: Final = re.compile(r"<(ide_opened_file|ide_selection|ide_diagnostics|user-prompt-submit-hook)>")
+_CLIENTS: Final = re.compile(r"<(ide_\w+|user-prompt-submit-hook)>")
 _ADDED_HINTS: Final = ("<ide_", "<user-prompt-submit-hook>")
 # Of a text in the queue: what the client names so has a hyphen in it, what people speak of (`<div>`, `<T>`) has not.
-_QUEUED: Final = re.compile(r"<(?:[a-z]+-[a-z-]+|ide_\w+)\b")
+_QUEUED: Final = re.compile(r"<(?:(?:[a-z]+-[a-z-]+|ide_\w+)\b|(?:channel source|terminal name)=)")
 # A session of a team is given its order by another one; data are told so, too: that it may go, that a task is done.
 _LEAD: Final = '<teammate-message teammate_id="team-lead"'
 # What its other members report comes as what tasks in the background do: by a name, in the end or on the way.
@@ -62,9 +63,11 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
     """Return what in the texts of a user line a person wrote, and the notices among them."""
     typed = []
     for text in texts:
-        if "<system-reminder>" in text or any(map(text.__contains__, _ADDED_HINTS)):
-            text = _without_added(_REMINDER.sub("", text))
         text = text.strip()
+        if (found := _CLIENTS.match(text)) and text.endswith(f"</{found[1]}>"):
+            continue  # whatever it shows between, which may be anyone's, as an end of that
+        if "<system-reminder>" in text or any(map(text.__contains__, _ADDED_HINTS)):
+            text = _without_added(_REMINDER.sub("", text)).strip()
         if text.startswith(INTERRUPTED):
             yield Mark(line, "interrupted", text)
         elif text.startswith("<task-notification>"):
@@ -119,12 +122,15 @@ def _inside(text: str, tag: str) -> str | None:
 
 
 def _without_added(text: str) -> str:
-    """Return a text without what an editor or a hook has added; what does not end is left."""
+    """Return a text without what an editor or a hook has added; what does not end is left.
+
+    It ends where it could at last: what was selected may be a file of anyone's, and have such an end in it.
+    """
     parts, at, endless = list[str](), 0, set[str]()
     for found in _ADDED.finditer(text) if any(map(text.__contains__, _ADDED_HINTS)) else ():
         if found.start() < at or found[1] in endless:
             continue
-        end = text.find(f"</{found[1]}>", found.end())
+        end = text.rfind(f"</{found[1]}>", found.end())
         if end < 0:
             endless.add(found[1])
             continue
