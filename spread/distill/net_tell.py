@@ -250,7 +250,7 @@ def _before(ledger: Ledger, net: Net) -> str:
     return f"agent before that: {shorten(said, WHY_CHARS)}" if said else ""
 
 
-def told(net: Net, spoken: Container[str] = frozenset(), *, late: bool = False) -> str:
+def told(net: Net, spoken: frozenset[str] = frozenset(), *, late: bool = False) -> str:
     """Return in few words what stands now that did not before, and what does not any more.
 
     Args:
@@ -310,7 +310,7 @@ def imports_told(net: Net) -> str:
     return "; ".join(parts)
 
 
-def _spoken_first(names: list[str], spoken: Container[str]) -> list[str]:
+def _spoken_first(names: list[str], spoken: frozenset[str]) -> list[str]:
     """Return names in their order, but first those that were said, and last those that many things go by."""
     return sorted(names, key=lambda name: (_is_common(name), name not in spoken))
 
@@ -325,7 +325,7 @@ def _words(line: str) -> frozenset[str]:
     return frozenset(_SPOKEN.findall(line))
 
 
-def _line_told(net: Net, spoken: Container[str]) -> str:
+def _line_told(net: Net, spoken: frozenset[str]) -> str:
     """Return the line that came of which most was said, of alike ones the longest, then the newest.
 
     For one that only declares a name, the first that uses it, as that says what is done with it here.
@@ -334,7 +334,7 @@ def _line_told(net: Net, spoken: Container[str]) -> str:
 
     def telling(at: int) -> tuple[int, int, int]:
         words = _words(lines[at])
-        return sum(word in spoken for word in words), min(len(words), ENOUGH), at
+        return len(words & spoken), min(len(words), ENOUGH), at
 
     text = lines[max(range(len(lines)), key=telling)]
     if found := _DECLARES.match(text):

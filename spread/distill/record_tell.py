@@ -193,9 +193,8 @@ class Besides:
                     yield item
                 continue
             if item.kind in OF_WORDS:
-                undone = self.log.undone if item.kind in (SAID, CODE) else {}
-                gone = any(item.line < at and name in item.said for name, at in undone.items())
-                if not gone and item.said not in seen:
+                undone = self.log.after.undone_of(item.line) if item.kind in (SAID, CODE) else ()
+                if item.said not in seen and not any(map(item.said.__contains__, undone)):
                     yield item
                 seen.add(item.said)
                 continue

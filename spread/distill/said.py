@@ -104,8 +104,8 @@ class Log:
         versions: Versions | None = None,
         by_git: dict[int, int] | None = None,
     ) -> None:
-        self.turns, self.heard, self.undone, self.versions = turns, heard, undone or {}, versions or {}
-        self.after = Aftermath(turns, heard, self.undone, edited or {}, by_git)
+        self.turns, self.heard, self.versions = turns, heard, versions or {}
+        self.after = Aftermath(turns, heard, undone or {}, edited or {}, by_git)
         self.names = short_names({who for _, _, who in heard})
         self.chosen: list[Candidate] | None = None
         self.above = set[int]()  # the places of turns whose prompts stand above on the page

@@ -13,7 +13,8 @@ Copy = Callable[[Any], Any]
 RESTS: Final = (
     "rests"  # tells of an object that nothing but what is read on changes it: it stands in both, too
 )
-_LEAVES: Final = frozenset((str, int, float, bool, bytes, NoneType, Ellipsis))
+# What was JSON is taken as it is, or another one takes its place.
+_LEAVES: Final = frozenset((str, int, float, bool, bytes, NoneType, Ellipsis, Any))
 
 
 def copier(kind: Any) -> Copy | None:
@@ -21,8 +22,6 @@ def copier(kind: Any) -> Copy | None:
     origin, args = get_origin(kind), get_args(kind)
     if kind in _LEAVES:
         return None
-    if kind is Any:
-        return _deep
     if origin in (Union, UnionType, tuple, frozenset):
         inside = [made for each in args if (made := copier(each))]
         only = origin in (Union, UnionType) and len(inside) == 1 and len(args) == 2 and NoneType in args
@@ -42,13 +41,6 @@ def _is_plain_tuple(kind: Any) -> bool:
 
 def _anew(kind: Any) -> Copy:
     return lambda value: msgspec.convert(msgspec.to_builtins(value, builtin_types=(bytes,)), kind)
-
-
-def _deep(value: Any) -> Any:
-    """Return a copy of what was JSON."""
-    if isinstance(value, dict):
-        return {key: _deep(each) for key, each in value.items()}
-    return [*map(_deep, value)] if isinstance(value, list) else value
 
 
 def _or_none(made: Copy) -> Copy:

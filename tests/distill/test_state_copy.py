@@ -47,6 +47,15 @@ def test_what_never_changes_stands_for_both(kind: Any) -> None:
     assert copier(kind) is None
 
 
+def test_what_was_json_stands_for_both() -> None:
+    """Nothing changes what a call was given: of its names a copy is made, not of what they stand for."""
+    made, given = copier(dict[str, Any]), {"edits": [{"old_string": "a"}]}
+    assert made is not None
+    copied = made(given)
+    assert copied is not given
+    assert copied["edits"] is given["edits"]
+
+
 def test_what_rests_stands_for_both() -> None:
     """Until more is read nothing changes it, so only of what does not rest a copy is made."""
     made, still, moving = copier(list[Net]), Net(["a"]), Net(["a", "b"])
@@ -67,7 +76,7 @@ def test_what_rests_stands_for_both() -> None:
         (Box | None, Box("a", {"b": [1]}, Still(("c",)))),
         (tuple[int, list[str]], (1, ["a"])),
         (Places, Places(["a"])),
-        (dict[str, Any], {"a": [{"b": 1}]}),
+        (dict[str, Any], {"a": 1}),
     ],
 )
 def test_a_copy_has_its_own_of_all_that_may_change(kind: Any, value: Any) -> None:
