@@ -74,7 +74,10 @@ class Watch:
     def _observe(self, observer: BaseObserver) -> BaseObserver:
         try:
             for folder, deep in self._folders.items():
-                observer.schedule(_Hint(self._callback, self._heard), folder, recursive=deep)
+                # of a link itself nothing is told
+                observer.schedule(
+                    _Hint(self._callback, self._heard), os.path.realpath(folder), recursive=deep
+                )
             observer.start()
         except OSError:
             observer.stop()  # what had started

@@ -124,6 +124,27 @@ def test_several_folders(tmp_path: Path) -> None:
     watching.close()
 
 
+def test_links_to_folders(tmp_path: Path) -> None:
+    """What is in a folder is told, also where a link leads to it; a link that leads elsewhere is another folder."""
+    for name in ("one", "two"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+    home = tmp_path / "home"
+    home.symlink_to(tmp_path / "one")
+    hints = Hints()
+    watching = Watch([str(home / "deep")], hints, shallow=[str(home)])
+    for folder in ("home", "home/deep", "one", "one/deep"):
+        hints.came.clear()
+        (tmp_path / folder / "file").write_bytes(b"text")
+        assert hints.wait()
+    home.unlink()
+    home.symlink_to(tmp_path / "two")
+    assert watching.check()
+    hints.came.clear()
+    (home / "file").write_bytes(b"text")
+    assert hints.wait()
+    watching.close()
+
+
 def test_closed_watch_is_silent(tmp_path: Path) -> None:
     """After closing nothing is told, no thread is left, and closing again is no error."""
     before = set(threading.enumerate())  # some of which may just be ending
