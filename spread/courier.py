@@ -76,6 +76,7 @@ class Courier:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._interfaces: list[str] | None = None
         self._links = Links()
+        self._moves = True  # the network did at the last look
         self._network: frozenset[str] = frozenset()
         self._seen: dict[str, float] = {}  # when a peer was last known to be on the LAN (unix seconds)
         self._calls = Calls()
@@ -92,9 +93,17 @@ class Courier:
 
     def network(self) -> frozenset[str]:
         """Return what is another set when the network is another one."""
-        if self._links.changed():
+        self._moves = self._links.changed()
+        if self._moves:
             self._network = lan.network(self._interfaces)
         return self._network
+
+    def listen_to_network(self, on_change: Callable[[], None]) -> bool:
+        """Call `on_change` (in the loop) when the network may be another one; tell whether one may wait for that.
+
+        Not while it moves: then more is to come, and all of it is too much to be called for.
+        """
+        return not self._moves and self._links.listen(on_change)
 
     async def network_changed(self) -> bool:
         """See what of the connections is left, and announce and ask anew. Tell whether the LAN works."""

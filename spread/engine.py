@@ -1,7 +1,8 @@
 """The engine: watch, scan, distil, plan, seal, send, settle; receive, open, inbox. One per `SPREAD_HOME`.
 
 Everything it does starts from the directories, so it may be killed at any moment: the next one redoes what was not
-finished. File events and arriving mail only wake it; it also looks by itself every `SCAN_S`, and after a sleep.
+finished. File events and arriving mail only wake it; it also looks by itself every `SCAN_S`, and when the ground that
+it stands on has moved (`engine_ground`).
 """
 
 import asyncio
@@ -14,14 +15,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from spread import engine_lock, engine_status, intake, peers, plan, rules, store_inbox, store_receipts
+from spread import engine_lock, engine_status, intake, peers, rules, store_inbox, store_receipts
 from spread import identity as keys
 from spread.config import Config, interfaces
 from spread.courier import Courier
 from spread.engine_debts import Debts
+from spread.engine_ground import Ground
 from spread.engine_log import where
 from spread.engine_partings import Partings
-from spread.engine_pulse import BEAT_S, Pulse
 from spread.engine_ready import Readiness
 from spread.engine_sessions import Sessions
 from spread.errors import StoreError
@@ -60,18 +61,22 @@ class Engine:
 
     Args:
         on_status: Called when what `spread status` tells has changed.
+        outdated: As `Ground` asks; where it says so, the engine leaves.
     """
 
     def __init__(
-        self, paths: Paths, config: Config, *, once: bool = False, on_status: Callable[[], None] | None = None
-    ) -> None:
+        self, paths: Paths, config: Config, *, once: bool = False, on_status: Callable[[], None] | None = None,
+        outdated: Callable[[], bool | None] | None = None,
+    ) -> None:  # fmt: skip
         self.paths = paths
         self.config = config
         self.once = once
         self.ended = self.interrupted = False  # by a signal: it is not to begin anew; by Ctrl-C
         self.evicted = False  # the home is gone, or another engine's
         self._on_status = on_status or (lambda: None)
+        self._outdated = outdated or (lambda: False)
         self._news = asyncio.Event()
+        self._rest = asyncio.Timeout(None)
         self._stop = False
         self._report = engine_status.Report(paths, time.time())
         self._started = self._active = time.monotonic()
@@ -84,8 +89,6 @@ class Engine:
         self._gone: list[Peer] = []
         self._following: object = None
         self._tidied = -math.inf
-        self._network_at = math.inf  # when to try again what the network did not allow
-        self._network_failures = 0
         self._lose_again_at = 0.0  # before, mail to keys we do not have makes no other one (monotonic)
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
@@ -119,11 +122,7 @@ class Engine:
         try:
             write_volatile(self.paths.engine_pid, f"{os.getpid()}\n".encode("ascii"))
             await self._courier.start(self._peers, interfaces())
-            self._pulse = Pulse(
-                time.monotonic(), time.time(), self._courier.network(), engine_lock.stamp(self.paths)
-            )
-            if not self._courier.lan.works:
-                self._network_later()
+            self._ground = Ground(self.paths, self._courier, self._watch, self._outdated)
             await self._work()
         finally:
             await self._leave(loop)
@@ -185,40 +184,30 @@ class Engine:
     async def _wait(self, until: float) -> None:
         """Return at news, at a time (monotonic), or when the ground has moved; until then next to nothing is done."""
         while not self._news.is_set() and (left := until - time.monotonic()) > 0:
+            self._rest = asyncio.timeout(min(left, self._ground.rest_s(self._stir)))
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(left, BEAT_S)):
+                async with self._rest:
                     await self._news.wait()
-            if await self._beat():
+            if await self._look_down():
                 return
+        if self._ground.is_due():
+            await self._look_down()
         await asyncio.sleep(0)
 
-    async def _beat(self) -> bool:
-        """Look at clocks, addresses, watch and home; tell whether all is to be scanned."""
-        mono = time.monotonic()
-        beat = self._pulse.beat(mono, time.time(), self._courier.network(), engine_lock.stamp(self.paths))
-        if beat.evicted:
-            log.error("%s is gone, or another engine's: leaving", self.paths.home)
-            self.evicted = True
-            self.stop()
-            return True
-        if beat.woke or beat.moved or mono >= self._network_at:
-            log.info("%s", "awake again" if beat.woke else "the network has changed")
-            self.debts.health.clear()
-            self._network_at = math.inf
-            if await self._courier.network_changed():
-                self._network_failures = 0
-            else:
-                self._network_later()
-        try:
-            return self._watch.check() or bool(beat)
-        except OSError:  # one of our directories was removed: a new one is as good
-            with contextlib.suppress(OSError):
-                self.paths.make()
-            return True
+    def _stir(self) -> None:
+        """End a rest: the ground may have moved."""
+        with contextlib.suppress(RuntimeError):  # there is none
+            self._rest.reschedule(-math.inf)
 
-    def _network_later(self) -> None:
-        self._network_failures += 1
-        self._network_at = time.monotonic() + plan.backoff(self._network_failures + 3, 0.5)
+    async def _look_down(self) -> bool:
+        """Look at the ground; tell whether all is to be scanned."""
+        beat = await self._ground.look()
+        if beat.woke or beat.moved:
+            self.debts.health.clear()
+        if beat.evicted or beat.outdated:
+            self.evicted = beat.evicted
+            self.stop()
+        return bool(beat)
 
     async def _turn(self) -> float | None:
         """Look at everything once; return when to look again at the latest."""

@@ -1,9 +1,10 @@
-"""What an engine looks at every few seconds, and costs next to nothing: clocks, addresses, its own home."""
+"""What an engine looks at every few seconds, which costs next to nothing: clocks, addresses, its own home."""
 
 from dataclasses import dataclass, field
 from typing import Final
 
-BEAT_S: Final = 2.0
+BEAT_S: Final = 2.0  # between two looks while something moves, or where the system does not tell that it does
+REST_S: Final = 10.0  # else: a process that need not be woken costs nothing
 APART_S: Final = 3.0  # clocks that moved apart by more: sleep, or somebody set one
 
 
@@ -15,9 +16,11 @@ class Beat:
     set_back: bool = False  # the clock was
     moved: bool = False  # our addresses are others
     evicted: bool = False  # the home we hold is gone, or another engine's
+    outdated: bool = False  # our settings are others
+    missed: bool = False  # file events may not have been told
 
     def __bool__(self) -> bool:
-        return self.woke or self.set_back or self.moved or self.evicted
+        return any(vars(self).values())
 
 
 @dataclass

@@ -55,6 +55,7 @@ class Watch:
         self._callback = callback
         self._heard = threading.Event()
         self._probed = False
+        self.sure = False  # that it hears, as the last `check` found
         self._start()
 
     def _start(self) -> None:
@@ -101,11 +102,12 @@ class Watch:
         Raises:
             OSError: A directory is gone.
         """
-        probed, self._probed = self._probed, False
+        probed, self._probed, self.sure = self._probed, False, False
         deaf = probed and not self._heard.is_set() and not self.polling
         same = self._seen == {folder: _identity(folder) for folder in self._folders}
         alive = self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters)
-        if same and alive and not deaf:
+        self.sure = same and alive and not deaf
+        if self.sure:
             return False
         self.close()
         if deaf:

@@ -16,6 +16,7 @@ import pytest
 
 from spread import (
     engine,
+    engine_ground,
     engine_lock,
     engine_pulse,
     engine_sessions,
@@ -39,7 +40,8 @@ __all__ = ["_log", "homes"]  # fixtures
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let hearts beat fast and retries come soon."""
-    monkeypatch.setattr(engine, "BEAT_S", 0.05)
+    monkeypatch.setattr(engine_ground, "BEAT_S", 0.05)
+    monkeypatch.setattr(engine_ground, "REST_S", 0.05)
     monkeypatch.setattr(engine, "RETRY_TURN_S", 0.1)
 
 
@@ -140,7 +142,7 @@ async def test_a_clock_that_jumps(homes: tuple[Home, Home], jump_s: float) -> No
     desk, laptop = homes
     async with a_relay(desk, laptop) as config, running(desk, config) as made, running(laptop, config):
         await until("both are ready", lambda: ready(desk) and ready(laptop))
-        made._pulse.wall -= jump_s
+        made._ground.pulse.wall -= jump_s
         owe(desk)
         when = time.time() + jump_s
         with contextlib.suppress(FileNotFoundError):  # gone already

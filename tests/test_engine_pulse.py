@@ -1,5 +1,9 @@
 """The pulse: what has changed between two looks, from clocks and sets alone."""
 
+from dataclasses import fields
+
+import pytest
+
 from spread.engine_pulse import APART_S, Beat, Pulse
 
 HERE = frozenset({"10.0.0.2"})
@@ -60,3 +64,10 @@ def test_another_lock_is_another_engines_home() -> None:
     assert pulse().beat(102.0, 1e9 + 2, HERE, (1, 3)).evicted
     assert pulse().beat(102.0, 1e9 + 2, HERE, None).evicted
     assert not Pulse(100.0, 1e9, HERE).beat(102.0, 1e9 + 2, HERE, LOCK)
+
+
+@pytest.mark.parametrize("what", [field.name for field in fields(Beat)])
+def test_whatever_has_changed_counts(what: str) -> None:
+    """Each alone is a reason to look at everything."""
+    assert not Beat()
+    assert Beat(**{what: True})

@@ -199,7 +199,9 @@ def test_a_watch_that_hears_stays(watched: tuple[Path, Hints], tmp_path: Path) -
     watching = Watch([str(folder)], hints)
     watching.probe()
     assert watching._heard.wait(PATIENCE_S)
+    assert not watching.sure, "nothing was found out yet"
     assert not watching.check()
+    assert watching.sure
     assert not watching.polling
     assert not hints.came.is_set()
     watching.close()
@@ -211,12 +213,17 @@ def test_a_folder_that_is_made_anew(tmp_path: Path) -> None:
     folder.mkdir()
     hints = Hints()
     watching = Watch([str(folder)], hints)
+    assert not watching.check()
+    assert watching.sure
     folder.rename(tmp_path / "away")
     with pytest.raises(FileNotFoundError):
         watching.check()
+    assert not watching.sure
     folder.mkdir()
     assert watching.check()
+    assert not watching.sure, "it may have been made anew again, before it was watched"
     assert not watching.check()
+    assert watching.sure
     hints.came.clear()
     (folder / "file").write_bytes(b"text")
     assert hints.wait()

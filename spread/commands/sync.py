@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock, engine_log
@@ -41,11 +42,14 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         engine_log.start_log(paths, settings.log_level)
         with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
             while True:
-                running = engine.Engine(paths, settings, once=once, on_status=changed)
-                newer = asyncio.run(_run(running, paths, settings))
-                if newer is None:
+                watched = _Settings(paths, settings)
+                running = engine.Engine(
+                    paths, settings, once=once, on_status=changed, outdated=watched.outdated
+                )
+                asyncio.run(running.run())
+                if watched.newer is None or running.evicted or running.ended:
                     break
-                settings = newer
+                settings = watched.newer
     if running.evicted:
         raise StoreError(
             f"{paths.home} is gone, or another engine's", why="it was removed while the engine ran",
@@ -56,22 +60,35 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
     return _tell(running) if once else 0
 
 
-async def _run(running: engine.Engine, paths: Paths, settings: Config) -> Config | None:
-    """Run an engine until it ends, or until `config.toml` says something else; return what it says then."""
-    newer: Config | None = None
-    seen: object = ()  # so the first looks find what was changed while we started
-    stamp: object = ()
-    working = asyncio.ensure_future(running.run())
-    while not (await asyncio.wait((working,), timeout=BEAT_S))[0]:
-        before, stamp = stamp, config.stamp(paths)
-        # Half a file is a valid one, too, in which what is not yet written has its default.
-        if newer is None and stamp == before != seen:
-            seen = stamp
-            newer = _changed(paths, settings)
-            if newer is not None:
-                running.stop()
-    await working
-    return None if running.evicted or running.ended else newer
+class _Settings:
+    """Finds out whether `config.toml` says something else than what an engine goes by.
+
+    Args:
+        now: What it goes by.
+    """
+
+    def __init__(self, paths: Paths, now: Config) -> None:
+        self.newer: Config | None = None  # what it says instead
+        self._paths = paths
+        self._now = now
+        self._read: object = ()  # so the first looks find what was changed while we started
+        self._stamp = config.stamp(paths)
+        self._since = time.monotonic()
+
+    def outdated(self) -> bool | None:
+        """Tell whether it does; None: ask again in `BEAT_S`, as it was only just written.
+
+        Half a file is a valid one, too, in which what is not yet written has its default.
+        """
+        stamp, now = config.stamp(self._paths), time.monotonic()
+        if stamp != self._stamp:
+            self._stamp, self._since = stamp, now
+        if self.newer is None and stamp != self._read:
+            if now - self._since < BEAT_S:
+                return None
+            self._read = stamp
+            self.newer = _changed(self._paths, self._now)
+        return self.newer is not None
 
 
 def _changed(paths: Paths, settings: Config) -> Config | None:

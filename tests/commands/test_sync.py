@@ -1,6 +1,5 @@
 """`spread sync`, by real commands."""
 
-import asyncio
 import json
 import os
 import signal
@@ -8,12 +7,14 @@ import socket
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from spread import config, engine, engine_lock, store
+from spread import config, engine_lock, store
 from spread.commands import sync
 from spread.config import Config
+from spread.engine_pulse import BEAT_S
 from spread.paths import Paths
 from tests.e2e.world import World, wait_until
 from tests.ports import free_port
@@ -55,24 +56,48 @@ def test_a_changed_configuration_is_taken_at_once(world: World) -> None:
     assert not os.path.exists(world.a.paths.engine_pid)
 
 
-async def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is just being written is not taken: what is not yet in it would have its default."""
-    stamps, looked = iter((1, 2, 3, 3, 3)), list[int]()
-    running, done = engine.Engine(home, Config()), asyncio.Event()
-
-    def stamp(_: Paths) -> int:
-        looked.append(next(stamps, 3))
-        if len(looked) == 5:
-            done.set()
-        return looked[-1]
-
+    now, stamp = [100.0], [1]
     taken: list[int] = []
-    monkeypatch.setattr(running, "run", done.wait)
-    monkeypatch.setattr(sync, "BEAT_S", 0.01)
-    monkeypatch.setattr(config, "stamp", stamp)
-    monkeypatch.setattr(sync, "_changed", lambda *_: taken.append(len(looked)))
-    assert await sync._run(running, home, Config()) is None
-    assert taken == [4]
+    monkeypatch.setattr(sync, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(config, "stamp", lambda _: stamp[0])
+    monkeypatch.setattr(sync, "_changed", lambda *_: taken.append(stamp[0]))
+    settings = sync._Settings(home, Config())
+    told = []
+    # looks come at once at file events, however often; what counts is for how long it is the same
+    for at, what in (
+        (0, 1),
+        (1, 2),
+        (1.1, 2),
+        (2.9, 3),
+        (4.8, 3),
+        (5, 3),
+        (5, 3),
+        (90, 4),
+        (91.9, 4),
+        (92, 4),
+    ):
+        now[0], stamp[0] = 100.0 + at, what
+        told.append(settings.outdated())
+    assert told == [None] * 5 + [False, False] + [None, None] + [False]
+    assert taken == [3, 4]
+
+
+def test_another_configuration_is_told_until_the_engine_has_left(home: Paths) -> None:
+    """What it says is kept; what follows is for the next engine to see."""
+    config.change(home, name="desk")
+    settings = sync._Settings(home, config.load(home))
+    settings._since -= BEAT_S
+    assert settings.outdated() is False
+    config.change(home, name="lap")
+    assert settings.outdated() is None
+    settings._since -= BEAT_S
+    assert settings.outdated() is True
+    config.change(home, name="top")
+    assert settings.outdated() is True
+    assert settings.newer is not None
+    assert settings.newer.name == "lap"
 
 
 def test_a_stop_beside_a_changed_configuration_is_a_stop(world: World) -> None:
