@@ -157,7 +157,7 @@ class Teller:
         kept = items[-(MAX_DECISIONS if name == "decisions" else MAX_ITEMS) :]
         self.cite(name, [line for line, _ in kept])
         # What `tell` does, of all of them in a fraction of the time.
-        texts = [clean_again(begun(text, most)) for _, text in kept]
+        texts = [clean_again(text if len(text) <= most else begun(text, most)) for _, text in kept]
         self.used += texts
         return tuple(map(_short, map(self.shown.setdefault, texts, texts), repeat(most)))
 

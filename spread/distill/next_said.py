@@ -51,6 +51,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
     after: Turn | None = None
     # A sub-agent that is sent may do it where nobody sees it.
     edits = sorted([*ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
+    checked = [item.line for item in ledger.record if item.kind == CHECKED]
     commands = set[str]()
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
         agreed, after = after is not None and assents(after.prompt.text), turn
@@ -60,7 +61,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
         if agreed or again:  # the user had it done
             continue
         says = list({say.line: say for say in (turn.longest, turn.last) if say is not None}.values())
-        ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits)]
+        ended = [say for say in says if not _goes_on(ledger, turn, say.line, edits, checked)]
         found = [(say.line, text) for say in ended for text in put_off(say.text)]
         if turn is not ledger.turns[-1]:  # which stands on the page
             found += [(turn.prompt.line, text) for text in wished_later(turn.prompt.text)]
@@ -116,21 +117,18 @@ def _counted(chosen: Ends, listed: dict[int, int]) -> Ends:
     return out
 
 
-def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int]) -> bool:
+def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int], checked: list[int]) -> bool:
     """Tell whether work on the same prompt followed a message: what that lists was to be done right then.
 
     Args:
         edits: The lines of all edits, in order.
+        checked: Those of all checks.
     """
     then = bisect_right(ledger.turns, turn.prompt.line, key=lambda each: each.prompt.line)
     if then == len(ledger.turns):
         return ledger.end not in ("say", "waits")
     end = ledger.turns[then].prompt.line
-    if (
-        turn.last
-        and turn.last.line == line
-        and any(item.kind == CHECKED and line < item.line < end for item in ledger.record)
-    ):
+    if turn.last and turn.last.line == line and any(line < each < end for each in checked):
         return True  # nothing was said of what that came to: it was no report
     return bisect_right(edits, line) < bisect_left(edits, end)
 

@@ -97,7 +97,7 @@ def _set_by(turns: list[Turn], after: int) -> list[tuple[int, str, _Set]]:
 
 def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callable[[str, int], str]) -> str:
     """Return the last words that set another value, of the same form, of something that a text sets one of."""
-    own = _set(in_plain(text)) if later else None
+    own = _set(_read(text)[0]) if later else None
     if own is None:
         return ""
     for at, said, other in reversed(later):
