@@ -23,7 +23,7 @@ def aside(request: pytest.FixtureRequest) -> list[tuple[str, list[Sentence]]]:
 def test_most_rules_of_prompts_kept_aside_are_found(aside: list[tuple[str, list[Sentence]]]) -> None:
     """And of a hundred other sentences eleven at most."""
     found = figures([each for _, sentences in aside for each in sentences])
-    assert found.rules > 100
+    assert found.rules > 90
     assert found.found / found.rules > 0.8
     assert found.false / found.others < 0.11
 
