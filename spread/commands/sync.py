@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from spread import config, engine, engine_lock, engine_log
 from spread.commands import terminal
 from spread.config import Config
+from spread.engine_program import Program, take_over
 from spread.engine_pulse import BEAT_S
 from spread.errors import EXIT_INTERRUPTED, ConfigError, RouteError, StoreError
 from spread.net.client_tokens import use_token
@@ -30,6 +31,7 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         _detach()
         if engine_lock.is_running(paths):
             return 0
+    program = Program()
     settings = config.load(paths)
     use_token(settings.relay, settings.relay_token)
     if (
@@ -42,12 +44,12 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         engine_log.start_log(paths, settings.log_level)
         with _view(paths) if not once and not detached else contextlib.nullcontext() as changed:
             while True:
-                watched = _Settings(paths, settings)
+                watched = _Watched(paths, settings, program)
                 running = engine.Engine(
                     paths, settings, once=once, on_status=changed, outdated=watched.outdated
                 )
                 asyncio.run(running.run())
-                if watched.newer is None or running.evicted or running.ended:
+                if watched.newer is None or watched.replaced or running.evicted or running.ended:
                     break
                 settings = watched.newer
     if running.evicted:
@@ -57,18 +59,22 @@ def run(paths: Paths, *, once: bool = False, detached: bool = False) -> int:
         )  # fmt: skip
     if running.interrupted:
         return EXIT_INTERRUPTED
+    if watched.replaced and not running.ended:
+        take_over()
     return _tell(running) if once else 0
 
 
-class _Settings:
-    """Finds out whether `config.toml` says something else than what an engine goes by.
+class _Watched:
+    """Finds out whether `config.toml` says something else than what an engine goes by, and whether it was updated.
 
     Args:
         now: What it goes by.
     """
 
-    def __init__(self, paths: Paths, now: Config) -> None:
+    def __init__(self, paths: Paths, now: Config, program: Program) -> None:
         self.newer: Config | None = None  # what it says instead
+        self.replaced: bool | None = False  # as `Program` tells
+        self._program = program
         self._paths = paths
         self._now = now
         self._read: object = ()  # so the first looks find what was changed while we started
@@ -76,10 +82,13 @@ class _Settings:
         self._since = time.monotonic()
 
     def outdated(self) -> bool | None:
-        """Tell whether it does; None: ask again in `BEAT_S`, as it was only just written.
+        """Tell whether it is to begin anew; None: ask again in `BEAT_S`, as something was only just written."""
+        self.replaced = self._program.replaced()
+        settings = self._changed()
+        return True if self.replaced or settings else None if None in (self.replaced, settings) else False
 
-        Half a file is a valid one, too, in which what is not yet written has its default.
-        """
+    def _changed(self) -> bool | None:
+        """Tell whether the configuration did; half a file is a valid one, too, in which the rest has its default."""
         stamp, now = config.stamp(self._paths), time.monotonic()
         if stamp != self._stamp:
             self._stamp, self._since = stamp, now
@@ -87,11 +96,11 @@ class _Settings:
             if now - self._since < BEAT_S:
                 return None
             self._read = stamp
-            self.newer = _changed(self._paths, self._now)
+            self.newer = _newer(self._paths, self._now)
         return self.newer is not None
 
 
-def _changed(paths: Paths, settings: Config) -> Config | None:
+def _newer(paths: Paths, settings: Config) -> Config | None:
     """Return what the configuration says now, None where it is the same or cannot be used: then the old one stays."""
     try:
         found = config.load(paths)

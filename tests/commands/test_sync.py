@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -11,9 +12,11 @@ from types import SimpleNamespace
 
 import pytest
 
+import spread
 from spread import config, engine_lock, store
 from spread.commands import sync
 from spread.config import Config
+from spread.engine_program import Program
 from spread.engine_pulse import BEAT_S
 from spread.paths import Paths
 from tests.e2e.world import World, wait_until
@@ -62,8 +65,8 @@ def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPat
     taken: list[int] = []
     monkeypatch.setattr(sync, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(config, "stamp", lambda _: stamp[0])
-    monkeypatch.setattr(sync, "_changed", lambda *_: taken.append(stamp[0]))
-    settings = sync._Settings(home, Config())
+    monkeypatch.setattr(sync, "_newer", lambda *_: taken.append(stamp[0]))
+    settings = sync._Watched(home, Config(), Program())
     told = []
     # looks come at once at file events, however often; what counts is for how long it is the same
     for at, what in (
@@ -87,7 +90,7 @@ def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPat
 def test_another_configuration_is_told_until_the_engine_has_left(home: Paths) -> None:
     """What it says is kept; what follows is for the next engine to see."""
     config.change(home, name="desk")
-    settings = sync._Settings(home, config.load(home))
+    settings = sync._Watched(home, config.load(home), Program())
     settings._since -= BEAT_S
     assert settings.outdated() is False
     config.change(home, name="lap")
@@ -248,3 +251,26 @@ def test_an_unreadable_transcript(world: World) -> None:
     assert why.read_text().strip()
     assert why.with_suffix("").read_text() == payload
     assert "quarantine: 1 file that could not be used" in world.a.run("status").out
+
+
+def test_an_update_takes_over(world: World, tmp_path: Path, bundle: Path) -> None:
+    """A version put in our place goes on as the same process; what does not run is left alone."""
+    package = tmp_path / "library" / "spread"
+    shutil.copytree(Path(spread.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(bundle / "hooks", package.parent / "hooks", dirs_exist_ok=True)
+    first, ready = package / "__init__.py", Path(world.a.paths.engine_ready)
+    version = first.read_text(encoding="utf-8")
+    running = world.a.spread("sync", PYTHONPATH=str(package.parent))
+    wait_until("it runs", ready.exists)
+
+    def logged(text: str) -> None:
+        log = Path(world.a.paths.engine_log)
+        wait_until(f"{text!r} in the log", lambda: log.exists() and text in log.read_text())
+
+    first.write_text("raise SystemExit(1)\n", encoding="utf-8")
+    logged("this engine stays")
+    first.write_text(f"{version}UPDATED = True\n", encoding="utf-8")
+    logged("the new one takes over")
+    wait_until("the new one runs", lambda: running.err.count("stop with Ctrl-C") == 2 and ready.exists())
+    assert Path(world.a.paths.engine_pid).read_text() == f"{running.process.pid}\n"
+    assert running.stop().code == 0
