@@ -49,7 +49,7 @@ def expected(before: Any, home: str) -> Any:
     return after
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(settings_files(), st.sampled_from(HOMES), st.sampled_from(HOMES))
 def test_in_and_out_again(data: bytes, home: str, newer: str) -> None:
     """Added and taken out, the bytes are the same; twice is once; the client reads what was there and ours."""

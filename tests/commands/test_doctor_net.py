@@ -61,15 +61,15 @@ async def relay_of(store: MemoryStore | None, policy: Policy | None = None) -> A
 async def wrong_clock(
     ahead_s: float, *, in_welcome: bool, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
-    """Run a relay whose clock is wrong: it says so in its greeting, or in the HTTP header alone."""
+    """Run a relay whose clock is wrong: it says so in its greeting, or in the HTTP header alone; then it hangs up."""
 
     async def talk(ws: ServerConnection) -> None:
-        async for _ in ws:
-            welcome = {
-                "type": "WELCOME", "version": 1, "nonce": "00" * 32, "time": int(time.time() + ahead_s),
-                "features": ["rooms", "mailboxes"] if in_welcome else ["rooms"], "limits": {},
-            }  # fmt: skip
-            await ws.send(json.dumps(welcome))
+        await ws.recv()
+        welcome = {
+            "type": "WELCOME", "version": 1, "nonce": "00" * 32, "time": int(time.time() + ahead_s),
+            "features": ["rooms", "mailboxes"] if in_welcome else ["rooms"], "limits": {},
+        }  # fmt: skip
+        await ws.send(json.dumps(welcome))
 
     def date(connection: ServerConnection, request: Request, response: Response) -> None:
         del response.headers["Date"]
