@@ -148,10 +148,10 @@ def _secrets(output: str) -> str:
         if path:
             places.setdefault(kind, []).append(f":{line}" if name == file else path)
             file = name
-    told = ", ".join(f"{some_of(found, MAX_SECRETS)} ({named})" for named, found in places.items())
-    return (
-        _cut(f"push protection: secrets in {some_of([*dict.fromkeys(commits)], 2)}: {told}") if told else ""
-    )
+    told = ", ".join(f"{some_of(found, MAX_SECRETS)} {named}" for named, found in places.items())
+    # Where they are comes first, as that is left of it where there is little room.
+    of = some_of([*dict.fromkeys(commits)], 2)
+    return _cut(f"secrets at {told}, in {of}, by push protection") if told else ""
 
 
 def _conflicts(output: str) -> list[str]:

@@ -69,7 +69,7 @@ remote:            path: tests/test_gate.py:222
 def test_where_a_host_found_secrets_is_the_cause() -> None:
     """A push that is refused for another place is another failure: what was mended before is no longer in the way."""
     found = (
-        "push protection: secrets in 1a2b3c4: tests/test_gate.py:32 (Lamp API Token), :220, :222 (Gate Key)"
+        "secrets at tests/test_gate.py:32 Lamp API Token, :220, :222 Gate Key, in 1a2b3c4, by push protection"
     )
     assert causes(HELD)[0] == found
     bare = "\n".join(line for line in HELD.splitlines() if "path: " not in line)
