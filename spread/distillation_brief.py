@@ -54,7 +54,7 @@ def brief(doubts: Iterable[str], after: Iterable[str], *, checked: bool) -> Brie
         elif item.startswith(f"- {ALSO}"):
             out.also = item.removeprefix(f"- {ALSO}")
         elif item.startswith(f"- {EARLIER}"):
-            out.untested = _TEST.search(item) is not None
+            out.untested |= _TEST.search(item) is not None
             continue
         elif item.startswith(f"- {NOT_SEEN}"):
             how, _, listed = AT_LINE.sub("", item.removeprefix(f"- {NOT_SEEN}")).partition(": ")

@@ -229,11 +229,12 @@ def _checks(ledger: Ledger, checks: Iterable[Check], main: Check | None, root: s
     others = [check for check in checks if check is not main and check.outcome == "passed"]
     known = ledger.runs, ledger.settled, main, ledger.files.last_change
     stale = [check for check in others if not is_fresh(check, ledger)] + older(*known)
-    if stale:
-        newest = max(stale, key=lambda check: check.at)
+    groups = dict[str, list[Check]]()  # by how the edits that came later concern them
+    for check in sorted(stale, key=lambda check: -check.at):
         kind = " or after them" if late == UNORDERED else ""
-        kind = kind if late else _after(newest, ledger, root).partition(": ")[0]
-        out.append((newest.at, f"{EARLIER}{kind}: {_named(stale)}"))
+        kind = kind if late else _after(check, ledger, root).partition(": ")[0]
+        groups.setdefault(kind, []).append(check)
+    out += [(group[0].at, f"{EARLIER}{kind}: {_named(group)}") for kind, group in groups.items()]
     tests = ledger.runs.get("test", []) if main and main.outcome == "passed" else []
     out += left_failed(tests, ledger.settled, ledger.files.moved)
     for item in sorted(checks, key=lambda check: -check.at):

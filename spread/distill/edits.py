@@ -25,6 +25,8 @@ _DULL: Final = re.compile(
 )
 _COMMENT: Final = re.compile(r"(?://+!?|#+(?!!)|\*|--|/\*+|\"\"\")\s?(.{3,}?)\s*(?:\*/|\"\"\")?")
 _TEST: Final = re.compile(r"(?:^|[/\\])(?:test_|conftest|tests?[/\\.])[^/\\]*$|[._-](?:test|spec)s?\.\w+$")
+# What a server is to do, tests among it.
+_PIPELINE: Final = re.compile(r"(?:^|[/\\])\.(?:github|gitlab|gitea|forgejo|circleci|buildkite)[/\\]")
 _NOTES: Final = (".txt", ".md", ".log", ".csv", ".pdf", ".png", ".jpg")  # which hold no tests
 _RULE: Final = frozenset("|-: ")  # of a table
 _SIGNS: Final = frozenset('/#*-"')  # what a comment begins with
@@ -150,7 +152,13 @@ def _bounded(old: str, new: str) -> tuple[str, str]:
 @lru_cache(400)
 def is_test(path: str) -> bool:
     """Tell whether a file holds tests, whose comments say little but what is tried there."""
-    return ("test" in path or "spec" in path) and not path.endswith(_NOTES) and _TEST.search(path) is not None
+    may_be = ("test" in path or "spec" in path) and not path.endswith(_NOTES) and _TEST.search(path)
+    return bool(may_be) and not is_pipeline(path)
+
+
+def is_pipeline(path: str) -> bool:
+    """Tell whether a file says what a server does with the code: one that runs tests holds none."""
+    return _PIPELINE.search(path) is not None
 
 
 def is_code(path: str) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Final
 
 from spread.distill.agents import unseen
-from spread.distill.edits import is_test
+from spread.distill.edits import is_pipeline, is_test
 from spread.distill.files import relative
 from spread.distill.later import wished_later
 from spread.distill.ledger import Ledger
@@ -96,7 +96,7 @@ def untested(ledger: Ledger, root: str) -> Ends:
         for path, line in files.edited().items()
         if path not in files.deleted and not (name := relative(path, root)).startswith(("~", "/"))
     }
-    tests = {line: name for name, line in edited.items() if _MAY_TEST.search(name)}
+    tests = {line: name for name, line in edited.items() if _MAY_TEST.search(name) and not is_pipeline(name)}
     since = max(tests, default=0)
     if since and not is_test(tests[since]):
         return []  # whether that is a test nobody knows

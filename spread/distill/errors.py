@@ -49,8 +49,14 @@ _ANSWER: Final = re.compile(
 )
 _STATUS: Final = re.compile(r"\b[45]\d\d\b")
 _WHY: Final = re.compile(
-    r"^remote:\W++([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
+    r"^remote:[^\w\n]++([^\n]*\b(?:cannot|must|required|not allowed|prohibited|protected)\b[^\n]*)", re.M
 )
+# What a host found that is not to be pushed: of which kind, in which commit, where.
+_SECRET: Final = re.compile(
+    r"^remote: {1,20}(?:\u2014\u2014 ([^\n\u2014]{3,60}) \u2014|- commit: ([0-9a-f]{7})|path: (\S{1,200}))",
+    re.M,
+)
+MAX_SECRETS: Final = 3
 _FOLDERS: Final = re.compile(r"(?:[\w.@-]*/){2,}(?=[\w.@-]+/[\w.@-]+[:(]\d)")
 _TEST: Final = re.compile(r"(?:--- \w+:|=== (?:RUN|CONT|NAME)) +(\S+)")
 _FAILING: Final = re.compile(r"--- FAIL: (\S+)")
@@ -110,7 +116,7 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         if placed and _BARE.search(line) and at + 1 < len(lines):
             line = f"{_BARE.sub('', line)}: {lines[at + 1].lstrip(_CROSSES)}"
         elif line.startswith("remote: error") and (why := _WHY.search(output)):
-            line = f"{line} {why[1]}"
+            line = _secrets(output) or f"{line} {why[1]}"
         text, marked = _cut(line), line.startswith(_MARKED)
         if marked:
             text = text[len(_MARKED) :].rstrip(":")
@@ -130,6 +136,22 @@ def causes(output: str, *, first: bool = False) -> list[str]:
         strong.sort(key=lambda text: not _FAILED.match(text))
     first = first or "+ CategoryInfo" in output  # PowerShell tells the error first, then where it was
     return (strong + weak)[:MAX_CAUSES] or other[:1] * first or other[-1:]
+
+
+def _secrets(output: str) -> str:
+    """Return which secrets a host found in what was pushed, empty where it tells of none; of one file the name once."""
+    kind, file, commits, places = "", "", list[str](), dict[str, list[str]]()
+    for named, made, path in _SECRET.findall(output):
+        kind = named or kind
+        commits += [made] * bool(made)
+        name, _, line = path.rpartition(":")
+        if path:
+            places.setdefault(kind, []).append(f":{line}" if name == file else path)
+            file = name
+    told = ", ".join(f"{some_of(found, MAX_SECRETS)} {named}" for named, found in places.items())
+    # Where they are comes first, as that is left of it where there is little room.
+    of = some_of([*dict.fromkeys(commits)], 2)
+    return _cut(f"secrets at {told}, in {of}, by push protection") if told else ""
 
 
 def _conflicts(output: str) -> list[str]:

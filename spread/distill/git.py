@@ -138,12 +138,15 @@ class GitLedger:
         each = places if len(places) == len(found) else [made_in] * len(found)
         amend = git_commands.amending(gits, len(found))
         for (branch, sha, subject), where, amends in zip(found, each, amend, strict=True):
-            self.branch, self.branched = "" if branch.startswith("detached") else branch, call.line
-            again = not self.branch and any(words[1] == "rebase" for words, _ in gits)
+            loose, it = branch.startswith("detached"), self.repos.place(where, root)
+            again = loose and any(words[1] == "rebase" for words, _ in gits)
+            before, since = self.branch, it.since
+            self.branch, self.branched = "" if loose else branch, call.line
             self._committed(call, (sha, subject), where, root, again=again, amends=amends)
-            self.repos.place(where, root).detached = not self.branch and not again
+            it.detached = loose and not again
             if again:
-                self.repos.place(where, root).sha = ""  # others stand on top
+                it.sha, self.branch = "", before  # others stand on top, and it comes back to its branch
+                it.since = since if self.conflict[1] == "rebase" else it.since  # which waits for its end
         if not found and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
@@ -305,13 +308,9 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        if (
-            it is None
-            or verb not in MOVES
-            or "--abort" in words
-            or (verb == "reset" and resets.is_in_vain(call.output))
-            or (verb in _REPLAYS and "date" in call.output and _EVEN.search(call.output))
-        ):
+        void = verb == "reset" and resets.is_in_vain(call.output)
+        void = void or (verb in _REPLAYS and "date" in call.output and _EVEN.search(call.output) is not None)
+        if it is None or verb not in MOVES or "--abort" in words or void:
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):

@@ -50,7 +50,8 @@ def _commits_told(it: Place) -> list[str]:
     if len(each) > 1 or (each and it.detached and not it.on and it.branch in each):
         on = f" ({made_on(each)})"
     if it.commit and not it.push:
-        parts.append(f"{NO_PUSH}; at least {_commits(it.since)} here{on}{it.head()}")
+        own = f"; at least {_commits(it.since)} here{on}{it.head()}" if it.since else ""
+        parts.append(f"{NO_PUSH}{own}")
     elif it.since and it.push:
         parts.append(f"at least {_commits(it.since)} after the last push seen (L{it.push}){on}{it.head()}")
     elif it.push:

@@ -4,7 +4,7 @@
 import re
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from typing import Final
 
 from spread.distill.words import OUTPUT, in_plain, sentences, unframed, unpasted
@@ -162,9 +162,15 @@ def objection(text: str, most: int) -> str:
     own = unframed(unpasted(text))
     if not own:
         return shorten(unframed(text), most)
-    own = " ".join((own.partition(_FENCE)[0].strip() or own).split())
+    text = own.partition(_FENCE)[0].strip() or own
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    own = " ".join(lines)
     said = " ".join(_objecting(own).split())
-    at = -1 if OUTPUT.search(said) else own.find(said)
+    at = own.find(said)
+    ends = accumulate(len(line) + 1 for line in lines)
+    line = next((line for line, end in zip(lines, ends, strict=True) if at < end), "")
+    if OUTPUT.search(said) or OUTPUT.search(line):  # what stands on a line that a program printed is its word
+        at = -1
     return shorten(own if at < LEAD_CHARS else f"…{own[at:]}", most)
 
 

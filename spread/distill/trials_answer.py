@@ -11,6 +11,7 @@ from spread.distill.documents import is_document
 from spread.distill.edits import gist_of, is_test, pairs, silencer_of
 from spread.distill.looking import only_asks
 from spread.distill.narrow import leaves_out, may_be
+from spread.distill.operands import value_of
 from spread.distill.shell import Simple
 from spread.distill.stuck import Stuck
 from spread.distill.trial import (
@@ -54,8 +55,9 @@ _IMPORT: Final = re.compile(
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _NAMES: Final = re.compile(r"[^\W\d_]{3,}")
 _CODE: Final = re.compile(r"`([^`\n]{2,80})`")
-_MISSING: Final = re.compile(  # the name of a program that a shell did not find
-    r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as"
+_MISSING: Final = re.compile(  # the name of a program that a shell did not find, or of a module that Python was to run
+    r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as|"
+    r"python\S*: No module named (\w+)$"
 )
 _DULL_VERBS: Final = (
     "git add", "git commit", "git push", "git status", "git log", "git diff", "git show", "git branch", "git fetch",
@@ -255,15 +257,14 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
         return
     if any(map(str(call.input.get("command")).__contains__, _HIDES)):
         return
-    waiting = [it for it in trials.values() if not it.worked and it.causes and "not " in it.causes[0]]
-    waiting = [it for it in waiting if _lacks(it.causes[0])]
+    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
     if not waiting or _lacks(call.output):
         return
-    # Where a line failed, nobody knows whether what follows an `&&` ran.
-    first = 1 + next(
-        (at for at, it in enumerate(commands) if it.joint == "&&" and not call.ok), len(commands)
-    )
-    names = {item.name for item in commands[:first] if not item.unsure}
+    # Where a line failed, nobody knows whether what follows an `&&` ran; a `cd` that failed says so.
+    sure = ("cd",) * ("cd: " not in call.output)
+    stops = (at for at, it in enumerate(commands) if it.joint == "&&" and not call.ok and it.name not in sure)
+    ran = [item for item in commands[: 1 + next(stops, len(commands))] if not item.unsure]
+    names = {item.name for item in ran} | {value_of(item.words, ("-m",)) for item in ran}
     for trial in waiting:
         found = _MISSING.search(trial.causes[0]) if trial.last <= call.line else None
         if found and names.intersection(found.groups()):
@@ -272,7 +273,7 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
 
 def _lacks(said: str) -> bool:
     """Tell quickly whether an output may say that a program is not there."""
-    return "not found" in said or "not recognized" in said
+    return "not found" in said or "not recognized" in said or "No module named" in said
 
 
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:

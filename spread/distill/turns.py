@@ -156,7 +156,8 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
     by_label = spoken_of(prompt.text, listed) if listed else ""
     if turn.objects:
         said, read = before.text if before else "", prompt.text[:ABOUT_READ]
-        turn.about = (by_label or named(read, said) or _about(read, said[-ABOUT_READ:])) if said else ""
+        end, own = said[-ABOUT_READ:], own_words(prompt.text)[:ABOUT_READ]  # what a program said tells less
+        turn.about = (by_label or named(read, said) or _about(own, end) or _about(read, end)) if said else ""
         turn.denies = tuple(_DENIED.findall(prompt.text[:ABOUT_READ]))
     elif by_label:
         turn.about = by_label

@@ -46,3 +46,31 @@ def test_the_line_of_code_that_throws_is_no_cause() -> None:
 def test_what_a_compiled_program_died_of_is_the_cause_and_no_warning_is(output: str, cause: str) -> None:
     """Compilers warn on the way; the fault comes after that."""
     assert causes(f"Exit code 2\n{output}")[0] == cause
+
+
+HELD = """remote: error: GH013: Repository rule violations found for refs/heads/lamps.
+remote: - GITHUB PUSH PROTECTION
+remote:   \u2014\u2014\u2014\u2014\u2014\u2014\u2014\u2014
+remote:     - Push cannot contain secrets
+remote:       \u2014\u2014 Lamp API Token \u2014\u2014\u2014\u2014\u2014\u2014
+remote:        locations:
+remote:          - commit: 1a2b3c41a2b3c41a2b3c41a2b3c41a2b3c41a2b3
+remote:            path: tests/test_gate.py:32
+remote:
+remote:       \u2014\u2014 Gate Key \u2014\u2014\u2014\u2014\u2014\u2014
+remote:        locations:
+remote:          - commit: 1a2b3c41a2b3c41a2b3c41a2b3c41a2b3c41a2b3
+remote:            path: tests/test_gate.py:220
+remote:          - commit: 1a2b3c41a2b3c41a2b3c41a2b3c41a2b3c41a2b3
+remote:            path: tests/test_gate.py:222
+ ! [remote rejected] lamps -> lamps (push declined due to repository rule violations)"""
+
+
+def test_where_a_host_found_secrets_is_the_cause() -> None:
+    """A push that is refused for another place is another failure: what was mended before is no longer in the way."""
+    found = (
+        "secrets at tests/test_gate.py:32 Lamp API Token, :220, :222 Gate Key, in 1a2b3c4, by push protection"
+    )
+    assert causes(HELD)[0] == found
+    bare = "\n".join(line for line in HELD.splitlines() if "path: " not in line)
+    assert causes(bare)[0].endswith("for refs/heads/lamps. Push cannot contain secrets")

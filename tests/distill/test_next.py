@@ -90,6 +90,9 @@ def test_code_after_the_last_edit_of_a_test(tmp_path: Path) -> None:
         f"no edit of a test seen after L6; code changed since: …/y/s.go (L{second}), …/x/s.go (L{first})\n"
         in told(lines, tmp_path)
     )
+    lines.edit("/home/dev/app/.github/workflows/test.yml")  # has tests run, and holds none
+    lines.say("The workflow is mended.")
+    assert "no edit of a test seen after L6; code" in told(lines, tmp_path)
     lines.tool(
         "Task", {"description": "more tests", "prompt": "write them", "subagent_type": "worker"}, "Done."
     )

@@ -174,6 +174,10 @@ def test_a_wish_in_the_form_of_a_question_is_a_choice(said: str) -> None:
             "The tree makes it slow. What the console says of it, each time:\nx.js:3:1 you forgot to wrap it",
             "The tree makes it slow. What the console says of it, each time: x.js:3:1 you forgot to wrap it",
         ),
+        (
+            "The lamp view makes it dark on every page I tried.\nx.js:3 Uncaught Error: no. You forgot to wire\nit",
+            "The lamp view makes it dark on every page I tried. x.js:3 Uncaught Error: no. You forgot to wire it",
+        ),
     ],
 )  # fmt: skip
 def test_an_objection_is_told_from_where_it_objects(text: str, told: str) -> None:

@@ -240,3 +240,23 @@ def test_a_name_of_absurd_length_takes_no_time(name: str, tmp_path: Path) -> Non
     began = time.process_time()
     lines.distilled(tmp_path)
     assert time.process_time() - began < 1
+
+
+def test_what_passed_before_real_edits_is_not_told_as_only_reformatted_since(tmp_path: Path) -> None:
+    """Of checks from before a formatter each is told with what came after that one."""
+    lines = Lines()
+    lines.user("please mend the parser")
+    lines.edit(f"{CWD}/a.ts")
+    build = lines.bash("npm run build", "built in 2s")
+    lines.edit(f"{CWD}/a.ts")
+    test = lines.bash("npm test", "Tests: 4 passed, 4 total")
+    lines.bash("npx biome check --write .", "Checked 7 files in 1ms. Fixed 1 file.")
+    last = lines.bash("npx biome check .", "Checked 7 files in 1ms. No fixes applied.")
+    lines.say("Done.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    first, second = (text for text in page.splitlines() if text.startswith("- passed before the last edits"))
+    assert f"(L{test + 1})" in first
+    assert ", only by `" in first
+    assert second == f"- passed before the last edits: build `npm run build` (L{build + 1})"
+    assert f"(L{last + 1})" in page.split("## How")[0]
+    assert "a test passed only before it" in page

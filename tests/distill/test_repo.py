@@ -124,6 +124,24 @@ def test_a_rebase_adds_no_commit(steps: list[tuple[str, str]], said: str) -> Non
     assert said in told(*steps)[0]
 
 
+STOPPED = (
+    "Rebasing (2/9)error: could not apply bbbbbbb... two\n\n[detached HEAD ccccccc] one\n 1 file changed\n"
+    "CONFLICT (content): Merge conflict in src/days.py"
+)
+GOES_ON = "git add . && git rebase --continue"
+
+
+def test_a_stopped_rebase_leaves_its_branch_as_it_was() -> None:
+    """What it printed so far is on no branch; it is of the one that it comes back to, whose commits wait till then."""
+    steps = [ONE, PUSH, (GOES_ON, STOPPED)]
+    assert told(*steps)[0] == "repository, branch main: pushed (aaaaaaa..bbbbbbb)"
+    assert ran(*steps).branch == "main"
+    assert told(*steps, (GOES_ON, PRINTED))[0].startswith("repository, branch main: at least 1 commit after")
+    assert told((GOES_ON, STOPPED))[0] == "repository: no push is seen"
+    picked = ran(ONE, ("git cherry-pick bbbbbbb", "[detached HEAD ccccccc] one\n 1 file changed"))
+    assert picked.branch == ""
+
+
 def test_an_amend_is_of_the_commit_with_its_subject() -> None:
     """After a rebase the commit printed last need not be the last one."""
     amend = ("git commit --amend --no-edit", "[main ddddddd] two")

@@ -627,3 +627,25 @@ def test_a_program_that_ran_later_is_not_missing(
     line = lines.bash(command, output, code=1)
     lines.say("It did not get through.")
     assert (f"quux not found; later it was there (L{line})" in lines.page(tmp_path)) == told
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "told"),
+    [
+        ("cd app && python -m quux parser.py", "2 problems found", True),
+        ("python3 -m quux --list", "2 problems found", True),
+        ("cd app && python -m quux parser.py", "bash: cd: app: No such file or directory", False),
+        ("python -m quux parser.py", "/usr/bin/python: No module named quux", False),
+        ("python -m frobber parser.py", "2 problems found", False),
+        ("ls app && python -m quux parser.py", "2 problems found", False),
+    ],
+)
+def test_a_module_that_ran_later_is_not_missing(
+    tmp_path: Path, command: str, output: str, told: bool
+) -> None:
+    """What was installed meanwhile is there, though what Python ran by it fails for another reason."""
+    lines = begun()
+    lines.bash("python -m quux .", "/usr/bin/python: No module named quux", code=1)
+    line = lines.bash(command, output, code=1)
+    lines.say("It did not get through.")
+    assert (f"No module named quux; later it was there (L{line})" in lines.page(tmp_path)) == told

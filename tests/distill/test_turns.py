@@ -71,6 +71,19 @@ def test_an_objection_to_an_option_is_about_that_one() -> None:
     assert turn.about == "Keep the hash in a field"
 
 
+def test_what_a_program_says_is_no_objection_to_anything() -> None:
+    """What was pasted may share words with any sentence; the user's own say what is meant."""
+    said = Say(1, "Done.\n\n" + "\n".join([f"- step {at} of the work on the gate" for at in range(6)]) + (
+        "\n- The switch of the frame now stands in the header of the page\n- The lamp view has no frame"
+    ))  # fmt: skip
+    pasted = (
+        "x.js:3 Uncaught LampError: no switch in the frame of the header. Seems you forgot to wire the page"
+    )
+    turn = turn_of(Prompt(2, f"The lamp view makes it all dark.\n{pasted}"), "", said)
+    assert turn.objects
+    assert turn.about == "The lamp view has no frame"
+
+
 def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
     """Of a short list each item; of a long one, or of a sentence, only that."""
     steps = ["Renamed the session file to its number", "Set its mode to 600"]
