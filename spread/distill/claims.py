@@ -20,9 +20,13 @@ _SUPPOSED: Final = re.compile(
 )
 # Says that nothing was pushed or committed so far, by what was to be done.
 _LACKS: Final = {
-    "push": ("not pushed", "not yet pushed", "Not pushed", "n't pushed", "still unpushed", "nicht gepusht", "pas poussé"),
+    "push": (
+        "not pushed", "not yet pushed", "not actually pushed", "not been pushed", "Not pushed", "n't pushed", "still unpushed", "nicht gepusht",
+        "pas poussé"
+    ),
     "commit": (
-        "not committed", "not yet committed", "Not committed", "n't committed", "still uncommitted", "nicht committet", "nicht committed", "pas commité"
+        "not committed", "not yet committed", "not actually committed", "not been committed", "Not committed", "n't committed", "still uncommitted",
+        "nicht committet", "nicht committed", "pas commité"
     ),
 }  # fmt: skip
 _MARK: Final = " [unconfirmed: no {0} is seen{1}]"

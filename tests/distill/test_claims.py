@@ -61,3 +61,17 @@ def test_what_was_not_done_so_far_is_told_until_it_is_done(tmp_path: Path, said:
             lines.bash(f"{then} && git log --oneline -1", "1aa0b7e Read lists")
         lines.say("Done as you said.")
         assert (said in lines.page(tmp_path)) is not done
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_proved_not_to_be_committed_is_told_until_it_is(tmp_path: Path, done: bool) -> None:
+    """Among what the agent noted, a commit after it overtakes that too."""
+    lines = Lines()
+    lines.user("read the lists")
+    lines.edit(f"{CWD}/lists.py")
+    said = "It turns out the reader of the lists was not actually committed by the helper."
+    lines.say(said)
+    if done:
+        lines.bash("git commit -qm 'Read lists' && git log --oneline -1", "1aa0b7e Read lists")
+    lines.say("That is how it stands.")
+    assert (f"agent noted: “{said}" in lines.page(tmp_path)) is not done
