@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.commits import Commits
+from spread.distill.log import ID_CHARS
 from spread.distill.repo import Repositories
 from spread.distill.words import sentences
 
@@ -62,6 +63,13 @@ def overtaken(repositories: Repositories, commits: Commits) -> dict[str, int]:
         "commit": max([*(line for line, _, _ in commits[-1:]), *(it.quiet for it in places)], default=0),
     }
     return {word: last[what] for what, words in _LACKS.items() for word in words if last[what]}
+
+
+def void(repositories: Repositories, commits: Commits) -> dict[str, int]:
+    """Return the ids of commits that are no longer there, as after an amend or a rebase, with the line since when."""
+    there = {sha[:ID_CHARS] for _, sha, _ in commits}
+    places = repositories.places.values()
+    return {sha: line for it in places for sha, line in it.void.items() if sha not in there}
 
 
 def _speaks_of_it(text: str) -> bool:
