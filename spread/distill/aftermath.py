@@ -18,6 +18,7 @@ from spread.distill.conceded import (
     takes_back,
     tells_of_a_failure,
 )
+from spread.distill.documents import is_document
 from spread.distill.extract import telling_words
 from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Heard
 from spread.distill.once import Known
@@ -79,6 +80,9 @@ class Aftermath:
         self.files = same(frozenset(edited))
         self.changes = sorted(
             [last for each in edited.values() for last, _, path in each if _PLANS not in path]
+        )
+        self._coded = max(  # the last edit of what is no document
+            (last for each in edited.values() for last, _, path in each if not is_document(path)), default=0
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
@@ -267,7 +271,7 @@ class Aftermath:
                 return IN_ORDER.format(turn.prompt.line)
             if since := self.edited_since(said, line):
                 return since
-        late = asking and bool(self.changes) and self.changes[-1] > line
+        late = asking and self._coded > line
         return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
 
     def _objected_items(self, line: int, said: str) -> str | None:

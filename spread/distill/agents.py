@@ -30,6 +30,7 @@ VERDICT_READ: Final = 1_200
 _VERDICT: Final = re.compile(
     r"(?m)^[#*_> ]*[A-Za-z][\w ]{2,30}[:：]\**\s+\**([A-Z][A-Z]+(?:[ -][A-Z]{2,}){0,4})\**[.!]?\s*$"  # noqa: RUF001 - both are used
 )
+_PARTED: Final = re.compile(r"(?i)\b(set|clean|back|start)[ -]up\b")  # which many write in one word
 _ONLY_LOOK: Final = frozenset(("Explore", "Plan", "claude-code-guide"))
 # An order that forbids to change anything at all; of a part of the files it says something else.
 _FORBIDS: Final = re.compile(
@@ -69,9 +70,9 @@ class SubAgent(msgspec.Struct, array_like=True, gc=False):
 
 def reported_on(agents: list[SubAgent], line: int, todo: str) -> int:
     """Return where the last sub-agent that by its name was told to do what a todo says came to its end after a line; else 0."""
-    words = stems(todo)
+    words = stems(_PARTED.sub(r"\1up", todo))
     for agent in reversed(agents):
-        named = stems(agent.what) if agent.kind not in _ONLY_LOOK else set[str]()
+        named = stems(_PARTED.sub(r"\1up", agent.what)) if agent.kind not in _ONLY_LOOK else set[str]()
         if len(named) >= TELLING and named <= words:
             return (
                 agent.ended_at if agent.ended_at > line and agent.end == "completed" and agent.report else 0

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from spread.distill.commits import Commits
+from spread.distill.log import ID_CHARS
 from spread.distill.repo import Repositories
 from spread.distill.words import sentences
 
@@ -20,9 +21,13 @@ _SUPPOSED: Final = re.compile(
 )
 # Says that nothing was pushed or committed so far, by what was to be done.
 _LACKS: Final = {
-    "push": ("not pushed", "not yet pushed", "Not pushed", "n't pushed", "still unpushed", "nicht gepusht", "pas poussé"),
+    "push": (
+        "not pushed", "not yet pushed", "not actually pushed", "not been pushed", "Not pushed", "n't pushed", "still unpushed", "nicht gepusht",
+        "pas poussé"
+    ),
     "commit": (
-        "not committed", "not yet committed", "Not committed", "n't committed", "still uncommitted", "nicht committet", "nicht committed", "pas commité"
+        "not committed", "not yet committed", "not actually committed", "not been committed", "Not committed", "n't committed", "still uncommitted",
+        "nicht committet", "nicht committed", "pas commité"
     ),
 }  # fmt: skip
 _MARK: Final = " [unconfirmed: no {0} is seen{1}]"
@@ -58,6 +63,13 @@ def overtaken(repositories: Repositories, commits: Commits) -> dict[str, int]:
         "commit": max([*(line for line, _, _ in commits[-1:]), *(it.quiet for it in places)], default=0),
     }
     return {word: last[what] for what, words in _LACKS.items() for word in words if last[what]}
+
+
+def void(repositories: Repositories, commits: Commits) -> dict[str, int]:
+    """Return the ids of commits that are no longer there, as after an amend or a rebase, with the line since when."""
+    there = {sha[:ID_CHARS] for _, sha, _ in commits}
+    places = repositories.places.values()
+    return {sha: line for it in places for sha, line in it.void.items() if sha not in there}
 
 
 def _speaks_of_it(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections import Counter
 from typing import Final
 
 from spread.distill.agents import unseen
+from spread.distill.calls import EDITS
 from spread.distill.edits import is_pipeline, is_test
 from spread.distill.files import relative
 from spread.distill.later import wished_later
@@ -126,6 +127,8 @@ def unmoved(ledger: Ledger) -> Ends:
     ]
     if not last or len(later) < 2 or unseen(ledger.agents):
         return []
+    if ledger.unfinished_at > last and ledger.unfinished_what.startswith(EDITS):
+        return []  # what came of that edit nobody knows
     return [
         (
             last,

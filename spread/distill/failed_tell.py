@@ -8,6 +8,7 @@ from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.aftermath import Aftermath
+from spread.distill.claims import overtaken
 from spread.distill.found import CAUSE, SUPPOSED, WRONG
 from spread.distill.ledger import Ledger
 from spread.distill.mended import ANOTHER, Outcomes
@@ -61,12 +62,15 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         for line, text in reversed(ledger.rejected)
     )
     tried = _told_of(ledger, log.after) + taken_back(ledger, root)
+    done = overtaken(ledger.git.repos, ledger.git.commits)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
         item
         for item in reversed(ledger.found)
         # What was taken back for it shows that it was meant.
-        if item[2] not in explained and (BACK in item[1] or not log.refuted(item[0]))
+        if item[2] not in explained
+        and (BACK in item[1] or not log.refuted(item[0]))
+        and not any(word in item[2] and since > item[0] for word, since in done.items())
     )
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]

@@ -15,7 +15,7 @@ from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise, is_of_git
 from spread.distill.reported import named_by
-from spread.distill.spelling import PATH_CHARS
+from spread.distill.spelling import PATH_CHARS, common_base
 from spread.distill.spelling import absolute as absolute
 from spread.distill.spelling import is_aside as is_aside
 from spread.distill.spelling import meant as meant
@@ -158,17 +158,19 @@ class FileLedger:
 
     def reported(self, text: str, here: str, line: int) -> None:
         """Take over the files that a sub-agent says it made or changed, where its own transcript is not at hand."""
-        made, changed = named_by(text)
+        made, changed, somewhere = named_by(text)
+        known = dict[str, list[str]]()  # by the names of the files
+        for path in {*self.created, *self.modified, *self.read} if changed else ():
+            known.setdefault(path.rpartition("/")[2], []).append(path)
+        means = {name: path for name in changed if (path := meant(name, here, known))}
+        if somewhere and (base := common_base(means)):
+            made += [f"{base}{absolute(name, '')}" for name in somewhere]
         for name in made:
             path = absolute(name, here)
             if not self.touches(path) and path not in self.read and not is_noise(path, self.own):
                 self.write(path, line, created=True)
-        known = dict[str, list[str]]()  # by the names of the files
-        for path in {*self.created, *self.modified, *self.read} if changed else ():
-            known.setdefault(path.rpartition("/")[2], []).append(path)
-        for name in changed:
-            if path := meant(name, here, known):
-                self.write(path, line, created=False)
+        for path in means.values():
+            self.write(path, line, created=False)
 
     def touches(self, path: str) -> bool:
         """Tell whether the session is known to have changed a path."""

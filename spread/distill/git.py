@@ -259,7 +259,7 @@ class GitLedger:
             it = self.repos.places.get(top)
             name, ids = resets.abandoned(it, words, call.output) if it else ("", [])
             if it and ids:
-                self._drop(it, ids)
+                self._drop(it, ids, call.line)
                 resets.leave(self.files, self.index, it, name, ids, call.line)
 
     def _loses(self, here: str, root: str) -> list[str]:
@@ -294,16 +294,16 @@ class GitLedger:
         it = self.repos.place(here, root)
         if again or (amends := amends and not it.unseen()):
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
-            self._drop(it, [own[0]] if own else it.made[-1:] if amends else [])
+            self._drop(it, [own[0]] if own else it.made[-1:] if amends else [], call.line)
         self.commits.append((call.line, *commit))
         self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends or again)
 
-    def _drop(self, it: Place, ids: list[str]) -> None:
+    def _drop(self, it: Place, ids: list[str], line: int) -> None:
         """Forget commits that are no longer there."""
         if ids:
             self.files.held.clear()
         commits.drop(self.commits, ids)
-        it.made, it.stale = ([sha for sha in each if sha not in ids] for each in (it.made, it.stale))
+        it.drops(ids, line)
 
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
@@ -327,7 +327,7 @@ class GitLedger:
                     commits.set_aside(self.commits, it, back, call.line)
                 else:
                     it.fell = [*commits.of(self.commits, back), *it.fell]
-                    self._drop(it, back)
+                    self._drop(it, back, call.line)
                 stay, top = commits.last_of(self.commits, it.made), self.repos.top_of(here, root)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside, (stay, top))
             elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
@@ -359,7 +359,7 @@ class GitLedger:
             }
             gone = [sha for sha, _ in again.values()]
             gone += [sha for sha in it.stale if (log.whole or it.hidden) and sha not in ids]
-            self._drop(it, gone)
+            self._drop(it, gone, line)
             for at in sorted({*again, *fresh}, reverse=True):
                 sha, subject = log.commits[at]
                 if subject:

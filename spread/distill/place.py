@@ -25,6 +25,9 @@ class Place:
     # Those of them that a rewrite changed, nobody saw into what.
     stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
+    void: dict[str, int] = field(
+        default_factory=dict
+    )  # ids of commits that are no longer there, with the line since when
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
     said: str = ""  # its subject
@@ -88,6 +91,12 @@ class Place:
         here = {"", branch, *self.taken}
         every = not branch or "*" in here
         return [sha for sha in self.made if every or self.where.get(sha, "") in here]
+
+    def drops(self, ids: list[str], line: int) -> None:
+        """Take over that commits are no longer there."""
+        self.made, self.stale = ([sha for sha in each if sha not in ids] for each in (self.made, self.stale))
+        self.void |= dict.fromkeys(ids, line)
+        drop_oldest(self.void, MAX_KNOWN)
 
     def rewrites(self, line: int, ids: list[str]) -> None:
         """Take over that some of its commits were made anew, nobody saw into what."""

@@ -20,9 +20,12 @@ _NEW: Final = re.compile(r"(?i)`[^`]+`\W{1,3}new\b")
 _ABSOLUTE: Final = re.compile(r"/|~/|[A-Za-z]:[\\/]")
 
 
-def named_by(report: str) -> tuple[list[str], list[str]]:
-    """Return the paths that a report names as new files, and those it lists as changed, at most MAX_REPORTED of each."""
-    made, changed, listing = dict[str, None](), dict[str, None](), ""
+def named_by(report: str) -> tuple[list[str], list[str], list[str]]:
+    """Return the paths that a report names as new files, those it lists as changed, and as new of its changed ones by
+    paths from where it does not say; at most MAX_REPORTED of each.
+    """
+    made, changed, somewhere = dict[str, None](), dict[str, None](), dict[str, None]()
+    listing = ""
     for line in report.splitlines() if "`" in report else ():
         quotes, heads = "`" in line, "file" in line.lower()  # without these no pattern fits
         item = _LISTED.match(line) if quotes else None
@@ -31,11 +34,9 @@ def named_by(report: str) -> tuple[list[str], list[str]]:
             made[found[1]] = None
         elif item and listing == "changed" and "." in item[1] and not line.startswith((" ", "\t")):
             new = _NEW.search(line) is not None
-            if not new:
-                changed[item[1]] = None
-            elif _ABSOLUTE.match(item[1]):  # of others nobody knows where they are
-                made[item[1]] = None
+            of = changed if not new else made if _ABSOLUTE.match(item[1]) else somewhere
+            of[item[1]] = None
         inner = listing == "changed" and line.startswith((" ", "\t"))  # below an item
         if (listing or heads) and line.strip() and not item and not inner:
             listing = "made" if _MADE_LIST.match(line) else "changed" if _CHANGED_LIST.match(line) else ""
-    return [*made][:MAX_REPORTED], [*changed][:MAX_REPORTED]
+    return [*made][:MAX_REPORTED], [*changed][:MAX_REPORTED], [*somewhere][:MAX_REPORTED]

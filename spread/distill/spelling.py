@@ -65,3 +65,10 @@ def meant(name: str, here: str, known: dict[str, list[str]]) -> str:
         return path
     found = [each for each in known.get(end.rpartition("/")[2], ()) if each.endswith(end)]
     return found[0] if len(found) == 1 else ""
+
+
+def common_base(means: dict[str, str]) -> str:
+    """Return the directory, with its slash, from which all names are spelled that mean these paths; empty if they differ."""
+    bases = {path.removesuffix(absolute(name, "").removeprefix("./")) for name, path in means.items()}
+    base = bases.pop() if len(bases) == 1 else ""
+    return base if base.endswith("/") else ""

@@ -61,3 +61,36 @@ def test_what_was_not_done_so_far_is_told_until_it_is_done(tmp_path: Path, said:
             lines.bash(f"{then} && git log --oneline -1", "1aa0b7e Read lists")
         lines.say("Done as you said.")
         assert (said in lines.page(tmp_path)) is not done
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_proved_not_to_be_committed_is_told_until_it_is(tmp_path: Path, done: bool) -> None:
+    """Among what the agent noted, a commit after it overtakes that too."""
+    lines = Lines()
+    lines.user("read the lists")
+    lines.edit(f"{CWD}/lists.py")
+    said = "It turns out the reader of the lists was not actually committed by the helper."
+    lines.say(said)
+    if done:
+        lines.bash("git commit -qm 'Read lists' && git log --oneline -1", "1aa0b7e Read lists")
+    lines.say("That is how it stands.")
+    assert (f"agent noted: “{said}" in lines.page(tmp_path)) is not done
+
+
+@pytest.mark.parametrize("amends", [True, False])
+def test_what_names_a_commit_that_was_made_anew_is_not_told(tmp_path: Path, amends: bool) -> None:
+    """Nobody finds the commit by the id that it had."""
+    lines = Lines()
+    lines.user("read the lists")
+    lines.edit(f"{CWD}/lists.py")
+    lines.bash("git commit -qam 'Read lists' && git log --oneline -1", "1aa0b7e Read lists")
+    said = "The reader of the lists and its helper went in with 1aa0b7e, without a copy of either."
+    lines.say(said)
+    lines.user("go on with the helper then")
+    lines.edit(f"{CWD}/lists.py")
+    option = "--amend --no-edit" if amends else "-m 'Help lists'"
+    lines.bash(
+        f"git commit -qa {option} && git log --oneline -1", f"2bb1c8f {'Read' if amends else 'Help'} lists"
+    )
+    lines.say("Done as you said.")
+    assert (said in lines.page(tmp_path)) is not amends

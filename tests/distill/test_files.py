@@ -125,7 +125,7 @@ def test_files_that_a_sub_agent_reports_as_new() -> None:
         "**Created file:** `/srv/x/a.go` (package x)\nUpdated `/srv/x/b.go`.\n\n**Files created:**\n"
         "- `/srv/x/c.go` - types\n- `make all`\nNotes:\n- `/srv/x/d.go` is old"
     )
-    assert named_by(report) == (["/srv/x/a.go", "/srv/x/c.go"], [])
+    assert named_by(report) == (["/srv/x/a.go", "/srv/x/c.go"], [], [])
     files = FileLedger()
     files.saw("/srv/x/c.go", 1)
     files.reported(report, "/srv", 2)
@@ -140,7 +140,11 @@ def test_files_that_a_sub_agent_reports_as_changed() -> None:
         "- `/srv/x/lib/new.go` (new) - b\n- `lib/other.go`(new)\n- `b.go` - c\n- `unheard.go`\n\n"
         "To be looked at:\n- `/srv/x/lib/c.go`"
     )
-    assert named_by(report) == (["/srv/x/lib/new.go"], ["lib/a.go", "b.go", "unheard.go"])
+    assert named_by(report) == (
+        ["/srv/x/lib/new.go"],
+        ["lib/a.go", "b.go", "unheard.go"],
+        ["lib/other.go"],
+    )
     files = FileLedger()
     files.write("/srv/x/lib/a.go", 1, created=True)
     for path in ("/srv/x/lib/b.go", "/srv/x/b.go", "/srv/x/lib/c.go"):
@@ -149,6 +153,20 @@ def test_files_that_a_sub_agent_reports_as_changed() -> None:
     assert files.created == {"/srv/x/lib/a.go": 5, "/srv/x/lib/new.go": 5}
     assert files.modified == {"/srv/x/lib/b.go": 5}
     assert files.last_change == 5
+
+
+def test_new_files_of_a_report_stand_where_its_changed_ones_do() -> None:
+    """Its paths are all from one directory, which those tell that are known; where they tell two, nobody knows."""
+    report = "**Files changed:**\n- `lib/a.go` - a\n- `lib/new.go` (new) - b\n- `lib/sub/c.go` - c\n"
+    for folder, made in (("/srv/x/", {"/srv/x/lib/new.go": 5}), ("/srv/y/", {})):
+        files = FileLedger()
+        files.saw("/srv/x/lib/a.go", 1)
+        files.saw(f"{folder}lib/sub/c.go", 1)
+        files.reported(report, "/srv/x/lib", 5)
+        assert files.created == made
+    files = FileLedger()
+    files.reported(report, "/srv/x/lib", 5)
+    assert files.created == {}
 
 
 def test_what_came_and_went_is_remembered() -> None:

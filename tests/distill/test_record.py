@@ -308,6 +308,21 @@ def test_what_git_took_back_was_edited(tmp_path: Path) -> None:
     assert "no file edited for" not in page(lines, tmp_path)
 
 
+def test_an_edit_of_which_no_end_is_seen_may_have_come(tmp_path: Path) -> None:
+    """Then nobody knows that the last prompts changed no file; a look tells nothing of that."""
+    for tool, there in (("Edit", False), ("Read", True)):
+        lines = Lines()
+        lines.user("read the lists")
+        lines.edit(f"{CWD}/lists.py")
+        lines.say("They are read.")
+        lines.user("is that fast?")
+        lines.say("It is as fast as the disk.")
+        lines.user("then the helper as well")
+        given = {"file_path": f"{CWD}/helper.py", "old_string": "a = 1", "new_string": "a = 2"}
+        lines.call(tool, given)
+        assert ("no file edited for the last 2 prompts" in lines.page(tmp_path)) is there
+
+
 def test_how_things_stand_comes_first(tmp_path: Path) -> None:
     """Every command that passed on the files as they are, what was not done, and prompts that changed nothing."""
     lines = Lines()

@@ -1,6 +1,6 @@
 """What of a report is told."""
 
-from spread.distill.reports import dense, pieces, points
+from spread.distill.reports import dense, listed, pieces, points
 
 REPORT = """# All done!
 
@@ -175,6 +175,9 @@ def test_a_list_stands_under_the_sentence_before_it() -> None:
     )
     said = "The hook ends before the agent does. This causes:\n- empty checkpoints in the record"
     assert pieces(said)[-1].under == "The hook ends before the agent does. This causes"
+    parts = [(piece.under, piece.text, piece.place) for piece in pieces(said)]
+    assert listed(parts[:1] + parts[-1:]) == f"{parts[0][1]} This causes: {parts[-1][1]}"
+    assert listed(parts[-1:]) == f"{parts[-1][0]}: {parts[-1][1]}"
 
 
 def test_what_is_offered_in_a_list_stands_under_the_offer_alone() -> None:

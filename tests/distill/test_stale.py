@@ -125,13 +125,17 @@ def test_a_skill_is_spoken_of_by_the_noun() -> None:
 
 
 def test_words_that_lead_up_to_proposed_code_are_marked_when_edits_came(tmp_path: Path) -> None:
-    """They are the problem half of a message whose solution is the code."""
+    """They are the problem half of a message whose solution is the code; a document of it is not yet that code."""
     code = "\n".join(f"    step_{at}()" for at in range(10))
     problem = "The closing handler in the current code never writes an entry for the session to its log."
     lines = Lines()
     lines.user("please look at how the closing handler writes to its log")
     lines.say(f"{problem}\n\n```go\nfunc closeIt() {{\n{code}\n}}\n```\n\nShall I put it in?")
     lines.user("the name should be another one, end-mark instead of end")
+    lines.edit("/home/dev/app/docs/handlers.md")
+    lines.say("It is in the design.")
+    assert "code for it followed" not in body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    lines.user("then build it now as the design says")
     lines.edit("/home/dev/app/handlers.go")
     lines.say("It is in.")
     lines.user("and now the version of the whole thing has to be raised")

@@ -171,19 +171,23 @@ def test_a_list_that_is_written_at_once_is_bounded_too(tmp_path: Path) -> None:
     assert f"{KEPT_TODOS} todos open" in _made(lines, tmp_path).next
 
 
-def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("todo", "what"),
+    [("Read numbers and dates", "Read the numbers"), ("Set up numbers and dates", "Setup of numbers")],
+)
+def test_a_todo_whose_sub_agent_has_reported_says_so(tmp_path: Path, todo: str, what: str) -> None:
     """By the name of the order alone that is not certain, so it stays open; what is left is named as next."""
     lines = Lines()
     lines.user("Build the parser")
-    named = ("Read numbers and dates", "Write the table down")
+    named = (todo, "Write the table down")
     todos = [
         {"content": text, "status": status}
         for text, status in zip(named, ("in_progress", "pending"), strict=True)
     ]
     lines.tool("TodoWrite", {"todos": todos})
     order = {
-        "description": "Read the numbers",
-        "prompt": "Read the numbers, and test it.",
+        "description": what,
+        "prompt": f"{what}, and test it.",
         "subagent_type": "worker",
     }
     lines.tool("Task", order, "The numbers are read now, with a test of each.")
