@@ -1105,6 +1105,25 @@ def test_what_was_begun_right_after_it_was_announced_is_not_left(tmp_path: Path)
         assert ("Strict mode is next" in told(lines, tmp_path)) != begins
 
 
+def test_the_last_call_failed(tmp_path: Path) -> None:
+    """What it was to do is not done, and nothing was said of it: that comes next, unless another call followed."""
+    lines = begun()
+    lines.bash("docker compose up -d lamp", "Error: no such image: lamp", code=1)
+    at = len(lines.raw)
+    last = f"; its last call: `docker compose up -d lamp` failed: Error: no such image: lamp (L{at})"
+    assert last in told(lines, tmp_path)
+    lines.edit("/home/dev/app/b.py")
+    assert "its last call" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize("command", ["pytest -q", "git commit -m lamps", "grep -rn horn app"])
+def test_a_last_call_of_which_is_told_elsewhere(command: str, tmp_path: Path) -> None:
+    """A check has its own place, as have git's refusals; what only looks is no loss."""
+    lines = begun()
+    lines.bash(command, "error: the harbour is closed", code=1)
+    assert "its last call" not in told(lines, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("output", "then", "is_told"),
     [

@@ -97,7 +97,9 @@ def test_what_the_session_edited_after_others_did(tmp_path: Path) -> None:
     lines.say("Done.")
     lines.user("I have put it in my own words; add the horns")
     at = _noticed(lines, path)
-    lines.tool("Edit", {"file_path": path, "old_string": "", "new_string": "## Horns\nThey are read at night.\n"})
+    lines.tool(
+        "Edit", {"file_path": path, "old_string": "", "new_string": "## Horns\nThey are read at night.\n"}
+    )
     lines.say("Added.")
     page = lines.page(tmp_path)
     assert "changed since" not in page
