@@ -1169,3 +1169,21 @@ def test_one_of_two_questions_answered(reply: str, later: str, is_told: bool, tm
     asked = f"asked, not answered: “Should nights end by local time or by zone?” (L{line})"
     assert (asked in told(lines, tmp_path)) == is_told
     assert "counted?” (L" not in told(lines, tmp_path)
+
+
+def test_an_older_list_is_no_more_in_view(tmp_path: Path) -> None:
+    """What of it was not taken up is not asked any more once the agent has laid out anew what there is to choose."""
+    lines = begun()
+    line = lines.say(
+        "Shall I go on?\n1. Should broken lamps be counted?\n2. Should nights end by zone instead of sunrise?"
+    )
+    lines.user("count broken lamps")
+    lines.edit("/home/dev/app/b.py")
+    done = lines.say("They are counted.")
+    asked = f"asked, not answered: “Should nights end by zone instead of sunrise?” (L{line})"
+    assert asked in told(lines, tmp_path)
+    lines.raw[done - 1 :] = []
+    lines.say("They are counted. How would you like to proceed?\n- A) Paint the horns\n- B) Review the bells")
+    lines.user("paint the horns")
+    lines.say("They are painted.")
+    assert "asked, not answered" not in told(lines, tmp_path)
