@@ -1187,3 +1187,20 @@ def test_an_older_list_is_no_more_in_view(tmp_path: Path) -> None:
     lines.user("paint the horns")
     lines.say("They are painted.")
     assert "asked, not answered" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("reply", "left"),
+    [("write the log of the harbour", False), ("no, write nothing in the log", True), ("what is a horn?", True)],
+)
+def test_what_was_left_and_then_asked_for(reply: str, left: bool, tmp_path: Path) -> None:
+    """What the agent offers and the user takes, in few words of theirs, is not left for later."""
+    lines = begun()
+    lines.say(
+        "The counter runs.\n\nWhat remains:\n1. Update LOG.md so that nights and horns have marks\n"
+        "2. Paint the northern bell\n\nWant me to:\n1. Update LOG.md with marks of nights and horns?\n"
+        "2. Paint the bell?"
+    )
+    lines.user(reply.replace("write", "update"))
+    lines.tool("Read", {"file_path": "/home/dev/app/LOG.md"})
+    assert ("Update LOG.md so that" in told(lines, tmp_path)) == left
