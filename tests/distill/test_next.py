@@ -1129,6 +1129,8 @@ def test_a_last_call_of_which_is_told_elsewhere(command: str, tmp_path: Path) ->
     [
         ("hook: no bells in the harbour", "what is a worktree", True),
         ("hook: no bells in the harbour", "I committed it without the hook", False),
+        ("hook: no bells in the harbour", "I don't want to commit that", False),
+        ("hook: no bells in the harbour", "no, commit the bells first", True),
         ("nothing to commit, working tree clean", "what is a worktree", False),
     ],
 )
@@ -1191,7 +1193,11 @@ def test_an_older_list_is_no_more_in_view(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("reply", "left"),
-    [("write the log of the harbour", False), ("no, write nothing in the log", True), ("what is a horn?", True)],
+    [
+        ("write the log of the harbour", False),
+        ("no, write nothing in the log", True),
+        ("what is a horn?", True),
+    ],
 )
 def test_what_was_left_and_then_asked_for(reply: str, left: bool, tmp_path: Path) -> None:
     """What the agent offers and the user takes, in few words of theirs, is not left for later."""
