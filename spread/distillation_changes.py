@@ -22,7 +22,7 @@ MOST_FIRST: Final = 3
 FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
 _SINCE: Final = re.compile(
-    r"\((?:changed (?:again )?since|others changed it between)(?:, L\d+)?\) "
+    r"\((?:changed (?:again )?since|others too)(?:, L\d+)?\) "
 )  # begins what may no longer stand
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")

@@ -103,4 +103,4 @@ def test_what_the_session_edited_after_others_did(tmp_path: Path) -> None:
     lines.say("Added.")
     page = lines.page(tmp_path)
     assert "changed since" not in page
-    assert f"NOTES.md: (others changed it between, L{at}) +" in page
+    assert f"NOTES.md: (others too, L{at}) +" in page
