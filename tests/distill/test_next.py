@@ -937,6 +937,16 @@ def test_a_list_of_what_was_done_offers_nothing(tmp_path: Path, mark: str, *, of
     assert ("what that lists the user has not replied to" in told(lines, tmp_path)) is offers
 
 
+def test_a_report_of_what_was_done_lists_more_without_a_mark(tmp_path: Path) -> None:
+    """What it says besides, of how it was looked at, offers nothing either."""
+    lines = Lines()
+    lines.user("take the ropes away from the pier, by hand")
+    line = lines.say(
+        "✓ **Taken away:**\n- the ropes\n- the planks\n\nKept:\n- the lamps\n\nThe pier is bare."
+    )
+    assert told(lines, tmp_path) == f"answered (L{line}), no question or todo is open"
+
+
 def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
     """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
     lines = begun()
