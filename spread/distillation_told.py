@@ -24,6 +24,7 @@ HANDED: Final = "the hand-off of session "  # begins the name of one, as the pla
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 OTHERS: Final = "(changed since, L{})"  # by somebody else, after the session wrote it
+BETWEEN: Final = "(others too, L{})"  # changed it, before an edit of the session
 MACHINE: Final = "ran on the machine: "  # begins what was installed, cloned or set there, among what was done
 BUILT: Final = "programs say they wrote: "  # begins the files that outputs tell of, among what was done
 NAMED: Final = "named in answers: "  # begins the files that the agent points to, among what was done

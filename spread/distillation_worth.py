@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from spread import distillation_parts as parts
-from spread.distillation_also import ASKS, goes_on, repeats
+from spread.distillation_also import ASKS, LEADS_IN, goes_on, repeats
 from spread.distillation_lean import LEAST
 from spread.distillation_told import BACK, OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
 
@@ -42,6 +42,7 @@ _STYLE: Final = re.compile(  # says only that code or words are laid out otherwi
     r"not (?:properly )?formatted|trailing (?:white)?spaces?|table-column-style",
     re.I,
 )
+_DASHED: Final = re.compile(r"(\s[-\u2013\u2014]\s|[:;]\s)")
 _SENTENCE: Final = re.compile(r"(?<=[.!?…”])(?<!\d\.)\s+")  # a number may be of a list
 # What a rule says that holds for all that comes; others may be wishes of a moment.
 _BINDS: Final = re.compile(
@@ -123,6 +124,14 @@ def _helped(then: str) -> bool:
     return " after " in then or "`" in then
 
 
+def _led_in(said: str) -> str:
+    """Return what is said before a question, without a question before that: "two things - what is it and how …"."""
+    parts_ = _DASHED.split(said)
+    while parts_ and ASKS.match(parts_[-1]):
+        del parts_[-2:]
+    return "".join(parts_)
+
+
 def statements(said: str) -> str:
     """Return the words of a quotation without its questions; nothing when it only asks."""
     out = list[str]()
@@ -131,7 +140,10 @@ def statements(said: str) -> str:
             opens = [found.start() for found in _OPENS.finditer(each)]
             if not opens or opens[-1] < LEAST or ASKS.match(each):
                 continue
-            each = each[: opens[-1]].rstrip() + "…"
+            stated = _led_in(each[: opens[-1]].rstrip())
+            if len(stated.split()) <= LEADS_IN:
+                continue
+            each = f"{stated}…"
         elif ASKS.match(each):
             continue
         out.append(each)

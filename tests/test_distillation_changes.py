@@ -56,6 +56,7 @@ def test_where_else_lines_came_is_told_last() -> None:
         ("+`return one of the many`", "+`return one of…"),
         ("limit = 30; +`load`", "limit = 30…"),
         ("(changed since, L9) +`load`, `save`", "(changed since, L9) +`load`…"),
+        ("(others too, L9) +`load`, `save`", "(others too, L9) +`load`…"),
         ("(changed again since) came and went: `load`", "(changed again since) came and went: `load`"),
         ("“Sends the post to all who asked for it”", "“Sends the post…”"),
         ("came and went: `load`", "came and went: `load`"),

@@ -1,6 +1,6 @@
 """How much an item of a list tells."""
 
-from spread.distillation_worth import worth
+from spread.distillation_worth import statements, worth
 
 
 def test_an_order_to_go_on_tells_little() -> None:
@@ -57,3 +57,14 @@ def test_how_text_is_laid_out_is_worth_little() -> None:
 def test_what_binds_from_then_on_tells_more_than_a_wish_of_a_moment() -> None:
     """Of many rules a short ban stays before long wishes."""
     assert worth("- never push (L3)") > worth("- make the map of the game wider than the window (L4)")
+
+
+def test_two_questions_with_a_few_words_before_them_state_nothing() -> None:
+    """ "Two things" says no more of what is wanted than the questions that it leads to."""
+    asked = "two more things - what does the pier do and how does it change the lamps? - what happens when it rains?"
+    assert statements(asked) == ""
+    assert statements("the lamps have to be red by tonight, could we do that?").startswith(
+        "the lamps have to be red"
+    )
+    stated = "the lamps have to be red by tonight - and what do we do with the horns of it?"
+    assert worth(f"- plan rejected; user: “{asked}” (L4)") < worth(f"- plan rejected; user: “{stated}” (L4)")

@@ -50,8 +50,8 @@ def answered(ledger: Ledger) -> str:
     if last is None or not ledger.turns or ledger.end != "say" or ends_in_question(last.text):
         return ""
     changed = max([ledger.files.last_change, *(line for line, _, _ in ledger.git.commits)])
-    items = [text for text in last.text.splitlines() if is_item(text.strip())]
-    listed = sum(1 for text in items if not _DONE.search(text))
+    said = last.text.splitlines()
+    listed = 0 if any(map(_DONE.search, said)) else sum(is_item(text.strip()) for text in said)
     if changed < ledger.turns[-1].prompt.line and listed >= WAYS:
         return f"answered (L{last.line}); what that lists the user has not replied to"
     asked = ledger.turns[-1].prompt

@@ -20,7 +20,7 @@ from spread.distill.rules import rules
 from spread.distill.statements import statements
 from spread.distill.superseded import marked
 from spread.distill.turns import Turn
-from spread.distill.words import is_typed, own_words
+from spread.distill.words import is_typed, own_words, sentences
 from spread.distillation_also import goes_on
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
@@ -45,6 +45,14 @@ PARTS_WORDS: Final = 110  # of what they say
 READ_CHARS: Final = 12_000
 MANY_CHARS: Final = 700  # of a first request
 FEW_CHARS: Final = 1_300  # of one that few others follow
+# Begins what only wants to be told something: an explanation, or when the work is done.
+_HEARS: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|and|but|so|also|then|please|hm+|just|can you|could you)[, ]+)*(?:explain|describe|tell me|let me know|remind me|what(?:'?s| is| are| does| do| did)|why|"
+    r"how (?:do|does|did|is|are|was|were)|is|are|was|were|does|do (?:we|they|you)|did)\b"
+    r"(?! (?:this|that|it) (?:make sense|sound|look|work|ok|right|fine|correct)\b)",
+    re.I,
+)
+HEARING: Final = 2  # sentences; with more of them something is stated
 _HEADING: Final = re.compile(r"(?m)^#{1,4} \S")
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
 
@@ -184,8 +192,18 @@ def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     objects = last.objects and len(own_words(last.prompt.text).split()) <= FEW_OBJECTING
     if not (objects or _says_nothing(last)):  # what is objected to was asked for before
         return None
-    full = [turn for turn in telling[1:] if len(turn.prompt.text.split()) > 6 and not turn.objects]
+    full = [
+        turn
+        for turn in telling[1:]
+        if len(turn.prompt.text.split()) > 6 and not (turn.objects or _only_hears(turn.prompt.text))
+    ]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None
+
+
+def _only_hears(text: str) -> bool:
+    """Tell whether a prompt comes down to what it wants to be told: that is no work, and soon done."""
+    said = [*sentences(text[:PLAN_READ])]
+    return 0 < len(said) <= HEARING and len(text) <= PLAN_READ and _HEARS.match(said[-1]) is not None
 
 
 def _says_nothing(turn: Turn) -> bool:

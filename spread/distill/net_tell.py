@@ -23,7 +23,7 @@ from spread.distill.wired import loose, wired
 from spread.distill.words import own_words
 from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import shortest
-from spread.distillation_told import CHANGED, OTHERS, UNDONE
+from spread.distillation_told import BETWEEN, CHANGED, OTHERS, UNDONE
 
 MAX_FILES: Final = 24
 AGAIN: Final = "(changed again since) "  # by what does not say how: a command, a sub-agent
@@ -114,7 +114,8 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
         net = nets[path]
         span = f" (L{net.began}…L{net.line})" if net.began not in (0, net.line) else ""
         since = AGAIN if (ledger.files.edited_at(path) or 0) > net.line else ""
-        since = f"{OTHERS.format(net.others)} " if net.others else since
+        if net.others:
+            since = f"{(OTHERS if net.others > net.line else BETWEEN).format(net.others)} "
         out.append((net.line, f"{CHANGED}{relative(path, root)}: {since}{text}{so}{span}"))
     return out
 

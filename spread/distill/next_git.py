@@ -40,7 +40,10 @@ _PUSHED: Final = re.compile(  # begins what a user says that they did
     r"(?:^|[.,;:!\n])[ ]?(?:(?:ok(?:ay)?|done|yes|just|now|already|i|i've|i have|we|we've)[ ,]{1,2}){0,4}(?:pushed|merged|gepusht|gemergt)\b(?![^.,;!\n]{0,80}\?)",
     re.I,
 )
-_NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b.{0,20}\bpush", re.I)
+_NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b[^.,;:!?\n]{0,20}\bpush", re.I)
+_NO_COMMIT: Final = re.compile(
+    _NO_PUSH.pattern.replace("push", "(?:commit|check (?:it|this|that|them) in)"), re.I
+)
 
 
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:
@@ -170,7 +173,7 @@ def unfinished(ledger: Ledger) -> Ends:
 
 
 def in_vain(ledger: Ledger) -> Ends:
-    """Tell of a commit that came to nothing, with why, where none was made since, here or by the user."""
+    """Tell of a commit that came to nothing, with why, where none was made since, here or by the user, nor called off."""
     if not ledger.git.refused:
         return []
     found = [it for it in ledger.trials.values() if _COMMIT.search(it.what)]
@@ -180,7 +183,7 @@ def in_vain(ledger: Ledger) -> Ends:
     if trial is None or trial.worked or trial.checked or silent or _NO_CHANGE.search(trial.output):
         return []
     later = (turn.prompt.text[:PUSHED_READ] for turn in ledger.turns if turn.prompt.line > trial.last)
-    if any(map(DID.search, later)):
+    if any(DID.search(said) or _NO_COMMIT.search(said) for said in later):
         return []
     return [(trial.last, f"the last commit came to nothing: {shorten(why, CODE_CHARS)}")]
 

@@ -93,8 +93,16 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
                 out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
-        unread += [turn.prompt.text, *(say.text for say in says)]
+        unread += [turn.prompt.text, _taken(turn), *(say.text for say in says)]
     return _counted(out[:MAX_PUT_OFF], listed)
+
+
+def _taken(turn: Turn) -> str:
+    """Return the question that a prompt says yes to by speaking of the same: what it offers is asked for with it."""
+    reply, asked = turn.prompt.text, turn.asked
+    if turn.objects or turn.passed or ";" in asked or "?" in reply or says_no(reply):
+        return ""
+    return asked if not stems(reply).isdisjoint(stems(asked)) else ""
 
 
 def _turned_down(text: str, line: int, says: list[Say], reply: str) -> bool:

@@ -18,7 +18,7 @@ from spread.distill.shell import split
 from spread.distill.shown import is_look
 from spread.distill.superseded import marked
 from spread.distill.thoughts import aim
-from spread.distill.trials_tell import named
+from spread.distill.trials_tell import failed_last, named
 from spread.distill.validation import Check
 from spread.distill.waived import waived, waved_off
 from spread.distill.words import stems
@@ -125,7 +125,7 @@ class Next:
             return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
         if ledger.end == "prompt" and is_their_own(asked.text):
             return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
-        more = f"{self._put_back()}{self._running(asked)}{self._meant()}"
+        more = f"{self._put_back()}{self._running(asked)}{self._failed_last()}{self._meant()}"
         main, edited = self.main, ledger.files.last_change
         if ledger.end == "call" and main and main.outcome == "passed" and asked.line < edited < main.at:
             return f"{WORKED_ON.format(main.at)}{more}", []
@@ -141,6 +141,11 @@ class Next:
         what = self.teller.tell(named(ledger.unfinished_what.partition(IN_IT)[0]), 200)
         gist = self._gist()
         return f"; no end is seen of {what}{gist and f' ({gist})'} (L{began})"
+
+    def _failed_last(self) -> str:
+        """Return that the last call failed after which the record ends: what it was to do is still to be done."""
+        failed = self.teller.tell(failed_last(self.ledger.trials, self.ledger.at), 240)
+        return f"; its last call: {failed} (L{self.ledger.at})" if failed else ""
 
     def _gist(self) -> str:
         """Return what the last call without a result changes, or what it tells a sub-agent to do."""

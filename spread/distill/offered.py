@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Final
 
 from spread.distill.prompts import assents, is_short_reply, says_no
-from spread.distill.questions import question_of
+from spread.distill.questions import choices_asked, question_of
 from spread.distill.reports import Piece
 from spread.distill.turns import Turn
 from spread.distill.words import kept_stems, sentences, stems
@@ -79,9 +79,14 @@ def left_alone(turns: list[Turn]) -> list[tuple[int, str, int]]:
 
 
 def half_answered(turns: list[Turn]) -> list[tuple[int, str]]:
-    """Return (line, question) of a list of questions of which the next prompt takes up another one, and no later one this."""
+    """Return (line, question) of a list of questions of which the next prompt takes up another one, and no later one this.
+
+    Only of the newest: once the agent has laid out anew what there is to choose, an older list is no more in view.
+    """
     later, out = list[frozenset[str]](), list[tuple[int, str]]()
     for turn, before in pairwise(turns[::-1]):
+        if turn.last and _lays_out(turn.last.text):
+            break
         reply = turn.prompt.text
         later.append(kept_stems(reply))
         asked = _listed_questions(before.last.text) if before.last else []
@@ -99,6 +104,11 @@ def half_answered(turns: list[Turn]) -> list[tuple[int, str]]:
         ]
         out += left
     return out
+
+
+def _lays_out(said: str) -> bool:
+    """Tell whether a message ends in a list of what the user may choose, or in several questions."""
+    return len(_listed_questions(said)) > 1 or bool(choices_asked(said))
 
 
 def _listed_questions(said: str) -> list[str]:

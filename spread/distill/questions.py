@@ -75,7 +75,7 @@ def question_to(said: str, reply: str) -> str:
     words = stems(reply) if said.count("?") + said.count("？") > 1 else set[str]()
     if not last or not words:
         return last
-    if len(words) >= LONG_REPLY and (listed := _choices_asked(said)) and stems(last) <= stems(listed):
+    if len(words) >= LONG_REPLY and (listed := choices_asked(said)) and stems(last) <= stems(listed):
         taken = ((2 * len(words & stems(asked)) - len(stems(asked)), asked) for asked in _questions(said))
         share, asked = max(taken, default=(-1, ""))
         return shorten(asked, 300) if share >= 0 else ""
@@ -122,7 +122,7 @@ def with_aside(said: str, question: str) -> str:
 
 def questions_of(said: str) -> list[str]:
     """Return the questions in the closing part of a message in order, at most three, the last one always."""
-    if chosen := _choices_asked(said):
+    if chosen := choices_asked(said):
         return [shorten(chosen, 300)]
     last = question_of(said).replace("**", "")
     if not last:
@@ -150,7 +150,7 @@ AFTER_CHOICES: Final = 3  # lines of advice may follow them
 
 
 @lru_cache(64)
-def _choices_asked(said: str) -> str:
+def choices_asked(said: str) -> str:
     """Return the question that a list of choices at the end of a message follows, with these; else an empty string."""
     lines = [line.strip() for line in said[-CHOICES_READ:].splitlines() if line.strip()]
     found = [(at, item) for at, line in enumerate(lines) if (item := _LABELLED.match(line))]
@@ -183,7 +183,7 @@ def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = _STOPS.split(lines[-1])[-3:] if lines else []
-    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or _choices_asked(said):
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or choices_asked(said):
         return True
     return bool(lines) and _LEAVES.search(lines[-1].lower()) is not None
 

@@ -108,6 +108,20 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
     return max(found, key=lambda it: it.last, default=None)
 
 
+def failed_last(trials: dict[str, Trial], at: int) -> str:
+    """Return that a call failed, where its result is the last thing on record, at a line; empty where it is not.
+
+    Of a check that did not pass, what git did not do, and what only asked something, the page tells elsewhere.
+    """
+    trial = next((it for it in trials.values() if it.last == at), None)
+    told_of = trial is None or trial.checked or trial.looks or trial.key.startswith("git ")
+    if trial is None or told_of or trial.worked or trial.agent:
+        return ""
+    error = errors.told(next(iter(trial.causes), ""), ERROR_CHARS)
+    how = "was refused" if trial.refused else "failed"
+    return f"{named(trial.what)} {how}{': ' if error else ''}{error}"
+
+
 def overcome(trials: dict[str, Trial]) -> dict[str, int]:
     """Return what the agent said of failures of calls that only ask, with the line where another did: nobody needs that."""
     found = [it for it in trials.values() if it.looks and it.said and it.worked]

@@ -146,6 +146,8 @@ def turn_of(prompt: Prompt, asked: str, before: Say | None, wish: str = "") -> T
         before: What the agent said last.
         wish: What the user had asked for that the agent answered so, if it was only talked of.
     """
+    if prompt.kind == "shell":  # a command that the user runs answers nothing, and objects to nothing
+        return Turn(prompt)
     taken, others = picked(prompt.text, before.text, asked) if before else ("", "")
     if before and asked and not taken and assents(prompt.text):
         asked = with_aside(before.text, asked)  # a mere yes is to that, too

@@ -84,6 +84,35 @@ def test_what_the_user_gave_up_of_the_first_request_is_said_with_it(tmp_path: Pa
     assert "SQLite store. (then, L4: “no sqlite.”) (L1)" in page
 
 
+@pytest.mark.parametrize(
+    ("said", "is_goal"),
+    [
+        ("let me know when you are done with all of the lamps", False),
+        ("explain what a lease of the harbour is in a few words", False),
+        ("the keeper runs it by night. does that make the race more common", False),
+        ("the keeper runs it by night. count each lamp once. does that make sense?", True),
+        ("can you also count the horns of the harbour by night?", True),
+    ],
+)
+def test_what_only_wants_an_answer_is_not_what_is_worked_on(tmp_path: Path, said: str, is_goal: bool) -> None:
+    """It is no work, and soon done: of what was asked for lately that is told which still is the work."""
+    lines = Lines()
+    lines.user("Count the lamps of the harbour and paint them.")
+    lines.edit(f"{CWD}/lamps.py")
+    lines.say("They are counted.")
+    lines.user("now write the list of the lamps to a file for the keeper")
+    lines.edit(f"{CWD}/list.py")
+    lines.say("It is written.")
+    lines.user(said)
+    lines.say("Here is what there is to say of it. Go on with the bells?")
+    lines.user("yes")
+    lines.edit(f"{CWD}/bells.py")
+    lines.say("The bells ring.")
+    goal = lines.distilled(tmp_path).goal
+    assert (f"lately: {said}" in goal) == is_goal
+    assert ("lately: now write the list" in goal) != is_goal
+
+
 @pytest.mark.parametrize("later", [0, 6])
 def test_what_a_long_request_ends_in_is_told(tmp_path: Path, later: int) -> None:
     """Who dictates comes to the point last; with many requests after it, only less of the middle is told."""

@@ -940,6 +940,16 @@ def test_a_list_of_what_was_done_offers_nothing(tmp_path: Path, mark: str, *, of
     assert ("what that lists the user has not replied to" in told(lines, tmp_path)) is offers
 
 
+def test_a_report_of_what_was_done_lists_more_without_a_mark(tmp_path: Path) -> None:
+    """What it says besides, of how it was looked at, offers nothing either."""
+    lines = Lines()
+    lines.user("take the ropes away from the pier, by hand")
+    line = lines.say(
+        "✓ **Taken away:**\n- the ropes\n- the planks\n\nKept:\n- the lamps\n\nThe pier is bare."
+    )
+    assert told(lines, tmp_path) == f"answered (L{line}), no question or todo is open"
+
+
 def test_checks_that_failed_and_a_merge_that_stopped_come_next(tmp_path: Path) -> None:
     """No todo and no question may be open, and yet these wait for whoever goes on; not after a further commit."""
     lines = begun()
@@ -1108,11 +1118,32 @@ def test_what_was_begun_right_after_it_was_announced_is_not_left(tmp_path: Path)
         assert ("Strict mode is next" in told(lines, tmp_path)) != begins
 
 
+def test_the_last_call_failed(tmp_path: Path) -> None:
+    """What it was to do is not done, and nothing was said of it: that comes next, unless another call followed."""
+    lines = begun()
+    lines.bash("docker compose up -d lamp", "Error: no such image: lamp", code=1)
+    at = len(lines.raw)
+    last = f"; its last call: `docker compose up -d lamp` failed: Error: no such image: lamp (L{at})"
+    assert last in told(lines, tmp_path)
+    lines.edit("/home/dev/app/b.py")
+    assert "its last call" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize("command", ["pytest -q", "git commit -m lamps", "grep -rn horn app"])
+def test_a_last_call_of_which_is_told_elsewhere(command: str, tmp_path: Path) -> None:
+    """A check has its own place, as have git's refusals; what only looks is no loss."""
+    lines = begun()
+    lines.bash(command, "error: the harbour is closed", code=1)
+    assert "its last call" not in told(lines, tmp_path)
+
+
 @pytest.mark.parametrize(
     ("output", "then", "is_told"),
     [
         ("hook: no bells in the harbour", "what is a worktree", True),
         ("hook: no bells in the harbour", "I committed it without the hook", False),
+        ("hook: no bells in the harbour", "I don't want to commit that", False),
+        ("hook: no bells in the harbour", "no, commit the bells first", True),
         ("nothing to commit, working tree clean", "what is a worktree", False),
     ],
 )
@@ -1153,3 +1184,42 @@ def test_one_of_two_questions_answered(reply: str, later: str, is_told: bool, tm
     asked = f"asked, not answered: “Should nights end by local time or by zone?” (L{line})"
     assert (asked in told(lines, tmp_path)) == is_told
     assert "counted?” (L" not in told(lines, tmp_path)
+
+
+def test_an_older_list_is_no_more_in_view(tmp_path: Path) -> None:
+    """What of it was not taken up is not asked any more once the agent has laid out anew what there is to choose."""
+    lines = begun()
+    line = lines.say(
+        "Shall I go on?\n1. Should broken lamps be counted?\n2. Should nights end by zone instead of sunrise?"
+    )
+    lines.user("count broken lamps")
+    lines.edit("/home/dev/app/b.py")
+    done = lines.say("They are counted.")
+    asked = f"asked, not answered: “Should nights end by zone instead of sunrise?” (L{line})"
+    assert asked in told(lines, tmp_path)
+    lines.raw[done - 1 :] = []
+    lines.say("They are counted. How would you like to proceed?\n- A) Paint the horns\n- B) Review the bells")
+    lines.user("paint the horns")
+    lines.say("They are painted.")
+    assert "asked, not answered" not in told(lines, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("reply", "left"),
+    [
+        ("write the log of the harbour", False),
+        ("no, write nothing in the log", True),
+        ("what is a horn?", True),
+    ],
+)
+def test_what_was_left_and_then_asked_for(reply: str, left: bool, tmp_path: Path) -> None:
+    """What the agent offers and the user takes, in few words of theirs, is not left for later."""
+    lines = begun()
+    lines.say(
+        "The counter runs.\n\nWhat remains:\n1. Update LOG.md so that nights and horns have marks\n"
+        "2. Paint the northern bell\n\nWant me to:\n1. Update LOG.md with marks of nights and horns?\n"
+        "2. Paint the bell?"
+    )
+    lines.user(reply.replace("write", "update"))
+    lines.tool("Read", {"file_path": "/home/dev/app/LOG.md"})
+    assert ("Update LOG.md so that" in told(lines, tmp_path)) == left

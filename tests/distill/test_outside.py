@@ -87,3 +87,20 @@ def test_what_was_written_may_be_otherwise_since(tmp_path: Path, name: str, text
     assert told.format(f"(changed since, L{at})") in lines.page(tmp_path)
     lines.write(f"{CWD}/{name}", created=False)
     assert "changed since" not in lines.page(tmp_path)
+
+
+def test_what_the_session_edited_after_others_did(tmp_path: Path) -> None:
+    """That they changed it since is not so then; what of the edits before still stands, nobody knows."""
+    lines, path = Lines(), f"{CWD}/NOTES.md"
+    lines.user("please note how the lists are parsed")
+    lines.tool("Edit", {"file_path": path, "old_string": "", "new_string": TEXT})
+    lines.say("Done.")
+    lines.user("I have put it in my own words; add the horns")
+    at = _noticed(lines, path)
+    lines.tool(
+        "Edit", {"file_path": path, "old_string": "", "new_string": "## Horns\nThey are read at night.\n"}
+    )
+    lines.say("Added.")
+    page = lines.page(tmp_path)
+    assert "changed since" not in page
+    assert f"NOTES.md: (others too, L{at}) +" in page

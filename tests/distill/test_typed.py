@@ -135,3 +135,19 @@ def test_what_the_agent_leaves_to_the_user_to_do() -> None:
     assert next_of(f"Done.\n\n{order}") == order
     assert ends_in_question(order)
     assert next_of("I will not run the tests. I'll leave the config alone.") == ""
+
+
+def test_a_command_of_the_user_answers_nothing(tmp_path: Path) -> None:
+    """It is run with a question in view, which the next words of the user answer."""
+    lines = done()
+    lines.say("Which lamp is next?\n- A) The northern lamp\n- B) Some other lamp?")
+    typed(lines, "git status", out="nothing to commit, working tree clean")
+    lines.user("B, the one at the pier")
+    lines.edit(f"{CWD}/pier.py")
+    lines.say("It is lit.")
+    lines.user("and the bells?")
+    lines.say("They ring.")
+    page = lines.page(tmp_path)
+    assert "git status (to the agent's question" not in page
+    assert "“git status”" not in page
+    assert "the one at the pier" in page
