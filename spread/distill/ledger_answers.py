@@ -18,6 +18,7 @@ KEPT_PLAN_CHARS: Final = 20_000
 SENT_BACK: Final = "the user sent back the plan "
 TITLE_CHARS: Final = 100
 STEPS_CHARS: Final = 200
+THEN_CHARS: Final = 80
 
 
 def on_ask(ledger: Fields, call: Call) -> None:
@@ -68,12 +69,19 @@ def done_all_the_same(ledger: Fields, acts: list[str], call: Call) -> None:
             ledger.denied = line, f"Bash `{'; '.join(ledger.refused[line])}`"
         if not ledger.refused[line]:
             del ledger.refused[line]
-            later = f"; the file was edited all the same later (L{call.line})" if edits else ""
+            later = f"{_said_since(ledger, line)} later (L{call.line})" if edits else ""
             ledger.rejected = [
                 (at, f"{text}{later}" if at == line else text)
                 for at, text in ledger.rejected
                 if at != line or edits
             ]
+
+
+def _said_since(ledger: Fields, line: int) -> str:
+    """Return that a file was edited which the user would not have, after what they said since, if anything."""
+    said = next((turn.prompt for turn in ledger.turns if turn.prompt.line > line), None)
+    then = f"; the user then: “{shorten(said.text, THEN_CHARS)}” (L{said.line})" if said else ""
+    return f"{then}; the file was edited{'' if said else ' all the same'}"
 
 
 def _decided(ledger: Fields, line: int, told: str) -> None:

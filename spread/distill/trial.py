@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from spread.distill.calls import AGENTS, SHELLS, what_of
+from spread.distill.spelling import absolute
 from spread.distill.stands import runs_in
 from spread.distillation_codec import command
 from spread.transcript_events import Call
@@ -28,6 +29,10 @@ SHOWN: Final = re.compile(r"\s*(?:2>&1\s*)?\|.*|\s*2>&1", re.S)  # where the out
 _VERB: Final = re.compile(r"[\w.-]+ (?!run$|exec$|compose$)[a-z][a-z:-]+$")
 # The host, and whose it is where many share one.
 _SITE: Final = re.compile(r"(?:\w+://)?((?:git|raw\.git|bitbucket)[^/?#:]*/[^/?#]+|[^/?#:]+)")
+# What a shell says that did not come where it was to go: where it stood is not known either.
+_LOST: Final = re.compile(
+    r"(?:^|[: ])cd:(?:\d+:)? .*(?:no such file|not a directory)|\bcan't cd to ", re.I | re.M
+)
 _ORDERED: Final = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -125,9 +130,11 @@ def name_of(call: Call) -> str:
 
 
 def place_of(call: Call) -> str:
-    """Return the directory that a shell call ran in, empty where it cannot be told."""
+    """Return the directory that a shell call ran in, empty where it cannot be told: it may not have come where it went."""
     given = call.input.get("command")
-    return runs_in(given, call.cwd) if call.name in SHELLS and isinstance(given, str) else ""
+    if call.name not in SHELLS or not isinstance(given, str) or (not call.ok and _LOST.search(call.output)):
+        return ""
+    return absolute(runs_in(given, call.cwd), "")
 
 
 def subject_of(call: Call) -> str:

@@ -56,8 +56,9 @@ def _stopped(text: str) -> Iterator[str]:
         end, after = found.span()
         stop = text[end]
         before = text[max(0, end - 2) : end - 1]
-        if stop == "." and text[end - 1 : end].isdigit() and before != "." and not before.isalnum():
-            continue  # "build 1. and 2. here" goes on, "it is for 3.2. Then" does not
+        counts = stop == "." and text[end - 1 : end].isdigit() and before != "." and not before.isalnum()
+        if counts and "\n" not in found[0]:
+            continue  # "build 1. and 2. here" goes on, "it is for 3.2. Then" does not, nor does what ends a line
         if (
             stop == "."
             and text[end - 2 : end - 1] == "."

@@ -201,20 +201,28 @@ def test_what_ran_when_it_was_interrupted_was_not_denied(ran: bool, tmp_path: Pa
     assert ("interrupted by the user while it ran: Bash `python days.py`" in page) is ran
 
 
-def test_an_edit_refused_without_a_word_and_made_later(tmp_path: Path) -> None:
-    """Both are told; to look at the file again is not to edit it."""
+@pytest.mark.parametrize(
+    ("says", "then"),
+    [
+        ("", "; the file was edited all the same"),
+        ("continue", "; the user then: “continue” (L5); the file was edited"),
+    ],
+)
+def test_an_edit_refused_without_a_word_and_made_later(says: str, then: str, tmp_path: Path) -> None:
+    """Both are told, with what the user said between them; to look at the file again is not to edit it."""
     lines = Lines()
     lines.user("please mend the parser for days")
     given = {"file_path": f"{CWD}/days.py", "old_string": "a", "new_string": "count = 7"}
     lines.result(lines.call("Edit", given), STOPPED, error=True)
     lines.add(lines._entry("user", [{"type": "text", "text": "[Request interrupted by user for tool use]"}]))
-    lines.user("continue")
+    if says:
+        lines.user(says)
     lines.tool("Read", {"file_path": f"{CWD}/days.py"}, "a")
-    assert not any("edited all the same" in item for item in made(lines, tmp_path).failed)
+    assert not any("the file was edited" in item for item in made(lines, tmp_path).failed)
     at = lines.edit(f"{CWD}/days.py")
     (told,) = made(lines, tmp_path).failed
     assert told.startswith("denied by the user: Edit ")
-    assert told.endswith(f"; the file was edited all the same later (L{at})")
+    assert told.endswith(f"{then} later (L{at})")
 
 
 def test_a_statement_is_held_against_the_log_alone() -> None:

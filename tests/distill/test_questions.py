@@ -48,6 +48,12 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     )
     assert ends_in_question("I'm waiting for the key.")
     assert ends_in_question("The plan is waiting for your word.")
+    assert ends_in_question(
+        "Two ways to do it.\n\nSay which one and what to do with the rig, and I'll begin."
+    )
+    assert ends_in_question("Both are drawn. Pick one and I go on.")
+    assert not ends_in_question("The papers say which rig it was. They pick one of the two for each boat.")
+    assert not ends_in_question("It is not committed. Say the word and I'll commit it.")
     assert not ends_in_question("Committed; the upload is still waiting for you to be online.")
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
 
@@ -67,6 +73,8 @@ def test_next_steps_are_quoted() -> None:
     said = "The parser is done. Next I would write the docs. Tests pass."
     assert next_of(said) == "Next I would write the docs."
     assert next_of("All done.") == ""
+    assert next_of("The papers say which one it was.") == ""
+    assert next_of("Two ways. Say which one, and I'll begin.") == "Say which one, and I'll begin."
     assert next_of("It is written. Tell me its type.") == "Tell me its type."
     assert next_of("Orders without an amount are left out now. So are those now left out of the sum.") == ""
     assert next_of("The retry is left out.") == "The retry is left out."

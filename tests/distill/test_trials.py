@@ -947,6 +947,41 @@ def test_what_worked_in_another_folder_is_told_with_it(
     assert failed.endswith(told)
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        "bash: line 1: cd: sub: No such file or directory",
+        "sh: 1: cd: can't cd to sub",
+        "(eval):cd:1: no such file or directory: sub",
+    ],
+)
+def test_where_a_line_ran_that_did_not_get_there_is_not_known(tmp_path: Path, error: str) -> None:
+    """Its shell stood elsewhere than the record says, so what worked later may have run in the same folder."""
+    lines = Lines()
+    lines.user("generate all of it")
+    lines.bash("cd sub && ./gen --all", error, code=1)
+    lines.bash("./gen --all")
+    lines.say("Done.")
+    (failed,) = lines.distilled(tmp_path).failed
+    assert "later worked" in failed
+    assert ", in " not in failed
+
+
+def test_a_folder_is_one_however_its_drive_is_written(tmp_path: Path) -> None:
+    """Where the record and a line spell it otherwise, nothing ran elsewhere; of another one its name is told."""
+    for then, worked in (
+        ("cd /d/dev/app && ./gen --all", "the same later worked (L4)"),
+        ("cd /d/dev/app/sub && ./gen --all", "the same later worked, in sub (L4)"),
+    ):
+        lines = Lines(cwd="D:\\dev\\app")
+        lines.user("generate all of it")
+        lines.bash("./gen --all", "error: the schema is broken", code=1)
+        lines.bash(then)
+        lines.say("Done.")
+        (failed,) = lines.distilled(tmp_path).failed
+        assert failed.endswith(worked)
+
+
 def test_a_document_is_no_cure_of_what_does_not_name_it(tmp_path: Path) -> None:
     """The list of changes speaks of the fault in its own words; a linter of documents names the file."""
     for check, error, last, cure in (

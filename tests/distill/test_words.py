@@ -50,6 +50,10 @@ def test_a_version_ends_a_sentence() -> None:
         "we ship on mondays",
     ]
     assert [*sentences("build 1. and 2. here")] == ["build 1. and 2. here"]
+    assert [*sentences("leave it out of group 6.\n\nsay which one")] == [
+        "leave it out of group 6.",
+        "say which one",
+    ]
     assert [*sentences("用 3.2. Then 好。")] == ["用 3.2.", "Then 好。"]
 
 
