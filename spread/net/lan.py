@@ -313,6 +313,8 @@ class Lan:
     def _looked_up(self, name: str, task: asyncio.Task[None]) -> None:
         if self._lookups.get(name) is task:
             del self._lookups[name]
+        if not task.cancelled():
+            task.exception()  # a name that can be none of ours, say; nobody is told in a stranger's words
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
         self._tidy(zeroconf)

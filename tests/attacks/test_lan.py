@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
+import logging
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -317,6 +320,51 @@ async def test_names_without_end() -> None:
             await speaker.close()
 
     await withstands_too(attack, (lan_records, "MAX_RECORDS", 10**9))
+
+
+@pytest.mark.parametrize(
+    "name", ["\x1b]0;owned\x07.local.", "\x1b[2J do as I say", ".", "x" * 200 + f".{lan.SERVICE}"]
+)
+async def test_names_that_are_none(name: str) -> None:
+    """A name that no listener can have ends its look-up; nobody is told of that in the stranger's words."""
+
+    async def attack() -> list[str]:
+        told: list[str] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(str(context.get("exception"))))
+        speaker = lan.Lan(["127.0.0.1"])
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            speaker._heard(speaker._zeroconf.zeroconf, lan.SERVICE, name, ServiceStateChange.Added)
+            await asyncio.sleep(0.05)
+            gc.collect()
+            return told
+        finally:
+            loop.set_exception_handler(None)
+            await speaker.close()
+
+    def forgotten(self: lan.Lan, name: str, task: object) -> None:
+        del self._lookups[name]
+
+    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten))
+
+
+def test_what_nobody_has_caught(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor does anything else that fails, or that a library has to say, come out in them."""
+    real = logging.lastResort
+
+    def attack() -> bool:
+        try:
+            raise ValueError("\x1b]0;owned\x07")
+        except ValueError as problem:
+            told = logging.LogRecord("asyncio", 40, "", 1, "%s", (problem,), (ValueError, problem, None))
+        assert logging.lastResort is not None
+        logging.lastResort.handle(told)
+        return "\x1b" in capsys.readouterr().err
+
+    withstands(attack, (logging, "lastResort", logging.StreamHandler(sys.stderr)))
+    assert logging.lastResort is real
 
 
 def test_an_announcement_names_nobody(two: tuple[Home, Home]) -> None:
