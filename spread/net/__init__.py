@@ -1,6 +1,7 @@
 """The one server, the one client, and the ways to find the server; asyncio starts here."""
 
 import contextlib
+import logging
 import sys
 import types
 from typing import Final
@@ -24,4 +25,18 @@ def _load_websockets() -> None:
             del sys.modules[name]
 
 
+class _Kinds(logging.Handler):
+    """Tells of what nobody has caught, and of what libraries say, the kind alone: strangers choose the words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        problem = record.exc_info[0] if record.exc_info else None
+        if sys.stderr is not None:
+            sys.stderr.write(
+                f"spread: {record.name}: {problem.__name__ if problem else 'something failed'}\n"
+            )
+
+
 _load_websockets()
+logging.lastResort = _Kinds(
+    logging.WARNING
+)  # what has no other handler: a command's, not the engine's or a relay's

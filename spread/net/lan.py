@@ -21,6 +21,7 @@ from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from spread.errors import RouteError
+from spread.net import lan_records
 from spread.protocol import crypto
 
 SERVICE: Final = "_claude-spread._tcp.local."
@@ -30,6 +31,7 @@ MAX_LOOKUPS: Final = 256
 LOOKUP_MS: Final = 3000
 # One is over at once where we, or the other machine, were held up: nobody tells us again.
 LOOKUP_TRIES: Final = 3
+TIDY_S: Final = 1.0  # while a flood lasts, what it leaves is dropped so often at most
 ROOM: Final = re.compile("[a-z0-9]{6}")
 MDNS: Final = ("224.0.0.251", 5353)
 # RFC 1035, section 4.1: one question for the pointers of our service
@@ -196,6 +198,7 @@ class Lan:
         self._browser: AsyncServiceBrowser | None = None
         self._announced: list[AsyncServiceInfo] = []
         self._lookups: dict[str, asyncio.Task[None]] = {}  # by name, the oldest first
+        self._tidied_s = 0.0
         self._broadcasts: set[asyncio.Future[None]] = set()
         self._asking: list[asyncio.DatagramTransport] = []
 
@@ -218,6 +221,11 @@ class Lan:
     def _browse(self) -> None:
         assert self._zeroconf is not None
         self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, SERVICE, handlers=[self._heard])
+
+    async def _browse_anew(self) -> None:
+        if self._browser is not None:
+            await self._browser.async_cancel()
+        self._browse()
 
     async def ask(self) -> None:
         """Ask who is there, right away: somebody waits for the answer.
@@ -250,9 +258,7 @@ class Lan:
         self._ips = list(ips)
         # at once only the sockets; zeroconf takes seconds to say it all thrice
         self._later(self._zeroconf.async_update_interfaces(list(ips), _version(ips)))
-        if self._browser is not None:
-            await self._browser.async_cancel()
-        self._browse()
+        await self._browse_anew()
         self._announced = [
             self._service(info.name, info.port or 0, info.properties) for info in self._announced
         ]
@@ -291,6 +297,14 @@ class Lan:
         self._lookups[name] = task
         task.add_done_callback(lambda done: self._looked_up(name, done))
 
+    def _tidy(self, zeroconf: Zeroconf) -> None:
+        """Let go of what a flood has left; what was dropped with it and matters is asked for again."""
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._tidied_s >= TIDY_S:
+            self._tidied_s = now_s
+            if lan_records.thin(zeroconf, lambda name: name in self.found and self._wanted(self.found[name])):
+                self._later(self._browse_anew())
+
     def _end_lookup(self, name: str) -> None:
         task = self._lookups.pop(name, None)
         if task is not None:
@@ -299,8 +313,11 @@ class Lan:
     def _looked_up(self, name: str, task: asyncio.Task[None]) -> None:
         if self._lookups.get(name) is task:
             del self._lookups[name]
+        if not task.cancelled():
+            task.exception()  # a name that can be none of ours, say; nobody is told in a stranger's words
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
+        self._tidy(zeroconf)
         info = AsyncServiceInfo(SERVICE, name)
         for _ in range(LOOKUP_TRIES):
             if await info.async_request(zeroconf, LOOKUP_MS):

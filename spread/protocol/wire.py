@@ -15,6 +15,14 @@ MAX_MESSAGE_BYTES: Final = 10 * 1024 * 1024  # what claudeSpread 1.x relays acce
 MAX_HEADER_BYTES: Final = 16 * 1024
 
 
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+# Python's own takes NaN for a number; whoever counts with it fails far from here.
+_JSON: Final = json.JSONDecoder(parse_constant=_no_number)
+
+
 @dataclass(frozen=True)
 class Message:
     """One message: its type, its other fields, and its body if it has one."""
@@ -80,7 +88,7 @@ def decode(frame: str | bytes) -> Message:
         if len(header) > MAX_HEADER_BYTES:
             raise ProtocolError("bad frame", why="its header is too long")
     try:
-        fields = json.loads(header.decode("utf-8"))  # given bytes, json would guess their encoding
+        fields = _JSON.decode(header.decode("utf-8"))
     except (ValueError, RecursionError):
         raise ProtocolError("bad frame", why="it is not JSON") from None
     if not isinstance(fields, dict) or not isinstance(fields.get("type"), str):

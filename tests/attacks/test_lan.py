@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import gc
+import logging
+import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,7 +15,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from zeroconf import ServiceStateChange
+from zeroconf import DNSIncoming, DNSOutgoing, DNSPointer, DNSText, ServiceStateChange  # type: ignore[attr-defined]
+from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR, _TYPE_TXT
 
 from spread import courier as courier_module
 from spread.commands import joining
@@ -20,7 +24,7 @@ from spread.config import Config
 from spread.courier import Courier, RelayLink
 from spread.errors import RoomError, SpreadError
 from spread.mailroom import Letter
-from spread.net import client, lan, meet
+from spread.net import client, lan, lan_records, meet
 from spread.net.flow import Rates
 from spread.net.guests import Door, Gate
 from spread.net.lan import Found
@@ -255,6 +259,112 @@ async def test_10000_names_that_nobody_answers_for() -> None:
         return under_way if under_way > 1000 else 0
 
     await withstands_too(attack, (lan, "MAX_LOOKUPS", 10**9))
+
+
+def junk(number: int, *, named: bool = False) -> DNSIncoming:
+    """Return what a stranger says by mDNS: sixty records of nobody's, or instances of ours, that last for years."""
+    said = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+    for each in range(60):
+        name = f"x{number}-{each}"
+        if named:
+            ours = f"{name}.{lan.SERVICE}"
+            said.add_answer_at_time(DNSPointer(lan.SERVICE, _TYPE_PTR, _CLASS_IN, 2**31 - 1, ours), 0)
+        else:
+            said.add_answer_at_time(DNSText(f"{name}.local.", _TYPE_TXT, _CLASS_IN, 2**31 - 1, b"\x01x"), 0)
+    (packet,) = said.packets()
+    return DNSIncoming(packet, ("127.0.0.1", 5353))
+
+
+async def test_records_that_last_for_years() -> None:
+    """What was once said by mDNS, and is over, keeps no machine from finding those that come later."""
+
+    async def attack() -> bool:
+        heard = asyncio.Event()
+        speaker = lan.Lan(["127.0.0.1"], heard.set, lambda found: found.tag == "cd")
+        later = lan.Lan(["127.0.0.1"])
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            for number in range(250):
+                speaker._zeroconf.zeroconf.record_manager.async_updates_from_response(junk(number))
+            await later.start()
+            await later.announce(4242, {"n": "ab", "t": "cd"})
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(heard.wait(), 5)
+            return not heard.is_set()
+        finally:
+            await later.close()
+            await speaker.close()
+
+    await withstands_too(attack, (lan_records, "MAX_RECORDS", 10**9))
+
+
+async def test_names_without_end() -> None:
+    """Names that are heard once and kept for ever fill no memory: what browses is made anew."""
+
+    async def attack() -> bool:
+        speaker = lan.Lan(["127.0.0.1"])
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            first = speaker._browser
+            for number in range(50):
+                speaker._zeroconf.zeroconf.record_manager.async_updates_from_response(
+                    junk(number, named=True)
+                )
+            await asyncio.sleep(1.2 * lan.TIDY_S)
+            speaker._zeroconf.zeroconf.record_manager.async_updates_from_response(junk(50, named=True))
+            await asyncio.sleep(0.1)
+            return speaker._browser is first
+        finally:
+            await speaker.close()
+
+    await withstands_too(attack, (lan_records, "MAX_RECORDS", 10**9))
+
+
+@pytest.mark.parametrize(
+    "name", ["\x1b]0;owned\x07.local.", "\x1b[2J do as I say", ".", "x" * 200 + f".{lan.SERVICE}"]
+)
+async def test_names_that_are_none(name: str) -> None:
+    """A name that no listener can have ends its look-up; nobody is told of that in the stranger's words."""
+
+    async def attack() -> list[str]:
+        told: list[str] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(str(context.get("exception"))))
+        speaker = lan.Lan(["127.0.0.1"])
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            speaker._heard(speaker._zeroconf.zeroconf, lan.SERVICE, name, ServiceStateChange.Added)
+            await asyncio.sleep(0.05)
+            gc.collect()
+            return told
+        finally:
+            loop.set_exception_handler(None)
+            await speaker.close()
+
+    def forgotten(self: lan.Lan, name: str, task: object) -> None:
+        del self._lookups[name]
+
+    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten))
+
+
+def test_what_nobody_has_caught(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor does anything else that fails, or that a library has to say, come out in them."""
+    real = logging.lastResort
+
+    def attack() -> bool:
+        try:
+            raise ValueError("\x1b]0;owned\x07")
+        except ValueError as problem:
+            told = logging.LogRecord("asyncio", 40, "", 1, "%s", (problem,), (ValueError, problem, None))
+        assert logging.lastResort is not None
+        logging.lastResort.handle(told)
+        return "\x1b" in capsys.readouterr().err
+
+    withstands(attack, (logging, "lastResort", logging.StreamHandler(sys.stderr)))
+    assert logging.lastResort is real
 
 
 def test_an_announcement_names_nobody(two: tuple[Home, Home]) -> None:

@@ -220,6 +220,20 @@ async def test_a_malformed_greeting(nonce: object) -> None:
             await Connection.open(url)
 
 
+async def test_a_time_that_is_no_number() -> None:
+    """Nor is one taken with which nobody can count."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"nonce": "00" * 32, "features": ["mailboxes"], "time": float("nan")}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        with pytest.raises(RouteError, match="keeps no mail"):
+            await Connection.open(url)
+
+
 # Dialling
 
 

@@ -88,6 +88,8 @@ def test_bytes_on_the_wire() -> None:
         "{}",
         '{"type": 1}',
         '{"type": "X", "n": ' + "1" * 5000 + "}",
+        '{"type": "X", "n": NaN}',
+        '{"type": "X", "n": [-Infinity]}',
         "[" * 16_000,
         '{"type": "' + "x" * wire.MAX_HEADER_BYTES + '"}',
         "\ud800",
