@@ -21,9 +21,8 @@ WORD_CHARS: Final = 17  # of a word, about: names of files are longer than other
 MOST_FIRST: Final = 3
 FIRST: Final = 2  # files that are told in no fewer words, as these matter most
 _ITEM: Final = re.compile(r"- (?P<name>[^:]+): (?P<told>.*?)(?P<at> \((?:L\d+…)?L\d+\))?\Z", re.S)
-_SINCE: Final = re.compile(
-    r"\((?:changed (?:again )?since|others too)(?:, L\d+)?\) "
-)  # begins what may no longer stand
+# Begins what may no longer stand.
+_SINCE: Final = re.compile(r"\((?:changed (?:again )?since|others too)(?:, L\d+)?\) ")
 _PART: Final = re.compile(r"(?<=”); |; (?=\+`|removed `|came and went: `|[\w.-]+ = |[\w.-]+ \S+ → )")
 _NAME: Final = re.compile(r"`[^`]*`")
 _PARTIAL: Final = re.compile(r" \(1 of \d+ edits\)|; lines in .*", re.S)

@@ -25,9 +25,7 @@ class Place:
     # Those of them that a rewrite changed, nobody saw into what.
     stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
-    void: dict[str, int] = field(
-        default_factory=dict
-    )  # ids of commits that are no longer there, with the line since when
+    void: dict[str, int] = field(default_factory=dict)  # ids of commits that are gone, with the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
     said: str = ""  # its subject

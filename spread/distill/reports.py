@@ -386,9 +386,7 @@ def listed(parts: Iterable[tuple[str, str, int]]) -> str:
         gap = "…" if out and place != before + 1 else ""
         known = under in ("", last, title)
         ends = out and under != last and not out.endswith(_CLOSED)
-        told = (
-            f"{gap}{text}" if known else f"{under.removeprefix(title).lstrip()}: {text}"
-        )  # which stands there
+        told = f"{gap}{text}" if known else f"{under.removeprefix(title).lstrip()}: {text}"
         out = joined((f"{out}." if ends else out, told)) if out else told
         last, title, before = under, shorten(text.rstrip(": "), LEAD_CHARS), place
     return out

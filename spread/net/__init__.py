@@ -31,12 +31,10 @@ class _Kinds(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         problem = record.exc_info[0] if record.exc_info else None
         if sys.stderr is not None:
-            sys.stderr.write(
-                f"spread: {record.name}: {problem.__name__ if problem else 'something failed'}\n"
-            )
+            kind = problem.__name__ if problem else "something failed"
+            sys.stderr.write(f"spread: {record.name}: {kind}\n")
 
 
 _load_websockets()
-logging.lastResort = _Kinds(
-    logging.WARNING
-)  # what has no other handler: a command's, not the engine's or a relay's
+# For what has no other handler: a command's, not the engine's or a relay's.
+logging.lastResort = _Kinds(logging.WARNING)
