@@ -4,7 +4,7 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from spread.distill.conceded import (
@@ -80,9 +80,6 @@ class Aftermath:
         self.files = same(frozenset(edited))
         self.changes = sorted(
             [last for each in edited.values() for last, _, path in each if _PLANS not in path]
-        )
-        self._coded = max(  # the last edit of what is no document
-            (last for each in edited.values() for last, _, path in each if not is_document(path)), default=0
         )
         self.starts = [turn.prompt.line for turn in turns]
         self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
@@ -271,8 +268,14 @@ class Aftermath:
                 return IN_ORDER.format(turn.prompt.line)
             if since := self.edited_since(said, line):
                 return since
-        late = asking and self._coded > line
-        return " (code for it followed; edits came later)" if late and _answers_itself(said) else ""
+        late = asking and _answers_itself(said) and self._coded > line
+        return " (code for it followed; edits came later)" if late else ""
+
+    @cached_property
+    def _coded(self) -> int:
+        """The line of the last edit of what is no document."""
+        edits = (edit for each in self.edited.values() for edit in each)
+        return max((last for last, _, path in edits if not is_document(path)), default=0)
 
     def _objected_items(self, line: int, said: str) -> str | None:
         """Return which items of a list the next prompt turns down, if it answers that by its numbers, else None."""
