@@ -21,7 +21,7 @@ from zeroconf import IPVersion, ServiceInfo, ServiceStateChange, Zeroconf
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from spread.errors import RouteError
-from spread.net import lan_records
+from spread.net import lan_questions, lan_records
 from spread.protocol import crypto
 
 SERVICE: Final = "_claude-spread._tcp.local."
@@ -33,13 +33,7 @@ LOOKUP_MS: Final = 3000
 LOOKUP_TRIES: Final = 3
 TIDY_S: Final = 1.0  # while a flood lasts, what it leaves is dropped so often at most
 ROOM: Final = re.compile("[a-z0-9]{6}")
-MDNS: Final = ("224.0.0.251", 5353)
-# RFC 1035, section 4.1: one question for the pointers of our service
-QUESTION: Final = (
-    bytes((0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0))
-    + b"".join(bytes((len(label),)) + label.encode() for label in SERVICE.split("."))
-    + bytes((0, 12, 0, 1))
-)
+NAME: Final = re.compile(r"[!-\-/-~]{1,63}\." + re.escape(SERVICE))  # ASCII that can be seen, in one label
 
 
 @dataclass(frozen=True)
@@ -149,30 +143,6 @@ def _version(ips: list[str]) -> IPVersion:
     return IPVersion.All if any(":" in ip for ip in ips) else IPVersion.V4Only
 
 
-class _Answers(asyncio.DatagramProtocol):
-    """Hands what comes to one socket on."""
-
-    def __init__(self, take: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._take(data, addr)
-
-
-def _asking_socket(ip: str) -> socket.socket:
-    """Return a socket of a free port that speaks to the segment of `ip`, and no further."""
-    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(ip))
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 255)
-        sock.bind((ip, 0))
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
 class Lan:
     """One mDNS speaker: announces listeners and keeps the list of those it hears of.
 
@@ -238,10 +208,10 @@ class Lan:
             with contextlib.suppress(OSError):  # the browser asks besides
                 if ":" not in ip:
                     asking, _ = await loop.create_datagram_endpoint(
-                        lambda: _Answers(self._answered), sock=_asking_socket(ip)
+                        lambda: lan_questions.Answers(self._answered), sock=lan_questions.asking_socket(ip)
                     )
                     self._asking.append(asking)
-                    asking.sendto(QUESTION, MDNS)
+                    asking.sendto(lan_questions.pointers_of(SERVICE), lan_questions.MDNS)
 
     def _answered(self, data: bytes, source: tuple[str, int]) -> None:
         assert self._zeroconf is not None
@@ -289,6 +259,9 @@ class Lan:
                 self._on_change()
             return
         if name in {info.name for info in self._announced}:
+            return
+        if not NAME.fullmatch(name):
+            lan_records.drop(zeroconf, SERVICE, name)  # zeroconf cannot even ask for what it has so
             return
         self._end_lookup(name)
         if len(self._lookups) >= MAX_LOOKUPS:  # one that matters is answered long before it is the oldest

@@ -26,3 +26,11 @@ def thin(zeroconf: Zeroconf, wanted: Callable[[str], bool]) -> bool:
         [record for record in kept if not (isinstance(record, DNSPointer) and wanted(record.alias))]
     )
     return True
+
+
+def drop(zeroconf: Zeroconf, service: str, name: str) -> None:
+    """Drop what points to an instance whose name cannot be written down, and so would be in no question of ours."""
+    records = zeroconf.cache.entries_with_name(service)
+    zeroconf.cache.async_remove_records(
+        [record for record in records if isinstance(record, DNSPointer) and record.alias == name]
+    )

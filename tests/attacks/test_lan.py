@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import gc
 import logging
+import re
+import struct
 import sys
 from dataclasses import replace
 from functools import partial
@@ -48,6 +50,7 @@ from tests.attacks.harness import (
 from tests.pairs import Home, paired
 
 NONCE = bytes(32)
+SERVICE_LABELS = (b"_claude-spread", b"_tcp", b"local")
 
 
 @pytest.fixture
@@ -250,7 +253,8 @@ async def test_10000_names_that_nobody_answers_for() -> None:
 
         speaker._look_up = for_ever  # type: ignore[method-assign, assignment]
         for number in range(10_000):
-            speaker._heard(None, lan.SERVICE, f"x{number}", ServiceStateChange.Added)  # type: ignore[arg-type]
+            name = f"x{number}.{lan.SERVICE}"
+            speaker._heard(None, lan.SERVICE, name, ServiceStateChange.Added)  # type: ignore[arg-type]
         under_way = len(speaker._lookups)
         tasks = list(speaker._lookups.values())
         for task in tasks:
@@ -347,7 +351,38 @@ async def test_names_that_are_none(name: str) -> None:
     def forgotten(self: lan.Lan, name: str, task: object) -> None:
         del self._lookups[name]
 
-    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten))
+    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten), (lan, "NAME", re.compile("(?s).*")))
+
+
+async def test_a_name_that_cannot_be_asked_for() -> None:
+    """A name that cannot be written down is let go: in the list of what we know, it would end our questions."""
+    named = b"".join(bytes((len(label),)) + label for label in (b"\xff" * 60, *SERVICE_LABELS)) + b"\0"
+    service = b"".join(bytes((len(label),)) + label for label in SERVICE_LABELS) + b"\0"
+    said = (
+        struct.pack("!6H", 0, 0x8400, 0, 1, 0, 0)
+        + service
+        + struct.pack("!HHIH", 12, 1, 4500, len(named))
+        + named
+    )
+
+    async def attack() -> bool:
+        failed = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda *_: failed.set())
+        speaker = lan.Lan(["127.0.0.1"])
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            incoming = DNSIncoming(said, ("127.0.0.1", 5353))
+            speaker._zeroconf.zeroconf.record_manager.async_updates_from_response(incoming)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(failed.wait(), 2)
+            return failed.is_set()
+        finally:
+            loop.set_exception_handler(None)
+            await speaker.close()
+
+    await withstands_too(attack, (lan, "NAME", re.compile("(?s).*")))
 
 
 def test_what_nobody_has_caught(capsys: pytest.CaptureFixture[str]) -> None:

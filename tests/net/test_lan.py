@@ -12,7 +12,7 @@ from zeroconf import ServiceStateChange
 from zeroconf.asyncio import AsyncServiceInfo
 
 from spread.errors import RouteError
-from spread.net import lan
+from spread.net import lan, lan_questions
 from spread.net.lan import Found
 
 LOOPBACK = ["127.0.0.1"]
@@ -246,7 +246,14 @@ async def test_what_is_no_answer_is_dropped() -> None:
     heard = Heard()
     async with started(heard.speaker):
         before = dict(heard.speaker.found)  # others may speak on the same interface
-        for noise in (b"", b"x", lan.QUESTION, os.urandom(600), bytes(12), b"\x00\x00\x84\x00" + b"\xff" * 8):
+        for noise in (
+            b"",
+            b"x",
+            lan_questions.pointers_of(lan.SERVICE),
+            os.urandom(600),
+            bytes(12),
+            b"\x00\x00\x84\x00" + b"\xff" * 8,
+        ):
             heard.speaker._answered(noise, ("127.0.0.1", 5353))
         assert heard.speaker.found == before
 
