@@ -1,5 +1,6 @@
 """What a document tells of what failed: rejected or objected to, proved wrong, tried in vain."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -21,6 +22,7 @@ from spread.distillation_told import BACK, OBJECTED, SAID
 
 MAX_TRIALS: Final = 14
 MAX_FOUND: Final = 16
+_OF_GIT: Final = re.compile("(?i)commit|push|pouss")
 Told = list[tuple[int, str]]
 
 
@@ -70,7 +72,7 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         # What was taken back for it shows that it was meant.
         if item[2] not in explained
         and (BACK in item[1] or not log.refuted(item[0]))
-        and not any(word in item[2] and since > item[0] for word, since in done.items())
+        and not (_OF_GIT.search(item[2]) and any(w in item[2] and at > item[0] for w, at in done.items()))
     )
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
