@@ -230,17 +230,18 @@ def is_general(asked: str, most: int = GENERAL) -> bool:
 def _about(objection: str, said: str) -> str:
     """Return the sentence that speaks most of what an objection speaks of; of such the last.
 
-    Of one in a short list the whole of it: it is what was done, and did not help.
+    Of one in a short list, or that leads to one, the whole of it: it is what was done, and did not help.
     """
     part = _spoken_of(objection, said)[0]
-    items, found = list[str](), False
+    items, found, leads = list[str](), False, False
     for line in [*said.replace("**", "").splitlines(), ""]:
         if item := _ITEM.match(line):
             items.append(line[item.end() :].strip())
-            found = found or bool(part and part in line)
+            found = found or leads or bool(part and part in line)
         elif found and len(items) <= MOST_ITEMS and sum(map(len, items)) <= ITEMS_CHARS:
             return "; ".join(items)
         else:
+            leads = part.endswith(":") and (part in line or (leads and not line and not items))
             items, found = [], False
     return part
 

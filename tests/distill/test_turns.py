@@ -90,6 +90,8 @@ def test_an_objection_to_what_was_done_in_steps_is_about_all_of_them() -> None:
     listed = "\n".join(f"{at}. **{step}**" for at, step in enumerate(steps, 1))
     said = Say(1, f"Try again now.\n\nChanges made:\n{listed}\n\nTell me what it says.")
     assert turn_of(Prompt(2, "still didn't work with the session file"), "", said).about == "; ".join(steps)
+    leads = Say(1, f"The picker now shows the session of a file:\n\n{listed}\n\nTry it.")
+    assert turn_of(Prompt(2, "that's wrong, the picker shows old ones"), "", leads).about == "; ".join(steps)
     longer = Say(1, "\n".join([f"- step {at} of the work" for at in range(6)] + ["- the mode of the file"]))
     assert turn_of(Prompt(2, "that's wrong, the mode is"), "", longer).about == "the mode of the file"
 
