@@ -67,9 +67,9 @@ def overtaken(repositories: Repositories, commits: Commits) -> dict[str, int]:
 
 def void(repositories: Repositories, commits: Commits) -> dict[str, int]:
     """Return the ids of commits that are no longer there, as after an amend or a rebase, with the line since when."""
-    there = {sha[:ID_CHARS] for _, sha, _ in commits}
-    places = repositories.places.values()
-    return {sha: line for it in places for sha, line in it.void.items() if sha not in there}
+    gone = {sha: line for it in repositories.places.values() for sha, line in it.void.items()}
+    there = {sha[:ID_CHARS] for _, sha, _ in commits} if gone else set[str]()
+    return {sha: line for sha, line in gone.items() if sha not in there}
 
 
 def _speaks_of_it(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck
@@ -264,7 +265,7 @@ class GitLedger:
 
     def _loses(self, here: str, root: str) -> list[str]:
         """Return the files of a work tree that were edited after the last commit."""
-        last = max([0, *(at for at, _, _ in self.commits), *(it.quiet for it in self.repos.places.values())])
+        last = max([0, *map(itemgetter(0), self.commits), *(it.quiet for it in self.repos.places.values())])
         top = self.repos.top_of(here, root)
         return [path for path, line in changes(self.files).items() if line > last and is_within(path, top)]
 

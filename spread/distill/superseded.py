@@ -97,7 +97,7 @@ def _set_by(turns: list[Turn], after: int) -> list[tuple[int, str, _Set]]:
 
 def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callable[[str, int], str]) -> str:
     """Return the last words that set another value, of the same form, of something that a text sets one of."""
-    own = _set(_read(text)[0]) if later else None
+    own = _set(_read(text)[0]) if later and _may_set(text) else None
     if own is None:
         return ""
     for at, said, other in reversed(later):
@@ -106,10 +106,15 @@ def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callab
     return ""
 
 
+def _may_set(text: str) -> bool:
+    """Tell quickly whether a text may set a value."""
+    return "#" in text or _DIGIT.search(text) is not None
+
+
 @lru_cache(1_000)  # the prompts come again at each revision
 def _sets(prompt: str) -> tuple[tuple[str, _Set], ...]:
     """Return what a prompt sets, with the sentences that say so."""
-    if not _DIGIT.search(prompt) and "#" not in prompt:
+    if not _may_set(prompt):
         return ()
     told = (said for said in sentences(unshown(prompt)) if said[-1] != "?" and len(said) <= SET_CHARS)
     clauses = ((said, _set(clause)) for said in told for clause in _CLAUSE.split(in_plain(said)))
