@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Final, NoReturn
 
 import spread
@@ -16,6 +17,26 @@ CHECK_S: Final = 30.0
 log = logging.getLogger("spread.engine")
 
 
+class Resting:
+    """The stamp of a file that others write, and for how long it has been the same: half a file tells nothing.
+
+    Args:
+        read: Returns the stamp.
+    """
+
+    def __init__(self, read: Callable[[], object]) -> None:
+        self._read = read
+        self._seen = read()
+        self._since = time.monotonic()
+
+    def now(self) -> tuple[object, float]:
+        """Return the stamp, and seconds since a look first found it."""
+        stamp, now = self._read(), time.monotonic()
+        if stamp != self._seen:
+            self._seen, self._since = stamp, now
+        return stamp, now - self._since
+
+
 class Program:
     """Finds out whether the package that we were read from is another one by now.
 
@@ -25,17 +46,15 @@ class Program:
 
     def __init__(self) -> None:
         self._file = os.path.abspath(spread.__file__)
-        self._known = self._seen = self._stamp()
-        self._since = time.monotonic()
+        self._known: object = self._stamp()
+        self._resting = Resting(self._stamp)
 
     def replaced(self) -> bool | None:
         """Tell whether it is, and can be run; None: ask again in `BEAT_S`, as it was only just written."""
-        stamp, now = self._stamp(), time.monotonic()
-        if stamp != self._seen:
-            self._seen, self._since = stamp, now
+        stamp, rested = self._resting.now()
         if stamp in (None, self._known):
             return False
-        if now - self._since < SETTLED_S:
+        if rested < SETTLED_S:
             return None
         self._known = stamp
         if not _runs():

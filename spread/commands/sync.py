@@ -4,13 +4,12 @@ import asyncio
 import contextlib
 import logging
 import os
-import time
 from collections.abc import Callable, Iterator
 
 from spread import config, engine, engine_lock, engine_log
 from spread.commands import terminal
 from spread.config import Config
-from spread.engine_program import Program, take_over
+from spread.engine_program import Program, Resting, take_over
 from spread.engine_pulse import BEAT_S
 from spread.errors import EXIT_INTERRUPTED, ConfigError, RouteError, StoreError
 from spread.net.client_tokens import use_token
@@ -78,8 +77,7 @@ class _Watched:
         self._paths = paths
         self._now = now
         self._read: object = ()  # so the first looks find what was changed while we started
-        self._stamp = config.stamp(paths)
-        self._since = time.monotonic()
+        self._resting = Resting(lambda: config.stamp(paths))
 
     def outdated(self) -> bool | None:
         """Tell whether it is to begin anew; None: ask again in `BEAT_S`, as something was only just written."""
@@ -89,11 +87,9 @@ class _Watched:
 
     def _changed(self) -> bool | None:
         """Tell whether the configuration did; half a file is a valid one, too, in which the rest has its default."""
-        stamp, now = config.stamp(self._paths), time.monotonic()
-        if stamp != self._stamp:
-            self._stamp, self._since = stamp, now
+        stamp, rested = self._resting.now()
         if self.newer is None and stamp != self._read:
-            if now - self._since < BEAT_S:
+            if rested < BEAT_S:
                 return None
             self._read = stamp
             self.newer = _newer(self._paths, self._now)

@@ -110,8 +110,8 @@ class Writer(Teller):
         mused = [(line, told, THOUGHT) for line, told in found(fresh)]
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
-        overtaken |= overcome(ledger.trials) | claims.overtaken(ledger.git.repos, ledger.git.commits)
-        overtaken |= claims.void(ledger.git.repos, ledger.git.commits)
+        of_git = claims.overtaken(ledger.git.repos, ledger.git.commits)
+        overtaken |= overcome(ledger.trials) | of_git | claims.void(ledger.git.repos, ledger.git.commits)
         by_git = turns_taken_back(ledger)
         self.log = Log(
             ledger.turns,
@@ -121,7 +121,7 @@ class Writer(Teller):
             ledger.versions, by_git,
         )  # fmt: skip
         self.besides = Besides(ledger, self.root, self.log)
-        self.failed = failed_of(ledger, self.log, self.root, self.main_check)
+        self.failed = failed_of(ledger, self.log, self.root, self.main_check, of_git)
 
     def write(self, session: str, machine: str, revision: int) -> Distillation:
         """Return the document, redacted.

@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
 
 from spread.distill import trials_tell
 from spread.distill.aftermath import Aftermath
-from spread.distill.claims import overtaken
 from spread.distill.found import CAUSE, SUPPOSED, WRONG
 from spread.distill.ledger import Ledger
 from spread.distill.mended import ANOTHER, Outcomes
@@ -50,8 +49,14 @@ def _since_said(line: int, text: str, after: Aftermath, shown: Versions) -> str:
     return f"{head}{sep}{said.removesuffix('”')}”{became}{end[1:]}{then}" if became else text
 
 
-def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[tuple[int, str]]:
-    """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed."""
+def failed_of(
+    ledger: Ledger, log: Log, root: str, main: Check | None, done: Mapping[str, int]
+) -> list[tuple[int, str]]:
+    """Return what was rejected or objected to, of alike ones the newest, what proved wrong, and what failed.
+
+    Args:
+        done: Words that say that git lacks what it has by now, with the line since when, of `claims.overtaken`.
+    """
     turns = ledger.turns
     after = [*turns[1:], None]
     admits = {
@@ -64,7 +69,6 @@ def failed_of(ledger: Ledger, log: Log, root: str, main: Check | None) -> list[t
         for line, text in reversed(ledger.rejected)
     )
     tried = _told_of(ledger, log.after) + taken_back(ledger, root)
-    done = overtaken(ledger.git.repos, ledger.git.commits)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
     noted = tuple(
         item

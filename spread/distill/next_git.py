@@ -40,10 +40,9 @@ _PUSHED: Final = re.compile(  # begins what a user says that they did
     r"(?:^|[.,;:!\n])[ ]?(?:(?:ok(?:ay)?|done|yes|just|now|already|i|i've|i have|we|we've)[ ,]{1,2}){0,4}(?:pushed|merged|gepusht|gemergt)\b(?![^.,;!\n]{0,80}\?)",
     re.I,
 )
-_NO_PUSH: Final = re.compile(r"\b(?:don'?t|do not|never|without|no)\b[^.,;:!?\n]{0,20}\bpush", re.I)
-_NO_COMMIT: Final = re.compile(
-    _NO_PUSH.pattern.replace("push", "(?:commit|check (?:it|this|that|them) in)"), re.I
-)
+_NO: Final = r"\b(?:don'?t|do not|never|without|no)\b[^.,;:!?\n]{0,20}\b"
+_NO_PUSH: Final = re.compile(f"{_NO}push", re.I)
+_NO_COMMIT: Final = re.compile(f"{_NO}(?:commit|check (?:it|this|that|them) in)", re.I)
 
 
 def left_out(ledger: Ledger, project: Project | None) -> dict[str, int]:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 import spread
-from spread import config, engine_lock, store
+from spread import config, engine_lock, engine_program, store
 from spread.commands import sync
 from spread.config import Config
 from spread.engine_program import Program
@@ -63,7 +63,7 @@ def test_half_a_configuration_is_none(home: Paths, monkeypatch: pytest.MonkeyPat
     """A file that is just being written is not taken: what is not yet in it would have its default."""
     now, stamp = [100.0], [1]
     taken: list[int] = []
-    monkeypatch.setattr(sync, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(engine_program, "time", SimpleNamespace(monotonic=lambda: now[0]))
     monkeypatch.setattr(config, "stamp", lambda _: stamp[0])
     monkeypatch.setattr(sync, "_newer", lambda *_: taken.append(stamp[0]))
     settings = sync._Watched(home, Config(), Program())
@@ -91,11 +91,11 @@ def test_another_configuration_is_told_until_the_engine_has_left(home: Paths) ->
     """What it says is kept; what follows is for the next engine to see."""
     config.change(home, name="desk")
     settings = sync._Watched(home, config.load(home), Program())
-    settings._since -= BEAT_S
+    settings._resting._since -= BEAT_S
     assert settings.outdated() is False
     config.change(home, name="lap")
     assert settings.outdated() is None
-    settings._since -= BEAT_S
+    settings._resting._since -= BEAT_S
     assert settings.outdated() is True
     config.change(home, name="top")
     assert settings.outdated() is True
