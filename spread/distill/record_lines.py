@@ -20,6 +20,11 @@ _METER: Final = re.compile(r"% Total +% Received|Dload +Upload +Total")  # of cu
 _LISTED: Final = re.compile(
     r"[bcdlps-][rwxsStT-]{9}\S?\s+\d+\s+\S+\s+\S+\s+[\d.,]+\w?\s+\S+\s+\S+\s+[\d:]+\s+|total \d+$"
 )
+_UPDATES: Final = re.compile(  # a program offers a newer one of itself
+    r"\[notice\]|npm notice (?:new |changelog|run npm|to update)|.{0,40}\bnew(?:er)? (?:\w+ )?(?:version|release) (?:of \S+ )?(?:exists|(?:is )?available)\b"
+    r"|update available\b|please update \S+ by running|(?:current|latest) version: \d+\.\d+\.\d+$|\$ conda update ",
+    re.I,
+)
 _COUNT: Final = re.compile(r"\([1-9]\d* rows?\)")  # of what a database shows above it
 _DRAWN: Final = str.maketrans("", "", "│├└─┌┐┘┬┴┼╭╮╰╯║╔╗╚╝═")
 _SHARE: Final = re.compile(r"→ (\d{1,4}) of (\d{1,6})\+? lines: ")
@@ -31,7 +36,13 @@ MANY: Final = 10  # lines
 def telling(line: str) -> str:
     """Return a line without what is drawn around it, of a listed file the name; an empty one when it tells nothing."""
     line = _LISTED.sub("", line.translate(_DRAWN).strip())
-    if is_note(line) or _METER.match(line) or _COUNT.fullmatch(line) or not _TELLS.search(line):
+    if (
+        is_note(line)
+        or _METER.match(line)
+        or _UPDATES.match(line)
+        or _COUNT.fullmatch(line)
+        or not _TELLS.search(line)
+    ):
         return ""
     if max(map(len, line[: 3 * LINE_CHARS].split())) > WORD_CHARS:
         return ""

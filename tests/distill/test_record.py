@@ -3,6 +3,8 @@
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from spread.distill import distill
 from spread.distill.ledger import Ledger
 from spread.distill.record import RAN, Item, wrote
@@ -386,6 +388,35 @@ def test_of_code_comments_tell_most_and_rows_of_numbers_least() -> None:
     ]
     assert comment > code > max(drawn)
     assert form("14") == form("3 of 7 lamps") == code
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[notice] A new release of pip is available: 24.0 -> 24.2",
+        "npm notice New major version of npm available! 9.1.0 -> 10.0.1",
+        "npm notice Run npm install -g npm@10.0.1 to update!",
+        "==> WARNING: A newer version of conda exists. <==",
+        "  latest version: 24.5.0",
+        "Please update conda by running",
+        "│  Update available 5.1.0 -> 6.0.0  │",
+    ],
+)
+def test_a_program_that_offers_its_update_tells_nothing(line: str) -> None:
+    assert not telling(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "npm notice total files: 12",
+        "lamps 2.1: a new version of the schedule format is written",
+        "current version of the schema: 12",
+        "No update available for hall",
+    ],
+)
+def test_what_only_speaks_of_versions_tells_something(line: str) -> None:
+    assert telling(line)
 
 
 def test_what_a_download_shows_of_its_way_tells_nothing() -> None:
