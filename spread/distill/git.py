@@ -161,7 +161,7 @@ class GitLedger:
                 it.branch = ""
             elif it:
                 it.switched(self.branch, new=new)
-                it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
+                it.sha, it.linear = (it.sha, it.linear) if place and call.ok else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
                 if self.repos.pushed(call, place or here, root, self.branch):

@@ -40,6 +40,8 @@ _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
 _PICKS: Final = frozenset(("tail", "head", "grep", "egrep", "rg", "sed", "awk", "cut", "wc"))
 _QUIET: Final = frozenset(("-q", "--quiet"))
+_HERE: Final = ("HEAD", "@")  # where a new branch begins with what is checked out
+_PREPARES: Final = ("cd", ".", "source", "echo", "export", "set")
 RENAMES: Final = frozenset(("-m", "-M", "--move"))
 _NOTED: Final = {
     "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
@@ -152,18 +154,28 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     Git says it, unless it was told to be quiet: then it is read off the command, where that tells it.
     """
     said = _SWITCHED.findall(call.output) if "witched to " in call.output else []
-    words, place = next((each for each in reversed(gits) if each[0][1] in ("checkout", "switch")), ([], ""))
-    if said:
-        return said[-1], "Switched to a new" in call.output, place
-    if _QUIET.isdisjoint(words) or "--" in words or not call.ok or is_refused(call.output):
-        return None
+    went = (each for each in reversed(gits) if each[0][1] in ("checkout", "switch") and "--" not in each[0])
+    words, place = next(went, ([], ""))
     rest = [word for word in words[2:] if word not in _QUIET]
+    new = len(rest) > 1 and rest[0] in NEW_BRANCH
+    here = len(rest) < 3 or rest[2] in _HERE  # else it begins elsewhere
+    if said:
+        return said[-1], here and "Switched to a new" in call.output, place
+    if _QUIET.isdisjoint(words) or is_refused(call.output) or not (call.ok or _comes_first(words, call)):
+        return None
     if rest == ["-"]:
         return "", False, place
-    new = len(rest) > 1 and rest[0] in NEW_BRANCH
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
-    return (name, new, place) if known else None
+    return (name, new and here, place) if known else None
+
+
+def _comes_first(words: list[str], call: Call) -> bool:
+    """Tell whether a line that failed did so at something behind a command of it, as all before that only prepares."""
+    commands = split(source_of(call))
+    at = next((at for at, item in enumerate(commands) if item.words == words), len(commands))
+    ran = all(item.name in _PREPARES or item.joint == ")" for item in commands[:at])
+    return ran and at < len(commands) - 1 and not (commands[at].unsure or commands[at].quiet)
 
 
 def switched_before(verb: str, call: Call, gits: Gits) -> str:
