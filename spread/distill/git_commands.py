@@ -21,6 +21,7 @@ _TURNED_AWAY: Final = (
     "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
     "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
+_PUSH_FAILED: Final = "error: failed to push some refs"
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
 DID: Final = re.compile(  # what a user says of commits that they made, and does not ask
     r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b(?![^.!;\n]{0,200}\?)"
@@ -267,6 +268,11 @@ def commits_with(switch: str, call: Call, gits: Gits) -> bool:
 def is_turned_away(output: str) -> bool:
     """Tell whether another side took no push: what it has is newer, or it did not let us in."""
     return any(map(output.__contains__, _TURNED_AWAY))
+
+
+def unsent(output: str) -> str:
+    """Return what a push came to that sent nothing, in words; a hook that fails here asks no other side."""
+    return "was refused" if is_turned_away(output) else "failed" if _PUSH_FAILED in output else ""
 
 
 def subject_of(gits: Gits) -> str:

@@ -53,7 +53,8 @@ class Place:
     source: str = ""  # the branch that it was pushed from, `-` for one whose name is not known
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
-    refused: int = 0  # the line of a push after it that was refused
+    refused: int = 0  # the line of a push after it that came to nothing
+    refusal: str = ""  # and how, in words
     status: int = 0  # the line of the last status
     by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
@@ -163,6 +164,10 @@ class Place:
                 else f", HEAD {self.sha} by git (L{self.at})"
             )
         return f", rewritten since (L{self.rewritten})" if self.stale else ""
+
+    def in_vain(self) -> str:
+        """Tell what a push came to that was tried after the last one that sent something."""
+        return f"the last push {self.refusal} (L{self.refused})" if self.refused > self.push else ""
 
     def switched(self, branch: str, *, new: bool) -> None:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""
