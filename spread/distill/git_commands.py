@@ -159,7 +159,8 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     words, place = next(went, ([], ""))
     rest = [word for word in words[2:] if word not in _QUIET]
     new = len(rest) > 1 and rest[0] in NEW_BRANCH
-    here = len(rest) < 3 or rest[2] in _HERE  # else it begins elsewhere
+    start = [word for word in rest if not word.startswith("-")][1:2]
+    here = not start or start[0] in _HERE  # else it begins elsewhere
     if said:
         return said[-1], here and "Switched to a new" in call.output, place
     if _QUIET.isdisjoint(words) or is_refused(call.output) or not (call.ok or _comes_first(words, call)):

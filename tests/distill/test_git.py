@@ -238,7 +238,9 @@ def test_a_quiet_switch_in_a_line_that_failed(command: str, branch: str) -> None
         assert again.repos.places[ROOT].sha == ("aaaaaaa" if there == "new" else "")
 
 
-@pytest.mark.parametrize(("start", "on"), [("", ""), (" HEAD", ""), (" origin/main", ", on old")])
+@pytest.mark.parametrize(
+    ("start", "on"), [("", ""), (" HEAD", ""), (" --no-track", ""), (" origin/main", ", on old")]
+)
 def test_a_new_branch_that_begins_elsewhere_has_no_commits_of_the_one_before(start: str, on: str) -> None:
     """They stay where they were made."""
     commit = ("git commit -m a", "[old aaaaaaa] a")
