@@ -82,6 +82,14 @@ def by_subject(commits: Commits, ids: list[str]) -> dict[str, tuple[str, str]]:
     return out
 
 
+def remade(commits: Commits, it: Place) -> list[str]:
+    """Return the ids of commits that a rebase made anew before it was brought to its end, which it is now."""
+    new = {subject for _, _, subject in of(commits, it.replayed)}
+    it.replayed = []
+    old = by_subject(commits, it.stale) if new else {}
+    return [sha for subject, (sha, _) in old.items() if subject in new]
+
+
 def told(
     commits: Commits, holds: dict[str, list[str]], void: dict[str, int], root: str
 ) -> list[tuple[int, str]]:

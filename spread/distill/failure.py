@@ -3,7 +3,7 @@
 
 import re
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from spread.distill.errors import plain
@@ -36,6 +36,9 @@ _WORST: Final = (
 _LISTED: Final = re.compile(
     r"FAILED \S+::|\s*--- FAIL: |\(fail\) | FAIL  .* > |not ok \d|(?:FAIL|ERROR): \w+ \("
 )
+# Above what a file of tests wrote; of one that failed this says so, or what stands there does.
+_OF_FILE: Final = re.compile(r"(?m)^(?:(PASS|FAIL)[ \t]+\S.*|\S+[._](?:test|spec)\.\w{1,4}:[ \t]*)$")
+_BROKE: Final = ("(fail) ", "# Unhandled error")
 # What stands in an output that has such a summary, and the summary; the first form that is found counts, the last time.
 _COUNTS: Final = of_lines(
     (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
@@ -139,6 +142,7 @@ def failure_of(output: str) -> str:
     """Return the few lines of an output that say what went wrong."""
     text = EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
+    text = _without_passed(text)
     placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
     if "━━━━━" in text:
         placed |= dict.fromkeys(
@@ -162,6 +166,20 @@ def failure_of(output: str) -> str:
         if len(out) + len(line) < FAILURE_CHARS:
             out += line + "\n"
     return out.strip()
+
+
+def _without_passed(text: str) -> str:
+    """Return an output without what files of tests wrote that passed, where it says which failed: they may log errors."""
+    heads = [*_OF_FILE.finditer(text)] if "(fail) " in text or "FAIL " in text else []
+    parts = [text[head.start() : after.start()] for head, after in pairwise(heads)]
+    broke = [
+        head[1] == "FAIL" or any(map(part.__contains__, _BROKE))
+        for head, part in zip(heads, parts, strict=False)
+    ]
+    if not any(broke):
+        return text
+    kept = (part for part, broken in zip(parts, broke, strict=True) if broken)
+    return "".join((text[: heads[0].start()], *kept, text[heads[-1].start() :]))
 
 
 def shown(failure: str, most: int) -> str:

@@ -40,7 +40,6 @@ from spread.transcript_events import Call
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
-_EVEN: Final = re.compile(r"(?m)^(?:Already|Current branch \S+ is) up[ -]to[ -]date")
 _TAKES: Final = ("merge", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
@@ -146,8 +145,8 @@ class GitLedger:
             self._committed(call, (sha, subject), where, root, again=again, amends=amends)
             it.detached = loose and not again
             if again:
-                it.sha, self.branch = "", before  # others stand on top, and it comes back to its branch
-                it.since = since if self.conflict[1] == "rebase" else it.since  # which waits for its end
+                self.branch = before  # it comes back to its branch
+                it.replays(sha, since, stopped=self.conflict[1] == "rebase")
         if not found and places:
             self._quiet_commit(call, gits, made_in, root)
         return [sha for _, sha, _ in found], made_in
@@ -162,7 +161,7 @@ class GitLedger:
                 it.branch = ""
             elif it:
                 it.switched(self.branch, new=new)
-                it.sha, it.linear = (it.sha, it.linear) if place else ("", 0)  # gh went there
+                it.sha, it.linear = (it.sha, it.linear) if place and call.ok else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
                 if self.repos.pushed(call, place or here, root, self.branch):
@@ -309,9 +308,9 @@ class GitLedger:
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
-        void = verb == "reset" and resets.is_in_vain(call.output)
-        void = void or (verb in _REPLAYS and "date" in call.output and _EVEN.search(call.output) is not None)
-        if it is None or verb not in MOVES or "--abort" in words or void:
+        if it and "--abort" in words:
+            self._drop(it, it.replayed, call.line)
+        if it is None or verb not in MOVES or "--abort" in words or resets.is_in_vain(verb, call.output):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
         if verb in ("checkout", "switch"):
@@ -337,6 +336,7 @@ class GitLedger:
                 # What a pull finds on the other side it leaves as it is.
                 on = verb == "rebase" and (git_commands.switched_before(verb, call, gits) or it.branch)
                 it.rewrites(call.line, it.unsent() if pulled else it.made_on(on or ""))
+                self._drop(it, commits.remade(self.commits, it), call.line)
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
         it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
 

@@ -21,6 +21,7 @@ _TURNED_AWAY: Final = (
     "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
     "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
+_PUSH_FAILED: Final = "error: failed to push some refs"
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
 DID: Final = re.compile(  # what a user says of commits that they made, and does not ask
     r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b(?![^.!;\n]{0,200}\?)"
@@ -40,6 +41,8 @@ _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
 _PICKS: Final = frozenset(("tail", "head", "grep", "egrep", "rg", "sed", "awk", "cut", "wc"))
 _QUIET: Final = frozenset(("-q", "--quiet"))
+_HERE: Final = ("HEAD", "@")  # where a new branch begins with what is checked out
+_PREPARES: Final = ("cd", ".", "source", "echo", "export", "set")
 RENAMES: Final = frozenset(("-m", "-M", "--move"))
 _NOTED: Final = {
     "commit": ("--amend", "--no-verify", "--no-gpg-sign"),
@@ -152,18 +155,29 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     Git says it, unless it was told to be quiet: then it is read off the command, where that tells it.
     """
     said = _SWITCHED.findall(call.output) if "witched to " in call.output else []
-    words, place = next((each for each in reversed(gits) if each[0][1] in ("checkout", "switch")), ([], ""))
-    if said:
-        return said[-1], "Switched to a new" in call.output, place
-    if _QUIET.isdisjoint(words) or "--" in words or not call.ok or is_refused(call.output):
-        return None
+    went = (each for each in reversed(gits) if each[0][1] in ("checkout", "switch") and "--" not in each[0])
+    words, place = next(went, ([], ""))
     rest = [word for word in words[2:] if word not in _QUIET]
+    new = len(rest) > 1 and rest[0] in NEW_BRANCH
+    start = [word for word in rest if not word.startswith("-")][1:2]
+    here = not start or start[0] in _HERE  # else it begins elsewhere
+    if said:
+        return said[-1], here and "Switched to a new" in call.output, place
+    if _QUIET.isdisjoint(words) or is_refused(call.output) or not (call.ok or _comes_first(words, call)):
+        return None
     if rest == ["-"]:
         return "", False, place
-    new = len(rest) > 1 and rest[0] in NEW_BRANCH
     name = rest[1] if new else rest[0] if len(rest) == 1 else ""
     known = name and not UNKNOWABLE.search(name) and (new or not _NO_BRANCH.match(name))
-    return (name, new, place) if known else None
+    return (name, new and here, place) if known else None
+
+
+def _comes_first(words: list[str], call: Call) -> bool:
+    """Tell whether a line that failed did so at something behind a command of it, as all before that only prepares."""
+    commands = split(source_of(call))
+    at = next((at for at, item in enumerate(commands) if item.words == words), len(commands))
+    ran = all(item.name in _PREPARES or item.joint == ")" for item in commands[:at])
+    return ran and at < len(commands) - 1 and not (commands[at].unsure or commands[at].quiet)
 
 
 def switched_before(verb: str, call: Call, gits: Gits) -> str:
@@ -255,6 +269,11 @@ def commits_with(switch: str, call: Call, gits: Gits) -> bool:
 def is_turned_away(output: str) -> bool:
     """Tell whether another side took no push: what it has is newer, or it did not let us in."""
     return any(map(output.__contains__, _TURNED_AWAY))
+
+
+def unsent(output: str) -> str:
+    """Return what a push came to that sent nothing, in words; a hook that fails here asks no other side."""
+    return "was refused" if is_turned_away(output) else "failed" if _PUSH_FAILED in output else ""
 
 
 def subject_of(gits: Gits) -> str:

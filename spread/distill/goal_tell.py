@@ -52,6 +52,13 @@ _HEARS: Final = re.compile(
     r"(?! (?:this|that|it) (?:make sense|sound|look|work|ok|right|fine|correct)\b)",
     re.I,
 )
+# Begins what asks for something.
+_ASKS: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|and|but|so|also|then|now|great|good|yes|no|please|just)[, ]+)*(?:(?:can|could|would|will) (?:you|we)|let'?s|please) ",
+    re.I,
+)
+FULL_WORDS: Final = 6
+ASKING_WORDS: Final = 3
 HEARING: Final = 2  # sentences; with more of them something is stated
 _HEADING: Final = re.compile(r"(?m)^#{1,4} \S")
 _REFUSALS: Final = (REFUSED_PLAN, DENIED)
@@ -195,9 +202,15 @@ def _current(telling: list[Turn], ledger: Ledger) -> Turn | None:
     full = [
         turn
         for turn in telling[1:]
-        if len(turn.prompt.text.split()) > 6 and not (turn.objects or _only_hears(turn.prompt.text))
+        if _is_full(turn.prompt.text) and not (turn.objects or _only_hears(turn.prompt.text))
     ]
     return full[-1] if full and full[-1] is not _at_work(ledger) else None
+
+
+def _is_full(text: str) -> bool:
+    """Tell whether a prompt has words enough to say what is to be done: fewer where it asks for something."""
+    words = len(text.split())
+    return words > FULL_WORDS or (words > ASKING_WORDS and _ASKS.match(text) is not None)
 
 
 def _only_hears(text: str) -> bool:

@@ -122,7 +122,10 @@ def unpushed(ledger: Ledger) -> Ends:
             each = it.parted()
             on = f" on {it.on or it.branch}" if it.on or it.branch else ""
             where = f" ({made_on(each)})" if len(each) > 1 else on
-            out.append((it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}"))
+            tried = it.in_vain() if it.refused > it.commit else ""
+            out.append(
+                (it.commit, f"not pushed as far as seen: {commits}{where}{it.head()}{tried and f'; {tried}'}")
+            )
     return out
 
 

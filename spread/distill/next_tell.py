@@ -122,7 +122,7 @@ class Next:
         if ledger.stopped:
             return f"{UNFINISHED}; {REFUSED}", [ledger.stopped[0]]
         if ledger.end == "interrupted":
-            return f"{UNFINISHED}; {INTERRUPTED}{self._put_back()}", []
+            return f"{UNFINISHED}; {INTERRUPTED}{self._failed_last()}{self._put_back()}", []
         if ledger.end == "prompt" and is_their_own(asked.text):
             return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
         more = f"{self._put_back()}{self._running(asked)}{self._failed_last()}{self._meant()}"

@@ -25,6 +25,9 @@ class Place:
     # Those of them that a rewrite changed, nobody saw into what.
     stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
+    replayed: list[str] = field(
+        default_factory=list
+    )  # those that a rebase made which has not come to its end
     void: dict[str, int] = field(default_factory=dict)  # ids of commits that are gone, with the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
@@ -50,7 +53,8 @@ class Place:
     source: str = ""  # the branch that it was pushed from, `-` for one whose name is not known
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
-    refused: int = 0  # the line of a push after it that was refused
+    refused: int = 0  # the line of a push after it that came to nothing
+    refusal: str = ""  # and how, in words
     status: int = 0  # the line of the last status
     by_user: int = 0  # the line where the user says that they committed
     stands: str = ""
@@ -92,13 +96,25 @@ class Place:
 
     def drops(self, ids: list[str], line: int) -> None:
         """Take over that commits are no longer there."""
-        self.made, self.stale = ([sha for sha in each if sha not in ids] for each in (self.made, self.stale))
+        each = (self.made, self.stale, self.replayed)
+        self.made, self.stale, self.replayed = ([sha for sha in shas if sha not in ids] for shas in each)
         self.void |= dict.fromkeys(ids, line)
         drop_oldest(self.void, MAX_KNOWN)
 
     def rewrites(self, line: int, ids: list[str]) -> None:
-        """Take over that some of its commits were made anew, nobody saw into what."""
-        self.stale, self.rewritten, self.hidden = ids, line, 0
+        """Take over that some of its commits were made anew, nobody saw into what; not those that this began with."""
+        self.stale, self.rewritten, self.hidden = [sha for sha in ids if sha not in self.replayed], line, 0
+
+    def replays(self, sha: str, since: int, *, stopped: bool) -> None:
+        """Take over a commit that a rebase printed: others stand on top, or will once it is brought to its end.
+
+        Args:
+            since: How many came after the last push before this one.
+            stopped: Whether it waits for that.
+        """
+        self.sha = ""
+        if stopped:
+            self.since, self.replayed = since, [*self.replayed, sha[:ID_CHARS]]
 
     def made_of(self, ids: list[str]) -> list[str]:
         """Return those of some ids that are of commits made here."""
@@ -148,6 +164,10 @@ class Place:
                 else f", HEAD {self.sha} by git (L{self.at})"
             )
         return f", rewritten since (L{self.rewritten})" if self.stale else ""
+
+    def in_vain(self) -> str:
+        """Tell what a push came to that was tried after the last one that sent something."""
+        return f"the last push {self.refusal} (L{self.refused})" if self.refused > self.push else ""
 
     def switched(self, branch: str, *, new: bool) -> None:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""

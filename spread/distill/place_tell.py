@@ -30,8 +30,8 @@ def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = N
         changed: The paths from its top that git itself lists as changed now, where it is at hand.
     """
     parts = _commits_told(it)
-    if it.refused > it.push:
-        parts.append(f"the last push was refused (L{it.refused})")
+    if tried := it.in_vain():
+        parts.append(tried)
     if it.gone:
         return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
     if it.stands and it.status > it.push:

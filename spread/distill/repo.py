@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spread.distill.files import FileLedger, relative
-from spread.distill.git_commands import RENAMES, is_refused, is_turned_away
+from spread.distill.git_commands import RENAMES, is_refused, unsent
 from spread.distill.git_lines import at_lines, deleted_by, sent_by
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import value_of
@@ -131,13 +131,13 @@ class Repositories:
         """Note a push and tell whether it succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call.output, branch)
         unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        away = is_turned_away(call.output)
-        if sent or (call.ok and not (unseen or away or is_refused(call.output))):
+        how = unsent(call.output)
+        if sent or (call.ok and not (unseen or how or is_refused(call.output))):
             it = self.place(here, root)
             it.pushed(call.line, sent, pushed_to(call.output), branch)
             return True
-        if away and (known := self.at(here, root)):
-            known.refused = call.line
+        if how and (known := self.at(here, root)):
+            known.refused, known.refusal = call.line, how
         return False
 
     def status(self, call: Call, loose: list[str], here: str, root: str, *, outdated: bool = False) -> None:

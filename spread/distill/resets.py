@@ -1,5 +1,6 @@
 """Which commits a `git reset` took back, and what became of the changes in them."""
 
+import re
 from collections.abc import Collection
 from typing import Final
 
@@ -14,6 +15,8 @@ from spread.distillation_paths import is_within
 
 _FORCES: Final = frozenset(("-D", "--force", "-f"))
 _HEAD: Final = ("HEAD", "@")
+_BRINGS: Final = ("rebase", "pull", "merge")
+_EVEN: Final = re.compile(r"(?m)^(?:Already|Current branch \S+ is) up[ -]to[ -]date")
 _THERE: Final = ("origin/", "upstream/", "@{u", "FETCH_HEAD")
 
 
@@ -40,9 +43,11 @@ def is_aside(it: Place, aside: Collection[int]) -> bool:
     return any(line >= it.first for line in aside)
 
 
-def is_in_vain(output: str) -> bool:
-    """Tell whether a reset did nothing, whatever hid that."""
-    return is_refused(output) and not head_after("reset", output)
+def is_in_vain(verb: str, output: str) -> bool:
+    """Tell whether a command that may move HEAD did nothing, whatever hid that."""
+    if verb == "reset":
+        return is_refused(output) and not head_after(verb, output)
+    return verb in _BRINGS and "date" in output and _EVEN.search(output) is not None
 
 
 def brings_back(it: Place, words: list[str], output: str) -> bool:

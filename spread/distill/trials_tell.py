@@ -19,6 +19,7 @@ from spread.distillation_told import CARRIERS, LOOKS, OTHERWISE, SAID, THOUGHT
 from spread.transcript_words import INTERRUPTED
 
 WHAT_CHARS: Final = 90
+STOPPED: Final = "was stopped by the user"
 ERROR_CHARS: Final = 120
 ANSWER_CHARS: Final = 70  # of what then worked
 LOOK_CHARS: Final = 50  # of a call that only asked something
@@ -111,11 +112,15 @@ def never_allowed(trials: dict[str, Trial]) -> Trial | None:
 def failed_last(trials: dict[str, Trial], at: int) -> str:
     """Return that a call failed, where its result is the last thing on record, at a line; empty where it is not.
 
-    Of a check that did not pass, what git did not do, and what only asked something, the page tells elsewhere.
+    Of a check that did not pass, what git did not do, and what only asked something, the page tells elsewhere; not of what
+    the user stopped.
     """
     trial = next((it for it in trials.values() if it.last == at), None)
-    told_of = trial is None or trial.checked or trial.looks or trial.key.startswith("git ")
-    if trial is None or told_of or trial.worked or trial.agent:
+    if trial is None or trial.worked or trial.agent:
+        return ""
+    if INTERRUPTED in trial.output[:200]:
+        return f"{named(trial.what)} {STOPPED}"
+    if trial.checked or trial.looks or trial.key.startswith("git "):
         return ""
     error = errors.told(next(iter(trial.causes), ""), ERROR_CHARS)
     how = "was refused" if trial.refused else "failed"
@@ -180,7 +185,7 @@ def _text(trial: Trial, cause: str, newest: int) -> str:
         error = f"tests {trial.tests}" + ("" if bare or not error else f"; {error}")
     if not error and (code := EXIT.match(trial.output)):
         error = f"exit code {code[1]}"
-    how = "was stopped by the user" if stopped else "was refused" if trial.refused else "failed"
+    how = STOPPED if stopped else "was refused" if trial.refused else "failed"
     text = f"{named(trial.what)} {how}{_times(trial)}{': ' if error else ''}{error}"
     if trial.said and error:
         text += _said(trial)

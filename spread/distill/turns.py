@@ -116,6 +116,7 @@ _QUOTES: Final = re.compile(
     re.I,
 )
 SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
+_ITEM: Final = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]) ")
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
@@ -288,7 +289,7 @@ def choices(text: str, *, answers: bool = False, halts: bool = False) -> list[st
     listed = len(text) <= PASTED_CHARS and len(_BLANK.findall(text.strip())) >= SEVERAL - 1
     corrects = answers or objects(text) or listed
     out = []
-    for said in sentences(typed(text)):
+    for said in sentences(_without_premises(typed(text))):
         if said.endswith("?") and (found := _THEN_ASKS.match(said)):
             said = found[1]
         plain = in_plain(said)
@@ -307,3 +308,27 @@ def choices(text: str, *, answers: bool = False, halts: bool = False) -> list[st
         if (len(text) <= PASTED_CHARS or _OWN_VOICE.search(plain)) and not OUTPUT.search(said):
             out.append(said)
     return out
+
+
+def _without_premises(text: str) -> str:
+    """Return a prompt without those items of its lists that lead to a question; what one asks for is a wish.
+
+    What leads to a list of nothing else goes with it.
+    """
+    if "?" not in text or "\n" not in text:
+        return text
+    kept: list[str] = []
+    dropped = False
+    for line in reversed(text.split("\n")):
+        if _ITEM.match(line) and _only_leads(line):
+            dropped = not kept or not _ITEM.match(kept[-1])
+        elif not (dropped and line.rstrip().endswith(":")):
+            kept.append(line)
+            dropped = False
+    return "\n".join(reversed(kept))
+
+
+def _only_leads(item: str) -> bool:
+    """Tell whether what an item of a list states is there for the question that ends it."""
+    said = [*sentences(item)] if item.rstrip().endswith("?") else []
+    return len(said) > 1 and not _ASKED_FOR.match(in_plain(said[-1]))

@@ -175,3 +175,21 @@ def test_the_list_at_the_end_of_a_rust_run_names_what_failed() -> None:
         "a::b",
         "src/lib.rs - C (line 7)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("passed", "failed"),
+    [("src/a.test.ts:", "src/b.test.ts:"), ("PASS src/a.test.ts", "FAIL src/b.test.ts (5.1 s)")],
+)
+def test_what_a_file_of_tests_logs_that_passed_is_not_what_went_wrong(passed: str, failed: str) -> None:
+    """A test of what happens on an error writes one and passes; how all ended stands at the end."""
+    logs, wrong = (
+        f"{passed}\nerror: no lamp 3\n",
+        f"{failed}\nerror: expected 1, got 2\n(fail) lamps > count [1ms]\n",
+    )
+    told = failure_of(f"{logs}\n{wrong}\n{logs}\n{failed}\n(fail) lamps > dim\n\n 9 pass\n 2 fail")
+    assert told.splitlines()[0].startswith("failing tests: lamps > count")
+    assert "error: expected 1, got 2" in told
+    assert "no lamp 3" not in told
+    assert told.endswith("2 fail")
+    assert "no lamp 3" in failure_of(f"{logs}\n{logs}\n 9 pass\nerror: it ended")

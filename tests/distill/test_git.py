@@ -1,5 +1,6 @@
 """What git's own words tell of a session."""
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,48 @@ def test_a_quiet_switch(command: str, branch: str) -> None:
     after = ran(begun, ("git commit -m a", "[new aaaaaaa] a"), (command, ""))
     assert after.repos.places[ROOT].branch == branch
     assert ran(begun, (command, "error: pathspec 'x' did not match any file(s) known to git")).branch == "new"
+
+
+@pytest.mark.parametrize(
+    ("command", "branch"),
+    [
+        (". ./parts.sh\ngit checkout -q -B tidy $BASE\nmake", "tidy"),
+        ("cd app && git checkout -q other && make", "other"),
+        ("TIP=$(git rev-parse new); git checkout -q other; git checkout $TIP -- a.py; make", "other"),
+        ("make && git checkout -q other && make check", "new"),
+        ("git checkout -q other", "new"),
+        ("git checkout -q other 2>/dev/null; make", "new"),
+        ("if true; then git checkout -q other; make; fi", "new"),
+    ],
+)
+def test_a_quiet_switch_in_a_line_that_failed(command: str, branch: str) -> None:
+    """It was done where it came first and something behind it failed: git says what it does not do."""
+    ledger = ran(
+        ("git switch -c new", "Switched to a new branch 'new'"), ("git commit -m a", "[new aaaaaaa] a")
+    )
+    for output, there in (("no rule to make it", branch), ("error: pathspec 'x' did not match", "new")):
+        again = deepcopy(ledger)
+        given = {"command": command}
+        call = Call(id="", line=3, name="Bash", input=given, output=output, ok=False, cwd=ROOT)
+        again.add(call, split(command), ROOT)
+        assert again.branch == there
+        assert again.repos.places[ROOT].sha == ("aaaaaaa" if there == "new" else "")
+
+
+@pytest.mark.parametrize(
+    ("start", "on"), [("", ""), (" HEAD", ""), (" --no-track", ""), (" origin/main", ", on old")]
+)
+def test_a_new_branch_that_begins_elsewhere_has_no_commits_of_the_one_before(start: str, on: str) -> None:
+    """They stay where they were made."""
+    commit = ("git commit -m a", "[old aaaaaaa] a")
+    for command, output in (
+        (f"git checkout -b new{start}", "Switched to a new branch 'new'"),
+        (f"git checkout -q -b new{start}", ""),
+    ):
+        ledger = ran(commit, (command, output))
+        told = ledger.repos.told(ROOT, ledger.files)[0][1]
+        assert told.startswith(f"repository, branch new: no push is seen; at least 1 commit here{on}")
+        assert (", on old" in told) == bool(on)
 
 
 @pytest.mark.parametrize(

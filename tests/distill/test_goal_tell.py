@@ -92,6 +92,9 @@ def test_what_the_user_gave_up_of_the_first_request_is_said_with_it(tmp_path: Pa
         ("the keeper runs it by night. does that make the race more common", False),
         ("the keeper runs it by night. count each lamp once. does that make sense?", True),
         ("can you also count the horns of the harbour by night?", True),
+        ("can we count the horns, please?", True),
+        ("the horns are counted now", False),
+        ("please go on", False),
     ],
 )
 def test_what_only_wants_an_answer_is_not_what_is_worked_on(tmp_path: Path, said: str, is_goal: bool) -> None:

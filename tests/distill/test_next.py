@@ -871,6 +871,20 @@ def test_a_request_to_stop_is_nothing_to_take_up(tmp_path: Path) -> None:
         assert (f"the user stopped the work: ask what is wanted before going on (L{line})" in first) == stops
 
 
+def test_what_the_user_stopped_while_it_ran_is_told(tmp_path: Path) -> None:
+    """Be it of git or a check, of which the page tells elsewhere how they failed."""
+    for command in ("git push", "pytest -q", "make lamps"):
+        lines = begun()
+        lines.user("light the lamps")
+        stopped = "[Request interrupted by user for tool use]\nlamp 1 of 9"
+        line = lines.tool("Bash", {"command": command}, stopped, error=True)
+        told_of = f"ask what is wanted before going on; its last call: `{command}` was stopped by the user"
+        assert f"{told_of} (L{line + 1})" in told(lines, tmp_path)
+        lines.user("[Request interrupted by user]")
+        lines.user("so, what about the lamps?")
+        assert "its last call" not in told(lines, tmp_path)
+
+
 def test_what_a_list_has_in_progress_may_be_done(tmp_path: Path) -> None:
     """Edits and an answer that followed are no tick; what comes after it is told beside it."""
     lines = begun()

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.files import FileLedger
+from spread.distill.git import GitLedger
 from spread.distill.git_lines import at_lines, sent_by
 from spread.distill.shell import split
 from spread.transcript_events import Call
@@ -140,6 +142,32 @@ def test_a_stopped_rebase_leaves_its_branch_as_it_was() -> None:
     assert told((GOES_ON, STOPPED))[0] == "repository: no push is seen"
     picked = ran(ONE, ("git cherry-pick bbbbbbb", "[detached HEAD ccccccc] one\n 1 file changed"))
     assert picked.branch == ""
+
+
+def test_what_a_stopped_rebase_made_stands_once_it_is_brought_to_its_end() -> None:
+    """Only the commits from before it are other ones then; given up, it leaves nothing of its own."""
+    three = ("git commit -m three", "[main fffffff] three")
+    end = "[detached HEAD ddddddd] two\n 1 file changed\nSuccessfully rebased and updated refs/heads/main."
+    assert _stopped(three, (GOES_ON, end)) == [
+        "three (fffffff until a rewrite, L5)",
+        "ccccccc one",
+        "ddddddd two",
+    ]
+    assert _stopped(("git rebase --abort", "")) == ["aaaaaaa one", "bbbbbbb two"]
+
+
+def _stopped(*steps: tuple[str, str]) -> list[str]:
+    """Return the commits that are told where a rebase stopped before the last of the steps."""
+    git = GitLedger(FileLedger())
+    stops = ("git rebase main", STOPPED)
+    for line, (command, output) in enumerate([ONE, TWO, *steps[:-1], stops, steps[-1]], 1):
+        given, ok = {"command": command}, output != STOPPED
+        git.add(
+            Call(id="", line=line, name="Bash", input=given, output=output, ok=ok, cwd=CWD),
+            split(command),
+            ROOT,
+        )
+    return [text for _, text in git.told_commits()]
 
 
 def test_an_amend_is_of_the_commit_with_its_subject() -> None:

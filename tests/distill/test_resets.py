@@ -124,6 +124,25 @@ def test_a_push_that_did_not_arrive(said: str, tmp_path: Path) -> None:
     assert any("the last push was refused" in each for each in told)
 
 
+def test_a_push_that_a_hook_here_stopped(tmp_path: Path) -> None:
+    """What waits is told with what was tried; a later push that goes through ends that."""
+    lines = edited(COMMIT)
+    lines.bash("git push", "To github.com:kim/shop.git\n   8811bbb..4f2a9c1  main -> main")
+    lines.write(f"{CWD}/cart.py")
+    lines.bash("git commit -am 'cart: two'", "[main 5f2a9c1] cart: two")
+    lines.bash(
+        "git push", "error: failed to push some refs to 'github.com:kim/shop.git'\nmake: *** [check]", code=1
+    )
+    made = page(lines, tmp_path)
+    assert (
+        "not pushed as far as seen: 1 commit on main, the last 5f2a9c1; the last push failed (L" in made.next
+    )
+    assert any("the last push failed" in each for each in made.uncertainties)
+    lines.bash("git push", "To github.com:kim/shop.git\n   4f2a9c1..5f2a9c1  main -> main")
+    made = page(lines, tmp_path)
+    assert not any("the last push" in each for each in (made.next, *made.uncertainties))
+
+
 def test_a_commit_without_a_word_is_told_by_its_message(tmp_path: Path) -> None:
     """`git commit -q` shows no id."""
     made = page(edited(("git commit -qam 'cart: round half up'", "")), tmp_path)

@@ -6,7 +6,7 @@ import pytest
 
 from spread.distill import distill
 from spread.distill.ledger import Ledger
-from spread.distill.turns import choices_of, objection_of, turn_of
+from spread.distill.turns import choices, choices_of, objection_of, turn_of
 from spread.transcript_events import Prompt, Say
 from tests.distill.lines import Lines
 
@@ -170,3 +170,16 @@ def test_many_words_say_themselves_what_they_object_to() -> None:
     )
     own = "stop. I measured it on our own lamps: the ink of the book wears them out, each line of it. " * 2
     assert "(to: " not in objection_of(turn_of(Prompt(2, own), "", before), "", before)
+
+
+def test_what_an_item_of_a_list_states_for_its_question_is_no_choice() -> None:
+    """One that asks for something is a wish, and other items are what they are."""
+    asks = "1. A captain comes home - wants to leave. Moors the boat, takes the oars -> what happens to the lamp?"
+    assert choices(f"another couple of cases:\n{asks}\n2. It rains. What then?", answers=True) == []
+    wish = "2. We use two lamps. can we use one lamp instead?"
+    said = choices(
+        f"another couple of cases:\n{asks}\n{wish}\n3. We should keep the lamps lit.", answers=True
+    )
+    assert said[-1] == "We should keep the lamps lit."
+    assert "can we use one lamp instead?" in said
+    assert not any("captain" in each or "Moors" in each for each in said)
