@@ -111,7 +111,7 @@ class Writer(Teller):
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
         overtaken |= overcome(ledger.trials) | claims.overtaken(ledger.git.repos, ledger.git.commits)
-        overtaken |= claims.void(ledger.git.repos, ledger.git.commits)
+        overtaken |= claims.void(ledger.git.repos, ledger.git.commits) | claims.off(ledger.git.repos)
         by_git = turns_taken_back(ledger)
         self.log = Log(
             ledger.turns,
