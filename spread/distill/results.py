@@ -58,10 +58,16 @@ _UNSURE: Final = re.compile(
 _SUBJECT: Final = re.compile(
     r"\W*(?:(?:no|nope|hm+|ok|okay|sorry|but|and|well|unfortunately)\W+)?(?:(?:it|that|this|they|the [\w-]{1,20}(?: [\w-]{1,20})?)(?:'s| is| are)? ?)?"
 )
+# Begins the agent's words on what it saw, where that is as it was before the edits.
+_STILL: Final = re.compile(
+    r"(?:(?:hm+|ok|okay|no|nope|interesting|strange)\W+)?(?:it(?:'s| is) |that(?:'s| is) )?still (?:~?\d|slow\b|fail|broken\b|the same\b|wrong\b|not\b|no\b|"
+    r"getting\b|seeing\b|an? error\b|errors?\b|red\b|hang|crash|stuck\b|too\b|missing\b|nothing\b)"
+)
 _DENIED: Final = re.compile(r"\b(?:not|never|no longer|nothing|neither|hardly|barely)\b|n't\b")
 
 _DEEDS: Final = (WROTE, RAN, CHECKED, OPEN)
 _EDITED: Final = "; edited since: "
+_SAW: Final = "the agent on what it saw after the last edit of code: “{}”"
 
 Doubts = list[tuple[int, str]]
 
@@ -73,7 +79,8 @@ def told(ledger: Ledger, root: str, code: int) -> Doubts:
         code: The line of the last edit of code.
     """
     out = _of_user(ledger, root)
-    return [*out, *_of_agent(ledger, max(code, out[0][0] if out else 0))] if code else out
+    since = max(code, out[0][0] if out else 0)
+    return [*out, *(_still(ledger, since) or _of_agent(ledger, since))] if code else out
 
 
 @lru_cache(200)  # the last prompts are asked about at each revision
@@ -160,8 +167,28 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
 def _of_agent(ledger: Ledger, since: int) -> Doubts:
     """Return the agent's last word that something works; a short one says nothing of what."""
     line, part = seen_to_work(ledger, since, least=LEAST_CHARS)
-    told = f"the agent on what it saw after the last edit of code: “{shorten(part, QUOTED_CHARS)}”"
-    return [(line, told)] if part else []
+    return [(line, _SAW.format(shorten(part, QUOTED_CHARS)))] if part else []
+
+
+def _still(ledger: Ledger, since: int) -> Doubts:
+    line, part = seen_to_fail(ledger, since)
+    return [(line, _SAW.format(shorten(part, QUOTED_CHARS)))] if part else []
+
+
+def seen_to_fail(ledger: Ledger, since: int) -> tuple[int, str]:
+    """Return the agent's last words after a line, where it says that something still is as it was, right after a call.
+
+    Nothing was edited since.
+    """
+    said = ledger.last_say
+    if said is None or not max(since, ledger.files.last_change) < said.line:
+        return 0, ""
+    part = next(sentences(said.text[:READ_CHARS]), "")
+    if len(part) > MAX_CHARS or not _STILL.match(part.lower().replace("\u2019", "'")):
+        return 0, ""
+    kinds = (GIVEN, RAN, CHECKED)
+    near = any(0 < said.line - item.line <= NEAR_LINES and item.kind in kinds for item in ledger.record)
+    return (said.line, part) if near else (0, "")
 
 
 def seen_to_work(ledger: Ledger, since: int, until: int = sys.maxsize, least: int = 0) -> tuple[int, str]:

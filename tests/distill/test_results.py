@@ -140,6 +140,32 @@ def test_word_of_the_agent_on_what_a_call_showed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("says", "fails"),
+    [
+        ("Still ~800 ms. I look at what comes before it:", True),
+        ("Hmm, that's still the same error.", True),
+        ("It still works on the old phone.", False),
+        ("Still to do: the writer.", False),
+        ("The build passes. It is still red in one place, which is of another change.", False),
+    ],
+)
+def test_what_passed_is_not_validated_where_the_agent_saw_it_fail(
+    says: str, fails: bool, tmp_path: Path
+) -> None:
+    """A build that passes may be what shows that nothing is better; after a further edit that was before."""
+    lines = begun()
+    lines.bash("make build && time ./app", "0.81 total")
+    lines.say(says)
+    value = lines.distilled(tmp_path)
+    assert value.state == ("needs verification" if fails else "validated")
+    assert ("the agent on what it saw" in str(value.uncertainties)) is fails
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("make build", "")
+    assert "the agent on what it saw" not in told(lines, tmp_path)
+    assert lines.distilled(tmp_path).state == "validated"
+
+
+@pytest.mark.parametrize(
     ("edits", "says", "then"),
     [
         (False, "Import is working again.", " (then the agent: it works, L{})"),
