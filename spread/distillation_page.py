@@ -29,12 +29,14 @@ from spread.distillation_room import (
 )
 from spread.distillation_sections import (
     ALWAYS,
+    DECIDED_RULE,
     DECISIONS_HEADING,
     DOCUMENT_HEADING,
     FAILED_HEADING,
     FILES_HEADING,
     LOG_HEADING,
     MOST_DECISION_WORDS,
+    NO_RULE,
     RECORD_HEADING,
     sections_of,
     with_narrative,
@@ -96,6 +98,10 @@ class Page:
             elif section.heading == FAILED_HEADING:
                 left = once.newest(tuple([item for item in self._failed if not told.tells(item)]))
                 section.whole = section.items = [item.text for item in left]
+        if not any(section.items for section in made if section.heading == DECISIONS_HEADING):
+            for section in made:
+                if section.items == [DECIDED_RULE]:  # all that was decided stands above
+                    section.whole = section.items = [NO_RULE]
         return with_narrative(self.it, made) if self.it.distiller.enriched else made
 
     def text(self, context: str) -> str:

@@ -232,10 +232,10 @@ class Reader(Known):
         for block in blocks_of(message.content):
             if not isinstance(block, Block):
                 continue
-            kind = block.type
-            if kind == "tool_result":
-                out += self._result(block, entry.toolUseResult, entry.gitBranch, entry.toolDenialKind)
-            elif kind == "text":
+            if block.type == "tool_result":
+                came = self._result(block, entry.toolUseResult, entry.gitBranch, entry.toolDenialKind)
+                out += came or ([] if agent else [Mark(self.facts.lines, "orphan", "")])
+            elif block.type == "text":
                 texts.append(text_of(block.text))
             else:
                 shows = True

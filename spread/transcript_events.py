@@ -63,7 +63,8 @@ class Mark(msgspec.Struct, array_like=True, gc=False):
     shell (printed for the user; shell-errors where all of it is errors), skill (its text), tasks (the list of
     them, as the client reminds of it),
     memory (a file of rules: its path, and below it the text), hook (what one printed at the start),
-    changed (a file that is another than when the session last saw it: its path),
+    changed (a file that is another than when the session last saw it: its path), orphan (a result whose call
+    is not on record),
     or handed (a hand-off of ours that was given to the session, in its frame)."""
 
     line: int

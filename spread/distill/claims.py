@@ -72,6 +72,11 @@ def void(repositories: Repositories, commits: Commits) -> dict[str, int]:
     return {sha: line for sha, line in gone.items() if sha not in there}
 
 
+def off(repositories: Repositories) -> dict[str, int]:
+    """Return words that say to be on a branch that is deleted by now, with the line since when."""
+    return {f"{on} `{name}`": line for name, line in repositories.dropped.items() for on in ("on", "On")}
+
+
 def _speaks_of_it(text: str) -> bool:
     low = text.lower()
     return "pushed" in low or "committed" in low

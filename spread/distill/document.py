@@ -111,7 +111,8 @@ class Writer(Teller):
         self.product = product_of(ledger)
         overtaken = {**ledger.undone, **gone, **ledger.stale, **silenced(ledger.record)}
         of_git = claims.overtaken(ledger.git.repos, ledger.git.commits)
-        overtaken |= overcome(ledger.trials) | of_git | claims.void(ledger.git.repos, ledger.git.commits)
+        overtaken |= overcome(ledger.trials) | of_git | claims.off(ledger.git.repos)
+        overtaken |= claims.void(ledger.git.repos, ledger.git.commits)
         by_git = turns_taken_back(ledger)
         self.log = Log(
             ledger.turns,

@@ -32,6 +32,7 @@ BEGAN: Final = "the first edits came on: "
 EARLIER: Final = "an earlier session in the same file was for: "
 FEW_WORDS: Final = 12  # of a request that may be part of what was asked first
 AT_WORK: Final = "still at work on: "  # begins what was asked before words that came meanwhile
+HALTED: Final = "interrupted while at work on: "  # likewise, before an objection to how that was done
 AT_WORK_CHARS: Final = 500
 PLAN_READ: Final = 600  # characters of a prompt that may give up the plan
 VOID_CHARS: Final = 80
@@ -241,14 +242,26 @@ def _began(telling: list[Turn], ledger: Ledger) -> Turn | None:
 
 
 def _at_work(ledger: Ledger) -> Turn | None:
-    """Return the prompt that the agent is still at work on where the last one only came while it was."""
-    if ledger.end in ("say", "waits") or not ledger.turns or ledger.turns[-1].prompt.kind != "queued":
+    """Return the prompt that the agent is still at work on where the last one only came while it was, or halted it."""
+    if ledger.end in ("say", "waits") or not ledger.turns:
         return None
-    begun = next((turn for turn in reversed(ledger.turns) if turn.prompt.kind in ("typed", "command")), None)
+    *before, newest = ledger.turns
+    if newest.halts and newest.prompt.kind == "typed" and _says_how(newest, ledger):
+        return next((turn for turn in reversed(before) if turn.prompt.kind in ("typed", "command")), None)
+    if newest.prompt.kind != "queued":
+        return None
+    begun = next((turn for turn in reversed(before) if turn.prompt.kind in ("typed", "command")), None)
     # What else was typed meanwhile, the agent may have answered, and ended with that.
     last = next((turn.last for turn in reversed(ledger.turns) if turn.last), None) if begun else None
     on_the_way = last and begun and last.line > begun.prompt.line and (last.calls or breaks_off(last.text))
     return begun if on_the_way else None
+
+
+def _says_how(turn: Turn, ledger: Ledger) -> bool:
+    """Tell whether a prompt says how to go on, and not with what: it objects, or in a few words sets a rule or says "go on"."""
+    few = len(turn.prompt.text.split(None, FEW_WORDS)) <= FEW_WORDS
+    rules_it = few and any(line == turn.prompt.line for line, _ in ledger.constraints)
+    return turn.objects or rules_it or (few and goes_on(turn.prompt.text))
 
 
 def last_request_of(ledger: Ledger, teller: Teller) -> str:
@@ -263,7 +276,7 @@ def last_request_of(ledger: Ledger, teller: Teller) -> str:
     begun = _at_work(ledger)
     told = begun and f"L{begun.prompt.line}" not in teller.evidence.get("goal", ())
     at_work = (
-        f"{AT_WORK}{resolved(begun, AT_WORK_CHARS, teller.safe)} (L{begun.prompt.line})\n"
+        f"{HALTED if turn.halts else AT_WORK}{resolved(begun, AT_WORK_CHARS, teller.safe)} (L{begun.prompt.line})\n"
         if begun and told
         else ""
     )

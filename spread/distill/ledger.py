@@ -220,9 +220,8 @@ class Ledger(Fields):
         Args:
             refusing: It says why a call was denied, and is told with that.
         """
-        if (
-            prompt.kind == "shown" and self.turns
-        ):  # what it says nobody can read here; it belongs to what was asked
+        # What it says nobody can read here; it belongs to what was asked.
+        if prompt.kind == "shown" and self.turns:
             self.turns[-1].shown, self.end = prompt.line, "prompt"
             return
         before = self.last_say
@@ -270,9 +269,8 @@ class Ledger(Fields):
                 (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
             ]
             self.constraints = binding
-        ours = prompt.kind == "command" and is_incidental(
-            prompt.text, prompt.kind
-        )  # what `/compact` keeps is no rule
+        # What `/compact` keeps is no rule.
+        ours = prompt.kind == "command" and is_incidental(prompt.text, prompt.kind)
         for text in () if ours else set_by(prompt.text, prompt.kind):
             if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
                 self.constraints.append((prompt.line, text))
@@ -348,7 +346,7 @@ class Ledger(Fields):
             turn.last = Say(turn.last.line, turn.last.text[:OLD_SAY_CHARS])
 
     def _mark(self, mark: Mark) -> None:
-        if self.ours and mark.kind in ("interrupted", "api-error"):
+        if self.ours and mark.kind in ("interrupted", "api-error", "orphan"):
             return
         if mark.kind == "interrupted":
             self.end = "interrupted"
@@ -356,6 +354,8 @@ class Ledger(Fields):
                 ledger_answers.broke_off(self)
         elif mark.kind == "api-error":
             self.error, self.end = mark, "api-error"
+        elif mark.kind == "orphan" and self.end == "say":
+            self.end = "call"  # what was said last only led to it
         elif mark.kind == "link":
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":

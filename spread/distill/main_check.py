@@ -13,7 +13,7 @@ from spread.distill.narrow import unmet
 from spread.distill.next_code import is_prose, last_code
 from spread.distill.next_git import checks_failed
 from spread.distill.questions import ends_in_question
-from spread.distill.results import denied_since
+from spread.distill.results import denied_since, seen_to_fail
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
 
@@ -78,6 +78,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Che
     sure = sure and not (git.conflict[0] or checks_failed(ledger))
     sure = sure and main and files.reformed[0] <= main.at and not _left_broken(checks, main)
     sure = sure and main and not denied_since(ledger.turns, files.last_change)
+    sure = sure and main and not seen_to_fail(ledger, main.at)[0]
     return "validated" if sure else "needs verification"
 
 

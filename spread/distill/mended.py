@@ -14,7 +14,7 @@ from spread.distill.ledger import Ledger
 from spread.distill.narrow import covers
 from spread.distill.next_code import is_prose
 from spread.distill.record import WROTE
-from spread.distill.results import approves
+from spread.distill.results import approves, seen_to_work
 from spread.distill.runs import Run
 from spread.distill.said import Log
 from spread.distill.trial import Trial
@@ -68,8 +68,14 @@ class Outcomes:
             or self._passed_at_once(line, first, said)
             or (
                 mended
-                and (self._after_edits(line, until, other) or self._elsewhere(line, until, said) or mended)
+                and (
+                    self._after_edits(line, until, other)
+                    or self._seen(line, until, f"{_END}, ")
+                    or self._elsewhere(line, until, said)
+                    or mended
+                )
             )
+            or self._seen(line, until)
             or (NOT_YET if line == self.open else "")
         )
 
@@ -89,6 +95,12 @@ class Outcomes:
         """Return what the user said on the next prompt, where that says that it works."""
         works = approves(self.prompts.get(until, ""))
         return f" (then the user: “{shorten(works, QUOTED_CHARS)}”, L{until})" if works else ""
+
+    def _seen(self, line: int, until: int, lead: str = " (") -> str:
+        """Return what the agent then said of what it saw, where that is that it works; of several diagnoses the last one's."""
+        after = bisect_right(self.causes, line)
+        at, _ = seen_to_work(self.ledger, line, min([until, *self.causes[after : after + 1]]))
+        return f"{lead}then the agent: it works, L{at})" if at else ""
 
     def _passed_at_once(self, line: int, first: int, said: str) -> str:
         passed = self._passes(line, first) or self._builds(line, first, said)

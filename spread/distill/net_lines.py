@@ -93,7 +93,7 @@ def edit_of(old: str, new: str, outer: tuple[str, int] = ("", -1)) -> Edit:
         names, names_before = ([name for name in each if name not in same] for each in (names, names_before))
     uses, imports = (imports_of(gone), imports_of(made)), (_imports(gone), _imports(made))
     gone, made = ([text for text in lines if not is_import(text)] for lines in (gone, made))
-    words, values = balance(words_of(made), words_of(gone)), (values_of(gone), values_of(made))
+    words, values = _new_words(made, gone, before, after), (values_of(gone), values_of(made))
     short = {text for text in made if len(text) <= SHORT and _TELLS.match(text)}
     tell = [(text, inside) for text, inside in with_names(new, *outer) if text in short] if short else []
     return Edit(after, gone, made, went, balance(names, names_before), words, uses, imports, values, tell)
@@ -113,6 +113,13 @@ def balance(made: Iterable[str], gone: Iterable[str]) -> dict[str, int]:
     more = Counter(made)
     more.subtract(Counter(gone))
     return {name: count for name, count in more.items() if count}
+
+
+def _new_words(made: list[str], gone: list[str], before: list[str], after: list[str]) -> dict[str, int]:
+    """Return the balance of switches, variables and names of files without those that stand there before and after."""
+    words = balance(words_of(made), words_of(gone))
+    stay = {*words_of(before)}.intersection(words_of(after)) if words else ()
+    return {word: count for word, count in words.items() if word not in stay}
 
 
 def _imports(lines: list[str]) -> list[str]:

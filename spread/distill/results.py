@@ -1,6 +1,7 @@
 """What was seen of the result: the user's last word that it works or does not, and the agent's on what a call showed."""
 
 import re
+import sys
 from bisect import bisect_left
 from functools import lru_cache
 from itertools import islice
@@ -38,6 +39,7 @@ _WORKS: Final = re.compile(
     r"^(?:(?:ok(?:ay)?|yes|yep|yeah|great|nice|cool|perfect|super|danke|gut)\b,? )*(?:(?:it|that|this|everything|all|das|es|alles) )?(?:now |jetzt )?"
     r"(?:works|worked|funktioniert|läuft|klappt|geht|marche|funciona)(?: [\w'-]+){0,4} (?:now|too|as well|auch|jetzt|aussi|también)(?=[,.!]|$)|"
     r"\b(?:it|that|this)(?:'s| is)(?: now)? \w+ enough(?=[,.!]|$)|"
+    rf"\b(?:is|are) (?:now working|working (?:now|again))\b(?! (?:for|in|on|if|as|like|with|{_THEN})\b)|"
     r"(?:好了|可以了|成功了|正常了|搞定了|解决了)|(?:動きました|動いた|直りました|直った|解決しました)|\b(?:теперь|всё) работает\b",
 )
 _FAILS: Final = re.compile(
@@ -56,10 +58,16 @@ _UNSURE: Final = re.compile(
 _SUBJECT: Final = re.compile(
     r"\W*(?:(?:no|nope|hm+|ok|okay|sorry|but|and|well|unfortunately)\W+)?(?:(?:it|that|this|they|the [\w-]{1,20}(?: [\w-]{1,20})?)(?:'s| is| are)? ?)?"
 )
+# Begins the agent's words on what it saw, where that is as it was before the edits.
+_STILL: Final = re.compile(
+    r"(?:(?:hm+|ok|okay|no|nope|interesting|strange)\W+)?(?:it(?:'s| is) |that(?:'s| is) )?still (?:~?\d|slow\b|fail|broken\b|the same\b|wrong\b|not\b|no\b|"
+    r"getting\b|seeing\b|an? error\b|errors?\b|red\b|hang|crash|stuck\b|too\b|missing\b|nothing\b)"
+)
 _DENIED: Final = re.compile(r"\b(?:not|never|no longer|nothing|neither|hardly|barely)\b|n't\b")
 
 _DEEDS: Final = (WROTE, RAN, CHECKED, OPEN)
 _EDITED: Final = "; edited since: "
+_SAW: Final = "the agent on what it saw after the last edit of code: “{}”"
 
 Doubts = list[tuple[int, str]]
 
@@ -71,7 +79,8 @@ def told(ledger: Ledger, root: str, code: int) -> Doubts:
         code: The line of the last edit of code.
     """
     out = _of_user(ledger, root)
-    return [*out, *_of_agent(ledger, max(code, out[0][0] if out else 0))] if code else out
+    since = max(code, out[0][0] if out else 0)
+    return [*out, *(_still(ledger, since) or _of_agent(ledger, since))] if code else out
 
 
 @lru_cache(200)  # the last prompts are asked about at each revision
@@ -156,28 +165,60 @@ def _after(ledger: Ledger, line: int, root: str) -> str:
 
 
 def _of_agent(ledger: Ledger, since: int) -> Doubts:
-    """Return the agent's last word that something works, right after a call showed it something."""
+    """Return the agent's last word that something works; a short one says nothing of what."""
+    line, part = seen_to_work(ledger, since, least=LEAST_CHARS)
+    return [(line, _SAW.format(shorten(part, QUOTED_CHARS)))] if part else []
+
+
+def _still(ledger: Ledger, since: int) -> Doubts:
+    line, part = seen_to_fail(ledger, since)
+    return [(line, _SAW.format(shorten(part, QUOTED_CHARS)))] if part else []
+
+
+def seen_to_fail(ledger: Ledger, since: int) -> tuple[int, str]:
+    """Return the agent's last words after a line, where it says that something still is as it was, right after a call.
+
+    Nothing was edited since.
+    """
+    said = ledger.last_say
+    if said is None or not max(since, ledger.files.last_change) < said.line:
+        return 0, ""
+    part = next(sentences(said.text[:READ_CHARS]), "")
+    if len(part) > MAX_CHARS or not _STILL.match(part.lower().replace("\u2019", "'")):
+        return 0, ""
+    kinds = (GIVEN, RAN, CHECKED)
+    near = any(0 < said.line - item.line <= NEAR_LINES and item.kind in kinds for item in ledger.record)
+    return (said.line, part) if near else (0, "")
+
+
+def seen_to_work(ledger: Ledger, since: int, until: int = sys.maxsize, least: int = 0) -> tuple[int, str]:
+    """Return where between two lines the agent last said that something works, right after a call showed it something.
+
+    Args:
+        least: So many characters at least of the sentence, which is returned, too.
+    """
     shown = sorted(
-        item.line for item in ledger.record if item.line > since and item.kind in (GIVEN, RAN) and item.ok
+        item.line
+        for item in ledger.record
+        if since < item.line < until and item.kind in (GIVEN, RAN) and item.ok
     )
     for line, said, who in reversed(ledger.heard if shown else []):
         if line <= since:
             break
         before = bisect_left(shown, line)
-        if who != AGENT or not before or line - shown[before - 1] > NEAR_LINES:
+        if line >= until or who != AGENT or not before or line - shown[before - 1] > NEAR_LINES:
             continue
-        if part := _works(said[:READ_CHARS]):
-            told = f"the agent on what it saw after the last edit of code: “{shorten(part, QUOTED_CHARS)}”"
-            return [(line, told)]
-    return []
+        if part := _works(said[:READ_CHARS], least):
+            return line, part
+    return 0, ""
 
 
 @lru_cache(200)
-def _works(said: str) -> str:
+def _works(said: str, least: int) -> str:
     """Return the sentence of the agent's that says that something works, or an empty string."""
     for part in islice(sentences(said), READ_SENTENCES):
         low = part.lower().replace("\u2019", "'")
-        if not LEAST_CHARS <= len(part) <= MAX_CHARS:  # a shorter one says nothing of what
+        if not least <= len(part) <= MAX_CHARS:
             continue
         if _WORKS.search(low) and not _UNSURE.search(low) and not _DENIED.search(low):
             return part

@@ -94,3 +94,18 @@ def test_what_names_a_commit_that_was_made_anew_is_not_told(tmp_path: Path, amen
     )
     lines.say("Done as you said.")
     assert (said in lines.page(tmp_path)) is not amends
+
+
+@pytest.mark.parametrize("name", ["reef", "pier"])
+def test_on_a_branch_that_is_deleted_by_now_nobody_is(name: str, tmp_path: Path) -> None:
+    """What the agent said of the branch where it was then is left out, and of no other."""
+    lines = Lines()
+    lines.user("switch to the branch of the lamps")
+    lines.bash("git checkout -b reef", "Switched to a new branch 'reef'")
+    lines.say("On `reef`, branched from the newest `main` of the harbour.")
+    lines.user("that is not the one I meant, it is called lamps")
+    lines.bash(f"git checkout lamps && git branch -D {name}", f"Deleted branch {name} (was 1a2b3c4).")
+    lines.say("The branch of the lamps is checked out.")
+    assert ("On `reef`, branched" in lines.page(tmp_path).partition("## Said on the way")[2]) is (
+        name == "pier"
+    )

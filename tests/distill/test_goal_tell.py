@@ -141,3 +141,26 @@ def test_the_end_of_a_paste_is_not_what_is_asked(tmp_path: Path) -> None:
     paste = "the job of the harbour was run and all of the ships were counted by hand. " * 12
     lines.user(f"please look at this log:\n\n2026-01-02 ERROR {paste}\nTypeError: x is none")
     assert "TypeError" not in lines.distilled(tmp_path).goal
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("never push a tag", True),
+        ("no, that doesn't work", True),
+        ("continue", True),
+        ("rather write the release notes for the harbour now, in German and with all the names", False),
+    ],
+)
+def test_what_was_halted_is_told_beside_words_on_how_to_go_on(said: str, told: bool, tmp_path: Path) -> None:
+    """They do not say what is to be done; what another request takes the place of is left to the log."""
+    lines = Lines()
+    lines.user("please mend the parser of the date fields, it drops the zone")
+    lines.say("Mended.")
+    line = lines.user("now release it for all of the piers")
+    lines.bash("git tag v2", "")
+    lines.user("[Request interrupted by user]")
+    lines.user(said)
+    lines.bash("git tag -d v2", "Deleted")
+    begins = f"interrupted while at work on: now release it for all of the piers (L{line})\n"
+    assert lines.distilled(tmp_path).last_request == f"{begins if told else ''}{said}"

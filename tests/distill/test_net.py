@@ -479,6 +479,18 @@ def test_the_newest_line_of_what_is_not_finished(tmp_path: Path) -> None:
     assert "- sail.py: +`--reef`" in body(distill(lines.save(tmp_path), machine="box").to_markdown())
 
 
+def test_a_variable_that_stood_there_before_did_not_come(tmp_path: Path) -> None:
+    """One more line that names it is what is new."""
+    lines = Lines()
+    old = 'reef = run(LAMP_HOME, "reef")'
+    lines.user("let it furl, too")
+    given = {"file_path": f"{CWD}/sail.py", "old_string": old}
+    lines.tool("Edit", {**given, "new_string": f'{old}\nfurl = run(LAMP_HOME, "furl")'})
+    lines.say("It furls.")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert """- sail.py: +`furl = run(LAMP_HOME, "furl")`""" in page
+
+
 def test_what_was_changed_again_out_of_sight_says_so(tmp_path: Path) -> None:
     """A command that edits a file does not say what of an earlier edit it left."""
     for then, again in (("sed -i 9d lamps.py", True), ("cat lamps.py", False)):

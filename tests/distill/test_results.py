@@ -139,6 +139,66 @@ def test_word_of_the_agent_on_what_a_call_showed(tmp_path: Path) -> None:
     assert "the agent on what it saw" not in told(lines, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("says", "fails"),
+    [
+        ("Still ~800 ms. I look at what comes before it:", True),
+        ("Hmm, that's still the same error.", True),
+        ("It still works on the old phone.", False),
+        ("Still to do: the writer.", False),
+        ("The build passes. It is still red in one place, which is of another change.", False),
+    ],
+)
+def test_what_passed_is_not_validated_where_the_agent_saw_it_fail(
+    says: str, fails: bool, tmp_path: Path
+) -> None:
+    """A build that passes may be what shows that nothing is better; after a further edit that was before."""
+    lines = begun()
+    lines.bash("make build && time ./app", "0.81 total")
+    lines.say(says)
+    value = lines.distilled(tmp_path)
+    assert value.state == ("needs verification" if fails else "validated")
+    assert ("the agent on what it saw" in str(value.uncertainties)) is fails
+    lines.edit("/home/dev/app/a.py")
+    lines.bash("make build", "")
+    assert "the agent on what it saw" not in told(lines, tmp_path)
+    assert lines.distilled(tmp_path).state == "validated"
+
+
+@pytest.mark.parametrize(
+    ("edits", "says", "then"),
+    [
+        (False, "Import is working again.", " (then the agent: it works, L{})"),
+        (True, "Import is working again.", " (edits followed, then the agent: it works, L{})"),
+        (True, "Import is not working again.", " (edits followed)"),
+        (False, "Import should be working now.", " (no edit since)"),
+    ],
+)
+def test_a_cause_after_which_the_agent_saw_it_work(edits: bool, says: str, then: str, tmp_path: Path) -> None:
+    """What was done about it may be no edit, such as to start a server with another address."""
+    lines = begun()
+    lines.user("the import gets no answer, why is that?")
+    cause = lines.say("The root cause is that the import asks port 5000, where nobody listens.")
+    lines.bash("IMPORT_PORT=5001 ./serve", "listening")
+    if edits:
+        lines.edit("/home/dev/app/port.py")
+    lines.tool("mcp__browser__snapshot", {}, "- list: 3 rows")
+    line = lines.say(f"{says} It is read.")
+    assert f"nobody listens.”{then.format(line)} (L{cause})" in lines.page(tmp_path)
+
+
+def test_a_cause_before_another_is_not_told_to_have_helped(tmp_path: Path) -> None:
+    """What the agent saw then it saw after the last one."""
+    lines = begun()
+    lines.user("the import gets no answer, why is that?")
+    lines.say("The root cause is that the import asks port 5000, where nobody listens.")
+    lines.bash("IMPORT_PORT=5001 ./serve", "listening")
+    lines.say("The root cause is that the server drops what has no name.")
+    lines.tool("mcp__browser__snapshot", {}, "- list: 3 rows")
+    line = lines.say("Import is working again.")
+    assert lines.page(tmp_path).count(f"then the agent: it works, L{line}") == 1
+
+
 def test_fixed_alone_may_be_what_the_user_did() -> None:
     """Asked to mend something, they say so in one word; more words speak of how it is."""
     assert not _WORKS.search("fixed")

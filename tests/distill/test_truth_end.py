@@ -104,6 +104,18 @@ def test_a_request_that_words_but_no_end_followed_has_no_final_answer(tmp_path: 
     assert "(no final answer)" in lines.page(tmp_path)
 
 
+def test_words_before_a_result_whose_call_is_lost_are_no_answer(tmp_path: Path) -> None:
+    """The line of the call may be broken: what came of it shows that the agent went on."""
+    lines = begun()
+    lines.say("The lists are to be read by a parser of their own.")
+    assert "(no final answer)" not in lines.page(tmp_path)
+    lines.add('{"type":"assistant","message":{"role":"assistant","content":[{"type":"tool_use","id":"toolu_x')
+    lines.result("toolu_x", "The file could not be written", error=True)
+    assert "(no final answer)" in lines.page(tmp_path)
+    lines.say("It cannot be written.")
+    assert "(no final answer)" not in lines.page(tmp_path)
+
+
 def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path) -> None:
     """It answers another request; once words on the new one came, there only is no final answer."""
     lines = begun()
