@@ -16,10 +16,10 @@ EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 AGENTS: Final = ("Task", "Agent")  # start a sub-agent
 READS: Final = ("Read", "NotebookRead")
 SEARCHES: Final = ("Grep", "Glob", "LS")
+LISTS: Final = ("TodoWrite", "TaskCreate", "TaskUpdate", "TaskList")  # keep a list of what is to be done
+FORMS: Final = ("AskUserQuestion", "ExitPlanMode")  # ask the user
 # What may come between a thought and what it is about, or between two edits: it tries nothing.
-LOOKS: Final = frozenset(
-    (*READS, *SEARCHES, "TodoWrite", "TaskCreate", "TaskUpdate", "TaskList", "ToolSearch")
-)
+LOOKS: Final = frozenset((*READS, *SEARCHES, *LISTS, "ToolSearch"))
 ACTING: Final = frozenset((*SHELLS, *EDITS, *AGENTS))
 # Programs that only look: their failing is part of searching, not of what was tried.
 LOOKING: Final = frozenset(

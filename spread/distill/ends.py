@@ -10,6 +10,7 @@ from spread.distill.edits import is_pipeline, is_test
 from spread.distill.files import relative
 from spread.distill.later import wished_later
 from spread.distill.ledger import Ledger
+from spread.distill.ledger_calls import STARTS
 from spread.distill.questions import ends_in_question
 from spread.distill.reports import is_item
 from spread.distillation_codec import shorten, some_of
@@ -42,6 +43,38 @@ _WAITS: Final = re.compile(
 )
 
 Ends = list[tuple[int, str]]
+
+
+def left_to_user(ledger: Ledger) -> bool:
+    """Tell whether the agent's last words leave the next step to the user; a list kept after them changes nothing.
+
+    A question that another call follows is one that the agent asks itself; what a form settles is left to the user, too.
+    """
+    said, asked = ledger.last_say, ledger.turns[-1].prompt.line if ledger.turns else 0
+    if said is None or said.line <= asked:
+        return False
+    stands = ledger.end == "say" or (ledger.end == "call" and ledger.worked < said.line)
+    return stands and ends_in_question(said.text)
+
+
+def asks(ledger: Ledger) -> bool:
+    """Tell whether the agent's last words leave the next step to the user, who has not decided it since."""
+    said = ledger.last_say
+    decided = said is not None and any(line > said.line for line, _ in ledger.decisions[-1:])
+    return not decided and left_to_user(ledger)
+
+
+def at_work(ledger: Ledger) -> bool:
+    """Tell whether a sub-agent that was started for the last request is at work still, as far as is seen.
+
+    No end of it is seen, nothing was said since, and only those were started later that its own message starts, too.
+    """
+    began = ledger.unfinished_at
+    later = [agent.line for agent in ledger.agents if agent.line > began]
+    asked = ledger.turns[-1].prompt.line if ledger.turns else 0
+    since = max(asked, ledger.last_say.line if ledger.last_say else 0)
+    together = max(later, default=began) - began == len(later)
+    return ledger.unfinished_what.startswith(STARTS) and since <= began and together
 
 
 def answered(ledger: Ledger) -> str:

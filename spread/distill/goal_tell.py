@@ -7,6 +7,7 @@ from typing import Final
 
 from spread.distill.asked import title_of
 from spread.distill.document_tell import Teller, ends, resolved
+from spread.distill.ends import asks
 from spread.distill.files import FileLedger
 from spread.distill.handed import FIRST_PROMPTS, GOAL_CHARS, Handed, gone_on_with
 from spread.distill.heard import DENIED
@@ -271,7 +272,7 @@ def last_request_of(ledger: Ledger, teller: Teller) -> str:
         return UNKNOWN
     turn = asked[-1]
     teller.cite("last_request", [turn.prompt.line])
-    if turn.last is not None and ledger.end in ("say", "waits"):
+    if turn.last is not None and (ledger.end in ("say", "waits") or asks(ledger)):
         teller.cite("answer", [turn.last.line])
     begun = _at_work(ledger)
     told = begun and f"L{begun.prompt.line}" not in teller.evidence.get("goal", ())

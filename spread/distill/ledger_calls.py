@@ -9,6 +9,8 @@ from spread.distill.calls import (
     ACTING,
     AGENTS,
     EDITS,
+    FORMS,
+    LISTS,
     LOOKS,
     READS,
     SEARCHES,
@@ -96,6 +98,8 @@ def _ends_on(ledger: Fields, call: Call) -> None:
     """Note that the session ends on a call, unless something follows."""
     if call.agent or ledger.ours:
         return
+    if call.name not in (*LISTS, *FORMS):
+        ledger.worked = max(ledger.worked, call.line)
     if call.ok is not None:
         ledger.end = "call"
     elif call.line >= ledger.at and call.line > max(

@@ -88,6 +88,7 @@ class Fields:
     refused: dict[int, list[str]] = field(default_factory=dict)
     typed: str = ""  # the last command that the user ran
     side: int = 0  # the last line of a sub-agent's call
+    worked: int = 0  # the last line of a call of its own that did more than keep a list or ask
     # What the agent said was not run or verified.
     unproven: list[tuple[int, str]] = field(default_factory=list)
     unfinished: int = 0

@@ -7,12 +7,12 @@ from spread.distill import machine
 from spread.distill.agents import unseen
 from spread.distill.document_tell import Teller
 from spread.distill.doubts import is_elsewhere, is_fresh
+from spread.distill.ends import asks, at_work
 from spread.distill.failure import shown
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import unmet
 from spread.distill.next_code import is_prose, last_code
 from spread.distill.next_git import checks_failed
-from spread.distill.questions import ends_in_question
 from spread.distill.results import denied_since, seen_to_fail
 from spread.distill.validation import HOOK, Check
 from spread.distillation_fields import UNKNOWN, Validation
@@ -60,8 +60,7 @@ def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Che
         return "failing"
     if ledger.end in ("api-error", "interrupted"):
         return "blocked"
-    asks = ledger.end == "say" and ledger.last_say and ends_in_question(ledger.last_say.text)
-    if asks or ledger.end == "waits":
+    if asks(ledger) or ledger.end == "waits":
         return "question open"
     if ledger.end == "open" and ledger.unfinished_edits:
         return "needs verification"  # they may have been made: no check says anything of them
@@ -72,7 +71,9 @@ def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Che
         return "no change"
     since = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)  # they may have edited, too
     sure = main and main.outcome == "passed" and is_fresh(main, ledger) and main.at > since
-    sure = sure and all(agent.end for agent in unseen(ledger.agents))  # nor is any at work still
+    # Nor is any at work still that may edit.
+    sure = sure and all(agent.end for agent in unseen(ledger.agents))
+    sure = sure and not (at_work(ledger) and ledger.unfinished_edits)
     sure = sure and main and not is_elsewhere(ledger, main, root)
     sure = sure and not unmet(ledger.runs.get("test", []), ledger.settled, files.moved)
     sure = sure and not (git.conflict[0] or checks_failed(ledger))

@@ -6,7 +6,7 @@ from typing import Final
 
 from spread.distill.closing import is_their_own, takes_leave
 from spread.distill.document_tell import Teller
-from spread.distill.ends import answered
+from spread.distill.ends import answered, at_work, left_to_user
 from spread.distill.ledger import Ledger
 from spread.distill.ledger_calls import IN_IT, STARTS
 from spread.distill.left_off import choice, favoured
@@ -125,18 +125,18 @@ class Next:
             return f"{UNFINISHED}; {INTERRUPTED}{self._failed_last()}{self._put_back()}", []
         if ledger.end == "prompt" and is_their_own(asked.text):
             return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
-        more = f"{self._put_back()}{self._running(asked)}{self._failed_last()}{self._meant()}"
+        running = self._running()
+        more = f"{self._put_back()}{running}{self._failed_last()}{self._meant()}"
         main, edited = self.main, ledger.files.last_change
-        if ledger.end == "call" and main and main.outcome == "passed" and asked.line < edited < main.at:
+        passed = main and main.outcome == "passed" and asked.line < edited < main.at
+        if ledger.end == "call" and main and passed and not running:
             return f"{WORKED_ON.format(main.at)}{more}", []
         return f"{UNFINISHED}; take it up first{more}", []
 
-    def _running(self, asked: Prompt) -> str:
-        """Return the last sub-agent that was started for a prompt, if its end is not seen and nothing followed."""
+    def _running(self) -> str:
+        """Return the last sub-agent that is at work still."""
         ledger, began = self.ledger, self.ledger.unfinished_at
-        newest = max((agent.line for agent in ledger.agents), default=0)
-        said = ledger.last_say.line if ledger.last_say else 0
-        if not ledger.unfinished_what.startswith(STARTS) or began < max(asked.line, newest, said):
+        if not at_work(ledger):
             return ""
         what = self.teller.tell(named(ledger.unfinished_what.partition(IN_IT)[0]), 200)
         gist = self._gist()
@@ -216,11 +216,7 @@ class Next:
 
     def _unsaid(self) -> bool:
         """Tell whether the record ends on a call after which the agent still had to say what came of it."""
-        ledger, last = self.ledger, self.ledger.last_say
-        if ledger.end != "call" or not ledger.turns:
-            return False
-        # A question stands, whatever list was kept after it.
-        return last is None or last.line <= ledger.turns[-1].prompt.line or not ends_in_question(last.text)
+        return self.ledger.end == "call" and bool(self.ledger.turns) and not left_to_user(self.ledger)
 
     def _with_ends(self, first: str, lines: list[int], *, todos: bool = True) -> str:
         """Return what comes next with what else was left open; that nothing was, when it looks complete."""

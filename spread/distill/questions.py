@@ -172,6 +172,12 @@ def choices_asked(said: str) -> str:
 
 
 _STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
+_ITEM: Final = re.compile(r"(?:[-•*+]|\d{1,2}[.)]) ")
+LISTED: Final = 6  # items of what an offer is about
+_COURTESY: Final = re.compile(
+    r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
+    re.I,
+)
 _LEAVES: Final = re.compile(
     r"\b(?:let me know|(?<!\bis )(?<!\bare )(?<!\bstill )waiting for|waiting for your|your call|(?:up to|for) you to decide|(?:until|unless|without) you(?:r)? deci\w+|"
     r"please (?:confirm|advise|choose|paste|send|share)|tell me (?:what|which|whether|if|how|where|when|who|the|its|your))\b"
@@ -184,9 +190,22 @@ def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = _STOPS.split(lines[-1])[-3:] if lines else []
-    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing]) or choices_asked(said):
+    if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing, _offer_above(lines)]):
         return True
-    return bool(lines) and _LEAVES.search(lines[-1].lower()) is not None
+    if choices_asked(said):
+        return True
+    return bool(lines) and _LEAVES.search(_COURTESY.sub("", lines[-1].lower())) is not None
+
+
+def _offer_above(lines: list[str]) -> str:
+    """Return the offer in the line that leads to the list at the end of a message, which tells what it is about."""
+    at = len(lines) - 1
+    while at > 0 and _ITEM.match(lines[at]):
+        at -= 1
+    if not 0 < len(lines) - 1 - at <= LISTED or not lines[at].endswith(":"):
+        return ""
+    parts = [part.strip() for part in _STOPS.split(lines[at])]
+    return next((part for part in reversed(parts) if part.endswith("?") and OFFER.match(part)), "")
 
 
 _NEXT: Final = re.compile(
@@ -224,10 +243,6 @@ def to_try(said: str) -> str:
     return f"{last} `{shorten('; '.join(lines), COMMANDS_CHARS)}`"
 
 
-_COURTESY: Final = re.compile(
-    r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
-    re.I,
-)
 _LEFT_OUT: Final = re.compile(r"\b(?:i(?:'ll| will) (?:not|leave)|i won't)\b(?!.*\buntil\b)", re.I)
 
 

@@ -68,7 +68,7 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
 
     Args:
         since: The line of that edit.
-        passed: The kinds of validation that ran after it.
+        passed: The kinds of validation that are seen to have run after it.
     """
     line, items = ledger.to_verify
     record = ledger.record
@@ -77,7 +77,7 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
     if any(not agent.ended_at or agent.ended_at > since for agent in unseen(ledger.agents)):
         return []
     later = [item for item in record if item.line > since and item.kind in (RAN, CHECKED, TASK, GIVEN)]
-    ran = "\n".join(item.what for item in later if item.kind != GIVEN)
+    ran = "\n".join(_ran(item) for item in later if item.kind != GIVEN)
     ran += "\n".join(turn.prompt.text for turn in ledger.turns if turn.prompt.line > since)
     kinds, free = set(passed), any(map(_may_try, later))
     left = [item for item in items if not _is_made(item, ran, kinds, free=free)]
@@ -85,6 +85,13 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
         return []
     told = shorten("; ".join(left).replace("**", ""), SHOWN_CHARS)
     return [(line, f"checks of the plan not seen after the last edit: {told}")]
+
+
+def _ran(item: Item) -> str:
+    """Return what a call ran; of a line that failed without its validations: only the checks tell which it came to."""
+    if item.ok or "&&" not in item.what:
+        return item.what
+    return "\n".join(" ".join(each.words) for each in split(item.what) if not known_kind(each))
 
 
 def _may_try(item: Item) -> bool:

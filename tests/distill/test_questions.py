@@ -56,6 +56,18 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     assert not ends_in_question("It is not committed. Say the word and I'll commit it.")
     assert not ends_in_question("Committed; the upload is still waiting for you to be online.")
     assert not ends_in_question("Why? Because it was wrong.\n\nIt is fixed now.")
+    assert not ends_in_question("Both are drawn. Let me know if you need anything else!")
+
+
+def test_an_offer_that_leads_to_a_list_of_what_it_is_about() -> None:
+    """It is asked all the same; no more than a few items, and nothing but an offer."""
+    told = ["- **one**: a title", "- **two**: a name"]
+    assert ends_in_question(
+        "\n".join(["Two ways.\n", "Want me to build it? The list would then show:", *told])
+    )
+    assert not ends_in_question("\n".join(["Two ways.\n", "Why both? The lists show:", *told]))
+    assert not ends_in_question("\n".join(["Want me to build it? Then say so.\n", "It shows:", *told]))
+    assert not ends_in_question("\n".join(["Want me to build it? It shows:", *(told * 4)]))
 
 
 def test_what_stands_behind_a_closing_question_belongs_to_it() -> None:

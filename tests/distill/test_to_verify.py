@@ -75,3 +75,15 @@ def test_nothing_is_said_before_the_plan_is_begun(tmp_path: Path) -> None:
     lines.tool("ExitPlanMode", {"plan": PLAN}, "User has approved your plan.")
     lines.say("Shall I?")
     assert told(lines, tmp_path) == []
+
+
+def test_a_check_behind_one_that_failed_was_not_made(tmp_path: Path) -> None:
+    """Which of a line that failed ran, its output has to show."""
+    plan = "# Read days\n\n## Verification\n\n1. `npm run lint` - clean\n2. `npm test` - all pass\n"
+    for output, unseen in (
+        ('error: script "lint" exited with code 1', [f"{LEAD}`npm test` - all pass"]),
+        ("Tests: 1 failed, 4 passed, 5 total", []),
+    ):
+        lines = approved(plan)
+        lines.bash("npm run lint && npm test", output, code=1)
+        assert [item.partition(" (L")[0] for item in told(lines, tmp_path)] == unseen

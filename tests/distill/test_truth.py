@@ -75,8 +75,34 @@ def test_a_record_that_ends_on_a_call_was_cut_off(tmp_path: Path) -> None:
         lines = begun()
         lines.edit(f"{CWD}/a.py")
         lines.say(said)
-        lines.bash("grep -c a a.py", "1")
-        assert lines.distilled(tmp_path).next.startswith("the last request was not finished") == cut
+        lines.result(lines.call("TodoWrite", {"todos": []}), "Todos have been modified successfully.")
+        made = lines.distilled(tmp_path)
+        assert made.next.startswith("the last request was not finished") == cut
+        assert (made.answered, made.state == "question open") == (not cut, not cut)
+
+
+def test_what_the_agent_asks_itself_waits_for_nobody(tmp_path: Path) -> None:
+    """A question that a call follows is its own, as is one in the middle of the work."""
+    lines = begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.say("Why is the list empty? It was filled above.")
+    lines.bash("grep -c a a.py", "1")
+    made = lines.distilled(tmp_path)
+    assert made.next.startswith("the last request was not finished")
+    assert (made.answered, made.state) == (False, "needs verification")
+
+
+def test_a_courtesy_at_the_end_leaves_no_question_open(tmp_path: Path) -> None:
+    """Neither is it words on the way: what was said above it is the answer."""
+    for said, state in (
+        ("The parser reads lists already. Let me know if you need anything else!", "no change"),
+        ("The parser reads lists already. Let me know which of them to sort.", "question open"),
+    ):
+        lines = begun()
+        lines.say(said)
+        made = lines.distilled(tmp_path)
+        assert (made.answered, made.state) == (True, state)
+        assert made.next.startswith("answered (L2)") == (state == "no change")
 
 
 def test_what_was_done_and_checked_needs_no_second_start(tmp_path: Path) -> None:
@@ -90,6 +116,25 @@ def test_what_was_done_and_checked_needs_no_second_start(tmp_path: Path) -> None
         told = lines.distilled(tmp_path).next
         worked_on = f"the last request was worked on, a check passed (L{check + 1}); no report"
         assert told.startswith(worked_on if done else "the last request was not finished; take it up first")
+
+
+def test_a_check_that_passed_ends_nothing_while_a_sub_agent_is_at_work(tmp_path: Path) -> None:
+    """Of several that began together the one without an end is told, whichever of them it is."""
+    for at in (0, 1):
+        lines = begun()
+        keys = [
+            lines.call(
+                "Task", {"description": what, "prompt": f"Build the {what}.", "subagent_type": "builder"}
+            )
+            for what in ("reader", "writer")
+        ]
+        lines.edit(f"{CWD}/a.py")
+        lines.bash("pytest -q", "6 passed in 0.11s")
+        lines.result(keys[1 - at], "It is built.")
+        lines.result(lines.call("TodoWrite", {"todos": []}), "Todos have been modified successfully.")
+        made = lines.distilled(tmp_path)
+        assert made.state == "needs verification"
+        assert "no end is seen of Task `" + ("reader", "writer")[at] in made.next
 
 
 def test_a_diagnosis_is_mended_by_edits_on_the_same_prompt_or_after_an_answer(tmp_path: Path) -> None:
