@@ -82,6 +82,7 @@ class Twin(TypedDict, total=False):
     structuredPatch: Any
     originalFile: Any  # the text before an edit
     original_file: Any  # the notebook before an edit of a cell
+    bashEditDiff: Any  # what a command of the shell changed in the work tree
 
 
 class Entry(msgspec.Struct, Generic[Held], gc=False):

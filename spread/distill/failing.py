@@ -40,6 +40,7 @@ _FORMS: Final = of_lines(
     # Ruby, PHP
     (" # ", r"(?:rspec|crystal spec|cucumber) \S+ # (?:Scenario: )?(\S.*)$"),
     ("#", r"(?: *\d+\) )?(?:Failure|Error):\n(\S+#.+?)(?: \[\S+\])?:"),
+    (" ✘ ", r" ✘ (\S.*?)(?: \[[\d.]+ m?s\])?\n {3}[│┐]"),
     ("   FAILED  ", r" +FAILED {2}\S+ > (\S.*?)(?: {2,}\w*)? *$"),
     # .NET, Java, Scala
     ("  Failed ", r" {2}Failed (\S.*) \[[^][\n]*\]$"),
@@ -56,7 +57,7 @@ _FORMS: Final = of_lines(
     (" TIMEOUT in ", r"(//\S+) +TIMEOUT in [\d.]+s$"),
     ("[  FAILED  ]", r"\[  FAILED  \] ([\w/]+\.[\w/]+)"),
     (": FAILED:", r"-{60,}\n(\S.*)\n(?: .*\n){0,6}-{60,}\n\S+\n\.{60,}\n\n\S+: FAILED:$"),
-    # Swift, Dart, Elixir, Elm, Zig, Clojure, Haskell, R, shells
+    # Swift, Dart, Elixir, Elm, Zig, Clojure, Haskell, R, Terraform, shells
     ("Test Case ", r"Test Case '(?:-\[(?:\w+\.)?(\w+) (\w+)\]|(\S+))' failed"),
     ("Failing tests:", r"\t(?:-\[)?(\w+)[. ](\w+)(?:\(\)|\])$"),
     (" failed after ", r'\S+ +Test (?:"(.+)"|(\w+\(.*\))) failed after '),
@@ -68,6 +69,7 @@ _FORMS: Final = of_lines(
     (" in (", r"(?:FAIL|ERROR) in \(([^()\s]+)\)"),
     (" FAILED [", r" +(\S.*) FAILED \[\d+\]$"),
     ("── ", r"── (?:Failure|Error) \((?>.*?\): )(\S.*?) ─+$"),
+    ('"... fail', r' +run "([^"\n]+)"\.\.\. fail$'),
     (" ✗ ", r" ✗ (\S.*)\n {3}\((?:in|from) "),
     ("[FAIL", r"\[FAIL[^\]\n]*\] (\w+)\("),
 )  # fmt: skip

@@ -44,6 +44,7 @@ _COUNTS: Final = of_lines(
     (" passed", r" {2}(\d+ failed)\n(?:(?: {4}\S.*| {2}\d+ (?:flaky|interrupted|skipped|did not run))\n)*(?: {2}(\d+ passed))?"),
     (" passed; ", r"(\d+ passed; \d+ skipped; \d+ failed)\.$"),
     ("", r"=*[ \t]*((?:\d+ [a-z]+, )*\d+ (?:passed|failed)(?:, \d+ [a-z]+)*(?: in [\d.]+s)?)\b.*$"),
+    ("! ", r"(?:Success|Failure)! (\d+ passed, \d+ failed(?:, \d+ skipped)?)\.$"),
     ("Tests:", r"Tests:\s+(\d+ .*\btotal)$"),
     ("Tests", r"[ \t]*Tests[ \t]+(\d+ (?:passed|failed).*?)(?: \(\d+\))?$"),
     (" passing", r"[ \t]*(\d+ passing\b(?: \([\d.]+m?s\))?(?:\n\s*\d+ failing)?)"),

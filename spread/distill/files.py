@@ -82,7 +82,7 @@ class FileLedger:
             created: It was not there before, as far as is known.
             aside: It does not count as a change after which to check again.
         """
-        known = path in self.modified or path in self.renamed or path in self.read
+        known = any(path in each for each in (self.modified, self.renamed, self.read, self.viewed))
         before = self.last_change
         self.gone.pop(path, None)
         self._changed(path, line)

@@ -99,7 +99,7 @@ class GitLedger:
         if listed := shown(call, commands, gits):
             self._listed(call.line, *listed, root, moved=bool(late))
         verbs = {words[1] for words, _ in gits}
-        quiet = call.ok and "commit" in verbs and not self.refused  # it need not say anything
+        quiet = "commit" in verbs and not self.refused  # it need not say anything
         if found or quiet or ("commit" in source_of(call) and git_files.has_list(call.output)):
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
         self._ends_on(call, gits, here, root)

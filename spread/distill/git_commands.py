@@ -22,6 +22,13 @@ _TURNED_AWAY: Final = (
     "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
 )  # fmt: skip
 _PUSH_FAILED: Final = "error: failed to push some refs"
+_UNSENT: Final = re.compile(  # what a push alone says, where it sent nothing
+    r"(?m)^(?:fatal: (?:No configured push destination|The current branch .{1,300} has no upstream branch|The upstream branch of your "
+    r"current branch does not match|You are not currently on a branch|'.{1,300}' does not appear to be a git repository|"
+    r"Could not read from remote repository|unable to access '|Authentication failed for)|"
+    r"error: (?:failed to push some refs to|src refspec .{1,300} does not match any)|To \S+$| ! \[(?:remote )?rejected\])"
+)
+_EXIT_CODE: Final = re.compile(r"\AExit code \d+\n")
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
 DID: Final = re.compile(  # what a user says of commits that they made, and does not ask
     r"(?i)\b(?:i|i've|we've|already)\s+(?:(?:just|now|already|have)\s+)*(?:committed|merged|pushed)\b(?![^.!;\n]{0,200}\?)"
@@ -107,18 +114,31 @@ def came_to_nothing(commands: list[Simple], call: Call) -> bool:
 
 
 def _went_on(commands: list[Simple], output: str) -> bool:
-    """Tell whether what only a commit's success let run is seen to have run, whatever failed after it.
+    """Tell whether a commit is seen to have been made, or what only its success let run to have run, whatever failed after it.
 
-    That is a push that says what it sent, or a rebase or merge that stopped at a conflict.
+    That is a push that says what it sent or why it could not, or a rebase or merge that stopped at a conflict.
     """
     gits = {item.words[1]: at for at, item in enumerate(commands) if item.name == "git" and item.words[1:]}
-    made = gits.get("commit", -1)
-    sent = gits.get("push", -1) if ids_sent(output) else -1
+    made, push = gits.get("commit", -1), gits.get("push", -1)
+    each = [item for item in commands if item.name == "git" and item.words[1:2] == ["commit"]]
+    if made < 0 or len(each) == len(_MADE.findall(output)):
+        return made >= 0
+    silent = _UNSENT.search(output)
+    hushed = len(each) == 1 and made < push and not _QUIET.isdisjoint(_spread(each[0].words))
+    if hushed and silent and not _EXIT_CODE.sub("", output[: silent.start()]).strip():
+        return True  # told to be quiet, it has something to say only where it was not made
+    sent = push if silent or ids_sent(output) else -1
     stopped = max(map(gits.get, _REPLAYS, (-1,) * len(_REPLAYS))) if "CONFLICT (" in output else -1
-    return made >= 0 and any(
+    return any(
         made < at and all(item.joint == "&&" and not item.unsure for item in commands[made:at])
         for at in (sent, stopped)
     )
+
+
+def _spread(words: list[str]) -> list[str]:
+    """Return words with switches that are written in one, as `-qm`, apart; a message may stand in one, behind its `m`."""
+    found = (word.partition("m")[0] for word in words if word[:1] == "-" != word[1:2])
+    return [*words, *(f"-{letter}" for each in found for letter in each[1:])]
 
 
 def is_refused(output: str) -> bool:

@@ -35,9 +35,8 @@ from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.reports import breaks_off
-from spread.distill.rules import set_by, unshown
-from spread.distill.rules_lifted import SAID_CHARS, still_binding, what_went
-from spread.distill.rules_waits import waits
+from spread.distill.rules import set_by
+from spread.distill.rules_back import bound
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import OBJECT_CHARS, Turn, choices_of, objection_of, speaks_of, turn_of
@@ -260,20 +259,13 @@ class Ledger(Fields):
 
     def _bind(self, prompt: Prompt) -> None:
         """Take over the rules that a prompt sets, and let go of those that it lifts."""
-        said = "" if prompt.kind == "plan" or not self.constraints else unshown(prompt.text[:SAID_CHARS])
         last = self.turns[-1].prompt.line if self.turns else 0
-        binding = still_binding(said, self.constraints, last) if said else self.constraints
-        if binding is not self.constraints:
-            gone = what_went(self.constraints, binding)
-            self.lifted += [
-                (prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone if not waits(rule)
-            ]
-            self.constraints = binding
+        said = "" if prompt.kind == "plan" else prompt.text
         # What `/compact` keeps is no rule.
         ours = prompt.kind == "command" and is_incidental(prompt.text, prompt.kind)
-        for text in () if ours else set_by(prompt.text, prompt.kind):
-            if all(text.strip(" .!") != known.strip(" .!") for _, known in self.constraints):
-                self.constraints.append((prompt.line, text))
+        new = [] if ours else set_by(prompt.text, prompt.kind)
+        self.constraints, gone = bound(said, prompt.line, last, self.constraints, self.lifted, new)
+        self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
         del self.constraints[20:-KEPT_RULES]
 
     def _in_plan_mode(self, prompt: Prompt) -> None:

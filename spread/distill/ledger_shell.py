@@ -10,6 +10,7 @@ from spread.distill import (
     blindly,
     ci,
     cmdlets,
+    diffed,
     editors,
     generated,
     got_to,
@@ -114,7 +115,8 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
         call.ok = False  # whatever hid that
     logged.follow(ledger.logs, ledger.runs, call, source)
     _noted(ledger, call, source)
-    if call.ok and is_dull(call):
+    diff = diffed.found(call, ledger.files) if "bashEditDiff" in call.extra else {}
+    if call.ok and not diff and is_dull(call):
         answers = ledger.trials and trials.may_answer(ledger.trials, call)
         if answers or is_hidden(source, call.output):
             _tried(ledger, call, split(source))
@@ -126,6 +128,8 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     at = ledger.git.conflict
     _elsewhere(ledger, call, commands)
     _changed(ledger, call, source, commands, run)
+    if diff:
+        diffed.take(ledger.files, diff, call.line, commands, source, checks=run is not None)
     if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
     if _is_done(call):

@@ -10,6 +10,7 @@ from spread.distill.rules_waits import over
 from spread.distill.words import in_plain, sentences, stems
 
 SAID_CHARS: Final = 3_000  # of a prompt
+_TERSE: Final = re.compile(r"\bu(?= (?:can|may)\b)")
 _NEGATED: Final = re.compile(
     r"\b(?:don'?t|do not|dont|never|no need to|stop|not to|(?:hold off|wait) (?:on|with)(?: the)?)\s+(?:\w+ly\s+)?(\w{3,})"
 )
@@ -34,6 +35,9 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"i(?<!\wi)(?:gnore (?:that|what i said|my (?:last|previous))|t'?s (?:ok|okay|fine) to)\b|y(?<!\wy)ou (?:can|may) (?:now )?\b|"
     r"g(?<!\wg)o ahead\b|c(?<!\wc)hanged my mind\b|a(?<!\wa)(?:ctually,? (?:let'?s|do|use|you)|s you (?:like|want|wish))\b|"
     r"s(?<!\ws)cra(?:tch that|p (?:the|that|this|my))\b|d(?<!\wd)rop the (?=[^.]{0,40}\brule\b)|r(?<!\wr)ule (?:is|are) (?:off|gone|void|over|dead)\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
+    r"d(?<!\wd)as mit (?:de[nmrs] )?(?=(?:[\w-]+ ){1,5}(?:vergiss|(?:kannst|könnt) (?:du|ihr) (?:\w+ )?vergessen)\b(?! (?:\w+ )?nicht\b))|"
+    r"v(?<!\wv)ergiss (?:(?:bitte |mal )?das mit (?:de[nmrs] )?|was ich (?:über|zu[mr]?|von) )(?![^.,;!]*\bnicht\b)|"
+    r"o(?<!\wo)lvida lo (?:del?|que dije (?:del?|sobre)) |o(?<!\wo)(?<!n'o)ublie (?:ce que j'ai dit (?:sur|des?)|l'histoire d(?:es?|u)) |"
     r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
 )
 # What is called fine: with an article it is only told how a thing stands.
@@ -88,7 +92,7 @@ _PLACES: Final = stems("main master develop trunk production prod staging")
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
     "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "scrap ", "drop the", "rule is", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
-    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ",
+    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ", "vergiss", "vergessen", "olvida ", "oublie ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(
@@ -132,7 +136,7 @@ _COMMA: Final = re.compile(r", |，")
 # Of no telling what a rule is about.
 _NO_MATTER: Final = stems(
     "leave alone change touch edit modify update well too again anymore more fine okay after every here keep still allowed longer ahead needed necessary required stop new anything everything "
-    "yourself own jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
+    "yourself own vergiss vergessen kannst könnt das mit jetzt nun auch wieder ruhig doch noch ahora también ya maintenant aussi agora também теперь тоже"
 )
 
 
@@ -143,20 +147,8 @@ _THAT_LAST: Final = re.compile(
 )
 # A rule is named as one and called off, in several languages; of any tense, but not where that is denied.
 _RULE: Final = (
-    "rule",
-    "regel",
-    "règle",
-    "regla",
-    "regra",
-    "regola",
-    "zasad",
-    "reguł",
-    "правил",
-    "규칙",
-    "规则",
-    "規則",
-    "ルール",
-)
+    "rule", "regel", "règle", "regla", "regra", "regola", "zasad", "reguł", "правил", "규칙", "规则", "規則", "ルール",
+)  # fmt: skip
 _CALLED_OFF: Final = re.compile(
     r"\b(?:forget|ignore|drop|scrap|scratch|cancel|withdraw|revoke|undo)|\bverg(?:iss|esst)\b|\b(?:aufheb|aufgehoben|streich|zurücknehm|nehme? .*\bzurück)|"
     r"\b(?:oubli|annul|retire|olvid|anul|cancel|quita|esque[çc]|dimentic|zapomnij|cofam|odwołuj|uchyl)|отмен|забуд|снима|убира|취소|잊|무시|없던|取消|作废|撤回|忘|取り消|撤廃"
@@ -175,6 +167,7 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
 
     It takes one back by saying so while speaking of the same thing, or by asking for just what was forbidden.
     """
+    text = _TERSE.sub("you", text)
     low = in_plain(text[:SAID_CHARS])
     told = any("until " in rule or "before " in rule for _, rule in known)
     if told and not low.rstrip().endswith("?") and _GOES.match(low):
@@ -216,6 +209,16 @@ def _called_off(rules: list[str], low: str) -> str:
             if shared:
                 return rules[at]
     return ""
+
+
+def takes_back(said: str) -> bool:
+    """Tell whether a sentence takes something back, and sets no rule besides."""
+    plain = in_plain(said)
+    return (
+        any(map(plain.__contains__, _REVOKE_HINTS))
+        and bool(_REVOKE.search(plain))
+        and not _HENCEFORTH.search(plain)
+    )
 
 
 def what_went(known: list[tuple[int, str]], binding: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -235,8 +235,8 @@ STRONG: Final = Sign(
     r"Command (?:failed|timed out)|[Pp]ermission denied|command not found|is not recognized as |\b(?:depended upon|needed) by\b|\bdependency problems\b|"
     # What a program that broke down, and what watches over its memory and threads, says.
     r"\w+Sanitizer: |WARNING: DATA RACE|Segmentation fault|\b(?:malloc|free|realloc|munmap_chunk)\(\): |double free|stack smashing|"
-    r"panicked at |Assertion .{1,200} failed|^terminate called |^==\d+== (?:Invalid|Conditional jump|Use of uninit|Process terminating)",
-    "Sanitizer: ", "DATA RACE", "Segmentation fault", "(): ", "double free", "stack smashing", "panicked at ", "Assertion ", "terminate called ", "== ",
+    r"panicked at |Assertion .{1,200} failed|Failed asserting that |^terminate called |^==\d+== (?:Invalid|Conditional jump|Use of uninit|Process terminating)",
+    "Sanitizer: ", "DATA RACE", "Segmentation fault", "(): ", "double free", "stack smashing", "panicked at ", "Assertion ", "Failed asserting ", "terminate called ", "== ",
     "CONFLICT ", "fatal: ", "rror", "Exception", "panic: ", "ERR!", "Command ", "ermission denied", "command not found", "is not recognized as ",
     "depended upon by", "needed by", "dependency problems",
 )  # fmt: skip

@@ -27,6 +27,10 @@ def test_the_line_of_code_that_throws_is_no_cause() -> None:
             "a.c:4:14: warning: unused 'x' [-Wunused]\n./a\nmalloc(): corrupted top size\nmake: *** [check] Aborted",
             "malloc(): corrupted top size",
         ),
+        (
+            "There was 1 failure:\n\n1) LampTest::testLit\nFailed asserting that 9 is identical to 10.",
+            "Failed asserting that 9 is identical to 10.",
+        ),
         ("a.c:4:14: warning: unused 'x'\nb.c:9:5: error: 'y' undeclared", "b.c:9:5: error: 'y' undeclared"),
         (
             "/x/A.cs(5,19): warning CS8618: must be set\n/x/B.cs(7,1): error CS1002: ; expected",

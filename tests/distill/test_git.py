@@ -549,6 +549,37 @@ def test_a_commit_that_a_push_went_on_from_was_made(command: str, made: bool) ->
     assert ("commit" in ledger.done) is made
 
 
+NOWHERE = "fatal: No configured push destination.\nEither specify the URL from the command-line"
+
+
+@pytest.mark.parametrize(
+    ("command", "output", "made"),
+    [
+        (
+            "git commit -am 'one more' && git push",
+            f"[main 2222222] one more\n 1 file changed\n{NOWHERE}",
+            True,
+        ),
+        ("git commit -am 'one more'; git push", f"[main 2222222] one more\n 1 file changed\n{NOWHERE}", True),
+        ("git add -A; git commit -qm 'one more'; git push", NOWHERE, True),
+        ("git commit -qm 'one more' && git push", f"warning: CRLF\n{NOWHERE}", True),
+        ("git commit -qm 'one more'; git push", f"pre-commit: no bells\n{NOWHERE}", False),
+        ("git commit -m 'one more'; git push", NOWHERE, False),
+        ("git push; git commit -qm 'one more'", NOWHERE, False),
+        ("git commit -qm a; git commit -qm 'one more'; git push", NOWHERE, False),
+        ("git commit -m a; git commit -m b", "[main 2222222] one more\n 1 file changed\nhook: no", False),
+    ],
+)
+def test_a_commit_whose_push_came_to_nothing_was_made(command: str, output: str, made: bool) -> None:
+    """Git said so, or was told to be quiet and said nothing before the push did."""
+    ledger = GitLedger(FileLedger(modified={f"{ROOT}/a.py": 1}))
+    call = Call(3, "t", "Bash", {"command": command}, cwd=ROOT, ok=False, output=f"Exit code 128\n{output}")
+    ledger.add(call, split(command), ROOT)
+    assert ledger.refused is not made
+    assert ("commit" in ledger.done) is made
+    assert "push" not in ledger.done
+
+
 def test_commits_picked_in_another_work_tree_are_of_that(tmp_path: Path) -> None:
     """Where a line goes there by a path from here."""
     lines = begun()
