@@ -5,6 +5,7 @@ that revision can leave, and a checkpoint goes last.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
 import logging
@@ -28,6 +29,10 @@ from spread.project import Project, resolve
 from spread.transcript_file import first_cwd
 
 BROKEN_AFTER_S: Final = 120.0  # a checkpoint that is not whole by then never will be
+# Of the machine, not of a session: however long it lasts, what waits can be done after it.
+PASSES: Final = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+)
 MAX_CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
 # After a copy in `enrich/`: how many bytes of which file it was made from.
 TRANSCRIPT: Final = "\ntranscript: "
@@ -87,7 +92,7 @@ def take_all(
         except SpreadError as problem:
             _quarantine(paths, checkpoint.path, problem.what, problem.why)
         except OSError as problem:  # a full disk, say: better later than never
-            if now - checkpoint.at <= BROKEN_AFTER_S:
+            if problem.errno in PASSES or now - checkpoint.at <= BROKEN_AFTER_S:
                 log.error("session %s: %s; tried again", session, problem.strerror)
                 continue
             _quarantine(paths, checkpoint.path, "cannot distil", problem.strerror or "")

@@ -35,20 +35,23 @@ class Kept:
 
 
 def quarantine(paths: Paths, path: str, what: str, why: str = "", name: str = "") -> bool:
-    """Move a file out of the way; tell whether that could be done.
+    """Move a file out of the way; tell whether that could be done. Else, as on a full disk, it stays where it is.
 
     Args:
         name: As what to keep it, if not under its own name.
     """
-    _log("%s: %s; kept in quarantine", what, why or "no cause known")
     name = name or os.path.basename(path)
     try:
         os.makedirs(paths.quarantine, mode=0o700, exist_ok=True)
+        _note(paths, name, what, why)  # first: without it nobody would be told of the file
         os.replace(path, os.path.join(paths.quarantine, name))
-        _note(paths, name, what, why)
     except OSError as problem:
         _log("cannot quarantine %s: %s", name, problem.strerror)
+        if not os.path.exists(os.path.join(paths.quarantine, name)):
+            with contextlib.suppress(OSError):
+                os.unlink(os.path.join(paths.quarantine, name + WHY))
         return False
+    _log("%s: %s; kept in quarantine", what, why or "no cause known")
     return True
 
 

@@ -28,6 +28,7 @@ USUAL_BURST: Final = 100  # new connections of one address that may come at once
 FAIR_PART: Final = 100  # a line with more than this part of all connections makes place for those with fewer
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
+TRUSTED: Final = 64  # addresses that one whom we know came from, remembered
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Door:
         proxies: In front of us; who comes through one has the address that it tells.
         token: If set, only who shows it is let in.
         ipv6_bits: Of an IPv6 address, that make one address.
+        gives_way: Where all places are taken and no line has more than its part, the oldest who is nobody we know
+            goes. Whoever is on a LAN has as many addresses as they like, and holds a place with each.
     """
 
     connections: int
@@ -49,6 +52,7 @@ class Door:
     proxies: Proxies | None = None
     token: bytes | None = None
     ipv6_bits: int = 64
+    gives_way: bool = False
 
 
 class Gate:
@@ -61,6 +65,7 @@ class Gate:
         self._by_address: Counter[str] = Counter()
         self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
         self._large: set[str] = set()  # lines with more than their fair part
+        self._trusted: dict[str, None] = {}  # addresses, the one least lately heard of first
         self._counted = 0
         self._expected: dict[Any, str] = {}  # addresses of peers that have a place, and speak TLS first
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
@@ -158,6 +163,13 @@ class Gate:
         if guest.counted:
             self._uncount(guest)
 
+    def trust(self, guest: Guest) -> None:
+        """Note that it is one whom we know: it has no need to make way, nor has who comes from there again."""
+        self._trusted.pop(guest.address, None)
+        self._trusted[guest.address] = None
+        if len(self._trusted) > TRUSTED:
+            del self._trusted[next(iter(self._trusted))]
+
     def _uncount(self, guest: Guest) -> None:
         self._give_place(guest.counted)
         line = line_of(guest.counted)
@@ -175,7 +187,7 @@ class Gate:
 
     def _take_place(self, address: str) -> None:
         if self._is_full():
-            self._make_place()
+            self._make_place(address)
         for knocks in self._knocks_of(address):
             knocks.count(self._clock())
         self._counted += 1
@@ -228,17 +240,34 @@ class Gate:
 
     def _has_place(self, address: str) -> bool:
         """Tell whether there is a place, or a line that has to give one up for this address."""
-        return not self._is_full() or self._gives_up(address) or self._turn_away("connections")
+        return (
+            not self._is_full()
+            or self._gives_up(address)
+            or self._gives_way() is not None
+            or self._turn_away("connections")
+        )
 
     def _gives_up(self, address: str) -> bool:
         most = max((len(self._lines[line]) for line in self._large), default=0)
         return most > len(self._lines.get(line_of(address), ())) + 1
 
-    def _make_place(self) -> None:
-        """Close the oldest connection of the line that has the most, rather one that is in no room."""
-        guests = self._lines[max(self._large, key=lambda line: len(self._lines[line]))]
-        oldest = next(iter(guests))
-        guest = next((each for each in islice(guests, OLDEST) if not each.flow.is_known), oldest)
+    def _gives_way(self) -> Guest | None:
+        """Return the oldest that is in no room and comes from where nobody whom we know came from."""
+        if not self._door.gives_way:
+            return None
+        strangers = (
+            guest for guest in self._inside
+            if guest.counted and guest.address not in self._trusted and not guest.flow.is_known
+        )  # fmt: skip
+        return min(strangers, key=lambda guest: guest.came_s, default=None)
+
+    def _make_place(self, address: str) -> None:
+        """Close who gives way, or the oldest of the line that has the most, rather one that is in no room."""
+        guest = None if self._gives_up(address) else self._gives_way()
+        if guest is None:
+            guests = self._lines[max(self._large, key=lambda line: len(self._lines[line]))]
+            oldest = next(iter(guests))
+            guest = next((each for each in islice(guests, OLDEST) if not each.flow.is_known), oldest)
         guest.end("crowded")
         self.leave(guest)  # its place is free now, and its end comes later
 

@@ -183,8 +183,10 @@ class Mailboxes:
             return "too_large"
         if store is None or policy.mailbox not in (None, box) or not connection.may_put(message):
             return "refused"
-        if policy.writers is not None and not policy.writers(writer):
-            return "refused"
+        if policy.writers is not None:
+            if not policy.writers(writer):
+                return "refused"
+            connection.ws.gate.trust(connection.ws)
         address, size = connection.ws.address, cost(body)
         try:
             if not self._daily.may_put(address, box, size, await store.free()):

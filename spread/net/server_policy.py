@@ -21,6 +21,7 @@ class Policy:
         connections: Open at a time; one more is hung up on before its handshake.
         per_address: Of these from one address.
         ipv6_bits: Of an IPv6 address, that make one address here.
+        gives_way: As `Door` has it.
         connects_per_minute: New ones of one address.
         proxies: In front of us, whose word on the client's address is taken.
         token: If set, only who shows it is let in at all.
@@ -50,6 +51,7 @@ class Policy:
     connections: int = 4000
     per_address: int = 1000
     ipv6_bits: int = 64
+    gives_way: bool = False
     connects_per_minute: int = 600
     proxies: Proxies | None = None
     token: bytes | None = None
@@ -97,7 +99,8 @@ class Policy:
     def door(self) -> Door:
         """Return the part that concerns who is let in."""
         return Door(
-            self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token, self.ipv6_bits
+            self.connections, self.per_address, self.connects_per_minute, self.proxies, self.token, self.ipv6_bits,
+            self.gives_way,
         )  # fmt: skip
 
     def daily(self) -> DailyLimits:
@@ -112,6 +115,6 @@ class Policy:
 # Where anyone in the same network can knock and few have reason to; memory: 64 messages that never end. On a LAN the
 # machines of all are in one IPv6 /64.
 LISTENER: Final = Policy(
-    connections=64, per_address=8, ipv6_bits=128, message_bytes=128 * 1024,
+    connections=64, per_address=8, ipv6_bits=128, gives_way=True, message_bytes=128 * 1024,
     memory_bytes=64 * 1024 * 1024, joins_per_minute=30, joins_per_room=10, handshake_s=5.0, idle_s=30.0,
 )  # fmt: skip

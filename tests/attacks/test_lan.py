@@ -39,6 +39,7 @@ from spread.protocol import crypto, mailbox, wire
 from spread.protocol.wire import Message
 from tests.attacks.harness import (
     Caller,
+    Raw,
     always,
     fresh,
     hostile,
@@ -47,6 +48,7 @@ from tests.attacks.harness import (
     withstands,
     withstands_too,
 )
+from tests.conftest import need
 from tests.pairs import Home, paired
 
 NONCE = bytes(32)
@@ -527,6 +529,45 @@ def test_all_places_of_a_listener(two: tuple[Home, Home]) -> None:
 
     assert attack(replace(LISTENER.door(), ipv6_bits=64))
     assert not attack(LISTENER.door())
+
+
+async def test_a_place_with_each_of_many_addresses(two: tuple[Home, Home]) -> None:
+    """Who sits on all places, one with each address, keeps out no peer, whether it has delivered before or is new."""
+    need(sys.platform == "linux", "more loopback addresses")
+    desk, laptop = two
+
+    async def keeps_others_out(policy: Policy) -> bool:
+        ours = replace(
+            policy, connections=24, mailbox=laptop.identity.mailbox, mailbox_seed=laptop.identity.mailbox_seed,
+            writers=lambda writer: writer == laptop.peers["desk"].granted,
+        )  # fmt: skip
+        async with serving(MemoryStore(), ours) as place, contextlib.AsyncExitStack() as stack:
+            url = f"ws://127.0.0.1:{place.port}"
+
+            async def come(last: int) -> None:
+                with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                    raw = await Raw.dial(place.port, f"127.0.0.{last}")
+                    stack.push_async_callback(raw.close)
+
+            for last in range(2, 40):
+                await come(last)
+            peer = desk.peers["laptop"]
+            letter = peer.mailbox, peer.writer_seed, peer.grant, bytes(16), b"sealed"
+            try:
+                known = await client.Connection.open(url, listener=peer.mailbox)
+                stack.push_async_callback(known.close)
+                await known.put(*letter)
+                for last in range(40, 80):
+                    await come(last)
+                await known.put(*letter)
+            except SpreadError:
+                return True
+            return False
+
+    assert await keeps_others_out(replace(LISTENER, gives_way=False))
+    with weakened((Gate, "trust", lambda *_: None)):
+        assert await keeps_others_out(LISTENER)
+    assert not await keeps_others_out(LISTENER)
 
 
 class Knocking:

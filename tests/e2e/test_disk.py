@@ -11,22 +11,23 @@ import pytest
 from tests.conftest import ROOT, need
 
 INSIDE = """
-import asyncio, contextlib, os, subprocess, sys, time
+import asyncio, contextlib, os, signal, subprocess, sys, time
 from dataclasses import replace
 from pathlib import Path
 from spread import engine, engine_lock, store
 from spread.engine import Engine
 from spread.errors import SpreadError
 from tests.pairs import handoff, paired
+from tests.e2e.world import World, wait_until
 from tests.test_engine import QUIET, a_relay, owe, running, status, until
 
 engine.RETRY_TURN_S = 0.1
 root = Path(sys.argv[1])
-subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", root], check=True)
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", root], check=True)
 
 
 def fill():
-    with contextlib.suppress(OSError), open(root / "filler", "wb", buffering=0) as filler:
+    with contextlib.suppress(OSError), open(root / "filler", "ab", buffering=0) as filler:
         while True:
             filler.write(bytes(4096))
 
@@ -45,6 +46,32 @@ async def full():
         await until("it has come", lambda: len(store.received(laptop.paths)) == 2)
         await until("it is paid for", lambda: not store.owed(desk.paths))
     print("full: delivered, then", sorted(came - {"before", "full"}))
+
+
+async def turn():
+    with World(root / "w") as world:
+        world.configure(relay="", lan=True)
+        world.pair()
+        engine, _ = world.a.start_engine(), world.b.start_engine()
+        world.a.turn("before")  # from here on it takes no time to load what distils
+        wait_until("it has come", lambda: world.b.holds("before"))
+        said = world.a.write_turn("session")
+        engine.process.send_signal(signal.SIGSTOP)
+        fill()
+        os.truncate(root / "filler", os.path.getsize(root / "filler") - 8192)  # the checkpoint fits, and no more
+        hook = ["sh", world.a.paths.hooks + "/stop"]
+        env = world.a.env(CLAUDE_CODE_SESSION_ID="session")
+        done = subprocess.run(hook, input=said, text=True, capture_output=True, env=env, cwd=world.a.project)
+        print("hook", done.returncode, repr(done.stdout + done.stderr))
+        for path in Path(world.a.paths.checkpoints).iterdir():
+            os.utime(path, (time.time() - 3600, time.time() - 3600))  # the disk is full for so long
+        fill()
+        engine.process.send_signal(signal.SIGCONT)
+        await asyncio.sleep(3)
+        print("kept", len(os.listdir(world.a.paths.checkpoints)), os.listdir(world.a.paths.quarantine))
+        os.unlink(root / "filler")
+        wait_until("it has come", lambda: world.b.holds("session"))
+        print("came", os.listdir(world.a.paths.checkpoints))
 
 
 async def read_only():
@@ -67,6 +94,7 @@ asyncio.run(globals()[sys.argv[2]]())
     ("what", "said"),
     [
         ("full", ["full: delivered, then []"]),
+        ("turn", ["hook 0 ''", "kept 1 []", "came []"]),
         (
             "read_only",
             [
