@@ -95,7 +95,7 @@ def collect(paths: Paths) -> dict[str, Any]:
             _row(paths, peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
             for peer in known.values()
         ],
-        "unpaired_untold": sorted(each.name for each in farewells.load_all(paths) if not each.withdraws),
+        "unpaired_untold": farewells.untold(paths),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
         "quarantined": len(kept),
