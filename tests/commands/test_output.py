@@ -261,10 +261,15 @@ def test_what_a_terminal_shows_at_least(desk: Home, show: Show, columns: int) ->
 
 
 def test_a_wide_terminal_shows_a_table(desk: Home, show: Show) -> None:
-    """With heads; a narrow one leaves columns out instead of breaking lines."""
+    """With heads; a narrow one leaves columns out instead of breaking lines, or of telling nothing in each."""
     wide, narrow = show("log", 160).plain.splitlines(), show("log", 40).plain.splitlines()
     assert wide[0].split() == ["WHEN", "WHAT", "PEER", "ROUTE", "ID", "TITLE"]
     assert narrow[0].split() == ["WHAT", "PEER", "TITLE"]
+    assert show("log", 60).plain.splitlines()[0].split() == ["WHAT", "PEER", "ID", "TITLE"]
+    for line, title in (("log", "write tests [failing]"), ("inbox", SHORT)):
+        for columns in (60, 72, 80):
+            told = show(line, columns).plain
+            assert title[: terminal.LEAST_CUT - 1] in told, (line, columns, told)
     assert len(wide) == len(narrow) == 6
 
 
