@@ -359,6 +359,17 @@ def test_alone_on_a_new_machine(tmp_path: Path, show: Show, monkeypatch: pytest.
     assert not (tmp_path / "new").exists()
 
 
+def test_alone_with_the_plugin(
+    home: Paths, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks that come with the plugin are known before the first of them has run."""
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "client"))
+    assert "does not know us yet" in show("").out
+    (tmp_path / "client").mkdir()
+    (tmp_path / "client" / "settings.json").write_text('{"enabledPlugins": {"spread@claude-spread": true}}')
+    assert "does not know us yet" not in show("").out
+
+
 def test_alone_with_a_broken_configuration(home: Paths, show: Show) -> None:
     """The commands are there all the same."""
     Path(home.config).write_text("relay = ")
