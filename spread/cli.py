@@ -226,10 +226,9 @@ def _main(argv: Sequence[str] | None) -> int:
         sys.stderr.write("\n".join(_refused(problem, paths).lines()) + "\n")
         return EXIT_FAILED
     except Exception as problem:
-        is_windows = isinstance(problem, ModuleNotFoundError) and problem.name == "fcntl"
-        told = _no_locks() if is_windows else _bug(paths, problem)
-        sys.stderr.write("\n".join(told.lines()) + "\n")
-        return EXIT_FAILED if is_windows else EXIT_BUG
+        missing = _missing(problem) if isinstance(problem, ModuleNotFoundError) else None
+        sys.stderr.write("\n".join((missing or _bug(paths, problem)).lines()) + "\n")
+        return EXIT_FAILED if missing else EXIT_BUG
 
 
 def _refused(problem: OSError, paths: Paths) -> SpreadError:
@@ -271,6 +270,19 @@ def _no_locks() -> SpreadError:
     return SpreadError(
         "this command does not run on Windows yet", why="it needs file locks as Linux and macOS have them",
         hint="install claude-spread and Claude Code in WSL, which is a Linux",
+    )  # fmt: skip
+
+
+def _missing(problem: ModuleNotFoundError) -> SpreadError | None:
+    """Return what to do where a module is not there, None where that is our fault."""
+    package = (problem.name or "").partition(".")[0]
+    if package == "fcntl":
+        return _no_locks()
+    if package in ("", "spread", *sys.stdlib_module_names):
+        return None
+    return SpreadError(
+        f"the package {package} is missing", why=f"{sys.executable} does not have what claude-spread needs",
+        hint=f"in a checkout: {sys.executable} -m pip install .",
     )  # fmt: skip
 
 

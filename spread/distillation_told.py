@@ -21,6 +21,7 @@ UNLISTED: Final = "may have written are not listed"  # says of sub-agents that t
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with its name, among what was done
 HANDED: Final = "the hand-off of session "  # begins the name of one, as the place of rules
+GIVEN: Final = f"by {HANDED}"  # begins a goal that one says, with its machine and a colon behind
 LINK: Final = "pull request http"  # begins one that was linked, among what was done
 CHANGED: Final = "net edit of "  # begins what the edits of a file came to, among what was done
 OTHERS: Final = "(changed since, L{})"  # by somebody else, after the session wrote it

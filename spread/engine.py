@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from spread import engine_lock, engine_status, intake, peers, rules, store_inbox, store_receipts
+from spread import engine_lock, engine_status, farewells, intake, peers, rules, store_inbox, store_receipts
 from spread import identity as keys
 from spread.config import Config, interfaces
 from spread.courier import Courier
@@ -73,6 +73,7 @@ class Engine:
         self.once = once
         self.ended = self.interrupted = False  # by a signal: it is not to begin anew; by Ctrl-C
         self.evicted = False  # the home is gone, or another engine's
+        self.came = 0  # hand-offs that were not here yet
         self._on_status = on_status or (lambda: None)
         self._outdated = outdated or (lambda: False)
         self._news = asyncio.Event()
@@ -338,6 +339,7 @@ class Engine:
             if taken is not None:  # of use: what a relay makes up does not keep us here
                 self._active = time.monotonic()
                 self._readiness.came(taken.peer, self._active)
+                self.came += taken.kind == "distillation" and taken.new
                 facts = self._report.of(taken.peer)
                 facts.refused = taken.why or ("" if taken.kind == "distillation" else facts.refused)
                 if taken.settled is not None:
@@ -367,6 +369,8 @@ class Engine:
             hopeless = not any(self._courier.routes().values()) and age > MDNS_PATIENCE_S + 1
             if self._partings.can_go_on and age <= ONCE_PATIENCE_S:
                 return False
+            if self._courier.lan.speaker and age <= MDNS_PATIENCE_S + 1 and farewells.untold(self.paths):
+                return False  # its listener may yet be heard of
             enough = self._courier.looked and not self.debts.unsafe() and not os.listdir(self.paths.incoming)
             return enough or age > ONCE_PATIENCE_S or (hopeless and self._courier.looked)
         idle = (

@@ -79,6 +79,11 @@ def _read(data: Any) -> Farewell:
     )  # fmt: skip
 
 
+def untold(paths: Paths) -> list[str]:
+    """Return the names of the machines that do not know yet that they were unpaired."""
+    return sorted(each.name for each in load_all(paths) if not each.withdraws)
+
+
 def drop(paths: Paths, writer: str) -> None:
     """A farewell is delivered, or not wanted any more."""
     with contextlib.suppress(

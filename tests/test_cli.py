@@ -114,6 +114,29 @@ def test_where_files_cannot_be_locked(home: Paths, run: Run, monkeypatch: pytest
     assert not os.path.exists(home.log) or not os.listdir(home.log)
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        ("msgspec", 1, "the package msgspec is missing"), ("rich.console", 1, "the package rich is missing"),
+        ("spread.nothing", 3, "a bug in claude-spread: ModuleNotFoundError"), ("asyncio.nothing", 3, "a bug in"),
+    ],
+)  # fmt: skip
+def test_a_package_that_is_not_installed(
+    home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch, name: str, code: int, says: str
+) -> None:
+    """Run from a checkout, or by another Python, it says what to do; a module of ours or Python's own is our bug."""
+
+    def fail(*_: object) -> int:
+        raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+    monkeypatch.setattr(cli, "_run", fail)
+    done = run("status")
+    assert done.code == code
+    assert done.told()["error"].startswith(says)
+    if code == 1:
+        assert done.told()["hint"] == f"in a checkout: {sys.executable} -m pip install ."
+
+
 def test_a_bug_where_no_log_can_be(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even then it is told, and no second failure hides the first."""
 

@@ -201,6 +201,20 @@ def test_title_is_one_short_line() -> None:
     assert title.endswith("[failing]")
 
 
+@pytest.mark.parametrize("times", [1, 3])
+def test_title_of_one_that_goes_on(times: int) -> None:
+    """Which hand-off it goes on with is no part of what it is about: that alone fits into a list's line."""
+    given = "".join(
+        f"by the hand-off of session 7a1c{at}-x.2 from machine desk-{at}: " for at in range(times)
+    )
+    assert (
+        small(goal=f"{given}mend the parser (L5)", state="failing").title
+        == "goes on: mend the parser [failing]"
+    )
+    own = small(goal=f"mend it\n{given}mend the parser (L5)", state="failing").title
+    assert own.startswith("mend it by the hand-off of session 7a1c0-x.2")
+
+
 @pytest.mark.parametrize(
     "bad", ["\x00", "\x07", "\x1b[31m", "\x9f", "\u202e", "\u2066", "\u200b", "\ufeff", "\U000e0041"]
 )

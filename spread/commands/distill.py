@@ -102,14 +102,20 @@ def _audit(made: Distillation, removed: list[Removed], form: str) -> str:
     if not removed:
         return f"nothing was removed from session {made.session_id}\n"
     times = sum(item.times for item in removed)
-    lines = [f"removed from session {made.session_id}: {len(removed)} secrets, {times} times"]
+    lines = [
+        f"removed from session {made.session_id}: {_count(len(removed), 'secret')}, {_count(times, 'time')}"
+    ]
     for item in removed:
         where = ", ".join(f"{name} ({line})" if line else name for name, line in item.places)
         lines.append(
-            f"- {item.rule}: {item.masked} ({item.characters} characters), {item.times} times, "
+            f"- {item.rule}: {item.masked} ({item.characters} characters), {_count(item.times, 'time')}, "
             f"in {where or 'text that the document does not show'}"
         )
     return "\n".join(lines) + "\n"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def find(source: str) -> str:

@@ -30,7 +30,7 @@ def run(paths: Paths, *, as_json: bool = False) -> int:
     ]  # fmt: skip
     if terminal.is_fancy() and shown:
         styles = ("bold yellow", "cyan", "bold", "dim")
-        terminal.table(shown, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, least=(0, 1, 4), styles=styles)
+        terminal.table(shown, ("", "ID", "FROM", "PROJECT", "TITLE"), cut=4, spare=(3,), styles=styles)
     elif shown:
         audience.note()
         lines = (

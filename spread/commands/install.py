@@ -95,7 +95,8 @@ def _install(paths: Paths, folder: str, scope: str, statusline: bool) -> Told:
     text = "{}\n" if fresh else found.text
     records = install_places.load(paths)
     record = records.get(folder)
-    if record is None or fresh or not settings_text.has_ours(text):
+    again = record is not None and not fresh and settings_text.has_ours(text)
+    if record is None or not again:
         skills = record.skills if record else {}
         folders = record.folders if record else []
         record = Record(scope, found.was, found.text if fresh else "", folders=folders, skills=skills)
@@ -114,7 +115,7 @@ def _install(paths: Paths, folder: str, scope: str, statusline: bool) -> Told:
     changed = fresh or after != text
     backup = ""
     if changed:
-        backup = install_places.back_up(found)
+        backup = "" if again else install_places.back_up(found)  # ours is not how it was before us
         install_places.write(found, after, file_mode)
     install_places.publish(paths, records)
     return {

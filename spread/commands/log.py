@@ -26,7 +26,7 @@ def run(
     if terminal.is_fancy() and rows:
         heads = ("WHEN", "WHAT", "PEER", "ROUTE", "ID", "TITLE")
         styles = ("dim", lambda event: STYLES.get(event, "red"), "bold", "dim", "cyan", "")
-        terminal.table(rows, heads, cut=5, least=(1, 2, 5), styles=styles)
+        terminal.table(rows, heads, cut=5, spare=(3, 0, 4), styles=styles)
     elif rows:
         audience.note()
         for when, event, who, route, ident, title in rows:

@@ -51,7 +51,7 @@ def _list(rows: list[dict[str, Any]]) -> None:
         only = f", {allowed}" if allowed else ""
         told.append((row["name"], row["fingerprint"], f"{kind}, paired {when}{only}{gone}"))
     if terminal.is_fancy() and told:
-        terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, least=(0, 1), styles=("bold", "cyan"))
+        terminal.table(told, ("NAME", "FINGERPRINT", "WHAT"), cut=2, spare=(2,), styles=("bold", "cyan"))
         return
     for name, mark, what in told:
         terminal.result(f"{name:<20} {mark}  {what}")

@@ -234,7 +234,7 @@ async def _take(
     channel: meet.Channel, route: str, paths: Paths | None, output: str | None, keep: Callable[[Shared], None]
 ) -> Shared:
     kind, name, size, digest = _checked(await channel.receive_json())
-    terminal.say(f"coming: {kind}{_named(name)}, {size} bytes, by {route}")
+    terminal.say(f"coming: {_told(kind)}{_named(name)}, {size} bytes, by {route}")
     with unfinished.Unfinished(paths, channel.room_id, digest, size) as kept:
         await channel.send_json({"accept": True, "from": kept.have, "sha256": digest})
         await _fill(kept, channel, size)
@@ -356,9 +356,13 @@ def _named(name: str) -> str:
     return "" if audience.for_claude() else f" “{name}”"
 
 
+def _told(kind: str) -> str:
+    return "hand-off" if kind == "distillation" else kind
+
+
 def _present(shared: Shared, output: str | None, as_json: bool) -> None:
     size = shared.written or len(shared.data)
-    terminal.say(f"received {shared.kind}{_named(shared.name)} ({size} bytes, by {shared.route})")
+    terminal.say(f"received {_told(shared.kind)}{_named(shared.name)} ({size} bytes, by {shared.route})")
     text = shared.data.decode("utf-8")
     if output is not None:
         terminal.result(output)

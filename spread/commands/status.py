@@ -41,9 +41,13 @@ def alone(paths: Paths, everyday: str) -> int:
 
 
 def _is_set_up(paths: Paths) -> bool:
-    """Tell whether Claude Code has our hooks: `install` wrote them down, or one of them has run."""
+    """Tell whether Claude Code has our hooks: `install` wrote them down, one of them has run, or a plugin has them."""
     ran = os.path.isdir(paths.sessions) and bool(os.listdir(paths.sessions))
-    return ran or os.path.exists(paths.installed)
+    if ran or os.path.exists(paths.installed):
+        return True
+    from spread.commands import install_places  # late: mostly it is not asked for
+
+    return bool(install_places.plugin_of([install_places.user_folder(), install_places.project_folder()]))
 
 
 def short(found: dict[str, Any], is_set_up: bool) -> list[str]:
@@ -95,7 +99,7 @@ def collect(paths: Paths) -> dict[str, Any]:
             _row(paths, peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
             for peer in known.values()
         ],
-        "unpaired_untold": sorted(each.name for each in farewells.load_all(paths) if not each.withdraws),
+        "unpaired_untold": farewells.untold(paths),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
         "quarantined": len(kept),

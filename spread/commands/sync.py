@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 
-from spread import config, engine, engine_lock, engine_log
+from spread import config, engine, engine_lock, engine_log, farewells
 from spread.commands import terminal
 from spread.config import Config
 from spread.engine_program import Program, Resting, take_over
@@ -124,6 +124,10 @@ def _view(paths: Paths) -> Iterator[Callable[[], None]]:
 def _tell(ended: engine.Engine) -> int:
     """Say how `--once` ended."""
 
+    if ended.came:
+        terminal.result(f"{ended.came} received; next: spread inbox")
+    if untold := farewells.untold(ended.paths):
+        terminal.result(f"not told yet that it is unpaired: {', '.join(untold)}")
     left = ended.debts.unsafe()
     if left:
         peers = ", ".join(sorted({debt.peer for debt in left}))

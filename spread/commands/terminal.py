@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-NARROW: Final = 60  # columns; a table of less shows only what matters most
+NARROW: Final = 60  # columns
+LEAST_CUT: Final = 16  # of what is cut to fit; for less than that a table leaves columns out
 MAX_COLUMN: Final = 40  # of what is not cut to fit
 WIDE, NARROWER = 28, 23  # columns of a command that is explained beside it
 GAP: Final = 2
@@ -146,22 +147,26 @@ def _what(line: str) -> int:
 
 
 def table(
-    rows: Sequence[Sequence[str]], heads: Sequence[str], *, cut: int, least: Sequence[int] = (),
+    rows: Sequence[Sequence[str]], heads: Sequence[str], *, cut: int, spare: Sequence[int] = (),
     styles: Sequence[str | Callable[[str], str]] = (),
 ) -> None:  # fmt: skip
     """Print rows as a table; only for a terminal.
 
     Args:
         cut: The column that gives way where there is no room; its cells end in an ellipsis.
-        least: The columns that a narrow terminal shows; all if none are given.
+        spare: The columns that are left out, in this order, until the one that is cut still says something.
         styles: The style of each column, or what tells a cell's from its text.
     """
     from spread.commands import terminal_paint
 
     columns = terminal_paint.columns()
-    shown = [at for at in range(len(heads)) if not least or columns >= NARROW or at in least]
+    shown = [*range(len(heads))]
     widths = {at: max(terminal_paint.size(row[at]) for row in (heads, *rows)) for at in shown}
     others = sum(min(widths[at], MAX_COLUMN) + GAP for at in shown if at != cut)
+    for at in spare:
+        if columns - others < min(widths[cut], LEAST_CUT):
+            shown.remove(at)
+            others -= 0 if at == cut else min(widths[at], MAX_COLUMN) + GAP
     fit = [min(widths[at], max(8, columns - others) if at == cut else MAX_COLUMN) for at in shown]
     if sum(fit) + GAP * (len(fit) - 1) <= columns and terminal_paint.can_draw(rows):
         head = terminal_paint.rows([[heads[at] for at in shown]], fit, GAP, ["dim"] * len(fit))

@@ -25,7 +25,7 @@ from spread.distill.words import is_typed, own_words, sentences
 from spread.distillation_also import goes_on
 from spread.distillation_codec import shorten
 from spread.distillation_fields import UNKNOWN
-from spread.distillation_told import REFUSED_PLAN, TITLED
+from spread.distillation_told import GIVEN, HANDED, REFUSED_PLAN, TITLED
 from spread.transcript_events import Facts, Prompt
 from spread.transcript_words import SHOWN
 
@@ -186,7 +186,9 @@ def _handed(ledger: Ledger, teller: Teller) -> str:
     given = given_to(ledger)
     if given is None or not given.goal:
         return ""
-    return f"by {given.origin}: {teller.tell(given.goal, GOAL_CHARS)} (L{given.line})"
+    return (
+        f"{GIVEN}{given.origin.removeprefix(HANDED)}: {teller.tell(given.goal, GOAL_CHARS)} (L{given.line})"
+    )
 
 
 def _filled(first: Prompt, until: int, facts: Facts) -> bool:

@@ -13,6 +13,7 @@ import msgspec
 from spread.claude import OPENING, QUOTE
 from spread.distill.words import own_words
 from spread.distillation_codec import shorten
+from spread.distillation_fields import NONE, UNKNOWN
 from spread.distillation_told import HANDED, RULED
 
 MOST: Final = 2  # hand-offs that are kept
@@ -69,6 +70,8 @@ def read(line: int, framed: str) -> Handed | None:
     goal = " ".join(
         text.removeprefix(">") for text in parts.get("Goal", ()) if not text.startswith(">titled")
     )
+    if goal in (UNKNOWN, NONE):
+        goal = ""
     rules = [text.removeprefix("- ") for text in _under(parts, "Rules of the user") if text.startswith("- ")]
     for text in _under(parts, "Rules "):
         if text.startswith(f"- {HANDED}"):

@@ -305,6 +305,14 @@ def test_one_private_copy_is_kept(user: Path, run: Run) -> None:
     assert (path.read_text(), copy.read_text()) == ('{"model": "sonnet"}', '{"model": "opus"}')
 
 
+def test_what_is_ours_alone_is_not_kept(user: Path, run: Run) -> None:
+    """Where there was no file before us, installing once more makes no copy of what we wrote ourselves."""
+    assert run("install").code == 0
+    assert "as it was before" not in run("install", "--statusline").out
+    assert "kept" not in run("uninstall").out
+    assert tree(user) == {}
+
+
 def test_a_file_changed_meanwhile_is_not_overwritten(
     user: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -261,10 +261,15 @@ def test_what_a_terminal_shows_at_least(desk: Home, show: Show, columns: int) ->
 
 
 def test_a_wide_terminal_shows_a_table(desk: Home, show: Show) -> None:
-    """With heads; a narrow one leaves columns out instead of breaking lines."""
+    """With heads; a narrow one leaves columns out instead of breaking lines, or of telling nothing in each."""
     wide, narrow = show("log", 160).plain.splitlines(), show("log", 40).plain.splitlines()
     assert wide[0].split() == ["WHEN", "WHAT", "PEER", "ROUTE", "ID", "TITLE"]
     assert narrow[0].split() == ["WHAT", "PEER", "TITLE"]
+    assert show("log", 60).plain.splitlines()[0].split() == ["WHAT", "PEER", "ID", "TITLE"]
+    for line, title in (("log", "write tests [failing]"), ("inbox", SHORT)):
+        for columns in (60, 72, 80):
+            told = show(line, columns).plain
+            assert title[: terminal.LEAST_CUT - 1] in told, (line, columns, told)
     assert len(wide) == len(narrow) == 6
 
 
@@ -352,6 +357,17 @@ def test_alone_on_a_new_machine(tmp_path: Path, show: Show, monkeypatch: pytest.
     assert "paired with: no machine yet; next: spread pair\n" in shown.out
     assert "Claude Code: does not know us yet; next: spread install\n" in shown.out
     assert not (tmp_path / "new").exists()
+
+
+def test_alone_with_the_plugin(
+    home: Paths, show: Show, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks that come with the plugin are known before the first of them has run."""
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path / "client"))
+    assert "does not know us yet" in show("").out
+    (tmp_path / "client").mkdir()
+    (tmp_path / "client" / "settings.json").write_text('{"enabledPlugins": {"spread@claude-spread": true}}')
+    assert "does not know us yet" not in show("").out
 
 
 def test_alone_with_a_broken_configuration(home: Paths, show: Show) -> None:

@@ -148,11 +148,25 @@ def test_once_hands_over_to_a_relay(world: World) -> None:
     Path(world.a.paths.checkpoints, "c.json").write_text(world.a.write_turn(SESSION))
     done = world.a.run("sync", "--once")
     assert (done.code, done.out) == (0, "1 kept by a relay\n")
-    assert world.b.run("sync", "--once").code == 0
+    done = world.b.run("sync", "--once")
+    assert (done.code, done.out) == (0, "1 received; next: spread inbox\nnothing is owed\n")
     assert world.b.holds(SESSION, 1)
     done = world.a.run("sync", "--once")
     assert (done.code, done.out) == (0, "nothing is owed\n")
     assert store.owed(world.a.paths) == []
+
+
+def test_once_tells_who_was_unpaired(world: World) -> None:
+    """As long as it takes to hear of a listener; of whom is not there, it says that it does not know."""
+    world.pair()
+    assert world.a.run("unpair", "b").code == 0
+    world.b.stop_engine()
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "not told yet that it is unpaired: b\nnothing is owed\n")
+    world.b.start_engine()
+    done = world.a.run("sync", "--once")
+    assert (done.code, done.out) == (0, "nothing is owed\n")
+    wait_until("b knows", lambda: "it has unpaired this machine" in world.b.run("peers").out)
 
 
 def test_once_while_a_project_is_paused(world: World) -> None:

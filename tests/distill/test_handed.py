@@ -58,6 +58,19 @@ def test_rules_and_goal_are_handed_on(tmp_path: Path) -> None:
     assert "Make the cart round half up" in made.goal
 
 
+def test_an_unknown_goal_is_not_handed_on(tmp_path: Path) -> None:
+    """A session that only went on, and was told nothing of for what, gives the next one no goal."""
+    lines = Lines()
+    lines.user("go on")
+    lines.say("With what?")
+    before = distill(lines.save(tmp_path), machine="laptop")
+    assert before.goal == "unknown"
+    lines = given(framed(before))
+    lines.user("continue")
+    lines.say("There is nothing to go on with.")
+    assert distill(lines.save(tmp_path), machine="desk").goal == "unknown"
+
+
 def test_they_are_handed_on_again(tmp_path: Path) -> None:
     """A third session still knows the rule, and from whom."""
     lines = given(framed(second(tmp_path, "go on", "tax.py"), "desk"))
