@@ -198,9 +198,8 @@ class Writer(Teller):
         seen = own if last in elsewhere and last != own else last
         if self.facts.went > ledger.git.branched and self.facts.branch != "HEAD":
             seen = self.facts.branch  # by the client itself, after git told of one
-        branch = known.branch or (
-            "" if known.head else seen or self.facts.branch
-        )  # detached, where it has none
+        # Detached, where it has none.
+        branch = known.branch or ("" if known.head else seen or self.facts.branch)
         head = known.head or ledger.git.head(self.root, branch)
         return ProjectRef(
             known.key or "", known.remote or "", branch, head, known.dirty, relative(self.root, "")

@@ -266,8 +266,7 @@ def invites(text: str) -> bool:
 
 # What the agent does next is the user's to say.
 _LEAVES_IT: Final = re.compile(
-    r"(?:so )?(?:just )?let me know\b|"
-    r"(?:then |so )?i(?:'ll| will|'m going to) (?:now |just |then )?(?:wait (?:for|until|till) (?:you|your|a word|a reply|the word|the go-ahead)\b|"
+    r"(?:so )?(?:just )?let me know\b|(?:then |so )?i(?:'ll| will|'m going to) (?:now |just |then )?(?:wait (?:for|until|till) (?:you|your|a word|a reply|the word|the go-ahead)\b|"
     r"hold (?:off|on) (?:until|till) you\b|stand by\b|(?:stop|pause) here\b|leave (?:it|that|this) (?:at that|there|to you|with you)\b)"
 )
 
