@@ -116,7 +116,6 @@ _QUOTES: Final = re.compile(
     re.I,
 )
 SEVERAL: Final = 3  # paragraphs of a prompt are a list of what is wanted
-_ITEM: Final = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)]) ")
 _BLANK: Final = re.compile(r"\n\s*\n")
 
 
