@@ -119,7 +119,8 @@ def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
     if call.name == "Bash" and not call.agent:
         source = str(call.input.get("command") or "")
         record.shell(ledger.record, call, source)
-        ended_unseen(ledger)
+        if ended_unseen(ledger) == call.line:
+            return  # a notice told its end
         if "git commit" in source and (message := message_of(source, split(source))):
             keep(ledger.heard, call.line, message, UNSENT)
     ledger.unfinished += 1

@@ -80,14 +80,16 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
     forget(ledger.settled, ledger.runs)
 
 
-def ended_unseen(ledger: Fields) -> None:
-    """Take over from a notice how a command ended whose result cannot be read."""
+def ended_unseen(ledger: Fields) -> int:
+    """Take over from a notice how a command ended whose result cannot be read; return its line, 0 where there is none."""
+    begun = 0
     if found := record.joined(ledger.record):
         begun, end = found
         if _ENDED_WELL.search(end.said) and machine.may_act(end.what):
             seen = (item for item in ledger.record if begun < item.line <= end.line)
             logs = [item.said for item in seen if "/tasks/" in item.what]
             machine.note(ledger.machine, end.line, split(end.what), "\n".join(logs))
+    return begun
 
 
 def _unreached(ledger: Fields, source: str, text: str) -> None:

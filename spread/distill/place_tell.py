@@ -39,7 +39,18 @@ def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = N
         old = made > it.status or (made == it.status and it.outdated)
         before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
-    return "; ".join([*parts, *_changes_told(it, files, changed)])
+    parts = [*parts, *_changes_told(it, files, changed)]
+    return "; ".join(parts) or _head_told(it, files)
+
+
+def _head_told(it: Place, files: FileLedger) -> str:
+    """Return the head that a log showed after an edit: who edits here may have committed by hand."""
+    edited = any(line < it.at for line in files.edited().values())
+    return (
+        f"HEAD {it.sha} by git (L{it.at}); whether it holds the edits before is not seen"
+        if it.sha and edited
+        else ""
+    )
 
 
 def _commits_told(it: Place) -> list[str]:

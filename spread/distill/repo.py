@@ -372,7 +372,7 @@ class Repositories:
                 where = relative(top, root) if top != root else ""
                 on = DETACHED if it.detached else it.branch and f"branch {it.branch}"
                 name = " in ".join(filter(None, (on, where)))
-                last = max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused)
+                last = max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused) or it.at
                 out.append((last, f"repository{name and f', {name}'}: {text}"))
         for key, (line, state) in self.requests.items():
             name = self.name_of(key, root)

@@ -660,3 +660,25 @@ def test_a_sub_agent_that_runs_stays_told_beside_a_list_sent_with_it(tmp_path: P
     lines.bash("ls piers", "north\nsouth")
     page = lines.page(tmp_path)
     assert "the last: Task `Look over the piers` (L2)" in page
+
+
+def test_a_call_whose_end_a_notice_told_is_not_without_a_result(tmp_path: Path) -> None:
+    """Its own result cannot be read, but the notice names it by what it was to do."""
+    for named, counted in (
+        ("Install the chart", "1 tool call has"),
+        ("Install the tides", "2 tool calls have"),
+    ):
+        lines = Lines()
+        lines.user("install the chart")
+        for what in ("chart", "lamps"):
+            given = {"command": f"brew install {what}", "description": f"Install the {what}"}
+            lines.call("Bash", given | {"run_in_background": True})
+            lines.add('{"type": "user", "message": broken')
+        summary = f'Background command "{named}" completed (exit code 0)'
+        lines.user(
+            "<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n"
+            f"<summary>{summary}</summary>\n</task-notification>"
+        )
+        lines.say("The chart is there.")
+        doubts = distill(lines.save(tmp_path), machine="box").uncertainties
+        assert any(doubt.startswith(f"{counted} no result in the transcript") for doubt in doubts)

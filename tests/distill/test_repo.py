@@ -558,3 +558,16 @@ def test_checks_without_a_number_are_of_the_one_request_of_the_branch(branch: st
     )
     assert any("#7 when last seen: merged" in step for step in steps)
     assert any("of this branch" in step for step in steps) is not known
+
+
+def test_a_head_shown_after_an_edit_is_told_where_no_commit_is_seen(tmp_path: Path) -> None:
+    """The user may have committed the edit; a log from before it says nothing of that."""
+    for late in (True, False):
+        lines = Lines()
+        lines.user("mend the clock")
+        if late:
+            lines.edit("/home/dev/app/a.py")
+        line = lines.bash('git log -1 --format="%H%n%B" 2>&1', f"{'4f' * 20}\nwind the clock\n\nWinds: yes\n")
+        lines.edit("/home/dev/app/b.py")
+        told = f"repository: HEAD {'4f' * 6} by git (L{line}); whether it holds the edits before is not seen"
+        assert (told in lines.page(tmp_path)) == late
