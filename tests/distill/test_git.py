@@ -537,6 +537,27 @@ def test_a_commit_whose_push_came_to_nothing_was_made(command: str, output: str,
     assert "push" not in ledger.done
 
 
+@pytest.mark.parametrize(
+    ("log", "made"),
+    [
+        ("* 2222222 one more\n* 1111111 older", True),
+        ("* 1111111 older", False),
+    ],
+)
+def test_a_quiet_commit_that_a_log_behind_it_shows_was_made(log: str, made: bool) -> None:
+    """Whatever failed before it."""
+    command = (
+        "git mv a.py b.py 2>&1; git add -A && git commit -qm 'one more' && git log --oneline --graph | head"
+    )
+    ledger = GitLedger(FileLedger(modified={f"{ROOT}/a.py": 1}))
+    output = f"fatal: not under version control, source=a.py, destination=b.py\n{log}"
+    ledger.add(
+        Call(3, "t", "Bash", {"command": command}, cwd=ROOT, ok=True, output=output), split(command), ROOT
+    )
+    assert ledger.refused is not made
+    assert ledger.told_commits() == ([(3, "2222222 one more")] if made else [])
+
+
 def test_commits_picked_in_another_work_tree_are_of_that(tmp_path: Path) -> None:
     """Where a line goes there by a path from here."""
     lines = begun()
