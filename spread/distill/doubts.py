@@ -17,6 +17,8 @@ from spread.distill.narrow import left_failed
 from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import asked_to_push
+from spread.distill.shell import split
+from spread.distill.tools import kind_of
 from spread.distill.validation import HOOK, Check, older, passed_since
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten, some_of
@@ -272,15 +274,23 @@ def _reformed(ledger: Ledger, checks: Iterable[Check]) -> Doubts:
 
 def _settled(failed: Check, checks: Iterable[Check]) -> str:
     """Name what the same program passed later than a check that failed."""
-    program = bare(failed.command).partition(" ")[0]
+    if failed.outcome != "failed":
+        return ""
+    after = [check for check in checks if check.outcome == "passed" and check.at > failed.at]
+    programs = _programs(failed) if after else set()
+    # That it finds no fault with how lines are written says nothing of what it builds or tests.
     later = [
-        check
-        for check in checks
-        if check.outcome == "passed"
-        and check.at > failed.at
-        and bare(check.command).startswith(f"{program} ")
+        check for check in after if programs & _programs(check) and not check.kind == "lint" != failed.kind
     ]
-    return f"; later passed: {_named(later)}" if failed.outcome == "failed" and later else ""
+    return f"; later passed: {_named(later)}" if later else ""
+
+
+def _programs(check: Check) -> set[str]:
+    """Return which programs checked, whatever stands before them in their line."""
+    line = bare(check.command)
+    return {item.name for item in split(line) if kind_of(item.words) == check.kind} or {
+        line.partition(" ")[0]
+    }
 
 
 def _named(checks: Iterable[Check]) -> str:

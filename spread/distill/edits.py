@@ -212,7 +212,7 @@ def _comment(line: str) -> str:
     """Return what a line says as a comment, an empty string when it is none; most need no pattern for that."""
     if line[0] == "#":
         rest = line.lstrip("#")
-        if rest.startswith(_OF_C):
+        if rest.startswith(_OF_C) or line.startswith("#["):  # an attribute of Rust or PHP
             return ""
     elif line[0] == "/":
         rest = (

@@ -116,7 +116,7 @@ def came_to_nothing(commands: list[Simple], call: Call) -> bool:
 def _went_on(commands: list[Simple], output: str) -> bool:
     """Tell whether a commit is seen to have been made, or what only its success let run to have run, whatever failed after it.
 
-    That is a push that says what it sent or why it could not, or a rebase or merge that stopped at a conflict.
+    That is a push that says what it sent or why it could not, a log that shows the commit, or a rebase or merge that stopped.
     """
     gits = {item.words[1]: at for at, item in enumerate(commands) if item.name == "git" and item.words[1:]}
     made, push = gits.get("commit", -1), gits.get("push", -1)
@@ -129,9 +129,11 @@ def _went_on(commands: list[Simple], output: str) -> bool:
         return True  # told to be quiet, it has something to say only where it was not made
     sent = push if silent or ids_sent(output) else -1
     stopped = max(map(gits.get, _REPLAYS, (-1,) * len(_REPLAYS))) if "CONFLICT (" in output else -1
+    subject = subject_of([(commands[made].words, "")]) if "log" in gits else ""
+    listed = gits["log"] if subject and subject in (told for _, told in _LOGGED.findall(output)) else -1
     return any(
         made < at and all(item.joint == "&&" and not item.unsure for item in commands[made:at])
-        for at in (sent, stopped)
+        for at in (sent, listed, stopped)
     )
 
 

@@ -31,6 +31,13 @@ _NOTHING: Final = re.compile(
     r"\b(?:no|nothing|none|zero|without|all)\b.{0,30}\b(?:remain|left|deferred|follow|next|todo)|^[✅✓✔☑]|\[x\]",
     re.I,
 )
+# That nothing was done so far is how it stood; git tells how it stands.
+_NO_DEED: Final = re.compile(
+    r"\b(?:nothing|anything|nichts|nada|rien|ничего|nic)\b|"
+    r"\b(?:committed|pushed|committet|commited|gepusht|eingecheckt|commité|poussé|commiteado|закоммичен\w*|zacommitowan\w*)\W*$|\bhe hecho commit\b|\bfiz commit\b",
+    re.I,
+)
+DEED_CHARS: Final = 60  # of such a sentence
 _NO_PLAN: Final = re.compile(r"\?$|\b(?:if|unless|whether|when|until|would|could|might)\b", re.I)
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)]|\|(?!\W*$))\s*(?:\[ \]\s*)?(.+)")
 MOST: Final = 8
@@ -110,6 +117,7 @@ def put_off(said: str) -> list[str]:
                 and not _NO_PLAN.search(part)
                 and not announces(part)
                 and not _INLINE.match(part)
+                and not (len(part) <= DEED_CHARS and _NO_DEED.search(part))
             ]
     kept = [part.replace("**", "") for part in out if 12 <= len(part) <= 400 and not _NOTHING.search(part)]
     return list(dict.fromkeys(kept))[:MOST]

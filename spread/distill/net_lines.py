@@ -261,7 +261,8 @@ def words_of(lines: Iterable[str]) -> list[str]:
 
 def values_of(lines: list[str]) -> dict[str, str]:
     """Return what is given a number or a short text, where only one thing goes by the name."""
-    text, found = "\n".join(lines), list[tuple[str, str]]()
+    text = "\n".join(line for line in lines if not line.startswith(_REMARKS))
+    found = list[tuple[str, str]]()
     text = _DEFINED.sub(r"\1 = ", text) if "#define" in text else text
     for it in _VALUE.finditer(text):
         start, end = max(0, it.start() - NAMED_CHARS), it.start()

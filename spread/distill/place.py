@@ -169,10 +169,17 @@ class Place:
         """Tell what a push came to that was tried after the last one that sent something."""
         return f"the last push {self.refusal} (L{self.refused})" if self.refused > self.push else ""
 
+    def stands_on(self, branch: str) -> None:
+        """Take over the branch that a status shows: the one before it keeps its commits."""
+        if self.branch not in ("", branch) and self.where and branch not in self.where.values():
+            self.on = self.on or (self.branch if self.since else "")
+        self.branch, self.detached = branch, False
+
     def switched(self, branch: str, *, new: bool) -> None:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""
         self.detached = False
         left = "" if new or not self.since else self.on or self.branch
+        left = "" if branch and set(self.parted()) == {branch} else left
         if self.push and not self.source and new:
             self.source = self.branch or "-"
         elif self.source == "-" and not new:  # it may be that one

@@ -152,7 +152,7 @@ class Repositories:
         it.ends = not call.agent and _ENDS.search(str(call.input.get("command") or "")) is not None
         it.outdated, it.at_top = outdated, here == self.top_of(here, root)
         if on := _ON.search(text):
-            it.branch, it.detached = on[1] or on[2], False
+            it.stands_on(on[1] or on[2])
         elif _OFF.search(text):
             it.detached = True
 

@@ -50,7 +50,7 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
     groups: dict[str, list[tuple[Trial, str]]] = {}
     for at, (trial, lines) in enumerate(found):
         cause = errors.telling(lines, noise)
-        kind = errors.signature(cause)
+        kind = _kind(cause)
         groups.setdefault(main.get(kind, f"{at}"), []).append((trial, cause))
     ranked = sorted(groups.values(), key=_rank)
     newest = dict[str, int]()
@@ -59,10 +59,15 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
     return sorted((group[-1][0].last, _group(group, newest)) for group in ranked[-most:])
 
 
+def _kind(cause: str) -> str:
+    """Return what is the same in two errors of one kind; of what a test asserts nothing is but the whole."""
+    return cause if "ssert" in cause else errors.signature(cause)
+
+
 def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:
     """Return how often each error was met that several trials share, and the commonest it comes together with."""
     counts, kinds = Counter[str](), Counter[str]()
-    met = [({errors.signature(line) for line in lines} - {""}, trial) for trial, lines in found]
+    met = [(set(map(_kind, lines)) - {""}, trial) for trial, lines in found]
     for each, trial in met:
         for kind in each:
             counts[kind] += trial.count + trial.others

@@ -12,6 +12,12 @@ from spread.transcript_events import Call
 from tests.distill.lines import CWD, Lines
 
 
+def test_an_attribute_is_no_comment() -> None:
+    """Of Rust and PHP; what stands above it is one."""
+    new = "/// How the lamps are lit at night.\n#[derive(Debug, Clone, PartialEq, Eq)]\nenum Lamp {\n    Lit,\n}"
+    assert comments(new) == ["How the lamps are lit at night."]
+
+
 def test_comments_that_were_not_there_before() -> None:
     """Lines that belong together are one; short ones, directives and code are none."""
     old = "// kept from the first version on\n"

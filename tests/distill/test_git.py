@@ -580,6 +580,46 @@ def test_a_commit_whose_push_came_to_nothing_was_made(command: str, output: str,
     assert "push" not in ledger.done
 
 
+@pytest.mark.parametrize(
+    ("log", "made"),
+    [
+        ("* 2222222 one more\n* 1111111 older", True),
+        ("* 1111111 older", False),
+    ],
+)
+def test_a_quiet_commit_that_a_log_behind_it_shows_was_made(log: str, made: bool) -> None:
+    """Whatever failed before it."""
+    command = (
+        "git mv a.py b.py 2>&1; git add -A && git commit -qm 'one more' && git log --oneline --graph | head"
+    )
+    ledger = GitLedger(FileLedger(modified={f"{ROOT}/a.py": 1}))
+    output = f"fatal: not under version control, source=a.py, destination=b.py\n{log}"
+    ledger.add(
+        Call(3, "t", "Bash", {"command": command}, cwd=ROOT, ok=True, output=output), split(command), ROOT
+    )
+    assert ledger.refused is not made
+    assert ledger.told_commits() == ([(3, "2222222 one more")] if made else [])
+
+
+def _told(ledger: GitLedger) -> str:
+    return "\n".join(text for _, text in ledger.repos.told(ROOT, ledger.files))
+
+
+def test_a_commit_stays_on_its_branch_though_a_status_tells_of_another_first() -> None:
+    """A line that goes elsewhere and looks there tells both; back again, nothing is told of the other."""
+    made = "git switch -c bells && git add -A && git commit -qm 'one more' && git log --oneline -2"
+    steps = [
+        (made, "Switched to a new branch 'bells'\n2222222 one more\n1111111 older"),
+        ("git switch lamps && git status -sb", "Switched to branch 'lamps'\n## lamps"),
+    ]
+    assert "at least 1 commit here, on bells" in _told(ran(*steps))
+    back = (
+        "git stash && git switch -q bells",
+        "Saved working directory and index state WIP on lamps: 1111111 older",
+    )
+    assert ", on " not in _told(ran(*steps, back))
+
+
 def test_commits_picked_in_another_work_tree_are_of_that(tmp_path: Path) -> None:
     """Where a line goes there by a path from here."""
     lines = begun()

@@ -132,6 +132,20 @@ def test_failure_that_the_same_program_settled(tmp_path: Path) -> None:
     assert any(text.endswith(told) for text in made(lines, tmp_path).uncertainties)
 
 
+def test_failure_behind_a_look_that_the_same_program_settled(tmp_path: Path) -> None:
+    """What checked is the program, whatever stands before it in its line; a lint settles no build."""
+    lines = begun()
+    lines.bash(
+        "ls ~/.cargo; cargo build --offline", "error: no matching package named `lamp` found", code=101
+    )
+    lines.edit(A)
+    lines.bash("cargo fmt --check", "")
+    assert not any("later passed" in text for text in made(lines, tmp_path).uncertainties)
+    line = lines.bash("cargo test", "test result: ok. 3 passed; 0 failed; 0 ignored") + 1
+    told = f"; later passed: test `cargo test` 3 passed, 0 failed (L{line})"
+    assert any(text.endswith(told) for text in made(lines, tmp_path).uncertainties)
+
+
 def test_reset_of_what_was_committed_takes_nothing(tmp_path: Path) -> None:
     """Only what was edited and in no commit is gone by it."""
     told = "git reset --hard: of the files listed, what was in no commit then is gone"

@@ -659,6 +659,9 @@ def test_what_a_line_of_a_class_defines(line: str, name: str) -> None:
 def test_what_a_function_returns_is_no_value_of_its_type() -> None:
     """As Kotlin and Scala write it."""
     assert values_of(["override fun size(): Int = 2", "limit: Int = 3"]) == {"limit": "3"}
+    assert values_of(["/** Lamps in watts: 5 each. */", "* bells: 7", "# hours: 8", "lamps = 9"]) == {
+        "lamps": "9"
+    }
     assert values_of(["#define WAIT_S 600", "#define OPEN(x) 3", "#define LAMP_H"]) == {"WAIT_S": "600"}
 
 

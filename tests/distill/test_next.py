@@ -344,6 +344,9 @@ def test_what_the_user_wants_at_another_time(tmp_path: Path, said: str, kept: st
         ("Noch offen: die Doku der Ablage.", ["die Doku der Ablage."]),
         ("Open the page:\n- http://localhost:3000/cache", []),
         ("Nothing is open: the tests of the cache pass.", []),
+        ("Aún no he cambiado nada.", []),
+        ("Beide Tests laufen. Noch nicht committet.", []),
+        ("Todavía no he tocado la caja.", ["Todavía no he tocado la caja."]),
         ("| Later | still |\nThe remaining 20 ms are the lookup.", []),
     ],
 )  # fmt: skip

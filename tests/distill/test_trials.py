@@ -163,6 +163,17 @@ def test_one_error_of_the_environment_is_one_entry() -> None:
     assert own == "`ssh box` failed: ssh: Could not resolve hostname box"
 
 
+def test_what_tests_assert_is_each_its_own() -> None:
+    """They are not of the environment, and what is the same in them tells nothing of one."""
+    trials: dict[str, Trial] = {}
+    for line, what in ((3, "ring(a, 9) == 1"), (7, "lit(a) == 1"), (9, "dim(a, 2) == 0")):
+        output = f"Exit code 1\ntest_bell: tests/bell.c:{line}: main: Assertion `{what}' failed."
+        note(trials, _call(line, "Bash", output, command=f"tool{line} x{line}"), f"tool{line} x{line}")
+    assert [what in text for text, what in zip(_texts(trials), ("ring", "lit", "dim"), strict=True)] == [
+        True
+    ] * 3
+
+
 def test_what_is_dropped_from_a_long_list_still_counts() -> None:
     """However often one error comes, the list stays short, and no other failure goes for it."""
     trials: dict[str, Trial] = {}
