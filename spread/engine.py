@@ -91,6 +91,7 @@ class Engine:
         self._following: object = None
         self._tidied = -math.inf
         self._lose_again_at = 0.0  # before, mail to keys we do not have makes no other one (monotonic)
+        self._resend_at = 0.0  # before, it has nothing sent again (monotonic)
         self._prekey_id = b""  # the sealing key the peers know of
         wanted = config.enrich == "claude" and not once  # a run takes longer than `--once` may
         self._enricher = _enricher(paths, config, self._news.set) if wanted else None
@@ -275,11 +276,15 @@ class Engine:
         age_s = keys.LOST_AGE_S if lost else keys.PREKEY_AGE_S
         self._mailroom.lost_key = False
         self._prekey_id = keys.current_prekey(self.paths, self._mailroom.identity, now, age_s).prekey.id
-        if before not in (b"", self._prekey_id):
+        if before != self._prekey_id:  # also where none was left: what a peer has is of no use
             if lost:  # also a relay may say so
                 self._lose_again_at = time.monotonic() + keys.PREKEY_AGE_S
             for name in self._peers:
                 store_receipts.put_contact(self.paths, name)
+        if lost and time.monotonic() >= self._resend_at:  # what could not be opened may have been a receipt
+            self._resend_at = time.monotonic() + keys.LOST_AGE_S
+            for name in self._peers:
+                self.debts.try_anew(name)
 
     # -- in: turns of this machine, mail of others ---------------------------------------------------------
 

@@ -315,6 +315,17 @@ async def test_a_restored_machine_gives_out_a_new_sealing_key(tmp_path: Path) ->
     assert desk.peers["laptop"].prekey != newer.prekey.to_dict()
 
 
+async def test_a_machine_that_lost_its_only_sealing_key_gives_out_a_new_one(homes: tuple[Home, Home]) -> None:
+    """As where the disk has damaged it on the day of the pairing: peers hear of another at once, not in an hour."""
+    desk, laptop = homes
+    for name in os.listdir(desk.paths.prekeys):
+        os.truncate(os.path.join(desk.paths.prekeys, name), 0)
+    owe(desk)
+    async with a_relay(desk, laptop) as config, running(desk, config), running(laptop, config):
+        await until("paid", lambda: not store.owed(desk.paths))
+    assert laptop.peers["desk"].prekey == identity.prekeys(desk.paths)[0].prekey.to_dict()
+
+
 async def test_a_damaged_peer_stops_nobody_else(tmp_path: Path, homes: tuple[Home, Home]) -> None:
     """While it runs, a peer's file that is damaged leaves the others as they were."""
     desk, laptop = homes

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,13 +23,16 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 
 from spread.errors import RouteError
 from spread.net import lan_questions, lan_records
+from spread.net.addresses import Bucket
 from spread.protocol import crypto
 
 SERVICE: Final = "_claude-spread._tcp.local."
 MAX_FOUND: Final = 256  # listeners remembered; a flood of bogus ones must not fill our memory
 MAX_ALIKE: Final = 8  # of one tag or room: anyone can copy what is announced
-MAX_LOOKUPS: Final = 256
 LOOKUP_MS: Final = 3000
+# So many more than announce themselves whole, as ours do: each costs us a message, and keeps us busy.
+LOOKUPS_PER_S: Final = 20.0
+LOOKUPS_AT_ONCE: Final = 64.0
 # One is over at once where we, or the other machine, were held up: nobody tells us again.
 LOOKUP_TRIES: Final = 3
 TIDY_S: Final = 1.0  # while a flood lasts, what it leaves is dropped so often at most
@@ -167,7 +171,8 @@ class Lan:
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
         self._announced: list[AsyncServiceInfo] = []
-        self._lookups: dict[str, asyncio.Task[None]] = {}  # by name, the oldest first
+        self._lookups: dict[str, asyncio.Task[None]] = {}  # by name
+        self._looking = Bucket(LOOKUPS_PER_S, LOOKUPS_AT_ONCE, time.monotonic())
         self._tidied_s = 0.0
         self._broadcasts: set[asyncio.Future[None]] = set()
         self._asking: list[asyncio.DatagramTransport] = []
@@ -264,11 +269,28 @@ class Lan:
             lan_records.drop(zeroconf, SERVICE, name)  # zeroconf cannot even ask for what it has so
             return
         self._end_lookup(name)
-        if len(self._lookups) >= MAX_LOOKUPS:  # one that matters is answered long before it is the oldest
-            self._end_lookup(next(iter(self._lookups)))
+        if self._knows(zeroconf, name) or not self._looking.may_take(1, time.monotonic()):
+            return
         task = asyncio.get_running_loop().create_task(self._look_up(zeroconf, name))
         self._lookups[name] = task
         task.add_done_callback(lambda done: self._looked_up(name, done))
+
+    def _knows(self, zeroconf: Zeroconf, name: str) -> bool:
+        """Take what was announced with a name, as listeners do; tell whether it was all.
+
+        It has to be now: a flood leaves no time to ask, nor room for it among the records.
+        """
+        asyncio.get_running_loop().call_soon(self._tidy, zeroconf)
+        info = AsyncServiceInfo(SERVICE, name)
+        try:
+            if not info.load_from_cache(zeroconf):
+                return False
+            found = found_in(info)
+        except Exception:  # it can be none of ours; nobody is told in a stranger's words
+            return True
+        if found is not None:
+            self._remember(found)
+        return True
 
     def _tidy(self, zeroconf: Zeroconf) -> None:
         """Let go of what a flood has left; what was dropped with it and matters is asked for again."""
@@ -290,7 +312,6 @@ class Lan:
             task.exception()  # a name that can be none of ours, say; nobody is told in a stranger's words
 
     async def _look_up(self, zeroconf: Zeroconf, name: str) -> None:
-        self._tidy(zeroconf)
         info = AsyncServiceInfo(SERVICE, name)
         for _ in range(LOOKUP_TRIES):
             if await info.async_request(zeroconf, LOOKUP_MS):

@@ -18,6 +18,7 @@ from spread.net.inside import Inside
 from spread.protocol import room, wire
 
 HANDSHAKE_TIMEOUT_S: Final = 10.0
+JOIN_TIMEOUT_S: Final = 25.0  # a server waits for 20 s until a room is rid of the joiner before
 RECORD_TIMEOUT_S: Final = 60.0
 STOP_TIMEOUT_S: Final = 2.0
 MAX_PEER_ID: Final = 100
@@ -265,7 +266,7 @@ async def enter(
     """
     try:
         await ws.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": room_id})))
-        answer = await _answer(ws, url)
+        answer = await _answer(ws, url, JOIN_TIMEOUT_S)
         if answer.type != "ROOM_JOINED":
             raise _refused(url, answer)
         return await converse(ws, room.Role.JOINER, purpose, room_id, secret, tries, spare), ws
@@ -277,9 +278,9 @@ async def enter(
         raise
 
 
-async def _answer(ws: Link, url: str) -> wire.Message:
+async def _answer(ws: Link, url: str, within_s: float = client.REPLY_TIMEOUT_S) -> wire.Message:
     try:
-        async with asyncio.timeout(client.REPLY_TIMEOUT_S):
+        async with asyncio.timeout(within_s):
             return wire.decode(await ws.recv())
     except TimeoutError:
         raise RouteError(f"{url} does not answer") from None

@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 from zeroconf import DNSIncoming, DNSOutgoing, DNSPointer, DNSText, ServiceStateChange  # type: ignore[attr-defined]
+from zeroconf.asyncio import AsyncServiceInfo
 from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR, _TYPE_TXT
 
 from spread import courier as courier_module
@@ -254,6 +255,7 @@ async def test_10000_names_that_nobody_answers_for() -> None:
             await waiting.wait()
 
         speaker._look_up = for_ever  # type: ignore[method-assign, assignment]
+        speaker._knows = lambda *_: False  # type: ignore[method-assign]
         for number in range(10_000):
             name = f"x{number}.{lan.SERVICE}"
             speaker._heard(None, lan.SERVICE, name, ServiceStateChange.Added)  # type: ignore[arg-type]
@@ -264,7 +266,7 @@ async def test_10000_names_that_nobody_answers_for() -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
         return under_way if under_way > 1000 else 0
 
-    await withstands_too(attack, (lan, "MAX_LOOKUPS", 10**9))
+    await withstands_too(attack, (lan, "LOOKUPS_AT_ONCE", 10**9))
 
 
 def junk(number: int, *, named: bool = False) -> DNSIncoming:
@@ -303,6 +305,33 @@ async def test_records_that_last_for_years() -> None:
             await speaker.close()
 
     await withstands_too(attack, (lan_records, "MAX_RECORDS", 10**9))
+
+
+async def test_whoever_comes_during_a_flood() -> None:
+    """A listener that is announced among names without end is known as soon as it is heard."""
+
+    async def attack() -> bool:
+        heard = asyncio.Event()
+        speaker = lan.Lan(["127.0.0.1"], heard.set, lambda found: found.tag == "cd")
+        said = DNSOutgoing(_FLAGS_QR_RESPONSE | _FLAGS_AA)
+        true = AsyncServiceInfo(
+            lan.SERVICE, f"true.{lan.SERVICE}", port=4242, addresses=[bytes((127, 0, 0, 1))],
+            server="true.local.", properties={"n": "ab", "t": "cd"},
+        )  # fmt: skip
+        for record in (true.dns_pointer(), true.dns_service(), true.dns_text(), *true.dns_addresses()):
+            said.add_answer_at_time(record, 0)
+        packets = [junk(number, named=True) for number in range(80)]
+        packets[40:40] = [DNSIncoming(packet, ("127.0.0.1", 5353)) for packet in said.packets()]
+        try:
+            await speaker.start()
+            assert speaker._zeroconf is not None
+            for packet in packets:
+                speaker._zeroconf.zeroconf.record_manager.async_updates_from_response(packet)
+            return not heard.is_set()
+        finally:
+            await speaker.close()
+
+    await withstands_too(attack, (lan.Lan, "_knows", lambda *_: False))
 
 
 async def test_names_without_end() -> None:
@@ -353,7 +382,8 @@ async def test_names_that_are_none(name: str) -> None:
     def forgotten(self: lan.Lan, name: str, task: object) -> None:
         del self._lookups[name]
 
-    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten), (lan, "NAME", re.compile("(?s).*")))
+    any_name = (lan, "NAME", re.compile("(?s).*")), (lan.Lan, "_knows", lambda *_: False)
+    await withstands_too(attack, (lan.Lan, "_looked_up", forgotten), *any_name)
 
 
 async def test_a_name_that_cannot_be_asked_for() -> None:
@@ -384,7 +414,8 @@ async def test_a_name_that_cannot_be_asked_for() -> None:
             loop.set_exception_handler(None)
             await speaker.close()
 
-    await withstands_too(attack, (lan, "NAME", re.compile("(?s).*")))
+    any_name = (lan, "NAME", re.compile("(?s).*")), (lan.Lan, "_knows", lambda *_: False)
+    await withstands_too(attack, *any_name)
 
 
 def test_what_nobody_has_caught(capsys: pytest.CaptureFixture[str]) -> None:

@@ -155,8 +155,9 @@ def test_who_comes_after_its_copies_is_found_when_they_are_gone() -> None:
 
 
 async def test_names_that_nobody_answers_for_do_not_end_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With more lookups than we hold at a time the oldest is given up, not the newest."""
-    monkeypatch.setattr(lan, "MAX_LOOKUPS", 4)
+    """Of more names than we look up some are left; a listener that announces itself whole is not among them."""
+    monkeypatch.setattr(lan, "LOOKUPS_AT_ONCE", 4)
+    monkeypatch.setattr(lan, "LOOKUPS_PER_S", 0)
     heard, speaker = Heard(), lan.Lan(LOOPBACK)
     async with started(heard.speaker, speaker):
         assert heard.speaker._zeroconf is not None
@@ -164,7 +165,7 @@ async def test_names_that_nobody_answers_for_do_not_end_the_search(monkeypatch: 
         for number in range(20):
             name = f"nobody{number}.{lan.SERVICE}"
             heard.speaker._heard(zeroconf, lan.SERVICE, name, ServiceStateChange.Added)
-        assert list(heard.speaker._lookups) == [f"nobody{n}.{lan.SERVICE}" for n in range(16, 20)]
+        assert list(heard.speaker._lookups) == [f"nobody{n}.{lan.SERVICE}" for n in range(4)]
         await speaker.announce(4711, {"room": "a7f3b2", "for": "share"})
         await heard.until(lambda: heard.speaker.rooms("share") != [])
 
@@ -278,6 +279,7 @@ async def test_a_listener_is_asked_again_for_what_it_did_not_say(monkeypatch: py
         return asked > 1 and await request(info, *args)
 
     monkeypatch.setattr(AsyncServiceInfo, "async_request", late)
+    monkeypatch.setattr(lan.Lan, "_knows", lambda *_: False)
     one, heard = lan.Lan(LOOPBACK), Heard(lambda found: found.is_room("share", ROOM))
     async with started(one, heard.speaker):
         await one.announce(9, {"room": ROOM, "for": "share"})

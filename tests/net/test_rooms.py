@@ -3,8 +3,10 @@
 import contextlib
 import json
 
+import pytest
 from websockets.asyncio.client import connect
 
+from spread.net import client, meet
 from spread.net.rooms import Joins, RoomLimits
 from tests.net.legacy_relay import legacy_relay
 
@@ -42,4 +44,23 @@ async def test_a_creator_that_does_not_answer() -> None:
             await second.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
             answers.append(await second.recv())
         assert answers == ['{"type": "ERROR", "reason": "room_busy"}'] * 2
+        creator.transport.resume_reading()
+
+
+async def test_who_comes_while_a_room_settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A joiner waits for the server's word for longer than the server waits for the creator's."""
+    assert meet.JOIN_TIMEOUT_S > RoomLimits().settle_s
+    monkeypatch.setattr(client, "REPLY_TIMEOUT_S", 0.1)
+    async with legacy_relay(limits=RoomLimits(settle_s=0.5)) as url, contextlib.AsyncExitStack() as stack:
+        creator, first = [
+            await stack.enter_async_context(connect(url, proxy=None, compression=None)) for _ in range(2)
+        ]
+        await creator.send('{"type": "CREATE_ROOM"}')
+        room = json.loads(await creator.recv())["room_id"]
+        await first.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
+        await first.recv()
+        creator.transport.pause_reading()
+        await first.close()
+        with pytest.raises(meet.BusyError):
+            await meet.join(url, "share", room, b"a")
         creator.transport.resume_reading()
