@@ -338,7 +338,9 @@ def test_on_a_real_terminal(desk: Home, no_color: str) -> None:
     ("line", "said"),
     [
         ("inbox", "the inbox is empty\n"), ("log", "nothing was sent or received yet\n"),
-        ("search x", "nothing fits\n"), ("log --peer x", "nothing fits\n"),
+        ("search x", "nothing fits\n"), ("log --project x", "nothing fits\n"),
+        ("log --peer x", "nothing fits; no peer is called x (known peers: none)\n"),
+        ("search --peer x y", "nothing fits; no peer is called x (known peers: none)\n"),
         ("peers", "no peers yet; next: spread pair\n"),
     ],
 )  # fmt: skip
