@@ -352,6 +352,13 @@ def test_an_empty_home(home: Paths, show: Show, line: str, said: str, columns: i
     assert show(f"{line} -q", columns).err == ""
 
 
+def test_neither_received_nor_sent(desk: Home, show: Show) -> None:
+    """Where something was sent, too, the error does not say that only the inbox was looked into."""
+    shown = show("show nosuch")
+    assert "error: no hand-off nosuch, received or sent\n" in shown.err
+    assert "hint: see `spread inbox` and `spread log`\n" in shown.err
+
+
 def test_alone_on_a_new_machine(tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says what to do first, and leaves nothing behind."""
     monkeypatch.setenv("SPREAD_HOME", str(tmp_path / "new"))
