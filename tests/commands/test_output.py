@@ -24,6 +24,7 @@ from spread.commands import terminal
 from spread.distillation import Distillation
 from spread.distillation_fields import ProjectRef, Validation
 from spread.paths import Paths
+from spread.ui import heads
 from tests.e2e.world import LIBRARY
 from tests.pairs import Home, paired
 
@@ -350,6 +351,21 @@ def test_an_empty_home(home: Paths, show: Show, line: str, said: str, columns: i
     shown = show(line, columns)
     assert (shown.code, shown.out, shown.err) == (0, "", said)
     assert show(f"{line} -q", columns).err == ""
+
+
+def test_one_that_goes_on_is_named_by_what_that_is_about(desk: Home, show: Show) -> None:
+    """Wherever hand-offs are listed: the name of another session would fill the line."""
+    ident, goal = (
+        "8e1c0a2b-0000",
+        "by the hand-off of session 7a1c0a2b-0000.1 from machine desk: trim it (L5)",
+    )
+    store_inbox.accept(desk.paths, "laptop", page(ident, 1, goal=goal), expected=(ident, 1), own=True)
+    assert "goes on: trim it [failing]" in show("inbox").out
+    assert "goes on: trim it [failing]" in show("search trim").out
+    (head,) = filter(
+        None, map(heads.read, [one for one in store.received(desk.paths) if one.session == ident])
+    )
+    assert head.title == "goes on: trim it"
 
 
 def test_neither_received_nor_sent(desk: Home, show: Show) -> None:
