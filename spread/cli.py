@@ -198,7 +198,9 @@ def _main(argv: Sequence[str] | None) -> int:
     paths = Paths()
     os.umask(0o077)  # what we write is the user's alone; what is asked for with -o too
     try:
-        argv = sys.argv[1:] if argv is None else argv
+        argv = [*(sys.argv[1:] if argv is None else argv)]
+        if argv[:1] == ["help"]:  # as many programs have it
+            argv = [*argv[1:2], "--help"]
         is_asked = "_ARGCOMPLETE" in os.environ
         parser = parsers("" if is_asked else "".join(argv[:1]))
         if is_asked:  # a shell asks how the line may go on

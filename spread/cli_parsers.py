@@ -17,7 +17,7 @@ claude-spread: your Claude Code session follows you to your other machine
   spread status               which peers, by which route, what is owed
   spread inbox                hand-offs received; `spread show latest` reads one
   spread share                hand this session over once, by code: prints it
-  spread receive CODE         take what the code stands for
+  spread receive CODE         print what the code stands for
 
 `spread COMMAND --help` tells more; `spread demo` shows it all on this machine."""
 
@@ -182,7 +182,9 @@ def _hand_over(command: _Command) -> None:
     _as_json(one)
 
     one = command(
-        "receive", "take what was shared under a code or passphrase", "spread receive a7f3b2-amber-tiger-lamp"
+        "receive",
+        "print what was shared under a code or passphrase",
+        "spread receive a7f3b2-amber-tiger-lamp",
     )
     one.add_argument("code", nargs="?", metavar="CODE", help="as the other machine shows it (- is stdin)")
     one.add_argument("--relay", nargs="?", const="", metavar="URL", help="through a relay")

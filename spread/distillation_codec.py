@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
+from spread.distillation_told import GIVEN
 from spread.errors import DistillationError
 
 # Control characters but newline and tab; bidi and invisible format characters; tags; lone surrogates.
@@ -40,6 +41,8 @@ clean_again: Final = lru_cache(4_000)(clean)
 
 T = TypeVar("T")
 _CLAUSE_ENDS: Final = (". ", "; ", ", ", ": ", ") ", "? ")
+_GIVEN: Final = re.compile(rf"(?:{GIVEN}\S+ from machine \S+: )+")  # its goal may be that of another one
+_LINE: Final = re.compile(r" \(L\d+\)")
 
 
 def shorten(text: str, most: int) -> str:
@@ -54,6 +57,12 @@ def shorten(text: str, most: int) -> str:
     if clause > most * 0.9:
         space = clause + 1
     return (cut[:space] if space > most * 0.6 else cut).rstrip(" ,;:") + "…"
+
+
+def headline(goal: str, most: int = 72) -> str:
+    """Return a goal on one line for lists; of one that a hand-off says, which that was is left out."""
+    given = _GIVEN.match(goal)
+    return shorten(f"goes on: {_LINE.sub('', goal[given.end() :])}" if given else goal, most)
 
 
 def some_of(items: Sequence[T], most: int, named: Callable[[T], str] = str, joint: str = ", ") -> str:

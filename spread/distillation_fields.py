@@ -4,13 +4,11 @@ None of them ever holds control, bidi or tag characters, wherever its text came 
 """
 
 import json
-import re
 from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
-from spread.distillation_codec import cleaned, plain, shorten
-from spread.distillation_told import GIVEN
+from spread.distillation_codec import cleaned, headline, plain
 
 SCHEMA: Final = "claude-spread/distillation/1"
 NONE: Final = "none observed"
@@ -21,10 +19,6 @@ _TOLD: Final = (
     "goal", "last_request", "constraints", "summary", "completed", "decisions", "failed", "files", "validation",
     "todos", "next", "uncertainties", "context", "commits",
 )  # fmt: skip
-_GIVEN: Final = re.compile(
-    rf"(?:{GIVEN}\S+ from machine \S+: )+"
-)  # a hand-off's goal may be that of another one
-_LINE: Final = re.compile(r" \(L\d+\)")
 # Begins a mark where a session's own look like ours.
 OURS: Final = "[in clear there, taken out by this hand-off: "
 
@@ -156,10 +150,8 @@ class Fields:
 
     @property
     def title(self) -> str:
-        """One line for lists: what it was about and how it stands; of what goes on, which hand-off is left out."""
-        given = _GIVEN.match(self.goal)
-        about = f"goes on: {_LINE.sub('', self.goal[given.end() :])}" if given else self.goal
-        return f"{shorten(about, 72)} [{self.state}]"
+        """One line for lists: what it was about and how it stands."""
+        return f"{headline(self.goal)} [{self.state}]"
 
     def lines_of(self, name: str) -> tuple[str, ...]:
         """Return the transcript lines a field rests on, one for each of its items."""

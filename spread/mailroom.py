@@ -31,7 +31,7 @@ from spread import identity as keys
 from spread import peers as peers_module
 from spread.config import is_relay
 from spread.distillation import Distillation
-from spread.distillation_codec import shorten
+from spread.distillation_codec import headline
 from spread.errors import DistillationError, EnvelopeError, NewerError, QuotaError, SpreadError, StoreError
 from spread.identity import Identity
 from spread.mailroom_watch import Watch
@@ -98,9 +98,7 @@ class Mailroom:
                 told = distillation_glance.fields(content.decode("utf-8", "replace"))
             except DistillationError:
                 return "", ""
-            return told.get(
-                "project.id", ""
-            ), f"{shorten(told.get('goal', ''), 72)} [{told.get('state', '')}]"
+            return told.get("project.id", ""), f"{headline(told.get('goal', ''))} [{told.get('state', '')}]"
 
         self.history.note(event, debt.peer, debt.session, debt.revision, route=route, why=why, about=about)
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from spread import distillation_glance, store, store_sent
-from spread.distillation_codec import clean, shorten
+from spread.distillation_codec import clean, headline
 from spread.errors import DistillationError, StoreError
 from spread.paths import Paths
 
@@ -258,7 +258,7 @@ def _take(index: "sqlite3.Connection", key: _Key, item: store.Received, size: in
             fields, body = distillation_glance.said(handle.read())
     except (OSError, UnicodeDecodeError, DistillationError):
         return
-    title = shorten(fields.get("goal", ""), 72)
+    title = headline(fields.get("goal", ""))
     number = index.execute(
         "INSERT INTO handoff (peer, session, revision, size, project, machine, branch, title, state, ended_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

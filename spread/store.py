@@ -269,9 +269,13 @@ def pick(wanted: str, items: list[Received], others: Callable[[], list[Received]
             hint="give more of the id, and whose it is: MACHINE/ID",
         )  # fmt: skip
     more = others() if wanted != "latest" else []
-    if more:
+    if any(item.id.startswith(wanted) for item in more):
         return pick(wanted, more)
-    why = "" if items else "the inbox is empty"
+    why = "" if items or more else "the inbox is empty"
+    if more:
+        raise StoreError(
+            f"no hand-off {wanted}, received or sent", hint="see `spread inbox` and `spread log`"
+        )
     raise StoreError(f"no hand-off {wanted} in the inbox", why=why, hint="see `spread inbox`")
 
 

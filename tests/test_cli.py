@@ -102,6 +102,13 @@ def test_a_bug_is_ours(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -
         assert content not in text
 
 
+@pytest.mark.parametrize(("line", "asked"), [("help", "--help"), ("help pair", "pair --help")])
+def test_help_as_a_word(run: Run, line: str, asked: str) -> None:
+    """It is what `--help` is."""
+    done = run(*line.split())
+    assert (done.code, done.out) == (0, run(*asked.split()).out)
+
+
 def test_where_files_cannot_be_locked(home: Paths, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows it is told that it does not run there, which is no bug to be reported."""
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from spread.commands import terminal
-from spread.errors import UsageError
+from spread.errors import SpreadError, UsageError
+from spread.paths import Paths
 from spread.protocol.words import WORDS, pick
 
 ROOM_CHARS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -40,6 +41,18 @@ def new_words() -> str:
 def new_room() -> str:
     """Return a random room id for a listener of ours."""
     return "".join(pick(ROOM_LENGTH, os.urandom, ROOM_CHARS))
+
+
+def nothing_fits(paths: Paths, peer: str | None) -> str:
+    """Say that nothing was found; a name that no peer has may be why (of one that was unpaired there may be more)."""
+    if peer:
+        from spread import peers  # late, as all here is quick to load
+
+        try:
+            peers.load(paths, peer)
+        except SpreadError as problem:
+            return f"nothing fits; {problem.what} ({problem.why})"
+    return "nothing fits"
 
 
 def waits(minutes: float = ROOM_TTL_S / 60) -> str:

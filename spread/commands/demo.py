@@ -149,7 +149,9 @@ def run() -> int:
         told = _told(demo)
     terminal.result("✓ what the desktop's next Claude Code session is told:\n")
     terminal.result("\n".join(f"    {one}" for one in told.splitlines()))
-    terminal.result(f"\nall of it really happened, in {time.monotonic() - started:.1f} s; next: spread pair")
+    terminal.result(
+        f"\nall of it really happened, in {time.monotonic() - started:.1f} s; next: spread install"
+    )
     return EXIT_DONE
 
 

@@ -228,10 +228,10 @@ def firing(paths: Paths, now: float) -> Check:
 
 def project(directory: str) -> Check:
     """What is done in this directory may leave this machine: it is a project that other machines can know."""
-    key = resolve(directory).key
-    if key is not None:
-        return ok("project", key)
-    if not glob.glob(os.path.join(glob.escape(sessions_folder(directory)), "*.jsonl")):
+    found = resolve(directory)
+    if found.key is not None:
+        return ok("project", found.key)
+    if found.root is None and not glob.glob(os.path.join(glob.escape(sessions_folder(directory)), "*.jsonl")):
         return ok("project", "this directory is none; one is checked where `spread doctor` is run in it")
     return warning(
         "project", "sessions of this directory stay on this machine",

@@ -63,7 +63,13 @@ def _numbers(version: str) -> tuple[int, ...]:
 def home(paths: Paths) -> Check:
     """`SPREAD_HOME` is there, ours, and private."""
     if not os.path.isdir(paths.home):
-        return warning("home", f"{paths.home} is not there", "nothing was set up yet", "spread pair")
+        above = os.path.dirname(paths.home)
+        if os.path.isdir(above) and not os.access(above, os.W_OK | os.X_OK):
+            why = f"{above} cannot be written by this user"
+            return problem(
+                "home", f"{paths.home} cannot be made", why, "mend that, or set SPREAD_HOME to another place"
+            )
+        return warning("home", f"{paths.home} is not there", "nothing was set up yet", "spread install")
     found = os.stat(paths.home)
     if found.st_uid != os.geteuid():
         return problem(

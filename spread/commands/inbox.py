@@ -9,7 +9,7 @@ from typing import Any
 from spread import accepted, claude, hook_inbox, search, store, store_inbox, store_sent
 from spread.commands import audience, common, terminal
 from spread.distillation import Distillation
-from spread.distillation_codec import shorten
+from spread.distillation_codec import headline
 from spread.errors import SpreadError, StoreError, UsageError
 from spread.paths import Paths
 
@@ -55,7 +55,7 @@ def _row(item: store.Received) -> dict[str, Any]:
         return row | {"project": "", "branch": "", "ended_at": ""}
     row |= {"project": told.get("project.id", ""), "branch": told.get("project.branch", "")}
     state = told.get("state", "")
-    row |= {"title": f"{shorten(told.get('goal', ''), 72)} [{state}]", "state": state}
+    row |= {"title": f"{headline(told.get('goal', ''))} [{state}]", "state": state}
     return row | {"ended_at": told.get("ended_at", "")}
 
 

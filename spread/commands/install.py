@@ -9,6 +9,7 @@ from spread import settings, settings_bytes, settings_text
 from spread.claude import visible
 from spread.commands import completion, install_places, install_purge, install_service, terminal
 from spread.commands.install_places import ABSENT, BLANK, Record, Settings
+from spread.errors import ConfigError
 from spread.paths import Paths
 from spread.resources import remember
 
@@ -53,6 +54,7 @@ def uninstall(
     read = [install_places.read(folder) for folder in folders]  # refused before anything is changed
     told: Told = {
         "places": [], "service": "", "engine_stopped": False, "completion": [], "deleted": [], "kept": [], "stays": "",
+        "machine": "", "untold": [],
     }  # fmt: skip
     for folder, found in zip(folders, read, strict=True):
         told["places"].append(_uninstall(folder, found, records.pop(folder, None), purge))
@@ -63,6 +65,7 @@ def uninstall(
         told["service"] = install_service.remove()
         told["engine_stopped"] = _stop_engine(paths, _settle_s(paths))
     if purge:
+        told["machine"], told["untold"] = _still_paired(paths)
         told["completion"] = completion.take_all(paths)
         told["deleted"], told["kept"] = install_purge.purge(paths)
     elif os.path.isdir(paths.home) and not records:
@@ -191,6 +194,20 @@ def _uninstall(folder: str, found: Settings, record: Record | None, purge: bool)
     return told
 
 
+def _still_paired(paths: Paths) -> tuple[str, list[str]]:
+    """Return the name of this machine, and its peers, who do not hear that it forgets them."""
+    if os.name != "posix":  # there are none
+        return "", []
+    from spread import config, peers
+
+    known, _ = peers.load_usable(paths)
+    names = sorted(peer.name for peer in known.values() if not peer.gone)
+    try:
+        return config.load(paths).machine, names
+    except ConfigError:
+        return "NAME", names
+
+
 def _stop_engine(paths: Paths, settle_s: float) -> bool:
     if os.name != "posix":  # there is no engine, nor what its lock is made of
         return False
@@ -222,6 +239,9 @@ def _uninstalled_lines(told: Told, elsewhere: list[str]) -> list[str]:
     lines += [f"{shell} completes nothing of ours any more" for shell in told["completion"]]
     lines += [f"deleted {path}" for path in told["deleted"]]
     lines += [f"kept, since it is not ours: {path}" for path in told["kept"]]
+    if told["untold"]:
+        names, there = ", ".join(told["untold"]), f"`spread unpair {told['machine']}` there"
+        lines.append(f"still paired with this machine, and not told: {names}; next: {there}")
     lines += [f"still installed in {folder}" for folder in elsewhere]
     if told["stays"]:
         has_keys = os.path.exists(Paths(told["stays"]).identity)

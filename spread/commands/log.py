@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from spread import claude, history
-from spread.commands import audience, terminal
+from spread.commands import audience, common, terminal
 from spread.history import Record
 from spread.paths import Paths
 
@@ -32,7 +32,9 @@ def run(
         for when, event, who, route, ident, title in rows:
             audience.tell(f"{when}  {event:<8}  {who:<20}  {route:<5}  {ident:<8}", title)
     if not found:
-        terminal.say("nothing fits" if peer or project else "nothing was sent or received yet")
+        terminal.say(
+            common.nothing_fits(paths, peer) if peer or project else "nothing was sent or received yet"
+        )
     return 0
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from spread import claude, search
-from spread.commands import audience, terminal
+from spread.commands import audience, common, terminal
 from spread.paths import Paths
 from spread.search import CLOSE, OPEN, Hit
 
@@ -16,7 +16,6 @@ def run(
     as_json: bool = False,
 ) -> int:  # fmt: skip
     """Print what fits, best first."""
-    audience.refuse_json(as_json)
     audience.refuse_json(as_json)
     with terminal.Bar("reading hand-offs", unit="hand-offs") as bar:
         hits = search.search(
@@ -35,7 +34,7 @@ def run(
             whose, *facts = _facts(hit)
             audience.tell(f"{hit.session[:8]}  {whose}", "  ".join([*facts, _title(hit)]))
             audience.tell("  ", _plain(hit.snippet))
-    terminal.say("next: spread show ID" if hits else "nothing fits")
+    terminal.say("next: spread show ID" if hits else common.nothing_fits(paths, peer))
     return 0
 
 

@@ -22,6 +22,7 @@ from spread.protocol import crypto, envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
+WHY_NOT_PUT: Final = "it takes nothing from this machine, as after an unpairing there"
 QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make each `max_bytes` long
 PASSING: Final = (1001, 1011, 1012, 1013)  # RFC 6455 section 7.4.1, and IANA: it stops, fails, or is busy
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
@@ -303,7 +304,7 @@ class Connection:
             reason = claude.identifier(str(answer.fields.get("reason")))
             raise RouteError(
                 f"{self.url} refused",
-                why=f"reason: {reason}",
+                why=WHY_NOT_PUT if (message.type, reason) == ("PUT", "refused") else f"reason: {reason}",
                 transient=reason not in ("refused", "too_large"),
             )
         return answer

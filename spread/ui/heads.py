@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from spread import store
-from spread.distillation_codec import clean, shorten
+from spread.distillation_codec import clean, headline, shorten
 from spread.errors import DistillationError, StoreError
 
 TITLE_CHARS: Final = 160
@@ -35,7 +35,7 @@ def read(item: store.Received) -> Head | None:
     names = {"project.id": "project", "project.branch": "branch"}
     fields = {names.get(name, name): shorten(clean(text), FIELD_CHARS) for name, text in told.items()}
     wanted = {name: text for name, text in fields.items() if name in Head.__dataclass_fields__}
-    return Head(**{**wanted, "title": shorten(clean(told.get("goal", "")), TITLE_CHARS)})
+    return Head(**{**wanted, "title": headline(clean(told.get("goal", "")), TITLE_CHARS)})
 
 
 @dataclass(frozen=True)

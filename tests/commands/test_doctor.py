@@ -320,6 +320,16 @@ def test_a_key_that_others_can_read(desk: Home, kind: str) -> None:
     assert_told(doctor_home.keys(desk.paths), "ok")
 
 
+def test_a_home_that_cannot_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not there yet, that it never can be is no matter of setting up."""
+    paths = Paths(tmp_path / "new")
+    assert_told(doctor_home.home(paths), "warning", "is not there", "spread install")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert_told(
+        doctor_home.home(paths), "problem", "cannot be made", f"{tmp_path} cannot be written", "SPREAD_HOME"
+    )
+
+
 def test_somebody_elses_home_and_key(desk: Home) -> None:
     """After a `sudo spread`, say."""
     need(os.geteuid() == 0, "root, to give a file away")
@@ -568,7 +578,7 @@ def test_hooks_that_the_client_cannot_run(desk: Home, user: Path, tmp_path: Path
 
 
 def test_a_directory_whose_sessions_stay_here(desk: Home, user: Path, tmp_path: Path) -> None:
-    """A project is named; where there were sessions and no machine but this can know it, that is said."""
+    """A project is named; in a repository, or where sessions were, that no machine but this can know, that is said."""
     assert_told(doctor_client.project(str(make_project(tmp_path / "p"))), "ok", PROJECT)
     scratch = tmp_path / "s p"
     scratch.mkdir()
@@ -582,6 +592,10 @@ def test_a_directory_whose_sessions_stay_here(desk: Home, user: Path, tmp_path: 
     assert doctor_client.project(str(scratch)) == told
     subprocess.run(["git", "-C", scratch, "config", "spread.project", "mine"], check=True)
     assert_told(doctor_client.project(str(scratch)), "ok", "mine")
+    empty = tmp_path / "empty"
+    subprocess.run(["git", "init", "-q", empty], check=True)
+    told = doctor_client.project(str(empty))
+    assert_told(told, "warning", "stay on this machine", "a commit, a remote", "git config spread.project")
 
 
 def test_firing(desk: Home, user: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import spread
-from spread import engine_lock, identity
+from spread import config, engine_lock, identity
 from spread.commands import install, install_places, install_service
 from spread.paths import Paths
 from spread.settings import command, entries
 from tests.commands.conftest import Run
 from tests.conftest import need
 from tests.e2e.world import World, wait_until
+from tests.pairs import paired
 from tests.settings_files import settings_files
 
 Tree = dict[str, tuple[int, bytes | None]]
@@ -588,6 +590,22 @@ def test_purge_takes_all_installs(user: Path, run: Run, monkeypatch: pytest.Monk
     assert run("uninstall", "--purge", "--yes").code == 0
     assert tree(user.parent, "user") == before
     assert list(tree(user, "")) == [".claude", ".claude/settings.json"]
+
+
+def test_purge_names_who_is_not_told(
+    user: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Peers go on trusting a machine that has forgotten them: what is to be done there is said."""
+    desk, _ = paired(tmp_path / "homes", now=time.time())
+    monkeypatch.setenv("SPREAD_HOME", desk.paths.home)
+    config.change(desk.paths, name="desk")
+    assert run("install").code == 0
+    assert "not told" not in run("uninstall").out
+    done = run("uninstall", "--purge", "--yes")
+    assert (
+        "still paired with this machine, and not told: laptop; next: `spread unpair desk` there\n" in done.out
+    )
+    assert "not told" not in run("uninstall", "--purge", "--yes").out
 
 
 @pytest.mark.parametrize("before", [None, "alias ll='ls -l'\n"])

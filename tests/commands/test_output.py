@@ -24,6 +24,7 @@ from spread.commands import terminal
 from spread.distillation import Distillation
 from spread.distillation_fields import ProjectRef, Validation
 from spread.paths import Paths
+from spread.ui import heads
 from tests.e2e.world import LIBRARY
 from tests.pairs import Home, paired
 
@@ -338,7 +339,9 @@ def test_on_a_real_terminal(desk: Home, no_color: str) -> None:
     ("line", "said"),
     [
         ("inbox", "the inbox is empty\n"), ("log", "nothing was sent or received yet\n"),
-        ("search x", "nothing fits\n"), ("log --peer x", "nothing fits\n"),
+        ("search x", "nothing fits\n"), ("log --project x", "nothing fits\n"),
+        ("log --peer x", "nothing fits; no peer is called x (known peers: none)\n"),
+        ("search --peer x y", "nothing fits; no peer is called x (known peers: none)\n"),
         ("peers", "no peers yet; next: spread pair\n"),
     ],
 )  # fmt: skip
@@ -348,6 +351,28 @@ def test_an_empty_home(home: Paths, show: Show, line: str, said: str, columns: i
     shown = show(line, columns)
     assert (shown.code, shown.out, shown.err) == (0, "", said)
     assert show(f"{line} -q", columns).err == ""
+
+
+def test_one_that_goes_on_is_named_by_what_that_is_about(desk: Home, show: Show) -> None:
+    """Wherever hand-offs are listed: the name of another session would fill the line."""
+    ident, goal = (
+        "8e1c0a2b-0000",
+        "by the hand-off of session 7a1c0a2b-0000.1 from machine desk: trim it (L5)",
+    )
+    store_inbox.accept(desk.paths, "laptop", page(ident, 1, goal=goal), expected=(ident, 1), own=True)
+    assert "goes on: trim it [failing]" in show("inbox").out
+    assert "goes on: trim it [failing]" in show("search trim").out
+    (head,) = filter(
+        None, map(heads.read, [one for one in store.received(desk.paths) if one.session == ident])
+    )
+    assert head.title == "goes on: trim it"
+
+
+def test_neither_received_nor_sent(desk: Home, show: Show) -> None:
+    """Where something was sent, too, the error does not say that only the inbox was looked into."""
+    shown = show("show nosuch")
+    assert "error: no hand-off nosuch, received or sent\n" in shown.err
+    assert "hint: see `spread inbox` and `spread log`\n" in shown.err
 
 
 def test_alone_on_a_new_machine(tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:

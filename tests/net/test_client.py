@@ -103,7 +103,7 @@ async def test_a_refusal_is_final(wrong: str) -> None:
         grant = GRANT if wrong == "revoked" else bytes(64)
         with pytest.raises(RouteError) as caught:
             await writer.put(BOX, WRITER, grant, ONE, b"x")
-    assert caught.value.why == "reason: refused"
+    assert caught.value.why == "it takes nothing from this machine, as after an unpairing there"
     assert not caught.value.transient
 
 
