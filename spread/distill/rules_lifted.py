@@ -212,13 +212,10 @@ def _called_off(rules: list[str], low: str) -> str:
 
 
 def takes_back(said: str) -> bool:
-    """Tell whether a sentence takes something back, and sets no rule besides."""
+    """Tell whether a sentence takes something back and says nothing else, which may be a rule in its turn."""
     plain = in_plain(said)
-    return (
-        any(map(plain.__contains__, _REVOKE_HINTS))
-        and bool(_REVOKE.search(plain))
-        and not _HENCEFORTH.search(plain)
-    )
+    hinted = not _COMMA.search(plain) and any(map(plain.__contains__, _REVOKE_HINTS))
+    return hinted and _REVOKE.search(plain) is not None and not _HENCEFORTH.search(plain)
 
 
 def what_went(known: list[tuple[int, str]], binding: list[tuple[int, str]]) -> list[tuple[int, str]]:
