@@ -594,15 +594,23 @@ def test_half_of_the_peers_are_not_owed_the_same_twice(desk: Desk, monkeypatch: 
     assert desk.owed() == [("laptop", 2), ("tablet", 2)]
 
 
-def test_disk_that_stays_full_ends_in_quarantine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be taken for two minutes is set aside, with the reason; nothing is tried for ever."""
+def test_what_stays_refused_ends_in_quarantine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be taken for two minutes is set aside, with the reason; but a full disk is waited for."""
     desk.checkpoint("old", age_s=1)
     desk.checkpoint("new")
-    monkeypatch.setattr(store, "put", no_space)
+    with monkeypatch.context() as full:
+        full.setattr(store, "put", no_space)
+        desk.take(later_s=BROKEN_AFTER_S + 1)
+    assert (desk.checkpoints(), desk.quarantined()) == (["new", "old"], [])
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(store, "put", refused)
     desk.take(later_s=BROKEN_AFTER_S + 1)
     assert desk.checkpoints() == []
     assert desk.quarantined() == ["new", "new.why"]
-    assert os.strerror(errno.ENOSPC) in Path(desk.paths.quarantine, "new.why").read_text(encoding="utf-8")
+    assert os.strerror(errno.EACCES) in Path(desk.paths.quarantine, "new.why").read_text(encoding="utf-8")
 
 
 def test_checkpoint_that_cannot_be_quarantined_stays(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
