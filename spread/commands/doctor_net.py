@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from spread import engine_lock
 from spread.commands import doctor_engine
 from spread.commands.doctor_check import Check, ok, problem, warning
-from spread.config import Config, interfaces
+from spread.config import DEFAULT_RELAY, Config, interfaces
 from spread.errors import RouteError
 from spread.net import lan
 from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial, is_near_relay
@@ -250,6 +250,12 @@ def _ahead(here: float, date: str | None) -> float | None:
 
 
 def _relay(name: str, url: str, answer: Answer, paired: bool) -> Check:
+    if answer.error is not None and url == DEFAULT_RELAY:  # nobody chose it, and no hand-off goes through it
+        return warning(
+            name, answer.error.what, answer.error.why,
+            'on one network nothing needs it, and relay = "" in config.toml does without; else '
+            f"{_relay_hint(url, answer.error)}",
+        )  # fmt: skip
     if answer.error is not None:
         return problem(name, answer.error.what, answer.error.why, _relay_hint(url, answer.error))
     if answer.mailboxes:
