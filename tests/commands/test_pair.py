@@ -214,7 +214,7 @@ def test_a_relay_that_was_asked_for_must_be_there(world: World) -> None:
         assert (done.code, done.out) == (1, "")
         assert done.told() == {
             "error": "cannot reach ws://127.0.0.1:1", "cause": "connection refused",
-            "hint": "check the address and that the server runs",
+            "hint": "see that the server runs there, and that the port is right",
         }  # fmt: skip
 
 
