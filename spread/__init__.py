@@ -8,7 +8,7 @@ The map (a module imports only from the layers above its own; `tests/test_layers
     1p  protocol.crypto, protocol.envelope, protocol.wire, protocol.words, protocol.pairing
     1p  protocol.room, protocol.mailbox
     2   hook, statusline (hot paths, standard library only), plan, fingerprint, identity
-    3   net.metrics, net.addresses, net.bounds, net.doorstep, net.strangers, net.flow, net.daily
+    3   net.metrics, net.addresses, net.bounds, net.doorstep, net.strangers, net.flow, net.daily, net.reach
     3   net.frames, net.guests, net.inside, net.stores, net.siblings
     3   net.rooms, net.server, net.redis, net.client, net.meet, net.lan, net.links, watch
     4   intake, enrich, mailroom, courier, engine

@@ -12,12 +12,14 @@ try:
     import _thread
     import argparse
     import atexit
+    import contextlib
     import errno
+    import io
     import os
     import signal
     import time
-    from collections.abc import Sequence
-    from typing import Final, NoReturn
+    from collections.abc import Iterable, Sequence
+    from typing import TYPE_CHECKING, Final, NoReturn
 
     from spread import __version__
     from spread.cli_parsers import EVERYDAY, parsers
@@ -35,11 +37,14 @@ try:
 
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, _before)
+    if TYPE_CHECKING:
+        from _typeshed import ReadableBuffer
 except KeyboardInterrupt:  # they take as long as a quick person to change his mind
     sys.stderr.write("\nspread: interrupted\n")
     raise SystemExit(130) from None
 
 AGAIN_S: Final = 0.01  # until what dropped an interrupt is left
+STDOUT: Final = "standard output"
 
 
 def _give_back(a: argparse.Namespace) -> None:
@@ -190,8 +195,15 @@ def _interrupts() -> tuple[type[BaseException], ...]:
 
 
 def _interrupted() -> int:
-    sys.stderr.write("\nspread: interrupted\n")
+    _complain(["", "spread: interrupted"])
     return EXIT_INTERRUPTED
+
+
+def _complain(lines: Iterable[str]) -> None:
+    """Write to stderr, if it is there and takes it: the exit code tells the same."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write("\n".join(lines) + "\n")
 
 
 def _main(argv: Sequence[str] | None) -> int:
@@ -217,7 +229,7 @@ def _main(argv: Sequence[str] | None) -> int:
             sys.stdout.flush()  # while what fails can still be told
         return code
     except SpreadError as problem:
-        sys.stderr.write("\n".join(_told(problem)) + "\n")
+        _complain(_told(problem))
         return problem.exit_code
     except BrokenPipeError:  # the reader of our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -225,21 +237,24 @@ def _main(argv: Sequence[str] | None) -> int:
     except SystemExit as leave:  # --help, --version
         return leave.code if isinstance(leave.code, int) else EXIT_USAGE
     except OSError as problem:  # a full disk, a read-only home, a file where a directory should be
-        sys.stderr.write("\n".join(_refused(problem, paths).lines()) + "\n")
+        _complain(_refused(problem, paths).lines())
         return EXIT_FAILED
     except Exception as problem:
         missing = _missing(problem) if isinstance(problem, ModuleNotFoundError) else None
-        sys.stderr.write("\n".join((missing or _bug(paths, problem)).lines()) + "\n")
+        _complain((missing or _bug(paths, problem)).lines())
         return EXIT_FAILED if missing else EXIT_BUG
 
 
 def _refused(problem: OSError, paths: Paths) -> SpreadError:
     """Return what says that the system did not let us; a write that finds no room does not say where."""
-    full = problem.filename is None and problem.errno in (errno.ENOSPC, errno.EDQUOT)
-    if full and _is_stdout_full():
+    no_room = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+    if problem.filename == STDOUT:
         return SpreadError(
-            "cannot write to standard output", why=problem.strerror or "", hint="make room on its disk"
+            f"cannot write to {STDOUT}",
+            why=problem.strerror or "",
+            hint="make room on its disk" if no_room else "",
         )
+    full = no_room and problem.filename is None
     return SpreadError(
         f"cannot write in {paths.home}" if full else f"cannot use {problem.filename or 'a file'}",
         why=problem.strerror or type(problem).__name__,
@@ -248,14 +263,25 @@ def _refused(problem: OSError, paths: Paths) -> SpreadError:
     )  # fmt: skip
 
 
-def _is_stdout_full() -> bool:
-    """Tell whether it was our output that found no room: what was printed then still waits to be written."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError:
-        return True
-    return False
+class _Output(io.FileIO):
+    """Standard output, whose failures name it: else they could be those of any file."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except OSError as problem:
+            problem.filename = STDOUT
+            raise
+
+
+def _named(stdout: io.TextIOWrapper) -> io.TextIOWrapper:
+    """Return the same as `stdout`, with failures that name it."""
+    stdout.flush()
+    raw = _Output(stdout.fileno(), "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), stdout.encoding, stdout.errors,
+        line_buffering=stdout.line_buffering or stdout.write_through,
+    )  # fmt: skip
 
 
 def _told(problem: SpreadError) -> list[str]:
@@ -322,6 +348,8 @@ def script() -> NoReturn:
     """Run the command line of this process, and end it."""
     if os.name == "posix":
         sys.unraisablehook = _unraisable
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout = _named(sys.stdout)
     # a locale without our signs, a file's name that is no text; the latter may go out in UTF-8 as it came
     if sys.stdout is not None and (sys.stdout.encoding, sys.stdout.errors) != ("utf-8", "surrogateescape"):
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a process has a TextIOWrapper

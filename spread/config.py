@@ -13,6 +13,7 @@ from spread.paths import Paths, write_atomic
 
 MAX_RELAY: Final = 200  # characters of an address
 _RELAY: Final = re.compile(r"wss?://[A-Za-z0-9.:/_~%\[\]-]+")
+_PORT: Final = re.compile(r"wss?://[^/]+:([0-9]+)(?:/|$)")
 DEFAULT_RELAY: Final = "wss://relay.fireamulet.com"  # the public relay of the first claudeSpread
 
 
@@ -171,6 +172,9 @@ def _check_values(config: Config, paths: Paths) -> None:
     if config.relay and not is_relay(config.relay):
         wrong = "`relay` must be empty or ws:// or wss:// and letters, digits or .:/_~%[]- ; a token is `relay_token`"
         hint = 'mend that line; for example relay = "wss://relay.example"'
+        port = _PORT.match(config.relay)
+        if port and not 0 < int(port[1]) < 65536:
+            wrong = "the port in `relay` must be 1 to 65535"
     elif not re.fullmatch(r"[!-~]*", config.relay_token):
         wrong = "`relay_token` must be printable text without spaces"
     elif not 0 <= config.listen_port < 65536:

@@ -149,6 +149,12 @@ class Fields:
         return not self.evidence and all(getattr(self, name) == getattr(Fields, name) for name in _TOLD)
 
     @property
+    def only_talked(self) -> bool:
+        """Whether it tells of no goal, and of nothing done, found, decided or left open: only of what was said last."""
+        spoken = ("last_request", "summary", "next")
+        return all(getattr(self, name) == getattr(Fields, name) for name in _TOLD if name not in spoken)
+
+    @property
     def title(self) -> str:
         """One line for lists: what it was about and how it stands."""
         return f"{headline(self.goal)} [{self.state}]"

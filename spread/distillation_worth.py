@@ -6,6 +6,7 @@ from typing import Final
 
 from spread import distillation_parts as parts
 from spread.distillation_also import ASKS, LEADS_IN, goes_on, repeats
+from spread.distillation_fields import Fields
 from spread.distillation_lean import LEAST
 from spread.distillation_told import BACK, OBJECTED, REFUSED_PLAN, REWORKED, SAID_SO, UNDONE
 
@@ -50,6 +51,7 @@ _BINDS: Final = re.compile(
     r"nie|niemals|immer|nur|kein\w*|nicht|jede\w*|jamais|toujours|nunca|siempre|sempre)\b|不|别|勿|必须|ない",
     re.I,
 )
+LITTLE: Final = 80  # characters of an answer: a greeting, an "ok"
 BINDING: Final = 3.0  # worth of that, besides
 _NAMES: Final = re.compile(r"[\"'`“]\w[^\"'`”]*[\"'`”]|\w+[._/]\w+|\w+[a-z][A-Z]\w+|\b[A-Z]{2,}\d*\b")
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -98,6 +100,11 @@ def worth(item: str) -> float:
     if text.startswith(SAID_SO):
         return (GOING_ON if goes_on(said) else 1.6 if "” (to: " in text else 1.0) + substance
     return 1.6 + substance + (0.0 if quoted or not _BINDS.search(text) else BINDING)
+
+
+def tells_little(made: Fields) -> bool:
+    """Tell whether whoever goes on would learn nothing of a session: "go on", and then "ok", say."""
+    return made.only_talked and len(statements(made.summary)) <= LITTLE
 
 
 def _kind(failure: parts.Parts) -> float:

@@ -241,10 +241,10 @@ def _number(
     """
     # the transcript's own idea of its session may differ (a fork, a file put together by hand); the hook's counts
     made = replace(made, session_id=checkpoint.session)
-    if (
-        made.says_nothing
-    ):  # opened and closed again: told as the newest, it would stand before those that say something
-        log.info("session %s: nothing was said in it; not sent", checkpoint.session)
+    from spread.distillation_worth import tells_little  # late, as in `_take`
+
+    if tells_little(made):  # told as the newest, it would stand before those that say something
+        log.info("session %s: nothing to go on with was said in it; not sent", checkpoint.session)
         return
     state, digest = _session(paths, checkpoint.session), _digest(made)
     revision = int(state.get("revision", 0))

@@ -16,6 +16,8 @@ from tests.commands.conftest import Run
 from tests.commands.conftest import run as run
 from tests.e2e.world import LIBRARY
 
+RECORDED = str(Path(cli.__file__).parent / "demo.jsonl")
+
 COMMANDS = (
     "demo", "distill", "share", "receive", "pair", "peers", "unpair", "sync", "status", "pause", "resume", "inbox",
     "show", "accept", "forget", "relay", "doctor", "statusline", "log", "search", "ui", "completion", "install",
@@ -255,17 +257,36 @@ def test_what_the_terminal_cannot_show(home: Paths) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
-def test_an_output_without_room_is_told_as_that(home: Paths) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", [("status",), ("distill", RECORDED)], ids=["short", "long"])
+def test_an_output_without_room_is_told_as_that(
+    home: Paths, unbuffered: str, command: tuple[str, ...]
+) -> None:
     """Not as our own directory, where there may be room enough."""
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "spread.cli", "status"], stdout=full, stderr=subprocess.PIPE, text=True,
-            timeout=20, check=False,
-                env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONUNBUFFERED": ""},
+            [sys.executable, "-m", "spread.cli", *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=20,
+            check=False,
+            env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONUNBUFFERED": unbuffered},
         )  # fmt: skip
+    assert done.returncode == 1
     assert done.stderr.startswith(
         "spread: error: cannot write to standard output\nspread: cause: No space left"
     )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no disk that is always full")
+@pytest.mark.parametrize(("command", "code"), [("status", 1), ("doctor", 1), ("statsu", 2)])
+def test_nothing_can_be_written_at_all(home: Paths, command: str, code: int) -> None:
+    """An error that nobody can be told of has its exit code all the same, also without a stderr."""
+    with open("/dev/full", "wb") as full:
+        for redirected in ("2>&1", "2>&-"):
+            done = subprocess.run(
+                ["/bin/sh", "-c", f'"$0" -m spread.cli {command} {redirected}', sys.executable], stdout=full,
+                timeout=20, check=False,
+                env={**os.environ, "SPREAD_HOME": home.home, "PYTHONPATH": LIBRARY, "PYTHONUNBUFFERED": ""},
+            )  # fmt: skip
+            assert done.returncode == code
 
 
 def test_the_process_ends_at_once(home: Paths) -> None:

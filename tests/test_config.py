@@ -137,6 +137,13 @@ def test_a_relay_without_a_scheme_gets_an_example(home: Paths) -> None:
     assert 'relay = "wss://' in refused(home).hint
 
 
+@pytest.mark.parametrize("address", ["wss://relay.example:99999", "ws://[::1]:0/path"])
+def test_a_relay_with_a_port_that_is_none(home: Paths, address: str) -> None:
+    """It is the port that is told of, where that is what is wrong."""
+    write(home, f'relay = "{address}"\n')
+    assert refused(home).why == "the port in `relay` must be 1 to 65535"
+
+
 def test_unreadable_file_is_told(home: Paths) -> None:
     """A file that cannot be read is an error that says why."""
     os.unlink(home.config)

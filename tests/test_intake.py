@@ -426,6 +426,43 @@ def test_a_session_where_nothing_was_said_is_not_sent(desk: Desk) -> None:
     assert desk.checkpoints() == desk.quarantined() == []
 
 
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [("go on", "ok"), ("hi", "Hello! How can I help you today?"), ("continue", "With what shall I go on?")],
+)
+def test_a_session_that_tells_nothing_is_not_sent(desk: Desk, request_: str, answer: str) -> None:
+    """As one where nothing was said; once there is something to go on with, all of it is."""
+    talked = desk.repository.parent / "talked.jsonl"
+    lines = Lines(str(desk.repository))
+    lines.user(request_)
+    lines.say(answer)
+    talked.write_bytes(lines.data())
+    desk.checkpoint(session_id="other", transcript_path=str(talked), last_assistant_message=answer)
+    assert desk.take()
+    assert desk.owed() == []
+    lines.user("make the parser take days as well")
+    lines.say("It takes days now.")
+    talked.write_bytes(lines.data())
+    desk.checkpoint(
+        session_id="other", transcript_path=str(talked), last_assistant_message="It takes days now."
+    )
+    assert desk.take()
+    assert desk.owed() == [("laptop", 1)]
+
+
+def test_what_was_found_without_a_goal_is_sent(desk: Desk) -> None:
+    """Nobody asked for more than to go on, but there is something to go on with."""
+    talked = desk.repository.parent / "talked.jsonl"
+    found = "The parser drops the last unit of a text: it looks for a digit behind it, and there is none at the end."
+    lines = Lines(str(desk.repository))
+    lines.user("go on")
+    lines.say(found)
+    talked.write_bytes(lines.data())
+    desk.checkpoint(session_id="other", transcript_path=str(talked), last_assistant_message=found)
+    assert desk.take()
+    assert desk.owed() == [("laptop", 1)]
+
+
 # -- damaged checkpoints -----------------------------------------------------------------------------------
 
 WHOLE: Callable[[Desk], bytes] = Desk.payload

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 from spread import engine_lock
 from spread.commands import doctor_engine
 from spread.commands.doctor_check import Check, ok, problem, warning
-from spread.config import Config, interfaces
+from spread.config import DEFAULT_RELAY, Config, interfaces
 from spread.errors import RouteError
 from spread.net import lan
 from spread.net.client import MAX_MAIL_MESSAGE_BYTES, Connection, dial, is_near_relay
 from spread.net.client_tokens import use_token
+from spread.net.reach import advice
 from spread.paths import Paths
 from spread.protocol import crypto
 
@@ -250,8 +251,14 @@ def _ahead(here: float, date: str | None) -> float | None:
 
 
 def _relay(name: str, url: str, answer: Answer, paired: bool) -> Check:
+    if answer.error is not None and url == DEFAULT_RELAY:  # nobody chose it, and no hand-off goes through it
+        return warning(
+            name, answer.error.what, answer.error.why,
+            'on one network nothing needs it, and relay = "" in config.toml does without; else '
+            f"{_hint(url, answer.error)}",
+        )  # fmt: skip
     if answer.error is not None:
-        return problem(name, answer.error.what, answer.error.why, _relay_hint(url, answer.error))
+        return problem(name, answer.error.what, answer.error.why, _hint(url, answer.error))
     if answer.mailboxes:
         return ok(name, f"{url} has rooms and mailboxes")
     what = f"{url} has rooms and keeps no mail"
@@ -263,23 +270,8 @@ def _relay(name: str, url: str, answer: Answer, paired: bool) -> Check:
     )  # fmt: skip
 
 
-def _relay_hint(url: str, error: RouteError) -> str:
-    why = error.why.lower()
-    if urlsplit(url).scheme == "wss" and ("tls failed" in why or "hung up" in why):
-        return "it may speak no TLS at that port: check the port, or use ws:// instead of wss://"
-    hints = {
-        "expired": "check this machine's clock; if it is right, the relay needs a new certificate",
-        "not yet valid": "check this machine's clock",
-        "mismatch": "use the name its certificate is made for",
-        "doesn't match": "use the name its certificate is made for",
-        "certificate": "use a relay with a certificate this machine trusts, or let the system trust its issuer",
-        "refused": "see that the relay runs there, and that the port is right",
-        "private": "set `relay_token` in config.toml to the token that its operator gave you",
-        "http status": "see what answers at that address: a proxy must pass WebSockets on to the relay",
-        "does not speak": "see what answers at that address: it is no relay",
-        "in time": "see that the relay runs, and that no firewall on the way drops the connection",
-    }
-    return next((hint for part, hint in hints.items() if part in why), error.hint)
+def _hint(url: str, error: RouteError) -> str:
+    return advice(url, error.why) or error.hint
 
 
 def _clock(ahead_s: float | None) -> Check:

@@ -132,6 +132,7 @@ def run(
         settings = config.change(paths, name=config.machine_name(name))
         if settings.machine != name:
             _note(f"this machine is called {settings.machine}: a name has letters a to z, digits and dashes")
+    before = {known.identity for known in peers.load_all(paths).values()}
     ours = prepare(paths, settings, relay=relay, teammate=teammate)
     meeting = offer(ours, relay is not None, _tell, _note) if parsed is None else join(ours, parsed)
     peer, check = asyncio.run(meeting)
@@ -146,6 +147,11 @@ def run(
             f"it gets what it was let have before: spread peers {peer.name} --projects all lifts that"
         )
     terminal.say(f"check words, the same on both screens: {check}")
+    if name is not None and peer.identity in before:
+        _note(
+            f"{peer.name} has known this machine before, and goes on calling it as it did; for the new name "
+            f"`spread unpair {peer.name}`, and pair again"
+        )
     if peer.name == settings.machine:
         terminal.say(
             f"spread: note: this machine is called {peer.name} too; to tell them apart, `spread unpair {peer.name}` on "

@@ -381,3 +381,7 @@ def _present(shared: Shared, output: str | None, as_json: bool) -> None:
         inbox_view.show(claude.visible(claude.body(text)))
     else:
         sys.stdout.write(claude.visible(text).rstrip("\n") + "\n")  # nothing in it can steer a terminal
+    if output is None and terminal.is_fancy():
+        terminal.say(
+            "it is kept nowhere else; next: paste it into a session, or have it shared again and keep it with -o FILE"
+        )

@@ -1,5 +1,6 @@
 """`spread status`: routes, peers, and what is owed and why it has not gone."""
 
+import contextlib
 import json
 import os
 import time
@@ -55,7 +56,7 @@ def short(found: dict[str, Any], is_set_up: bool) -> list[str]:
     out = [f"{found['machine']}: engine {found['engine']}{', paused' if found['paused'] else ''}"]
     for row in found["peers"]:
         route = f", by {' and '.join(row['routes'])}" if row["routes"] else ""
-        owed = f"{row['owed']} owed" if row["owed"] else "nothing owed"
+        owed = f"{row['owed']} owed" if row["owed"] else _nothing(found)
         out.append(
             f"paired with {row['name']}: {'it has unpaired this machine' if row['gone'] else owed + route}"
         )
@@ -91,6 +92,7 @@ def collect(paths: Paths) -> dict[str, Any]:
         "paused": allowed.paused,
         "paused_projects": sorted(allowed.paused_projects),
         "lan": told.get("lan", "") if running else "",
+        "relay": settings.relay,
         "relays": told.get("relays", {}) if running else {},
         "problem": told.get("inbox", "") if running else "",
         "problems": problems,
@@ -99,6 +101,7 @@ def collect(paths: Paths) -> dict[str, Any]:
             _row(paths, peer, told.get("peers", {}).get(peer.name, {}), owed, allowed, running)
             for peer in known.values()
         ],
+        "turns_waiting": _waiting(paths),
         "unpaired_untold": farewells.untold(paths),
         "new": sum(not item.seen for item in items),
         "seen": sum(item.seen for item in items),
@@ -107,6 +110,17 @@ def collect(paths: Paths) -> dict[str, Any]:
             {"name": one.name, "what": one.what, "why": one.why} for one in kept[:QUARANTINE_TOLD]
         ],
     }
+
+
+def _waiting(paths: Paths) -> int:
+    """Return how many turns the engine has not taken up yet; of their hand-offs nothing is known so far."""
+    with contextlib.suppress(OSError):
+        return sum(not name.startswith(".") for name in os.listdir(paths.checkpoints))
+    return 0
+
+
+def _nothing(found: dict[str, Any]) -> str:
+    return "nothing owed yet" if found["turns_waiting"] else "nothing owed"
 
 
 def _row(
@@ -128,6 +142,7 @@ def _row(
         "paused": peer.name in allowed.paused_peers,
         "projects": None if limited is None else list(limited),
         "relay": peer.relay,
+        "our_relay": peer.our_relay,
         "gone": peer.gone,
         "routes": live.get("routes", []) if running else [],
         "no_route": live.get("missing", {}) if running else {},
@@ -157,10 +172,20 @@ def lines(found: dict[str, Any]) -> list[str]:
     out += [f"project paused: {project}" for project in found["paused_projects"]]
     if found["lan"]:
         out.append(Theirs(f"LAN: {found['lan']}"))
-    out += [Theirs(f"relay {url}: {_without(url, state)}") for url, state in found["relays"].items()]
+    out += [
+        Theirs(f"relay {url}{_whose(found, url)}: {_without(url, state)}")
+        for url, state in found["relays"].items()
+    ]
     if found["polling"]:
         out.append("file events cannot be had here: the directories are looked at every second")
     out += [Theirs(f"{where}: {problem}") for where, problem in found["problems"].items()]
+    if found["turns_waiting"]:
+        when = (
+            "in a moment"
+            if found["engine"] == "running"
+            else "with the next session, or now by `spread sync`"
+        )
+        out.append(f"turns: {found['turns_waiting']} not taken up yet; that comes {when}")
     out += [_peer_line(found, row) for row in found["peers"]]
     out += [f"{name}: unpaired; it is told as soon as it can be reached" for name in found["unpaired_untold"]]
     if not found["peers"]:
@@ -173,6 +198,18 @@ def lines(found: dict[str, Any]) -> list[str]:
             for one in found["quarantine"]
         ]
     return out
+
+
+def _whose(found: dict[str, Any], url: str) -> str:
+    """Return why a relay is listed that is not the configured one."""
+    if url == found["relay"]:
+        return ""
+    theirs, ours = (
+        ", ".join(row["name"] for row in found["peers"] if row[key] == url) for key in ("relay", "our_relay")
+    )
+    if theirs:
+        return f" (named by {theirs})"
+    return f" (paired at it: {ours}; to pair again leaves it)" if ours else ""
 
 
 def _without(url: str, state: str) -> str:
@@ -196,7 +233,7 @@ def _peer_line(found: dict[str, Any], row: dict[str, Any]) -> str:
         whys = [_without(row["relay"], why) for why in row["no_route"].values()]
         whys = whys if running else ["no engine runs"]
         parts.append("no route now" + (f" ({'; '.join(whys)})" if whys else ""))
-    parts.append(_debts(row, running, _lift(found, row)))
+    parts.append(_debts(row, running, _lift(found, row)) if row["owed"] else _nothing(found))
     if row["last_receipt"]:
         by = f" by {row['last_route']}" if row["last_route"] else ""
         parts.append(f"last receipt {_clock(row['last_receipt'])}{by}")
@@ -217,8 +254,6 @@ def _lift(found: dict[str, Any], row: dict[str, Any]) -> str:
 
 
 def _debts(row: dict[str, Any], running: bool, lift: str) -> str:
-    if not row["owed"]:
-        return "nothing owed"
     told = f"{row['owed']} owed since {_clock(row['owed_since'])}"
     if row["at_relay"]:
         told += f", {row['at_relay']} kept by the relay"

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import ssl
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from spread.errors import ProtocolError, RouteError
 from spread.net.addresses import is_near
 from spread.net.bounds import Bounds
 from spread.net.client_tokens import audience_of, authorization
+from spread.net.reach import advice, explain
 from spread.protocol import crypto, envelope, mailbox, wire
 
 CONNECT_TIMEOUT_S: Final = 5.0
@@ -101,9 +101,9 @@ async def dial(
         websockets.WebSocketException,
         EOFError,
     ) as problem:  # OSError first: a bad certificate is both
-        raise RouteError(
-            f"cannot reach {url}", why=explain(problem), hint="check the address and that the server runs"
-        ) from None
+        why = explain(problem)
+        hint = advice(url, why) or "check the address and that the server runs"
+        raise RouteError(f"cannot reach {url}", why=why, hint=hint) from None
     except ValueError:
         raise _no_address(url) from None
 
@@ -112,28 +112,6 @@ def _no_address(url: str) -> RouteError:
     return RouteError(
         f"{url} is no WebSocket address", hint="it looks like wss://relay.example", transient=False
     )
-
-
-def explain(problem: BaseException) -> str:
-    """Return the cause of a failed connection in a few words."""
-    if isinstance(problem, TimeoutError):
-        return "no answer in time"
-    if isinstance(problem, ssl.SSLCertVerificationError):
-        return f"its TLS certificate is not valid: {problem.verify_message}"
-    if isinstance(problem, ssl.SSLError):
-        return f"TLS failed: {(problem.reason or 'no reason given').lower().replace('_', ' ')}"
-    if isinstance(problem, ConnectionRefusedError):
-        return "connection refused"
-    if isinstance(problem, websockets.InvalidStatus) and problem.response.status_code == 401:
-        return "it is private; `relay_token` in config.toml is missing or wrong"
-    if isinstance(problem, websockets.InvalidStatus):
-        return f"it answered with HTTP status {problem.response.status_code}"
-    if isinstance(problem, websockets.InvalidHandshake | EOFError):
-        return "it does not speak WebSocket"
-    if isinstance(problem, OSError):
-        text = str(problem).lower()
-        return "connection refused" if "refused" in text else problem.strerror or text or "it hung up"
-    return "the connection was lost"
 
 
 class UnprovenError(RouteError):

@@ -135,8 +135,18 @@ async def test_a_private_relay() -> None:
 async def test_a_relay_that_is_down() -> None:
     """Nobody listens: refused, and nothing to compare the clock with."""
     relay, clock = await ask(f"ws://127.0.0.1:{free_port()}")
-    assert_told(relay, "problem", "cannot reach", "connection refused", "see that the relay runs there")
+    assert_told(relay, "problem", "cannot reach", "connection refused", "see that the server runs there")
     assert_told(clock, "warning", "not compared")
+
+
+async def test_the_default_relay_that_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody chose it, and a machine without the Internet is none that something is wrong with."""
+    url = f"ws://127.0.0.1:{free_port()}"
+    monkeypatch.setattr(doctor_net, "DEFAULT_RELAY", url)
+    relay, _ = await ask(url)
+    assert_told(
+        relay, "warning", "cannot reach", 'relay = "" in config.toml', "see that the server runs there"
+    )
 
 
 async def test_a_name_that_nobody_has() -> None:

@@ -103,6 +103,22 @@ def test_the_same_machine_again(world: World, relay: str) -> None:
     assert after.writer_seed != before.writer_seed
 
 
+def test_a_new_name_for_a_machine_that_is_known(world: World, relay: str) -> None:
+    """Who gives it is told that the other goes on with the old one, and what to do for the new one."""
+    first = world.a.spread("pair")
+    done = world.b.run("pair", "--name", "workshop", first.line())
+    assert (first.end().code, done.code) == (0, 0)
+    assert "goes on calling it" not in done.err
+    first = world.a.spread("pair")
+    done = world.b.run("pair", "--name", "workbench", first.line())
+    assert (first.end().code, done.code) == (0, 0)
+    assert [*peers.load_all(world.a.paths)] == ["workshop"]
+    assert (
+        "a has known this machine before, and goes on calling it as it did; for the new name `spread unpair a`"
+        in (done.err)
+    )
+
+
 def test_two_of_one_name(world: World, relay: str) -> None:
     """Machines that are called alike are paired, and both are told how to tell them apart."""
     first = world.a.spread("pair", "--name", "ubuntu")
@@ -198,7 +214,7 @@ def test_a_relay_that_was_asked_for_must_be_there(world: World) -> None:
         assert (done.code, done.out) == (1, "")
         assert done.told() == {
             "error": "cannot reach ws://127.0.0.1:1", "cause": "connection refused",
-            "hint": "check the address and that the server runs",
+            "hint": "see that the server runs there, and that the port is right",
         }  # fmt: skip
 
 

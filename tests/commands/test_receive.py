@@ -72,8 +72,9 @@ def test_a_person_is_shown_the_page(
     shared = receive.Shared("distillation", "days", made.to_markdown().encode(), "lan", made=made)
     monkeypatch.setattr(terminal, "is_fancy", lambda: fancy)
     receive._present(shared, None, False)
-    out = capsys.readouterr().out
+    out, told = capsys.readouterr()
     assert "days too" in out
+    assert ("it is kept nowhere else; next: " in told) is fancy
     assert "\x1b[2J" not in out
     assert ("session_id = " in out) is not fancy
 

@@ -3,11 +3,12 @@
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from spread import engine_lock, sequences, store, store_damage, store_inbox
+from spread import engine_lock, peers, sequences, store, store_damage, store_inbox
 from spread.fingerprint import fingerprint
 from spread.paths import Paths
 from tests.commands.conftest import Run
@@ -93,6 +94,35 @@ def test_a_relay_is_named_once(desk: Home, run: Run, state: str, told: str) -> N
     with engine_lock.locked(desk.paths):
         out = run("status").out
     assert f"\nrelay wss://r.example: {told}" in out
+
+
+def test_why_a_relay_is_listed(desk: Home, run: Run) -> None:
+    """Of one that is not in the configuration, or no longer, it is told whose it is and how it goes."""
+    named = ["wss://ours.example", "wss://old.example", "wss://theirs.example"]
+    Path(desk.paths.config).write_text(f'name = "desk"\nrelay = "{named[0]}"\n')
+    Path(desk.paths.engine_status).write_text(
+        json.dumps({**TOLD, "relays": dict.fromkeys(named, "connected")})
+    )
+    laptop = peers.load(desk.paths, "laptop")
+    peers.save(desk.paths, replace(laptop, relay=named[2], our_relay=named[1]))
+    with engine_lock.locked(desk.paths):
+        out = run("status").out
+    assert f"\nrelay {named[0]}: connected" in out
+    assert f"\nrelay {named[1]} (paired at it: laptop; to pair again leaves it): connected" in out
+    assert f"\nrelay {named[2]} (named by laptop): connected" in out
+
+
+def test_turns_that_were_not_taken_up(desk: Home, run: Run) -> None:
+    """While the engine starts nobody knows yet whether something will be owed."""
+    Path(desk.paths.checkpoints, "1.json").touch()
+    Path(desk.paths.checkpoints, ".2.json").touch()
+    out = run("status").out
+    assert "turns: 1 not taken up yet; that comes with the next session, or now by `spread sync`" in out
+    assert "; nothing owed yet" in out
+    assert "nothing owed yet" in run().out
+    with engine_lock.locked(desk.paths):
+        assert "turns: 1 not taken up yet; that comes in a moment" in run("status").out
+    assert json.loads(run("status", "--json").out)["turns_waiting"] == 1
 
 
 def test_nothing_owed(desk: Home, run: Run) -> None:
