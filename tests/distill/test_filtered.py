@@ -99,7 +99,12 @@ def test_lines_that_were_counted(command: str, output: str, code: int, wanted: s
         ("npm test > /tmp/log || tail -20 /tmp/log", "a warning", 0, "unknown"),
         ("npm test > /tmp/log 2>&1 || echo it failed; tail -2 /tmp/log", "  adds", 0, "unknown"),
         ("npm test > /tmp/log 2>&1 || echo it failed; tail -2 /tmp/log", "it failed\n  adds", 0, "failed"),
-        ("for i in 1 2; do npm test > /tmp/$i 2>&1 || echo $i failed; done; tail -2 /tmp/2", "adds", 0, "unknown"),
+        (
+            "for i in 1 2; do npm test > /tmp/$i 2>&1 || echo $i failed; done; tail -2 /tmp/2",
+            "adds",
+            0,
+            "unknown",
+        ),
         ("cd web && npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "failed"),
         ("make && npm test > /tmp/log 2>&1 || tail -20 /tmp/log", "  x sum > adds", 0, "unknown"),
         ("npm test > /tmp/log 2>&1 || { tail -50 /tmp/log; exit 1; }", "", 0, "passed"),
