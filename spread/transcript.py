@@ -25,6 +25,7 @@ from spread.transcript_lines import (
     Nested,
     converted,
     decode,
+    is_withdrawn,
     objects,
 )
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, shown_in, task_of, text_of
@@ -40,7 +41,6 @@ OURS: Final = (
     ": transcript line 12",
 )
 SERVERS: Final = ("mcp__", "ReadMcp", "ListMcp")  # begin the names of the tools that they answer
-SAYS_DENIALS: Final = [2, 1, 205]  # the first such client
 MAX_HELD: Final = 100  # prompts that wait; each that comes is looked for among them
 SAID: Final = "he user said:\n"  # as `the` and, to a sub-agent, as `The`
 REASON: Final = "provided the following reason for the rejection:"
@@ -51,7 +51,7 @@ _COPIED: Final = frozenset(
 )
 # Lines that tell nothing, some of them large; the others of that kind are not worth a look at their bytes.
 _IGNORED: Final = (
-    b'{"type":"file-history-snapshot"', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
+    b'{"type":"file-history-', b'{"type":"api-request', b'{"type":"atis-latch"', b'{"type":"tools-used"',
     b'{"type":"cost-state"', b'{"type":"mode"', b'{"type":"permission-mode"', b'{"type":"agent-name"',
 )  # fmt: skip
 _WHOLE: Final = (b"}", b"}\n", b"}\r\n")
@@ -149,7 +149,7 @@ class Reader(Known):
         if kind == "progress":
             return self._progress(entry)
         if kind == "queue-operation":
-            return self._queue(text_of(entry.operation), text_of(entry.content))
+            return self._queue(entry)
         if kind == "attachment":
             return self._attachment(entry.attachment)
         if kind == "custom-title" or kind == "ai-title":
@@ -298,7 +298,7 @@ class Reader(Known):
             call.extra = twin
             call.created = twin.get("type") == "create"
         call.created = call.created or call.output.startswith("File created successfully")
-        if call.ok or (call.name.startswith(SERVERS) and denial is None and self._says_denials()):
+        if call.ok or (call.name.startswith(SERVERS) and denial is None and self.facts.says_denials()):
             return [call]
         if call.output.startswith((DENIED, DENIED_TO_AGENT)):
             call.words = (call.output.partition(SAID)[2] or call.output.partition(REASON)[2]).strip()
@@ -307,26 +307,20 @@ class Reader(Known):
             return [call, Mark(call.result_line, "interrupted", INTERRUPTED)]
         return [call]
 
-    def _says_denials(self) -> bool:
-        """Tell whether the client marks what was denied or interrupted; a server's error may have the same words."""
-        numbers = self.facts.version.partition("-")[0].split(".")
-        return (
-            all(part.isdecimal() and len(part) < 9 for part in numbers)
-            and [*map(int, numbers)] >= SAYS_DENIALS
-        )
-
-    def _queue(self, operation: str, content: str) -> list[Event]:
+    def _queue(self, entry: Entry[Any]) -> list[Event]:
         """Follow the queue of prompts typed while the agent worked; told without content, so first in, first out."""
+        operation, content = text_of(entry.operation), text_of(entry.content).strip()
         if operation == "enqueue" and content.startswith('{"'):
             return []  # a task of the client's, never taken out again: it would be taken for the first in
         if operation == "enqueue":
-            self._held.append(Prompt(self.facts.lines, content.strip(), "queued"))
+            self._held.append(Prompt(self.facts.lines, content, "queued"))
             del self._held[:-MAX_HELD]
         elif operation == "popAll":  # back in the editor: comes again as a prompt or was given up
             self._held.clear()
         elif operation == "remove" and self._held:
-            prompt = self._held.pop(0)
-            if is_human(prompt.text):
+            named = (at for at, held in enumerate(self._held) if held.text == content)
+            prompt = self._held.pop(next(named, 0))
+            if is_human(prompt.text) and not is_withdrawn(entry):
                 self._injected.append(prompt.text)
                 del self._injected[:-MAX_HELD]
                 return [prompt]

@@ -6,6 +6,7 @@ import msgspec
 
 # To a sub-agent, also where nobody was asked.
 DENIED_TO_AGENT: Final = "Permission for this tool use was denied"
+_SAYS_DENIALS: Final = [2, 1, 205]  # the first such client
 
 
 class Prompt(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -91,3 +92,11 @@ class Facts(msgspec.Struct, array_like=True, gc=False):
     known: int = 0
     broken: int = 0
     title: str = ""
+
+    def says_denials(self) -> bool:
+        """Tell whether the client marks what was denied or interrupted; a server's error may have the same words."""
+        numbers = self.version.partition("-")[0].split(".")
+        return (
+            all(part.isdecimal() and len(part) < 9 for part in numbers)
+            and [*map(int, numbers)] >= _SAYS_DENIALS
+        )

@@ -17,6 +17,7 @@ _NOTHING: Final[Any] = None
 _JSON: Final = json.JSONDecoder()
 _BEGINS: Final = '{"parentUuid":'
 _HALVES: Final = re.compile("[\ud800-\udfff]")
+_UNREAD: Final = ("cleared_on_cancel", "dropped_by_hook")
 MOST_ON_LINE: Final = 100  # objects; of more, nobody wrote them
 
 
@@ -106,6 +107,8 @@ class Entry(msgspec.Struct, Generic[Held], gc=False):
     data: Data[Held] | Odd = None
     content: Any = None
     operation: Any = None
+    reason: Any = None
+    commandUuid: Any = None
     subtype: Any = None
     isMeta: Any = None
     isCompactSummary: Any = None
@@ -127,6 +130,11 @@ _content: Final[Callable[[msgspec.Raw], Content]] = msgspec.json.Decoder(Content
 def converted(line: object) -> Entry[Content]:
     """Return a line that `decode` refuses, read by the standard library."""
     return msgspec.convert(line, Entry[Content])
+
+
+def is_withdrawn(entry: Entry[Any]) -> bool:
+    """Tell whether a queued prompt was taken out before anybody read it: of those read clients say why (2.1.332)."""
+    return entry.commandUuid is not None and (entry.reason is None or entry.reason in _UNREAD)
 
 
 def objects(text: str) -> tuple[list[dict[str, Any]], bool]:

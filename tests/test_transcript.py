@@ -561,10 +561,11 @@ def test_an_output_cut_within_a_line_ends_where_it_is_cut() -> None:
     "before",
     [
         '{"type":"file-history-snapshot","messageId":"m","snapshot":{},"isSnapshotUpdate":false}',
+        '{"type":"file-history-delta","messageId":"m","snapshotMessageId":"n","trackingPath":"a.py","backup":{}}',
         '{"parentUuid":null,"sessionId":"s","type":"progress","data":{"type":"bash_progress","output":"x"}}',
         '{"parentUuid":"u1","type":"assistant","message":{"role":"assistant","content":[{"type":"text","text":"I wi',
     ],
-    ids=["snapshot", "progress", "half a line"],
+    ids=["snapshot", "delta", "progress", "half a line"],
 )
 def test_a_line_behind_one_that_tells_nothing_is_read(before: str) -> None:
     """A newline that went missing behind what is passed over, or was cut off by a crash, takes no prompt along."""
@@ -573,6 +574,29 @@ def test_a_line_behind_one_that_tells_nothing_is_read(before: str) -> None:
     lines.user("two")
     lines.raw[1] = before + lines.raw[1]
     assert prompts_of(lines) == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "read"),
+    [
+        ("absorbed_mid_turn", True),
+        ("delivered_to_agent", True),
+        ("cleared_on_cancel", False),
+        ("dropped_by_hook", False),
+        (None, False),
+    ],
+)
+def test_a_queued_prompt_that_nobody_read_is_none(reason: str | None, read: bool) -> None:
+    """The newest clients say of each that leaves the queue which it is, and why; what waits before it stays."""
+    notice = "<task-notification>\n<task-id>b1</task-id>\n<status>completed</status>\n</task-notification>"
+    lines = Lines()
+    lines.user("mend the parser")
+    lines.queue("enqueue", notice)
+    lines.queue("enqueue", "and the one of times")
+    left = {"type": "queue-operation", "operation": "remove", "sessionId": SESSION, "commandUuid": "5424f4d4"}
+    lines.add({**left, "content": "and the one of times", **({"reason": reason} if reason else {})})
+    assert prompts_of(lines) == ["mend the parser", *(["and the one of times"] if read else [])]
+    assert [event.text for event in events_of(lines) if isinstance(event, Mark)] == [notice]
 
 
 def test_what_a_broken_line_holds_is_no_line() -> None:

@@ -8,6 +8,7 @@ from spread.distill.background import program
 from spread.distill.calls import LOOKING
 from spread.distill.errors import is_empty_search
 from spread.distill.parsed import Parsed
+from spread.distill.proof import unechoed
 from spread.distill.record import CHECKED, GIVEN, LANGUAGES, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
 from spread.distill.runs import may_hand_on, may_validate
@@ -75,8 +76,10 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         if may_hand_on(item.what):
             continue
         what = _named(item.what, commands, doing[-1]) if doing else ""
-        if item.ok and what and (result := _result(item.said, noise)):
-            call = _purpose(item.about, [each.name for each in doing]) or f"`{what}`"
+        call = what and (_purpose(item.about, [each.name for each in doing]) or f"`{what}`")
+        if not item.ok:  # what it showed before is no longer how it goes
+            out.pop(call, None)
+        elif what and (result := _result(_said(item.said, commands), noise)):
             out.pop(call, None)
             out[call] = (item.line, f"{call} → {result} (L{item.line})")
     told = Told()
@@ -89,6 +92,12 @@ def after_edit(record: Record, since: int, edit: str) -> Told:
         shown = ", ".join(text for _, text in found)
         told.append((found[-1][0], f"run after {edit}, no test or build: {shown}"))
     return told
+
+
+def _said(said: str, commands: list[Simple]) -> str:
+    """Return what was printed without the texts that the line prints in any case: these tell of no command."""
+    sure = [each for each, last in zip(commands[1:], commands, strict=False) if last.joint in (";", "\n")]
+    return unechoed(sure, said)
 
 
 def _named(source: str, commands: list[Simple], item: Simple) -> str:

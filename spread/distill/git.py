@@ -335,7 +335,7 @@ class GitLedger:
             elif it.made and (it.linear or not resets.is_even(words)):
                 # What a pull finds on the other side it leaves as it is.
                 on = verb == "rebase" and (git_commands.switched_before(verb, call, gits) or it.branch)
-                it.rewrites(call.line, it.unsent() if pulled else it.made_on(on or ""))
+                it.rewrites(call.line, it.unsent() if pulled else it.made_on(on or ""), resets.alone(words))
                 self._drop(it, commits.remade(self.commits, it), call.line)
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
         it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
@@ -359,7 +359,7 @@ class GitLedger:
                 if subject in own and ids[at] not in it.made
             }
             gone = [sha for sha, _ in again.values()]
-            gone += [sha for sha in it.stale if (log.whole or it.hidden) and sha not in ids]
+            gone += it.missing(ids, whole=log.whole)
             self._drop(it, gone, line)
             for at in sorted({*again, *fresh}, reverse=True):
                 sha, subject = log.commits[at]

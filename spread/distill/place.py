@@ -25,6 +25,9 @@ class Place:
     # Those of them that a rewrite changed, nobody saw into what.
     stale: list[str] = field(default_factory=list)
     rewritten: int = 0  # the line of that
+    # The last of those, where a rewrite took in no commit of others: all new ones above what stands are made of them.
+    near: list[str] = field(default_factory=list)
+    back_to: int = 0  # and how many commits it went back
     replayed: list[str] = field(
         default_factory=list
     )  # those that a rebase made which has not come to its end
@@ -72,12 +75,27 @@ class Place:
         if self.hidden:
             return list(range(min(self.hidden, len(ids) if first is None else first)))
         if self.stale:
-            return [at for at, sha in enumerate(ids) if sha not in old] if whole else []
+            end = len(ids) if whole else first if first and self.is_within(first) else 0
+            return [at for at, sha in enumerate(ids[:end]) if sha not in old]
         if not self.based:
             return []
         if self.linear and (base := [at for at, sha in enumerate(ids) if sha in self.made[-self.linear :]]):
             return [at for at in range(base[-1]) if ids[at] not in old]
         return list(range((len(ids) if len(ids) <= len(self.known) else 1) if first is None else first))
+
+    def is_within(self, count: int) -> bool:
+        """Tell whether so many new commits are what a rewrite made of its own: HEAD has not moved since."""
+        return count <= self.back_to and self.at <= self.rewritten
+
+    def missing(self, ids: list[str], *, whole: bool) -> list[str]:
+        """Return those that a rewrite changed and that a log of HEAD, newest first, shows to be no longer there."""
+        if whole or self.hidden:
+            return [sha for sha in self.stale if sha not in ids]
+        old = {*self.known, *self.made}
+        first = next((at for at, sha in enumerate(ids) if sha in old), None)
+        if first is None or not self.is_within(first):
+            return []
+        return [sha for sha in self.stale if sha in self.near and sha not in ids]
 
     def unsent(self) -> list[str]:
         """Return those of its commits that came after the last push."""
@@ -101,9 +119,14 @@ class Place:
         self.void |= dict.fromkeys(ids, line)
         drop_oldest(self.void, MAX_KNOWN)
 
-    def rewrites(self, line: int, ids: list[str]) -> None:
-        """Take over that some of its commits were made anew, nobody saw into what; not those that this began with."""
+    def rewrites(self, line: int, ids: list[str], back: int = 0) -> None:
+        """Take over that some of its commits were made anew, nobody saw into what; not those that this began with.
+
+        Args:
+            back: How many commits from HEAD that took in, where no commit of others came in.
+        """
         self.stale, self.rewritten, self.hidden = [sha for sha in ids if sha not in self.replayed], line, 0
+        self.near, self.back_to = self.stale[-back:] if back else [], back
 
     def replays(self, sha: str, since: int, *, stopped: bool) -> None:
         """Take over a commit that a rebase printed: others stand on top, or will once it is brought to its end.

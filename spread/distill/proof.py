@@ -307,9 +307,8 @@ def counted(commands: list[Simple], places: list[int], output: str, source: str)
     """Return what it says of a check how many lines were printed in its place, None where it says nothing."""
     at = places[0]
     if len(places) == 1 and commands[at].joint == "||" and commands[at].writes and _alone(commands, at):
-        shows = all(
-            item.name in _SHOWS for item in commands[at + 1 :]
-        )  # what it had written, where it failed
+        # What it had written, where it failed; what comes after that as well shows it in any case.
+        shows = all(item.name in _SHOWS and item.spare for item in commands[at + 1 :])
         return False if shows and output.strip() and _ALL_WRITTEN.search(source) else None
     if len(places) != 1 or len(commands) != at + 2 or commands[at].joint != "|" or commands[at].unsure:
         return None

@@ -38,6 +38,11 @@ def fallen(it: Place, words: list[str], output: str, aside: Collection[int]) -> 
     return [] if it.push or it.on or is_aside(it, aside) else last
 
 
+def alone(words: list[str]) -> int:
+    """Return how many commits a rebase makes anew on top of the one below them, 0 where others may come in."""
+    return taken_back(words) if words[1] == "rebase" else 0
+
+
 def is_aside(it: Place, aside: Collection[int]) -> bool:
     """Tell whether a branch was made that may still hold what is taken back."""
     return any(line >= it.first for line in aside)

@@ -468,6 +468,25 @@ def test_ids_after_a_rewrite_are_those_of_the_log() -> None:
     assert some.told_commits() == [(1, "a (aaaaaaa until a rewrite, L3)"), (4, "ddddddd b")]
 
 
+def test_what_a_rebase_of_the_last_commits_left_out_is_gone_from_the_list() -> None:
+    """A log that goes down to a commit that stands shows all that came of the last ones: none of others came in."""
+    first = ("git log --oneline -1", "999999a old")
+    made = [(f"git commit -m {name}", f"[main {name * 7}] {name}") for name in "abc"]
+    rebase = 'GIT_SEQUENCE_EDITOR="sed -i 2d" git rebase -i {} && git log --oneline'
+    done = "Successfully rebased and updated refs/heads/main.\n"
+    told = ran(*made, (rebase.format("HEAD~2"), f"{done}ddddddd b better\naaaaaaa a\n999999a old"))
+    assert told.told_commits() == [(1, "aaaaaaa a"), (4, "ddddddd b better")]
+    assert told.head(ROOT) == "ddddddd"
+    all_of_it = (rebase.format("HEAD~3"), f"{done}eeeeeee c\nddddddd all\n999999a old")
+    assert ran(first, *made, all_of_it).told_commits() == [(5, "ddddddd all"), (5, "eeeeeee c")]
+    # of others, or with more above what is known than it went back: nobody knows
+    for onto, log in (("main", "ddddddd b\naaaaaaa a"), ("HEAD~1", "eeeeeee x\nddddddd y\naaaaaaa a")):
+        kept = ran(*made, (rebase.format(onto), done + log)).told_commits()
+        assert "c (ccccccc until a rewrite, L4)" in [each for _, each in kept]
+    cut = ran(*made, (rebase.format("HEAD~2"), f"{done}ddddddd b better")).told_commits()
+    assert [each for _, each in cut][1:] == [f"{name} ({name * 7} until a rewrite, L4)" for name in "bc"]
+
+
 def test_commits_that_a_reset_takes_back_are_not_told() -> None:
     """A reset by some commits takes back exactly these; what is committed then has the head."""
     commits = ("git commit -m a", "[main aaaaaaa] a"), ("git commit -m b", "[main bbbbbbb] b")

@@ -42,6 +42,8 @@ def test_objections(said: str) -> None:
     assert not objects("wait, what happens with it without args?")
     assert not objects("commit it, then revert it again, so that the history shows both")
     assert not objects("commit the first. reason for the revert: callers compare it themselves")
+    assert not objects("mientras tanto: antes del revert tenía otra idea")
+    assert not objects("annule le commit des tarifs (revert), le client n'en veut plus")
     assert not objects("no hace falta, gracias")
     assert not objects("non merci, c'est bon")
     assert not objects("non-breaking spaces in the titles, please")

@@ -35,6 +35,26 @@ def test_the_last_commands_after_the_edit_are_told_with_what_they_showed(tmp_pat
     assert made.validation.command == ""
 
 
+def test_what_a_line_prints_in_any_case_is_not_what_it_showed(tmp_path: Path) -> None:
+    """A text behind `&&` says that it worked; one behind `;` would be there as well where it did not."""
+    bad = "Traceback (most recent call last)\nModuleNotFoundError: No module named 'grid'"
+    made = _made(tmp_path, ("./render all.nb; echo rendered", f"{bad}\nrendered"))
+    assert _told(made) == ["`./render all.nb` → ModuleNotFoundError: No module named 'grid' (L6)"]
+    made = _made(tmp_path, ("./render all.nb && echo rendered", "rendered"))
+    assert _told(made) == ["`./render all.nb` → rendered (L6)"]
+
+
+def test_what_failed_since_is_not_told_as_it_went_before(tmp_path: Path) -> None:
+    """It stands among the failures."""
+    lines = Lines()
+    lines.user("Render the report")
+    lines.edit("/home/dev/app/parser.py")
+    lines.bash("./render all.nb", "3 pages")
+    lines.bash("./prepare x && ./render all.nb", "Exit code 1\nno such cell", code=1)
+    lines.say("It is rendered.")
+    assert _told(distill(lines.save(tmp_path), machine="laptop")) == []
+
+
 def test_what_a_line_listed_before_it_ran_something_is_not_what_that_showed(tmp_path: Path) -> None:
     """Such a line is told as a whole."""
     made = _made(tmp_path, ("ls rules; ./parser --quiet a.txt", "one.rule"))
