@@ -209,13 +209,32 @@ def ends_in_question(said: str) -> bool:
 
 def _offer_above(lines: list[str]) -> str:
     """Return the offer in the line that leads to the list at the end of a message, which tells what it is about."""
+    parts = [part.strip() for part in _STOPS.split(_above_list(lines))]
+    return next((part for part in reversed(parts) if part.endswith("?") and OFFER.match(part)), "")
+
+
+def _above_list(lines: list[str]) -> str:
+    """Return the line with a colon that leads to the list at the end of a message, else an empty string."""
     at = len(lines) - 1
     while at > 0 and _ITEM.match(lines[at]):
         at -= 1
-    if not 0 < len(lines) - 1 - at <= LISTED or not lines[at].endswith(":"):
-        return ""
-    parts = [part.strip() for part in _STOPS.split(lines[at])]
-    return next((part for part in reversed(parts) if part.endswith("?") and OFFER.match(part)), "")
+    return lines[at] if 0 < len(lines) - 1 - at <= LISTED and lines[at].endswith(":") else ""
+
+
+_MUST: Final = re.compile(
+    r"(?:(?:so|now|then|next|here|and),? )?i(?:'ll| will| need to| have to| must|'m going to)(?: now| also| still| first)*"
+    r"(?: do(?: the following| this| these| both)?)?:"
+)
+
+
+def lists_own_steps(said: str) -> bool:
+    """Tell whether a message ends in a list of what the agent has to do, as it says right above that."""
+    if not _ITEM.match(said[said.rstrip().rfind("\n") + 1 :].strip()):
+        return False
+    lead = _above_list(
+        [line.strip(" *_>`") for line in said[-TAIL_CHARS:].splitlines() if line.strip(" *_>`-")]
+    )
+    return _MUST.fullmatch(_STOPS.split(lead)[-1].lower().replace("\u2019", "'")) is not None
 
 
 _NEXT: Final = re.compile(
