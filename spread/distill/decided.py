@@ -91,7 +91,7 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         beside = f"{OFFERED}{tell(turn.passed, 200)})" if turn.passed else ""
         most = WISH_CHARS if question.startswith(OF_THEIRS) else ASKED_CHARS
         return [(line, f"{tell(question, most)} → “{told}”{beside}")]
-    if (shown and len(reply) < 700) or assents(reply) or (len(reply) <= BRIEF and asks_back(reply)):
+    if (shown and len(reply) < 700) or assents(reply) or asks_back(reply):
         return []  # that is told, or what follows shows what was agreed to, or answers
     known = _same(known)
     said = [text for text in choices_of(turn) if not _stands(text, known)][:STATED]

@@ -65,13 +65,14 @@ _ASKS: Final = re.compile(
 )
 
 
-# Begins a question in what is typed without its mark; "what you think" is none.
+# Begins a question in what is typed without its mark; "what you think" is none, and "can we" asks for something.
 _ASKS_BACK: Final = re.compile(
     r"(?:(?:and|but|so|ok(?:ay)?|well|also|wait|h+m+)\b[,. ]*)*(?:(?:please |can you )?explain\b|(?:the )?pros (?:and|&|n) cons\b|why\b|"
     r"(?:what|how|where|who|which)(?:'s| is| are| does| do| did| would| could| can| about| if| come| much| many)\b|"
-    r"(?:does|did|is|are|was|were|has|have|can|could|would|will) (?:it|this|that|the|they|these|those|there|we|you|i)\b)(?! (?:fine|good|ok(?:ay)?|enough)\b)",
+    r"(?:does|did|is|are|was|were|has|have) (?:it|this|that|the|they|these|those|there|we|you|i)\b)(?! (?:fine|good|ok(?:ay)?|enough)\b)",
     re.I,
 )
+BACK_CHARS: Final = 120
 _ENDS: Final = re.compile(r"[.!\n;]\s*")
 _WONDERS: Final = re.compile(
     r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
@@ -246,8 +247,12 @@ def is_answer(text: str, question: str = "") -> bool:
 
 
 def asks_back(text: str) -> bool:
-    """Tell whether a prompt ends in a question without its mark."""
-    return "?" not in text and _ASKS_BACK.match(_ENDS.split(text.rstrip(" .!\n"))[-1]) is not None
+    """Tell whether a short prompt ends in a question without its mark."""
+    return (
+        len(text) <= BACK_CHARS
+        and "?" not in text
+        and _ASKS_BACK.match(_ENDS.split(text.rstrip(" .!\n"))[-1]) is not None
+    )
 
 
 def asks_openly(question: str) -> bool:

@@ -98,6 +98,7 @@ def test_answers_are_told_from_new_requests() -> None:
     assert not is_answer("explain what a glaze is")
     assert is_answer("what you think is best")
     assert is_answer("is fine")
+    assert is_answer("can we fire the small kiln first")
     assert is_answer("in main. how it is named is fine")
     assert is_answer("use the second one for the parser. And could you say what the cache is for, please?")
 
