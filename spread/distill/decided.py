@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 from spread.distill.options import takes_up
-from spread.distill.prompts import assents, is_answer
+from spread.distill.prompts import asks_back, assents, is_answer
 from spread.distill.questions import OFFER
 from spread.distill.turns import Turn, choices_of, is_general
 from spread.distill.words import kept_stems, own_words, sentences
@@ -91,8 +91,8 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
         beside = f"{OFFERED}{tell(turn.passed, 200)})" if turn.passed else ""
         most = WISH_CHARS if question.startswith(OF_THEIRS) else ASKED_CHARS
         return [(line, f"{tell(question, most)} → “{told}”{beside}")]
-    if (shown and len(reply) < 700) or assents(reply):
-        return []  # that is told, or what follows shows what was agreed to
+    if (shown and len(reply) < 700) or assents(reply) or asks_back(reply):
+        return []  # that is told, or what follows shows what was agreed to, or answers
     known = _same(known)
     said = [text for text in choices_of(turn) if not _stands(text, known)][:STATED]
     out: list[str] = []

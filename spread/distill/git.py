@@ -40,7 +40,7 @@ from spread.transcript_events import Call
 _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([0-9a-f]{7,40})\] (.*)$")
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
-_TAKES: Final = ("merge", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
+_TAKES: Final = ("merge", "pull", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
 _BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
 MOST_MADE: Final = 400  # commits of one call
@@ -167,7 +167,7 @@ class GitLedger:
                 if self.repos.pushed(call, place or here, root, self.branch):
                     self.done.add("push")
             elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
-                it.arrived(words, ok=bool(call.ok))
+                self.done.update(it.arrived(words, call))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch

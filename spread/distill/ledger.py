@@ -141,6 +141,7 @@ class Ledger(Fields):
         keep(self.heard, say.line, text)
         if not self.turns and not self.resumed[0] and self.end == "call":
             self.resumed = say.line, ""  # nobody asked for it on record
+        self.ahead = resumed.unless_after(say.line, self.ahead)
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
@@ -199,6 +200,7 @@ class Ledger(Fields):
         if prompt.kind in ("typed", "queued") and not is_incidental(prompt.text, prompt.kind):
             ledger_answers.worded(self, prompt.text)
         self.stopped = None
+        self.ahead = resumed.unless_after(prompt.line, self.ahead)
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, prompt.text)
         self._bind(prompt)
@@ -352,8 +354,10 @@ class Ledger(Fields):
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":
             self.another = True
-        elif mark.kind == "compacted" and not self.turns:
-            self._resume(mark)
+        elif mark.kind == "compacted" and mark.text:
+            self.ahead = mark.line, resumed.next_of(mark.text)
+            if not self.turns:
+                self._resume(mark)
         elif mark.kind == "expansion":
             keep(self.heard, mark.line, ordering(mark.text)[:KEPT_SAY_CHARS], COMMAND)
         elif mark.kind in ("shell", "shell-errors"):

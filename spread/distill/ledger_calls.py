@@ -31,7 +31,7 @@ from spread.distill.messages import message_of, unwrapped
 from spread.distill.net import PROSE
 from spread.distill.noise import own_of
 from spread.distill.once import of_line
-from spread.distill.resumed import still_left
+from spread.distill.resumed import still_left, unless_after
 from spread.distill.shell import effects, split
 from spread.distillation_paths import is_within
 from spread.distillation_told import TO_WRITE
@@ -54,6 +54,7 @@ def take(ledger: Fields, call: Call) -> None:
         of_cell(call)
     ledger.calls += 1
     ledger.stopped = None
+    ledger.ahead = unless_after(call.line, ledger.ahead)
     if ledger.left_before:
         given = "\n".join(map(str, call.input.values()))
         ledger.left_before = still_left(ledger.left_before, given)

@@ -118,6 +118,7 @@ class Fields:
     remote: Remote = field(default_factory=dict)  # files there
     # What was asked for before the record, by its summary; empty where the agent is at work first, with its line.
     resumed: tuple[int, str] = (0, "")
+    ahead: tuple[int, str] = (0, "")  # what the client's last summary says comes next, until somebody goes on
     left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     handed: list[Handed] = field(default_factory=list)  # what hand-offs say that the session was given
     begun: int = 0  # the first prompt of the last of several sessions in one file

@@ -114,7 +114,7 @@ def unpushed(ledger: Ledger) -> Ends:
     out = Ends()
     for it in places:
         asked = asked_to_push(ledger, it.push)
-        even = it.status > it.commit and it.stands.startswith("up to date")
+        even = it.status > max(it.commit, it.merged) and it.stands.startswith("up to date")
         if it.since and (habit or asked) and not even and not _says_pushed(ledger, it.commit):
             quiet = it.quiet > max(it.commit, it.rewritten, it.push) and it.quiet_on in ("", it.branch)
             count = it.since + quiet  # its id was not shown

@@ -42,6 +42,10 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all o
 _COMMITS: Final = re.compile(r"\bcommit|コミット|提交|закоммич", re.I)
 COMMIT_CHARS: Final = 40
 _NUMBER: Final = re.compile(r"#(\d+)\b")
+_NEXT_STEPS: Final = re.compile(r"(?im)^\W*(?:(?:recommended|suggested|proposed) )?next steps?\W*$")
+_WORDS: Final = re.compile(r"\w+")
+REPEATED: Final = 6  # words of a report, one after the other: the user took them from there
+REPEATED_READ: Final = 1_000
 
 
 def what_was_put_off(ledger: Ledger) -> Ends:
@@ -88,6 +92,8 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             alone = then and sum(each == line for each, _ in found) == 1 and not says_no(reply)
             settled = then and alone and any(map(then.asked.lower().__contains__, words))
             taken_up = taken_up or bool(settled and then and edits and edits[-1] > then.prompt.line)
+            # Of what a report proposes the user took what they want in its own words, and edits followed.
+            taken_up = taken_up or _chosen_from(ledger, text, line, says, edits)
             # What the reply turns down by its number is not to come.
             taken_up = taken_up or _turned_down(text, line, says, reply)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
@@ -111,6 +117,23 @@ def _turned_down(text: str, line: int, says: list[Say], reply: str) -> bool:
     declined = [label for label, no in verdicts(reply, said).items() if no] if said else []
     options = options_of(said) if declined else {}
     return any(stems(text) <= stems(options[label]) for label in declined)
+
+
+def _chosen_from(ledger: Ledger, text: str, line: int, says: list[Say], edits: list[int]) -> bool:
+    """Tell whether the user later had something done by words of the report that proposes a thing as a next step."""
+    said = next((say.text for say in says if say.line == line), "")
+    head = _NEXT_STEPS.search(said)
+    if not head or said.find(text, head.end()) < 0:
+        return False
+    words = f" {' '.join(_WORDS.findall(said.lower()))} "
+    asked = (each.prompt for each in ledger.turns if line < each.prompt.line < (edits[-1] if edits else 0))
+    return any("?" not in prompt.text and _repeats(prompt.text[:REPEATED_READ], words) for prompt in asked)
+
+
+def _repeats(text: str, words: str) -> bool:
+    """Tell whether so many words of a text stand in others one after the other."""
+    own = _WORDS.findall(text.lower())
+    return any(f" {' '.join(own[at : at + REPEATED])} " in words for at in range(len(own) - REPEATED + 1))
 
 
 def _counted(chosen: Ends, listed: dict[int, int]) -> Ends:

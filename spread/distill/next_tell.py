@@ -31,6 +31,7 @@ THOUGHT_CHARS: Final = 300
 ASKED_CHARS: Final = 400  # of a question
 LONG_CHARS: Final = 2_000  # of a report
 GIST_CHARS: Final = 160
+AHEAD_CHARS: Final = 420
 ORDER_CHARS: Final = 220  # of what a sub-agent was told to do
 _DECLINES: Final = re.compile(
     r"I (?:would|will) not\b(?!.*\b(?:next|remain\w*|still|todo|before|until|unless|once|first|but|instead)\b)",
@@ -126,7 +127,7 @@ class Next:
         if ledger.end == "prompt" and is_their_own(asked.text):
             return f"{CLOSED}: “{self.teller.tell(asked.text, GIST_CHARS)}”", [asked.line]
         running = self._running()
-        more = f"{self._put_back()}{running}{self._failed_last()}{self._meant()}"
+        more = f"{self._put_back()}{running}{self._failed_last()}{self._ahead() or self._meant()}"
         main, edited = self.main, ledger.files.last_change
         passed = main and main.outcome == "passed" and asked.line < edited < main.at
         if ledger.end == "call" and main and passed and not running:
@@ -212,6 +213,15 @@ class Next:
         line, meant = aim(self.ledger.thoughts)
         return (
             f"; the agent thought last: “{self.teller.tell(meant, THOUGHT_CHARS)}” (L{line})" if meant else ""
+        )
+
+    def _ahead(self) -> str:
+        """Return what the client's summary at the end of the record says comes next."""
+        line, said = self.ledger.ahead
+        return (
+            f"; the client's summary at the end: “{self.teller.tell(said, AHEAD_CHARS)}” (L{line})"
+            if said
+            else ""
         )
 
     def _unsaid(self) -> bool:

@@ -7,9 +7,12 @@ from typing import Final
 from spread.distill.git_lines import head_sent
 from spread.distill.log import ID_CHARS
 from spread.distill.newest import drop_oldest
+from spread.transcript_events import Call
 
 MAX_KNOWN: Final = 80  # ids of commits
 _ANY: Final = ("-", "@{-1}", "FETCH_HEAD", "ORIG_HEAD")  # names that may stand for any branch
+_JOINS: Final = ("merge", "pull")
+_JOINED: Final = ("Merge made by the ", "\nFast-forward")  # the first one with a commit of its own
 
 
 @dataclass(slots=True)
@@ -65,6 +68,9 @@ class Place:
     ends: bool = False  # whether it was the last command of its call, after all that this one changed
     loose: list[str] = field(default_factory=list)  # what that status listed as changed
     new: list[str] = field(default_factory=list)  # and as untracked
+    joined: int = 0  # the line of the last merge or pull that brought something
+    joining: str = ""  # which of the two that was
+    merged: int = 0  # the line of the last of these that made a commit of its own
     gone: int = 0  # the line where git took this work tree away
     at_top: bool = False  # it ran at the top, so a bare name in it stands there
 
@@ -201,6 +207,7 @@ class Place:
     def switched(self, branch: str, *, new: bool) -> None:
         """Take over the branch that was switched to; a new one begins with the commits of the one before."""
         self.detached = False
+        self.joined = self.merged = 0
         left = "" if new or not self.since else self.on or self.branch
         left = "" if branch and set(self.parted()) == {branch} else left
         if self.push and not self.source and new:
@@ -209,19 +216,27 @@ class Place:
             self.source = ""
         self.branch, self.on = branch, "" if left == branch else left
 
-    def arrived(self, words: list[str], *, ok: bool) -> None:
-        """Take over that what was committed on other branches is here now: their commits, or their changes alone.
+    def arrived(self, words: list[str], call: Call) -> list[str]:
+        """Take over that what was committed elsewhere is here now, its commits or its changes alone; return what that made.
 
-        Args:
-            ok: Whether that worked; after a conflict it may be brought to an end by hand.
+        After a conflict it may be brought to an end by hand.
         """
-        self.on = "" if ok and self.on in words and words[1] in ("merge", "reset") else self.on
+        verb, ok = words[1], bool(call.ok)
+        self.on = "" if ok and self.on in words and verb in ("merge", "reset") else self.on
         known = {*self.where.values()}
-        for word in words[2:]:
+        for word in words[2:] if verb != "pull" else ():
             name = word if word in known else self.where.get(word[:ID_CHARS], "*" if word in _ANY else "")
             if name:
                 to = self.squashed if "--squash" in words else self.taken
                 to[:] = [*to[1 - MAX_KNOWN :], name]
+        if verb == "reset":
+            self.merged = 0
+        elif ok and verb in _JOINS and any(map(call.output.__contains__, _JOINED)):
+            self.joined, self.joining = call.line, verb
+            if _JOINED[0] in call.output:
+                self.merged = call.line
+                return ["commit"]
+        return []
 
     def renamed(self, old: str, new: str) -> None:
         """Take over a branch's new name; without an old one it is that of the branch checked out."""

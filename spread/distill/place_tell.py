@@ -38,6 +38,8 @@ def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = N
         made = max(it.commit, it.quiet)
         old = made > it.status or (made == it.status and it.outdated)
         before = ", before the last commit" if old else ", after that commit" if made == it.status else ""
+        if it.joined > max(it.status, made):
+            before = f", before a {it.joining}"
         parts.append(f"{it.stands} by a status (L{it.status}{before})")
     parts = [*parts, *_changes_told(it, files, changed)]
     return "; ".join(parts) or _head_told(it, files)
@@ -77,6 +79,10 @@ def _commits_told(it: Place) -> list[str]:
         said = it.said and f", “{it.said}”"
         where = f" on {it.quiet_on}" if it.quiet_on not in ("", it.branch) else ""
         parts.append(f"{none}a commit was called{said}{where}, its id not shown (L{it.quiet})")
+    even = it.status > it.merged and it.stands.startswith("up to date")
+    if it.merged > max(it.push, it.commit, it.quiet) and not even:
+        none = "" if parts or it.push else f"{NO_PUSH}; "
+        parts.append(f"{none}a merge made a commit{' since' * bool(it.push)} (L{it.merged})")
     if it.back:
         none = "" if parts or it.push else f"{NO_PUSH}; "
         parts.append(f"{none}{_commits(it.backs)} taken back by git reset (L{it.back})")

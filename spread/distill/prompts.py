@@ -65,6 +65,15 @@ _ASKS: Final = re.compile(
 )
 
 
+# Begins a question in what is typed without its mark; "what you think" is none, and "can we" asks for something.
+_ASKS_BACK: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|well|also|wait|h+m+)\b[,. ]*)*(?:(?:please |can you )?explain\b|(?:the )?pros (?:and|&|n) cons\b|why\b|"
+    r"(?:what|how|where|who|which)(?:'s| is| are| does| do| did| would| could| can| about| if| come| much| many)\b|"
+    r"(?:does|did|is|are|was|were|has|have) (?:it|this|that|the|they|these|those|there|we|you|i)\b)(?! (?:fine|good|ok(?:ay)?|enough)\b)",
+    re.I,
+)
+BACK_CHARS: Final = 120
+_ENDS: Final = re.compile(r"[.!\n;]\s*")
 _WONDERS: Final = re.compile(
     r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
     re.I,
@@ -232,7 +241,18 @@ def is_answer(text: str, question: str = "") -> bool:
         return False
     if text.endswith("?") and (len(text) < 60 or _ASKS.match(text)):
         return bool(re.match(r"(?:yes|no|ok)\b[^?]*,", text, re.I))
+    if asks_back(text):
+        return False
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
+
+
+def asks_back(text: str) -> bool:
+    """Tell whether a short prompt ends in a question without its mark."""
+    return (
+        len(text) <= BACK_CHARS
+        and "?" not in text
+        and _ASKS_BACK.match(_ENDS.split(text.rstrip(" .!\n"))[-1]) is not None
+    )
 
 
 def asks_openly(question: str) -> bool:

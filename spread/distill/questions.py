@@ -13,6 +13,7 @@ _ASKING: Final = re.compile(
 )
 # No `key?: type` either, nor what is quoted within a sentence.
 _ASKS_END: Final = re.compile(r"[?？](?![\w`=&/.:]|['\"”’»][.,;])")
+_QUOTED: Final = re.compile(r'(?<![\w"])"\w[^"\n]*[?？] [^"\n]*"')  # with more behind a question
 ASIDE_SPACES: Final = 3  # in what is said behind a question
 ASIDE_CHARS: Final = 200
 FIRST_CHARS: Final = 12
@@ -45,7 +46,7 @@ def question_of(said: str) -> str:
         return ""
     tail = _closing(said).replace("**", "")
     end = max(
-        (found.end() for found in _ASKS_END.finditer(tail) if not _in_code(tail, found.start())), default=0
+        (found.end() for found in _ASKS_END.finditer(tail) if not _is_shown(tail, found.start())), default=0
     )
     start = 0
     for found in _BOUNDARY.finditer(tail, 0, max(end - 1, 0)):
@@ -64,6 +65,14 @@ def _asks_something(question: str) -> bool:
 def _in_code(text: str, at: int) -> bool:
     """Tell whether a place in a text is between the backticks of its line: what stands there asks nothing."""
     return text.count("`", text.rfind("\n", 0, at) + 1, at) % 2 == 1
+
+
+def _is_shown(text: str, at: int) -> bool:
+    """Tell whether a question mark is in code, or in what its line quotes and goes on behind: what a program asks, say."""
+    start, end = text.rfind("\n", 0, at) + 1, f"{text}\n".index("\n", at)
+    return _in_code(text, at) or any(
+        quoted.start() < at < quoted.end() for quoted in _QUOTED.finditer(text, start, end)
+    )
 
 
 def question_to(said: str, reply: str) -> str:
@@ -94,8 +103,9 @@ def place_of(said: str, question: str) -> int:
 
 def _questions(said: str) -> list[str]:
     """Return all questions in the closing part of a message."""
-    parts = [part.replace("**", "").strip(" *_#->|") for part in _ASKING.findall(_closing(said))]
-    return [part for part in parts if _asks_something(part)]
+    closing = _closing(said)
+    found = [each[1] for each in _ASKING.finditer(closing) if not _is_shown(closing, each.end() - 1)]
+    return [part for each in found if _asks_something(part := each.replace("**", "").strip(" *_#->|"))]
 
 
 def last_part(said: str) -> str:
@@ -199,13 +209,32 @@ def ends_in_question(said: str) -> bool:
 
 def _offer_above(lines: list[str]) -> str:
     """Return the offer in the line that leads to the list at the end of a message, which tells what it is about."""
+    parts = [part.strip() for part in _STOPS.split(_above_list(lines))]
+    return next((part for part in reversed(parts) if part.endswith("?") and OFFER.match(part)), "")
+
+
+def _above_list(lines: list[str]) -> str:
+    """Return the line with a colon that leads to the list at the end of a message, else an empty string."""
     at = len(lines) - 1
     while at > 0 and _ITEM.match(lines[at]):
         at -= 1
-    if not 0 < len(lines) - 1 - at <= LISTED or not lines[at].endswith(":"):
-        return ""
-    parts = [part.strip() for part in _STOPS.split(lines[at])]
-    return next((part for part in reversed(parts) if part.endswith("?") and OFFER.match(part)), "")
+    return lines[at] if 0 < len(lines) - 1 - at <= LISTED and lines[at].endswith(":") else ""
+
+
+_MUST: Final = re.compile(
+    r"(?:(?:so|now|then|next|here|and),? )?i(?:'ll| will| need to| have to| must|'m going to)(?: now| also| still| first)*"
+    r"(?: do(?: the following| this| these| both)?)?:"
+)
+
+
+def lists_own_steps(said: str) -> bool:
+    """Tell whether a message ends in a list of what the agent has to do, as it says right above that."""
+    if not _ITEM.match(said[said.rstrip().rfind("\n") + 1 :].strip()):
+        return False
+    lead = _above_list(
+        [line.strip(" *_>`") for line in said[-TAIL_CHARS:].splitlines() if line.strip(" *_>`-")]
+    )
+    return _MUST.fullmatch(_STOPS.split(lead)[-1].lower().replace("\u2019", "'")) is not None
 
 
 _NEXT: Final = re.compile(

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.links import short
-from spread.distill.questions import OFFER, ends_in_question
+from spread.distill.questions import OFFER, ends_in_question, lists_own_steps
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
@@ -275,7 +275,7 @@ _LEAVES_IT: Final = re.compile(
 def breaks_off(said: str) -> bool:
     """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
     end = said.rstrip(" *_\n")
-    if end.endswith((":", "：")):
+    if end.endswith((":", "：")) or lists_own_steps(end):
         return True
     above, _, last = end.rpartition("\n")
     part = _END.split(last)[-1]

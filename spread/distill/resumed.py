@@ -24,6 +24,8 @@ LEFT_CHARS: Final = 160  # of one
 _PART: Final = re.compile(
     r"(?m)^\s*\d+\. \**(?P<title>[A-Z][\w ]{3,40})(?: \([^)\n]*\))?(?:\**:\**|:\**)[ \t]*$"
 )
+_NOTHING: Final = re.compile(r"(?:no\b|none\b|nothing\b|n/a\b|await|wait)", re.I)
+KEPT_NEXT: Final = 600
 _BOLD: Final = re.compile(r"(?m)^\s*[-*] \*\*(.{8,160}?)\*\*")
 _ITEM: Final = re.compile(r"\s*(?:[-*]|\d+[.)])\s+(?:\[ \] )?")
 _CODE: Final = re.compile(r"`([^`\n]{3,80})`")
@@ -66,6 +68,23 @@ def left_of(summary: str) -> list[str]:
             if _CODE.search(piece) and not piece.endswith(":") and len(piece) <= LEFT_CHARS:
                 out.append(piece.rstrip("."))
     return out[:KEPT_LEFT]
+
+
+def next_of(summary: str) -> str:
+    """Return the first paragraph of what a summary says comes next, an empty string where it says that nothing does."""
+    lines = list[str]()
+    for line in map(str.strip, _part(summary, "optional next").strip().splitlines()):
+        if line and not line.startswith("```"):
+            lines.append(line)
+        elif lines and not lines[-1].endswith(":"):
+            break
+    said = _MARKS.sub("", "\n".join(lines)).strip()
+    return "" if _NOTHING.match(said) else " ".join(said.split())[:KEPT_NEXT]
+
+
+def unless_after(line: int, ahead: tuple[int, str]) -> tuple[int, str]:
+    """Return what a summary says comes next, nothing once somebody went on at a line after it."""
+    return ahead if line < ahead[0] else (0, "")
 
 
 def still_left(left: list[str], said: str) -> list[str]:

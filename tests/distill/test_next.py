@@ -303,6 +303,42 @@ def test_what_was_put_off_is_known_by_its_own_words(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "asked", "left"),
+    [
+        ("Next steps:", "mend that Two keepers may wind the clock at once and both write", False),
+        ("Next steps:", "why may two keepers wind the clock at once and both write?", True),
+        ("Next steps:", "mend the wheel", True),
+        ("Deferred:", "mend that Two keepers may wind the clock at once and both write", True),
+    ],
+)
+def test_of_what_a_report_proposes_the_user_takes_what_they_want(
+    tmp_path: Path, head: str, asked: str, left: bool
+) -> None:
+    """They say so in words of its findings: the steps beside them were proposed for the same, or are not wanted."""
+    lines = begun()
+    found = "- Two keepers may wind the clock at once and both write the log.\n- The bell is loud."
+    lines.say(
+        f"Findings:\n{found}\n\n{head}\n- Redesign the ownership of the crank around a token.\n- Dampen the bell."
+    )
+    lines.user(asked)
+    lines.edit("/home/dev/app/b.py")
+    lines.say("Mended: a keeper takes a number first.")
+    assert ("left for later" in told(lines, tmp_path)) is left
+
+
+def test_a_question_without_its_mark_decides_nothing(tmp_path: Path) -> None:
+    """Asked back it is no answer; what is said then is."""
+    lines = begun()
+    lines.say("One shelf or two?")
+    lines.user("hmm pros and cons of one and two")
+    lines.say("One is cheaper. One shelf or two?")
+    lines.user("make it two of oak")
+    lines.say("Done.")
+    made = distill(lines.save(tmp_path), machine="box").decisions
+    assert made == ("One shelf or two? → “make it two of oak”",)
+
+
+@pytest.mark.parametrize(
     ("said", "kept"),
     [
         ("good. next session: design the check of the cache", "next session: design the check of the cache"),

@@ -95,6 +95,13 @@ def test_answers_are_told_from_new_requests() -> None:
     assert not is_answer("what is left of the work on the second phase?")
     assert not is_answer("/review the code now")
     assert not is_answer("do we have to write a plan for that or are we fine to begin with the parser now?")
+    assert not is_answer("hmm pros and cons of the first and the second")
+    assert not is_answer("the kiln is on for eight hours. does this happen more then")
+    assert not is_answer("explain what a glaze is")
+    assert is_answer("what you think is best")
+    assert is_answer("is fine")
+    assert is_answer("can we fire the small kiln first")
+    assert is_answer("in main. how it is named is fine")
     assert is_answer("use the second one for the parser. And could you say what the cache is for, please?")
 
 

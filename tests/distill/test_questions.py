@@ -25,6 +25,14 @@ def test_question_of_a_message() -> None:
     assert question_of("Added `email?: string` to the token.") == ""
 
 
+def test_what_a_program_asks_the_agent_does_not_ask() -> None:
+    """A question that a quotation goes on behind is one of the thing talked about."""
+    ways = 'Where a chart is there already:\n- A) Keep it\n- B) Prompt with "Chart exists. Draw it again? [y/N]"\n\n'
+    assert questions_of(f"{ways}I would take A. Your thoughts?") == ["Your thoughts?"]
+    assert question_of(f"{ways}I take A.") == ""
+    assert question_of('Shall the 7" board go first? It has 2" holes.').startswith("Shall the 7")
+
+
 def test_a_short_question_of_a_script_without_small_letters() -> None:
     """Its letters say more; what is no question by itself is shorter still."""
     assert questions_of("窗帘写好了。你想放哪个歌单？") == ["你想放哪个歌单？"]

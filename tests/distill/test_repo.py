@@ -471,6 +471,25 @@ def test_lines_are_matched_where_they_begin(output: str) -> None:
     assert found == [found.span() for found in pattern.finditer(output)]
 
 
+def test_a_merge_makes_a_status_before_it_old() -> None:
+    """It made a commit of its own, unless it only moved the branch forward; a status after it tells anew."""
+    status = ("git status", "On branch new\nYour branch is up to date with 'origin/new'.")
+    merge = ("git merge origin/main", "Merge made by the 'ort' strategy.\n a.py | 2 ++")
+    even = "repository, branch new: up to date with origin/new by a status"
+    old = "up to date with origin/new by a status (L1, before a merge)"
+    assert told(status, merge) == [
+        f"repository, branch new: no push is seen; a merge made a commit (L2); {old}"
+    ]
+    assert "commit" in ran(status, merge).done
+    assert told(status, merge, status) == [f"{even} (L3)"]
+    forward = ("git pull", "Updating aaaaaaa..bbbbbbb\nFast-forward\n b.py | 2 ++")
+    assert told(status, forward) == [f"{even} (L1, before a pull)"]
+    assert not ran(status, forward).done
+    pushed = "repository, branch new: pushed another branch (aaaaaaa..bbbbbbb main -> main)"
+    assert told(PUSH, status, merge)[0].startswith(f"{pushed}; a merge made a commit since (L3)")
+    assert "a merge made" not in told(status, merge, ("git reset --hard HEAD~1", "HEAD is now at aaaaaaa"))[0]
+
+
 def test_a_commit_whose_id_was_not_shown_makes_a_status_before_it_old() -> None:
     """A wrapper may print no id; where it says that it failed there is no commit."""
     status = ("git status", "## main...origin/main [ahead 2]")

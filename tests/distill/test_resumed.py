@@ -11,6 +11,7 @@ from spread.distill.resumed import (
     in_short,
     left_of,
     mishaps_of,
+    next_of,
     request_of,
     still_left,
 )
@@ -62,6 +63,32 @@ def test_a_record_that_begins_with_a_summary_has_its_goal(tmp_path: Path) -> Non
         lines.say("It reads days.")
         goal = distill(lines.save(tmp_path), machine="box").goal
         assert (f"{BEFORE}The parser learns weeks. read them write them, too (L{at})" in goal) == first
+
+
+NEXT = (
+    "\n9. Optional Next Step:\n   Mend `week_of()`, then run:\n\n"
+    "   ```bash\n   pytest -q\n   ```\n\n   The user wants weeks.\n"
+)
+
+
+def test_what_a_summary_says_comes_next() -> None:
+    """Its first paragraph, with what that leads up to; that nothing does tells nothing."""
+    assert next_of(f"{SUMMARY}{NEXT}") == "Mend `week_of()`, then run: pytest -q"
+    assert next_of(f"{SUMMARY}\n9. Optional Next Step:\n   None; wait for the user.\n") == ""
+    assert next_of(SUMMARY) == ""
+
+
+def test_a_record_that_ends_with_a_summary_tells_what_that_says_comes_next(tmp_path: Path) -> None:
+    """Until somebody goes on; a call before it whose result comes behind it does not."""
+    lines = Lines()
+    lines.user("please let the parser read weeks")
+    lines.say("I look for it. Let me read the rule:")
+    lines.edit(f"{CWD}/weeks.py")
+    at = lines.user(f"{SUMMARY}{NEXT}", isCompactSummary=True)
+    said = f"the client's summary at the end: “Mend `week_of()`, then run: pytest -q” (L{at})"
+    assert said in distill(lines.save(tmp_path), machine="box").next
+    lines.say("I go on. Let me mend it:")
+    assert "summary" not in distill(lines.save(tmp_path), machine="box").next
 
 
 def test_a_record_that_begins_in_the_middle_of_work_says_so(tmp_path: Path) -> None:

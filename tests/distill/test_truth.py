@@ -42,6 +42,9 @@ STATUS = (
         ("The colours are there. I'll leave it at that.", False),
         ("The server starts. I'll wait for the port to open.", True),
         ("I'll take the first one. Shall I go on with the rest?", False),
+        ("There are two lamps. I need to:\n1. Add `red` to the second\n2. Test both", True),
+        ("There are two lamps. Once you agree, I will:\n1. Add `red` to the second\n2. Test both", False),
+        ("There are two lamps. Both of them:\n- Are red\n- Are tested", False),
     ],
 )
 def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: bool) -> None:
