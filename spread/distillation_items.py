@@ -25,6 +25,7 @@ _LINE: Final = re.compile(r"\bL\d+\b")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
+_NEWER: Final = re.compile(r"\(newer, [^“”]{0,200}(L\d+)\)\Z")
 SAME_CHARS: Final = 60  # of a request that is the goal
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only names
 NO_ANSWER: Final = " (no final answer)"
@@ -39,10 +40,15 @@ def request_of(it: Fields) -> list[str]:
     answered = f" (answered {it.lines_of('answer')[0]})" if it.answered else NO_ANSWER
     if not it.answered and is_older(it.lines_of("summary"), lines):
         answered = NOTHING_SAID
-    request = text_lines(it.last_request, lines, answered)
     said = it.last_request.splitlines()  # none where nothing could be shown of it
+    newer = _NEWER.search(said[0]) if len(said) > 1 else None
+    if newer and it.answered and not is_older((newer[1],), it.lines_of("answer")):
+        newer = None
+    request = text_lines(it.last_request, lines, "" if newer else answered)
     if lines[:1] == goal[:1] and lines and said and said[-1][:SAME_CHARS] in it.goal:
-        request[-1] = f"as the goal{at_line(lines, 0)}{answered}"
+        request[-1] = f"as the goal{at_line(lines, 0)}{'' if newer else answered}"
+    if newer:  # what was said last is what the agent last spoke to
+        request[0] += answered
     return request
 
 

@@ -16,7 +16,7 @@ The rest is one file a subject; those named `*_tell` put what another file found
     the user's words    prompts, asked, decided, options, verdicts, subject, questions, offered, waived, closing, superseded, rewound,
                         goal_tell, plans, rules*, ruled*, handed, resumed
     the agent's words   said, heard, found, intents, thoughts, conceded, aftermath, claims, unproven, noticed, stale,
-                        versions, reports, verdict, gist, later, named, agents, background
+                        versions, reports, broken_off, verdict, gist, later, named, agents, background
     documents written   documents, statements, product, viewed
     what is left        next*, left_off, omitted, todos, doubts*
     choosing words      document*, extract, weighed, words, record*, own

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Final
 
+from spread.distill.broken_off import breaks_off
 from spread.distill.conceded import (
     FLATLY,
     READ_CHARS,
@@ -24,7 +25,6 @@ from spread.distill.heard import AGENT, DECIDED, DENIED, STATING, SUB_AGENT, Hea
 from spread.distill.once import Known
 from spread.distill.prompts import assents, refutes
 from spread.distill.questions import OFFER, ends_in_question
-from spread.distill.reports import breaks_off
 from spread.distill.results import approves
 from spread.distill.stale import Edited, edited_since, names_in, same
 from spread.distill.turns import Turn, says_itself

@@ -35,7 +35,7 @@ from spread.distill.next_git import left_out
 from spread.distill.next_tell import Next
 from spread.distill.plans import outline
 from spread.distill.product import besides, product_of
-from spread.distill.questions import ends_in_question, next_of
+from spread.distill.questions import ends_in_question, next_of, without_courtesy
 from spread.distill.record_tell import Besides
 from spread.distill.removed import gone_since
 from spread.distill.reports import dense
@@ -317,7 +317,7 @@ class Writer(Teller):
         if last is None:
             return ""
         self.cite("summary", [last.line])
-        report = dense(last.text)
+        report = dense(without_courtesy(last.text))
         text = self.tell_lines(report, MAX_SUMMARY_CHARS)
         rest, end = text.splitlines(), ""
         if text.endswith(CUT_SHORT):  # its end is not among these

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final
 
 from spread.distill.asked import title_of
+from spread.distill.broken_off import breaks_off
 from spread.distill.document_tell import Teller, ends, resolved
 from spread.distill.ends import asks
 from spread.distill.files import FileLedger
@@ -15,7 +16,6 @@ from spread.distill.ledger import Ledger
 from spread.distill.net import MAX_NETS
 from spread.distill.plans import PATH, turns_from
 from spread.distill.prompts import assents, is_incidental, is_short_reply, says_a_goal
-from spread.distill.reports import breaks_off
 from spread.distill.resumed import BEFORE, UNDER_WAY, in_short
 from spread.distill.rules import rules
 from spread.distill.statements import statements

@@ -21,6 +21,7 @@ from spread.distill import (
     todos,
     versions,
 )
+from spread.distill.broken_off import breaks_off
 from spread.distill.calls import task_of
 from spread.distill.claims import marked
 from spread.distill.files import absolute
@@ -34,7 +35,6 @@ from spread.distill.noticed import noticed
 from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
-from spread.distill.reports import breaks_off
 from spread.distill.rules import set_by
 from spread.distill.rules_back import bound
 from spread.distill.subject import wish_of

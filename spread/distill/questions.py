@@ -184,8 +184,14 @@ def choices_asked(said: str) -> str:
 _STOPS: Final = re.compile(r"\s(?<=[.!?]\s)\s*")
 _ITEM: Final = re.compile(r"(?:[-•*+]|\d{1,2}[.)]) ")
 LISTED: Final = 6  # items of what an offer is about
+LINES_LISTED: Final = 16  # with what stands below these
 _COURTESY: Final = re.compile(
     r"\blet me know if (?:you (?:need|have|want) (?:anything|any|more|help|further)\b|there(?:'s| is) anything)(?! to)",
+    re.I,
+)
+# A question that says by itself that nothing is left; with a choice behind it, it asks for that.
+_NO_MORE: Final = re.compile(
+    r"(?:(?:is|was) there |(?:do you|did you) (?:need|want|have) |(?:can|may|shall) i (?:help|assist)(?: you)? with )?anything else\b[^,?:]*\?$",
     re.I,
 )
 _LEAVES: Final = re.compile(
@@ -195,11 +201,25 @@ _LEAVES: Final = re.compile(
 )
 
 
+def says_no_more(text: str) -> bool:
+    """Tell whether words only ask whether there is anything else."""
+    return _NO_MORE.match(text) is not None
+
+
+def without_courtesy(said: str) -> str:
+    """Return a message without the line at its end that only asks whether there is anything else."""
+    before, _, last = said.rstrip().rpartition("\n")
+    return before if before and says_no_more(last.strip(" *_")) else said
+
+
 @lru_cache(500)  # most messages are asked about again at the next revision
 def ends_in_question(said: str) -> bool:
     """Tell whether a message leaves the next step to the person."""
     lines = [line.strip(" *_>`)") for line in said.splitlines() if line.strip(" *_>`-")]
     closing = _STOPS.split(lines[-1])[-3:] if lines else []
+    if closing and says_no_more(closing[-1]):
+        lines[-1] = lines[-1].removesuffix(closing.pop()).strip(" *_>`")
+        lines = lines if lines[-1] else lines[:-1]
     if any(line.endswith(("?", "？")) for line in [*lines[-2:], *closing, _offer_above(lines)]):
         return True
     if choices_asked(said):
@@ -218,7 +238,11 @@ def _above_list(lines: list[str]) -> str:
     at = len(lines) - 1
     while at > 0 and _ITEM.match(lines[at]):
         at -= 1
-    return lines[at] if 0 < len(lines) - 1 - at <= LISTED and lines[at].endswith(":") else ""
+    items = lines[at + 1 :]
+    if items and items[0][:1].isdigit():  # the others stand below these
+        items = [line for line in items if line[:1].isdigit()]
+    few = 0 < len(items) <= LISTED and len(lines) - at <= LINES_LISTED
+    return lines[at] if few and lines[at].endswith(":") else ""
 
 
 _MUST: Final = re.compile(

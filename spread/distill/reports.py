@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from spread.distill.links import short
-from spread.distill.questions import OFFER, ends_in_question, lists_own_steps
+from spread.distill.questions import OFFER
 from spread.distillation_codec import shorten
 
 MAX_PIECE_CHARS: Final = 320
@@ -40,7 +40,7 @@ _DEPENDS: Final = re.compile(
     r"(?:Will|Would|Won't|Otherwise|Then|Else|In (?:that|this|which) case|If (?:so|not)|Until then)\b"
 )
 # What begins with a sign that is to be there, not with a look behind it, is found several times as fast.
-_END: Final = re.compile(
+SENTENCE_END: Final = re.compile(
     r"\s(?<=[.!?]\s)(?:(?<![ei]\.[ge]\.\s)\s*(?=[\"'“`(*A-Z\d])|(?<=[)\]`]\.\s)\s*(?=[a-z]))"
 )
 _CODE_ENDS: Final = (";", "{", "}")
@@ -98,14 +98,7 @@ _INVITES: Final = re.compile(
     r"\W*(?:please )?(?:(?:now )?(?:go ahead and|try (?:it|that|again|\w+ing)\b|give it (?:a|another) (?:try|go)\b|(?:hard[- ])?refresh (?:it|the|your)\b|"
     r"reload (?:it|the|your|http)|feel free to\b))"
 )
-# The next step as an order to itself; what stands below other lines may tell the person how to go on.
-_STEP: Final = re.compile(
-    r"(?:now|next),? (?:add|update|create|fix|write|implement|replace|remove|wire|rename|register|extend|refactor|adjust|move)\b"
-    r"(?! (?:is|are|was|were|works?|passes)\b)|"
-    r"(?:now,? |next,? )?(?:(?:re)?writ|add|updat|creat|fix|implement|replac|remov|renam|extend|refactor|adjust|mov|wir|correct|runn|rerunn|check|extract)ing\b"
-    r"(?!.*\b(?:is|are|was|were|will|would|should|could|can|may|helps?|needs?|works?)\b).{0,60}$"
-)
-_CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
+CLAIMS: Final = (".", "!", "。")  # a line in bold print that ends so states something
 _CLOSED: Final = (".", "!", "?", ":", ";", ",", "…")
 
 
@@ -192,14 +185,14 @@ def _lead(line: str) -> str:
         return ""
     bare = line.replace("**", "").strip("#*_: ")
     if not line.startswith("#") and not _HEADING.match(line):
-        last = _END.split(bare)[-1]  # the sentences before it tell themselves
+        last = SENTENCE_END.split(bare)[-1]  # the sentences before it tell themselves
         bare = last if last.count(" ") >= LEAD_SPACES or OFFER.search(last) else bare
     return "" if _DULL.match(bare) else shorten(bare, LEAD_CHARS)
 
 
 def _whole(line: str) -> list[str]:
     """Return the sentences of a line; those that only hold under the one before them stand with it, and so does a label."""
-    parts = _END.split(line)
+    parts = SENTENCE_END.split(line)
     if (
         len(parts) > 1
         and len(parts[0]) < MIN_PIECE_CHARS
@@ -222,7 +215,7 @@ def is_item(source: str) -> bool:
 
 def is_stressed(source: str) -> bool:
     """Tell whether a line of a report is a statement all in bold print."""
-    return bool(_HEADING.match(source)) and source.startswith("**") and source.rstrip("*_").endswith(_CLAIMS)
+    return bool(_HEADING.match(source)) and source.startswith("**") and source.rstrip("*_").endswith(CLAIMS)
 
 
 def opens(text: str) -> bool:
@@ -262,28 +255,6 @@ def announces(text: str) -> bool:
 def invites(text: str) -> bool:
     """Tell whether a statement only asks the person to try something right then."""
     return text[:1] in "*_GgTtPpRrHhFfNn" and _INVITES.match(text.lower()) is not None
-
-
-# What the agent does next is the user's to say.
-_LEAVES_IT: Final = re.compile(
-    r"(?:so )?(?:just )?let me know\b|(?:then |so )?i(?:'ll| will|'m going to) (?:now |just |then )?(?:wait (?:for|until|till) (?:you|your|a word|a reply|the word|the go-ahead)\b|"
-    r"hold (?:off|on) (?:until|till) you\b|stand by\b|(?:stop|pause) here\b|leave (?:it|that|this) (?:at that|there|to you|with you)\b)"
-)
-
-
-@lru_cache(1_000)  # most words come again at the next revision
-def breaks_off(said: str) -> bool:
-    """Tell whether a message ends with what the agent does next: words on the way, which answer nothing yet."""
-    end = said.rstrip(" *_\n")
-    if end.endswith((":", "：")) or lists_own_steps(end):
-        return True
-    above, _, last = end.rpartition("\n")
-    part = _END.split(last)[-1]
-    if _LEAVES_IT.match(part.lower().replace("\u2019", "'")):
-        return False
-    return (
-        announces(part) or (not above and _STEP.match(part.lower()) is not None)
-    ) and not ends_in_question(said)
 
 
 def cues(text: str) -> int:

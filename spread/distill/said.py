@@ -178,7 +178,7 @@ class Log:
             if safe is clean_again:
                 answered = _answer(last.text, turn.prompt.text)
             else:
-                answered = verdict(safe(last.text[:ANSWER_READ]), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
+                answered = verdict(safe(whole_words(last.text)), turn.prompt.text[:ASKED_READ], ANSWER_CHARS)
         if (
             last is None
             or not answered
@@ -368,10 +368,18 @@ def _at_end(answered: str) -> str:
     return f"{said} ({lead.partition(' ')[0]})"
 
 
+def whole_words(said: str) -> str:
+    """Return the part of an answer that is read, no word of it cut."""
+    if len(said) <= ANSWER_READ:
+        return said
+    lines = said[:ANSWER_READ].rpartition("\n")[0]
+    return lines or said[:ANSWER_READ].rpartition(" ")[0]
+
+
 @lru_cache(400)  # of most turns it comes again at the next revision
 def _answer(said: str, asked: str) -> str:
     """Return what a message answers to a prompt, as it stands."""
-    return verdict(clean_again(said[:ANSWER_READ]), asked[:ASKED_READ], ANSWER_CHARS)
+    return verdict(clean_again(whole_words(said)), asked[:ASKED_READ], ANSWER_CHARS)
 
 
 @lru_cache(400)  # one that comes again is the same object, which is looked up faster

@@ -1040,11 +1040,17 @@ def test_what_was_said_on_refusing_the_plan_is_the_last_request(tmp_path: Path) 
         )
         + 1
     )
+    open_ = body(made(lines, tmp_path).to_markdown())
     lines.say("Written down.")
     value = made(lines, tmp_path)
     told = f"write it down, then I'll say what is next (newer, said on refusing the plan, L{line})"
     assert value.last_request.splitlines()[0] == told
-    assert body(value.to_markdown()).count("then I'll say what is next") == 1
+    page = body(value.to_markdown())
+    assert page.count("then I'll say what is next") == 1
+    # That is what an answer after it answers.
+    assert f"{told} (answered L{line + 1})\n" in page
+    assert page.count("(answered") == 1
+    assert f"{told} (no final answer)\n" in open_
 
 
 def test_a_question_that_waits_for_an_answer_is_told_once(tmp_path: Path) -> None:

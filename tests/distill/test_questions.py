@@ -11,6 +11,7 @@ from spread.distill.questions import (
     questions_of,
     to_try,
     with_aside,
+    without_courtesy,
 )
 from spread.distill.turns import choices
 
@@ -67,6 +68,20 @@ def test_messages_that_leave_the_step_to_the_person() -> None:
     assert not ends_in_question("Both are drawn. Let me know if you need anything else!")
 
 
+def test_whether_there_is_anything_else_is_no_question_that_waits() -> None:
+    """It says that nothing is left; what stands before it may ask something, and so does a choice within it."""
+    assert not ends_in_question("Both are drawn.\n\nIs there anything else you'd like me to draw or paint?")
+    assert not ends_in_question("Both are drawn. Anything else?")
+    assert without_courtesy("Both are drawn.\n\n**Anything else?**") == "Both are drawn.\n"
+    assert without_courtesy("Both are drawn.\n\nWhich is red?") == "Both are drawn.\n\nWhich is red?"
+    assert ends_in_question("Which of them shall be red?\n\nAnything else?")
+    assert ends_in_question("Shall the first be red? Anything else I can do?")
+    assert ends_in_question("Both are drawn. Anything else to draw, or shall I print them?")
+    assert ends_in_question(
+        "Both are drawn. Is there anything else in the box that has to go with them: the lid?"
+    )
+
+
 def test_an_offer_that_leads_to_a_list_of_what_it_is_about() -> None:
     """It is asked all the same; no more than a few items, and nothing but an offer."""
     told = ["- **one**: a title", "- **two**: a name"]
@@ -76,6 +91,9 @@ def test_an_offer_that_leads_to_a_list_of_what_it_is_about() -> None:
     assert not ends_in_question("\n".join(["Two ways.\n", "Why both? The lists show:", *told]))
     assert not ends_in_question("\n".join(["Want me to build it? Then say so.\n", "It shows:", *told]))
     assert not ends_in_question("\n".join(["Want me to build it? It shows:", *(told * 4)]))
+    steps = ["1. Read it:", *told, *told, "2. Write it:", *told]
+    assert ends_in_question("\n".join(["Want me to build it? I would then:", *steps]))
+    assert not ends_in_question("\n".join(["Want me to build it? I would then:", *(steps * 3)]))
 
 
 def test_what_stands_behind_a_closing_question_belongs_to_it() -> None:

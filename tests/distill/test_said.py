@@ -8,7 +8,7 @@ import pytest
 from spread.distill.aftermath import DENIED_LINES
 from spread.distill.extract import Candidate, Weighed
 from spread.distill.heard import AGENT, DECIDED, MESSAGE, Heard
-from spread.distill.said import Log, _marked, asked
+from spread.distill.said import ANSWER_READ, Log, _marked, asked, whole_words
 from spread.distill.turns import Turn, turn_of
 from spread.distill.weighed import pieces_of
 from spread.distillation_codec import shorten
@@ -737,3 +737,12 @@ def test_items_that_do_not_tell_of_what_they_are_stand_with_what_was_asked(
     assert "L7 agent, on “uninstall the OpenVPN Server”: Removed files and scripts: " in told
     said = lists.replace("relay", "OpenVPN")
     assert ", on “" not in _log(turns, [(7, said, AGENT), (11, "Well.", AGENT)], 22)
+
+
+def test_no_word_of_a_long_answer_is_cut() -> None:
+    """What is read of it ends with a line, or with a word where it is all one line."""
+    lines = "The lamp is lit.\n" * ANSWER_READ
+    assert set(whole_words(lines).splitlines()) == {"The lamp is lit."}
+    assert whole_words("lantern " * ANSWER_READ).endswith("lantern")
+    assert len(whole_words(lines)) <= ANSWER_READ
+    assert whole_words("The lamp is lit.\n") == "The lamp is lit.\n"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.broken_off import breaks_off
 from spread.distill.later import put_off
 from spread.distill.questions import question_to
-from spread.distill.reports import breaks_off
 from spread.distill.trial import Trial
 from spread.distill.trials import note
 from spread.distill.trials_tell import told
@@ -45,6 +45,12 @@ STATUS = (
         ("There are two lamps. I need to:\n1. Add `red` to the second\n2. Test both", True),
         ("There are two lamps. Once you agree, I will:\n1. Add `red` to the second\n2. Test both", False),
         ("There are two lamps. Both of them:\n- Are red\n- Are tested", False),
+        ("The colours are not there.\n\n**Step 2: Add the colours**", True),
+        ("The colours are not there.\n\n## 3. Adding the colours", True),
+        ("The colours are there.\n\n**Step 2: Adding them is done**", False),
+        ("What was done:\n\n**1. Added the colours**\n\n**2. Took out the greys**", False),
+        ("The colours are there.\n\n**Ready for the paper**", False),
+        ("**Step 2: The colours** are there.", False),
     ],
 )
 def test_words_on_the_way_answer_nothing(tmp_path: Path, said: str, on_the_way: bool) -> None:
