@@ -61,7 +61,9 @@ def _read_pid(paths: Paths) -> str:
 def is_running(paths: Paths) -> bool:
     """Tell whether an engine holds the lock."""
     try:
-        handle = os.open(paths.engine_lock, os.O_RDWR)
+        handle = os.open(
+            paths.engine_lock, os.O_RDONLY
+        )  # an engine may run on where the disk has become read-only
     except OSError:
         return False
     try:

@@ -42,11 +42,15 @@ def hand_over(
     answer: dict[str, object] = {}
     for entry in accepted + same + [entry for entry in fresh if entry not in same]:
         text = _read(paths, entry)
-        if text is None or not _claim(paths, entry):
+        if text is None:
+            continue
+        others = [other for other in own if other.get("session") != entry.get("session")]
+        context = _context(
+            entry, text, others, here, now
+        )  # first: it asks git, and who is killed then told nothing
+        if not _claim(paths, entry):
             continue
         told.append(f"hand-off from {_machine(entry)}, {age_of(entry, now)}: {_title(entry)}")
-        others = [other for other in own if other.get("session") != entry.get("session")]
-        context = _context(entry, text, others, here, now)
         answer["hookSpecificOutput"] = {"hookEventName": "SessionStart", "additionalContext": context}
         known.add("given", str(entry["file"]))
         # What the one shown has made old news is not shown in full to the next session either.

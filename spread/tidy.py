@@ -18,9 +18,13 @@ def tidy(paths: Paths, now: float) -> int:
     A session that is gone on with after all begins with revision 1: its peers then tell which one they hold, and it
     goes on from there.
 
+    A clock may be years ahead, as where a machine starts without one: it is a day after what we keep was last added to,
+    at most. Where that is long ago, what is old waits for the next hand-off.
+
     Args:
         now: Unix seconds.
     """
+    now = min(now, _newest(paths.sessions, paths.sent, paths.inbox_seen, or_else=now) + INTERVAL_S)
     store_inbox.forget_sessions(paths, now)
     handoffs = _older(paths.inbox_seen, now - SEEN_S) + _older(paths.sent, now - SEEN_S)
     if handoffs:
@@ -37,3 +41,12 @@ def _older(folder: str, before: float) -> int:
                 os.unlink(entry.path)
                 gone += 1
     return gone
+
+
+def _newest(*folders: str, or_else: float) -> float:
+    changed = []
+    for folder in folders:
+        for entry in os.scandir(folder) if os.path.isdir(folder) else []:
+            with contextlib.suppress(OSError):
+                changed.append(entry.stat(follow_symlinks=False).st_mtime)
+    return max(changed, default=or_else)

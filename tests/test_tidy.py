@@ -1,6 +1,9 @@
 """Nothing grows for ever: what nobody needs any more goes, by a clock, and nothing else does."""
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -39,10 +42,25 @@ def test_what_is_old_goes(home: Paths) -> None:
         put(os.path.join(home.outbox, "laptop"), "s.1.md", 10 * SESSIONS_S),
         put(home.checkpoints, "s.json", 10 * SESSIONS_S), put(home.ledger, "laptop.json", 10 * SESSIONS_S),
         put(home.peers, "laptop.toml", 10 * SESSIONS_S), put(home.prekeys, "k.json", 10 * SESSIONS_S),
+        put(home.sent, "today.md", 0),
     ]  # fmt: skip
     tidy(home, NOW)
     assert not any(path.exists() for path in old)
     assert all(path.exists() for path in (*young, *kept))
+
+
+def test_a_clock_that_is_far_ahead(home: Paths) -> None:
+    """An engine that starts with it deletes nothing that the day before would not have been."""
+    folders = (home.sessions, home.sent, home.inbox_seen, home.quarantine, home.inbox_told)
+    ahead_s = time.time() - NOW
+    kept = [put(folder, "yesterday.md", 400 * 86_400 - ahead_s) for folder in folders]
+    old = put(home.sent, "old.md", 400 * 86_400 - ahead_s + SEEN_S)
+    environment = {**os.environ, "SPREAD_INTERFACES": "127.0.0.1"}
+    command = [sys.executable, "-m", "spread.cli", "sync", "--once"]
+    done = subprocess.run(command, env=environment, cwd=home.home, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert [path for path in kept if not path.exists()] == []
+    assert not old.exists()
 
 
 def test_quarantine_is_bounded(home: Paths) -> None:

@@ -28,7 +28,6 @@ USUAL_BURST: Final = 100  # new connections of one address that may come at once
 FAIR_PART: Final = 100  # a line with more than this part of all connections makes place for those with fewer
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
-TRUSTED: Final = 64  # addresses that one whom we know came from, remembered
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Door:
         proxies: In front of us; who comes through one has the address that it tells.
         token: If set, only who shows it is let in.
         ipv6_bits: Of an IPv6 address, that make one address.
-        gives_way: Where all places are taken and no line has more than its part, the oldest who is nobody we know
-            goes. Whoever is on a LAN has as many addresses as they like, and holds a place with each.
+        gives_way: Where all places are taken, one who is nobody we know goes: the oldest of the address that has the
+            most of these. Whoever is on a LAN has as many addresses as they like, and holds a place with each.
     """
 
     connections: int
@@ -65,7 +64,7 @@ class Gate:
         self._by_address: Counter[str] = Counter()
         self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
         self._large: set[str] = set()  # lines with more than their fair part
-        self._trusted: dict[str, None] = {}  # addresses, the one least lately heard of first
+        self._trusted: dict[bytes, str] = {}  # the address that each whom we know came from last
         self._counted = 0
         self._expected: dict[Any, str] = {}  # addresses of peers that have a place, and speak TLS first
         self._greeting: Counter[str] = Counter()  # of them, those not past their handshake
@@ -163,12 +162,12 @@ class Gate:
         if guest.counted:
             self._uncount(guest)
 
-    def trust(self, guest: Guest) -> None:
-        """Note that it is one whom we know: it has no need to make way, nor has who comes from there again."""
-        self._trusted.pop(guest.address, None)
-        self._trusted[guest.address] = None
-        if len(self._trusted) > TRUSTED:
-            del self._trusted[next(iter(self._trusted))]
+    def trust(self, guest: Guest, who: bytes) -> None:
+        """Note that it is one whom we know: it has no need to make way, nor has who comes from there again.
+
+        One address for each, or they, and who passes on what they send, could hold all places.
+        """
+        self._trusted[who] = guest.address
 
     def _uncount(self, guest: Guest) -> None:
         self._give_place(guest.counted)
@@ -187,7 +186,7 @@ class Gate:
 
     def _take_place(self, address: str) -> None:
         if self._is_full():
-            self._make_place(address)
+            self._make_place()
         for knocks in self._knocks_of(address):
             knocks.count(self._clock())
         self._counted += 1
@@ -252,18 +251,20 @@ class Gate:
         return most > len(self._lines.get(line_of(address), ())) + 1
 
     def _gives_way(self) -> Guest | None:
-        """Return the oldest that is in no room and comes from where nobody whom we know came from."""
+        """Return the oldest of the address with most strangers: in no room, from where nobody we know came."""
         if not self._door.gives_way:
             return None
-        strangers = (
+        trusted = set(self._trusted.values())
+        strangers = [
             guest for guest in self._inside
-            if guest.counted and guest.address not in self._trusted and not guest.flow.is_known
-        )  # fmt: skip
-        return min(strangers, key=lambda guest: guest.came_s, default=None)
+            if guest.counted and guest.address not in trusted and not guest.flow.is_known
+        ]  # fmt: skip
+        held = Counter(guest.counted for guest in strangers)
+        return min(strangers, key=lambda guest: (-held[guest.counted], guest.came_s), default=None)
 
-    def _make_place(self, address: str) -> None:
+    def _make_place(self) -> None:
         """Close who gives way, or the oldest of the line that has the most, rather one that is in no room."""
-        guest = None if self._gives_up(address) else self._gives_way()
+        guest = self._gives_way()
         if guest is None:
             guests = self._lines[max(self._large, key=lambda line: len(self._lines[line]))]
             oldest = next(iter(guests))

@@ -186,7 +186,7 @@ class Mailboxes:
         if policy.writers is not None:
             if not policy.writers(writer):
                 return "refused"
-            connection.ws.gate.trust(connection.ws)
+            connection.ws.gate.trust(connection.ws, writer)
         address, size = connection.ws.address, cost(body)
         try:
             if not self._daily.may_put(address, box, size, await store.free()):

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from zeroconf import DNSIncoming, DNSOutgoing, DNSPointer, DNSText, ServiceStateChange  # type: ignore[attr-defined]
 from zeroconf.asyncio import AsyncServiceInfo
 from zeroconf.const import _CLASS_IN, _FLAGS_AA, _FLAGS_QR_RESPONSE, _TYPE_PTR, _TYPE_TXT
@@ -599,6 +599,51 @@ async def test_a_place_with_each_of_many_addresses(two: tuple[Home, Home]) -> No
     with weakened((Gate, "trust", lambda *_: None)):
         assert await keeps_others_out(LISTENER)
     assert not await keeps_others_out(LISTENER)
+
+
+async def test_places_of_those_whom_we_know(two: tuple[Home, Home]) -> None:
+    """Who passes on what a peer sends, from many addresses, gets one place by it; two at one address keep theirs."""
+    need(sys.platform == "linux", "more loopback addresses")
+    desk, laptop = two
+    peer = desk.peers["laptop"]
+    letter = peer.mailbox, peer.writer_seed, peer.grant, bytes(16), b"sealed"
+    ours = replace(
+        LISTENER, connections=24, mailbox=laptop.identity.mailbox, mailbox_seed=laptop.identity.mailbox_seed,
+        writers=lambda writer: writer == laptop.peers["desk"].granted,
+    )  # fmt: skip
+
+    async def keeps_others_out() -> bool:
+        async with serving(MemoryStore(), ours) as place, contextlib.AsyncExitStack() as stack:
+            url = f"ws://127.0.0.1:{place.port}"
+
+            async def deliver(last: int) -> client.Connection:
+                ws = await connect(url, local_addr=(f"127.0.0.{last}", 0), proxy=None)
+                known = await client.Connection.over(ws, url, 5, peer.mailbox)
+                stack.push_async_callback(known.close)
+                await known.put(*letter)
+                return known
+
+            for last in range(2, 2 + ours.connections):
+                await deliver(last)
+            try:
+                both = await deliver(1), await deliver(1)
+                for last in range(40, 80):
+                    raw = await Raw.dial(place.port, f"127.0.0.{last}")
+                    stack.push_async_callback(raw.close)
+                for known in both:
+                    await known.put(*letter)
+            except (SpreadError, OSError, WebSocketException):
+                return True
+            return False
+
+    def by_address(gate: Gate, guest: Any, _: bytes) -> None:
+        gate._trusted[guest.address.encode()] = guest.address
+
+    with weakened((Gate, "trust", by_address)):
+        assert await keeps_others_out()
+    with weakened((Gate, "_gives_way", lambda _: None)):
+        assert await keeps_others_out()
+    assert not await keeps_others_out()
 
 
 class Knocking:

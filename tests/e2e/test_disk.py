@@ -86,6 +86,16 @@ async def read_only():
         print(command[0], done.returncode, "Read-only file system" in done.stderr, "Traceback" in done.stderr)
 
 
+async def read_only_under_an_engine():
+    with World(root / "w") as world:
+        world.a.configure()
+        world.a.start_engine()
+        # writers keep a mount from becoming read-only: another one of the same
+        script = f'mount --bind {root} {root} && mount -o remount,ro,bind {root} && "$@"'
+        world.a.through = ["unshare", "-m", "sh", "-c", script, "sh"]
+        print(world.a.run("status").out.splitlines()[0])
+
+
 asyncio.run(globals()[sys.argv[2]]())
 """
 
@@ -105,6 +115,7 @@ asyncio.run(globals()[sys.argv[2]]())
                 "inbox 0 False False",
             ],
         ),
+        ("read_only_under_an_engine", ["a: engine running"]),
     ],
 )
 def test_a_disk_that_fails_and_comes_back(tmp_path: Path, what: str, said: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import threading
@@ -81,3 +82,21 @@ def test_what_a_killed_process_left_unfinished_goes(world: World) -> None:
     assert not ended.exists(), "a process that waits to be reaped writes no more"
     unreaped.wait()
     assert living.exists()
+
+
+def test_a_hook_that_is_killed_while_it_asks_git(world: World) -> None:
+    """A hand-off is the next session's where the client, or whoever it was, ended the hook before it told any of it."""
+    world.pair()
+    for machine in (world.a, world.b):
+        machine.start_engine()
+    world.a.turn("session", text="goal")
+    wait_until("it has come", lambda: world.b.holds("session"))
+    killing = world.root / "bin" / "git"
+    killing.parent.mkdir()
+    killing.write_text(
+        f'#!/bin/sh\ncase "$*" in *rev-list*) kill -9 $PPID ;; esac\nexec {shutil.which("git")} "$@"\n'
+    )
+    killing.chmod(0o700)
+    assert world.b.told(PATH=f"{killing.parent}:{os.environ['PATH']}") == ""
+    assert "goal" in world.b.told()
+    assert world.b.told() == ""

@@ -207,13 +207,13 @@ class Machine:
             check=True, env=self.env(CLAUDE_CODE_SESSION_ID=session), cwd=self.project, timeout=PATIENCE_S,
         )  # fmt: skip
 
-    def told(self) -> str:
-        """Return what a session that starts now is told, "" if nothing."""
+    def told(self, **more: str) -> str:
+        """Return what a session that starts now is told, "" if nothing; with more in its environment."""
         payload = {"session_id": "next", "cwd": str(self.project), "hook_event_name": "SessionStart"}
         done = subprocess.run(
             ["sh", os.path.join(self.paths.hooks, "session-start")],
             input=json.dumps({**payload, "source": "startup"}) + "\n", text=True, check=True,
-            env=self.env(CLAUDE_PROJECT_DIR=str(self.project)), cwd=self.project, timeout=PATIENCE_S,
+            env=self.env(CLAUDE_PROJECT_DIR=str(self.project), **more), cwd=self.project, timeout=PATIENCE_S,
             capture_output=True,
         )  # fmt: skip
         if not done.stdout:
