@@ -62,12 +62,13 @@ _CONDITION: Final = re.compile(
     re.I,
 )
 _DISPLAYS: Final = re.compile(r"\b(?:show(?! me)|display|return|render|redirect|hide)\b", re.I)
-# Only orders that it be committed or pushed now: that binds nothing later.
+# Only orders that it be committed or pushed now, in however many commits: that binds nothing later.
 _ONCE: Final = re.compile(
     r"(?:(?:and|then|so|ok(?:ay)?|yes|now|please|just|good|great|und|dann|ja|jetzt|bitte|noch|y|luego|sí|ahora|et|puis|oui|e|depois|sim|и|i)\b[ ,.!]*)*"
     r"(?:(?:do|make|mach|haz|hazme|fais|faz|faça|zrób|сделай) (?:an? |einen |un |um |o )?)?"
-    r"(?:commit(?:t?en|te|tiere?|ea|ear|tez?|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
-    r"(?: (?:it|this|that|them|all|everything|das|alles|es|lo|todo|tout|ça|tudo|now|jetzt|ahora|maintenant|again|please|bitte|thanks|danke|por favor|merci|too|auch))*\W*"
+    r"(?:amend|squash|commit(?:t?en|t?e|tiere?|ea|ear|t?ez|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
+    r"(?:,? (?:it|this|that|them|all|both|everything|das|alles|beides|es|lo|(?:de )?todo|ambos|tout|ça|les deux|tudo|now|jetzt|ahora|maintenant|again|please|bitte|thanks|danke|por favor|merci|too|auch|separately|einzeln|getrennt|por separado|séparément|"
+    r"(?:(?:folded |squashed )?(?:as|in|into|als|en|em|dans) )?(?:one|two|three|an?|the (?:right|same|last|previous)|eine[nm]|ein|zwei|un|une|dos|deux|um|dois)(?: (?:single|separate|einzigen|einzelne|solo|seul|só|único))? commits?))*\W*"
     r"|(?:コミット|プッシュ)(?:も|を)?(?:して|お願い|しといて)?(?:ください|おいて|ね|します)?\W*|(?:请)?提交(?:一下|吧|了)?\W*|커밋(?:해 ?줘|하자)?\W*"
 )
 _HASHED: Final = re.compile(

@@ -37,6 +37,10 @@ _WORD: Final = re.compile("[\\w\u0900-\u0963\u0e31-\u0e4e]+(?:'\\w+)?|[§?!:;,]"
 # Kana, Chinese characters, hangul, Thai.
 _WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _DIGITS: Final = re.compile(r"\d+")
+# Begins a question on how things are; to ask whether the other is able to is to ask for it.
+_WHETHER: Final = re.compile(
+    r"(?:(?:and|but|so|ok|hm+|wait),? )*(?:(?:do|have) (?:we|i|they)|(?:are|is|am|was|were|does|did|has|had) (?!you\b)\w+)\b[^,;:]*$"
+)
 
 
 class Weights(NamedTuple):
@@ -95,9 +99,12 @@ def _add_kinds(row: list[str], out: set[str]) -> None:
 
 
 def enquires(said: str) -> bool:
-    """Tell whether a sentence begins with a word that asks."""
-    word = _WORD.match(in_plain(said))
-    return word is not None and any(QUERY in found for found in kinds_of(word[0])[:1])
+    """Tell whether a question begins with a word that asks, or asks in one clause how things are."""
+    plain = in_plain(said)
+    word = _WORD.match(plain)
+    return (word is not None and any(QUERY in found for found in kinds_of(word[0])[:1])) or bool(
+        _WHETHER.match(plain)
+    )
 
 
 @cache

@@ -247,6 +247,24 @@ def test_two_short_quotations_hide_nothing_between_them() -> None:
     assert rules(said) == ['Never touch the header; what you see besides goes under "Later".']
 
 
+@pytest.mark.parametrize(
+    ("said", "is_rule"),
+    [
+        ("Push it, all in one commit please.", False),
+        ("ok, commit both separately", False),
+        ("Commit das bitte als einen einzigen Commit.", False),
+        ("commite tout en un seul commit", False),
+        ("haz commit de todo en un solo commit", False),
+        ("commit each fix as one commit", True),
+        ("one commit per ticket", True),
+        ("commit that, never push", True),
+    ],
+)
+def test_what_is_committed_once_is_no_rule_in_however_many_commits(said: str, is_rule: bool) -> None:
+    """What each commit is to hold is one."""
+    assert rules(said) == ([said] if is_rule else [])
+
+
 def test_rules_of_a_long_paste_come_from_its_frame() -> None:
     """Of a long pasted text only the first and the last paragraph are the person's own."""
     text = (

@@ -56,6 +56,9 @@ def test_no_question_is_taken_for_a_rule() -> None:
     assert rules(f"why {said}?") == []
     asked = "can you please always use pnpm from now on?"
     assert rules(asked) == [asked]
+    for whether in ("is it only pnpm and never npm in this repo?", "so do we never use npm in this repo?"):
+        assert not is_likely(whether)
+        assert is_likely(whether.replace("is it", "").replace("so do we", "we").rstrip("?"))
 
 
 def test_names_and_numbers_are_one_word_each() -> None:
