@@ -90,7 +90,8 @@ def _note_strange(paths: Paths, keys: list[str]) -> None:
     ours = (record.project for record in history.records(paths) if record.event in ("sent", "failed", "held"))
     known = sorted({*ours} - {""})
     for key in keys:
-        if any(mark in key for mark in "/:*") or key in known:
+        is_path = key.startswith(("./", "../", "~/", "/"))  # of a directory that is not there
+        if key in known or (not is_path and any(mark in key for mark in "/:*")):
             continue
         meant = [project for project in known if key in project.split("/")]
         hint = f"did you mean {' or '.join(meant[:3])}?" if meant else "`.` is this directory's"

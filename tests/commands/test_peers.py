@@ -153,13 +153,14 @@ def test_what_is_no_limit(desk: Home, run: Run, tmp_path: Path, monkeypatch: pyt
     [
         ("parser", "note: nothing went from here of a project parser; did you mean git.example/acme/parser?"),
         ("pasrer", "note: nothing went from here of a project pasrer; `.` is this directory's"),
+        ("./parsr", "note: nothing went from here of a project ./parsr; `.` is this directory's"),
         ("ours", ""), ("git.example/us/new", ""), ("*", ""), ("none", ""), ("all", ""),
     ],
 )  # fmt: skip
 def test_a_project_that_is_none(
     desk: Home, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, told: str
 ) -> None:
-    """A bare name that no project has would let nothing go; what others call theirs is no suggestion."""
+    """A name or path that no project has would let nothing go; what others call theirs is no suggestion."""
     monkeypatch.chdir(tmp_path)
     for record in (
         history.Record(1.0, "sent", "laptop", project="git.example/acme/parser"),
