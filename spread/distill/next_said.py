@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from spread.distill.aftermath import DENIED_LINES
@@ -42,7 +43,7 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?;。！？]) ?")  # noqa: RUF001 - all o
 _COMMITS: Final = re.compile(r"\bcommit|コミット|提交|закоммич", re.I)
 COMMIT_CHARS: Final = 40
 _NUMBER: Final = re.compile(r"#(\d+)\b")
-_NEXT_STEPS: Final = re.compile(r"(?im)^\W*(?:(?:recommended|suggested|proposed) )?next steps?\W*$")
+_NEXT_STEPS: Final = re.compile(r"(?im)^[^\w\n]*(?:(?:recommended|suggested|proposed) )?next steps?[^\w\n]*$")
 _WORDS: Final = re.compile(r"\w+")
 REPEATED: Final = 6  # words of a report, one after the other: the user took them from there
 REPEATED_READ: Final = 1_000
@@ -122,12 +123,18 @@ def _turned_down(text: str, line: int, says: list[Say], reply: str) -> bool:
 def _chosen_from(ledger: Ledger, text: str, line: int, says: list[Say], edits: list[int]) -> bool:
     """Tell whether the user later had something done by words of the report that proposes a thing as a next step."""
     said = next((say.text for say in says if say.line == line), "")
-    head = _NEXT_STEPS.search(said)
-    if not head or said.find(text, head.end()) < 0:
+    steps, words = _proposed(said)
+    if text not in steps:
         return False
-    words = f" {' '.join(_WORDS.findall(said.lower()))} "
     asked = (each.prompt for each in ledger.turns if line < each.prompt.line < (edits[-1] if edits else 0))
     return any("?" not in prompt.text and _repeats(prompt.text[:REPEATED_READ], words) for prompt in asked)
+
+
+@lru_cache(32)  # the last reports come again at the next revision
+def _proposed(said: str) -> tuple[str, str]:
+    """Return what a report says below a heading of next steps, and all of its words where there is one."""
+    head = _NEXT_STEPS.search(said) if "next step" in said.lower() else None
+    return (said[head.end() :], f" {' '.join(_WORDS.findall(said.lower()))} ") if head else ("", "")
 
 
 def _repeats(text: str, words: str) -> bool:
