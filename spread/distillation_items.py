@@ -25,7 +25,8 @@ _LINE: Final = re.compile(r"\bL\d+\b")
 _REMARKS: Final = re.compile(
     rf"(?:{re.escape(ELSEWHERE)})?(?: \([0-9a-f]{{7,40}} until a rewrite, L\d+\))?(?: \(L\d+\))?\Z"
 )
-_NEWER: Final = re.compile(r"\(newer, [^“”]{0,200}(L\d+)\)\Z")
+# Of a call that was refused, the work on the prompt goes on.
+_NEWER: Final = re.compile(r"\(newer, said on refusing the plan, (L\d+)\)\Z")
 SAME_CHARS: Final = 60  # of a request that is the goal
 UNTICKED: Final = " (never ticked off; may be done)"  # ends a todo that the page only names
 NO_ANSWER: Final = " (no final answer)"
