@@ -61,9 +61,8 @@ def _read_pid(paths: Paths) -> str:
 def is_running(paths: Paths) -> bool:
     """Tell whether an engine holds the lock."""
     try:
-        handle = os.open(
-            paths.engine_lock, os.O_RDONLY
-        )  # an engine may run on where the disk has become read-only
+        # For reading: an engine may run on where the disk has become read-only.
+        handle = os.open(paths.engine_lock, os.O_RDONLY)
     except OSError:
         return False
     try:

@@ -45,9 +45,8 @@ def hand_over(
         if text is None:
             continue
         others = [other for other in own if other.get("session") != entry.get("session")]
-        context = _context(
-            entry, text, others, here, now
-        )  # first: it asks git, and who is killed then told nothing
+        # Before it is claimed: this asks git, and who is killed meanwhile has told nothing.
+        context = _context(entry, text, others, here, now)
         if not _claim(paths, entry):
             continue
         told.append(f"hand-off from {_machine(entry)}, {age_of(entry, now)}: {_title(entry)}")

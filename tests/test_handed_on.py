@@ -29,6 +29,9 @@ THEIRS = "example.org/me/diary"
 SECRET = "why granny left the country"
 RULE = "never mention the lawyer"
 
+# Yesterday: what is older than a week is not told by itself.
+_DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86_400))
+
 
 class Desk:
     """A machine with a checkout of the project, and its sessions."""
@@ -83,7 +86,7 @@ class Session:
         self.lines += 1
         entry = {
             "type": kind, "uuid": f"{self.lines:08}-{self.ident[9:]}", "sessionId": self.ident, "cwd": str(self.cwd),
-            "timestamp": f"2026-11-22T{self.hour}:{self.lines // 60:02}:{self.lines % 60:02}.000Z",
+            "timestamp": f"{_DAY}T{self.hour}:{self.lines // 60:02}:{self.lines % 60:02}.000Z",
             "version": "2.1.330", "gitBranch": "main", **more,
         }  # fmt: skip
         with self.path.open("a", encoding="utf-8") as handle:

@@ -279,9 +279,8 @@ def _settled(failed: Check, checks: Iterable[Check]) -> str:
     after = [check for check in checks if check.outcome == "passed" and check.at > failed.at]
     programs = _programs(failed) if after else set()
     # That it finds no fault with how lines are written says nothing of what it builds or tests.
-    later = [
-        check for check in after if programs & _programs(check) and not check.kind == "lint" != failed.kind
-    ]
+    alike = [check for check in after if check.kind != "lint" or failed.kind == "lint"]
+    later = [check for check in alike if programs & _programs(check)]
     return f"; later passed: {_named(later)}" if later else ""
 
 

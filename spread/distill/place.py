@@ -31,9 +31,8 @@ class Place:
     # The last of those, where a rewrite took in no commit of others: all new ones above what stands are made of them.
     near: list[str] = field(default_factory=list)
     back_to: int = 0  # and how many commits it went back
-    replayed: list[str] = field(
-        default_factory=list
-    )  # those that a rebase made which has not come to its end
+    # Those that a rebase made which has not come to its end.
+    replayed: list[str] = field(default_factory=list)
     void: dict[str, int] = field(default_factory=dict)  # ids of commits that are gone, with the line of that
     hidden: int = 0  # commits whose id was not shown so far
     quiet: int = 0  # the line of the last of those
