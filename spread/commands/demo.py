@@ -7,6 +7,7 @@ meant to happen.
 import contextlib
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import tomli_w
@@ -28,6 +30,7 @@ from spread.resources import remember
 REMOTE: Final = "https://git.example/dev/parser.git"
 RECORDED_CWD: Final = "/home/dev/parser"
 SESSION: Final = "d3m0d3m0-0000-4000-8000-000000000001"
+RECORDED_AT: Final = re.compile(r'(?<="timestamp":")[^"]+')
 PATIENCE_S: Final = 60.0  # a step takes a second; the machine may be busy
 
 
@@ -36,6 +39,7 @@ class Demo:
 
     def __init__(self, root: str) -> None:
         self.root = root
+        self.began = datetime.now(UTC)
         self.processes: list[subprocess.Popen[str]] = []
         self.relay = ""
         self.held = self.ended = False  # what ends us waits, and came
@@ -209,12 +213,25 @@ def _turn(demo: Demo, whole: bool) -> None:
     """Let the recorded session go on by a turn, and run the Stop hook as the client does."""
     recorded = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "demo.jsonl")
     with open(recorded, encoding="utf-8") as handle:
-        lines = handle.read().replace(RECORDED_CWD, demo.project("laptop")).splitlines(keepends=True)
+        text = as_of(demo.began, handle.read()).replace(RECORDED_CWD, demo.project("laptop"))
+    lines = text.splitlines(keepends=True)
     prompts = [at for at, line in enumerate(lines) if _is_prompt(json.loads(line))]
     kept = lines if whole else lines[: prompts[1]]
     with open(os.path.join(demo.root, "session.jsonl"), "w", encoding="utf-8") as handle:
         handle.writelines(kept)
     demo.hook("laptop", "stop", _payload(demo, "laptop", "Stop", stop_hook_active=False))
+
+
+def as_of(now: datetime, recorded: str) -> str:
+    """Return a recorded session as if it had ended now: one that is older than a week is not told by itself."""
+    times = [datetime.fromisoformat(at) for at in RECORDED_AT.findall(recorded)]
+    late: timedelta = now - max(times)
+    return RECORDED_AT.sub(lambda at: _written(datetime.fromisoformat(at[0]) + late), recorded)
+
+
+def _written(at: datetime) -> str:
+    """Return a time as the client writes it."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_prompt(line: dict[str, Any]) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,21 @@ def test_it_shows_the_whole_job(world: World) -> None:
     assert list(folder.iterdir()) == []
     wait_until("all it started has gone", lambda: not world.strays())
     assert {path.name: path.stat().st_mtime_ns for path in Path(world.a.paths.home).rglob("*")} == before
+
+
+@pytest.mark.parametrize("days", [0, 8, 4_000])
+def test_a_recorded_session_has_just_ended(days: int) -> None:
+    """Whenever it is shown; its turns are as far apart as they were, and nothing else is another."""
+    recorded = (Path(demo.__file__).parent.parent / "demo.jsonl").read_text()
+    now = datetime(2026, 11, 29, 10, tzinfo=UTC) + timedelta(days=days)
+    shown = demo.as_of(now, recorded)
+    before, after = (
+        [datetime.fromisoformat(at) for at in demo.RECORDED_AT.findall(text)] for text in (recorded, shown)
+    )
+    assert max(after) == now
+    assert {then - was for was, then in zip(before, after, strict=True)} == {now - max(before)}
+    assert demo.RECORDED_AT.sub("", shown) == demo.RECORDED_AT.sub("", recorded)
+    assert demo.as_of(max(before), recorded) == recorded
 
 
 def test_a_step_that_does_not_happen(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
