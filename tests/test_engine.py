@@ -315,9 +315,9 @@ async def test_a_restored_machine_gives_out_a_new_sealing_key(tmp_path: Path) ->
     assert desk.peers["laptop"].prekey != newer.prekey.to_dict()
 
 
-async def test_a_machine_that_lost_its_only_sealing_key_gives_out_a_new_one(homes: tuple[Home, Home]) -> None:
+async def test_a_machine_that_lost_its_only_sealing_key_gives_out_a_new_one(tmp_path: Path) -> None:
     """As where the disk has damaged it on the day of the pairing: peers hear of another at once, not in an hour."""
-    desk, laptop = homes
+    desk, laptop = paired(tmp_path, now=time.time() - 60)  # of two keys of one second peers keep the first
     for name in os.listdir(desk.paths.prekeys):
         os.truncate(os.path.join(desk.paths.prekeys, name), 0)
     owe(desk)
