@@ -4,7 +4,7 @@ import contextlib
 import json
 
 import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
 from spread.net import client, meet
 from spread.net.rooms import Joins, RoomLimits
@@ -27,18 +27,25 @@ def test_joins_of_a_line() -> None:
     assert joins.allow("2001:db8:8:1::/64", 60.0)
 
 
+async def just_left(url: str, stack: contextlib.AsyncExitStack) -> tuple[ClientConnection, str]:
+    """Return the creator of a room, who reads nothing any more, and the room's id: a joiner has just left it."""
+    creator, joiner = [
+        await stack.enter_async_context(connect(url, proxy=None, compression=None)) for _ in range(2)
+    ]
+    await creator.send('{"type": "CREATE_ROOM"}')
+    room = json.loads(await creator.recv())["room_id"]
+    await joiner.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
+    await joiner.recv()
+    creator.transport.pause_reading()
+    await joiner.close()
+    return creator, room
+
+
 async def test_a_creator_that_does_not_answer() -> None:
     """Nobody is let in while the creator may still be sending to the one before."""
     async with legacy_relay(limits=RoomLimits(settle_s=0.05)) as url, contextlib.AsyncExitStack() as stack:
-        creator, first, second = [
-            await stack.enter_async_context(connect(url, proxy=None, compression=None)) for _ in range(3)
-        ]
-        await creator.send('{"type": "CREATE_ROOM"}')
-        room = json.loads(await creator.recv())["room_id"]
-        await first.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
-        await first.recv()
-        creator.transport.pause_reading()
-        await first.close()
+        creator, room = await just_left(url, stack)
+        second = await stack.enter_async_context(connect(url, proxy=None, compression=None))
         answers = []
         for _ in range(2):
             await second.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
@@ -52,15 +59,7 @@ async def test_who_comes_while_a_room_settles(monkeypatch: pytest.MonkeyPatch) -
     assert RoomLimits().settle_s < meet.JOIN_TIMEOUT_S
     monkeypatch.setattr(client, "REPLY_TIMEOUT_S", 0.1)
     async with legacy_relay(limits=RoomLimits(settle_s=0.5)) as url, contextlib.AsyncExitStack() as stack:
-        creator, first = [
-            await stack.enter_async_context(connect(url, proxy=None, compression=None)) for _ in range(2)
-        ]
-        await creator.send('{"type": "CREATE_ROOM"}')
-        room = json.loads(await creator.recv())["room_id"]
-        await first.send(json.dumps({"type": "JOIN_ROOM", "room_id": room}))
-        await first.recv()
-        creator.transport.pause_reading()
-        await first.close()
+        creator, room = await just_left(url, stack)
         with pytest.raises(meet.BusyError):
             await meet.join(url, "share", room, b"a")
         creator.transport.resume_reading()
