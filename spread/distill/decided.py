@@ -52,6 +52,11 @@ _AS_BEFORE: Final = re.compile(
     r"\b(?:(?:as|like|the way) it (?:was|used to be)|(?:put|change|turn|switch) (?:it|that|this|them) back|(?:undo|revert) (?:it|that|this)|"
     r"wie (?:es )?(?:vorher|zuvor|war)|wieder zurück|como (?:estaba|antes)|comme (?:avant|c'était))\b"
 )
+# Ends what the user wrote, where what was printed comes next.
+_ANNOUNCES: Final = re.compile(
+    r"\b(?:what (?:i|we|it) (?:now )?(?:get|got|see|saw|shows|says|said|prints|printed|gives|gave)|(?:i|we) (?:now |still |only |just )?(?:get|got|see)|it (?:now |still |only |just )?(?:says|said|prints|shows|gives)|"
+    r"here(?:'s| is) (?:the|what)\b[^.!?]{0,40}|das kommt|kommt das|bekomme ich|me sale(?: esto)?|j'obtiens)\W*$"
+)
 _NUMBER: Final = re.compile(r"(?<![\w#./-])\d[\d.,]*(?![\w/-])")  # no part of a name, an id or a date
 _SAID: Final = re.compile(r"“([^”]*)”")
 REPEATED: Final = 12  # characters of a quotation that does not come twice by chance
@@ -98,7 +103,10 @@ def decided(turn: Turn, tell: Tell, known: str, *, shown: bool) -> list[tuple[in
     out: list[str] = []
     room = STATED_CHARS
     if said and len(reply) <= WHOLE_CHARS:
-        said = [own_words(reply)]
+        own, last = own_words(reply), reply.strip().rpartition("\n")[2].strip()
+        if _ANNOUNCES.search(own.lower()) and last not in own:  # they say little without what that was
+            own = f"{own.rstrip(' …')} … {last}"
+        said = [own]
     for text in said:
         room -= len(text) + 1
         if room >= 0:

@@ -214,12 +214,12 @@ def _passed(ledger: Ledger, main: Check | None) -> Doubts:
     unknown = (agent.ended_at for agent in unseen(ledger.agents))  # what they changed nobody knows
     since = max(ledger.files.last_change, *unknown, 0)
     found = passed_since(ledger.runs, ledger.settled, since)
-    known = (main.kind, bare(main.command)) if main and main.outcome != UNKNOWN else ("", "")
+    known = bare(main.command) if main and main.outcome != UNKNOWN else ""
     hooked = {check.kind: check.at for check in found if HOOK in check.command}
     others = [
         check
         for check in found
-        if (check.kind, bare(check.command)) != known
+        if not (main and bare(check.command) == known and (check.kind == main.kind or check.at == main.at))
         and (HOOK in check.command or check.at > hooked.get(check.kind, 0))
     ][:MAX_PASSED]
     return [(others[-1].at, f"{ALSO}{_named(others)}")] if others else []

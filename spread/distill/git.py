@@ -28,7 +28,7 @@ from spread.distill.log import (
     shown,
     stays,
 )
-from spread.distill.place import Place
+from spread.distill.place import Place, has_merged
 from spread.distill.put_back import RESTORED, put_back
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories
@@ -166,7 +166,7 @@ class GitLedger:
             if words[1] == "push" and git_commands.sends(words):
                 if self.repos.pushed(call, place or here, root, self.branch):
                     self.done.add("push")
-            elif words[1] in _TAKES and (it := self.repos.at(place or here, root)):
+            elif words[1] in _TAKES and (it := self.repos.at(place or here, root, new=has_merged(call))):
                 self.done.update(it.arrived(words, call))
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names

@@ -67,7 +67,8 @@ def state_of(ledger: Ledger, main: Check | None, root: str, checks: Iterable[Che
     files, git = ledger.files, ledger.git
     elsewhere = ledger.acted or unseen(ledger.agents)  # what they changed nobody knows
     changed = files.created or files.modified or files.deleted or files.renamed
-    if not (changed or elsewhere or machine.is_other(ledger.machine)):
+    joined = any(it.merged for it in git.repos.places.values())  # made here, though others wrote it
+    if not (changed or joined or elsewhere or machine.is_other(ledger.machine)):
         return "no change"
     since = max((agent.ended_at for agent in unseen(ledger.agents)), default=0)  # they may have edited, too
     sure = main and main.outcome == "passed" and is_fresh(main, ledger) and main.at > since

@@ -8,6 +8,7 @@ from spread.distill.errors import plain
 from spread.distill.failure import TESTS
 from spread.distill.files import absolute
 from spread.distill.runs import Run, known_kind
+from spread.distill.shown import is_look
 from spread.distill.tools import LANGUAGES, kind_of
 from spread.distill.validation import Check, is_bad, judged
 from spread.distillation_codec import bare, command, shorten
@@ -17,6 +18,7 @@ from spread.distillation_paths import is_within
 
 NAMES_CHARS: Final = 100
 NARROW: Final = "what failed in it is not known to have passed since: later runs may have left it out"
+THERE: Final = "checks on the server"
 _FILTERS: Final = frozenset(
     ("-k", "-t", "-m", "-run", "--run", "--filter", "--grep", "-g", "--tests", "--test", "--name", "--testNamePattern", "--group",
      "--test-name-pattern", "--testPathPattern", "--testPathPatterns", "--only", "-only", "-Dtest", "--spec", "--shard", "--project",
@@ -152,7 +154,10 @@ def left_failed(runs: list[Run], settled: dict[str, tuple[int, str]], since: int
         return []
     tests = shorten(wide.failure.partition("\n")[0].partition(TESTS)[2], NAMES_CHARS)
     failed = f"failed on {tests}" if tests else "failed"
-    return [(wide.at, f"`{command(bare(wide.command), 80)}` {failed}, and {NARROW}")]
+    named = f"`{command(bare(wide.command), 80)}`"
+    if is_look(wide.command.split()):
+        return [(wide.at, f"{THERE} {failed} by {named}; no later look at them seen")]
+    return [(wide.at, f"{named} {failed}, and {NARROW}")]
 
 
 def kept(runs: list[Run], most: int) -> list[Run]:

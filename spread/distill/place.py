@@ -12,7 +12,13 @@ from spread.transcript_events import Call
 MAX_KNOWN: Final = 80  # ids of commits
 _ANY: Final = ("-", "@{-1}", "FETCH_HEAD", "ORIG_HEAD")  # names that may stand for any branch
 _JOINS: Final = ("merge", "pull")
-_JOINED: Final = ("Merge made by the ", "\nFast-forward")  # the first one with a commit of its own
+MERGED: Final = "Merge made by the "  # with a commit of its own
+_JOINED: Final = (MERGED, "\nFast-forward")
+
+
+def has_merged(call: Call) -> bool:
+    """Tell whether git says that it made a commit to take over others."""
+    return bool(call.ok) and MERGED in call.output
 
 
 @dataclass(slots=True)
@@ -232,7 +238,7 @@ class Place:
             self.merged = 0
         elif ok and verb in _JOINS and any(map(call.output.__contains__, _JOINED)):
             self.joined, self.joining = call.line, verb
-            if _JOINED[0] in call.output:
+            if MERGED in call.output:
                 self.merged = call.line
                 return ["commit"]
         return []

@@ -108,9 +108,9 @@ class Repositories:
                 return known
         return top
 
-    def at(self, here: str, root: str) -> Place | None:
-        """Return the known work tree of a directory."""
-        return self.places.get(self.top_of(here, root))
+    def at(self, here: str, root: str, *, new: bool = False) -> Place | None:
+        """Return the known work tree of a directory, or a new one if that is wanted."""
+        return self.place(here, root) if new else self.places.get(self.top_of(here, root))
 
     def place(self, here: str, root: str) -> Place:
         """Return the work tree of a directory: the session's own, a known one around it, or a new one."""

@@ -45,9 +45,17 @@ _WORKS: Final = re.compile(
 _FAILS: Final = re.compile(
     r"\bstill (?:no\b|not\b|see|get|fail|broken|the same|wrong|happen|doesn|isn|won|can|shows?\b|showing|says\b|gives\b|returns?\b|displays?\b|prints?\b|"
     r"throws?\b|crash|hangs?\b|hanging|missing|nothing|flicker|overlap|cut off|an? (?:error|bug)|errors?\b|there(?=[,.!]|$))|\bno (?:luck|change|difference)(?=[,.!]|$)|\b(?:does|did|is)(?:n'?t| not) (?:work|help)|\bnot working\b|"
+    r"\b(?:getting|(?:i|we) (?:get|see)|(?:i'm|we're|i am|we are) seeing|(?:it|that|this) (?:gives|throws)) (?!no\b|zero\b|any\b|fewer\b)"
+    r"(?:an? |the |these |this |some |more |\d{3} )?(?:[\w-]+ )?errors?\b|"
     r"\bsame (?:error|issue|problem|result)\b|\bnothing (?:happens|happened|changed)\b|\bsomething(?:'s| is)? (?:went )?wrong\b|"
     r"\b(?:funktioniert|geht|klappt) (?:immer )?(?:noch )?nicht|\bne (?:marche|fonctionne) (?:pas|toujours pas)|\b(?:no|sigue sin) funciona|"
     r"(?:还是不行|还是报错|没有用|不行|没好)|(?:動きません|動かない|直っていません|まだ直)|\bне работает\b"  # noqa: RUF001 - it is Russian
+)
+# Who asks why something fails has seen it fail, unless the question only weighs what might be.
+_WHY: Final = re.compile(
+    r"\bwhy (?:is|are|isn't|aren't|does|doesn't|do|don't|did|didn't|the|this|that|these|those|it|its|it's|my|our|we|i)\b(?! you\b)"
+    r"(?!.*\b(?:would|might|could|should|will|if|whether|when)\b)[^.;:]*?\b(?:fail(?:s|ing|ed)?|broken|not working|crash(?:es|ing|ed)?|"
+    r"(?:get(?:s|ting)?|see(?:ing)?|throw(?:s|ing)?|giv(?:es|ing)|show(?:s|ing)?) (?:\w+ ){0,3}errors?|(?:ci|build|pipeline|checks?|tests?) (?:\w+ ){0,2}red)\b"
 )
 # Who asks, wishes or weighs tells nothing that was seen.
 _UNSURE: Final = re.compile(
@@ -105,12 +113,23 @@ def _fails_first(low: str, unsure: re.Match[str]) -> bool:
     return found is not None and _SUBJECT.fullmatch(low, 0, found.start()) is not None
 
 
+@lru_cache(200)
+def asks_why(text: str) -> str:
+    """Return the sentence of a prompt that asks why something fails, or an empty string."""
+    for part in islice(sentences((unpasted(text) or text)[:READ_CHARS]), READ_SENTENCES):
+        if len(part) <= MAX_CHARS and _WHY.search(part.lower().replace("\u2019", "'")):
+            return part
+    return ""
+
+
 def denied_since(turns: list[Turn], line: int) -> bool:
     """Tell whether the last word of the user on the result, after a line, is that it does not work."""
     for turn in reversed(turns[-RECENT_TURNS:]):
         prompt = turn.prompt
         if prompt.line <= line:
             return False
+        if turn is turns[-1] and prompt.kind in ("typed", "queued") and asks_why(prompt.text):
+            return True
         if prompt.kind in ("typed", "queued") and (said := judges(prompt.text)):
             return not approves(said)
     return False
@@ -126,12 +145,13 @@ def _of_user(ledger: Ledger, root: str) -> Doubts:
     turns = ledger.turns[-RECENT_TURNS:] if len(ledger.turns) > RECENT_TURNS else ledger.turns[1:]
     for left, turn in enumerate(reversed(turns)):
         prompt = turn.prompt
-        if prompt.kind not in ("typed", "queued") or not (said := judges(prompt.text)):
+        asked = "" if left else asks_why(prompt.text)  # a later prompt may be on the answer
+        if prompt.kind not in ("typed", "queued") or not (said := judges(prompt.text) or asked):
             continue
         if not _begun(ledger, prompt.line):
             break  # it is of something else, or of a proposal
         after = _after(ledger, prompt.line, root)
-        fails = _FAILS.search(said.lower().replace("\u2019", "'"))
+        fails = said == asked or _FAILS.search(said.lower().replace("\u2019", "'"))
         if left >= (OVERTAKEN if fails else OUTDATED) and after.startswith(_EDITED):
             break  # the user would have said so again; and what works may be something else by now
         ago = f", {left} prompt{'s' if left > 1 else ''} ago" if left else ""

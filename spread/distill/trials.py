@@ -64,6 +64,15 @@ _USUAL: Final = re.compile(
 _SLIP: Final = re.compile(
     r"(String to replace not found|Found \d+ matches|has been (?:unexpectedly )?modified since|File has not been read yet)"
 )
+_ABSENT: Final = re.compile(
+    r"command not found|is not recognized as|No such file or directory|Cannot find module"
+)
+# What a call is for, in its own words, where it is to fail.
+_MEANT: Final = re.compile(
+    r"(?i:\s*(?:verify|confirm|check|test|ensure|prove|probe|show)\b)(?!.*\b(?:if|whether|why|what|where)\b).*?"
+    r"\b(?:(?:is|are|gets?) (?:now |still |properly |correctly )?(?:rejected|refused)|rejects|refuses|fails (?:cleanly|loudly|fast|early|on|with|without)|"
+    r"(?:failure|rejection) (?:output|message|case|path)s?|negative (?:case|test|path)s?)\b"
+)
 ASKS: Final = "it stops at a question: "
 REASON_CHARS: Final = 80
 MAX_BEFORE: Final = 2
@@ -98,6 +107,8 @@ def note(
     done_since(trials)
     refused = call.output.startswith(NEVER_RAN) or call.output.startswith(_REFUSED)
     shell = call.name in SHELLS
+    if shell and not (outcome or refused) and _is_meant(call):
+        return
     if shell and (not key or _is_no_trial(str(call.input.get("command")), call.output)):
         return
     away = is_turned_away(call.output)
@@ -173,6 +184,12 @@ def _again(known: Trial, call: Call, output: str, causes: list[str], *, differs:
     known.ended_well, known.left = False, []
     known.given, known.choice, known.since = digest_of(call), choice_of(call), []
     known.said, known.thought, known.heard = "", "", True
+
+
+def _is_meant(call: Call) -> bool:
+    """Tell whether a call says of itself that it is to fail, and its program was there to."""
+    meant = _MEANT.match(str(call.input.get("description") or ""))
+    return meant is not None and not _ABSENT.search(call.output[:600])
 
 
 def done_since(trials: dict[str, Trial]) -> None:

@@ -453,3 +453,29 @@ def test_going_back_to_an_option_by_its_number(then: str, option: str, tmp_path:
     told = "\n".join(lines.distilled(tmp_path).decisions)
     assert (f"= a lamp; overruled by “{option}” (L{line}): “{then}”" in told) is bool(option)
     assert ("overruled" in told) is bool(option)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "there is no resume command, it is the -r switch now. However, this is what I got\n\ndev@box:~/app$ tool -r\nNo record found here",
+            "this is what I got … No record found here”",
+        ),
+        ("there is no resume command, it is the -r switch now. See it yourself", "See it yourself”"),
+        (
+            "there is no resume command, it is the -r switch now. Try it\n\ndev@box:~/app$ tool -r\nNo record found here",
+            "Try it”",
+        ),
+    ],
+)
+def test_words_that_announce_output_are_told_with_how_it_ends(tmp_path: Path, said: str, told: str) -> None:
+    """Without it nobody would know what they speak of."""
+    lines = Lines()
+    lines.user("please mend the start of the tool")
+    lines.say("Done. Start it with `tool resume`.")
+    lines.user(said)
+    lines.say("Ah. I look for the record.")
+    lines.user("and rename the option, please")
+    lines.say("Renamed.")
+    assert any(item.endswith(told) for item in made(lines, tmp_path).decisions)

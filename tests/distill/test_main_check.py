@@ -371,3 +371,34 @@ def test_what_still_runs_in_the_background_is_not_the_last_check(tmp_path: Path)
     page = lines.page(tmp_path)
     assert "`npm test`" in page.split("## ")[0]
     assert "its end was not seen: `for i in 1 2 3" in page
+
+
+def test_a_merge_that_made_a_commit_is_a_change(tmp_path: Path) -> None:
+    """Nothing was written by hand; but that what others wrote goes together is for a check to tell."""
+    merged = "Merge made by the 'ort' strategy.\n parser.ts | 4 ++++"
+    for command, output, state in (
+        ("git merge origin/develop --no-edit", merged, "needs verification"),
+        ("git merge origin/develop --no-edit", "Already up to date.", "no change"),
+        ("git pull", "Updating 1a2b3c4..5d6e7f8\nFast-forward\n parser.ts | 4 ++++", "no change"),
+    ):
+        lines = Lines()
+        lines.user("bring develop in, please")
+        lines.bash(command, output)
+        lines.say("It is in.")
+        assert lines.distilled(tmp_path).state == state
+    lines = Lines()
+    lines.user("bring develop in, please")
+    lines.bash("git merge origin/develop --no-edit", merged)
+    lines.bash("npm test", "Tests: 4 passed, 4 total")
+    lines.say("It is in.")
+    assert lines.distilled(tmp_path).state == "validated"
+
+
+def test_one_run_of_two_kinds_is_named_once(tmp_path: Path) -> None:
+    """That a line both builds and tests its words show."""
+    lines = _begun()
+    lines.bash("go vet ./lists", "")
+    lines.bash("go build ./... && go test ./...", "ok  \texample.org/lists\t0.2s")
+    page = lines.page(tmp_path)
+    assert page.partition("## How it stands")[0].count("go build ./...") == 1
+    assert "`go vet ./lists`" in page.partition("## How it stands")[0]

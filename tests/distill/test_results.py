@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill import distill
-from spread.distill.results import _WORKS, judges
+from spread.distill.results import _WORKS, asks_why, judges
 from tests.distill.lines import Lines
 
 LAST_WORD = "the user's last word on whether it works"
@@ -59,6 +59,10 @@ def begun() -> Lines:
         ("I think that still doesn't work for long files", ""),
         ("it works like the other one should", ""),
         ("it never worked", ""),
+        ("getting 500 errors on the list calls", "getting 500 errors on the list calls"),
+        ("we get an import error now", "we get an import error now"),
+        ("we are getting no errors", ""),
+        ("are we getting rid of errors by that", ""),
         ("hm that worked last month", ""),
         ("it worked before the upgrade", ""),
         ("add a test", ""),
@@ -67,6 +71,38 @@ def begun() -> Lines:
 def test_what_judges_the_result(said: str, kept: str) -> None:
     """Who asks, wishes or weighs does not."""
     assert judges(said) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("why does it pass here but fail on the server? Run make check", True),
+        ("any ideas why the imports are failing?", True),
+        ("Why do I get a 500 error on each list?", True),
+        ("do you know why the build is red again?", True),
+        ("why would it fail without the lock?", False),
+        ("why does it fail when the lock is gone?", False),
+        ("why is the error type a string?", False),
+        ("why did you fail to say so?", False),
+        ("why is the red button so wide?", False),
+    ],
+)
+def test_who_asks_why_something_fails_saw_it_fail(said: str, asks: bool, tmp_path: Path) -> None:
+    """Nothing is validated then, though checks passed here, until files change or the user goes on."""
+    assert bool(asks_why(said)) is asks
+    lines = begun()
+    lines.bash("make test", "4 passed in 0.1s")
+    lines.user(said)
+    lines.bash("make test", "4 passed in 0.1s")
+    lines.say("It passes here; the server is behind.")
+    value = distill(lines.save(tmp_path), machine="box")
+    assert (value.state == "validated") is not asks
+    assert (LAST_WORD in "\n".join(value.uncertainties)) is asks
+    lines.user("ah, the server had an old copy. Thanks")
+    lines.say("Good.")
+    value = distill(lines.save(tmp_path), machine="box")
+    assert value.state == "validated"
+    assert LAST_WORD not in "\n".join(value.uncertainties)
 
 
 def test_last_word_of_the_user_with_what_changed_since(tmp_path: Path) -> None:

@@ -137,3 +137,17 @@ def test_what_a_look_shows_to_fail_is_to_pass_there(tmp_path: Path) -> None:
     assert told.startswith(
         "get the checks on the server to pass, failed by `gh run view 123456789 --log-failed`"
     )
+
+
+def test_what_a_look_showed_to_fail_is_told_as_of_the_server(tmp_path: Path) -> None:
+    """The look itself did not fail, nor can a run here leave out what failed there."""
+    lines = Lines()
+    lines.user("the checks of the branch fail on the server, please look")
+    lines.bash("gh run view 123456789 --log-failed", LOG)
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("cd /home/dev/copy && pytest -q", "3 passed in 0.1s")
+    lines.say("It passes there.")
+    told = "\n".join(lines.distilled(tmp_path).uncertainties)
+    assert "checks on the server failed" in told
+    assert "`gh run view 123456789 --log-failed`; no later look at them seen" in told
+    assert "may have left it out" not in told

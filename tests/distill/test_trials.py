@@ -35,6 +35,25 @@ def test_refusals_of_one_command_are_one_entry() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("about", "output", "kept"),
+    [
+        ("Verify that an unknown key is rejected", "error: unknown key 'colour' in the settings", False),
+        ("Check the readable failure output", "the store is set to /dev/null, which holds no keys", False),
+        ("Confirm the guard refuses an old store", "store 3 is older than 4", False),
+        ("Verify that an unknown key is rejected", "sh: keys: command not found", True),
+        ("Check why the key is rejected", "error: unknown key 'colour' in the settings", True),
+        ("Verify the settings load", "error: unknown key 'colour' in the settings", True),
+    ],
+)
+def test_a_call_that_was_to_fail_did_not(about: str, output: str, kept: bool) -> None:
+    """Its own words say what it is for; a program that is not there tells nothing of that."""
+    trials: dict[str, Trial] = {}
+    call = _call(3, "Bash", f"Exit code 1\n{output}", command="tool load bad.toml", description=about)
+    note(trials, call, "tool load")
+    assert bool(trials) is kept
+
+
 def test_what_worked_in_the_end_is_told() -> None:
     """A similar command that works soon after a failure stands beside it; so does a call of the same tool."""
     trials: dict[str, Trial] = {}
