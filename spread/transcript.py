@@ -163,6 +163,8 @@ class Reader(Known):
                 return [Mark(line, "recap", text_of(entry.content))]
             if entry.subtype == "compact_boundary":
                 return [Mark(line, "compacted", "")]
+            if entry.subtype in ("turn_duration", "stop_hook_summary") and not entry.isSidechain:
+                return [Mark(line, "ended", "")]
         return []
 
     def _message(self, entry: Entry[Any], message: Message[Any]) -> list[Event]:

@@ -9,7 +9,7 @@ from spread.distill.calls import LOOKING
 from spread.distill.errors import is_empty_search
 from spread.distill.parsed import Parsed
 from spread.distill.proof import unechoed
-from spread.distill.record import CHECKED, GIVEN, LANGUAGES, RAN, STOPPED, TASK, Item, Record
+from spread.distill.record import CHECKED, GAP, GIVEN, LANGUAGES, RAN, STOPPED, TASK, Item, Record
 from spread.distill.record_lines import telling
 from spread.distill.runs import may_hand_on, may_validate
 from spread.distill.shell import Simple, split
@@ -203,7 +203,8 @@ def _first(item: Item) -> str:
     """Return the first line that a command showed: what follows may be of the way there."""
     lines = item.said.splitlines()[not item.ok :]  # without the exit code
     shown = list(filter(None, map(telling, lines)))
-    more = f", then {len(shown) - 1} more lines" if len(shown) > 2 else ""
+    count = "" if GAP in lines else f"{len(shown) - 1} "  # of a longer output only both ends are kept
+    more = f", then {count}more lines" if len(shown) > 2 else ""
     return f"{shorten(shown[0], RESULT_CHARS)}{more}" if shown else ""
 
 

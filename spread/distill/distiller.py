@@ -95,6 +95,8 @@ def distill(
     said = (last_message or "").strip()
     if said and (ledger.last_say is None or not said.endswith(_as_said(ledger.last_say.text))):
         ledger.add(Say(facts.lines + 1, said))
+    elif said:
+        ledger.add(Mark(facts.lines, "ended", ""))
     if project is None and facts.cwd and os.path.isdir(facts.cwd):
         project = resolve(facts.cwd, with_state=True)
     reading.cleared |= redactor.cleared

@@ -350,6 +350,8 @@ class Ledger(Fields):
             self.error, self.end = mark, "api-error"
         elif mark.kind == "orphan" and self.end == "say":
             self.end = "call"  # what was said last only led to it
+        elif mark.kind == "ended":
+            ledger_answers.ended(self)
         elif mark.kind == "link":
             self.links.setdefault(mark.text, mark.line)
         elif mark.kind == "session":

@@ -4,6 +4,7 @@ from typing import Final
 
 from spread.distill import to_verify
 from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of, was_edited
+from spread.distill.broken_off import breaks_off
 from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
@@ -145,6 +146,14 @@ def broke_off(ledger: Fields) -> None:
         ledger.rejected = [(at, told if at == line else text) for at, text in ledger.rejected]
         ledger.refused.pop(line, None)
         ledger.denied = None if ledger.denied and ledger.denied[0] == line else ledger.denied
+
+
+def ended(ledger: Fields) -> None:
+    """Take what was said last for the answer, as the turn is over: only a list of todos was kept after it."""
+    said, asked = ledger.last_say, ledger.turns[-1].prompt.line if ledger.turns else 0
+    decided = max((line for line, _ in ledger.decisions[-1:]), default=0)  # in a form, after those words
+    if ledger.end == "call" and said and max(asked, ledger.worked, decided) < said.line:
+        ledger.end = "call" if breaks_off(said.text) else "say"
 
 
 def worded(ledger: Fields, words: str) -> None:

@@ -52,8 +52,11 @@ class Outcomes:
         last = self.causes[-1] if self.causes else 0
         done = self.edits and self.edits[-1] > last
         hidden = unseen(ledger.agents) or ledger.unread
+        # A report at the end of the work may tell what the edits before it were about.
+        asked, said = max(self.prompts, default=0), ledger.last_say
+        told = ledger.end == "say" and said and said.line == last and self.edits and self.edits[-1] > asked
         # The last one, on the last prompt, that nothing is seen to be done about.
-        self.open = 0 if done or hidden or self.after.until(last) < sys.maxsize else last
+        self.open = 0 if done or told or hidden or self.after.until(last) < sys.maxsize else last
 
     def of(self, line: int, said: str) -> str:
         """Return what followed a diagnosis of a line, empty when nothing of it is known."""

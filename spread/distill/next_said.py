@@ -28,6 +28,7 @@ from spread.transcript_events import Say
 
 UNTRIED: Final = "not tried, the agent said: "
 PUT_OFF: Final = "left for later: "
+PROPOSED: Final = "named as next steps, not taken up since: "  # nobody decided that they are for later
 OF_LISTED: Final = ", of {} listed"
 PUT_OFF_TURNS: Final = 12
 MAX_PUT_OFF: Final = 3
@@ -99,7 +100,10 @@ def what_was_put_off(ledger: Ledger) -> Ends:
             taken_up = taken_up or _turned_down(text, line, says, reply)
             if words and text not in known and not taken_up and not is_stale(text, line, ledger.stale):
                 known.add(text)
-                out.append((line, f"{PUT_OFF}“{shorten(text, ITEM_CHARS)}”"))
+                said = next((say.text for say in says if say.line == line), "")
+                proposed = text in _proposed(said)[0].partition("\n#")[0] and words.isdisjoint(_PUTS_OFF)
+                lead = PROPOSED if proposed else PUT_OFF
+                out.append((line, f"{lead}“{shorten(text, ITEM_CHARS)}”"))
         unread += [turn.prompt.text, _taken(turn), *(say.text for say in says)]
     return _counted(out[:MAX_PUT_OFF], listed)
 

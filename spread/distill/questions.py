@@ -266,7 +266,7 @@ _NEXT: Final = re.compile(
     r"still (?:to do|need|needs|left|missing|open)|todos?:|to do:|follow-?up|not yet|left to|"
     r"(?:deliberately|intentionally)? ?(?<!\bnow )left (?:open|undone|out(?! now\b)|alone)|not (?:yet )?(?:done|tested|verified|exercised|proven|covered)|not (?:yet pushed|pushed (?:yet|so far))|untested|"
     r"tomorrow(?!')|tonight(?!')|(?:für|para|pour) (?:morgen|heute abend|mañana|amanhã|demain|ce soir)|morgen früh|"
-    r"say the word|^(?:just |please )?(?:say|pick|choose|decide|name) (?:what|which|whether|how|where|when|who|one)\b|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can) (?:then )?|should i|would you like|want me to|shall i|let me know|tell me (?:its|which|whether|what|where|when)|(?:until|unless|without) you(?:r)? deci\w+|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
+    r"say the word|^(?:just |please )?(?:say|pick|choose|decide|name) (?:what|which|whether|how|where|when|who|one)\b|if you(?:'d like| want| wish)\b(?=[^.\n]*\b(?:i|let me|tell me|say)\b)|i (?:would|will|'ll|can(?! (?:now |also |clearly )?(?:confirm|see|report)\b)) (?:then )?|should i|would you like|want me to|shall i|let me know|tell me (?:its|which|whether|what|where|when)|(?:until|unless|without) you(?:r)? deci\w+|you(?:'ll| will)? need to|please (?:run|try|test|retest|re-?run|check|restart|reload|refresh|open|paste|send|share|set|add|install|verify|confirm))\b",
     re.I,
 )
 # Words that end a message and leave a trial to the person; of a usage among others nobody is told to do it now.

@@ -323,7 +323,7 @@ def test_of_what_a_report_proposes_the_user_takes_what_they_want(
     lines.user(asked)
     lines.edit("/home/dev/app/b.py")
     lines.say("Mended: a keeper takes a number first.")
-    assert ("left for later" in told(lines, tmp_path)) is left
+    assert ("Redesign the ownership" in told(lines, tmp_path)) is left
 
 
 def test_a_question_without_its_mark_decides_nothing(tmp_path: Path) -> None:
@@ -397,13 +397,13 @@ def test_what_is_left_of_a_list_says_how_long_it_was(tmp_path: Path) -> None:
     lines = begun()
     line = lines.say("Done.\n\nNext steps:\n" + "\n".join(f"- Rework {item}" for item in items))
     said = "“, “".join(f"Rework {item}" for item in items[:3]).replace("“, “", "”, “")
-    got = [text for text in told(lines, tmp_path).splitlines() if text.startswith("left for later")]
+    got = [text for text in told(lines, tmp_path).splitlines() if text.startswith("named as next steps")]
     assert [text.partition(": ")[2] for text in got] == [
         f"“Rework the parser” (L{line})",
         f"“Rework the old writer” (L{line})",
         f"“Rework the reader of logs”, of 4 listed (L{line})",
     ]
-    assert f"left for later: “{said}”, of 4 listed (L{line})" in body(
+    assert f"named as next steps, not taken up since: “{said}”, of 4 listed (L{line})" in body(
         distill(lines.save(tmp_path), machine="box").to_markdown()
     )
 

@@ -163,6 +163,19 @@ def test_a_look_on_another_host_that_finds_nothing_was_seen(
     assert (f"seen there last: `{command}` → {shown} (L4), `pkgs remove ddns`" in told) == bool(shown)
 
 
+@pytest.mark.parametrize(("count", "told"), [(4, "then 3 more lines"), (90, "then more lines")])
+def test_of_a_long_output_on_another_host_nobody_counts_the_lines(
+    count: int, told: str, tmp_path: Path
+) -> None:
+    """Only both ends of it are kept: what is left of these is no count of all."""
+    lines = Lines()
+    lines.user("which packages does the router have?")
+    lines.bash('ssh root@router1 "pkgs list"', "\n".join(f"package-number-{at} 1.0" for at in range(count)))
+    lines.say("It has these.")
+    made = distill(lines.save(tmp_path), machine="laptop")
+    assert f"`pkgs list` → package-number-0 1.0, {told} (L2)" in "\n".join(made.uncertainties)
+
+
 def test_what_a_run_behind_a_build_shows_is_on_record(tmp_path: Path) -> None:
     """That the line passed is told as a validation; what only a check printed is not told again."""
     shown = "took 800 ms; WARN: lost 2"

@@ -536,6 +536,18 @@ def test_a_diagnosis_that_proved_right_is_no_failure(tmp_path: Path) -> None:
     assert f"nobody clears.” (no edit since) (L{at})" in lines.page(tmp_path)
 
 
+def test_a_cause_that_the_report_tells_after_the_edits_is_not_told_to_be_open(tmp_path: Path) -> None:
+    """The edits before it may be what was done about it; on the way to more work nothing was done yet."""
+    cause = "This ends the double rows, which were caused by lists that nobody clears."
+    lines = begun()
+    lines.edit(f"{CWD}/a.py")
+    lines.bash("pytest -q", "1 passed in 0.1s")
+    at = lines.say(cause)
+    assert f"nobody clears.” (L{at})" in lines.page(tmp_path)
+    lines.bash("cat a.py", "x = 1")
+    assert f"nobody clears.” (no edit since) (L{at})" in lines.page(tmp_path)
+
+
 def test_the_last_validation_is_one_that_told_something_of_the_code_as_it_is(tmp_path: Path) -> None:
     """A later run of which nobody knows whether it passed takes nothing from it, where only documents changed since."""
     for after, last in (("README.md", "`pytest -q` passed"), ("b.py", "`ruff check .` unknown")):

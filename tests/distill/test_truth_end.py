@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill import distill
 from spread.distill.errors import causes
 from spread.distill.found import WRONG, found
 from spread.distill.prompts import greets
@@ -11,7 +12,7 @@ from spread.distill.record import RAN, Item, only_shows
 from spread.distill.record_lines import is_scrap
 from spread.distill.words import unframed
 from spread.distillation import body
-from tests.distill.lines import CWD, Lines, begun
+from tests.distill.lines import CWD, SESSION, Lines, begun
 
 PLAN = "/home/dev/.claude/plans/lists.md"
 PARSER = f"{CWD}/parser.py"
@@ -114,6 +115,48 @@ def test_words_before_a_result_whose_call_is_lost_are_no_answer(tmp_path: Path) 
     assert "(no final answer)" in lines.page(tmp_path)
     lines.say("It cannot be written.")
     assert "(no final answer)" not in lines.page(tmp_path)
+
+
+def ending(lines: Lines, kind: str) -> None:
+    """Add what the client notes when a turn is over."""
+    lines.add({"type": "system", "subtype": kind, "isSidechain": False, "sessionId": SESSION})
+
+
+@pytest.mark.parametrize("kind", ["turn_duration", "stop_hook_summary", ""])
+def test_a_report_after_which_only_the_list_was_kept_is_the_answer(kind: str, tmp_path: Path) -> None:
+    """Where the turn is over, as the client notes it or the hook tells; without that more may come."""
+    report = "Nested lists are read now.\n\nI can confirm that:\n\n- the writer keeps them"
+    lines = begun()
+    lines.edit(PARSER)
+    line = lines.say(report)
+    lines.tool("TodoWrite", {"todos": [{"content": "Read lists", "status": "completed"}]})
+    lines.think("All of it is done.")
+    assert "(no final answer)" in lines.page(tmp_path)
+    if kind:
+        ending(lines, kind)
+    told = distill(lines.save(tmp_path), machine="box", last_message=None if kind else report)
+    page = body(told.to_markdown())
+    assert f"(answered L{line})" in page
+    assert "not finished" not in told.next
+    assert "I can confirm" not in told.next
+    lines.user("and the writer?")
+    lines.think("What of it?")
+    assert "(answered" not in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "says", ["It drops nested lists.", "It is read. Now I update the list of what is to do:"]
+)
+def test_a_turn_that_ended_on_work_has_no_final_answer(says: str, tmp_path: Path) -> None:
+    """What came of a command after the words nobody told; nor do words answer that only lead to a list."""
+    lines = begun()
+    lines.say(says)
+    if says.endswith(":"):
+        lines.tool("TodoWrite", {"todos": [{"content": "Read lists", "status": "completed"}]})
+    else:
+        lines.bash("cat a.py", "x = 1")
+    ending(lines, "turn_duration")
+    assert "(no final answer)" in lines.page(tmp_path)
 
 
 def test_a_report_of_before_the_last_request_is_told_to_be_older(tmp_path: Path) -> None:
