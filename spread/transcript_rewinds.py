@@ -36,6 +36,7 @@ class Left(msgspec.Struct, array_like=True, frozen=True, gc=False):
     back: list[str]  # as they were before
     stay: list[str]  # as they were edited
     unknown: list[str]
+    settled: bool  # the client told all that it tells of these
 
 
 class Rewinds(msgspec.Struct, array_like=True, gc=False):
@@ -50,6 +51,7 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
     numbers: list[tuple[int, int, str]] = []  # of the prompts that stand
     perhaps: Rewind | None = None
     went: bool = False
+    newest: int = 0  # the line of the last prompt
 
     def prompt(self, line: int, uuid: object, parent: object, position: object) -> None:
         """Take note of a prompt."""
@@ -64,7 +66,7 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
             while self.numbers and self.numbers[-1][0] >= number:
                 same = self.numbers.pop()[1:]
             self.numbers.append((number, line, own))
-        self.perhaps = None
+        self.perhaps, self.newest = None, line
         if place:
             self.found.append(Rewind(*_place(place, line, own)))
         elif same and self.went:
@@ -90,7 +92,7 @@ def _place(of: tuple[int, str], line: int, own: str) -> tuple[int, int, str, str
     return of[0], line, of[1], own
 
 
-def left_behind(path: str, until: int, found: list[Rewind], root: str) -> list[Left]:
+def left_behind(path: str, until: int, rewinds: Rewinds, root: str) -> list[Left]:
     """Return what was left behind, as far as the lines of a transcript up to a byte offset tell.
 
     Args:
@@ -99,7 +101,7 @@ def left_behind(path: str, until: int, found: list[Rewind], root: str) -> list[L
     Raises:
         TranscriptError: The file cannot be read.
     """
-    history, edited = _History(), dict[int, set[str]]()
+    history, edited, found = _History(), dict[int, set[str]](), rewinds.found
     for number, raw in _numbered(path, until):
         if raw.startswith(_HISTORY):
             history.note(number, raw)
@@ -107,7 +109,9 @@ def left_behind(path: str, until: int, found: list[Rewind], root: str) -> list[L
             for at, it in enumerate(found):
                 if it.began <= number < it.line:
                     edited.setdefault(at, set()).update(_edited(raw, root))
-    return [_judged(it, sorted(edited.get(at, ())), history, root) for at, it in enumerate(found)]
+    return [
+        _judged(it, sorted(edited.get(at, ())), history, root, rewinds.newest) for at, it in enumerate(found)
+    ]
 
 
 def _numbered(path: str, until: int) -> Iterator[tuple[int, bytes]]:
@@ -176,7 +180,7 @@ class _History:
         return max(known, key=lambda own: known[own], default="")
 
 
-def _judged(it: Rewind, edited: list[str], history: _History, root: str) -> Left:
+def _judged(it: Rewind, edited: list[str], history: _History, root: str, newest: int) -> Left:
     """Tell which of the edited files are as they were: where one is and none is not, the client put all back."""
     before, last = history.before(it), history.last(it)
     now = history.at.get(it.id, (0, {}))[1]
@@ -199,4 +203,5 @@ def _judged(it: Rewind, edited: list[str], history: _History, root: str) -> Left
         back, unknown = sorted({*back, *put}), [path for path in unknown if path not in names]
     elif stay:
         stay, unknown = sorted({*stay, *unknown}), []
-    return Left(it.began, it.line, back, stay, unknown)
+    # What it notes at a prompt is there before the next one.
+    return Left(it.began, it.line, back, stay, unknown, it.id in history.at or newest > it.line)

@@ -150,8 +150,9 @@ class _Reading:
         Where the user went back in the conversation, all is read anew, without what was left behind.
         """
         last, began = self._read(), self.offset
-        if found := self.reader.rewinds.found:
-            left = left_behind(self.path, began, found, self.reader.facts.first_cwd)
+        rewinds, left = self.reader.rewinds, self.ledger.left
+        if len(rewinds.found) > len(left) or (left and not left[-1].settled):
+            left = left_behind(self.path, began, rewinds, self.reader.facts.first_cwd)
             if left != self.ledger.left:
                 self.reader, self.ledger, self.taken, self.offset = Reader(), Ledger(), {}, 0
                 self.ledger.left = left
