@@ -15,7 +15,7 @@ from spread.distillation_fields import ELSEWHERE
 from spread.distillation_reach import LISTED, SIGN, reach_of
 from spread.transcript_events import DENIED_TO_AGENT, Call, Event, Facts, Mark, Prompt, Say, Thought
 from spread.transcript_file import check, open_lines
-from spread.transcript_known import KEY_CHARS, Known
+from spread.transcript_known import Known
 from spread.transcript_lines import (
     Attachment,
     Block,
@@ -28,6 +28,7 @@ from spread.transcript_lines import (
     is_withdrawn,
     objects,
 )
+from spread.transcript_rewinds import Rewinds
 from spread.transcript_values import SILENT, blocks_of, end_of, joined, output_of, shown_in, task_of, text_of
 from spread.transcript_words import BROKE_OFF, INTERRUPTED, apart, is_human, previewed, words_of
 
@@ -75,7 +76,7 @@ class Reader(Known):
     # What is kept between two readings of one file.
     STATE: Final = (
         "facts", "agent", "pending", "_begun", "seen", "_late", "_fresh", "_many", "_here", "_nested", "_held",
-        "_injected", "_expands", "places", "reach",
+        "_injected", "_expands", "places", "reach", "rewinds",
     )  # fmt: skip
 
     facts: Facts
@@ -83,6 +84,7 @@ class Reader(Known):
     pending: dict[str, Call]
     places: set[str]  # where the session was, its sub-agents too, as its lines name it
     reach: set[str]  # the projects of hand-offs that it was shown
+    rewinds: Rewinds
     _expands: bool  # a slash command's text comes next
     _begun: bool  # another session goes on in the same file
     _here: tuple[Any, ...]
@@ -95,7 +97,7 @@ class Reader(Known):
         self.facts, self.agent = Facts(), agent
         self.pending, self._expands, self._begun = {}, False, False
         self._here, self._nested = (), set()
-        self._held, self._injected = [], []
+        self._held, self._injected, self.rewinds = [], [], Rewinds()
         self.places, self.reach, self._at = set(), set(), ""
 
     def feed(self, raw: bytes) -> list[Event]:
@@ -156,6 +158,8 @@ class Reader(Known):
             title = text_of(entry.customTitle or entry.aiTitle)
             if title and (kind == "custom-title" or not self.facts.title):
                 self.facts.title = title
+        elif kind == "last-prompt" and entry.explicit is True:
+            self.rewinds.goes()
         elif kind == "pr-link":
             return [Mark(line, "link", text_of(entry.prUrl))]
         elif kind == "system":
@@ -176,6 +180,10 @@ class Reader(Known):
         began, self._begun = self._begun, False
         told = self._assistant if entry.type == "assistant" else self._user
         events = told(entry, message, agent)
+        if began:
+            self.rewinds.begin()
+        if entry.type == "user" and any(type(event) is Prompt for event in events):
+            self.rewinds.prompt(self.facts.lines, entry.uuid, entry.parentUuid, entry.turnPosition)
         return [Mark(self.facts.lines, "session", ""), *events] if began else events
 
     def _note(self, entry: Entry[Any]) -> None:
@@ -272,9 +280,7 @@ class Reader(Known):
                 out.append(Mark(line, "interrupted", BROKE_OFF) if broke else event)
                 continue
             kind = event.kind if entry.planContent is None else "plan"
-            parent = entry.parentUuid if isinstance(entry.parentUuid, str) else ""
-            planning = entry.permissionMode == "plan"
-            out += self._prompt(replace(event, kind=kind, planning=planning, parent=parent[:KEY_CHARS]))
+            out += self._prompt(replace(event, kind=kind, planning=entry.permissionMode == "plan"))
         return out
 
     def _prompt(self, prompt: Prompt) -> list[Event]:

@@ -18,7 +18,6 @@ class Prompt(msgspec.Struct, array_like=True, frozen=True, gc=False):
     kind: str = "typed"
     planning: bool = False  # given in plan mode
     queued: int = 0  # the line where it was typed, if it waited for its turn
-    parent: str = ""  # the beginning of the id of the message that it follows
 
 
 class Say(msgspec.Struct, array_like=True, frozen=True, gc=False):

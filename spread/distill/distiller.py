@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from spread import ignore
 from spread.distill import agents as helpers
-from spread.distill import versions
+from spread.distill import rewound, versions
 from spread.distill.calls import AGENTS, is_async, task_of
 from spread.distill.claims import unmarked
 from spread.distill.document import Writer
@@ -28,6 +28,7 @@ from spread.redact import Redactor
 from spread.transcript import Reader
 from spread.transcript_events import Call, Event, Facts, Mark, Say
 from spread.transcript_file import check, open_lines
+from spread.transcript_rewinds import left_behind
 
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
@@ -146,7 +147,22 @@ class _Reading:
         return True
 
     def read_on(self) -> bytes:
-        """Fold every whole line that was not read so far; return what follows the last newline."""
+        """Fold every whole line that was not read so far; return what follows the last newline.
+
+        Where the user went back in the conversation, all is read anew, without what was left behind.
+        """
+        last, began = self._read(), self.offset
+        rewinds, left = self.reader.rewinds, self.ledger.left
+        if len(rewinds.found) > len(left) or (left and not left[-1].settled):
+            left = left_behind(self.path, began, rewinds, self.reader.facts.first_cwd)
+            if left != self.ledger.left:
+                self.reader, self.ledger, self.taken, self.offset = Reader(), Ledger(), {}, 0
+                self.ledger.left = left
+                last = self._read()
+                self.moved = True
+        return last
+
+    def _read(self) -> bytes:
         feed, offset = self.reader.feed, self.offset
         last, told, folded = b"", list[Event](), offset
         for raw in open_lines(self.path, offset):
@@ -165,11 +181,18 @@ class _Reading:
         return last
 
     def _fold(self, events: list[Event]) -> None:
-        add = self.ledger.add
         for event in events:
-            add(event)
+            self._put(event)
             if type(event) is Mark or (type(event) is Call and event.name in AGENTS):
                 self._agents(event)
+
+    def _put(self, event: Event) -> None:
+        """Add an event to the ledger, unless it was left behind."""
+        if self.ledger.left:
+            if not rewound.stays(event, self.ledger.left, self.ledger.cwd):
+                return
+            rewound.goes_on(self.ledger, event)
+        self.ledger.add(event)
 
     def _agents(self, event: Event) -> None:
         """Take over a sub-agent's file when its result comes: with the call's, or told later by a notice."""
@@ -205,7 +228,7 @@ class _Reading:
                 for event in reader.feed(raw):
                     if isinstance(event, Call):
                         event.line = event.result_line = line
-                        self.ledger.add(event)
+                        self._put(event)
         except TranscriptError:
             self.ledger.unread += 1  # said among the uncertainties; the session's own file is what counts
         self.reader.places |= reader.places
@@ -216,11 +239,11 @@ class _Reading:
         if last or self.files.keys() - self.taken.keys():  # may edit what rested, which is kept, too
             self.ledger.files.net = deepcopy(self.ledger.files.net)
         for event in self.reader.feed(last) if last else ():
-            self.ledger.add(event)
+            self._put(event)
             self._agents(event)
         check(self.reader.facts, self.path)
         for event in self.reader.finish():
-            self.ledger.add(event)
+            self._put(event)
         for agent in sorted(self.files.keys() - self.taken.keys()):
             self._add(self.files[agent], self.reader.facts.lines)
         return self.ledger, self.reader.facts

@@ -27,6 +27,7 @@ from spread.distill.trial import Trial
 from spread.distill.turns import Turn
 from spread.distill.warned import Warned
 from spread.transcript_events import Mark, Say
+from spread.transcript_rewinds import Left
 
 KEPT_PROMPT_CHARS: Final = 4_000
 KEPT_FOUND: Final = 60  # of what the agent found out
@@ -121,6 +122,7 @@ class Fields:
     ahead: tuple[int, str] = (0, "")  # what the client's last summary says comes next, until somebody goes on
     left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     handed: list[Handed] = field(default_factory=list)  # what hand-offs say that the session was given
+    left: list[Left] = field(default_factory=list)  # lines that the user went back behind
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far
     unread: int = 0  # files of sub-agents that could not be read

@@ -18,7 +18,6 @@ from spread.distill.net_back import gone_at
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
-from spread.distill.rewound import rewinds
 from spread.distill.wired import loose, wired
 from spread.distill.words import own_words
 from spread.distillation_codec import shorten, some_of
@@ -209,18 +208,17 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
 
 
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
-    """Return the lines of prompts that the user went back behind, or of whose edits git took back all, with the line of that."""
+    """Return the lines of prompts of whose edits git took back all, with the line of that."""
     nets, starts = ledger.files.net, [turn.prompt.line for turn in ledger.turns]
-    back = {start: end for began, end in rewinds(ledger.turns) for start in starts if began <= start < end}
     if not any(net.gone for net in nets.values()):
-        return back
+        return {}
     known = next((item.line for item in ledger.record), 0)  # of earlier edits not all are known
     out: dict[int, list[int]] = {}
     for item in ledger.record:
         at = bisect_right(starts, item.line) - 1
         if item.kind == WROTE and at >= 0 and starts[at] >= known:
             out.setdefault(starts[at], []).append(gone_at(nets, item.what, item.line))
-    return back | {start: max(lines) for start, lines in out.items() if all(lines)}
+    return {start: max(lines) for start, lines in out.items() if all(lines)}
 
 
 def taken_back(ledger: Ledger, root: str) -> _Told:

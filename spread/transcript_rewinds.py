@@ -1,0 +1,207 @@
+"""Where the user went back in the conversation: the client keeps the lines, and goes on behind an earlier one.
+
+What it notes of files at each prompt tells which of those edited from there on it has put back as they were.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from spread.transcript_file import open_lines
+from spread.transcript_known import KEY_CHARS
+from spread.transcript_lines import Block, Message, decode
+from spread.transcript_values import blocks_of
+
+EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+_HISTORY: Final = b'{"type":"file-history-'
+_FAULTS: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+class Rewind(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """The line of a prompt that another one took the place of, and that of this one; and the ids of both."""
+
+    began: int
+    line: int
+    began_id: str
+    id: str
+
+
+class Left(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """What was left behind by going back: the lines from `began` up to `line`, and the files edited on them."""
+
+    began: int
+    line: int
+    back: list[str]  # as they were before
+    stay: list[str]  # as they were edited
+    unknown: list[str]
+    settled: bool  # the client told all that it tells of these
+
+
+class Rewinds(msgspec.Struct, array_like=True, gc=False):
+    """Finds where a prompt takes the place of an earlier one, as it follows the same message.
+
+    Of one that takes the place of the first prompt only its number tells, and a line that says that the user went
+    somewhere; clients number prompts since 2.1.332.
+    """
+
+    found: list[Rewind] = []
+    follows: dict[str, tuple[int, str]] = {}  # by the message, the prompt that follows it
+    numbers: list[tuple[int, int, str]] = []  # of the prompts that stand
+    perhaps: Rewind | None = None
+    went: bool = False
+    newest: int = 0  # the line of the last prompt
+
+    def prompt(self, line: int, uuid: object, parent: object, position: object) -> None:
+        """Take note of a prompt."""
+        own = uuid[:KEY_CHARS] if isinstance(uuid, str) else ""
+        place: tuple[int, str] | None = None
+        if isinstance(parent, str) and parent:
+            place = self.follows.get(parent[:KEY_CHARS])
+            self.follows[parent[:KEY_CHARS]] = line, own
+        number = position.get("turnIndex") if isinstance(position, dict) else None
+        same: tuple[int, str] | None = None
+        if type(number) is int:
+            while self.numbers and self.numbers[-1][0] >= number:
+                same = self.numbers.pop()[1:]
+            self.numbers.append((number, line, own))
+        self.perhaps, self.newest = None, line
+        if place:
+            self.found.append(Rewind(*_place(place, line, own)))
+        elif same and self.went:
+            self.found.append(Rewind(*_place(same, line, own)))
+        elif same:
+            self.perhaps = Rewind(*_place(same, line, own))
+        self.went = False
+
+    def goes(self) -> None:
+        """Take note that the user went somewhere; it is told beside the prompt."""
+        if self.perhaps:
+            self.found.append(self.perhaps)
+            self.perhaps = None
+        else:
+            self.went = True
+
+    def begin(self) -> None:
+        """Forget the numbers: another session counts anew."""
+        self.numbers.clear()
+
+
+def _place(of: tuple[int, str], line: int, own: str) -> tuple[int, int, str, str]:
+    return of[0], line, of[1], own
+
+
+def left_behind(path: str, until: int, rewinds: Rewinds, root: str) -> list[Left]:
+    """Return what was left behind, as far as the lines of a transcript up to a byte offset tell.
+
+    Args:
+        root: The directory that the session began in, which names of files rest on.
+
+    Raises:
+        TranscriptError: The file cannot be read.
+    """
+    history, edited, found = _History(), dict[int, set[str]](), rewinds.found
+    for number, raw in _numbered(path, until):
+        if raw.startswith(_HISTORY):
+            history.note(number, raw)
+        elif b'"tool_use"' in raw:
+            for at, it in enumerate(found):
+                if it.began <= number < it.line:
+                    edited.setdefault(at, set()).update(_edited(raw, root))
+    return [
+        _judged(it, sorted(edited.get(at, ())), history, root, rewinds.newest) for at, it in enumerate(found)
+    ]
+
+
+def _numbered(path: str, until: int) -> Iterator[tuple[int, bytes]]:
+    read = 0
+    for number, raw in enumerate(open_lines(path), 1):
+        read += len(raw)
+        if read > until:
+            return
+        yield number, raw
+
+
+def _edited(raw: bytes, root: str) -> Iterator[str]:
+    try:
+        message = decode(raw).message
+    except _FAULTS:
+        return
+    for block in blocks_of(message.content) if isinstance(message, Message) else ():
+        given = block.input if isinstance(block, Block) and block.name in EDITS else None
+        name = given.get("file_path") or given.get("notebook_path") if isinstance(given, dict) else None
+        if isinstance(name, str):
+            yield _joined(root, name)
+
+
+def _joined(root: str, name: str) -> str:
+    return posixpath.normpath(posixpath.join(root, name))
+
+
+class _History:
+    """Which copies the client kept of the files it edited, by the prompt before which it made them."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, tuple[int, dict[str, Any]]] = {}  # by the beginning of a prompt's id
+        self.first: list[tuple[int, str, Any]] = []  # of a file that was not edited before
+
+    def note(self, line: int, raw: bytes) -> None:
+        """Read a line of it; the copy of a file that was not there has no name."""
+        try:
+            told = msgspec.json.decode(raw)
+            if "trackingPath" in told:
+                self.first.append((line, told["trackingPath"], told["backup"]["backupFileName"]))
+                return
+            files = {
+                name: copy["backupFileName"] for name, copy in told["snapshot"]["trackedFileBackups"].items()
+            }
+            known = self.at.get(told["messageId"][:KEY_CHARS], (line, {}))
+            self.at[told["messageId"][:KEY_CHARS]] = known[0], {**known[1], **files}
+        except (*_FAULTS, KeyError, TypeError, AttributeError):
+            return
+
+    def before(self, it: Rewind) -> dict[str, Any]:
+        """Return the copies of files as they were where the user went back to."""
+        out = {name: copy for line, name, copy in reversed(self.first) if it.began <= line < it.line}
+        return {**out, **self.at.get(it.began_id, (0, {}))[1]}
+
+    def last(self, it: Rewind) -> dict[str, Any]:
+        """Return the newest copies that were made before the user went back."""
+        out = {name: copy for line, name, copy in reversed(self.first) if line < it.line}
+        return {**out, **self.at.get(self._newest(it), (0, {}))[1]}
+
+    def is_last(self, it: Rewind) -> bool:
+        """Tell whether none were made since the prompt that the user went back to."""
+        return self._newest(it) == it.began_id
+
+    def _newest(self, it: Rewind) -> str:
+        known = {own: line for own, (line, _) in self.at.items() if own != it.id and line < it.line}
+        return max(known, key=lambda own: known[own], default="")
+
+
+def _judged(it: Rewind, edited: list[str], history: _History, root: str, newest: int) -> Left:
+    """Tell which of the edited files are as they were: where one is and none is not, the client put all back."""
+    before, last = history.before(it), history.last(it)
+    now = history.at.get(it.id, (0, {}))[1]
+    names = {_joined(root, name): name for name in now}
+    back, stay, unknown = list[str](), list[str](), list[str]()
+    for path in edited:
+        name = names.get(path)
+        if name is None or name not in before:
+            unknown.append(path)
+        elif now[name] == before[name]:
+            back.append(path)
+        elif now[name] is not None and (
+            before[name] is None or now[name] == last.get(name) or history.is_last(it)
+        ):  # of what is as it was in the last copy no other one is made
+            stay.append(path)
+        else:
+            unknown.append(path)
+    if back and not stay:
+        put = [path for path in unknown if path in names]
+        back, unknown = sorted({*back, *put}), [path for path in unknown if path not in names]
+    elif stay:
+        stay, unknown = sorted({*stay, *unknown}), []
+    # What it notes at a prompt is there before the next one.
+    return Left(it.began, it.line, back, stay, unknown, it.id in history.at or newest > it.line)
