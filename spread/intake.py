@@ -306,6 +306,11 @@ def _session_path(paths: Paths, session: str) -> str:
 
 
 def _session(paths: Paths, session: str) -> dict[str, Any]:
+    """Return what is noted of a session; of damaged notes a revision far above all that there were.
+
+    Raises:
+        OSError: They cannot be read now.
+    """
     try:
         with open(_session_path(paths, session), "rb") as handle:
             data = json.load(handle)
@@ -313,7 +318,10 @@ def _session(paths: Paths, session: str) -> dict[str, Any]:
             return data
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, RecursionError):
+    except OSError as problem:
+        if problem.errno in PASSES:  # what stands there is whole, and is read when that is over
+            raise
+    except (ValueError, RecursionError):
         pass
     # without the number, peers would take the next revision for an old one: start far above it
     log.warning("session %s: its state was damaged; its revisions jump", session)

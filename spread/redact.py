@@ -22,6 +22,7 @@ from spread.redact_folds import refolded
 from spread.redact_joints import joined_lines, joined_tokens, origin
 from spread.redact_keyed import fields, keyed, manifests, tables
 from spread.redact_known import distinct, drawn, forms_of
+from spread.redact_printed import pasted
 from spread.redact_said import nearby, phrases, told
 from spread.redact_tokens import CUT, cut_tokens, long_words, tokens
 from spread.redact_values import Span
@@ -43,6 +44,7 @@ FINDERS: tuple[Finder, ...] = (
     fields,
     manifests,
     tables,
+    pasted,
     told,
     nearby,
     phrases,

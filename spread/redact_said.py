@@ -24,6 +24,7 @@ from spread.redact_view import Lowered
 PLACEHOLDER: Final = "[redacted:"
 NEAR_CHARS: Final = 48
 MIN_SAID_CHARS: Final = 12
+MAX_SHORT: Final = 3  # characters of a word that stands in others by chance
 
 # The words that say what follows, where they are no part of a package name, a path or a longer word.
 _NEAR: Final = {
@@ -128,8 +129,8 @@ _TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。�
 _WORD: Final = r"[^\W\d_]{1,12}"
 _ENGLISH: Final = re.compile(
     r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→?-])(?:"  # the client tells an answer as "the question?"="the answer"
-    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|will[ ]be|must[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→)|\?\\{{0,3}}[\"']=)[ \t]*{_TOLD}"
-    rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{6,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
+    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|(?:will|must|should|shall|has[ ]to|needs[ ]to)[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→)|\?\\{{0,3}}[\"']=)[ \t]*{_TOLD}"
+    rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{1,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )
 _FOREIGN: Final = re.compile(
@@ -142,36 +143,47 @@ _SHOWN: Final = re.compile(
     r"|(?::? ?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
     r"|:? ?\*?[\"'}][ \t]*+\n[ \t]*+send[ \t]++(?:--[ \t]++)?)\\?[\"'{](?P<u>[^\"'\n\\]{4,120})"
 )
-_AS: Final = re.compile(
-    r"(?:(?:the|a|my|your|our|its)[ \t]+)?(?:[a-z]{1,12}[ \t]+){0,2}?(?:password|passphrase|passcode|passwd|token|api[ _-]?key|secret)\b"
-)
+# Before the word: `use … as the admin password`, `… is the password`, `… (that's my password)`, `nimm … als Passwort`.
 _BEFORE: Final = re.compile(
-    r"\b(?:use|used|using|try|enter|entered|type|typed|with|set|put|have)[ \t]+[\"'`*]{0,2}(?P<s>[^\s\"'`,;<>()]{6,128})[\"'`*]{0,2}\Z"
+    r"(?<![^\s\"'`*(])(?P<s>[^\s\"'`*,;<>()]{6,128})[\"'`*]{0,2}(?:[ \t]*[,(\u2013\u2014-]{1,2}[ \t]*|[ \t]+)(?:as|is|that(?:'s|[ ]is)|which[ ]is|being"
+    r"|als|ist|comme|est|como|es|come|som|jako)[ \t]+(?:[\w']{1,12}[ \t]+){0,3}\Z"
+    r"|(?P<t>[^\s\"'`*,;<>()\u3001\u3002\u300c\u300d]{6,128})\u300d?[ \t]?[\u3092\u304c][ \t]?\Z"
 )
+_NO_MORE: Final = re.compile(
+    r"[\"'`*]{0,2}(?:[ \t]*(?:[.,;:!?)\n]|\Z)|[ \t]+(?:for|of|on|to|at|in|and|f\u00fcr|pour|para|per|de|now)\b|[\u3068\u306b\u3067])"
+)
+BEFORE_CHARS: Final = 100
 # The words for password: English ones, and those of others (ASCII, and not).
-_HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort")
+_HERE: Final = ("password", "passwd", "passphrase", "passcode", "passwort", "kennwort", "assword", "pw")
+_KINDS_OF: Final = ("token", "api key", "api-key", "api_key", "secret")
 _ABROAD: Final = (
     "passwort", "kennwort", "mot de passe", "contrasena", "senha", "la password", "wachtwoord", "haslo", "losenord", "adgangskode",
-    "passord", "salasana", "sifre", "parola d'ordine", "parola", "heslo", "kata sandi", "jelszo", "clave", "chiave",
+    "passord", "salasana", "sifre", "parola d'ordine", "parola", "heslo", "kata sandi", "jelszo", "clave", "chiave", "mdp",
 )  # fmt: skip
 _ABROAD_OTHER: Final = (
     "contraseña", "hasło", "lösenord", "şifre", "пароль", "пароля", "密码", "密碼", "口令", "パスワード", "비밀번호",
     "암호", "mật khẩu", "κωδικός", "סיסמה", "كلمة المرور", "كلمة السر", "पासवर्ड",
-    "jelszó", "รหัสผ่าน", "schlüssel", "clé api", "ключ", "токен", "密钥", "令牌",
+    "jelszó", "รหัสผ่าน", "schlüssel", "clé api", "ключ", "токен", "密钥", "令牌", "暗証番号", "code d'accès",
 )  # fmt: skip
-_FAR_ABROAD: Final = re.compile(rf"(?:[ \t]+{_WORD}){{1,4}}[ \t]*(?:[:=\uff1a→]|[—–-](?=[ \t]))[ \t]*{_TOLD}")  # noqa: RUF001
+_ABROAD_IS: Final = r"(?:lautet|hei\u00dft|ist|est|c'est|es|\u00e8|\u00e9|jest|\u00e4r|er|(?:ge\u00e4ndert|gesetzt|chang\u00e9|cambiada|cambiato)[ ](?:auf|in|en|\u00e0|a)|auf|en|\u00e0)"
+_FAR_ABROAD: Final = re.compile(
+    rf"(?:[ \t]+[\w']{{1,16}}){{0,6}}?(?:[ \t]*(?:[:=\uff1a→]|[—–-](?=[ \t]))[ \t]*|[ \t]+{_ABROAD_IS}[ \t:]+){_TOLD}"  # noqa: RUF001
+)
 # Name and password in one breath.
 _PAIRS: Final = {
     "login": r"[ \t]*+(?::|is|as|with|=)?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
     "cred": r"(?:ential)?s?[ \t]*+(?::|=|are|is)?[ \t]*+(?:for[ \t]\S{1,40}[ \t]*+(?::|are)?[ \t]*+)?[\w.@+-]{2,60}+[ \t]*(?:/|:|\|)[ \t]*" + _TOLD,
     "login ": r"[\w.@+-]{2,60}[,;/]?[ \t]+(?:and[ \t]+)?(?:pass|pw|pwd)[ \t:=]{1,3}" + _TOLD,
     "user": r"(?:name)?[ \t:=]{1,3}[\w.@+-]{2,60}[,;/]?[ \t]+(?:and[ \t]+)?(?:pass|pw|pwd)[ \t:=]{1,3}" + _TOLD,
-    " pw": r"[\"'`*]{0,2}[ \t]*(?::|=|is|->)[ \t]*" + _TOLD,
+    " pw": r"[\"'`*]{0,2}[ \t]*(?::|=|is|ist|->)[ \t]*" + _TOLD,
     "admin:": r"(?<![\w/.@-]admin:)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
     "root:": r"(?<![\w/.@-]root:)(?![0-9a-f]{40}\b)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
-    " pass": r"[ \t]*(?::|=|is)[ \t]*" + _TOLD,
+    " pass": r"[ \t]*(?::|=|is|ist|es)[ \t]*" + _TOLD,
     " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
-    "zugangsdaten": r"[ \t]*+:?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,
+    **dict.fromkeys(
+        ("zugangsdaten", "identifiants", "credenciales", "credenziali", "ログイン", "登录"),
+        r"[ \t]*+[:：]?[ \t]*+[\w.@+-]{2,60}+[ \t]*(?:/|:)[ \t]*" + _TOLD,  # noqa: RUF001 - as people write
+    ),
 }  # fmt: skip
 _PATTERNS: Final = {word: re.compile(pattern) for word, pattern in _PAIRS.items()}
 
@@ -193,17 +205,36 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
             yield from _first_told(text, match, said=said)
     for word in chain(_ABROAD, () if text.isascii() else _ABROAD_OTHER):
         for at in low.places(word):
+            if _in_word(low, at, word):
+                continue
             for pattern in (_FOREIGN, _FAR_ABROAD):
                 if match := pattern.match(low, at + len(word)):
                     yield from _first_told(text, match)
-    for at in low.places(" as "):
-        if _AS.match(low, at + 4) and (found := _BEFORE.search(low, max(0, at - 160), at)):
-            yield from _shown(text, *found.span("s"))
+    yield from _told_before(text, low)
     for word, pattern in _PATTERNS.items():
         for at in low.places(word):
             match = pattern.match(low, at + len(word))
             if match and not text.startswith("PASS", at + 1):  # what test runners print
                 yield from _first_told(text, match)
+
+
+def _in_word(low: str, at: int, word: str) -> bool:
+    """Tell whether a short word stands within another one, as in any data it does."""
+    end = at + len(word)
+    return len(word) <= MAX_SHORT and (low[max(0, at - 1) : at].isalnum() or low[end : end + 1].isalnum())
+
+
+def _told_before(text: str, low: Lowered) -> Iterator[Span]:
+    """Find what stands before the word for it: `use … as the password`."""
+    for word in chain(_HERE, _KINDS_OF, _ABROAD, () if text.isascii() else _ABROAD_OTHER):
+        for at in low.places(word):
+            begin, end = max(0, at - BEFORE_CHARS), at + len(word)
+            if _in_word(low, at, word):
+                continue
+            if _NO_MORE.match(low, end) and (found := _BEFORE.search(low, begin, at)):
+                start, end = found.span(found.lastgroup or 0)
+                if is_said(text[start:end]):
+                    yield start, end, "password"
 
 
 def _shown(text: str, start: int, end: int) -> Iterator[Span]:
@@ -250,6 +281,21 @@ _ONCE: Final = ("otp", "totp", "passcode", "one-time pass", "one time pass", "on
 _CODE: Final = re.compile(
     r"[^\n\d]{0,48}?(?:[:=][ \t]{1,2}|=|:(?=[\"'])|\b(?:is|code)[ \t])[\"'`*]{0,3}(?P<s>\d{6,8})(?![\w:/-]|\.\w)"
 )
+# Words that leave no doubt, with hardly anything between.
+_CODE_WORDS: Final = (
+    "--otp", "--token-code", "2fa", "mfa", "verification code", "security code", "login code", "sign-in code", "one-time code",
+    "one time code", "authentication code", "authenticator", "sms code", "code from my phone", "tigungscode",
+    "sicherheitscode", "einmalcode", "code de v\u00e9rification", "code de confirmation", "c\u00f3digo de verificaci\u00f3n",
+    "c\u00f3digo de seguridad", "codice di verifica", "認証コード", "確認コード", "验证码", "인증번호",
+)  # fmt: skip
+_DIGITS: Final = r"(?P<s>\d{6,8}|\d{3}[ -]\d{3})(?![\w:/-]|[.,]\w)"
+_CODE_BEHIND: Final = re.compile(
+    r"(?:[ ]code)?[\"'`*]{0,3}[ \t]*(?:\([^()\n]{0,30}\)[ \t]*)?(?:is|was|ist|lautet|est|es|\u00e8|\u00e9|=|:|\uff1a|は|是)?[ \t:]*[\"'`*]{0,3}"
+    + _DIGITS
+)
+_CODE_BEFORE: Final = re.compile(
+    r"(?<![\w:/.])(?P<s>\d{6,8})[\"'`*]{0,2}[ \t]+(?:is|from|as)[ \t]+(?:\w{1,16}[ \t]+){0,3}\Z"
+)
 _EXAMPLES: Final = "0123456789 987654321"
 
 
@@ -282,6 +328,11 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
         for at in low.places(word):
             code = _CODE.match(text, at + len(word))
             if code and not low[max(0, at - 1) : at].isalnum() and _is_drawn(code["s"]):
+                yield code.start("s"), code.end("s"), "one-time-code"
+    for word in _CODE_WORDS:
+        for at in low.places(word):
+            code = _CODE_BEHIND.match(low, at + len(word)) or _CODE_BEFORE.search(low, max(0, at - 80), at)
+            if code and not _in_word(low, at, word) and _is_drawn(re.sub("[ -]", "", code["s"])):
                 yield code.start("s"), code.end("s"), "one-time-code"
 
 

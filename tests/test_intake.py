@@ -683,6 +683,31 @@ def test_damaged_session_state_jumps_revisions(desk: Desk, damage: bytes) -> Non
     assert desk.owed() == [("laptop", first + 1)]
 
 
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO, errno.ENOMEM])
+def test_what_cannot_be_read_for_a_moment_is_not_damaged(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """The number of a session is the next one after too many files were open, or a disk failed, for a while."""
+    desk.checkpoint()
+    desk.take()
+    desk.turn()
+    desk.checkpoint()
+    path = os.path.join(desk.paths.sessions, f"{SESSION}.json")
+
+    def failing(file: object, *arguments: object, **more: object) -> object:
+        if file == path:
+            raise OSError(number, os.strerror(number))
+        return open(file, *arguments, **more)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "open", failing, raising=False)
+        desk.take()
+    assert desk.checkpoints() != []
+    desk.take()
+    assert desk.checkpoints() == []
+    assert desk.owed() == [("laptop", 2)]
+
+
 def test_revision_is_reserved_before_it_leaves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number whose hand-off may already have left is never used for another content, whatever is cut off."""
 

@@ -395,4 +395,4 @@ class Ledger(Fields):
         ok = mark.kind == "shell" or went_well(mark.text)
         line, given = mark.line, {"command": self.typed}
         call = Call(line, "", "Bash", given, self.cwd, result_line=line, ok=ok, output=mark.text)
-        typed(self, call, self.typed)
+        typed(self, self.keep_printed(call), self.typed)

@@ -50,6 +50,7 @@ def take(ledger: Fields, call: Call) -> None:
         if call.ok and own.brings(str(call.input["command"])):
             handed.take(ledger.handed, call.line, call.output)
         return
+    call = ledger.keep_printed(call)
     if call.name == "NotebookEdit" and call.ok:
         of_cell(call)
     ledger.calls += 1

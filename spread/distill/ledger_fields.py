@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import own
 from spread.distill.agents import SubAgent
 from spread.distill.documents import Documents
@@ -26,7 +28,8 @@ from spread.distill.thoughts import Thoughts
 from spread.distill.trial import Trial
 from spread.distill.turns import Turn
 from spread.distill.warned import Warned
-from spread.transcript_events import Mark, Say
+from spread.redact_printed import printed
+from spread.transcript_events import Call, Mark, Say
 from spread.transcript_rewinds import Left
 
 KEPT_PROMPT_CHARS: Final = 4_000
@@ -134,7 +137,7 @@ class Fields:
     # Where a sub-agent's shell went, which others may share, as long as the record does not say so.
     strayed: str = ""
     ours: bool = False  # the turn only shares this session or receives another
-    secrets: list[str] = field(default_factory=list)  # passphrases given for that
+    secrets: list[str] = field(default_factory=list)  # passphrases given for that, and what commands printed
 
     def __post_init__(self) -> None:
         self.git = GitLedger(self.files)
@@ -143,3 +146,14 @@ class Fields:
         """Note a passphrase, so that nothing told holds it."""
         if secret and secret not in self.secrets and len(self.secrets) < own.MAX_SECRETS:
             self.secrets.append(secret)
+
+    def keep_printed(self, call: Call) -> Call:
+        """Note the secrets that a command printed; return its call without them, as what is told of it may be cut."""
+        source = call.input.get("command")
+        shown = printed(source, call.output) if isinstance(source, str) and call.output else ()
+        if not shown:
+            return call
+        for secret in shown:
+            if len(self.secrets) < own.MAX_PRINTED:
+                self.keep_secret(secret)
+        return replace(call, output=own.without(call.output, [*shown])[0])

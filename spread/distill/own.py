@@ -1,17 +1,19 @@
 """What of a session is our own doing: sharing it, receiving another, and the passphrase given for that.
 
 None of it is told: the request before it stays the last one, and the passphrase goes nowhere, whoever
-repeats it.
+repeats it. Nor does a secret that a command printed alone: nothing around it, there or elsewhere, says what it is.
 """
 
 import re
 from typing import Final
 
 from spread.distill.shell import Simple, split
+from spread.redact_printed import printed
 from spread.transcript_events import Call, Event, Prompt
 
 MIN_SECRET_CHARS: Final = 4  # what is shorter stands in too many words
-MAX_SECRETS: Final = 20
+MAX_SECRETS: Final = 40
+MAX_PRINTED: Final = 20  # of these what commands printed: room is left for passphrases
 
 _SKILL: Final = re.compile(r"(?:[\w.-]+:)?distill-(?:share|receive)(?![\w-])")
 _ASKED: Final = re.compile(rf"\s*/{_SKILL.pattern}[ \t\n]*(.*)", re.S)
@@ -69,7 +71,10 @@ def echoed(commands: list[Simple], left: list[Simple]) -> list[str]:
 
 
 def secrets_of(event: Event) -> list[str]:
-    """Return the passphrases that an event gives to us, whoever asked for it; empty texts are none."""
+    """Return the secrets that nothing but an event tells as such; empty texts are none.
+
+    These are the passphrases that it gives to us, whoever asked for it, and what a command printed that prints secrets.
+    """
     if isinstance(event, Prompt):
         return [secret_of(given_to_us(event) or "")]
     if not isinstance(event, Call):
@@ -77,10 +82,13 @@ def secrets_of(event: Event) -> list[str]:
     if is_own(event):
         return [secret_in(event)]
     source = event.input.get("command")
-    if not isinstance(source, str) or not speaks_of_us(source):
+    if not isinstance(source, str):
         return []
+    shown = printed(source, event.output)
+    if not speaks_of_us(source):
+        return shown
     commands = split(source)
-    return echoed(commands, foreign(commands))
+    return [*echoed(commands, foreign(commands)), *shown]
 
 
 def speaks_of_us(source: str) -> bool:

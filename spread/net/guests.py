@@ -25,7 +25,7 @@ _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
-FAIR_PART: Final = 100  # a line with more than this part of all connections makes place for those with fewer
+FEW: Final = 2  # connections of a machine, for mailbox and room; a line with more makes place for who has fewer
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
 
@@ -63,7 +63,7 @@ class Gate:
         self._inside: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
         self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
-        self._large: set[str] = set()  # lines with more than their fair part
+        self._large: set[str] = set()  # lines with more than a few
         self._trusted: dict[bytes, str] = {}  # the address that each whom we know came from last
         self._counted = 0
         self._expected: dict[Any, str] = {}  # addresses of peers that have a place, and speak TLS first
@@ -173,7 +173,7 @@ class Gate:
         self._give_place(guest.counted)
         line = line_of(guest.counted)
         del self._lines[line][guest]
-        if len(self._lines[line]) <= self._fair_part():
+        if len(self._lines[line]) <= FEW:
             self._large.discard(line)
         if not self._lines[line]:
             del self._lines[line]
@@ -224,15 +224,12 @@ class Gate:
         guest.counted = guest.address
         line = line_of(guest.address)
         self._lines.setdefault(line, {})[guest] = None
-        if len(self._lines[line]) > self._fair_part():
+        if len(self._lines[line]) > FEW:
             self._large.add(line)
         return True
 
     def _is_full(self) -> bool:
         return self._counted >= self._door.connections
-
-    def _fair_part(self) -> int:
-        return max(1, self._door.connections // FAIR_PART)
 
     def _may_be_named(self) -> bool:
         return len(self._inside) < self._door.connections + UNNAMED or self._turn_away("connections")

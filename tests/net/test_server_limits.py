@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import re
 import sys
-from itertools import pairwise
+from itertools import count, pairwise
+from types import SimpleNamespace
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -13,6 +14,8 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from spread.commands.relay_settings import DRAIN_S
 from spread.net import bounds, doorstep, flow, guests, stores
 from spread.net.addresses import Proxies, networks
+from spread.net.guests import Gate
+from spread.net.metrics import Metrics
 from spread.net.server import LISTENER, Policy
 from spread.net.stores import MemoryStore, Quota
 from spread.protocol import crypto, mailbox, wire
@@ -293,6 +296,37 @@ async def test_who_gives_its_place_to_another() -> None:
         assert await joiner.ws.recv() == "still here"
         assert (await later.ask("FLY")) == error("unknown_message")
         assert place.server.metrics.closed == {"crowded": 1}
+
+
+def test_many_lines_that_hold_all_places_give_them_up() -> None:
+    """A newcomer gets in at once, however the places are shared out among a hundred lines; those do not come back."""
+
+    class Held:
+        """As much of a connection as the gate looks at."""
+
+        flow, is_greeted, peer_name, came_s = SimpleNamespace(is_known=False), False, None, 0.0
+        why = ended = ""
+
+        def __init__(self, address: str) -> None:
+            self.address = self.peer = address
+            self.counted = ""
+            self.protocol = SimpleNamespace(close_sent=None)
+
+        def end(self, why: str) -> None:
+            self.ended = why
+
+    gate = Gate(Policy().door(), Policy().rates(), Metrics())
+    gate._clock = count(step=0.5).__next__  # type: ignore[assignment]
+    held = [Held(f"198.51.{n % 100}.1") for n in range(Policy().connections)]
+    for each in held:
+        assert gate.enter(each)  # type: ignore[arg-type]
+        gate.greeted(each)  # type: ignore[arg-type]
+    assert gate.may_come("203.0.113.1")
+    assert gate.enter(newcomer := Held("203.0.113.1"))  # type: ignore[arg-type]
+    assert sum(each.ended == "crowded" for each in held) == 1
+    assert not newcomer.ended
+    crowded = next(each for each in held if each.ended)
+    assert not gate.enter(Held(crowded.address))  # type: ignore[arg-type]
 
 
 async def test_nobody_gives_its_place_to_one_that_would_have_as_many() -> None:
