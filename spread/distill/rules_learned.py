@@ -36,6 +36,7 @@ _NO_WORDS: Final = punctuation.replace("_", "") + "…\u3002\uff0c\u3001"
 _WORD: Final = re.compile("[\\w\u0900-\u0963\u0e31-\u0e4e]+(?:'\\w+)?|[§?!:;,]")
 # Kana, Chinese characters, hangul, Thai.
 _WIDE: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_NARROW: Final = re.compile(r"[!-~]+")  # a name, where no blank stands between it and wide writing
 _DIGITS: Final = re.compile(r"\d+")
 # Begins a question on how things are; to ask whether the other is able to is to ask for it.
 _WHETHER: Final = re.compile(
@@ -142,6 +143,8 @@ def _wide_kinds(run: str) -> Iterator[tuple[str, ...]]:
 
 def _named(run: str) -> str:
     """Return a run of characters with a sign for a name; where that is one of a file, with what stands behind it."""
+    if not run.isascii() and _WIDE.search(run):
+        return _NARROW.sub(lambda name: f" {_named(name[0])} ", run)
     if _OF_PATH.search(run):
         return f"§{run[len(run.rstrip(_NO_WORDS)) :]}"
     return _NAME.sub("§", run)

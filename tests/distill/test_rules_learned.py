@@ -76,6 +76,15 @@ def test_letters_of_wide_scripts_are_words() -> None:
     assert {"~不要", "~公共接口", "~接口$", "@neg", "@neg@touch"} <= found
 
 
+def test_a_name_ends_where_wide_writing_goes_on() -> None:
+    """Which sets no blank between the two: the sentence is not all of it a name."""
+    for said in ("{}を触らないでください", "不要改{}里的函数", "{}은 건드리지 마세요"):
+        beside = rules_learned.features(said.format(" src/api.py ").strip())
+        assert "@neg@touch" in beside or "@touch@neg" in beside
+        for name in ("src/api.py", "console.log", "useState", "run_all"):
+            assert rules_learned.features(said.format(name)) == beside, name
+
+
 def test_kinds_are_the_same_in_all_languages() -> None:
     """A word has the kinds of its beginning, too; the least that is known of a kind is learned from any language."""
     ban = {"@neg", "@touch", "@neg@touch"}
