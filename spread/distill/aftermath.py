@@ -10,6 +10,7 @@ from typing import Final
 from spread.distill.broken_off import breaks_off
 from spread.distill.conceded import (
     FLATLY,
+    IS_NOT,
     READ_CHARS,
     concedes,
     is_over,
@@ -147,9 +148,9 @@ class Aftermath:
             how = takes_back(text)
             if not how:
                 continue
-            flatly = how == FLATLY
             words, turn = telling_words(text[:READ_CHARS]), bisect_right(self.starts, line)
-            for before, earlier in said[max(at - (1 if flatly else BACK), 0) : at][::-1]:
+            flatly = how == FLATLY or (how == IS_NOT and turn and "?" in self.turns[turn - 1].prompt.text)
+            for before, earlier in said[max(at - (1 if how == FLATLY else BACK), 0) : at][::-1]:
                 same = bisect_right(self.starts, before)
                 # To the user's question a "no" takes nothing back.
                 if same < turn - (not flatly):

@@ -7,7 +7,7 @@ from typing import Final
 from spread.distill.words import in_plain
 
 READ_CHARS: Final = 400  # of a message, in which it takes back what it said before
-BACK, FLATLY = "back", "no"
+BACK, FLATLY, IS_NOT = "back", "no", "is not"
 # Also "Ah yes, you're right" and "Good catch - it has one".
 _CONCEDES: Final = re.compile(
     r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sí|ja|oui|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
@@ -23,10 +23,13 @@ _CONCEDES: Final = re.compile(
 # What was supposed or tried did not come true; in lower case with straight apostrophes.
 _TAKES_BACK: Final = re.compile(
     r"\b(?:did|does|do)(?:n't| not) help\b|\b(?:made|makes) no difference\b|\b(?:had|has) no effect\b|"
-    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:root )?(?:cause|problem|issue|reason|culprit)\b)|"
     r"\bthe (?:real|actual|true) (?:root )?(?:cause|problem|issue|reason|culprit)\b|"
     r"\bmy (?:first|earlier|previous|initial) (?:suspicion|guess|theory|diagnosis|assumption|hypothesis) was\b|\bi was wrong\b|"
     r"\bhilft (?:auch )?nicht\b|\bhat (?:auch )?nicht(?:s)? geholfen\b|\bno (?:ha ayudado|ayudó|era eso)\b|\bn'a rien changé\b|\bce n'était pas\b"
+)
+# Likewise, but where the user asked whether it is so, it is no more than the answer.
+_DENIES: Final = re.compile(
+    r"\b(?:is|was|are|were)(?:n't| not) (?:it(?= either|[.,;:!]|$)|the (?:root )?(?:cause|problem|issue|reason|culprit)\b)"
 )
 # Names what it takes back, of a message that tells more.
 _NAMES_IT: Final = re.compile(r"\bI was wrong (?:to|about|that|in|when)\b[^.!?\n]{4,80}(?=[.!?\n]|\Z)", re.I)
@@ -84,11 +87,13 @@ def concedes(said: str) -> str:
 
 @lru_cache(400)
 def takes_back(said: str) -> str:
-    """Return how a message says near its beginning that something was not so: BACK, or FLATLY by a mere "no"."""
+    """Return how a message says near its beginning that something was not so: BACK, IS_NOT, or FLATLY by a mere "no"."""
     low = in_plain(said[:READ_CHARS])
     if _NO.match(low):
         return FLATLY
-    return BACK if any(map(low.__contains__, _HINTS)) and _TAKES_BACK.search(low) else ""
+    if not any(map(low.__contains__, _HINTS)):
+        return ""
+    return BACK if _TAKES_BACK.search(low) else IS_NOT if _DENIES.search(low) else ""
 
 
 def named_wrong(said: str) -> str:

@@ -30,7 +30,13 @@ _RULED: Final = re.compile(
 )
 _WORST: Final = (
     re.compile(r"(?m)^.*(?:AssertionError|Error|Exception|panic|error TS\d+|error(?:\[E\d+\])?):? .*$"),
-    re.compile(r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:).*$"),
+    re.compile(
+        r"(?m)^(?:FAIL|FAILED|--- FAIL|E   |✗|✖|×|not ok|error:|fatal:|\[ERROR\] (?: {2}[A-Z][\w$]*\.\w+|\S+:\[\d+,\d+\] )).*$"
+    ),
+)
+# What Maven advises below every failure.
+_ADVICE: Final = re.compile(
+    r"(?m)^\[ERROR\] *(?:(?:-> )?\[Help \d+\].*|To see the full stack trace.*|Re-run Maven .*|For more information about .*|Please refer to .*)?$\n?"
 )
 # A line that does no more than name a test that failed.
 _LISTED: Final = re.compile(
@@ -143,7 +149,7 @@ def failure_of(output: str) -> str:
     """Return the few lines of an output that say what went wrong."""
     text = EXIT.sub("", plain(output), count=1).strip()  # colours stand within what is looked for
     names = names_of(text)
-    text = _without_passed(text)
+    text = _without_passed(_ADVICE.sub("", text) if "[Help 1]" in text else text)
     placed = dict.fromkeys(found[0].strip() for found in islice(_PLACED.finditer(text), MOST_PLACED))
     if "━━━━━" in text:
         placed |= dict.fromkeys(

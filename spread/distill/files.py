@@ -43,6 +43,9 @@ class FileLedger:
     renamed: dict[str, tuple[str, int]] = field(default_factory=dict)  # new path: old path, line
     read: dict[str, int] = field(default_factory=dict)
     viewed: dict[str, int] = field(default_factory=dict)  # shown by a shell, whoever made it
+    there: dict[str, int] = field(
+        default_factory=dict
+    )  # what a command took in, which shows that it was there
     doubted: dict[str, int] = field(default_factory=dict)  # deleted if they were there
     folders: dict[str, int] = field(default_factory=dict)  # made in the session, as far as is known
     born: set[str] = field(default_factory=set)  # every path the session created, whatever became of it
@@ -82,7 +85,8 @@ class FileLedger:
             created: It was not there before, as far as is known.
             aside: It does not count as a change after which to check again.
         """
-        known = any(path in each for each in (self.modified, self.renamed, self.read, self.viewed))
+        each = (self.modified, self.renamed, self.read, self.viewed, self.there)
+        known = any(path in paths for paths in each)
         before = self.last_change
         self.gone.pop(path, None)
         self._changed(path, line)

@@ -120,7 +120,7 @@ class GitLedger:
         if "gh " in source_of(call):
             replies.note(self.comments, commands, call)
         if "eleted" in call.output and "--dry-run" not in source_of(call):
-            self.repos.deleted(call.line, call.output)
+            self.repos.deleted(call.line, call.output, source_of(call))
         if "Merge pull request #" in call.output:
             self.repos.merges(call.line, call.output)
         if call.ok:
@@ -296,7 +296,7 @@ class GitLedger:
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
             self._drop(it, [own[0]] if own else it.made[-1:] if amends else [], call.line)
         self.commits.append((call.line, *commit))
-        self.repos.committed(call.line, commit[0], self.branch, here, root, amends=amends or again)
+        self.repos.committed(call.line, commit, self.branch, here, root, amends=amends or again)
 
     def _drop(self, it: Place, ids: list[str], line: int) -> None:
         """Forget commits that are no longer there."""

@@ -11,6 +11,7 @@ _SENT: Final = re.compile(SENT)
 _LAST: Final = re.compile(rf"{_RANGE} (\S+) -> ")
 _TO: Final = re.compile(r"(?m)^To (\S+)$")
 _DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+\S*")  # what a tag is called, and no branch
 _LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _DROPPED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
 
@@ -53,10 +54,19 @@ def addresses(output: str) -> list[str]:
     return _TO.findall(output) if "To " in output else []
 
 
-def deleted_by(output: str) -> list[str]:
-    """Return the branches that a push took away there."""
+def deleted_by(output: str, source: str) -> list[str]:
+    """Return the branches that a push took away there.
+
+    Args:
+        source: The command line: of a tag the output says no more than of a branch.
+    """
     to = next(at_lines(_TO, output, "To "), None) if "[deleted]" in output else None
-    return _DELETED.findall(output.partition("\nFrom ")[0], to.end()) if to else []
+    names = _DELETED.findall(output.partition("\nFrom ")[0], to.end()) if to else []
+    return [
+        name
+        for name in names
+        if not (_VERSION.fullmatch(name) or re.search(rf"\btags?[ /]{re.escape(name)}(?!\S)", source))
+    ]
 
 
 def listed(output: str) -> list[tuple[str, str]]:

@@ -8,7 +8,9 @@ from typing import Final
 from spread.distill.defined import given
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
+from spread.distill.got_to import start_of
 from spread.distill.once import of_line
+from spread.distill.runs import Run
 from spread.distill.shell import UNKNOWABLE, Simple, placed
 
 MAX_CHARS: Final = 60_000
@@ -39,6 +41,12 @@ _DOES: Final = (
 )  # fmt: skip
 _HINTS: Final = (*_WRITES, *_DOES)
 _FAILED: Final = ("Traceback (most recent", 'File "<', "Error: ", "node:internal")
+_BROKE: Final = (
+    'File "<',
+    "node:internal",
+    "[eval]",
+    "SyntaxError",
+)  # it was the script, not what ran behind it
 _RESTORES: Final = frozenset(("checkout", "restore", "stash", "reset", "clean", "show"))
 _QUOTED: Final = r"[rbu]?(?P<q{0}>[\"'])(?P<path{0}>[^\"'\n\\$`*?{{}}]+)(?P=q{0})"
 _NET: Final = re.compile(
@@ -106,8 +114,14 @@ def nearest(name: str, place: str, files: FileLedger) -> str:
     return ""
 
 
-def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
-    """Yield what programs of a call that worked did to files, each with the directory it was done in."""
+def written(
+    source: str, commands: list[Simple], output: str, broke: tuple[str, ...] = _FAILED
+) -> Iterator[tuple[Effect, str]]:
+    """Yield what programs of a call that worked did to files, each with the directory it was done in.
+
+    Args:
+        broke: Which of these in the output tell that they did not work.
+    """
     scripts, whole = list[str](), True
     if "::WriteAll" in source and any("::WriteAll" in word for item in commands for word in item.words[:1]):
         yield from ((Effect("write", path.replace("\\", "/")), "") for path in _NET.findall(source))
@@ -121,7 +135,7 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
         ):
             scripts.append(here)
             whole = item.joint != "|" and not item.writes  # all that it printed is seen
-    if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, _FAILED)):
+    if not scripts or not any(map(source.__contains__, _HINTS)) or any(map(output.__contains__, broke)):
         return
     restored = [
         word.rpartition("/")[2]
@@ -138,6 +152,17 @@ def written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[
             yield Effect(LATER if anew is None else "write" if anew else "modify", path), scripts[0]
     if any(map(source.__contains__, _DOES)):
         yield from ((effect, scripts[0]) for effect in _done(script))
+
+
+def came_past(commands: list[Simple], run: Run | None, output: str) -> bool:
+    """Tell whether a call that failed did so at its check, behind the first program that may write on its line."""
+    first = next((item for item in commands if _PROGRAMS.match(item.name) and not _only_checks(item)), None)
+    return first is not None and first.start < start_of(commands, run, output, failed=True)
+
+
+def written_before(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:
+    """Yield what programs did to files in a call that failed only behind them."""
+    return written(source, commands, output, _BROKE)
 
 
 def perhaps_written(source: str, commands: list[Simple], output: str) -> Iterator[tuple[Effect, str]]:

@@ -224,8 +224,10 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
     """
     named_some = False
     if not task and inline.may_write(source):
-        does = inline.written if call.ok else inline.perhaps_written
-        for effect, here in does(source, split(source), call.output):
+        commands = split(source)
+        past = not call.ok and inline.came_past(commands, run_of(call, commands), call.output)
+        does = inline.written_before if past else inline.written if call.ok else inline.perhaps_written
+        for effect, here in does(source, commands, call.output):
             _affected(ledger, call, effect, here, source)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import background, machine, record, remote, ruled, versions
+from spread.distill import background, machine, record, remote, ruled, trials, versions
+from spread.distill.calls import LOOKING
 from spread.distill.heard import SUB_AGENT, keep
 from spread.distill.ledger_fields import Fields
 from spread.distill.remote import host_of
@@ -14,6 +15,9 @@ from spread.distill.tasks import forget, is_shown
 from spread.transcript_events import Call
 
 _ENDED_WELL: Final = re.compile(r"exit code:? 0\b|<exit_code>0<")
+_CODE: Final = re.compile(r"(?:exit code:? |<exit_code>\s*)([1-9]\d*)\b")
+_SIGNALS: Final = ("130", "137", "143")  # exit codes of what somebody stopped
+_KILLED: Final = re.compile(r"failed with exit code (130|137|143)\b")
 _SUMMARY: Final = re.compile(r"<summary>\s*([^<]+)")
 _OUTPUT: Final = re.compile(r"<(?:output|stdout)>\s*([^<]+)")
 
@@ -72,12 +76,30 @@ def settle(ledger: Fields, task: str, line: int, text: str) -> None:
             _unreached(ledger, source, text)
         if source and _ENDED_WELL.search(text):
             machine.note(ledger.machine, line, split(source), text)
+        elif source and status[1] == "failed":
+            _failed(ledger, task, line, source, text)
     begun = next((run.line for each in ledger.runs.values() for run in each if run.task == task), line)
     # What was edited while it ran it may have seen or not: it counts as of before that.
     begun = begun if begun < ledger.files.last_change else line
     known = ledger.settled.get(task, (0, ""))[1]  # a notice that comes later shows no output
     ledger.settled[task] = begun, known if is_shown(known) and not is_shown(text) else ends(text)
     forget(ledger.settled, ledger.runs)
+
+
+def _failed(ledger: Fields, task: str, line: int, source: str, notice: str) -> None:
+    """Take a command in the background that failed for a trial, as it would be in the foreground; checks are told else."""
+    code = _CODE.search(notice)
+    if (
+        code is None
+        or code[1] in _SIGNALS
+        or any(it.task == task for each in ledger.runs.values() for it in each)
+    ):
+        return
+    words = next((item.words for item in split(source) if item.words and item.name not in LOOKING), [])
+    printed = _OUTPUT.search(notice)
+    output = f"Exit code {code[1]}\n{printed[1] if printed else ''}"
+    call = Call(line, task, "Bash", {"command": source}, result_line=line, ok=False, output=output)
+    trials.note(ledger.trials, call, " ".join(words[:2]))
 
 
 def ended_unseen(ledger: Fields) -> int:
@@ -105,4 +127,4 @@ def _unreached(ledger: Fields, source: str, text: str) -> None:
 def _told_by(notice: str) -> str:
     """Return what a notice says of how a task ended, or what it printed."""
     found = _SUMMARY.search(notice) or _OUTPUT.search(notice)
-    return found[1] if found else ""
+    return _KILLED.sub(r"was stopped (exit code \1)", found[1]) if found else ""

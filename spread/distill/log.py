@@ -32,6 +32,9 @@ _PLAIN: Final = (
 )  # fmt: skip
 _COUNT: Final = re.compile(r"-\d+")
 _LINES: Final = re.compile(r"(?:-n?|--max-count=)(\d{1,3})")
+_BEHIND_ID: Final = re.compile(
+    r"%[hH](?:[^%\n]|%x\w\w|%C(?:\([^)]*\)|\w+)|%n)*%(\w)"
+)  # with what comes next of a commit
 _ID_FORMAT: Final = re.compile(r"%[hH]|^(?:oneline|short|medium|full|fuller|reference)$")
 _WHOLE_OUTPUT: Final = frozenset(("cat", "head", "less", "more", "tee"))
 _LISTS_TOO: Final = frozenset(
@@ -80,6 +83,8 @@ def shown(call: Call, commands: list[Simple], gits: list[tuple[list[str], str]])
         return None
     ids_only, lone = words[1] == "rev-parse", words[1] == "rev-parse" or bool(_formats(words))
     commits = _entries(call.output[:MAX_CHARS], ids_only=ids_only, bare=after, lone=lone)[:most]
+    if not _tells_subject(words):
+        commits = [(sha, "") for sha, _ in commits]
     if "--reverse" in words:
         commits = commits[::-1] if len(call.output) <= MAX_CHARS else []
     whole, commits = whole and len(commits) <= MAX_SHOWN, commits[:MAX_SHOWN]
@@ -124,6 +129,13 @@ def _lists(words: list[str]) -> bool:
 def _formats(words: list[str]) -> list[str]:
     """Return how a log is told to show each commit, where that is said."""
     return [word.partition("=")[2] for word in words if word.startswith(("--format=", "--pretty="))]
+
+
+def _tells_subject(words: list[str]) -> bool:
+    """Tell whether what a log shows behind an id is the subject of the commit, and not its author or where it stands."""
+    given = _formats(words)
+    behind = _BEHIND_ID.search(given[-1]) if given else None
+    return behind is None or behind[1] == "s"
 
 
 def _of_head(words: list[str]) -> tuple[bool, bool]:

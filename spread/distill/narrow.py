@@ -34,6 +34,8 @@ _ALONE: Final = frozenset(
     ("--lf", "--last-failed", "--sw", "--onlyFailures", "--changed", "--onlyChanged", "--only-failures", "--short", "-short",
      "--lib", "--bins", "--doc", "--examples", "--findRelatedTests")
 )  # fmt: skip
+# They run again all that failed before, whichever run it was in.
+_WHAT_FAILED: Final = frozenset(("--lf", "--last-failed"))
 # What these select by is written in no name of a test.
 _BY_GROUP: Final = frozenset(
     ("-m", "--group", "--project", "--package", "--testsuite", "--suite", "--tag", "--tags", "--shard", "--bin", "--example",
@@ -52,11 +54,14 @@ _SCOPES: Final = frozenset(("--filter", "-w", "--workspace"))  # before what is 
 _WHOLE: Final = frozenset((".", "./", "./...", "...", "--", "run", "all"))
 _PATH: Final = re.compile(r"/|::|\.\w{1,5}$")
 _FAILED: Final = re.compile(
-    r"(?m)^(?:FAILED (?P<py>\S+)(?= - |$)|[ \t]*FAIL[ \t]+(?P<js>\S+\.[cm]?[jt]sx?)\b|test (?P<rs>\S+) \.\.\. FAILED$)"
+    r"(?m)^(?:FAILED (?P<py>\S+)(?= - |$)|[ \t]*FAIL[ \t]+(?P<js>\S+\.[cm]?[jt]sx?)\b|test (?P<rs>\S+) \.\.\. FAILED$|"
+    r"\[ERROR\] {3}(?P<jv>[A-Z][\w$]*\.\w+)(?:\([^()\n]*\))?(?::\d+| » ))"
 )
 _RUST: Final = re.compile(r"(?m)^failures:\n((?: {4}\S+\n)+)")  # the end of it, which a filter leaves
 _NAMED: Final = re.compile(r"[\w:./-]{3,}")
-_FAILURES: Final = re.compile(r"\b(\d+) failed\b")
+_FAILURES: Final = re.compile(
+    r"\b(\d+) failed\b|^\[ERROR\] Tests run: \d+, Failures: (\d+), Errors: 0, Skipped: \d+$", re.M
+)
 _ERRORS: Final = re.compile(
     r"\b[1-9]\d* errors?\b"
 )  # in what did not get as far as to fail, and is not listed
@@ -106,6 +111,8 @@ def answers(
     part = mine.script.removeprefix(theirs.script)
     if part != mine.script and part[:1] in (":", "-") and part[1:] not in _EVERY:
         return False  # a part of it by its name
+    if mine.filters and mine.filters <= _WHAT_FAILED and not mine.places and mine.script == theirs.script:
+        return True
     return _includes(mine, theirs, here, there) or (
         bool(failed) and all(_ran(mine, here, absolute(test, there), kind) for test, kind in failed)
     )
@@ -187,7 +194,7 @@ def _selected(words: tuple[str, ...]) -> Selected:
     cmdlet = bool(words) and _CMDLET.fullmatch(words[0]) is not None
     for at, word in enumerate(words):
         name, _, value = word.partition("=")
-        if at < begin and not (name in _SCOPES or before in _SCOPES):
+        if at < begin and not (name in _SCOPES or before in _SCOPES or (value and name in chosen)):
             pass
         elif word.startswith("-"):
             if name in _ALONE or (word.startswith("-k") and len(name) > 2):
@@ -253,8 +260,8 @@ def failed_in(output: str) -> list[Failed]:
     )
     if "failures:\n    " in text:
         found |= dict.fromkeys((name, "rs") for block in _RUST.findall(f"{text}\n") for name in block.split())
-    counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).findall(text)
-    return [*found] if sum(map(number, counts)) == len(found) else []
+    counts = (_SUITES if any(kind == "js" for _, kind in found) else _FAILURES).finditer(text)
+    return [*found] if sum(number(it[it.lastindex or 1]) for it in counts) == len(found) else []
 
 
 _failed_before: Final = lru_cache(8)(failed_in)  # one that is kept is asked about at each run after it

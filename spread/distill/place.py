@@ -253,7 +253,8 @@ class Place:
         elif old == self.on:
             self.on = new
 
-    def committed(self, line: int, sha: str, branch: str) -> None:
+    def committed(self, line: int, commit: tuple[str, str], branch: str) -> None:
+        sha, self.said = commit
         self.commit, self.sha, self.branch, self.at = line, sha, branch or self.branch, line
         self.below, self.hidden, self.on = self.below + self.hidden, 0, ""
         self.detached &= not branch

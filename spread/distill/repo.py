@@ -120,11 +120,13 @@ class Repositories:
             self.places[top] = Place()
         return self.places[top]
 
-    def committed(self, line: int, sha: str, branch: str, here: str, root: str, *, amends: bool) -> None:
+    def committed(
+        self, line: int, commit: tuple[str, str], branch: str, here: str, root: str, *, amends: bool
+    ) -> None:
         it = self.place(here, root)
         it.since += 0 if amends and it.since else 1
         it.linear -= 1 if amends and it.linear else 0
-        it.committed(line, sha, branch)
+        it.committed(line, commit, branch)
         self.last = next(top for top, known in self.places.items() if known is it)
 
     def pushed(self, call: Call, here: str, root: str, branch: str) -> bool:
@@ -265,16 +267,14 @@ class Repositories:
         for each in self.places.values() if old else [it] if it else ():
             each.renamed(old, new)
 
-    def deleted(self, line: int, output: str) -> None:
+    def deleted(self, line: int, output: str, source: str) -> None:
         """Take over which branches git deleted."""
         for found in at_lines(_DROPPED, output, "Deleted branch "):
-            self.aside.pop(found[1], None)
-            self.dropped.pop(found[1], None)
+            self.aside.pop(found[1], self.dropped.pop(found[1], None))
             self.dropped[found[1]] = line
-        for found in at_lines(_BY_HOST, output, "✓ Deleted "):
-            self.dropped[f"{found[2]}{THERE * (found[1] == 'remote ')}"] = line
-        for name in deleted_by(output):
-            self.dropped[f"{name}{THERE}"] = line
+        hosted = at_lines(_BY_HOST, output, "✓ Deleted ")
+        self.dropped |= {f"{it[2]}{THERE * (it[1] == 'remote ')}": line for it in hosted}
+        self.dropped |= {f"{name}{THERE}": line for name in deleted_by(output, source)}
         drop_oldest(self.dropped, MAX_DROPPED)
 
     def branched(self, line: int, words: list[str]) -> None:

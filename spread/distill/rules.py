@@ -69,7 +69,12 @@ _ONCE: Final = re.compile(
     r"(?:amend|squash|commit(?:t?en|t?e|tiere?|ea|ear|t?ez|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
     r"(?:,? (?:it|this|that|them|all|both|everything|das|alles|beides|es|lo|(?:de )?todo|ambos|tout|ça|les deux|tudo|now|jetzt|ahora|maintenant|again|please|bitte|thanks|danke|por favor|merci|too|auch|separately|einzeln|getrennt|por separado|séparément|"
     r"(?:(?:folded |squashed )?(?:as|in|into|als|en|em|dans) )?(?:one|two|three|an?|the (?:right|same|last|previous)|eine[nm]|ein|zwei|un|une|dos|deux|um|dois)(?: (?:single|separate|einzigen|einzelne|solo|seul|só|único))? commits?))*\W*"
+    r"|(?:(?:and|then|so|ok(?:ay)?|yes|now|please)\b[ ,.!]*)*(?:amend|squash|commit)(?: (?!always|never|every|each|only|whenever|future|all\b)[\w-]+){1,6} (?:as|in|into|to)(?: (?:an?|its|the|own|one|last|previous|first|separate|single|same)){1,3} commits?(?:, (?:one|a single) commit for (?:everything|all))?\W*"
     r"|(?:コミット|プッシュ)(?:も|を)?(?:して|お願い|しといて)?(?:ください|おいて|ね|します)?\W*|(?:请)?提交(?:一下|吧|了)?\W*|커밋(?:해 ?줘|하자)?\W*"
+)
+# Asks, though in a hurry no mark was typed.
+_UNMARKED: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|hm+|wait),? )*(?:(?:did|does|was|were|is|are) (?:you|we|they|it|that|this|there|i)|(?:do|have) (?:you|we|they|i))\b[^.!;:]*$"
 )
 _HASHED: Final = re.compile(
     r"#+ *(?=[^\W\d])"
@@ -129,6 +134,7 @@ def is_likely(said: str) -> bool:
         and not _OURS.search(said.lower())
         and not _ONCE.fullmatch(in_plain(said))
         and not (said.endswith(("?", "？")) and rules_learned.enquires(said))
+        and not _UNMARKED.match(in_plain(said))
         and rules_learned.odds(said) > rules_learned.weights().least
     )
 

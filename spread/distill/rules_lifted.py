@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from spread.distill import rules_learned
 from spread.distill.rules_waits import over
 from spread.distill.words import in_plain, sentences, stems
 
@@ -119,9 +120,14 @@ _BEGINS: Final = re.compile(
     r"\b(?:go ahead|implement (?:it|that|this|the plan)|start (?:coding|implementing)|you (?:can|may) (?:now )?(?:edit|change|write|start|implement|code))\b|"
     r"^(?:(?:ok(?:ay)?|alright|all right|yes|yep|good|great|now|then|so)\b[,.!]? )+(?:please |now )?(?:fix|apply|change) (?:it|that|this|them)\b"
 )
+# Likewise, where it was only to be looked at: assents to what was found, and orders a change.
+_ORDERS: Final = re.compile(
+    r"(?:(?:ok(?:ay)?|alright|all right|yes|yep|good|great|now|then|so|ja|gut|dann|also)\b[,.!]? )+(?:please |now |bitte |jetzt )?"
+    r"(?:delete|remove|drop|add|rename|move|replace|implement|refactor|rewrite|update|upgrade|migrate|cherry-?pick|merge|rebase|lösch|entfern|ersetz|änder|bau)(?:e|en)?\b"
+)
 _PAUSES: Final = re.compile(
     r"^(?:please )?read[- ]only(?=[.,!;]|$)|\bread[- ]only (?:please|for now|mode)\b|\b(?:just|only) plan\b|\bplan only\b|\bno code\b(?! (?:comments|changes to))|\b(?:don'?t|do not) (?:implement|code|write (?:any )?code)\b|"
-    r"\b(?:just|only) look\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
+    r"\b(?:just|only) look\b|\b(?:review|look) only\b|\b(?:nix|nichts) ändern\b|\b(?:don'?t|do not) (?:change|edit|modify|touch|fix) anything(?: yet| for now)?(?:[.,!]|$)"
 )
 _WIDE: Final = re.compile(r"(?![不能要了可以都也别请再现在已经先的])[\u3400-\u9fff]|[a-z]{3,}")
 # A rule that lists several things; what leans on what stands before it is none of its own.
@@ -185,6 +191,7 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
         if "implement" in low
         else revokes or (any(map(low.__contains__, ("start", "fix ", "apply "))) and _BEGINS.search(low))
     )
+    begins = begins or _ORDERS.match(low)
     if not (revokes or spares or begins) and not any(
         map(low.__contains__, _verbs(tuple([rule for _, rule in known])))
     ):
@@ -238,6 +245,8 @@ def _rest(rule: str, lifts: Callable[[str], bool]) -> str:
     parts = _PARTS.split(rule)
     gone = [part for part in parts if lifts(part)]
     left = [part for part in parts if part not in gone and not _DEPENDS.match(in_plain(part))]
+    if _read(rule).pauses:  # beside that may stand what was to be looked at
+        left = [part for part in left if rules_learned.odds(part) > 0]
     if len(parts) < LIST or not gone or not left:
         return ""
     for part in gone:
@@ -280,6 +289,7 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         asked.append((text[1:].split(" ", 1)[0].lower().replace(":", "-"), ""))
     wanted = [(f"-{verb}", _matter(part) - stems(verb)) for verb, part in asked]
     widens, begins = (any(map(pattern.search, stated)) for pattern in (_WIDENS, _BEGINS))
+    begins = begins or any(map(_ORDERS.match, stated[:1]))
 
     lasts = any(map(_HENCEFORTH.search, said))
 

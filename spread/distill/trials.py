@@ -212,7 +212,7 @@ def waits(trials: dict[str, Trial], call: Call, program: str) -> bool:
     for it in trials.values():
         if (
             (not it.worked or it.changed == LATER or it.elsewhere)
-            and program in it.subject
+            and (program in it.subject or program in it.does)
             and (it.last > since or it.subject == subject)
         ):
             return True

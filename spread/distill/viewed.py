@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from spread.distill import cmdlets
-from spread.distill.files import absolute, is_aside
+from spread.distill.files import MAX_VIEWED, absolute, is_aside
 from spread.distill.ledger_fields import Fields
+from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
 from spread.distill.once import of_line
 from spread.distill.shell import Simple, is_placed, placed, split
@@ -53,6 +54,9 @@ _UNKNOWN: Final = re.compile(r"[$`*?{}\n]|^-$|^&|^/dev/|\[[^\]]*-|/$|^\.{1,2}$")
 _MAY: Final = re.compile(
     r"(?i)(?m)(?:^|[;&(]|\|\||\bdo )[ \t]*(?:cat|nl|head|tail|less|more|bat|batcat|g?sed|g?awk|type|get-content|gc)[ \t]+(?!<)"
 )
+_TAKEN_IN: Final = re.compile(
+    r"\$\(\s*(?:cat\s+|<\s*)([\w./-]+)\s*\)"
+)  # a file whose text goes into a command
 _ERRORS: Final = ("o such file", "s a directory", "annot open", "ermission denied", "annot find path")
 
 
@@ -64,6 +68,11 @@ def may_view(source: str) -> bool:
 
 def note(ledger: Fields, call: Call, source: str) -> None:
     """Take over which files a call showed; to be asked before it is known where the call leaves its shell."""
+    if call.ok and "$(" in source and "<<" not in source:
+        for path in _TAKEN_IN.findall(source):
+            if path not in call.output:  # else it may not be there
+                ledger.files.there[absolute(path, call.cwd)] = call.line
+        drop_oldest(ledger.files.there, MAX_VIEWED)
     if not (call.ok and call.output and may_view(source)) or call.extra.get("backgroundTaskId"):
         return
     files, cwd = ledger.files, absolute(call.cwd, "")

@@ -206,3 +206,21 @@ def test_the_time_below_an_output_is_none_of_it(tmp_path: Path) -> None:
     page = lines.page(tmp_path)
     assert "its last line: “all is quiet”" in page
     assert "timestamp" not in page
+
+
+@pytest.mark.parametrize("code", [1, 143])
+def test_what_failed_in_the_background_is_told_as_in_the_foreground(tmp_path: Path, code: int) -> None:
+    """But for what somebody stopped: of that its notice says "failed", too."""
+    lines = Lines()
+    lines.user("try the chain on a fresh database")
+    _start(lines, "createdb lamps && alembic upgrade head", "aa1")
+    lines.say("It runs.")
+    lines.user(
+        "<task-notification>\n<task-id>aa1</task-id>\n<status>failed</status>\n"
+        f'<summary>Background command "Try the chain" failed with exit code {code}</summary>\n</task-notification>'
+    )
+    lines.say("The tables are in no migration.")
+    page, failed = lines.page(tmp_path), " ".join(lines.distilled(tmp_path).failed)
+    assert ("`createdb lamps && alembic upgrade head` failed: exit code 1" in failed) == (code == 1)
+    assert ("was stopped (exit code 143)" in page) == (code == 143)
+    assert "failed with exit code 143" not in page

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill.aftermath import Aftermath
-from spread.distill.conceded import BACK, FLATLY, concedes, takes_back
+from spread.distill.conceded import BACK, FLATLY, IS_NOT, concedes, takes_back
 from spread.distill.heard import AGENT, DECIDED, Heard
 from spread.distill.turns import Turn, turn_of
 from spread.transcript_events import Prompt
@@ -46,7 +46,7 @@ def test_it_is_granted_in_several_tongues(said: str, how: str) -> None:
     ("said", "how"),
     [
         ("The new wick did not help.", BACK),
-        ("Still dark. The oil is not it. The wick is short.", BACK),
+        ("Still dark. The oil is not it. The wick is short.", IS_NOT),
         ("So the real cause is the wick.", BACK),
         ("No: the wick is short. The oil is fine.", FLATLY),
         ("No lamps are left.", ""),
@@ -100,6 +100,9 @@ def test_what_the_agent_itself_took_back_says_so() -> None:
     no = (7, "No: the lamps have no wick.", AGENT)
     assert _remark(turns, [guess, no]) == told
     assert _remark([*turns, _turn(5, "is it the oil?")], [guess, no]) == ""
+    other = (7, "It isn't the cause that the oil is cold.", AGENT)
+    assert _remark([*turns, _turn(5, "they are still dark")], [guess, other]) == told
+    assert _remark([*turns, _turn(5, "is the height part of it? 3 m")], [guess, other]) == ""
 
 
 def test_an_objection_to_a_report_is_not_to_all_words_before_it() -> None:

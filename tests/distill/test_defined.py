@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.distill.defined import known_names
+from tests.distill.lines import Lines
 from tests.distill.test_operands import told
 from tests.distill.test_taught import files
 
@@ -185,3 +186,28 @@ def test_the_names_of_a_script_are_found_once() -> None:
 def test_paths_that_a_script_opens(tmp_path: Path, script: str, wanted: str) -> None:
     """One that stands there as a whole is known; which one is put together of parts nobody knows."""
     assert files(tmp_path, f"python3 - <<'E'\n{script}\nE") == wanted
+
+
+@pytest.mark.parametrize(
+    ("behind", "output", "wrote"),
+    [
+        ("pytest -q", "FAILED tests/test_a.py::test_one - KeyError: 1\n1 failed in 0.1s", True),
+        (
+            "pytest -q",
+            'Traceback (most recent call last):\n  File "<stdin>", line 2\n1 failed in 0.1s',
+            False,
+        ),
+        ("curl -f http://127.0.0.1:4/", "curl: (22) The requested URL returned error: 404", False),
+    ],
+)
+def test_a_script_in_a_line_that_fails_behind_it_wrote_what_it_says(
+    tmp_path: Path, behind: str, output: str, *, wrote: bool
+) -> None:
+    """Its check ran and failed, and nothing says that the script did."""
+    lines = Lines()
+    lines.user("please mend the lamp")
+    lines.edit("/home/dev/app/oil.py")
+    lines.bash(f"python - <<'X'\nopen('lamp.py','w').write('x')\nX\n{behind}", output, code=1)
+    lines.say("It fails.")
+    made = lines.distilled(tmp_path)
+    assert ("lamp.py" in made.files.created) is wrote

@@ -193,3 +193,21 @@ def test_what_a_file_of_tests_logs_that_passed_is_not_what_went_wrong(passed: st
     assert "no lamp 3" not in told
     assert told.endswith("2 fail")
     assert "no lamp 3" in failure_of(f"{logs}\n{logs}\n 9 pass\nerror: it ended")
+
+
+def test_what_maven_advises_is_not_what_went_wrong() -> None:
+    """The test and what it expected stand above that, as does what a compiler says."""
+    advice = (
+        "[ERROR] \n[ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.\n[ERROR] \n"
+        "[ERROR] For more information about the errors, please read the following articles:\n"
+        "[ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/MojoFailureException"
+    )
+    failed = "[ERROR] Failures: \n[ERROR]   LampTest.glows:49 expected:<1> but was:<2>\n"
+    goal = "[ERROR] Failed to execute goal x:test on project lamps: There are test failures."
+    assert failure_of(f"{failed}{goal}\n{advice}").splitlines() == [
+        "failing tests: LampTest.glows",
+        "[ERROR]   LampTest.glows:49 expected:<1> but was:<2>",
+        goal,
+    ]
+    broken = "[ERROR] /a/Lamp.java:[21,46] cannot find symbol"
+    assert failure_of(f"{broken}\n{goal}\n{advice}").splitlines() == [broken, goal]

@@ -505,6 +505,18 @@ def test_an_amended_commit_whose_id_was_not_shown_is_found_in_the_log() -> None:
     assert ran(*steps, log).told_commits() == [(3, "bbbbbbb a")]
 
 
+def test_what_stands_behind_an_id_is_its_subject_only_where_the_format_says_so() -> None:
+    """An author or the name of a branch is none; one that is amended without a word keeps its own."""
+    made = ("git commit -qm 'oil it' && git log --format='%h %an %s' -1", "aaaaaaa Ann oil it")
+    assert ran(made).told_commits() == [(1, "aaaaaaa oil it")]
+    after = ("git commit -qm 'light it' && git log --oneline -2", "bbbbbbb light it\naaaaaaa oil it")
+    amends = (
+        "git commit -q --amend --no-edit -a && git show -s --format='%h %D' HEAD",
+        "ccccccc HEAD -> main, tag: v1",
+    )
+    assert ran(made, after, amends).told_commits() == [(1, "aaaaaaa oil it"), (3, "ccccccc light it")]
+
+
 @pytest.mark.parametrize(
     ("behind", "output", "told"),
     [

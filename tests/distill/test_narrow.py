@@ -184,6 +184,45 @@ def test_a_run_that_names_the_test_as_passed_ran_it(tmp_path: Path) -> None:
         assert any("never seen to pass" in text for text in lines.distilled(tmp_path).failed) != told
 
 
+MAVEN = (
+    "[ERROR] Failures: \n[ERROR]   LampTest.burns:41 expected:<1> but was:<2>\n"
+    "[ERROR]   LampTest.glows:26 expected:<1> but was:<0>\n"
+    "[ERROR] Tests run: 6, Failures: 2, Errors: 0, Skipped: 0"
+)
+
+
+@pytest.mark.parametrize(
+    ("failed", "output", "passed", "wanted"),
+    [
+        ("mvn test", MAVEN, "mvn -q -Dtest=LampTest test", True),
+        ("mvn test", MAVEN, "mvn -q -Dtest=OilTest test", False),
+        ("mvn test", MAVEN.replace("Failures: 2", "Failures: 3"), "mvn -q -Dtest=LampTest test", False),
+        ("pytest -x", SHORT, "pytest -x --lf", True),
+        ("pytest tests/unit", SHORT, "pytest --last-failed -q", True),
+        ("pytest", SHORT, "pytest --lf tests/test_a.py", False),
+        ("pytest", SHORT, "pytest --lf -k two", False),
+        ("npm test", SHORT, "pytest --lf", False),
+    ],
+)
+def test_what_runs_again_what_failed_answers_it(failed: str, output: str, passed: str, wanted: bool) -> None:
+    """By the class that Maven names with each, or as the runner itself remembers what failed."""
+    assert covers(_run(passed), _run(failed, output, ok=False)) is wanted
+
+
+def test_a_pass_answers_what_failed_at_the_end_of_a_long_line(tmp_path: Path) -> None:
+    """What checks there is known, however much was written before it."""
+    lines = Lines()
+    lines.user("please mend the reader")
+    script = "".join(f"def test_{at}():\n    assert read({at}) == {at}\n" for at in range(40))
+    lines.bash(f"cat > tests/test_b.py <<'X'\n{script}X\npytest -x", LISTED, code=1)
+    lines.edit("/home/dev/app/src/a.py")
+    lines.bash("pytest -x --lf", "==== 1 passed in 0.1s ====")
+    lines.bash("pytest", SHORT, code=1)
+    lines.say("It reads.")
+    failed = " ".join(lines.distilled(tmp_path).failed)
+    assert "later passed after editing a.py (`a` → `b`): `pytest -x --lf`" in failed
+
+
 def test_what_a_loop_passed_is_not_said_to_have_never_passed(tmp_path: Path) -> None:
     """Which of its turns did what failed, only the loop knows."""
     for command in ("cargo clippy $f", "cargo clippy -p a"):

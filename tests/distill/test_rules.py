@@ -255,6 +255,8 @@ def test_two_short_quotations_hide_nothing_between_them() -> None:
         ("Commit das bitte als einen einzigen Commit.", False),
         ("commite tout en un seul commit", False),
         ("haz commit de todo en un solo commit", False),
+        ("commit the lamp thing from before as own commit", False),
+        ("squash the oil into the last commit, one commit for everything.", False),
         ("commit each fix as one commit", True),
         ("one commit per ticket", True),
         ("commit that, never push", True),
@@ -432,3 +434,17 @@ def test_what_is_taken_back_at_once_never_bound() -> None:
     """Who thinks better of it within a prompt sets no rule by what was said first."""
     assert rules("never use mocks. actually no, forget that. fix the list") == []
     assert rules("fix the list. actually no, wait. never use mocks") == ["never use mocks"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_rule"),
+    [
+        ("did you check that on main or do you guess", False),
+        ("ok, is it never to be run on main", False),
+        ("do the checks before each commit, always", True),
+        ("have the tests in tests/ only", True),
+    ],
+)
+def test_a_question_without_its_mark_sets_no_rule(said: str, is_rule: bool) -> None:
+    """As one types it in a hurry."""
+    assert rules(said) == ([said] if is_rule else [])

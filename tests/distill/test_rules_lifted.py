@@ -238,3 +238,23 @@ def test_two_rules_of_one_prompt_are_not_taken_back_together() -> None:
 def test_an_act_that_is_to_stop_lifts_no_rule_that_only_says_when(rule: str, binds: bool) -> None:
     """What is done before the act, or after it, is another matter."""
     assert bool(still_binding("stop committing by yourself", [(1, rule)])) is binds
+
+
+@pytest.mark.parametrize(
+    ("rule", "later", "binds"),
+    [
+        ("only look, dont change data", "ok then delete the second one in a migration", False),
+        ("only look, dont change data", "ok. what does the second one hold", True),
+        ("only look, dont change data", "delete is what they asked for?", True),
+        (
+            "look at ann/lamp, review only, nix ändern.",
+            "ok, cherry-pick nur die 2 guten auf einen branch",
+            False,
+        ),
+        ("just investigate today, NO code changes.", "ok. reproduce it against a local server", True),
+        ("no new packages", "ok then remove the second one", True),
+    ],
+)
+def test_who_was_only_to_look_may_change_what_is_then_ordered(rule: str, later: str, *, binds: bool) -> None:
+    """It was of what was asked with it; an assent and an order to change something end that."""
+    assert bool(still_binding(later, [(1, rule)])) is binds

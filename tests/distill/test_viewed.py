@@ -115,3 +115,25 @@ def test_it_says_nothing_of_what_was_there(tmp_path: Path) -> None:
     lines.bash("rm -rf out/run", "")
     told = lines.distilled(tmp_path).files
     assert (told.deleted, told.read) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "was_there"),
+    [
+        ('psql -c "EXPLAIN $(cat sums.sql)"', "Seq Scan on sums", True),
+        ('psql -c "EXPLAIN $(< sums.sql)"', "Seq Scan on sums", True),
+        ('psql -c "EXPLAIN $(cat sums.sql)"; true', "cat: sums.sql: No such file or directory", False),
+    ],
+)
+def test_a_file_whose_text_went_into_a_command_was_there(
+    tmp_path: Path, source: str, output: str, *, was_there: bool
+) -> None:
+    """What is written to it then is no new file."""
+    lines = Lines()
+    lines.user("make the sums faster")
+    lines.bash(source, output)
+    lines.bash("cat > sums.sql <<'X'\nSELECT 1;\nX")
+    lines.say("Faster.")
+    files = lines.distilled(tmp_path).files
+    assert ("sums.sql" in files.modified) is was_there
+    assert ("sums.sql" in files.created) is not was_there
