@@ -188,9 +188,7 @@ class Reader(Known):
 
     def _note(self, entry: Entry[Any]) -> None:
         """Keep what a main-session line says about the session."""
-        facts, stamp = self.facts, entry.timestamp
-        if not isinstance(stamp, str):
-            stamp = ""
+        facts, stamp = self.facts, text_of(entry.timestamp)
         if stamp > facts.ended_at:
             facts.ended_at = stamp
         here = (entry.sessionId, entry.version, entry.gitBranch, entry.cwd)
