@@ -39,10 +39,8 @@ class Said(NamedTuple):
 
 def main() -> None:
     """Learn, and write the weights where the distiller finds them."""
-    paths = sorted(path for path in HERE.glob("*_*.txt") if not path.stem.startswith(ASIDE))
-    said = [each for path in paths for each in _of(path.stem, read(path))]
-    said += _typed(Path(sys.argv[1])) if len(sys.argv) > 1 else ()
-    found, model = _held_out(said), _learned(said)
+    said = [*made(), *(typed(sorted(Path(sys.argv[1]).glob("*.jsonl"))) if len(sys.argv) > 1 else ())]
+    found, model = _held_out(said), learned(said)
     weights = dict[str, list[str]]()
     for name in sorted(model.of):
         weights.setdefault(f"{model.of[name]:.1f}", []).append(name)
@@ -55,6 +53,12 @@ def main() -> None:
     )
 
 
+def made() -> list[Said]:
+    """Return the sentences of the prompts that are made up, without those kept aside."""
+    paths = sorted(path for path in HERE.glob("*_*.txt") if not path.stem.startswith(ASIDE))
+    return [each for path in paths for each in _of(path.stem, read(path))]
+
+
 class HeldOut(NamedTuple):
     """How what was learned from all files but one does on that, for each of whole prompts."""
 
@@ -65,7 +69,7 @@ class HeldOut(NamedTuple):
 def _held_out(said: list[Said]) -> HeldOut:
     rules, others = list[float](), list[float]()
     for of in {each.of for each in said if each.of.startswith(PROMPTS)}:
-        model = _learned([each for each in said if each.of != of])
+        model = learned([each for each in said if each.of != of])
         for each in said:
             if each.of == of:
                 (rules if each.it.rule else others).append(rules_learned.weighed(each.has, model))
@@ -74,7 +78,8 @@ def _held_out(said: list[Said]) -> HeldOut:
     return HeldOut(round(least, 2), sum(each > least for each in rules) / len(rules))
 
 
-def _learned(said: list[Said]) -> Weights:
+def learned(said: list[Said]) -> Weights:
+    """Return what sentences teach."""
     count = Counter(name for each in said if each.of != REAL for name in each.has)
     names = sorted(name for name, times in count.items() if times >= LEAST)
     columns = {name: at for at, name in enumerate(names)}
@@ -103,10 +108,10 @@ def _said(it: Sentence, of: str) -> Said:
     return Said(it, of, frozenset(rules_learned.features(it.text)))
 
 
-def _typed(transcripts: Path) -> Iterator[Said]:
+def typed(transcripts: list[Path]) -> Iterator[Said]:
     """Yield the sentences of what was looked through for rules in real sessions, each once; those not told are none."""
     told = dict(line.split() for line in (HERE / "real.txt").read_text("utf-8").splitlines())
-    texts = dict.fromkeys(text for path in sorted(transcripts.glob("*.jsonl")) for text in _asked(path))
+    texts = dict.fromkeys(text for path in transcripts for text in _asked(path))
     for said in dict.fromkeys(each.text for text in texts for each in parted(Marked(text, (), ()))):
         mark = told.get(digest(normal(said)), "")
         if mark != ARGUABLE:
@@ -117,7 +122,7 @@ def _asked(transcript: Path) -> Iterator[str]:
     seen = dict[str, None]()
 
     def set_by(text: str, kind: str) -> list[str]:
-        return rules_in(text) if kind in ("typed", "queued") else []
+        return rules_in(text) if kind in ("typed", "queued", "command") else []
 
     def rules_in(text: str) -> list[str]:
         seen[text] = None
