@@ -135,7 +135,7 @@ def _tells_subject(words: list[str]) -> bool:
     """Tell whether what a log shows behind an id is the subject of the commit, and not its author or where it stands."""
     given = _formats(words)
     behind = _BEHIND_ID.search(given[-1]) if given else None
-    return behind is None or behind[1] == "s"
+    return behind is None or behind[1] in "sB"  # the whole message begins with it
 
 
 def _of_head(words: list[str]) -> tuple[bool, bool]:

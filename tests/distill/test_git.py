@@ -509,6 +509,8 @@ def test_what_stands_behind_an_id_is_its_subject_only_where_the_format_says_so()
     """An author or the name of a branch is none; one that is amended without a word keeps its own."""
     made = ("git commit -qm 'oil it' && git log --format='%h %an %s' -1", "aaaaaaa Ann oil it")
     assert ran(made).told_commits() == [(1, "aaaaaaa oil it")]
+    whole = ("git commit -qm 'oil it' && git log -1 --format='%h%n%B'", "aaaaaaa\noil it\n")
+    assert ran(whole).told_commits() == [(1, "aaaaaaa oil it")]
     after = ("git commit -qm 'light it' && git log --oneline -2", "bbbbbbb light it\naaaaaaa oil it")
     amends = (
         "git commit -q --amend --no-edit -a && git show -s --format='%h %D' HEAD",
