@@ -74,7 +74,7 @@ _ONCE: Final = re.compile(
 )
 # Asks, though in a hurry no mark was typed.
 _UNMARKED: Final = re.compile(
-    r"(?:(?:and|but|so|ok(?:ay)?|hm+|wait),? )*(?:(?:did|does|was|were|is|are) (?:you|we|they|it|that|this|there|i)|(?:do|have) (?:you|we|they|i))\b[^.!;:]*$"
+    r"(?:(?:and|but|so|ok(?:ay)?|hm+|wait),? )*(?:(?:did|does|was|were|is|are) (?:you|we|they|it|that|this|there|i)|(?:do|have) (?:you|we|they|i))\b[^.!;:,]*$"
 )
 _HASHED: Final = re.compile(
     r"#+ *(?=[^\W\d])"

@@ -441,6 +441,7 @@ def test_what_is_taken_back_at_once_never_bound() -> None:
     [
         ("did you check that on main or do you guess", False),
         ("ok, is it never to be run on main", False),
+        ("did we not go through this before, you dont have access to docker here", True),
         ("do the checks before each commit, always", True),
         ("have the tests in tests/ only", True),
     ],
