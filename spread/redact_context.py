@@ -122,7 +122,7 @@ _SESSION: Final = re.compile(r"(?:session|sessionid|sess)=(?P<s>[\w%.+/=~-]{16,4
 # A credentials file of AWS: the secret stands bare beside its id.
 _AWS_PAIRS: Final = {
     head: re.compile(
-        rf"{head}[a-z0-9]{{16}}[\"']?[,;:|\s]{{1,4}}[\"']?(?P<s>[a-z0-9/+]{{40}})(?![a-z0-9/+=])"
+        rf"{head}[a-z0-9]{{16}}[\"']?[,;:|\s]{{1,4}}(?:\d{{4}}-\d\d-\d\dt[\d:.+z-]{{6,20}}\s{{1,4}})?[\"']?(?P<s>[a-z0-9/+]{{40}})(?![a-z0-9/+=])"
     )
     for head in ("akia", "asia")
 }

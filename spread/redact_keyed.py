@@ -52,6 +52,9 @@ _PLAIN_LINE: Final = re.compile(
 _MORE: Final = re.compile(r"\s{0,40}[+.]\s{0,40}(?P<q>[\"'`])(?P<more>[^\"'`\n]{1,400})(?P=q)")
 _NEXT: Final = re.compile(r"[ \t]*\\?\s{0,40}(?:[+.]\s{0,40})?(?P<q>[\"'`])(?P<more>[^\"'`\n]{1,400})(?P=q)")
 _REST: Final = re.compile(r"(?:[,;][^\s\"'`=,;<>|\\]{1,200}){1,8}(?=[\s\"'`]|$)")
+_CHANGED: Final = re.compile(
+    r"[\"'`][ \t]*(?:->|\u2192)[ \t]*[\"'`](?P<s>[^\"'`\n]{4,400})"
+)  # to what, in a plan
 _LINE_END: Final = re.compile(r"[ \t]*(?:[#;].*)?(?:\r?\n|\\n|$)")
 # Where a bare word is data, not code: `a=b;c=d`, `a=b&c=d`, `a=b c=d`.
 _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
@@ -73,6 +76,8 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
             continue
         if span := _given(text, at, ends):
             yield span
+            if after := _CHANGED.match(text, span[1]):
+                yield *after.span("s"), span[2]
 
 
 def _given(text: str, at: int, end: int) -> Span | None:
@@ -202,6 +207,11 @@ _FIELD_NAME: Final = re.compile(
     r"(?:name|key|variable|parameterkey|parameter|field|id)\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}[\"']?(?P<n>[a-z_][\w.-]{2,80})\\{0,3}[\"']?[ \t]{0,8},?(?:\s|\\n){0,40}"
     r"\\{0,3}[\"']?(?:parameter_?)?(?:secret_?)?(?:string_?)?$"
 )
+# Fields between a name and its value, and an object that has the name.
+_OWNER: Final = re.compile(
+    r"(?:\"name\"[ ]?:[ ]?\"(?:/?[\w.-]{1,40}/){0,6}(?P<n>[a-z_][\w.-]{2,80})\",\s{1,40}\"type\"[ ]?:[ ]?\"\w{1,20}\",\s{1,40}"
+    r"|\"(?P<o>[a-z_][\w.-]{2,80})\"[ ]?:[ ]?\{(?:(?!\"name\")[^{}]){0,120})\"?\Z"
+)
 _FIELD_VALUE: Final = re.compile(
     r"value\\{0,3}[\"']?[ \t]{0,4}[:=][ \t]{0,4}\\{0,3}[\"']?(?P<s>[^\s\"'\\]{4,4096})"
 )
@@ -213,7 +223,7 @@ _FLAG: Final = re.compile(
 )
 # A name and a value with nothing but a blank between them, where a command or a preprocessor sets it.
 _SET: Final = re.compile(
-    r"(?:#define|set -\w{1,3}|setenv|set_header|header_up|header set|config set|configure set|secret set)[ \t]+(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
+    r"(?:#define|set -\w{1,3}|setenv|setx|set_header|header_up|header set|config set|configure set|secret set)[ \t]+(?:--?[\w-]{1,20}[ \t]+){0,3}(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
 )
 _DOCKER: Final = re.compile(r"ENV[ \t]+(?P<n>[A-Z][A-Z0-9_]{2,80})[ \t]+(?P<s>[^\s\"'=\\]{6,4096})")
 _VARIABLE: Final = re.compile(
@@ -226,12 +236,15 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
     for at in low.places("value"):
         match = _FIELD_VALUE.match(low, at)
         name = _FIELD_NAME.search(low, max(0, at - 160), at) if match else None
+        name = name or (_OWNER.search(low, max(0, at - 240), at) if match else None)
         if match and name:
-            yield from _named(text, text[name.start("n") : name.end("n")], match.span("s"), quoted=False)
+            yield from _named(
+                text, text[slice(*name.span(name.lastgroup or "n"))], match.span("s"), quoted=False
+            )
         if low[at - 1 : at] in ("'", '"'):
             yield from _matched(text, _VALUE_FIELD.match(low, at - 1), quoted=True)
     for at in low.places(
-        "#define", "set -", "setenv", "config set", "configure set", "secret set", "set_header"
+        "#define", "set -", "setenv", "setx", "config set", "configure set", "secret set", "set_header"
     ):
         yield from _matched(text, _SET.match(low, at), quoted=False)
     if "ENV " in text:  # a Dockerfile's

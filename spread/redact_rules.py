@@ -256,6 +256,7 @@ _TOKENS: Final = (
     ("telnyx-key", "KEY0", r"<KEY0[0-9A-F]{30,}_[A-Za-z0-9]{20,}"),
     ("rootly-frameio-token", "fio-u- rootly_", r"<(?:fio-u-[A-Za-z0-9_=-]{60,}|rootly_[0-9a-f]{64})"),
     ("ngrok-key", "ak_ cr_", r"<(?:ak|cr)_2[A-Za-z0-9]{26}_[A-Za-z0-9]{10,}"),
+    ("aws-session-token", "IQoJb3JpZ2lu FwoGZXIvYXdz", r"<(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[A-Za-z0-9+/=]{60,}"),
     # formats many share
     ("jwt", "eyJ eyA ewog", r"<(?:ey[JA]|ewog)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{4,}){0,2}"),
     ("jwt", "eyJ", r"eyJ(?:hbGci|0eXAi|raWQi|lbmMi)[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9_-]*){0,4}"),

@@ -221,7 +221,11 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
 def _in_word(low: str, at: int, word: str) -> bool:
     """Tell whether a short word stands within another one, as in any data it does."""
     end = at + len(word)
-    return len(word) <= MAX_SHORT and (low[max(0, at - 1) : at].isalnum() or low[end : end + 1].isalnum())
+    return (
+        word.isascii()
+        and len(word) <= MAX_SHORT
+        and (low[max(0, at - 1) : at].isalnum() or low[end : end + 1].isalnum())
+    )
 
 
 def _told_before(text: str, low: Lowered) -> Iterator[Span]:

@@ -80,7 +80,11 @@ def name_class(name: str) -> str:
         return "secret"
     if last in ("key", "keys") and len(words) > 1 and not _NOT_KEYS.intersection(words):
         return "secret" if shouted or _KEY_KINDS.intersection(words) or _SECRET.intersection(words) else ""
-    if words[-2:] == ["connection", "string"] or words[-3:] == ["client", "key", "data"] or last == "auth":
+    if (
+        words[-2:] in (["connection", "string"], ["secret", "string"])
+        or words[-3:] == ["client", "key", "data"]
+        or last == "auth"
+    ):
         return "secret"
     return ""
 

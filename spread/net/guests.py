@@ -25,7 +25,9 @@ _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
-FEW: Final = 2  # connections of a machine, for mailbox and room; a line with more makes place for who has fewer
+FEW: Final = (
+    2  # connections of a machine, for mailbox and room; a line with more makes place for who has fewer
+)
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
 
@@ -63,7 +65,8 @@ class Gate:
         self._inside: set[Guest] = set()
         self._by_address: Counter[str] = Counter()
         self._lines: dict[str, dict[Guest, None]] = {}  # the same connections by line, the oldest first
-        self._large: set[str] = set()  # lines with more than a few
+        self._by_size: dict[int, dict[str, None]] = {}  # lines by how many they have
+        self._most = 0  # of one line
         self._trusted: dict[bytes, str] = {}  # the address that each whom we know came from last
         self._counted = 0
         self._expected: dict[Any, str] = {}  # addresses of peers that have a place, and speak TLS first
@@ -173,8 +176,7 @@ class Gate:
         self._give_place(guest.counted)
         line = line_of(guest.counted)
         del self._lines[line][guest]
-        if len(self._lines[line]) <= FEW:
-            self._large.discard(line)
+        self._sized(line, 1)
         if not self._lines[line]:
             del self._lines[line]
 
@@ -224,9 +226,18 @@ class Gate:
         guest.counted = guest.address
         line = line_of(guest.address)
         self._lines.setdefault(line, {})[guest] = None
-        if len(self._lines[line]) > FEW:
-            self._large.add(line)
+        self._sized(line, -1)
         return True
+
+    def _sized(self, line: str, fewer: int) -> None:
+        """Note how many a line has now that had so many more before: in any crowd we know who has most."""
+        now = len(self._lines[line])
+        self._by_size.get(now + fewer, {}).pop(line, None)
+        if now:
+            self._by_size.setdefault(now, {})[line] = None
+        self._most = max(self._most, now)
+        while self._most and not self._by_size.get(self._most):
+            self._most -= 1
 
     def _is_full(self) -> bool:
         return self._counted >= self._door.connections
@@ -244,8 +255,7 @@ class Gate:
         )
 
     def _gives_up(self, address: str) -> bool:
-        most = max((len(self._lines[line]) for line in self._large), default=0)
-        return most > len(self._lines.get(line_of(address), ())) + 1
+        return self._most > max(FEW, len(self._lines.get(line_of(address), ())) + 1)
 
     def _gives_way(self) -> Guest | None:
         """Return the oldest of the address with most strangers: in no room, from where nobody we know came."""
@@ -263,7 +273,7 @@ class Gate:
         """Close who gives way, or the oldest of the line that has the most, rather one that is in no room."""
         guest = self._gives_way()
         if guest is None:
-            guests = self._lines[max(self._large, key=lambda line: len(self._lines[line]))]
+            guests = self._lines[next(iter(self._by_size[self._most]))]
             oldest = next(iter(guests))
             guest = next((each for each in islice(guests, OLDEST) if not each.flow.is_known), oldest)
         guest.end("crowded")

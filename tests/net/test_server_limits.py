@@ -316,17 +316,22 @@ def test_many_lines_that_hold_all_places_give_them_up() -> None:
             self.ended = why
 
     gate = Gate(Policy().door(), Policy().rates(), Metrics())
-    gate._clock = count(step=0.5).__next__  # type: ignore[assignment]
+    gate._clock = count(step=0.5).__next__
     held = [Held(f"198.51.{n % 100}.1") for n in range(Policy().connections)]
     for each in held:
         assert gate.enter(each)  # type: ignore[arg-type]
         gate.greeted(each)  # type: ignore[arg-type]
     assert gate.may_come("203.0.113.1")
-    assert gate.enter(newcomer := Held("203.0.113.1"))  # type: ignore[arg-type]
+    newcomer = Held("203.0.113.1")
+    assert gate.enter(newcomer)  # type: ignore[arg-type]
     assert sum(each.ended == "crowded" for each in held) == 1
     assert not newcomer.ended
     crowded = next(each for each in held if each.ended)
     assert not gate.enter(Held(crowded.address))  # type: ignore[arg-type]
+    for each in [*held, newcomer]:
+        gate.leave(each)  # type: ignore[arg-type]
+    assert len(gate) == gate._most == 0
+    assert not any(gate._by_size.values())
 
 
 async def test_nobody_gives_its_place_to_one_that_would_have_as_many() -> None:
