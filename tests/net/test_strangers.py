@@ -138,7 +138,11 @@ async def test_what_is_timed_is_what_strangers_take() -> None:
         pass
     else:
         raise AssertionError
-    task = asyncio.create_task(turns.timed(asyncio.sleep(10), whose))
+
+    async def waits() -> None:
+        await turns.timed(asyncio.sleep(10), whose)
+
+    task = asyncio.create_task(waits())
     await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])
