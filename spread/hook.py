@@ -88,6 +88,10 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
             told.save()
         return None
     if source not in ("startup", "clear"):
+        if source == "fork":
+            from spread import hook_record
+
+            told.take_over(hook_record.parent(payload.get("transcript_path")))
         # The client drops what is said here to a context that holds something of an earlier start.
         told.save(looked=False)
         return None

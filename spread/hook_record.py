@@ -1,6 +1,6 @@
 """Which hand-off a context was given, as its transcript tells: a fork has what its parent was given, under another id.
 
-A part of `hook`, loaded only after a compaction: hot path, standard library only.
+A part of `hook`, loaded only after a compaction and at the start of a fork: hot path, standard library only.
 """
 
 import json
@@ -22,6 +22,15 @@ def given(path: object) -> tuple[str, str] | None:
     except OSError:
         pass
     return found
+
+
+def parent(path: object) -> object:
+    """Return the id of the session that a fork was made of, where its transcript is there already, else None."""
+    try:
+        with open(str(path), "rb") as lines:
+            return json.loads(next(lines))["forkedFrom"]["sessionId"]
+    except (OSError, StopIteration, ValueError, RecursionError, LookupError, TypeError):
+        return None
 
 
 def _given(line: bytes) -> tuple[str, str] | None:

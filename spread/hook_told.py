@@ -45,6 +45,13 @@ class Told:
         self._known.append(f"{kind} {file}")
         self._whose.add(_whose(file))
 
+    def take_over(self, session: object) -> None:
+        """Know what another session knows: the one that this is a fork of."""
+        name = file_name(session)
+        if name and not self._known:
+            self._known = lines(os.path.join(self._folder, name))[1:]
+            self._whose = {_whose(line.partition(" ")[2]) for line in self._known}
+
     def save(self, *, looked: bool = True) -> bool:
         """Keep it; tell whether that could be done (where nothing can be kept, nothing may be repeated).
 

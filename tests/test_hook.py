@@ -208,6 +208,35 @@ def test_a_compacted_fork_is_reminded_of_what_its_parent_was_given(
         assert start(running, project, "compact", transcript_path=missing, **payload) is None
 
 
+@pytest.mark.parametrize(
+    ("record", "hears"),
+    [
+        (json.dumps({"forkedFrom": {"sessionId": "parent", "messageUuid": "u1"}}) + "\n", False),
+        (json.dumps({"forkedFrom": {"sessionId": "../parent"}}) + "\n", True),
+        (json.dumps({"forkedFrom": "parent"}) + "\n", True),
+        ("[]\n", True),
+        ("{", True),
+        ("", True),
+    ],
+)
+def test_a_fork_knows_what_its_parent_heard(
+    running: Paths, project: Path, tmp_path: Path, record: str, hears: bool
+) -> None:
+    """Where the transcript that it begins with names the parent, it does not hear of the same again."""
+    put_handoff(running)
+    put_handoff(running, OTHER, branch="other")
+    assert start(running, project, session_id="parent") is not None
+    path = tmp_path / "fork.jsonl"
+    path.write_text(record)
+    assert start(running, project, "fork", session_id="fork", transcript_path=str(path)) is None
+    assert (prompted(running, project, "fork") is not None) is hears
+    put_handoff(running, THIRD)
+    answer = prompted(running, project, "fork")
+    assert answer is not None
+    assert THIRD[:8] in answer["systemMessage"]
+    assert OTHER[:8] not in answer["systemMessage"]
+
+
 @pytest.mark.parametrize("source", ["resume", "fork"])
 def test_a_context_hears_of_a_hand_off_once(running: Paths, project: Path, source: str) -> None:
     """What it was given or told of is not told again, also not as a later revision; to others it still is."""
