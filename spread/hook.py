@@ -66,11 +66,11 @@ def _answer(answer: dict[str, object] | None) -> None:
 def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[str, object] | None:
     """Return what the client should be told at the start of a session, or None.
 
-    `startup` and `clear` begin a new context and are given a hand-off; `resume` and `fork` go on with one and hear
-    one line at most; `compact` has lost what it was given, and is told what that was.
+    `startup` and `clear` begin a new context and are given a hand-off; `resume` and `fork` go on with one, and hear
+    one line at their next prompt; `compact` has lost what it was given, and is told what that was.
 
     Args:
-        payload: The hook's stdin; `source`, `session_id` and `cwd` are used.
+        payload: The hook's stdin; `source`, `session_id`, `transcript_path` and `cwd` are used.
         now: Unix seconds.
     """
     source = payload.get("source")
@@ -81,27 +81,43 @@ def session_start(payload: dict[str, object], paths: Paths, now: float) -> dict[
     from spread.hook_told import Told
 
     told = Told(paths, payload.get("session_id"))
-    if source == "compact" and not told.given:
-        return None
-    if source != "compact" and not os.listdir(paths.inbox_new) and not os.path.exists(paths.inbox_runs):
+    if source == "compact":
+        return _reminder(payload, paths, told)
+    if not os.listdir(paths.inbox_new) and not os.path.exists(paths.inbox_runs):
         if told.arrived:
             told.save()
+        return None
+    if source not in ("startup", "clear"):
+        if source == "fork":
+            from spread import hook_record
+
+            told.take_over(hook_record.parent(payload.get("transcript_path")))
+        # The client drops what is said here to a context that holds something of an earlier start.
+        told.save(looked=False)
         return None
     from spread import hook_inbox
 
     here = _here(payload, paths)
     if here is None:
         return None
-    if source == "compact":
-        return hook_inbox.reminder(told)
     entries = hook_inbox.pending(paths, str(here.key))
-    if source in ("startup", "clear"):
-        answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
-        answer = _on_runs(answer, paths, str(here.key), told)
-    else:
-        answer = hook_inbox.remaining(entries, told)
+    answer = hook_inbox.hand_over(entries, here, paths, now, told) if entries else None
+    answer = _on_runs(answer, paths, str(here.key), told)
     told.save()
     return answer
+
+
+def _reminder(payload: dict[str, object], paths: Paths, told: "Told") -> dict[str, object] | None:
+    """Return one line on what a context had been given: by us, or by its fork's parent, as its transcript tells."""
+    from spread import hook_inbox
+
+    if told.given:
+        given: tuple[str, str] | None = hook_inbox.peer_and_session(told.given[-1])
+    else:
+        from spread import hook_record
+
+        given = hook_record.given(payload.get("transcript_path"))
+    return hook_inbox.reminder(*given) if given and _here(payload, paths) else None
 
 
 def _on_runs(
@@ -175,8 +191,8 @@ def _is_idle(paths: Paths) -> bool:
         told = Told(paths, session)
     if os.listdir(paths.inbox_new) or os.path.exists(paths.inbox_runs) or not _engine_runs(paths):
         return False
-    # what was given to this session is told again if this is a compaction; only the payload says
-    return told is None or (not told.given and told.save())
+    # what it was given is told again if this is a compaction; only the payload says
+    return told is None or (not known and told.save())
 
 
 # The engine

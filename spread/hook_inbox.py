@@ -7,7 +7,7 @@ import json
 import os
 import time
 
-from spread.claude import body, brief, frame, identifier, quote, sanitise, units
+from spread.claude import REMINDS, body, brief, frame, identifier, quote, sanitise, units
 from spread.hook_told import Told
 from spread.paths import Paths
 from spread.project import Project
@@ -73,20 +73,9 @@ def hand_over(
     return answer if told else None
 
 
-def remaining(entries: list[Entry], known: Told) -> dict[str, object] | None:
-    """Return one line for a context that goes on, on what it has not heard of yet."""
-    entries = [entry for entry in entries if not known.knows(str(entry["file"]))]
-    _note(known, entries)
-    return {"systemMessage": "claude-spread: " + waiting(entries)} if entries else None
-
-
-def reminder(known: Told) -> dict[str, object]:
+def reminder(peer: str, session: str) -> dict[str, object]:
     """Return one line for a context that was compacted: which hand-off it had been given."""
-    peer, session = peer_and_session(known.given[-1])
-    text = (
-        f"claude-spread: before the compaction this session was given hand-off {session} from machine {peer}; "
-        f"`spread show {session}` prints it again."
-    )
+    text = f"{REMINDS}{session} from machine {peer}; `spread show {session}` prints it again."
     return {"hookSpecificOutput": {"hookEventName": "SessionStart", "additionalContext": text}}
 
 

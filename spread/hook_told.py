@@ -45,8 +45,19 @@ class Told:
         self._known.append(f"{kind} {file}")
         self._whose.add(_whose(file))
 
-    def save(self) -> bool:
-        """Keep it; tell whether that could be done (where nothing can be kept, nothing may be repeated)."""
+    def take_over(self, session: object) -> None:
+        """Know what another session knows: the one that this is a fork of."""
+        name = file_name(session)
+        if name and not self._known:
+            self._known = lines(os.path.join(self._folder, name))[1:]
+            self._whose = {_whose(line.partition(" ")[2]) for line in self._known}
+
+    def save(self, *, looked: bool = True) -> bool:
+        """Keep it; tell whether that could be done (where nothing can be kept, nothing may be repeated).
+
+        Args:
+            looked: Whether the inbox was looked into; else the next prompt does.
+        """
         if self._path is None:
             return False
         temporary = f"{self._folder}/.{os.path.basename(self._path)}.{os.getpid()}.0.tmp"
@@ -54,7 +65,8 @@ class Told:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             try:
-                data = "\n".join([self.arrived, *self._known, ""]).encode("utf-8", "surrogateescape")
+                arrived = self.arrived if looked else ""
+                data = "\n".join([arrived, *self._known, ""]).encode("utf-8", "surrogateescape")
                 whole = os.write(handle, data) == len(data)
             finally:
                 os.close(handle)

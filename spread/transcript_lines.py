@@ -83,6 +83,9 @@ class Twin(TypedDict, total=False):
     structuredPatch: Any
     originalFile: Any  # the text before an edit
     original_file: Any  # the notebook before an edit of a cell
+    action: Any  # of a work tree that was left
+    worktreePath: Any
+    discardedCommits: Any
     bashEditDiff: Any  # what a command of the shell changed in the work tree
 
 

@@ -128,15 +128,27 @@ def test_nothing_pending_is_silence(running: Paths, project: Path) -> None:
 
 
 @pytest.mark.parametrize("source", ["resume", "fork"])
-def test_a_resumed_session_hears_one_line(running: Paths, project: Path, source: str) -> None:
-    """A resumed session, which may hold earlier context, is told that something waits, and no more."""
-    put_handoff(running, title="fix the parser")
-    answer = start(running, project, source)
-    assert answer == {
-        "systemMessage": "claude-spread: 1 waiting: fix the parser (failing) (from laptop); "
-        "see them with `spread inbox`"
-    }
-    assert len(waiting(running)) == 1
+def test_a_resumed_session_hears_one_line_at_its_prompt(running: Paths, project: Path, source: str) -> None:
+    """Nothing is said at its start, where the client may drop it; the shim's comparison lets the prompt look."""
+    arrive(running)
+    for session in ("one", "two"):
+        if session == "two":  # it looked before
+            assert prompted(running, project, session) is None
+        put_handoff(running, f"{session}-session", title="fix the parser")
+        assert start(running, project, source, session_id=session) is None
+        first = Path(running.inbox_told, session).read_text().partition("\n")[0]
+        assert first != Path(running.inbox_arrived).read_text().strip()
+        answer = prompted(running, project, session)
+        assert answer is not None
+        assert "came from laptop" in answer["systemMessage"]
+        assert prompted(running, project, session) is None
+        os.rename(
+            Path(running.inbox_new, f"laptop.{session}-session.1.md"),
+            Path(running.inbox_seen, f"laptop.{session}-session.1.md"),
+        )
+        assert Path(running.inbox_told, session).read_text().splitlines()[0] + "\n" == (
+            Path(running.inbox_arrived).read_text()
+        )
 
 
 def test_compact_says_nothing_of_what_waits(running: Paths, project: Path) -> None:
@@ -163,21 +175,82 @@ def test_compact_is_reminded_of_what_it_was_given(running: Paths, project: Path)
     assert start(running, project, "compact", session_id="two") is None
 
 
+def kept(text: str, kind: str = "hook_additional_context") -> str:
+    """Return a line of a transcript with what a hook told Claude."""
+    told = {"type": kind, "content": [text], "hookName": "SessionStart", "hookEvent": "SessionStart"}
+    return json.dumps({"type": "attachment", "attachment": told, "uuid": "u1"}) + "\n"
+
+
+def test_a_compacted_fork_is_reminded_of_what_its_parent_was_given(
+    running: Paths, project: Path, tmp_path: Path
+) -> None:
+    """Under its own id nothing is known; its transcript has what was told, and the reminder of it as well."""
+    put_handoff(running, body="GIVEN-BODY")
+    told = context(start(running, project, session_id="parent"))
+    record, payload = tmp_path / "fork.jsonl", {"session_id": "fork"}
+    for before, text, found in (
+        ("", "something else of a hook", False),
+        ("", told, True),
+        ("not JSON\n", context(start(running, project, "compact", session_id="parent")), True),
+        (json.dumps({"message": {"content": kept(told)}}) + "\n", "", False),
+        (kept(told, "another_attachment") + '"hook_additional_context"' + claude.OPENING + "\n", "", False),
+        (kept(told), "something else", True),
+    ):
+        record.write_text(before + kept(text))
+        answer = start(running, project, "compact", transcript_path=str(record), **payload)
+        assert (answer is not None) is found, (before, text)
+        if found:
+            assert context(answer) == (
+                f"claude-spread: before the compaction this session was given hand-off {SESSION[:8]} from machine "
+                f"laptop; `spread show {SESSION[:8]}` prints it again."
+            )
+    for missing in (None, 3, str(tmp_path / "none")):
+        assert start(running, project, "compact", transcript_path=missing, **payload) is None
+
+
+@pytest.mark.parametrize(
+    ("record", "hears"),
+    [
+        (json.dumps({"forkedFrom": {"sessionId": "parent", "messageUuid": "u1"}}) + "\n", False),
+        (json.dumps({"forkedFrom": {"sessionId": "../parent"}}) + "\n", True),
+        (json.dumps({"forkedFrom": "parent"}) + "\n", True),
+        ("[]\n", True),
+        ("{", True),
+        ("", True),
+    ],
+)
+def test_a_fork_knows_what_its_parent_heard(
+    running: Paths, project: Path, tmp_path: Path, record: str, hears: bool
+) -> None:
+    """Where the transcript that it begins with names the parent, it does not hear of the same again."""
+    put_handoff(running)
+    put_handoff(running, OTHER, branch="other")
+    assert start(running, project, session_id="parent") is not None
+    path = tmp_path / "fork.jsonl"
+    path.write_text(record)
+    assert start(running, project, "fork", session_id="fork", transcript_path=str(path)) is None
+    assert (prompted(running, project, "fork") is not None) is hears
+    put_handoff(running, THIRD)
+    answer = prompted(running, project, "fork")
+    assert answer is not None
+    assert THIRD[:8] in answer["systemMessage"]
+    assert OTHER[:8] not in answer["systemMessage"]
+
+
 @pytest.mark.parametrize("source", ["resume", "fork"])
 def test_a_context_hears_of_a_hand_off_once(running: Paths, project: Path, source: str) -> None:
     """What it was given or told of is not told again, also not as a later revision; to others it still is."""
     put_handoff(running)
     assert start(running, project, session_id="one") is not None
     put_handoff(running, revision=2)
-    assert start(running, project, source, session_id="one") is None
-    put_handoff(running, OTHER, title="one more")
-    answer = start(running, project, source, session_id="one")
-    assert answer is not None
-    assert "1 waiting: one more (failing)" in answer["systemMessage"]
-    assert start(running, project, source, session_id="one") is None
-    answer = start(running, project, source, session_id="two")
-    assert answer is not None
-    assert "2 waiting" in answer["systemMessage"]
+    for title, session, count in (("", "one", 0), ("one more", "one", 1), ("", "one", 0), ("", "two", 2)):
+        if title:
+            put_handoff(running, OTHER, title=title)
+        assert start(running, project, source, session_id=session) is None
+        answer = prompted(running, project, session)
+        assert (answer is not None) is (count > 0)
+        if answer is not None:
+            assert ("hand-off " if count == 1 else "2 hand-offs ") in answer["systemMessage"]
     assert len(waiting(running)) == 2
 
 
@@ -194,7 +267,8 @@ def test_a_paused_project_is_told_nothing(running: Paths, project: Path, source:
         assert prompted(running, project, session) is None
     assert len(waiting(running)) == 1
     Path(running.paused_projects).write_text("git.example/acme/other\n")
-    assert start(running, project, "resume", session_id="new") is not None
+    start(running, project, "resume", session_id="new")
+    assert prompted(running, project, "new") is not None
 
 
 # During a session

@@ -185,6 +185,19 @@ def _on_other(ledger: Fields, call: Call) -> None:
     record.other(ledger.record, call)
 
 
+def _on_leaving(ledger: Fields, call: Call) -> None:
+    """Take over that the client removed a work tree: what is in no commit, or in one that went as well, is gone."""
+    tree, files = call.extra.get("worktreePath"), ledger.files
+    if call.ok and call.extra.get("action") == "remove" and isinstance(tree, str):
+        kept = set[str]() if call.extra.get("discardedCommits") else files.held
+        for path in {*files.created, *files.modified, *files.renamed} - kept:
+            if is_within(path, absolute(tree, "")):
+                files.delete(path, call.line)
+        if (place := ledger.git.repos.places.get(absolute(tree, ""))) is not None:
+            place.gone = call.line
+    record.other(ledger.record, call)
+
+
 IN_IT: Final = ", in it "  # before the last call of a sub-agent without a result
 STARTS: Final = tuple(f"{name} " for name in AGENTS)  # begins what starts a sub-agent
 _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
@@ -195,6 +208,7 @@ _HANDLERS: Final[dict[str, Callable[[Fields, Call], None]]] = {
     **dict.fromkeys(AGENTS, on_agent),
     **dict.fromkeys(("TaskOutput", "BashOutput", "AgentOutputTool"), on_output),
     **dict.fromkeys(("KillShell", "KillBash", "TaskStop"), on_kill),
+    "ExitWorktree": _on_leaving,
     "TodoWrite": todos.written,
     "TaskCreate": todos.created,
     "TaskUpdate": todos.updated,

@@ -393,8 +393,7 @@ def test_orders_in_a_sessions_id(
             hook_inbox.announce(waiting, desk.paths, Told(desk.paths, "u")), ensure_ascii=False
         )
         shown += _session(desk)
-        told.add("given", f"laptop.{CHOSEN}.1.md")
-        shown += json.dumps(hook_inbox.reminder(told))
+        shown += json.dumps(hook_inbox.reminder(*hook_inbox.peer_and_session(f"laptop.{CHOSEN}.1.md")))
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("SPREAD_HOME", desk.paths.home)
             for wanted in ("IMPORT", f"laptop/{CHOSEN}"):

@@ -199,18 +199,26 @@ def test_compact_resume_and_clear(box: Sandbox, home: Paths) -> None:
 
 @pytest.mark.parametrize("kind", [[], ["--fork-session"]])
 def test_what_goes_on_hears_one_line(box: Sandbox, home: Paths, kind: list[str]) -> None:
-    """A resumed or forked session tells the person what waits; Claude is sent nothing of it, and it stays."""
+    """A resumed or forked session that was given one hears of what waits at its prompt, once, and it stays.
+
+    Compacted, it is reminded of what was given, though a fork has another id.
+    """
+    put_handoff(home, body="THE-BODY")
     assert box.run("-p", "begin").returncode == 0
     session = box.transcripts()[0].stem
-    put_handoff(home, body="THE-BODY", title="fix the parser")
+    arrive(home, OTHER, body="SECOND-BODY")
+    came = f"hand-off {OTHER[:8]} came from laptop"
     with Session(box, "--resume", session, *kind) as terminal:
-        assert terminal.wait_for("1 waiting: fix the parser (failing) (from laptop)"), terminal.screen()
-        sent = ask(box, terminal, "go on")
+        terminal.ready()
+        for text in ("go on", "and on"):
+            sent = ask(box, terminal, text)
+            assert [sent.count(part) for part in ("THE-BODY", came, "SECOND-BODY")] == [1, 1, 0]
+        assert " ".join(terminal.screen().split()).count(came) == 1
+        terminal.submit("/compact")
+        assert terminal.wait_for("Compacted"), terminal.screen()
+        sent = ask(box, terminal, "at last")
         assert "THE-BODY" not in sent
-        assert SAYS not in sent
-        assert terminal.screen().count("claude-spread") == 1
-        assert ask(box, terminal, "and on") != sent
-        assert SAYS not in box.sent()[-1]
+        assert sent.count(f"`spread show {SESSION[:8]}` prints it again.") == 1
     assert len(os.listdir(home.inbox_new)) == 1
 
 

@@ -1,0 +1,40 @@
+"""What the client itself takes away: a work tree that it made, and the files in it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.distill.lines import CWD, begun
+
+TREE = f"{CWD}/.claude/worktrees/weeks"
+
+
+@pytest.mark.parametrize(
+    ("twin", "commits", "stays"),
+    [
+        ({"action": "remove", "discardedFiles": 1, "discardedCommits": 0}, False, False),
+        ({"action": "remove", "discardedFiles": 0, "discardedCommits": 1}, True, False),
+        ({"action": "remove", "discardedFiles": 0, "discardedCommits": 0}, True, True),
+        ({"action": "keep"}, False, True),
+    ],
+)
+def test_what_the_client_removed_with_a_work_tree_is_not_there(
+    twin: dict[str, object], commits: bool, stays: bool, tmp_path: Path
+) -> None:
+    """Files that are in no commit go with it, and those of commits that go as well."""
+    lines = begun()
+    lines.write(f"{CWD}/days.py")
+    lines.tool("EnterWorktree", {"name": "weeks"}, "Created worktree")
+    lines.cwd = TREE
+    lines.write(f"{TREE}/weeks.py")
+    if commits:
+        lines.bash(
+            "git add -A && git commit -m 'Add weeks'",
+            "[worktree-weeks 1234567] Add weeks\n 1 file changed, 1 insertion(+)\n create mode 100644 weeks.py",
+        )
+    lines.tool("ExitWorktree", {"action": twin["action"]}, "Exited", twin={**twin, "worktreePath": TREE})
+    lines.cwd = CWD
+    lines.say("That is done.")
+    files = lines.page(tmp_path).partition("## Files")[2].partition("\n## ")[0]
+    assert "days.py" in files
+    assert ("weeks.py" in files) is stays
