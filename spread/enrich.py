@@ -200,12 +200,13 @@ def _source_of(made: Distillation, transcript: str, size: int | None) -> Source:
     if transcript:
         with contextlib.suppress(TranscriptError):
             return source_of(transcript, size, where)
-    return Source("", (), roots_of([where]))
+    roots = roots_of([where])
+    return Source("", (), roots, redactor_of(roots))
 
 
 def _merged(made: Distillation, told: object, source: Source, transcript: str) -> Distillation:
     merged, dropped = narrative.merge(
-        made, told, redactor=redactor_of(source.roots), prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript,
+        made, told, redactor=source.redactor, prompt=f"{SYSTEM}\n{REQUEST}", transcript=transcript,
         lines=source.lines,
     )  # fmt: skip
     log.info("%s is enriched; %d sentences were dropped", made.id, len(dropped))

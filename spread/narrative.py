@@ -15,14 +15,15 @@ from dataclasses import replace
 from typing import Any, Final
 
 from spread import distillation_narrative
-from spread.claude import sanitise
+from spread.claude import sanitise, visible
 from spread.distillation import MAX_BYTES, Distillation
 from spread.distillation_codec import map_text
 from spread.distillation_fields import NONE, UNKNOWN
 from spread.errors import DistillationError
 from spread.narrative_claims import PASSED, Known
-from spread.narrative_record import found
+from spread.narrative_record import around, found
 from spread.redact import Redactor
+from spread.redact_known import MIN_ELSEWHERE, distinct
 
 MAX_CHARS: Final = 32_000  # of the JSON; a good one has a quarter
 MAX_ITEMS: Final = 40
@@ -38,6 +39,7 @@ FACTS: Final = "facts"
 INSTEAD: Final = frozenset(("rules", "decisions", "failed", FACTS))
 MARK: Final = distillation_narrative.MARK
 
+_AROUND_WORDS: Final = "\"'`*_()[]{}<>\u00ab\u00bb\u201c\u201d\u201e\u2018\u2019.,:;!?"
 _MARKER: Final = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
 _PART: Final = re.compile(r"(?<=;)\s+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[\u3002\uff01\uff1f])")
@@ -72,7 +74,7 @@ def merge(
 
     Args:
         narrative: As `parse` returns it; may be anything.
-        redactor: Takes secrets out of it; give one that knows this machine's.
+        redactor: Takes secrets out of it; give one that knows this machine's, and what the session gave and said.
         prompt: What the narrator was told besides the document.
         transcript: The session's, for what the document does not tell; without one that counts as unknown.
         source: The file the narrative came in, which its session may have written: no word there proves itself.
@@ -87,12 +89,15 @@ def merge(
     if sum(map(len, _shallow(narrative))) > MAX_CHARS:
         raise _unused(f"it is longer than {MAX_CHARS} characters")
     redactor = redactor or Redactor()
+    if transcript:  # what a tool printed with its name is told without
+        redactor.texts([*around(transcript, distinct(_words(narrative)), source)])
     before = dict(redactor.counts)
+    narrative = _cleared(narrative, redactor)
     known = Known(made, prompt, frozenset(lines))
     if transcript:
         told = [sanitise(one, 2 * MAX_ITEM_CHARS) for text in _shallow(narrative) for one in _sentences(text)]
         known.learn(found(transcript, known.unknown(told), source))
-    sieve = _Sieve(known, redactor)
+    sieve = _Sieve(known)
     texts = {name: sieve.text(name, narrative.get(name)) for name in MAX_TEXT_CHARS}
     lists = {
         field: tuple(
@@ -123,8 +128,8 @@ def merge(
 class _Sieve:
     """Keeps what holds, and remembers why the rest does not."""
 
-    def __init__(self, known: Known, redactor: Redactor) -> None:
-        self._known, self._redactor = known, redactor
+    def __init__(self, known: Known) -> None:
+        self._known = known
         self.dropped: list[str] = []
         self.seen = self.echoes = 0
 
@@ -165,8 +170,8 @@ class _Sieve:
         return texts
 
     def _good(self, name: str, sentence: str) -> str:
-        """Return a sentence cleaned and redacted, or nothing if it must not be told."""
-        text = sanitise(self._redactor.text(sentence), 2 * MAX_ITEM_CHARS)
+        """Return a sentence cleaned, or nothing if it must not be told."""
+        text = sanitise(sentence, 2 * MAX_ITEM_CHARS)
         self.seen += 1
         self.echoes += self._known.is_echo(text)
         if name not in INSTEAD and self._known.is_told(text):
@@ -222,6 +227,28 @@ def _shallow(narrative: dict[Any, Any]) -> tuple[str, ...]:
     for value in narrative.values():
         found += [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
     return tuple(found)
+
+
+def _cleared(narrative: dict[Any, Any], redactor: Redactor) -> dict[Any, Any]:
+    """Return a narrative without secrets, nor what is one anywhere in it or in the session."""
+    texts = [*dict.fromkeys(map(visible, _shallow(narrative)))]
+    told = dict(zip(texts, redactor.elsewhere(redactor.texts(texts)), strict=True))
+
+    def clean(value: object) -> object:
+        return told[visible(value)] if isinstance(value, str) else value
+
+    return {
+        name: [*map(clean, value)] if isinstance(value, list) else clean(value)
+        for name, value in narrative.items()
+    }
+
+
+def _words(narrative: dict[Any, Any]) -> Iterator[str]:
+    """Yield the words of a narrative that are long enough to be a secret anywhere."""
+    for text in _shallow(narrative):
+        for word in text.split():
+            if len(word) >= MIN_ELSEWHERE:
+                yield word.strip(_AROUND_WORDS)
 
 
 def _unused(why: str) -> DistillationError:

@@ -1,4 +1,4 @@
-"""Which claims of a narrative stand in the record of its session: the transcript and its sub-agents' files.
+"""Which claims and words of a narrative stand in the record of its session: the transcript and its sub-agents' files.
 
 What was said, typed, run and answered counts; ids, times, token counts, images and the agent's thoughts do not, nor
 does the narrative itself, which its session may have written just before. The files are read once, line by line, and
@@ -17,6 +17,8 @@ from spread.errors import TranscriptError
 from spread.transcript_file import open_lines
 
 MAX_CLAIMS: Final = 400  # a good narrative has half of them
+MAX_PLACES: Final = 8  # of one word, of which what stands around is told
+AROUND_CHARS: Final = 400
 MAX_WORK_BYTES: Final = 4_000_000_000  # bytes read, times claims looked for; some seconds
 
 # Lines with these are our own doing: the skill's text, the file it has the narrative written to, the command.
@@ -28,6 +30,7 @@ _UNTOLD: Final = frozenset(
 )  # fmt: skip
 # How files are shown: the line's number, then the line.
 _NUMBERED: Final = re.compile(r"(?m)^\s*\d+(?:\u2192|\t)")
+_RUN: Final = re.compile(r"[A-Za-z0-9]+")  # what JSON writes as it is
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -61,6 +64,31 @@ def found(transcript: str, claims: Iterable[Claim], own: str = "") -> set[Claim]
         if not left:
             break
     return wanted - left.keys()
+
+
+def around(transcript: str, words: Iterable[str], own: str = "") -> Iterator[str]:
+    """Yield what stands around words, with them, where the session's record has each: its first MAX_PLACES places.
+
+    Args:
+        own: The file that the narrative came in.
+    """
+    wanted = [*dict.fromkeys(words)][:MAX_CLAIMS]
+    left = {word: max(_RUN.findall(word), key=len, default="").encode() for word in wanted}
+    ours, work, seen = _Own(own), 0, dict.fromkeys(left, 0)
+    for raw in _lines(transcript) if left else ():
+        work += len(raw) * len(left)
+        if work > MAX_WORK_BYTES:
+            break
+        near = [word for word, run in left.items() if run in raw]
+        if not near or _PROGRESS in raw[:1_500] or ours.is_in(raw):
+            continue
+        for text in _texts_of(raw):
+            for word in near:
+                at = text.find(word)
+                if at >= 0 and seen[word] < MAX_PLACES:
+                    seen[word] += 1
+                    yield text[max(0, at - AROUND_CHARS) : at + len(word) + AROUND_CHARS]
+        left = {word: run for word, run in left.items() if seen[word] < MAX_PLACES}
 
 
 class _Own:

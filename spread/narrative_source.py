@@ -54,12 +54,14 @@ class _Told(msgspec.Struct):
 class Source(NamedTuple):
     """What was said in a session, one message a paragraph, oldest first, and where.
 
-    `lines` are those that it cites, as `L123`, `roots` the tops of the work trees that the session was in.
+    `lines` are those that it cites, as `L123`, `roots` the tops of the work trees that the session was in, `redactor`
+    knows their secrets, and what the session gave and said.
     """
 
     text: str
     lines: tuple[str, ...]
     roots: tuple[str, ...]
+    redactor: Redactor
 
 
 def source_of(transcript: str, size: int | None = None, directory: str = "") -> Source:
@@ -77,19 +79,19 @@ def source_of(transcript: str, size: int | None = None, directory: str = "") -> 
         SpreadError: Redaction did not finish.
         OSError: A `.spreadignore` cannot be read.
     """
-    reader, told, used, passphrases = Reader(), list[_Told](), Counter[str](), dict[str, None]()
+    reader, told, used, given = Reader(), list[_Told](), Counter[str](), dict[str, None]()
     for event in _events(reader, transcript, size):
-        passphrases |= dict.fromkeys(filter(None, own.secrets_of(event)))
+        given |= dict.fromkeys(filter(None, own.secrets_of(event)))
         _add(told, used, event)
     _tools(told, used)
     roots = roots_of((directory, reader.facts.first_cwd, reader.facts.cwd, *sorted(reader.places)))
     redactor, ignored = redactor_of(roots), [ignore.load(root) for root in roots]
     kept, gone = _fitting(told)
-    given = [*passphrases]
+    redactor.given |= given
 
     def clean(text: str) -> str:
         """Return a text without what must not be told, as it will be shown: what cannot be seen could hide it."""
-        text = redactor.text(own.without(visible(text), given)[0])
+        text = redactor.text(visible(text))
         for each in ignored:
             text = each.text(text)
         return text
@@ -101,7 +103,7 @@ def source_of(transcript: str, size: int | None = None, directory: str = "") -> 
     ]
     if gone:
         lines.insert(1, f"[left out: {gone} of {len(told)} messages]")
-    return Source(clean("\n\n".join(lines)), tuple([f"L{it.line}" for it in kept]), roots)
+    return Source(clean("\n\n".join(lines)), tuple([f"L{it.line}" for it in kept]), roots, redactor)
 
 
 def _events(reader: Reader, transcript: str, size: int | None) -> Iterator[Event]:

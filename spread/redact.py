@@ -20,11 +20,12 @@ from spread.redact_commands import commands
 from spread.redact_context import headers, key_blocks, urls
 from spread.redact_folds import refolded
 from spread.redact_joints import joined_lines, joined_tokens, origin
-from spread.redact_keyed import fields, keyed, manifests, tables
-from spread.redact_known import distinct, drawn, forms_of
+from spread.redact_keyed import fields, keyed, tables
+from spread.redact_known import distinct, drawn, forms_of, without
+from spread.redact_nested import manifests, nested, otherwise
 from spread.redact_printed import pasted
 from spread.redact_said import nearby, phrases, told
-from spread.redact_tokens import CUT, cut_tokens, long_words, tokens
+from spread.redact_tokens import CUT, DOTS, cut_tokens, long_words, tokens
 from spread.redact_values import Span
 from spread.redact_view import Lowered, places_of, plain_view
 
@@ -43,6 +44,8 @@ FINDERS: tuple[Finder, ...] = (
     keyed,
     fields,
     manifests,
+    nested,
+    otherwise,
     tables,
     pasted,
     told,
@@ -77,6 +80,9 @@ class Redactor:
         self.told: set[bytes] = set()  # those of the texts that `texts` was given
         self.redacted = _redacted
         self.found: dict[str, None] = {}  # what was taken out, the first first
+        self.given: dict[
+            str, None
+        ] = {}  # secrets that only the session tells as such: passphrases, what was printed
 
     def text(self, text: str) -> str:
         """Return `text` with a placeholder for each secret.
@@ -84,10 +90,17 @@ class Redactor:
         Raises:
             SpreadError: Redaction did not finish; nothing of `text` may be used.
         """
-        told = self._passed(text)
+        told = self._passed(self._without(text))
         if told is None:
             raise SpreadError("cannot redact a text", why=f"not settled after {MAX_PASSES} passes")
         return told
+
+    def _without(self, text: str) -> str:
+        """Return `text` without the secrets that the session gave."""
+        text, count = without(text, self.given)
+        if count:
+            self.counts["passphrase"] = self.counts.get("passphrase", 0) + count
+        return text
 
     def _passed(self, text: str) -> str | None:
         """Return `text` with a placeholder for each secret, None where as many passes as are made leave some."""
@@ -125,6 +138,7 @@ class Redactor:
         Raises:
             SpreadError: Redaction failed; nothing of the texts may be used.
         """
+        texts = [*map(self._without, texts)] if self.given else texts
         marks = [*map(_marks(self._key).__getitem__, texts)]
         self.told.update(marks)
         left = set(marks) - self.cleared
@@ -207,7 +221,7 @@ class Redactor:
         forms = self._begun(text)
         for form in forms:
             yield from ((start, start + len(form), "environment") for start in places_of(text, form))
-        if CUT in text:
+        if CUT in text or DOTS in text:
             yield from _halves(text, forms)
             yield from cut_tokens(text)
 
@@ -237,9 +251,10 @@ def _halves(text: str, forms: Iterable[str]) -> Iterator[Span]:
     """Find the beginnings of known secrets where a text was shortened before it came here."""
     for form in forms:
         for start in places_of(text, form[:MIN_HALF]):
-            end = text.find(CUT, start, start + len(form))
-            if end > start and form.startswith(text[start:end]):
-                yield start, end, "environment"
+            for sign in (CUT, DOTS):
+                end = text.find(sign, start, start + len(form))
+                if end > start and form.startswith(text[start:end]):
+                    yield start, end, "environment"
 
 
 class _Marks(dict[str, bytes]):

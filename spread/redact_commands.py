@@ -17,6 +17,12 @@ _STRING: Final = (
     r"\\{0,3}[\"'][^\"'\n\\]{1,120}\\{0,3}[\"'],[ \t]*\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']"
 )
 
+# A name and a password behind what is connected to, all by place.
+_CONNECTED: Final = (
+    r"(?:_connect)?\(\s{0,40}[^\n,]{1,200},\s{0,40}\\{0,3}[\"'][^\"'\n\\]{1,120}\\{0,3}[\"'],\s{0,40}"
+    r"\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']"
+)
+
 # Program → where its password stands. Everything typed there is data.
 _TYPED: Final = {
     "curl": rf"\b[^\n]{{0,500}}?(?:\s-u|\s--user|\s--proxy-user)[ =]?{_PAIR}",
@@ -32,6 +38,8 @@ _TYPED: Final = {
     "login": rf"\b{_FAR}-p[ \t]+{_WORD}",
     "htpasswd": rf"[ \t]+-(?=[a-z]*b)[a-z]++(?:[ \t]+-\w{{1,20}}){{0,8}}[ \t]+\S{{1,100}}[ \t]+\S{{1,60}}[ \t]+{_WORD}",
     "net user": rf"[ \t]+[^\s/-]\S{{0,60}}[ \t]+{_WORD}",
+    "net use": rf"[ \t]+(?:\S{{1,2}}[ \t]+)?\\{{2,8}}\S{{1,120}}[ \t]+(?:/user:\S{{1,60}}[ \t]+)?(?!/){_WORD}",
+    "operator unseal": rf"[ \t]+{_WORD}",
     "keytool": rf"{_FAR}-(?:store|key)pass[ \t]+{_WORD}",
     "smbclient": rf"{_FAR}-u[ \t]+\S{{1,60}}%(?P<s>[^\s\"']{{4,200}})",
     "echo": r"[ \t]+(?:-n[ \t]+)?\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|--stdin|passwd|login|chpasswd|secrets?[ \t](?:put|create|set|versions)|env[ \t]add|auth[ \t]))",
@@ -68,7 +76,7 @@ _DOUBTED: Final = {
     "hashpw": r"\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
     "crypt(": r"[\"'](?P<s>[^\"'\n\\]{4,200})[\"'],[ \t]*gen_salt",
     "login(": _STRING,
-    "new pdo(": rf"[^\n,]{{1,200}},[ \t]*{_STRING}",
+    **dict.fromkeys(("new pdo", "mysqli", "mysql_connect", "getconnection"), _CONNECTED),
     "zip": rf"{_FAR}-p[ \t]*{_WORD}",
     "auth": rf"[ \t]*[=:][ \t]*[\[({{]{_STRING}",
     "credentials": rf"\\{{0,3}}[\"']?[ \t]*[=:][ \t]*[\[({{]{_STRING}",
@@ -83,6 +91,7 @@ _DRAWN: Final = {
     "sha}": r"(?P<s>[a-z0-9+/]{24,120}={0,2})",
     "sha512}": r"(?P<s>[a-z0-9+/]{40,160}={0,2})",
     "fe26.2*": r"(?P<s>[^\s\"'`]{60,4000})",
+    **dict.fromkeys(("unseal key", "recovery key"), r"[ ]\d{1,2}:[ \t]*(?P<s>[a-z0-9+/]{32,140}={0,2})(?![\w-])"),
     "openssl rand": r"[^\n]{0,60}\n(?P<s>[a-z0-9+/]{16,128}={0,2})(?=\s|$)",
     "auth\"": r"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",
     "auth\\\"": r"[ \t]*:[ \t]*\\{0,3}\"(?P<s>[a-z0-9+/=._-]{16,8192})",

@@ -67,21 +67,49 @@ def _end_of_block(text: str, start: int) -> int:
     if end:
         return end.end()
     body = _BODY.match(text, start, limit)
-    return max(start, start + len(body.group().rstrip())) if body else start
+    end_of_body = start + len(body.group().rstrip()) if body else start
+    return max(end_of_body, _end_of_framed(text, start, limit))
 
 
-_KEY_LINE: Final = re.compile(
-    r"[\s\"'`,>|│\\+-]*(?:\d{1,6}[→:\t|])?[\s+-]*[A-Za-z0-9+/=]{4,100}(?:\\n|[\s\"'`,+\\])*"
-)
+_LINE_OF_KEY: Final = r"[\s\"'`,>|│\\+-]*(?:\d{1,6}[→:\t|])?[\s+-]*[A-Za-z0-9+/=]{4,100}(?:\\n|[\s\"'`,+\\])*"
+_KEY_LINE: Final = re.compile(_LINE_OF_KEY)
+# A path before each line, and the line's number, as `grep` puts them there; around what it looked for with other signs.
+_NUMBERED: Final = r"[:-](?:\d{1,6}[:-])?"
+_FRAME: Final = re.compile(rf"(?P<path>[^\n]{{1,200}}?){_NUMBERED}")
+MAX_LINE_CHARS: Final = 400
+
+
+def _path_before(text: str, at: int) -> str:
+    """Return the path that a line of a key begins with."""
+    line = text.rfind("\n", max(0, at - MAX_LINE_CHARS), at) + 1
+    found = _FRAME.fullmatch(text, line, at)
+    return found["path"].strip() if found and not found["path"].strip().isdigit() else ""
+
+
+def _end_of_framed(text: str, start: int, limit: int) -> int:
+    """Return where the last key line ends behind a BEGIN line that a path stands before, as before each."""
+    path = _path_before(text, _dashes_before(text, text.rfind("BEGIN", 0, start)))
+    lines = re.compile(rf"{re.escape(path)}{_NUMBERED}{_LINE_OF_KEY}")
+    end = start
+    while path and end < limit and text.startswith("\n", end):
+        stop = text.find("\n", end + 1, end + MAX_LINE_CHARS)
+        stop = min(len(text), end + MAX_LINE_CHARS) if stop < 0 else stop
+        if lines.fullmatch(text, end + 1, stop) is None:
+            break
+        end = stop
+    return end
 
 
 def _start_of_block(text: str, end: int) -> int:
     """Return where the key lines before an END line begin (for a block whose head was cut off)."""
-    while end > 0:
-        line = text.rfind("\n", max(0, end - 200), end - 1) + 1
-        if line >= end or (not line and end > 200) or not _KEY_LINE.fullmatch(text, line, end):
-            return end
-        end = line
+    path = _path_before(text, end)
+    lines = re.compile(rf"{re.escape(path)}{_NUMBERED}{_LINE_OF_KEY}") if path else _KEY_LINE
+    at = text.rfind("\n", 0, end) + 1 if path else end
+    while at > 0:
+        line = text.rfind("\n", max(0, at - MAX_LINE_CHARS), at - 1) + 1
+        if line >= at or (not line and at > MAX_LINE_CHARS) or not lines.fullmatch(text, line, at):
+            break
+        at = end = line
     return end
 
 

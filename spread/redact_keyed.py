@@ -13,6 +13,7 @@ from spread.redact_values import (
     is_random,
     is_said,
     is_secret,
+    is_strong,
     least_chars,
     name_class,
     tells_about,
@@ -21,6 +22,7 @@ from spread.redact_view import Lowered
 
 PLACEHOLDER: Final = "[redacted:"
 MAX_PIECES_CHARS: Final = 4096  # of a value in several strings
+MIN_PHRASE_CHARS: Final = 40
 MOST_ON_END: Final = (
     16  # names with nothing between them, each in what the one before is given: all behind is taken out
 )
@@ -29,11 +31,11 @@ MOST_ON_END: Final = (
 
 _WORDS: Final = (
     "pass", "pwd", "pw", "psk", "secret", "token", "credential", "creds", "key", "auth", "jwt", "bearer", "dsn",
-    "webhook", "otp", "connectionstring", "connection_string", "mnemonic", "pepper", "_pat=", "_pat\"",
+    "webhook", "otp", "connectionstring", "connection_string", "mnemonic", "pepper", "_pat=", "_pat\"", "_salt",
 )  # fmt: skip
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
-    r"(?>([\w.-]{0,48}+)[\"'`\])\\*]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\<|?\uff1ao])"
+    r"(?>([\w.-]{0,48}+)(?:\"?:(?:protected|\"?[\w\\]{1,80}\"?:private)\])?[\"'`\])\\*]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\<|?\uff1ao])"
     rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)(?:\*\*)?|<-|<<<|\uff1a|(?:\|\||\?\?|(?<=[ \t])or)(?=[ \t]{{1,4}}[\"'`])|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
     r"(?!\[(?!\]byte)|[{<]|\((?!\s{1,40}[\"'])|\$[{(]|\Z)"  # code, or a place for a value
 )
@@ -41,7 +43,7 @@ _APART: Final = re.compile(r"[\s\"'`,;<>|\\]")
 _ON_END: Final = re.compile(r"[^\s\"'`,;<>|\\]*")
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
-    r"(?:[frbuN]{1,2}|@|\[\]byte\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"']))?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
+    r"(?:[frbuN]{1,2}|@|\[\]byte\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"'])|\s{1,40}string\(\d{1,5}\)[ ])?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
     r"|[|>][-+]?[ \t\r]*\n[ \t]+(?P<block>[^\s\"']{6,4096})[ \t\r]*(?:\n|$)"
     r"|(?:!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4})?(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
 )
@@ -141,6 +143,13 @@ def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) ->
     kind, name, operator = given
     if operator == "(" and not name.lower().startswith(("set", "with", "use", "add")):
         return False
+    if (
+        part == "quoted"
+        and name.isupper()
+        and len(shown) >= MIN_PHRASE_CHARS
+        and is_strong("".join(shown.split()))
+    ):
+        return True  # drawn of all signs and blanks
     if operator == "," and not is_random(shown):
         return (
             " " not in shown
@@ -279,31 +288,6 @@ def _named(text: str, name: str, span: tuple[int, int], *, quoted: bool) -> Iter
     kind = name_class(name)
     if kind and is_secret(kind, text[slice(*span)], quoted=quoted, plain=True):
         yield *span, "password" if kind == "password" else "secret-value"
-
-
-# A manifest's secrets, whatever they are called.
-_DATA: Final = re.compile(r"\n([ \t]*)(?:string)?data:[ \t]*\r?(?=\n)")
-_ENTRY: Final = re.compile(
-    r"\n(?P<i>[ \t]*)(?:[\w./-]{1,80}:[ \t]*(?:[\"'](?P<q>[^\"'\n]{6,4096})[\"']|(?P<s>[^\s\"'|>#&*!{\[][^\s]{5,16384}))?|\S[^\n]*)?"
-)
-MAX_MANIFEST_CHARS: Final = 4000
-
-
-def manifests(text: str, low: Lowered) -> Iterator[Span]:
-    """Find the values of a manifest of the kind `Secret`."""
-    if not low.has("kind: secret"):
-        return
-    for at in low.places("kind: secret"):
-        begin = max(low.rfind("\n---", 0, at), at - MAX_MANIFEST_CHARS, 0)
-        data = _DATA.search(low, begin, at + MAX_MANIFEST_CHARS)
-        while data:
-            end = data.end()
-            while (entry := _ENTRY.match(text, end)) and len(entry["i"]) > len(data[1]):
-                end = entry.end()
-                part = "q" if entry["q"] else "s"
-                if entry[part] and is_secret("password", entry[part], quoted=part == "q", plain=True):
-                    yield *entry.span(part), "secret-value"
-            data = _DATA.search(low, max(end, data.end()), at + MAX_MANIFEST_CHARS)
 
 
 # Tables: the name is the head of a column, or the cell before.

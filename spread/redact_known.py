@@ -146,3 +146,14 @@ def _is_worth_it(value: str) -> bool:
         return False
     # A common word would be cut out of every sentence.
     return is_random(value) or is_password(value, plain=False) or (len(value) >= 16 and len(set(value)) >= 8)
+
+
+def without(text: str, secrets: Iterable[str]) -> tuple[str, int]:
+    """Return `text` without the secrets, whatever their case and spacing, and how many there were."""
+    count = 0
+    for secret in secrets:
+        forms = sorted({secret, secret.replace("\\", "\\\\").replace('"', '\\"')}, key=len, reverse=True)
+        pattern = "|".join(r"\s+".join(map(re.escape, form.split())) for form in forms)
+        text, found = re.subn(pattern, "[redacted:passphrase]", text, flags=re.IGNORECASE)
+        count += found
+    return text, count

@@ -24,6 +24,7 @@ from spread.redact_view import Lowered
 PLACEHOLDER: Final = "[redacted:"
 NEAR_CHARS: Final = 48
 MIN_SAID_CHARS: Final = 12
+MAX_BEFORE: Final = 3  # words of a line before the word for it
 MAX_SHORT: Final = 3  # characters of a word that stands in others by chance
 
 # The words that say what follows, where they are no part of a package name, a path or a longer word.
@@ -179,6 +180,8 @@ _PAIRS: Final = {
     "admin:": r"(?<![\w/.@-]admin:)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
     "root:": r"(?<![\w/.@-]root:)(?![0-9a-f]{40}\b)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
     " pass": r"[ \t]*(?::|=|is|ist|es)[ \t]*" + _TOLD,
+    # short for it, and the word for a path
+    "パス": r"(?:フレーズ|コード)?[ \t]*[はが:\uff1a][ \t]*[\"'`\u300c\u300e]?(?P<v>(?=[^/\\.]{6,64}(?![!-~]))[!-~]{6,64}?)(?=[\"'`]?(?![!-~]))",
     " as ": r"[\w.@+-]{2,60}[ \t]+with[ \t]+(?P<s>[^\s\"'`*,;<>()]{6,128})",
     **dict.fromkeys(
         ("zugangsdaten", "identifiants", "credenciales", "credenziali", "ログイン", "登录"),
@@ -198,7 +201,12 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
             if low.startswith(_NO_VALUE, end):
                 continue
             if not low.startswith(": ", end) and (found := _SHOWN.match(low, end)):
-                yield from _shown(text, *found.span(found.lastgroup or 0))
+                asked = (
+                    found.lastgroup == "t" and ":" in low[end : found.start("t")] and not low[end].isalnum()
+                )
+                yield from _shown(
+                    text, *found.span(found.lastgroup or 0), asked=asked and _begins_line(low, at)
+                )
             if (match := _ENGLISH.match(low, end)) is None:
                 continue
             said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
@@ -241,12 +249,21 @@ def _told_before(text: str, low: Lowered) -> Iterator[Span]:
                     yield start, end, "password"
 
 
-def _shown(text: str, start: int, end: int) -> Iterator[Span]:
-    """Judge what stands where a password would, without a word like `is` that says so."""
+def _begins_line(low: str, at: int) -> bool:
+    """Tell whether but a word or two stand before a place on its line."""
+    return len(low[low.rfind("\n", 0, at) + 1 : at].split()) <= MAX_BEFORE
+
+
+def _shown(text: str, start: int, end: int, *, asked: bool = False) -> Iterator[Span]:
+    """Judge what stands where a password would, without a word like `is` that says so.
+
+    Args:
+        asked: It stands alone below the word and a colon, so that it may be one of words and a number.
+    """
     value = text[start:end].rstrip(".!?:)]}*") or text[start:end]
     if text.startswith(_STAND_INS, start) or is_stand_in(value) or is_path(value):
         return
-    if is_said(value, weak=True) or is_random(value):
+    if is_said(value, weak=not asked or value == value.upper()) or is_random(value):
         yield start, start + len(value), "password"
 
 

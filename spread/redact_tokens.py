@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from spread.redact_rules import TOKENS, Rule, compiled
-from spread.redact_values import Span, is_strong
+from spread.redact_values import Span, is_random, is_strong
 from spread.redact_view import places_of
 
 MANY_TOKENS: Final = 50  # above that, one search with the pattern is cheaper than one for each
@@ -51,6 +51,8 @@ TOKEN_CHARS: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 
 
 CUT: Final = "…"  # where texts are shortened
+DOTS: Final = "..."  # likewise, and much else
+MIN_DOTTED_CHARS: Final = 8  # drawn behind the head
 MIN_CUT_CHARS: Final = 4  # of a token behind its head; less tells nothing
 MAX_CUT_CHARS: Final = 200  # a longer piece is one that its rule knows
 # What begins ordinary names, too: without the length of a token nothing tells one from these.
@@ -66,6 +68,9 @@ _CUT_TOKEN: Final = re.compile(
     rf"(?=.*[0-9A-Z]).{{{MIN_CUT_CHARS},}}"
 )
 
+_NO_DOTS: Final = TOKEN_CHARS - {"."}
+_LAST_DRAWN: Final = re.compile(rf"[A-Za-z0-9]{{{MIN_DOTTED_CHARS},}}\Z")
+
 
 def cut_tokens(text: str) -> Iterator[Span]:
     """Find what is left of a known token where a text was shortened: its head, and too little for its rule."""
@@ -78,6 +83,14 @@ def cut_tokens(text: str) -> Iterator[Span]:
             yield found.start(), end, _CUT_HEADS[found["head"]]
         elif is_strong(text[begin:end]):
             yield begin, end, "cut"
+    for end in places_of(text, DOTS):
+        begin = end
+        while begin > max(end - MAX_CUT_CHARS, 0) and text[begin - 1] in _NO_DOTS:
+            begin -= 1
+        if end - begin > MIN_CUT_CHARS and (found := _CUT_TOKEN.search(text, begin, end)):
+            drawn = _LAST_DRAWN.search(text, found.end("head"), end)
+            if drawn and is_random(drawn[0]):
+                yield found.start(), end, _CUT_HEADS[found["head"]]
 
 
 def tokens(text: str, words: str | None = None) -> Iterator[Span]:

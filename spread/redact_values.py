@@ -32,7 +32,7 @@ _SECRET: Final = _listed(
 _KEY_KINDS: Final = _listed(
     "api access secret private encryption encrypt signing sign master auth admin service account storage "
     "deploy license client app application consumer shared subscription session data webhook hmac aes jwt ssh "
-    "root integration ingest rest write server certificate join stripe openai anthropic aws azure gcp google github "
+    "unseal recovery root integration ingest rest write server certificate join stripe openai anthropic aws azure gcp google github "
     "sendgrid twilio datadog newrelic algolia mailgun maps bot user crypto wallet seed preshared"
 )
 _SECRET_ENDS: Final = ("secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "accountkey", "authkey")  # fmt: skip
@@ -75,6 +75,8 @@ def name_class(name: str) -> str:
     ):
         return "password"
     shouted = name.isupper()  # an environment variable's name
+    if shouted and last == "salt" and len(words) > 1:
+        return "secret"
     said = bool(_SECRET.intersection(words)) or (len(words) > 1 and last in ("pat", "pepper"))
     if last in _SECRET or last.endswith(_SECRET_ENDS) or (shouted and said):
         return "secret"

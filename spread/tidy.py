@@ -9,6 +9,9 @@ from spread.paths import Paths
 
 INTERVAL_S: Final = 86_400.0
 SESSIONS_S: Final = 180 * 86_400.0  # the client itself deletes its sessions after 30 days
+STATES_S: Final = (
+    14 * 86_400.0
+)  # what was read of a session not gone on with for so long: it is read in full then
 SEEN_S: Final = 90 * 86_400.0
 
 
@@ -30,14 +33,15 @@ def tidy(paths: Paths, now: float) -> int:
     if handoffs:
         search.follow(paths)
     others = _older(paths.sessions, now - SESSIONS_S) + _older(paths.inbox_earlier, now - SEEN_S)
+    others += _older(paths.sessions, now - STATES_S, ".state")
     return handoffs + others + store_damage.sweep(paths, now)
 
 
-def _older(folder: str, before: float) -> int:
+def _older(folder: str, before: float, ending: str = "") -> int:
     gone = 0
     for entry in os.scandir(folder) if os.path.isdir(folder) else []:
         with contextlib.suppress(OSError):
-            if entry.stat(follow_symlinks=False).st_mtime < before:
+            if entry.name.endswith(ending) and entry.stat(follow_symlinks=False).st_mtime < before:
                 os.unlink(entry.path)
                 gone += 1
     return gone

@@ -330,3 +330,29 @@ kind: SecretStore
 def test_what_only_looks_like_it_stays(line: str) -> None:
     """Ports, options, variables, numbers, docs."""
     assert once(line) == line
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+@pytest.mark.parametrize("cut", ["its end", "its beginning"])
+@pytest.mark.parametrize("path", ["deploy/key.pem", "HEAD~2:certs/id_rsa", "my keys/a.pem"])
+def test_a_key_with_its_path_before_each_line(path: str, cut: str, numbered: bool) -> None:
+    """As `git grep -A` shows one: the line that was looked for with a colon, those around with dashes."""
+    body = [
+        base64.b64encode(bytes((n * 91 + k * 17 + 3) % 256 for n in range(48))).decode() for k in range(4)
+    ]
+    lines = ["-----BEGIN RSA " + "PRIVATE KEY-----", *body, "-----END RSA " + "PRIVATE KEY-----"]
+    shown = [
+        f"{path}{sign}{f'{number}{sign}' if numbered else ''}{line}"
+        for number, line in enumerate(lines, 1)
+        for sign in (":" if line.startswith("-----") else "-")
+    ]
+    shown = shown[:-1] if cut == "its end" else shown[1:]
+    out = Redactor().text("\n".join([*shown, "--", "docs/keys.md:where the keys are kept"]))
+    assert not any(line in out for line in body)
+    assert out.endswith("--\ndocs/keys.md:where the keys are kept")
+
+
+def test_the_end_of_a_key_alone() -> None:
+    """Where no line of it stands before, nothing goes."""
+    text = "src/pem.ts:-----END " + "PRIVATE KEY-----"
+    assert Redactor().text(text) == text

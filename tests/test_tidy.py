@@ -12,7 +12,7 @@ from spread import store_damage, store_inbox
 from spread import tidy as tidying
 from spread.paths import Paths
 from spread.store_damage import KEPT_S, MAX_BYTES, MAX_FILES
-from spread.tidy import SEEN_S, SESSIONS_S, tidy
+from spread.tidy import SEEN_S, SESSIONS_S, STATES_S, tidy
 from tests.pairs import handoff
 
 NOW = 2_000_000_000.0
@@ -47,6 +47,16 @@ def test_what_is_old_goes(home: Paths) -> None:
     tidy(home, NOW)
     assert not any(path.exists() for path in old)
     assert all(path.exists() for path in (*young, *kept))
+
+
+def test_what_was_read_of_a_session_goes_first(home: Paths) -> None:
+    """It holds words as they stood there: whether another session begins or not, it goes long before the numbers."""
+    old = put(home.sessions, "s.state", STATES_S + 1)
+    young = put(home.sessions, "t.state", STATES_S - 1)
+    numbers = put(home.sessions, "s.json", STATES_S + 1)
+    today = put(home.sent, "today.md", 0)
+    assert tidy(home, NOW) == 1
+    assert [path.exists() for path in (old, young, numbers, today)] == [False, True, True, True]
 
 
 def test_a_clock_that_is_far_ahead(home: Paths) -> None:

@@ -19,7 +19,7 @@ from spread.distill.calls import AGENTS, is_async, task_of
 from spread.distill.claims import unmarked
 from spread.distill.document import Writer
 from spread.distill.ledger import Ledger
-from spread.distill.state import forget, load, packed, save, sweep
+from spread.distill.state import forget, load, packed, save
 from spread.distillation import Distillation
 from spread.errors import TranscriptError
 from spread.paths import read_plain
@@ -83,7 +83,8 @@ def distill(
         OSError: The project's `.spreadignore` cannot be read.
     """
     reading, redactor = _Reading(path), redactor or Redactor()
-    resumed = reading.resume(state) if state else False
+    if state:
+        reading.resume(state)
     last = reading.read_on()
     kept = reading.kept() if state and reading.moved else None
     ledger, facts = reading.finish(last)
@@ -104,8 +105,6 @@ def distill(
     redactor.cleared = reading.cleared
     made = Writer(ledger, facts, project, redactor).write(session_of(path, facts), machine, revision)
     if state and reading.moved:
-        if not resumed:
-            sweep(os.path.dirname(state))
         save(state, path, reading.offset, kept, redactor.cleared, redactor.told)
     return ignore.load(project.root if project is not None else None).apply(made)
 
@@ -128,15 +127,15 @@ class _Reading:
         self.reader.leave()
         return packed(self.reader, self.ledger, self.taken)
 
-    def resume(self, state: str) -> bool:
+    def resume(self, state: str) -> None:
         """Take over what a state keeps, unless the transcript or a sub-agent's file is not what was read then."""
         found = load(state, self.path)
         if found is None:
-            return False
+            return
         offset, (reader, ledger, taken), cleared = found
         if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
             forget(state)
-            return False
+            return
         self.offset, self.reader, self.ledger, self.taken, self.cleared = (
             offset,
             reader,
@@ -144,7 +143,6 @@ class _Reading:
             taken,
             cleared,
         )
-        return True
 
     def read_on(self) -> bytes:
         """Fold every whole line that was not read so far; return what follows the last newline.

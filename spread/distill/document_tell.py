@@ -7,7 +7,6 @@ from itertools import chain, repeat
 from typing import Any, Final
 
 from spread.distill.ledger import Ledger
-from spread.distill.own import without
 from spread.distill.prompts import asks_openly, assents, is_short_reply
 from spread.distill.said import asked
 from spread.distill.turns import Turn
@@ -49,7 +48,8 @@ class Teller:
     """Gathers what is told, to be redacted in one go, and the evidence."""
 
     def __init__(self, redactor: Redactor, ledger: Ledger) -> None:
-        self.redactor, self.secrets = redactor, ledger.secrets
+        self.redactor = redactor
+        redactor.given.update(dict.fromkeys(ledger.secrets))
         self.turns, self.heard = ledger.turns, ledger.heard
         self.evidence: dict[str, tuple[str, ...]] = {}
         self.shown = dict(_before)  # how each text is told
@@ -92,17 +92,10 @@ class Teller:
                 _before.pop(old, None)
         return not self.changed
 
-    def _without(self, text: str) -> str:
-        """Return `text` without the passphrases of this session."""
-        text, count = without(text, self.secrets)
-        if count:
-            self.redactor.counts["passphrase"] = self.redactor.counts.get("passphrase", 0) + count
-        return text
-
     def cleared(self, texts: list[str], beside: Iterable[str] = ()) -> list[str]:
         """Return texts redacted, also of what is a secret in those `beside` them."""
         every = [*texts, *beside]
-        told = self.redactor.texts([self._without(text) for text in every] if self.secrets else every)
+        told = self.redactor.texts(every)
         return self.redactor.elsewhere(told[: len(texts)])
 
     def _said(self) -> list[str]:

@@ -45,6 +45,7 @@ from spread.distill.unproven import unproven
 from spread.distill.user_ran import went_well
 from spread.distillation_codec import shorten
 from spread.distillation_told import OWN
+from spread.redact_known import without
 from spread.transcript_events import Call, Event, Mark, Prompt, Say, Thought
 from spread.transcript_words import BROKE_OFF
 
@@ -79,7 +80,7 @@ class Ledger(Fields):
             outside.changed(self, event)
             return
         if self.secrets:
-            event = replace(event, text=own.without(event.text, self.secrets)[0])
+            event = replace(event, text=without(event.text, self.secrets)[0])
         if isinstance(event, Thought):  # nobody was told
             self._thought(event)
             return

@@ -28,6 +28,7 @@ from spread.distill.thoughts import Thoughts
 from spread.distill.trial import Trial
 from spread.distill.turns import Turn
 from spread.distill.warned import Warned
+from spread.redact_known import without
 from spread.redact_printed import printed
 from spread.transcript_events import Call, Mark, Say
 from spread.transcript_rewinds import Left
@@ -156,4 +157,4 @@ class Fields:
         for secret in shown:
             if len(self.secrets) < own.MAX_PRINTED:
                 self.keep_secret(secret)
-        return replace(call, output=own.without(call.output, [*shown])[0])
+        return replace(call, output=without(call.output, [*shown])[0])

@@ -116,14 +116,3 @@ def brings(source: str) -> bool:
         item.name in _SILENT or (item.name in _PASS_ON and all(map(_OPTION.fullmatch, item.words[1:])))
         for item in left
     )
-
-
-def without(text: str, secrets: list[str]) -> tuple[str, int]:
-    """Return `text` without the secrets, whatever their case and spacing, and how many there were."""
-    count = 0
-    for secret in secrets:
-        forms = sorted({secret, secret.replace("\\", "\\\\").replace('"', '\\"')}, key=len, reverse=True)
-        pattern = "|".join(r"\s+".join(map(re.escape, form.split())) for form in forms)
-        text, found = re.subn(pattern, "[redacted:passphrase]", text, flags=re.IGNORECASE)
-        count += found
-    return text, count

@@ -12,7 +12,6 @@ To make and write all that takes longer than to read on, so a process remembers 
 import contextlib
 import hashlib
 import os
-import time
 from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SAMPLE_BYTES: Final = 64 * 1024
-KEPT_S: Final = 14 * 24 * 3600.0  # a session not gone on with for so long is read in full
 NONCE_BYTES: Final = 12
 COUNT_BYTES: Final = 4
 LAG_BYTES: Final = 500_000  # of the transcript are read in less time than ten states are written
@@ -198,15 +196,6 @@ def _stands(path: str) -> tuple[int, ...]:
 def forget(path: str) -> None:
     """Let the next state be written whatever stands there: that one is of no use."""
     _last.pop(path, None)
-
-
-def sweep(folder: str, now: float | None = None) -> None:
-    """Delete states in `folder` that were not written for KEPT_S."""
-    before = (time.time() if now is None else now) - KEPT_S
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(folder):
-            if entry.name.endswith(".state") and entry.stat().st_mtime < before:
-                os.unlink(entry.path)
 
 
 def _beginning(source: BinaryIO, offset: int) -> tuple[bytes, ...]:

@@ -330,17 +330,6 @@ def test_sub_agents_files_are_followed(desk: Desk) -> None:
     assert "sync.py" in desk.read()
 
 
-def test_states_nobody_goes_on_with_are_swept(desk: Desk) -> None:
-    """A state two weeks old goes when another session's is made; what else is there stays."""
-    old, young, other = (desk.state.parent / name for name in ("old.state", "young.state", "old.json"))
-    for path in (old, young, other):
-        path.write_bytes(b"x")
-    for path in (old, other):
-        os.utime(path, (1.0, 1.0))
-    desk.has(DEMO)
-    assert [path.exists() for path in (old, young, other)] == [False, True, True]
-
-
 def test_random_prefixes_of_the_demo(desk: Desk) -> None:
     """Long chains of revisions do not drift."""
     chance = random.Random(7)
