@@ -29,7 +29,7 @@ from spread.protocol.wire import Message
 
 ID_LETTERS: Final = string.ascii_lowercase + string.digits
 ID_LENGTH: Final = 6
-FAIR_PART: Final = 100  # who has made more than this part of all rooms gives up joined ones as well
+FEW: Final = 2  # rooms of a machine, to share and to pair; of a line with more, joined ones go too
 
 
 @dataclass(frozen=True)
@@ -277,21 +277,22 @@ class Rooms:
         is_full = len(rooms) >= (1 if limits.room_id else limits.rooms)
         if len(waiting) < limits.waiting and not is_full:
             return True
-        if is_full and self._make_place(line, list(rooms.values()), limits.rooms // FAIR_PART):
+        if is_full and self._make_place(line, list(rooms.values()), FEW):
             return True
         return self._make_place(line, waiting)
 
-    def _make_place(self, line: str, among: list[_Room], fair: int = 0) -> bool:
-        """Close the oldest of these rooms of who has most of them, for one who has fewer.
+    def _make_place(self, line: str, among: list[_Room], few: int = 0) -> bool:
+        """Close the oldest of these rooms of who has most of them, rather one that nobody is in, for one who has fewer.
 
         Returns:
-            Whether there is such a one, with more than its fair part.
+            Whether there is such a one, with more than a few.
         """
         by_line = Counter(line_of(room.address) for room in among)
         greedy, most = by_line.most_common(1)[0] if by_line else ("", 0)
-        if most <= max(fair, by_line[line] + 1):
+        if most <= max(few, by_line[line] + 1):
             return False
-        oldest = next(room for room in among if line_of(room.address) == greedy)
+        theirs = [room for room in among if line_of(room.address) == greedy]
+        oldest = next((room for room in theirs if room.joiner is None), theirs[0])
         del self._rooms[oldest.id]
         self._siblings.release(oldest.id)
         note(oldest.creator, "crowded")
