@@ -16,7 +16,7 @@ from typing import Any, Final
 from spread.net.addresses import Bucket
 
 REFUSED_AT_ONCE: Final = 4  # then the others have their turn
-ACCEPTED_AT_ONCE: Final = 2  # each time round the event loop, while those who are in rooms talk,
+ACCEPTED_AT_ONCE: Final = 2  # each time round the event loop, while others would lose by it,
 MANY_AT_ONCE: Final = 16  # and while they do not: what waits for us in the system waits in no fair order
 FIRST_S: Final = 2.0  # that an address knocks less often, twice as long each time,
 MOST_DOUBLED: Final = 5

@@ -174,8 +174,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
             expect = self._gate.expect if self._tls else None
-            is_busy = self._gate.flow.strangers.do_others_talk
-            sock = doorstep.stand(found, port, self._gate.may_come, is_busy, expect)
+            sock = doorstep.stand(found, port, self._gate.may_come, self._gate.is_busy, expect)
             port = port or sock.getsockname()[1]
             try:
                 self._listening.append(await self._listen_on(sock))

@@ -341,8 +341,10 @@ def test_many_lines_that_hold_all_places_give_them_up() -> None:
     gate._clock = count(step=0.5).__next__
     held = [Held(f"198.51.{n % 100}.1") for n in range(Policy().connections)]
     for each in held:
+        assert not gate.is_busy()
         assert gate.enter(each)  # type: ignore[arg-type]
         gate.greeted(each)  # type: ignore[arg-type]
+    assert gate.is_busy()  # who comes in now, as fast as they like, puts out others before they are heard
     assert gate.may_come("203.0.113.1")
     newcomer = Held("203.0.113.1")
     assert gate.enter(newcomer)  # type: ignore[arg-type]
