@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from spread.commands import routes
+from spread.commands import routes, terminal
 from spread.commands.common import Code
 from spread.config import interfaces
 from spread.errors import RoomError, RouteError, SpreadError, UsageError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LAN_SEARCH_S: Final = 4.0
 LAN_HEARD_S: Final = 10.0  # once what we look for is announced, but does not answer: it may be held up
 LAN_AGAIN_S: Final = 0.5  # until it is tried again
+BUSY_S: Final = 15.0  # a room whose maker puts a joiner out that says nothing, after 10 s
+BUSY_PAUSE_S: Final = 1.0
 LAN_QUIET_S: Final = 0.8  # how long we listen for more shares once one was heard of
 LAN_DIAL_S: Final = 2.0  # for one address of a listener to answer
 HOST_PAUSE_S: Final = 0.1
@@ -54,7 +56,7 @@ async def join(
     tasks: list[asyncio.Task[Joined]] = []
     by_relay: asyncio.Task[Joined] | None = None
     if relay and code is not None:
-        by_relay = asyncio.create_task(joiner.at((relay,), code.room, "relay"))
+        by_relay = asyncio.create_task(joiner.until_free((relay,), code.room, "relay"))
         tasks.append(by_relay)
     if use_lan:
         tasks.append(asyncio.create_task(_join_lan(joiner, code, spare=routes.LAN_SPARE if by_relay else 0)))
@@ -93,7 +95,7 @@ async def _join_host(joiner: "_Joiner", url: str, room_id: str) -> Joined:
     end = loop.time() + LAN_DIAL_S
     while True:
         try:
-            return await joiner.at((url,), room_id, "lan")
+            return await joiner.until_free((url,), room_id, "lan")
         except RouteError:
             if joiner.tries.used or loop.time() > end:
                 raise
@@ -108,6 +110,7 @@ class _Joiner:
         self.tries = tries
         self._words = words
         self._passphrase = passphrase
+        self._waits = False
         self._secrets: dict[str, asyncio.Future[bytes]] = {}
 
     async def at(
@@ -136,6 +139,25 @@ class _Joiner:
             except (meet.BusyError, meet.CrowdedError) as failed:
                 problem = failed
         raise problem
+
+    async def until_free(self, urls: Iterable[str], room_id: str, route: str) -> Joined:
+        """Join as soon as nobody else is in the room, if that is so in a while."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + BUSY_S
+        while True:
+            try:
+                return await self.at(urls, room_id, route)
+            except meet.BusyError as problem:
+                if loop.time() > end:
+                    raise
+                self.wait_for_it(problem)
+            await asyncio.sleep(BUSY_PAUSE_S)
+
+    def wait_for_it(self, problem: meet.BusyError) -> None:
+        """Tell the user, once, why nothing happens."""
+        if not self._waits:
+            self._waits = True
+            terminal.say(f"{problem.what}: {problem.why}; waiting")
 
     def _making(self, room_id: str) -> "asyncio.Future[bytes]":
         """Return the secret of a room as it is made on a thread: until then, the server has time to answer."""
@@ -188,7 +210,11 @@ async def _join_lan(joiner: _Joiner, code: Code | None, spare: int) -> Joined:
                 if isinstance(failed, RouteError) and failed.transient:
                     again[found.name] = search.now() + LAN_AGAIN_S
                     if code is not None:
-                        search.last(LAN_AGAIN_S + LAN_DIAL_S)
+                        search.last(LAN_AGAIN_S + LAN_DIAL_S, LAN_HEARD_S)
+                elif isinstance(failed, meet.BusyError) and code is not None:
+                    joiner.wait_for_it(failed)
+                    again[found.name] = search.now() + BUSY_PAUSE_S
+                    search.last(BUSY_PAUSE_S + LAN_DIAL_S, BUSY_S)
                 telling = isinstance(problem, room.WrongCodeError | room.BurnedError)
                 problem = max(problem, failed, key=routes.weight) if telling else failed
             if isinstance(problem, room.WrongCodeError | room.BurnedError):
@@ -205,12 +231,13 @@ class _Search:
     def __init__(self) -> None:
         self.now = asyncio.get_running_loop().time
         self._held_s = 0.0
-        self._latest = self._end = self.now()
+        self._began = self._end = self.now()
         self._ticking: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
         """Begin to count."""
-        self._end, self._latest = self.now() + LAN_SEARCH_S, self.now() + LAN_HEARD_S
+        self._began = self.now()
+        self._end = self._began + LAN_SEARCH_S
         self._ticking = asyncio.create_task(self._tick())
 
     async def _tick(self) -> None:
@@ -227,9 +254,9 @@ class _Search:
         """Go on for so long at most."""
         self._end = min(self._end, self.now() - self._held_s + seconds)
 
-    def last(self, seconds: float) -> None:
-        """Go on for so long at least; but there is an end to it."""
-        self._end = max(self._end, min(self._latest, self.now() - self._held_s + seconds))
+    def last(self, seconds: float, most_s: float) -> None:
+        """Go on for so long at least; but not for longer than `most_s` in all."""
+        self._end = max(self._end, min(self._began + most_s, self.now() - self._held_s + seconds))
 
     def close(self) -> None:
         """Count no more."""

@@ -16,6 +16,8 @@ from typing import Any, Final
 from spread.net.addresses import Bucket
 
 REFUSED_AT_ONCE: Final = 4  # then the others have their turn
+ACCEPTED_AT_ONCE: Final = 2  # each time round the event loop, while others would lose by it,
+MANY_AT_ONCE: Final = 16  # and while they do not: what waits for us in the system waits in no fair order
 FIRST_S: Final = 2.0  # that an address knocks less often, twice as long each time,
 MOST_DOUBLED: Final = 5
 QUIET_S: Final = 10.0  # without, and it is one time fewer
@@ -87,14 +89,27 @@ class Doorstep(socket.socket):
     """
 
     may_come: Callable[[str], bool]
+    is_busy: Callable[[], bool]
     expect: Callable[[Any], Callable[[], None]] | None = None
+    _accepted = 0  # since others had their turn
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Accept the next one that may come in.
 
         Raises:
-            BlockingIOError: There is none, or there were many that may not.
+            BlockingIOError: There is none, or others have their turn first.
         """
+        try:
+            if self._accepted >= (ACCEPTED_AT_ONCE if self.is_busy() else MANY_AT_ONCE):
+                raise BlockingIOError
+            accepted = self._next()
+        except BlockingIOError:
+            self._accepted = 0
+            raise
+        self._accepted += 1
+        return accepted
+
+    def _next(self) -> tuple[socket.socket, Any]:
         for _ in range(REFUSED_AT_ONCE):
             connection, address = super().accept()
             if self.may_come(address[0]):
@@ -118,9 +133,13 @@ def stand(
     found: tuple[Any, ...],
     port: int,
     may_come: Callable[[str], bool],
+    is_busy: Callable[[], bool],
     expect: Callable[[Any], Callable[[], None]] | None = None,
 ) -> Doorstep:
     """Return a socket bound to what `getaddrinfo` found, with this port.
+
+    Args:
+        is_busy: Whether few are to be accepted at a time.
 
     Raises:
         OSError: It is taken, or none of ours.
@@ -128,7 +147,7 @@ def stand(
     family, kind, protocol, _, address = found
     sock = Doorstep(family, kind, protocol)
     try:
-        sock.may_come, sock.expect = may_come, expect
+        sock.may_come, sock.is_busy, sock.expect = may_come, is_busy, expect
         if os.name == "posix" and sys.platform != "cygwin":
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

@@ -101,6 +101,10 @@ class Gate:
         address = self.address(peer)
         return self._has_place(address) and self._has_room(address)
 
+    def is_busy(self) -> bool:
+        """Tell whether few are to come at a time: others talk, or each that comes in puts out one not heard yet."""
+        return self._is_full() or self.flow.strangers.do_others_talk()
+
     def expect(self, peer_name: Any) -> Callable[[], None]:
         """Give somebody a place who may come and is let in later; return what takes it back unless he was."""
         if self._door.proxies is not None and self._door.proxies.is_one(peer_name[0]):

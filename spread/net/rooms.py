@@ -29,7 +29,8 @@ from spread.protocol.wire import Message
 
 ID_LETTERS: Final = string.ascii_lowercase + string.digits
 ID_LENGTH: Final = 6
-FAIR_PART: Final = 100  # who has made more than this part of all rooms gives up joined ones as well
+ASKED_S: Final = 3.0  # who found a room busy waits for it so long, without asking again
+FEW: Final = 2  # rooms of a machine, to share and to pair; of a line with more, joined ones go too
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,18 @@ class Joins:
 class _Room:
     """Who made it, who is in it now, and whether the creator's frames go to them yet."""
 
-    __slots__ = ("address", "creator", "drop", "forwards", "id", "joiner", "joins", "over", "settled")
+    __slots__ = (
+        "address",
+        "asked",
+        "creator",
+        "drop",
+        "forwards",
+        "id",
+        "joiner",
+        "joins",
+        "over",
+        "settled",
+    )
 
     def __init__(self, id: str, creator: Maker) -> None:
         self.id = id
@@ -150,6 +162,7 @@ class _Room:
         self.forwards = False
         self.drop: str | bytes | None = None  # the frame by which the creator puts this joiner out
         self.joins: Counter[str] = Counter()  # by address
+        self.asked: dict[str, float] = {}  # addresses that found it busy, and when
         self.over: asyncio.Future[None] | None = None  # when the joiner has left
         self.settled: asyncio.Future[Any] | None = None  # the creator's pong after the last joiner left
 
@@ -219,11 +232,13 @@ class Rooms:
         room = self._rooms.get(id)
         if room is None:
             return "room_not_found"
-        if room.joiner is not None:
+        if room.joiner is not None or self._do_others_wait(room, address):
+            room.asked[address] = self._clock()
             return "room_busy"
         if any(room.joins[name] >= times * self._limits.per_room for name, times in shares(address)):
             return "too_many_joins"
         room.joins.update(name for name, _ in shares(address))
+        room.asked.pop(address, None)
         room.joiner = joiner
         room.over = asyncio.get_running_loop().create_future()
         try:
@@ -235,6 +250,12 @@ class Rooms:
             room.over.set_result(None)
             room.over = None
         return None
+
+    def _do_others_wait(self, room: _Room, address: str) -> bool:
+        """Tell whether one waits that was in this room less often: who comes back at once keeps nobody out."""
+        now_s = self._clock()
+        room.asked = {who: at_s for who, at_s in room.asked.items() if now_s - at_s < ASKED_S}
+        return any(room.joins[who] < room.joins[address] for who in room.asked)
 
     async def join_elsewhere(self, joiner: ServerConnection, id: str) -> str | None:
         """Enter a room of another process and forward, until the joiner or the room has gone.
@@ -277,21 +298,22 @@ class Rooms:
         is_full = len(rooms) >= (1 if limits.room_id else limits.rooms)
         if len(waiting) < limits.waiting and not is_full:
             return True
-        if is_full and self._make_place(line, list(rooms.values()), limits.rooms // FAIR_PART):
+        if is_full and self._make_place(line, list(rooms.values()), FEW):
             return True
         return self._make_place(line, waiting)
 
-    def _make_place(self, line: str, among: list[_Room], fair: int = 0) -> bool:
-        """Close the oldest of these rooms of who has most of them, for one who has fewer.
+    def _make_place(self, line: str, among: list[_Room], few: int = 0) -> bool:
+        """Close the oldest of these rooms of who has most of them, rather one that nobody is in, for one who has fewer.
 
         Returns:
-            Whether there is such a one, with more than its fair part.
+            Whether there is such a one, with more than a few.
         """
         by_line = Counter(line_of(room.address) for room in among)
         greedy, most = by_line.most_common(1)[0] if by_line else ("", 0)
-        if most <= max(fair, by_line[line] + 1):
+        if most <= max(few, by_line[line] + 1):
             return False
-        oldest = next(room for room in among if line_of(room.address) == greedy)
+        theirs = [room for room in among if line_of(room.address) == greedy]
+        oldest = next((room for room in theirs if room.joiner is None), theirs[0])
         del self._rooms[oldest.id]
         self._siblings.release(oldest.id)
         note(oldest.creator, "crowded")

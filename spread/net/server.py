@@ -44,7 +44,6 @@ from spread.protocol.wire import Message
 VERSION: Final = 1
 PORT_TRIES: Final = 5  # a port free on the first host may be taken on the next
 QUEUED_FRAMES: Final = 16  # read ahead; what all connections hold together is limited by `memory_bytes`
-ACCEPTED_AT_ONCE: Final = 2  # then the others have their turn, however many knock
 KNOCKING: Final = 1024  # may wait to be accepted
 
 log = logging.getLogger(__name__)
@@ -175,7 +174,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for found in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
             expect = self._gate.expect if self._tls else None
-            sock = doorstep.stand(found, port, self._gate.may_come, expect)
+            sock = doorstep.stand(found, port, self._gate.may_come, self._gate.is_busy, expect)
             port = port or sock.getsockname()[1]
             try:
                 self._listening.append(await self._listen_on(sock))
@@ -202,7 +201,8 @@ class Server:
             logger=_silent,
             ssl=self._tls,
             ssl_handshake_timeout=policy.handshake_s if self._tls else None,
-            backlog=ACCEPTED_AT_ONCE,  # so many asyncio accepts before it does anything else
+            backlog=doorstep.MANY_AT_ONCE
+            + 1,  # so often asyncio asks for one; the doorstep says when it is enough
         )
         for each in listening.sockets:
             with socket.socket(fileno=os.dup(each.fileno())) as same:

@@ -95,17 +95,18 @@ class Strangers:
 
     def wait_s(self) -> float:
         """Return how long the next ones have to wait."""
-        if not self._do_others_talk():
+        if not self.do_others_talk():
             return 0.0
         owed_s = min(OWED_S, -self._left_s / self.share())
         return max(0.0, owed_s - (self._clock() - self._at_s))
 
-    def _do_others_talk(self) -> bool:
+    def do_others_talk(self) -> bool:
+        """Tell whether somebody who is no stranger has just said something."""
         return self._clock() - self._others_s <= BUSY_S
 
     def _go_round(self) -> None:
         if not self.wait_s():
-            most = AT_ONCE if self._do_others_talk() else MANY
+            most = AT_ONCE if self.do_others_talk() else MANY
             done = 0
             while self._waiting and done < most:
                 address, works = next(iter(self._waiting.items()))

@@ -404,6 +404,43 @@ async def test_a_failure_of_the_talk_ends_the_meeting() -> None:
         await ws.close()
 
 
+@pytest.mark.parametrize("way", ["announced", "host"])
+async def test_who_says_nothing_in_our_room_keeps_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], way: str
+) -> None:
+    """Anyone on the LAN can join a room that is announced; it is waited for until its maker has put them out."""
+    monkeypatch.setattr(meet, "HANDSHAKE_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(joining, "BUSY_S", 60.0)
+    async with Meeting("share", "", use_lan=True, relay_required=False) as meeting:
+        code = common.Code(meeting.room_id, WORDS)
+        stranger = await dial(f"ws://127.0.0.1:{meeting.port}")
+        await stranger.send(wire.encode(wire.Message("JOIN_ROOM", {"room_id": meeting.room_id})))
+        assert wire.decode(await stranger.recv()).type == "ROOM_JOINED"
+        is_announced = way == "announced"
+        if is_announced:
+            await meeting.announce()
+        joiner = asyncio.create_task(
+            joining.join(
+                "share", code, None, use_lan=is_announced, relay="",
+                host="" if is_announced else f"127.0.0.1:{meeting.port}",
+            )
+        )  # fmt: skip
+        said = ""
+        while "somebody else is in it; waiting" not in said:
+            await asyncio.sleep(0.01)
+            assert not joiner.done()
+            said += capsys.readouterr().err
+        serving = asyncio.create_task(
+            meeting.serve(room.code_secret(WORDS), lambda channel, _: net.content(channel))
+        )
+        _, ws, route = await joiner
+        assert route == "lan"
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await ws.close()
+        await stranger.close()
+
+
 async def test_time_in_which_we_are_held_up_is_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that is stopped, or gets no CPU, for as long as a search goes on searches on when it runs again."""
     monkeypatch.setattr(joining, "LAN_SEARCH_S", 0.6)

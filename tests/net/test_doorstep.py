@@ -1,8 +1,11 @@
 """How often an address may connect; the rest is in test_server_limits.py."""
 
+import contextlib
+import socket
+
 import pytest
 
-from spread.net.doorstep import MOST_DOUBLED, Knocks
+from spread.net.doorstep import ACCEPTED_AT_ONCE, MANY_AT_ONCE, MOST_DOUBLED, Knocks, stand
 
 
 @pytest.fixture
@@ -49,3 +52,29 @@ def test_a_tenth_meanwhile(knocks: Knocks) -> None:
             knocks.count(now_s)
             let_in += 1
     assert let_in in (6, 7)
+
+
+def test_how_many_are_accepted_at_once() -> None:
+    """Many, as the system keeps them in the order they came; few while those who are in rooms would wait for it."""
+    is_busy = True
+    found = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 0))
+    with contextlib.ExitStack() as stack:
+        door = stack.enter_context(stand(found, 0, lambda peer: True, lambda: is_busy))
+        door.listen(2 * MANY_AT_ONCE)
+        for _ in range(2 * MANY_AT_ONCE):
+            stack.enter_context(socket.create_connection(door.getsockname(), timeout=10))
+
+        def accepted() -> int:
+            """Return how many come until others have their turn."""
+            for n in range(2 * MANY_AT_ONCE):
+                try:
+                    stack.enter_context(door.accept()[0])
+                except BlockingIOError:
+                    return n
+            return 2 * MANY_AT_ONCE
+
+        assert [accepted(), accepted()] == [ACCEPTED_AT_ONCE] * 2
+        is_busy = False
+        assert accepted() == MANY_AT_ONCE
+        assert accepted() == MANY_AT_ONCE - 2 * ACCEPTED_AT_ONCE
+        assert accepted() == 0

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from spread.commands.relay_settings import DRAIN_S
-from spread.net import bounds, doorstep, flow, guests, stores
+from spread.net import bounds, doorstep, flow, guests, rooms, stores
 from spread.net.addresses import Proxies, networks
 from spread.net.guests import Gate
 from spread.net.metrics import Metrics
@@ -298,6 +298,28 @@ async def test_who_gives_its_place_to_another() -> None:
         assert place.server.metrics.closed == {"crowded": 1}
 
 
+@pytest.mark.parametrize("asked_s", [60.0, 0.0])
+async def test_who_was_in_a_room_less_often_goes_first(
+    monkeypatch: pytest.MonkeyPatch, asked_s: float
+) -> None:
+    """Who comes back as soon as it was put out keeps nobody out that waits; who has not asked lately waits no more."""
+    need(sys.platform == "linux", "a second loopback address")
+    monkeypatch.setattr(rooms, "ASKED_S", asked_s)
+    async with serving() as place:
+        creator, joiner, room = await place.pair()
+        waits = await place.dial(local_addr=("127.0.0.2", 0))
+        assert await waits.ask("JOIN_ROOM", room_id=room) == error("room_busy")
+        again = await place.dial()
+        await joiner.ws.close()
+        assert (await creator.hear()).type == "PEER_DISCONNECTED"
+        if asked_s:
+            assert await again.ask("JOIN_ROOM", room_id=room) == error("room_busy")
+            again = waits
+        while (answer := await again.ask("JOIN_ROOM", room_id=room)) == error("room_busy"):
+            pass
+        assert answer.type == "ROOM_JOINED"
+
+
 def test_many_lines_that_hold_all_places_give_them_up() -> None:
     """A newcomer gets in at once, however the places are shared out among a hundred lines; those do not come back."""
 
@@ -319,8 +341,10 @@ def test_many_lines_that_hold_all_places_give_them_up() -> None:
     gate._clock = count(step=0.5).__next__
     held = [Held(f"198.51.{n % 100}.1") for n in range(Policy().connections)]
     for each in held:
+        assert not gate.is_busy()
         assert gate.enter(each)  # type: ignore[arg-type]
         gate.greeted(each)  # type: ignore[arg-type]
+    assert gate.is_busy()  # who comes in now, as fast as they like, puts out others before they are heard
     assert gate.may_come("203.0.113.1")
     newcomer = Held("203.0.113.1")
     assert gate.enter(newcomer)  # type: ignore[arg-type]
