@@ -59,7 +59,8 @@ def _bare(name: str) -> str:
 
 def printed(command: str, output: str) -> list[str]:
     """Return the secrets that a command printed, each alone on its line."""
-    lines = output.strip().splitlines() if len(output) <= MAX_LINES * MAX_WORD_CHARS else []
+    shown = output.strip() if len(output) <= MAX_LINES * MAX_WORD_CHARS else ""
+    lines = shown.splitlines() if shown.count("\n") < MAX_LINES else []  # nearly no output is so short
     if not 0 < len(lines) <= MAX_LINES:
         return []
     words = [word for line in lines if _is_secret(word := line.strip().strip("\"'"))]
