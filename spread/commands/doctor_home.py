@@ -1,4 +1,4 @@
-"""Checks of this installation and of `SPREAD_HOME`: nothing here leaves the machine, or changes anything."""
+"""Checks of this installation and of `SPREAD_HOME`: nothing here leaves the machine, or changes what stays there."""
 
 import os
 import platform
@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Final
@@ -18,6 +19,7 @@ from spread.paths import Paths
 LEAST_PYTHON: Final = (3, 11)
 FEW_BYTES: Final = 50 << 20
 SOME_BYTES: Final = 500 << 20
+PROBE_BYTES: Final = 1 << 12
 
 
 def python(needed: Sequence[str] | None = None) -> Check:
@@ -118,7 +120,7 @@ def _files(folder: str, suffix: str) -> list[str]:
 
 
 def disk(paths: Paths, few: int = FEW_BYTES, some: int = SOME_BYTES) -> Check:
-    """There is room for hand-offs."""
+    """There is room for hand-offs, and they can be written: a hook that cannot write is silent."""
     place = paths.home
     while not os.path.isdir(place):
         place = os.path.dirname(place)
@@ -127,6 +129,16 @@ def disk(paths: Paths, few: int = FEW_BYTES, some: int = SOME_BYTES) -> Check:
     why = f"on the disk of {place}; hand-offs are kept there until they are received"
     if free < few:
         return problem("disk", what, why, "make room there, or move it and set SPREAD_HOME")
+    try:
+        with tempfile.TemporaryFile(dir=place) as probe:  # without a name, where the system has such files
+            probe.write(b"\0" * PROBE_BYTES)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        why = f"in {place} nothing can be written: {error.strerror}; no turn is handed over"
+        return problem(
+            "disk", what, why, "mend that disk or its permissions, or set SPREAD_HOME to another place"
+        )
     if free < some:
         return warning("disk", what, why, "make room there")
     return ok("disk", what)

@@ -347,6 +347,14 @@ def test_a_damaged_identity(desk: Home) -> None:
     )
 
 
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no folder here that nobody can write to")
+def test_a_disk_that_takes_nothing() -> None:
+    """It is tried: that there is room does not tell that it is not read-only, or broken."""
+    assert_told(
+        doctor_home.disk(Paths(Path("/proc/self")), 0, 0), "problem", "nothing can be written", "SPREAD_HOME"
+    )
+
+
 def test_a_full_disk(desk: Home) -> None:
     """By what is really free here, against limits above that."""
     assert_told(doctor_home.disk(desk.paths, 1 << 60, 1 << 61), "problem", "MB free", "SPREAD_HOME")
