@@ -192,8 +192,8 @@ def test_a_sealing_key_that_is_no_key(fresh: Fresh) -> None:
 
 def test_a_narrative_of_very_many_parts() -> None:
     """What is told is compared with what is known, but not thousands with thousands."""
-    told = [f"agent: {n} {n + 10_000} {n + 20_000} {n + 30_000}" for n in range(5000)]
-    known = [f"{n + 40_000} {n + 50_000} {n + 60_000} {n + 70_000}" for n in range(5000)]
+    told = [f"agent: {n} {n + 10_000} {n + 20_000} {n + 30_000}" for n in range(2500)]
+    known = [f"{n + 40_000} {n + 50_000} {n + 60_000} {n + 70_000}" for n in range(2500)]
     made = Distillation(
         id="s.1", session_id="s", decisions=(*told, *known), distiller=Distiller(enriched=True)
     )
