@@ -162,6 +162,7 @@ class _Reading:
 
     def _read(self) -> bytes:
         feed, offset = self.reader.feed, self.offset
+        found, left = self.reader.rewinds.found, len(self.ledger.left)
         last, told, folded = b"", list[Event](), offset
         for raw in open_lines(self.path, offset):
             if raw[-1] != 10:
@@ -171,7 +172,9 @@ class _Reading:
             if events := feed(raw):
                 told += events
                 # A sub-agent's file is held against the lines up to here, and no others.
-                if offset - folded > READ_BYTES or (self.files and any(map(_may_bring, events))):
+                if len(found) > left:  # all is read anew, once we know what else was left behind
+                    told.clear()
+                elif offset - folded > READ_BYTES or (self.files and any(map(_may_bring, events))):
                     self._fold(told)
                     told, folded = [], offset
         self._fold(told)
