@@ -9,9 +9,7 @@ from spread.paths import Paths
 
 INTERVAL_S: Final = 86_400.0
 SESSIONS_S: Final = 180 * 86_400.0  # the client itself deletes its sessions after 30 days
-STATES_S: Final = (
-    14 * 86_400.0
-)  # what was read of a session not gone on with for so long: it is read in full then
+STATES_S: Final = 14 * 86_400.0  # of a session that nobody went on with; after that it is read in full
 SEEN_S: Final = 90 * 86_400.0
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, Final
 
+from spread import transcript_rewinds
 from spread.distill import cmdlets, own
 from spread.distill.once import of_line
 from spread.distill.runs import may_validate
@@ -12,7 +13,7 @@ from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
 SHELLS: Final = ("Bash", "PowerShell")
-EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
+EDITS: Final = transcript_rewinds.EDITS
 AGENTS: Final = ("Task", "Agent")  # start a sub-agent
 READS: Final = ("Read", "NotebookRead")
 SEARCHES: Final = ("Grep", "Glob", "LS")

@@ -5,7 +5,7 @@ What was done stays done, unless the client put the files back as they were.
 
 from typing import Final
 
-from spread.distill.calls import AGENTS, EDITS, FORMS
+from spread.distill.calls import AGENTS, EDITS, FORMS, acts_of
 from spread.distill.ends import Ends
 from spread.distill.files import absolute, relative
 from spread.distill.ledger import Ledger
@@ -32,9 +32,8 @@ def stays(event: Event, left: list[Left], cwd: str) -> bool:
         return True
     if isinstance(event, Call):
         if event.name in EDITS:
-            name = event.input.get("file_path") or event.input.get("notebook_path")
-            path = absolute(name, event.cwd or cwd) if isinstance(name, str) else ""
-            return not any(path in it.back for it in on)
+            paths = [absolute(name, event.cwd or cwd) for name in acts_of(event)]
+            return not any(path in it.back for it in on for path in paths)
         return event.name not in _TALK and not event.denied and event.ok is not None
     if isinstance(event, Prompt):
         return event.kind == "shell"

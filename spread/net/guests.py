@@ -25,9 +25,7 @@ _CODES: Final = {1002: "bad_frame", 1007: "bad_text", 1009: "too_large", 1011: "
 MOMENT_S: Final = 1.0
 GREETED_AT_ONCE: Final = 50  # connections of one address that are not past their handshake
 USUAL_BURST: Final = 100  # new connections of one address that may come at once
-FEW: Final = (
-    2  # connections of a machine, for mailbox and room; a line with more makes place for who has fewer
-)
+FEW: Final = 2  # connections of a machine, for mailbox and room; a line with more makes place for others
 UNNAMED: Final = 64  # connections of proxies, above all others, whose clients we are about to learn
 OLDEST: Final = 64  # of a line, among which we look for one that is in no room
 
