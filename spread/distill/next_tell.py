@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill.broken_off import will_edit
 from spread.distill.closing import is_their_own, takes_leave
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered, at_work, left_to_user
@@ -130,9 +131,16 @@ class Next:
         more = f"{self._put_back()}{running}{self._failed_last()}{self._ahead() or self._meant()}"
         main, edited = self.main, ledger.files.last_change
         passed = main and main.outcome == "passed" and asked.line < edited < main.at
+        passed = passed and main and not self._changes_more(main.at)
         if ledger.end == "call" and main and passed and not running:
             return f"{WORKED_ON.format(main.at)}{more}", []
         return f"{UNFINISHED}; take it up first{more}", []
+
+    def _changes_more(self, since: int) -> bool:
+        """Tell whether the agent said after a line that it changes something next; a commit ends what was to be changed."""
+        says, commits = self.ledger.last_say, self.ledger.git.commits
+        committed = max((line for line, _, _ in commits), default=0)
+        return says is not None and max(since, committed) < says.line and will_edit(says.text)
 
     def _running(self) -> str:
         """Return the last sub-agent that is at work still."""

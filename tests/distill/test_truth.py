@@ -127,6 +127,26 @@ def test_what_was_done_and_checked_needs_no_second_start(tmp_path: Path) -> None
         assert told.startswith(worked_on if done else "the last request was not finished; take it up first")
 
 
+def test_a_change_announced_after_the_check_is_still_to_be_made(tmp_path: Path) -> None:
+    """What passed was the step before it; to look or to commit then changes nothing more."""
+    for said, done in (
+        ("The parser is fast. The time goes into the writer! Let me add a timer there:", False),
+        ("Interesting: the reader is not it. Now I'll fix the writer, too.", False),
+        ("That works. Let me look at the writer once more:", True),
+        ("That works. Let me add the file and commit:", None),
+    ):
+        lines = begun()
+        lines.edit(f"{CWD}/route.py")
+        lines.bash("pytest -q", "6 passed in 0.11s")
+        lines.say(said)
+        if done is None:
+            lines.bash("git commit -am 'route: a timer'", "[main 1a2b3c4] route: a timer\n 1 file changed")
+        else:
+            lines.tool("Read", {"file_path": f"{CWD}/write.py"}, "def write(): pass")
+        told = lines.distilled(tmp_path).next
+        assert told.startswith("the last request was not finished; take it up first") == (done is False)
+
+
 def test_a_check_that_passed_ends_nothing_while_a_sub_agent_is_at_work(tmp_path: Path) -> None:
     """Of several that began together the one without an end is told, whichever of them it is."""
     for at in (0, 1):
