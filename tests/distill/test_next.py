@@ -872,7 +872,13 @@ def test_a_refusal_at_the_end_asks_for_the_users_word(tmp_path: Path) -> None:
     assert told.startswith(
         "the last request was not finished; the user refused the last call without a word: ask"
     )
-    assert "denied by the user, not done since: `git push -f`" in told
+    assert "denied by the user, not done since: `git push -f` (L" in told
+    for said, also in (("Continue", "; the user then: “Continue” (L6)"), ("hello", "")):
+        went_on = Lines()
+        went_on.raw = [*lines.raw]
+        went_on.user(said)
+        made = distill(went_on.save(tmp_path), machine="box")
+        assert f"denied by the user, not done since: `git push -f`{also} (L" in made.next
 
 
 @pytest.mark.parametrize(
