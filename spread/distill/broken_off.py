@@ -48,10 +48,15 @@ def breaks_off(said: str) -> bool:
     return (goes_on or _heads_nothing(said)) and not ends_in_question(said)
 
 
-def will_edit(said: str) -> bool:
-    """Tell whether a message ends with a change of the agent's own that comes next."""
-    last = SENTENCE_END.split(said.rstrip(" *_:\n").rpartition("\n")[2])[-1]
-    return breaks_off(said) and _EDITS_NEXT.search(last.lower().replace("\u2019", "'")) is not None
+def comes_next(said: str) -> str:
+    """Return the sentence with which a message ends that only says what the agent does next, an empty string without one."""
+    last = SENTENCE_END.split(said.rstrip(" *_:：\n").rpartition("\n")[2])[-1]
+    return last if breaks_off(said) else ""
+
+
+def is_edit(step: str) -> bool:
+    """Tell whether what the agent says it does next changes a file."""
+    return _EDITS_NEXT.search(step.lower().replace("\u2019", "'")) is not None
 
 
 def _heads_nothing(said: str) -> bool:

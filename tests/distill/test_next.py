@@ -474,6 +474,23 @@ def test_a_call_that_was_under_way_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ran", "seen"),
+    [
+        ("git diff src", True),
+        ("git -C /home/dev/app log --oneline | head -5", True),
+        ("git diff src > all.patch", False),
+        ("git branch -D old", False),
+    ],
+)
+def test_a_look_that_was_under_way_leaves_the_request_itself(ran: str, seen: bool, tmp_path: Path) -> None:
+    """What it would have shown changes nothing, also where git was asked."""
+    lines = begun()
+    lines.user("commit all of it")
+    lines.call("Bash", {"command": ran})
+    assert told(lines, tmp_path).startswith("the last request was not finished; take it up first") == seen
+
+
 SCRIPT = "#!/usr/bin/env python3\nprint(1)\n"
 
 
