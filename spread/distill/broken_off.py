@@ -16,6 +16,11 @@ _STEP: Final = re.compile(
     r"(?:now,? |next,? )?(?:(?:re)?writ|add|updat|creat|fix|implement|replac|remov|renam|extend|refactor|adjust|mov|wir|correct|runn|rerunn|check|extract)ing\b"
     r"(?!.*\b(?:is|are|was|were|will|would|should|could|can|may|helps?|needs?|works?)\b).{0,60}$"
 )
+# The next step by its verb, of the agent's own doing and one that changes a file.
+_EDITS_NEXT: Final = re.compile(
+    r"\b(?:let me|let's|i'll|i will|i'm going to|i (?:need|have) to|(?:now|next),?)(?: (?:now|next|just|also|then|first|quickly|go ahead and|try to))* "
+    r"(?:add|update|create|fix|write|rewrite|implement|replace|remove|rename|extend|refactor|adjust|change|correct|wire|move|mend)(?:ing)?\b"
+)
 # A step as a heading: what came of it would stand below.
 _HEADS_STEP: Final = re.compile(
     r"(?:#{1,6} |\*\*)(?:[A-Za-z]+ ){0,3}#?\d{1,2}[.:)] ?\*{0,2} ?[^\W\d]"
@@ -41,6 +46,17 @@ def breaks_off(said: str) -> bool:
         return False
     goes_on = announces(part) or (not above and _STEP.match(part.lower()) is not None)
     return (goes_on or _heads_nothing(said)) and not ends_in_question(said)
+
+
+def comes_next(said: str) -> str:
+    """Return the sentence with which a message ends that only says what the agent does next, an empty string without one."""
+    last = SENTENCE_END.split(said.rstrip(" *_:：\n").rpartition("\n")[2])[-1]
+    return last if breaks_off(said) else ""
+
+
+def is_edit(step: str) -> bool:
+    """Tell whether what the agent says it does next changes a file."""
+    return _EDITS_NEXT.search(step.lower().replace("\u2019", "'")) is not None
 
 
 def _heads_nothing(said: str) -> bool:

@@ -9,6 +9,7 @@ from spread.distill import cmdlets, own
 from spread.distill.once import of_line
 from spread.distill.runs import may_validate
 from spread.distill.shell import may_change, split
+from spread.distill.simple import Simple
 from spread.distillation_codec import command, shorten
 from spread.transcript_events import Call
 
@@ -32,6 +33,8 @@ LOOKING: Final = frozenset(
      "Test-Path", "Resolve-Path", "Join-Path", "Split-Path", "Set-Location", "Push-Location", "Pop-Location",
      "Write-Host", "Write-Output", "Start-Sleep", "Out-String")
 )  # fmt: skip
+# What git only shows then.
+_ASKING: Final = (["status"], ["log"], ["diff"], ["show"])
 _TASK_ID: Final = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 
 
@@ -50,12 +53,31 @@ def only_looks(call: Call) -> bool:
     return call.name in SHELLS and isinstance(source, str) and _looks(source)
 
 
+def only_asks(call: Call) -> bool:
+    """Tell whether a shell call runs nothing but programs that look around or questions to git."""
+    source = call.input.get("command")
+    return call.name in SHELLS and isinstance(source, str) and _asks(source)
+
+
 @of_line
 def _looks(source: str) -> bool:
     commands = split(source)
-    return bool(commands) and all(
-        item.words[:1] == [item.name] and item.name in LOOKING and not item.writes for item in commands
-    )
+    return bool(commands) and all(map(_is_look, commands))
+
+
+@of_line
+def _asks(source: str) -> bool:
+    commands = split(source)
+    return bool(commands) and all(_is_look(item) or _asks_git(item) for item in commands)
+
+
+def _is_look(item: Simple) -> bool:
+    return item.words[:1] == [item.name] and item.name in LOOKING and not item.writes
+
+
+def _asks_git(item: Simple) -> bool:
+    words = item.words[2:] if item.words[1:2] == ["-C"] else item.words
+    return item.words[:1] == ["git"] and words[1:2] in _ASKING and not item.writes
 
 
 def is_async(call: Call) -> bool:

@@ -16,7 +16,7 @@ from spread.distill.calls import (
     SEARCHES,
     SHELLS,
     acts_of,
-    only_looks,
+    only_asks,
     what_of,
 )
 from spread.distill.edits import gist_of, of_cell
@@ -126,7 +126,7 @@ def _unfinished(ledger: Fields, call: Call, was_open: bool) -> None:
         if "git commit" in source and (message := message_of(source, split(source))):
             keep(ledger.heard, call.line, message, UNSENT)
     ledger.unfinished += 1
-    acts = call.name in ACTING and not only_looks(call)
+    acts = call.name in ACTING and not only_asks(call)
     if call.agent and ledger.unfinished_what.startswith(STARTS):  # the one that runs is told
         ledger.git.attempted(call)
         if acts:

@@ -137,6 +137,7 @@ class Fields:
     shell: Shell = ("", "")
     # Where a sub-agent's shell went, which others may share, as long as the record does not say so.
     strayed: str = ""
+    astray: bool = False  # it certainly does: what the session has in the record's directory was not found
     ours: bool = False  # the turn only shares this session or receives another
     secrets: list[str] = field(default_factory=list)  # passphrases given for that, and what commands printed
 

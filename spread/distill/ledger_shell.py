@@ -100,7 +100,9 @@ def on_shell(ledger: Fields, call: Call) -> None:
     if isinstance(source, str):
         _ran(ledger, call, source)
         if call.agent and (ledger.strayed or "cd " in source):
+            sure = ledger.astray or stands.is_missing(call, source, ledger.files)
             ledger.strayed = stands.strayed(ledger.strayed, call, source)
+            ledger.astray = bool(ledger.strayed) and sure
 
 
 def _ran(ledger: Fields, call: Call, source: str) -> None:
@@ -335,7 +337,10 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         for path in ledger.files.matching(absolute(effect.path, place)):
             _affected(ledger, call, Effect("modify", path), here, source)
         return
-    if _is_unsure(ledger, call, effect.path, here):
+    unsure = _is_unsure(ledger, call, effect.path, here)
+    if unsure and ledger.astray:
+        place = folder_of(here, ledger.strayed)
+    elif unsure:
         effect.path = stands.found(absolute(effect.path, place), (call.cwd, ledger.strayed), ledger.files)
         if effect.kind == "rename" or not stands.is_known(effect.path, ledger.files):
             return  # it may be in either directory

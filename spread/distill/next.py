@@ -9,6 +9,7 @@ from spread.distill.asked import title_of
 from spread.distill.ends import Ends, unconfirmed, untested
 from spread.distill.files import relative
 from spread.distill.ledger import Ledger
+from spread.distill.ledger_answers import THEN_CHARS
 from spread.distill.left_off import imports_only, stopped, untouched
 from spread.distill.next_code import last_code, of_code
 from spread.distill.next_git import (
@@ -33,6 +34,7 @@ from spread.distill.next_said import (
 )
 from spread.distill.omitted import unanswered, unfetched, unlooked
 from spread.distill.plans import outline
+from spread.distill.prompts import assents
 from spread.distill.record import RAN
 from spread.distill.resumed import LEFT_BEFORE
 from spread.distill.runs import may_hand_on
@@ -113,8 +115,16 @@ def _denied(ledger: Ledger) -> Ends:
         out.append((refused.last, f"never allowed: {named(refused.what)}, refused {refused.count} times"))
     if ledger.denied and ledger.denied[0] in ledger.refused and ledger.denied[0] > _since(ledger, MOVED_ON):
         line, what = ledger.denied
-        out.append((line, f"denied by the user, not done since: {named(what)}"))
+        out.append((line, f"denied by the user, not done since: {named(what)}{_let_go_on(ledger, line)}"))
     return out
+
+
+def _let_go_on(ledger: Ledger, line: int) -> str:
+    """Return the user's first words after a denial where they only say to go on: what was denied may be wanted then."""
+    said = next((turn.prompt for turn in ledger.turns if turn.prompt.line > line), None)
+    if said is None or not assents(said.text):
+        return ""
+    return f"; the user then: “{shorten(said.text, THEN_CHARS)}” (L{said.line})"
 
 
 def _since(ledger: Ledger, turns: int) -> int:

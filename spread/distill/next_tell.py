@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from spread.distill.broken_off import comes_next, is_edit
 from spread.distill.closing import is_their_own, takes_leave
 from spread.distill.document_tell import Teller
 from spread.distill.ends import answered, at_work, left_to_user
@@ -14,6 +15,7 @@ from spread.distill.next import lines_of, open_ends, unticked
 from spread.distill.next_said import UNTRIED
 from spread.distill.prompts import only_halts
 from spread.distill.questions import ends_in_question, next_of, questions_of, to_try, with_aside
+from spread.distill.record import looks
 from spread.distill.shell import split
 from spread.distill.shown import is_look
 from spread.distill.superseded import marked
@@ -131,8 +133,19 @@ class Next:
         main, edited = self.main, ledger.files.last_change
         passed = main and main.outcome == "passed" and asked.line < edited < main.at
         if ledger.end == "call" and main and passed and not running:
-            return f"{WORKED_ON.format(main.at)}{more}", []
+            step = self._went_on_to(main.at)
+            if not is_edit(step):
+                then = f"; the agent then: “{self.teller.tell(step, GIST_CHARS)}”" if step else ""
+                return f"{WORKED_ON.format(main.at)}{then}{more}", []
         return f"{UNFINISHED}; take it up first{more}", []
+
+    def _went_on_to(self, since: int) -> str:
+        """Return what the agent said after a line that it does next, if from there on it only looked at something."""
+        says = self.ledger.last_say
+        if says is None or says.line < since:
+            return ""
+        later = (item for item in self.ledger.record if item.line > says.line)
+        return comes_next(says.text) if all(map(looks, later)) else ""
 
     def _running(self) -> str:
         """Return the last sub-agent that is at work still."""

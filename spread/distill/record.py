@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from spread.distill import differs
-from spread.distill.calls import LOOKING, only_looks, what_of
+from spread.distill.calls import LOOKING, only_asks, only_looks, what_of
 from spread.distill.edits import lines_of, relaid, relaid_in
 from spread.distill.plans import unnumbered
 from spread.distill.runs import known_kind
@@ -67,7 +67,7 @@ def shell(record: Record, call: Call, source: str) -> None:
     name = source.partition(" ")[0]
     looks = name in LOOKING and not any(map(source.__contains__, _JOINED))
     if call.ok is None:
-        if not only_looks(call):
+        if not only_asks(call):
             about = str(call.input.get("description") or "")[:ABOUT_CHARS]
             _add(record, Item(call.line, OPEN, source[:SOURCE_CHARS], "", about=about))
     elif not (call.extra.get("backgroundTaskId") or (call.agent and (looks or only_looks(call)))):
@@ -289,6 +289,11 @@ def only_shows(item: Item, commands: list[Simple] | None = None) -> bool:
         or not _GIT_LOOKS.isdisjoint(each.words[3:4] if "-C" in each.words[1:2] else each.words[1:3])
         for each in (split(item.what) if commands is None else commands)
     )
+
+
+def looks(item: Item) -> bool:
+    """Tell whether a call only looked at something."""
+    return item.kind in (LOOKED, GIVEN) or only_shows(item)
 
 
 def tries(item: Item) -> bool:

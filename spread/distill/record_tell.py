@@ -25,6 +25,7 @@ from spread.distill.record import (
     TASK,
     WROTE,
     Item,
+    looks,
     only_shows,
     tries,
 )
@@ -346,11 +347,6 @@ def _count(lines: tuple[str, ...], kept: set[int]) -> str:
     more = GAP in lines
     there = len(lines) - lines.count(GAP) + more
     return f"{told} of {there}{'+' * more} lines: " if told < there else ""
-
-
-def looks(item: Item) -> bool:
-    """Tell whether a call only looked at something."""
-    return item.kind in (LOOKED, GIVEN) or only_shows(item)
 
 
 def _left(words: int) -> int:

@@ -16,6 +16,8 @@ from spread.transcript_events import Call
 
 _RESET: Final = "Shell cwd was reset to"
 _FAILED: Final = "cd: "
+_MISSING: Final = "no such file or directory"
+LEAST_NAME: Final = 3  # characters of a path that stand in a message by no chance
 _MOVES: Final = frozenset(("pull", "merge", "rebase", "cherry-pick", "revert", "am", "bisect"))
 _GOES: Final = re.compile(r"\s*cd\s+(\"[^\"$`]+\"|[^\s\"'$`;&|]+)\s*&&\s*(?!.*\bcd )", re.S)
 _STASHES: Final = frozenset(("push", "save", "pop", "apply"))
@@ -59,6 +61,21 @@ def strayed(known: str, call: Call, source: str) -> str:
         return known
     _, here = follow((call.cwd, known or call.cwd), call, source)
     return "" if here == absolute(call.cwd, "") else here
+
+
+def is_missing(call: Call, source: str, files: FileLedger) -> bool:
+    """Tell whether a call shows that its shell is not where the record says: what the session has there is not found."""
+    if "cd " in source or _MISSING not in call.output.lower():
+        return False
+    lines = [line for line in call.output.splitlines() if _MISSING in line.lower()]
+    known = (*files.created, *files.modified, *files.renamed, *files.read)
+    for word in {word.rstrip("/") for item in split(source) for word in item.words[1:]}:
+        if len(word) < LEAST_NAME or word[0] in "-/~" or UNKNOWABLE.search(word):
+            continue
+        path = absolute(word, call.cwd)
+        if any(word in line for line in lines) and any(is_within(each, path) for each in known):
+            return True
+    return False
 
 
 def stood(shell: Shell, elsewhere: str, call: Call) -> str:

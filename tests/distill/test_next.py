@@ -474,6 +474,23 @@ def test_a_call_that_was_under_way_is_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ran", "seen"),
+    [
+        ("git diff src", True),
+        ("git -C /home/dev/app log --oneline | head -5", True),
+        ("git diff src > all.patch", False),
+        ("git branch -D old", False),
+    ],
+)
+def test_a_look_that_was_under_way_leaves_the_request_itself(ran: str, seen: bool, tmp_path: Path) -> None:
+    """What it would have shown changes nothing, also where git was asked."""
+    lines = begun()
+    lines.user("commit all of it")
+    lines.call("Bash", {"command": ran})
+    assert told(lines, tmp_path).startswith("the last request was not finished; take it up first") == seen
+
+
 SCRIPT = "#!/usr/bin/env python3\nprint(1)\n"
 
 
@@ -872,7 +889,13 @@ def test_a_refusal_at_the_end_asks_for_the_users_word(tmp_path: Path) -> None:
     assert told.startswith(
         "the last request was not finished; the user refused the last call without a word: ask"
     )
-    assert "denied by the user, not done since: `git push -f`" in told
+    assert "denied by the user, not done since: `git push -f` (L" in told
+    for said, also in (("Continue", "; the user then: “Continue” (L6)"), ("hello", "")):
+        went_on = Lines()
+        went_on.raw = [*lines.raw]
+        went_on.user(said)
+        made = distill(went_on.save(tmp_path), machine="box")
+        assert f"denied by the user, not done since: `git push -f`{also} (L" in made.next
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,26 @@ def test_what_was_found_on_other_contents(tmp_path: Path, command: str, *, elsew
         ([("cd sub && ls", "a.py"), (f"cd {CWD}", "")], "cat > new.py <<'X'\nx = 1\nX", ["new.py"]),
         ([("cd sub && ls", "a.py")], "sed -i s/1/2/ known.py", ["sub/known.py"]),
         ([("cd sub && ls", "a.py")], "mv old.py new.py", []),
+        # What was read there is not found, so the shell stands where the other one went.
+        (
+            [("cd lib && ls", "a.py"), ("ls sub/", "ls: cannot access 'sub/': No such file or directory")],
+            "mkdir -p sub\ncat > sub/known.py <<'X'\nx = 2\nX",
+            ["lib/sub/known.py"],
+        ),
+        (
+            [("cd lib && ls", "a.py"), ("ls subs/", "ls: cannot access 'subs/': No such file or directory")],
+            "cat > sub/known.py <<'X'\nx = 2\nX",
+            ["sub/known.py"],
+        ),
+        (
+            [
+                ("cd lib && ls", "a.py"),
+                ("ls sub/", "ls: cannot access 'sub/': No such file or directory"),
+                (f"cd {CWD} && ls", "sub"),
+            ],
+            "cat > sub/known.py <<'X'\nx = 2\nX",
+            ["sub/known.py"],
+        ),
     ],
 )
 def test_where_a_sub_agent_writes(

@@ -15,6 +15,7 @@ from spread.distillation import Distillation
 from spread.distillation_fields import Files
 from spread.distillation_page import render
 from spread.distillation_room import MAX_WORDS
+from spread.distillation_told import UNFINISHED
 from spread.transcript_events import Call
 from tests.distill.lines import CWD, begun
 from tests.distill.test_next import DENIED
@@ -125,6 +126,37 @@ def test_what_was_done_and_checked_needs_no_second_start(tmp_path: Path) -> None
         told = lines.distilled(tmp_path).next
         worked_on = f"the last request was worked on, a check passed (L{check + 1}); no report"
         assert told.startswith(worked_on if done else "the last request was not finished; take it up first")
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "next_"),
+    [
+        ("The reader is fast, the writer is not! Let me add a timer there:", "", UNFINISHED),
+        ("Interesting: the reader is not it. Now I'll fix the writer, too.", "", UNFINISHED),
+        ("The writer takes 600 ms. Let me measure where:", "", "; the agent then: “Let me measure where”"),
+        ("That works. Let me add the file and commit:", "git commit -am 'route: a timer'", ""),
+        ("That works. Let me clean up:", "rm /tmp/out.txt", ""),
+        ("That works, and nothing else is slow.", "", ""),
+    ],
+)
+def test_what_the_agent_said_it_does_after_the_check(
+    said: str, then: str, next_: str, tmp_path: Path
+) -> None:
+    """A change is still to be made, a look is told; what was done since leaves nothing of it."""
+    lines = begun()
+    lines.edit(f"{CWD}/route.py")
+    check = lines.bash("pytest -q", "6 passed in 0.11s")
+    lines.say(said)
+    if then:
+        lines.bash(then, "[main 1a2b3c4] route: a timer" if "commit" in then else "")
+    else:
+        lines.tool("Read", {"file_path": f"{CWD}/write.py"}, "def write(): pass")
+    told = lines.distilled(tmp_path).next.partition("\n")[0]
+    if next_ == UNFINISHED:
+        assert told.startswith(f"{UNFINISHED}; take it up first")
+    else:
+        worked_on = f"the last request was worked on, a check passed (L{check + 1}); no report{next_}"
+        assert told.removesuffix(f" (L{check + 1})") == worked_on
 
 
 def test_a_check_that_passed_ends_nothing_while_a_sub_agent_is_at_work(tmp_path: Path) -> None:
