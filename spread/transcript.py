@@ -152,7 +152,7 @@ class Reader(Known):
             return self._progress(entry)
         if kind == "queue-operation":
             return self._queue(entry)
-        if kind == "attachment":
+        if kind == "attachment" and isinstance(entry.attachment, Attachment):
             return self._attachment(entry.attachment)
         if kind == "custom-title" or kind == "ai-title":
             title = text_of(entry.customTitle or entry.aiTitle)
@@ -332,12 +332,12 @@ class Reader(Known):
                 return [prompt]
         return []
 
-    def _attachment(self, value: object) -> list[Event]:
-        if not isinstance(value, Attachment):
-            return []
+    def _attachment(self, value: Attachment) -> list[Event]:
         if value.type == "nested_memory":
             held = value.content.get("content") if isinstance(value.content, dict) else None
             return [Mark(self.facts.lines, "memory", f"{text_of(value.path)}\n{text_of(held)}")]
+        if value.type in ("plan_mode", "plan_mode_exit") and not value.isSubAgent:
+            return [Mark(self.facts.lines, text_of(value.type), "")]
         if value.type == "edited_text_file":
             return [Mark(self.facts.lines, "changed", text_of(value.filename))]
         if value.type == "hook_success" and value.hookEvent == "SessionStart":

@@ -65,6 +65,7 @@ class Mark(msgspec.Struct, array_like=True, gc=False):
     memory (a file of rules: its path, and below it the text), hook (what one printed at the start),
     changed (a file that is another than when the session last saw it: its path), orphan (a result whose call
     is not on record), ended (the client notes that the agent's turn is over),
+    plan_mode, plan_mode_exit (the client tells the agent that it is on, or no longer),
     or handed (a hand-off of ours that was given to the session, in its frame)."""
 
     line: int

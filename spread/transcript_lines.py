@@ -64,6 +64,7 @@ class Attachment(msgspec.Struct, gc=False):
     content: Any = None
     hookEvent: Any = None
     filename: Any = None
+    isSubAgent: Any = None
 
 
 class Twin(TypedDict, total=False):

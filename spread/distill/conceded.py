@@ -11,7 +11,7 @@ BACK, FLATLY, IS_NOT = "back", "no", "is not"
 # Also "Ah yes, you're right" and "Good catch - it has one".
 _CONCEDES: Final = re.compile(
     r"\W{0,4}(?:(?:ah|oh|hmm+|yes|sí|ja|oui|sorry|apologies|good (?:point|question))\b[ ,.!\u2013\u2014-]{1,4}){0,2}"
-    r"((?:you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|my (?:mistake|bad)|i (?:was wrong|stand corrected|mis(?:read|understood|counted))|"
+    r"((?:you(?:['\u2019]re| are) (?:\w{1,20}ly |quite )?right|good catch|that['\u2019]s an? (?:\w{1,12} )?(?:distinction|correction)|my (?:mistake|bad)|i (?:was wrong|stand corrected|mis(?:read|understood|counted))|"
     r"(?:sorry|apologies)[ ,\u2013\u2014-]{1,3}i (?:mis\w{1,12}|marked|forgot|overlooked|assumed|mixed up|was wrong|should(?:n't| not)? have)|"
     r"(?:da )?(?:hast du|du hast|haben sie|sie haben) (?:völlig |vollkommen |natürlich )?recht|stimmt(?=[ ]?[,.!:;\u2013\u2014])|gut gesehen|mein fehler|"
     r"ich (?:habe?|hatte) mich (?:geirrt|verlesen|vertan|verzählt)|"

@@ -32,7 +32,6 @@ from spread.distill.ledger_shell import typed
 from spread.distill.net import settle_what_stays
 from spread.distill.net_back import last_kept
 from spread.distill.noticed import noticed
-from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.rules import set_by
@@ -59,6 +58,7 @@ FIRST_TURNS: Final = 20  # of which more is kept: what a goal says
 KEPT_RULES: Final = 30
 KEPT_CHANGES: Final = 400  # lines of changes
 OWN_CHARS: Final = 90  # of a prompt that the next one may take back
+_SAYS_NO_MODE: Final = ("queued", "shell", "command")  # kinds of prompts that hold no word of plan mode
 _READ: Final = frozenset(("skill", "memory", "hook"))  # marks of what was only read, and said by nobody
 
 
@@ -205,7 +205,8 @@ class Ledger(Fields):
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, prompt.text)
         self._bind(prompt)
-        self._in_plan_mode(prompt)
+        if prompt.kind not in _SAYS_NO_MODE:
+            ledger_answers.in_plan_mode(self, prompt.line, on=prompt.planning)
         if prompt.kind != "queued":
             self.mused.clear()
         if prompt.kind == "plan":
@@ -270,14 +271,6 @@ class Ledger(Fields):
         self.constraints, gone = bound(said, prompt.line, last, self.constraints, self.lifted, new)
         self.lifted += [(prompt.line, at, rule, shorten(prompt.text, 120)) for at, rule in gone]
         del self.constraints[20:-KEPT_RULES]
-
-    def _in_plan_mode(self, prompt: Prompt) -> None:
-        """Note since when prompts are given in plan mode; one that was queued, or a command of the user's, does not say."""
-        if prompt.kind in ("queued", "shell"):
-            return
-        if prompt.planning and self.planning and only_planned(self.files.edited(), self.planning):
-            return
-        self.planning = prompt.line if prompt.planning else 0
 
     def _changed(self) -> None:
         """Note that files were changed since what was said before."""
@@ -367,6 +360,8 @@ class Ledger(Fields):
             self._typed(mark)
         elif mark.kind == "handed":
             handed.take(self.handed, mark.line, mark.text)
+        elif mark.kind.startswith("plan_mode"):
+            ledger_answers.in_plan_mode(self, mark.line, on=mark.kind == "plan_mode")
         elif mark.kind == "tasks":
             todos.reminded(self, mark)
         elif mark.kind == "notice" and (task := task_of(mark.text)):

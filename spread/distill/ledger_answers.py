@@ -9,7 +9,7 @@ from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
 from spread.distill.newest import drop_oldest
-from spread.distill.plans import KEPT_PLANS, READ_CHARS, outline
+from spread.distill.plans import KEPT_PLANS, READ_CHARS, only_planned, outline
 from spread.distill.rules import rules
 from spread.distillation_codec import shorten
 from spread.distillation_told import REFUSED_PLAN
@@ -48,6 +48,12 @@ def on_plan(ledger: Fields, call: Call) -> None:
 def on_planning(ledger: Fields, call: Call) -> None:
     if call.ok and not call.agent and not ledger.planning:
         ledger.planning = call.result_line
+
+
+def in_plan_mode(ledger: Fields, line: int, *, on: bool) -> None:
+    """Note since when the session is in plan mode, as a prompt or the client tells; edits of a plan do not end it."""
+    if not (on and ledger.planning and only_planned(ledger.files.edited(), ledger.planning)):
+        ledger.planning = line if on else 0
 
 
 def planned(ledger: Fields, line: int, plan: str, name: str) -> None:

@@ -73,7 +73,7 @@ def planning(ledger: Ledger) -> Ends:
 
 
 def unbegun(ledger: Ledger, root: str, code: int) -> Ends:
-    """Tell of a plan that was written on a request of its own, after which no code was edited.
+    """Tell of a plan that was written on a request of its own, after which no code was edited, nor anything but plans.
 
     Args:
         code: The line of the last edit of code, 0 where there is none.
@@ -91,6 +91,8 @@ def unbegun(ledger: Ledger, root: str, code: int) -> Ends:
     if not plans:
         return []
     path = max(plans, key=edited.__getitem__)
+    if not only_planned(edited, edited[path]):  # what it plans may be documents
+        return []
     return [(edited[path], f"no code was edited after {relative(path, root)} was written (L{edited[path]})")]
 
 
@@ -114,13 +116,16 @@ def untouched(ledger: Ledger) -> Ends:
 
 
 def stopped(ledger: Ledger) -> Ends:
-    """Tell of sub-agents of the last request that were stopped or failed: what they left nobody looked at."""
+    """Tell of sub-agents that were stopped or failed for the last request, or since the agent spoke last: what they
+    left nobody looked at."""
     asked = ledger.turns[-1].prompt.line if ledger.turns else 0
-    ended = [agent for agent in ledger.agents if agent.end not in _ENDED and agent.ended_at > asked]
+    since = min(asked, ledger.last_say.line if ledger.last_say else 0)
+    ended = [agent for agent in ledger.agents if agent.end not in _ENDED and agent.ended_at > since]
     if not ended:
         return []
     names = some_of(ended, SHOWN_AGENTS, lambda agent: f"“{agent.what}” (L{agent.ended_at})")
-    return [(ended[-1].ended_at, f"see what sub-agents left unfinished that were stopped: {names}")]
+    how = "failed" if all(agent.end == "failed" for agent in ended) else "were stopped"
+    return [(ended[-1].ended_at, f"see what sub-agents left unfinished that {how}: {names}")]
 
 
 def imports_only(ledger: Ledger, root: str) -> Ends:

@@ -146,14 +146,15 @@ def _planned(ledger: Ledger) -> Ends:
         return []
     title = title_of(plan)
     ended = ledger.last_say if ledger.end == "say" else None
+    before = [words for at, words in ledger.decisions if line - NEAR_LINES < at < line]
+    last = before[-1].partition("; user: ")[2] if before and before[-1].startswith(REFUSED_PLAN) else ""
+    told = f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
     if ended is None or ended.line <= line:
-        told = f"approved, no code changed since: the plan “{shorten(title, ITEM_CHARS)}”"
+        told = f"approved, no code changed since: {told}"
     else:  # who lets the agent end its turn there has not asked it to begin
-        before = [words for at, words in ledger.decisions if line - NEAR_LINES < at < line]
-        last = before[-1].partition("; user: ")[2] if before and before[-1].startswith(REFUSED_PLAN) else ""
         told = (
             f"ask the user whether to begin: when the agent ended its turn (L{ended.line}), approved and not begun was "
-            f"the plan “{shorten(title, ITEM_CHARS)}”{last and f', which the user had sent back with {last}'}"
+            f"{told}"
         )
     return [(line, "; its ".join(filter(None, (told, outline(ledger.plans.get("", (0, ""))[1])))))]
 

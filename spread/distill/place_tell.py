@@ -104,10 +104,14 @@ def _changes_told(it: Place, files: FileLedger, changed: Collection[str] | None)
     ]
     if it.by_user > max(it.status, it.commit, it.quiet):
         return [f"committed by the user since, as they say (L{it.by_user})"]
-    if not (_is_last(it) and it.status >= files.last_change + (not it.ends)):
-        return _named(f"untracked by a status (L{it.status}), not added since", new) if it.status else []
-    own = [path for path in inside if files.knows_end(path)]
-    foreign = [path for path in inside if path not in own]
+    newest = _is_last(it) and it.status >= files.last_change + (not it.ends)
+    stay = newest or (_is_last(it) and files.moved <= it.status)  # whatever was edited since
+    own = [path for path in inside if files.knows_end(path)] if stay else []
+    foreign = [path for path in inside if path not in own] if stay else []
+    if not newest:
+        then = f"by a status (L{it.status})"
+        others = _named(f"{UNCOMMITTED} {then}, no edit of it recognised", foreign)
+        return [*others, *_named(f"untracked {then}, not added since", new)] if it.status else []
     if own and foreign:  # these first: the others stand among the files, too
         told = f"{len(own) + len(foreign)} modified files {UNCOMMITTED}, {len(foreign)}{UNRECOGNISED}"
     else:

@@ -72,7 +72,13 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
     """
     line, items = ledger.to_verify
     record = ledger.record
-    if not items or not record or record[0].line > since or line > since:
+    if (
+        not items
+        or not record
+        or record[0].line > since
+        or line > since
+        or _is_of_another(ledger, line, since)
+    ):
         return []
     if any(not agent.ended_at or agent.ended_at > since for agent in unseen(ledger.agents)):
         return []
@@ -85,6 +91,15 @@ def unmade(ledger: Fields, since: int, passed: Iterable[str]) -> list[tuple[int,
         return []
     told = shorten("; ".join(left).replace("**", ""), SHOWN_CHARS)
     return [(line, f"checks of the plan not seen after the last edit: {told}")]
+
+
+def _is_of_another(ledger: Fields, line: int, since: int) -> bool:
+    """Tell whether the last edit is of a request that came when what was done for the plan was committed.
+
+    Who only answers what the agent asked may have it go on with the plan.
+    """
+    done = next((at for at, _, _ in ledger.git.commits if line < at < since), since)
+    return any(done < turn.prompt.line < since and not turn.asked for turn in ledger.turns)
 
 
 def _ran(item: Item) -> str:

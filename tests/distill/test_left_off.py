@@ -72,6 +72,19 @@ def test_plan_after_which_no_code_was_edited(tmp_path: Path) -> None:
     assert not any("no code was edited" in text for text in made(lines, tmp_path).uncertainties)
 
 
+def test_plan_of_documents_that_were_written(tmp_path: Path) -> None:
+    """That no code was edited says nothing then of whether it was begun."""
+    lines = begun()
+    lines.user("plan how the guide could be shorter")
+    lines.edit("/home/dev/app/PLAN.md")
+    lines.say("It stands there.")
+    assert any("no code was edited" in text for text in made(lines, tmp_path).uncertainties)
+    lines.user("fine, do it")
+    lines.edit("/home/dev/app/guide.md")
+    lines.say("The guide is shorter.")
+    assert not any("no code was edited" in text for text in made(lines, tmp_path).uncertainties)
+
+
 def test_only_documents_were_edited(tmp_path: Path) -> None:
     """Then it is told that no code was, until some is."""
     lines = Lines()
@@ -119,6 +132,23 @@ def test_helpers_that_were_stopped_left_something(tmp_path: Path) -> None:
     line = lines.user(notice)
     told = f"see what sub-agents left unfinished that were stopped: “write the tree” (L{line})"
     assert told in made(lines, tmp_path).next
+
+
+def test_helper_whose_failure_nobody_looked_at_before_the_next_prompt(tmp_path: Path) -> None:
+    """Its notice came with a prompt; once the agent spoke, it is known."""
+    lines = begun()
+    twin = {"isAsync": True, "status": "async_launched", "agentId": "a1b2c3"}
+    given = {"description": "write the tree", "prompt": "all of it", "subagent_type": "worker"}
+    lines.tool("Task", given, "Async agent launched successfully.\nagentId: a1b2c3", twin=twin)
+    lines.say("It is at work.")
+    notice = "<task-notification>\n<task-id>a1b2c3</task-id>\n<status>failed</status>\n</task-notification>"
+    line = lines.user(notice)
+    lines.user("is the helper still at it?")
+    told = f"see what sub-agents left unfinished that failed: “write the tree” (L{line})"
+    assert told in made(lines, tmp_path).next
+    lines.say("No, it was lost. I write the tree myself.")
+    lines.user("good")
+    assert told not in made(lines, tmp_path).next
 
 
 def test_failure_that_the_same_program_settled(tmp_path: Path) -> None:

@@ -176,9 +176,13 @@ def test_an_approved_plan_that_was_only_approved(tmp_path: Path) -> None:
     lines.tool("ExitPlanMode", plan, back, error=True)
     lines.tool("ExitPlanMode", plan, "User has approved your plan.")
     lines.edit("/home/dev/app/docs/plan.md")
+    sent_back = "which the user had sent back with “notes first, then I tell you what is next”"
     assert "ask the user" not in told(lines, tmp_path)
+    assert f"approved, no code changed since: the plan “Read days by a table”, {sent_back}" in told(
+        lines, tmp_path
+    )
     lines.say("The plan is written down.")
-    assert "the user had sent back with “notes first, then I tell you what is next”" in told(lines, tmp_path)
+    assert sent_back in told(lines, tmp_path)
 
 
 def test_a_denied_command_that_never_ran(tmp_path: Path) -> None:

@@ -287,14 +287,18 @@ def test_branches_that_were_deleted_are_told() -> None:
 
 
 def test_a_status_tells_what_is_not_committed() -> None:
-    """Only the last status counts, and only when nothing was committed or changed after it."""
+    """Only the last status counts, and only when nothing was committed after it; edits leave what is of others."""
     status = ("git status --short", " M a.py\n?? b.py")
     assert told(COMMIT, status)[0].endswith(
         "not committed, and no edit of it recognised (a script or somebody else): a.py; untracked: ./b.py"
     )
     assert "not committed" not in told(status, COMMIT)[0]
     stale = told(COMMIT, status, last_change=9)[0]
-    assert stale.endswith("the last aaaaaaa; untracked by a status (L2), not added since: ./b.py")
+    stays = "not committed by a status (L2), no edit of it recognised: a.py; "
+    assert stale.endswith(f"the last aaaaaaa; {stays}untracked by a status (L2), not added since: ./b.py")
+    git = ran(COMMIT, status)
+    git.files.last_change = git.files.moved = 9  # another branch, or what was put aside
+    assert git.repos.told(ROOT, git.files)[0][1].endswith(stale.replace(stays, ""))
     listed = "Untracked files:\n  (use git add)\n\tc.py\n\td.py\n"
     assert told(COMMIT, ("git status", listed))[0].endswith("untracked: ./c.py, ./d.py")
 

@@ -617,6 +617,7 @@ def test_what_the_agent_then_conceded_says_so() -> None:
         ("Good point - you are absolutely right, it has.", "you are absolutely right"),
         ("Ah yes, good catch: it has one.", "good catch"),
         ("I was wrong there.", "i was wrong"),
+        ("That's a crucial distinction! It has one.", "that's a crucial distinction"),
     ):
         told = _log(turns, [said, (7, reply, AGENT)])
         assert f"L3 agent (then to the user: “{how}”): The pier needs" in told

@@ -87,3 +87,18 @@ def test_a_check_behind_one_that_failed_was_not_made(tmp_path: Path) -> None:
         lines = approved(plan)
         lines.bash("npm run lint && npm test", output, code=1)
         assert [item.partition(" (L")[0] for item in told(lines, tmp_path)] == unseen
+
+
+def test_checks_of_a_plan_whose_work_was_committed(tmp_path: Path) -> None:
+    """What is edited for a later request is not its work; what goes on with it after a commit is."""
+    lines = approved()
+    lines.bash("git commit -qam 'Read days' && git log --oneline -1", "1a2b3c4 Read days")
+    lines.say("Step 1 is committed. Shall I go on with step 2?")
+    lines.user("yes")
+    lines.edit("/home/dev/app/b.ts")
+    assert told(lines, tmp_path)
+    lines.user("and now read weeks")
+    assert told(lines, tmp_path)
+    lines.edit("/home/dev/app/weeks.ts")
+    lines.say("Weeks are read.")
+    assert not told(lines, tmp_path)

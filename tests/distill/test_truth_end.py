@@ -39,6 +39,28 @@ def test_plan_mode_that_the_agent_asked_for_is_told_from_there(tmp_path: Path) -
     assert "plan mode" not in str(lines.distilled(tmp_path).uncertainties)
 
 
+def test_plan_mode_that_only_the_client_tells_of(tmp_path: Path) -> None:
+    """It is not of a sub-agent, a command of the user's says nothing of it, and it ends as the client says."""
+    lines = begun()
+    given = {"type": "plan_mode", "reminderType": "full", "isSubAgent": True}
+    lines.add({"type": "attachment", "cwd": CWD, "sessionId": SESSION, "attachment": given})
+    lines.say("One look.")
+    assert "plan mode" not in str(lines.distilled(tmp_path).uncertainties)
+    lines.user("how would nested lists be read?", permissionMode="default")
+    given = {**given, "isSubAgent": False}
+    line = lines.add({"type": "attachment", "cwd": CWD, "sessionId": SESSION, "attachment": given})
+    lines.say("With a stack.")
+    told = f"plan mode is on since L{line}:"
+    assert told in str(lines.distilled(tmp_path).uncertainties)
+    lines.user("<command-message>think</command-message>\n<command-name>/think</command-name>")
+    lines.say("Or with recursion.")
+    assert told in str(lines.distilled(tmp_path).uncertainties)
+    given = {"type": "plan_mode_exit", "planFilePath": PLAN}
+    lines.add({"type": "attachment", "cwd": CWD, "sessionId": SESSION, "attachment": given})
+    lines.say("Now it may be written.")
+    assert "plan mode" not in str(lines.distilled(tmp_path).uncertainties)
+
+
 def test_a_list_of_todos_holds_though_its_result_is_not_in_the_record(tmp_path: Path) -> None:
     """It is the agent's own; a call that keeps it is none whose outcome matters."""
     lines = begun()
