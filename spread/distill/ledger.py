@@ -147,8 +147,8 @@ class Ledger(Fields):
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            said = noted[0][1] if noted else explained.why(failed, text, beside=self.beside)
-            explained.explain(failed, said)
+            why = explained.why(failed, text, beside=self.beside, ends=not say.calls)
+            explained.explain(failed, noted[0][1] if noted else why)
         elif self.trials:
             asked = self.turns[-1].prompt.line if self.turns else 0
             explained.take_back(self.trials, text, noted, asked)
