@@ -36,7 +36,7 @@ from spread.distill.plans import only_planned
 from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.rules import set_by
-from spread.distill.rules_back import bound
+from spread.distill.rules_back import begun, bound
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import OBJECT_CHARS, Turn, choices_of, objection_of, speaks_of, turn_of
@@ -283,6 +283,7 @@ class Ledger(Fields):
         """Note that files were changed since what was said before."""
         if self.files.last_change > max(self.mended[-1:], default=0):
             self.mended.append(self.files.last_change)
+            self.constraints = begun(self.constraints, self.turns, self.files.last_change)
             del self.mended[:-KEPT_CHANGES]
 
     def _own_wish(self) -> str:
