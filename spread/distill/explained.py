@@ -31,7 +31,7 @@ _WHY: Final = re.compile(
 )
 # Likewise, and no word that may as well tell what was done; of a report other words than these may be of its success.
 _AMISS: Final = re.compile(
-    r"\b(?:cannot|never|because|since|due|so|why|reason|unless|until|without|need\w*|lack\w*|wait\w*|in use|busy|taken|full|down|offline|requir\w*|expect\w*|depend\w*|mean(?:s|t)|more than|too|"
+    r"\b(?:cannot|never|neither|weder|because|since|due|so|why|reason|unless|until|without|need\w*|wants?|was (?:re|un)?(?:named|moved|removed)|lack\w*|wait\w*|in use|busy|taken|full|down|offline|requir\w*|expect\w*|depend\w*|mean(?:s|t)|more than|too|"
     r"wrong\w*|bad|stale|outdated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|locked|absent|stuck|flak\w*|un(?:able|defined|known|supported|expected\w*|authori\w+|available|related|stable)|"
     r"bugs?|err\w*|fail\w*|issues?|problems?|[ck]onfli\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|time(?:s|d)?[- ]?outs?|block\w*|refus\w*|reject\w*|den(?:y|ied|ies)|complain\w*|"
     r"crash\w*|hang\w*|hung|chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|br(?:eak|oke)\w*|cause\w*|forgot\w*|mis\w+|expir\w*|exceed\w*|still|yet)\b|n't\b|pre-?exist"
