@@ -5,10 +5,12 @@ from typing import Final
 
 from spread.distill.conceded import BACK, FLATLY, READ_CHARS, takes_back
 from spread.distill.found import FOUND_CHARS, explanations
+from spread.distill.rules_learned import kinds_of
 from spread.distill.trial import Trial
 from spread.distill.words import stems, stems_once
 from spread.distillation_codec import shorten
 
+_OF_TROUBLE: Final = ("@neg", "@fault", "@reason")  # kinds of words
 _FIGURE: Final = re.compile(r"(?<![\w.])\d+(?![\w.]*\w)")
 LEAST_NEW: Final = 3  # words of what was said of a failure that its own error has not
 _OF_FAILURES: Final = frozenset(  # what may be said of any of them, cut as stems are
@@ -27,6 +29,14 @@ _WHY: Final = re.compile(
     r"expir\w*|exceed\w*|disabled|remov\w*|renam\w*|mov(?:ed|es)|chang\w*|hard-?cod\w*|default\w*|detect\w*|treat\w*|count\w*|return\w*|tri(?:es|ed)|turns?)\b|"
     r"n't\b|pre-?exist"
 )
+# Likewise, and no word that may as well tell what was done; of a report other words than these may be of its success.
+_AMISS: Final = re.compile(
+    r"\b(?:cannot|never|neither|weder|because|since|due|so|why|reason|unless|until|without|need\w*|wants?|was (?:re|un)?(?:named|moved|removed)|lack\w*|wait\w*|in use|busy|taken|full|down|offline|requir\w*|expect\w*|depend\w*|mean(?:s|t)|more than|too|"
+    r"wrong\w*|bad|stale|outdated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|locked|absent|stuck|flak\w*|un(?:able|defined|known|supported|expected\w*|authori\w+|available|related|stable)|"
+    r"bugs?|err\w*|fail\w*|issues?|problems?|[ck]onfli\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|time(?:s|d)?[- ]?outs?|block\w*|refus\w*|reject\w*|den(?:y|ied|ies)|complain\w*|"
+    r"crash\w*|hang\w*|hung|chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|br(?:eak|oke)\w*|cause\w*|forgot\w*|mis\w+|expir\w*|exceed\w*|still|yet)\b|n't\b|pre-?exist"
+)
+_WORD: Final = re.compile(r"[\w']+")
 _ENGLISH: Final = re.compile(
     r"\b(?:the|this|there|found|which|with|it)\b"
 )  # of other tongues nothing is known
@@ -63,21 +73,32 @@ def met(trial: Trial) -> str:
     return f"{trial.what} {' '.join(trial.causes)}"
 
 
-def why(trial: Trial, said: str, *, beside: bool = False) -> str:
+def why(trial: Trial, said: str, *, beside: bool = False, ends: bool = False) -> str:
     """Return the sentence of what was said right after a failure that says why, not what was found or done next.
 
     Args:
         beside: More ran at the same time, so that the words may be of that.
+        ends: Nothing was done after it: a report, that may be of success all the same.
     """
     of = stems(met(trial))
     for at, (text, bare) in enumerate(explanations(said)):
         low = bare.lower().replace("\u2019", "'")
         if _FINDS.match(low) or (_ENGLISH.search(low) and not _WHY.search(low)):
             continue
+        if ends and not _is_amiss(low):
+            continue
         if (at or beside) and of and of.isdisjoint(stems(text)):
             continue
         return shorten(bare, FOUND_CHARS)
     return ""
+
+
+def _is_amiss(low: str) -> bool:
+    """Tell whether a sentence says in one of many languages that something is not so, or wrong."""
+    if _AMISS.search(low):
+        return True
+    kinds = (kind for word in _WORD.findall(low) for each in kinds_of(word) for kind in each)
+    return any(kind in _OF_TROUBLE for kind in kinds)
 
 
 def without_plan(trial: Trial) -> str:

@@ -69,6 +69,11 @@ def deleted_by(output: str, source: str) -> list[str]:
     ]
 
 
+def untagged(output: str, tag: str) -> bool:
+    """Tell whether a push took a tag away there."""
+    return "[deleted]" in output and tag in _DELETED.findall(output)
+
+
 def listed(output: str) -> list[tuple[str, str]]:
     """Return what a commit lists below its sum: `create` or `delete`, and the path as it is printed."""
     return _LISTED.findall(output) if " mode " in output else []

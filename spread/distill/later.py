@@ -22,8 +22,10 @@ _HEADING: Final = re.compile(
     re.I,
 )
 _INLINE: Final = re.compile(  # what stands behind it is still to be done
-    r"(?:(?:still )?open(?: (?:points?|items?|tasks?|issues?|ends?))?(?!(?:\*\*)? ?: *(?:https?:|[`/]))|(?:still )?to ?do|remaining|left to do|not done(?: yet)?|(?:noch )?offen|(?:es )?fehl(?:t|en) noch|faltan?|pendientes?|queda(?:n)?(?: por hacer| pendientes?)?|"
-    r"(?:il )?reste(?: à faire)?|à faire) ?: (?=\S)",
+    r"(?:(?:still )?open(?: (?:points?|items?|tasks?|issues?|ends?))?(?!(?:\*\*)? ?: *(?:https?:|[`/]))|(?:still )?to ?do|remaining|left to do|not done(?: yet)?|next(?: up)?(?! ?: *(?:https?:|[`/]))|"
+    r"(?:noch )?offen(?: (?:ist|sind|bleibt|bleiben)(?: noch)?)?|(?:noch )?zu tun|(?:es )?(?:bleibt|bleiben|fehl(?:t|en)) noch|als nächstes|(?:ainda |todavía |aún )?(?:falta[nm]?|queda(?:n)?|resta[nm]?)(?: (?:ainda|todavía|aún|só|sólo|solo))?(?: (?:por|a) (?:hacer|fazer))?(?: pendientes?)?|pendientes?|"
+    r"(?:il )?reste(?: encore)?(?: à faire)?|à faire|da fare|(?:resta|manca)(?:no)?(?: ancora)?(?: da fare)?|nog te doen|kvar(?: att göra)?|(?:ещ[её] )?осталось(?: сделать)?|(?:do zrobienia )?(?:jeszcze )?(?:pozosta(?:je|ło|ły)|został[oay]?)(?: jeszcze)?(?: do zrobienia)?|do zrobienia|zbývá(?: udělat)?) ?: (?=\S)|"
+    r"(?:还剩下?|剩下的?|待办(?:事项)?|下一步|残り(?:は|の作業)?|次は|未完了|남은 (?:일|작업)|다음 단계) ?[:\uff1a] ?(?=\S)",
     re.I,
 )
 _ASIDE: Final = re.compile(r"\([^()]*\)|`[^`]*`|\"[^\"]*\"|“[^”]*”")  # names things rather than does them
@@ -44,7 +46,7 @@ MOST: Final = 8
 _HINTS: Final = (
     "defer", "later", "for now", "postpon", "follow", "scope", "next", "not yet", "not done", "still", "remain", "todo", "future",
     "separate", "left", "open", "to do", "offen", "fehl", "zu tun", "falta", "pendient", "queda", "por hacer", "reste", "à faire",
-    "noch", "todavía", "aún", "ainda", "pas encore", "остал", "не ", "还没", "還沒", "尚未", "まだ", "未", "jeszcze", "아직",
+    "noch", "bleib", "nächste", "resta", "manca", "da fare", "te doen", "kvar", "pozosta", "został", "zrobienia", "zbývá", "剩", "待办", "下一步", "残り", "次は", "남은", "다음", "todavía", "aún", "ainda", "pas encore", "остал", "не ", "还没", "還沒", "尚未", "まだ", "未", "jeszcze", "아직",
 )  # fmt: skip
 
 

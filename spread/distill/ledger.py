@@ -35,7 +35,7 @@ from spread.distill.noticed import noticed
 from spread.distill.prompts import is_incidental, is_same, objects, only_halts
 from spread.distill.questions import ends_in_question, question_to
 from spread.distill.rules import set_by
-from spread.distill.rules_back import bound
+from spread.distill.rules_back import begun, bound
 from spread.distill.subject import wish_of
 from spread.distill.to_verify import steps_of
 from spread.distill.turns import OBJECT_CHARS, Turn, choices_of, objection_of, speaks_of, turn_of
@@ -147,8 +147,8 @@ class Ledger(Fields):
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            said = noted[0][1] if noted else explained.why(failed, text, beside=self.beside)
-            explained.explain(failed, said)
+            why = explained.why(failed, text, beside=self.beside, ends=not say.calls)
+            explained.explain(failed, noted[0][1] if noted else why)
         elif self.trials:
             asked = self.turns[-1].prompt.line if self.turns else 0
             explained.take_back(self.trials, text, noted, asked)
@@ -276,6 +276,7 @@ class Ledger(Fields):
         """Note that files were changed since what was said before."""
         if self.files.last_change > max(self.mended[-1:], default=0):
             self.mended.append(self.files.last_change)
+            self.constraints = begun(self.constraints, self.turns, self.files.last_change)
             del self.mended[:-KEPT_CHANGES]
 
     def _own_wish(self) -> str:

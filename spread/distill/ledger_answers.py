@@ -1,19 +1,27 @@
 """What the user answered to a call: to questions and plans, and which calls were denied."""
 
+from collections.abc import Iterator
 from typing import Final
 
-from spread.distill import to_verify
+from spread.distill import inline, to_verify
 from spread.distill.asked import answers, own_words, plan_of, put_back, still_asked, title_of, was_edited
 from spread.distill.broken_off import breaks_off
 from spread.distill.calls import ACTING, SHELLS, acts_of, what_of
+from spread.distill.effect import MAYBE, Effect
+from spread.distill.git_commands import source_of
 from spread.distill.heard import DECIDED, DECISION_CHARS, DENIED, THE_PLAN, keep
 from spread.distill.ledger_fields import KEPT_ITEMS, KEPT_PROMPT_CHARS, WORTH_TELLING, Fields
 from spread.distill.newest import drop_oldest
 from spread.distill.plans import KEPT_PLANS, READ_CHARS, only_planned, outline
 from spread.distill.rules import rules
+from spread.distill.shell import effects, split
+from spread.distill.spelling import absolute, folder_of
 from spread.distillation_codec import shorten
 from spread.distillation_told import REFUSED_PLAN
 from spread.transcript_events import Call
+
+_WRITTEN: Final = ("write", "append", "modify", inline.LATER)  # what effects on files may be
+
 
 KEPT_PLAN_CHARS: Final = 20_000
 SENT_BACK: Final = "the user sent back the plan "
@@ -140,16 +148,30 @@ def denied(ledger: Fields, call: Call) -> None:
         for text in rules(call.words):
             ledger.constraints.append((call.result_line, text))
     else:
-        ledger.stopped = (call.result_line, what)
+        ledger.stopped, ledger.half = (call.result_line, what), [*_writes(call)]
         ledger.rejected.append((call.result_line, f"denied by the user: {what}"))
 
 
+def _writes(call: Call) -> Iterator[str]:
+    """Yield the files that the commands of a call name as written by them."""
+    if call.name not in SHELLS or not (source := source_of(call)):
+        return
+    commands = split(source)
+    for effect, here in (*effects(commands, ok=True), *inline.written(source, commands, "")):
+        if effect.kind in _WRITTEN:
+            yield absolute(effect.path, folder_of(here, call.cwd))
+
+
 def broke_off(ledger: Fields) -> None:
-    """Take over that what seemed denied ran when the user broke it off: they had let it run."""
+    """Take over that what seemed denied ran when the user broke it off: they had let it run, and files of the session
+    that it writes may be others since.
+    """
     if ledger.stopped is not None:
         line, what = ledger.stopped
         ledger.stopped, told = None, f"interrupted by the user while it ran: {what}"
         ledger.rejected = [(at, told if at == line else text) for at, text in ledger.rejected]
+        for path in ledger.half:
+            ledger.files.apply(Effect(MAYBE, path), "", line)
         ledger.refused.pop(line, None)
         ledger.denied = None if ledger.denied and ledger.denied[0] == line else ledger.denied
 

@@ -89,6 +89,7 @@ class Fields:
     at: int = 0  # the last line that said something, results of calls included
     denied: tuple[int, str] | None = None  # the last acting call that the user denied without a word
     stopped: tuple[int, str] | None = None  # any call so denied, as long as nothing followed
+    half: list[str] = field(default_factory=list)  # the files that it writes, if it ran after all
     # By line, what of such a call did not work later.
     refused: dict[int, list[str]] = field(default_factory=dict)
     typed: str = ""  # the last command that the user ran

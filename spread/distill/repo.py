@@ -10,7 +10,7 @@ from spread.distill.git_commands import RENAMES, is_refused, unsent
 from spread.distill.git_lines import at_lines, deleted_by, sent_by
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import value_of
-from spread.distill.place import Place
+from spread.distill.place import Place, untag
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
 from spread.distill.requested import (
     Boxes,
@@ -268,13 +268,14 @@ class Repositories:
             each.renamed(old, new)
 
     def deleted(self, line: int, output: str, source: str) -> None:
-        """Take over which branches git deleted."""
+        """Take over which branches git deleted, and which tags on the remote."""
+        untag(self.places.values(), line, output)
         for found in at_lines(_DROPPED, output, "Deleted branch "):
             self.aside.pop(found[1], self.dropped.pop(found[1], None))
             self.dropped[found[1]] = line
-        hosted = at_lines(_BY_HOST, output, "✓ Deleted ")
-        self.dropped |= {f"{it[2]}{THERE * (it[1] == 'remote ')}": line for it in hosted}
-        self.dropped |= {f"{name}{THERE}": line for name in deleted_by(output, source)}
+        gone = [f"{it[2]}{THERE * (it[1] == 'remote ')}" for it in at_lines(_BY_HOST, output, "✓ Deleted ")]
+        gone += [f"{name}{THERE}" for name in deleted_by(output, source)]
+        self.dropped |= dict.fromkeys(gone, line)
         drop_oldest(self.dropped, MAX_DROPPED)
 
     def branched(self, line: int, words: list[str]) -> None:
@@ -375,11 +376,9 @@ class Repositories:
                 last = max(it.commit, it.push, it.status, it.other, it.quiet, it.back, it.refused) or it.at
                 out.append((last, f"repository{name and f', {name}'}: {text}"))
         for key, (line, state) in self.requests.items():
-            name = self.name_of(key, root)
             since = pushed_since(state, line, self.places.values()) if self.may_hold(key) else ""
-            out.append(
-                (line, f"pull request {name} when last seen: {state}{since}{self._texts_told(key, line)}")
-            )
+            told = f"pull request {self.name_of(key, root)} when last seen: {state}{since}"
+            out.append((line, f"{told}{self._texts_told(key, line)}"))
         if self.dropped:
             out.append((max(self.dropped.values()), f"branches deleted here: {', '.join(self.dropped)}"))
         if self.aside:

@@ -5,7 +5,8 @@ from typing import Final
 
 from spread.distill.rules import unshown
 from spread.distill.rules_lifted import SAID_CHARS, still_binding, takes_back, what_went
-from spread.distill.rules_waits import waits
+from spread.distill.rules_waits import only_looks, waits
+from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences, stems
 
 _NAMES: Final = ("rule", " ban", "policy", "regel", "verbot", "règle", "interdi", "regla", "prohib", "regra")
@@ -41,6 +42,15 @@ def holds_again(text: str, lifted: list[Lifted]) -> tuple[str, Lifted | None]:
         if fits:
             return said, fits[-1]
     return "", None
+
+
+def begun(known: list[tuple[int, str]], turns: list[Turn], changed: int) -> list[tuple[int, str]]:
+    """Return the rules (line, words) without those that nothing be changed, where that was done on a later prompt.
+
+    They were of what was to be looked at or planned first, in whichever language.
+    """
+    asked = next((turn.prompt.line for turn in reversed(turns) if turn.prompt.line < changed), 0)
+    return [each for each in known if each[0] >= asked or not only_looks(each[1])]
 
 
 def bound(

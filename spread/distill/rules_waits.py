@@ -21,6 +21,8 @@ _WHILE: Final = re.compile(
 _FOR_GOOD: Final = re.compile(
     r"\b(?:never|always|every|each|from now on|nie(?:mals)?|immer|jede\w*|jamais|toujours|chaque|nunca|siempre|cada)\b"
 )
+# Likewise, without the "nie" that in Slavic languages says "not".
+_FOR_EVER: Final = re.compile(_FOR_GOOD.pattern.replace("nie(?:mals)?", "niemals"))
 _NOT: Final = re.compile(
     r"\b(?:don'?t|do not|dont|not|no|nothing|never|without|skip|hold off|wait|leave|stop|nicht|nichts|kein\w*|nie|pas|rien|jamais|nada|nunca|não|sin)\b|ない|不|别|没|勿"
 )
@@ -41,6 +43,18 @@ _PAUSES: Final = re.compile(
 )
 _WORKS: Final = re.compile(
     r"^(?!.*\b(?:nicht|nichts|pas|rien|nada|no)\b)(?=.*\b(?:jetzt|nun|dann|los|maintenant|vas-y|ahora|ya|adelante)\b).*\b(?:bau|baue|schreib|schreibe|änder|ändere|mach|fix|leg|implementier|ajoute|écris|change|corrige|implémente|añade|escribe|cambia|arregla|implementa)\b"
+)
+# Nothing at all is to be changed, or it is only to be looked at: of no prompt but this one.
+_LOOKS: Final = re.compile(
+    r"\b(?:don'?t|do not|not to) (?:change|edit|touch|modify|fix|write|restart|do|implement) (?:anything|any (?:code|files?))(?: yet| for now| here)?\W*(?:$|,)|"
+    r"\b(?:don'?t|do not|not) (?:change|edit|code|implement|fix)(?: yet| it yet)?\W*$|\b(?:plan|look|read) first\b|\b(?:just|only) (?:look|plan)\b|\b(?:look|plan) only\b|\b(?:without|no) (?:edits?|changes|(?:changing|touching|editing) anything)\W*$|"
+    r"\b(?:nichts|nix) (?:ändern|anfassen|anrühren|neu starten)\b|\b(?:änder\w*|fass\w*) (?:noch )?nichts\b|\bnur (?:schauen|gucken|ansehen|anschauen|lesen|planen)\b|\bohne (?:etwas|was|irgendwas) (?:zu ändern|anzufassen)|"
+    r"\b(?:change|touche|modifie)[sz]? rien\b|\bsans rien (?:changer|toucher|modifier)\b|\bregardez? (?:seulement|juste)\b|"
+    r"\bno (?:cambies|toques|modifiques) nada\b|\bsin (?:cambiar|tocar|modificar)(?: nada)?\W*$|\bs[oó]lo mira\b|"
+    r"\bnão (?:mud[ae]|mex[ae]|alter[ae])(?: em)? nada\b|\bsem (?:mexer|mudar|alterar)(?: em)?(?: nada)?\W*$|\bsó olh[ae]\b|"
+    r"\bnon (?:cambiare|toccare|modificare) (?:niente|nulla)\b|\bsenza (?:cambiare|toccare|modificare)(?: niente| nulla)?\W*$|"
+    r"\bnic nie (?:zmieniaj|ruszaj|rób|dotykaj)|\bnie (?:zmieniaj|ruszaj|dotykaj) niczego\b|\bniets (?:wijzigen|aanpassen|veranderen)\b|\balleen kijken\b|"
+    r"\bничего не (?:меняй|трогай|правь|делай|перезапускай)|\bтолько посмотри|(?:不要|别|不)(?:改|动)(?:任何东西|代码)?[。,，]?$|只看|見るだけ|何も(?:変え|変更し|触ら)ない"
 )
 _BARS: Final = re.compile(r"\b(?:don'?t|do not|dont) (\w{3,})\b")
 _DOES_IT: Final = re.compile(r"(\w{3,}) (?:it|that|this|them)(?=[.,;!]|$| now\b| then\b| please\b)")
@@ -73,6 +87,12 @@ _ANY_ACT: Final = frozenset((
 def waits(rule: str) -> bool:
     """Tell whether a rule forbids something only for a while."""
     return bool(_acts(rule))
+
+
+def only_looks(rule: str) -> bool:
+    """Tell whether a rule says that nothing at all be changed, and not that this holds for good."""
+    plain = in_plain(rule)
+    return _LOOKS.search(plain) is not None and not _FOR_EVER.search(plain)
 
 
 def over(rules: list[str], text: str) -> list[str]:

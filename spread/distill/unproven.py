@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from spread.distill.prompts import assents
+from spread.distill.prompts import assents, says_no
 from spread.distill.turns import Turn
 from spread.distill.words import in_plain, sentences, stems
 
@@ -99,7 +99,8 @@ def dropped(turns: list[Turn], refused: Iterable[int], changed: Iterable[int]) -
         answered = turn.last is not None and turn.last.line > max(denied, default=0)
         if prompt.kind not in ("typed", "queued") or answered or not denied:
             continue
-        if _BY_SELF.search(in_plain(turns[at + 1].prompt.text[:MAX_CHARS])):
+        reply = turns[at + 1].prompt.text[:MAX_CHARS]
+        if _BY_SELF.search(in_plain(reply)) or says_no(reply):  # who says no to it does not want it any more
             continue
         if any(prompt.line < line < end for line in done):
             continue

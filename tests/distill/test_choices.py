@@ -62,7 +62,7 @@ def test_other_words_are_not_told_with_a_failure(said: str, between: tuple[str, 
 def test_words_after_calls_that_ran_at_once_may_be_of_any(tmp_path: Path) -> None:
     """So those with a word of the failure are of it, wherever they stand; without any, none are."""
     for said, told in (
-        ("The lamps are all lit. The header of the parser is the old one.", "The header of the parser is the old one."),
+        ("The lamps are all lit. The header of the parser is the wrong one.", "The header of the parser is the wrong one."),
         ("The lamps are all lit and bright. Let me go on with the old ones:", ""),
     ):  # fmt: skip
         lines = Lines()
@@ -199,6 +199,31 @@ def test_what_ran_when_it_was_interrupted_was_not_denied(ran: bool, tmp_path: Pa
     page = lines.page(tmp_path)
     assert ("denied: Bash `python days.py`" in page) is not ran
     assert ("interrupted by the user while it ran: Bash `python days.py`" in page) is ran
+
+
+@pytest.mark.parametrize(
+    ("ran", "command", "changed"),
+    [
+        (True, "cat >> days_test.py <<'X'\nassert 7\nX\npytest -q", True),
+        (True, "python - <<'X'\nopen('days_test.py', 'a').write('assert 7')\nX\npytest -q", True),
+        (True, "cat days_test.py; pytest -q", False),
+        (False, "cat >> days_test.py <<'X'\nassert 7\nX\npytest -q", False),
+    ],
+)
+def test_what_was_interrupted_may_have_written_before(
+    ran: bool, command: str, changed: bool, tmp_path: Path
+) -> None:
+    """What passed before tells no more of a file of the session that it writes."""
+    lines = Lines()
+    lines.user("please mend the parser for days")
+    lines.edit(f"{CWD}/days_test.py")
+    lines.bash("pytest -q", "3 passed in 0.10s")
+    lines.user("one more test")
+    lines.result(lines.call("Bash", {"command": command}), STOPPED, error=True)
+    more = {"interruptedMessageId": "msg_1"} if ran else {}
+    text = "[Request interrupted by user for tool use]"
+    lines.add(lines._entry("user", [{"type": "text", "text": text}], **more))
+    assert ("after it: days_test.py" in lines.page(tmp_path)) is changed
 
 
 @pytest.mark.parametrize(

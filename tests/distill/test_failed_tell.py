@@ -113,3 +113,25 @@ def test_of_what_is_not_told_nobody_asks_what_became_of_it(
     (told,) = lines.distilled(tmp_path).failed
     assert "a blown fuse" in told
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("The lamps are idempotent now: a second run changes nothing.", False),
+        ("Done: the lamp shows twelve days, the old one is gone from it.", False),
+        ("All three lamps return their age for each day, with a test of it.", False),
+        ("Zrobione: lampa pokazuje teraz dni, stara jest usunięta z pliku.", False),
+        ("The lamp cannot show days, so that is left as it was before.", True),
+        ("A lâmpada não mostra os dias, e o arquivo ficou como estava.", True),
+        ("Lampa nie pokazuje dni, plik jest taki jak przedtem.", True),
+    ],
+)
+def test_a_report_of_success_does_not_say_why_it_failed(said: str, told: bool, tmp_path: Path) -> None:
+    """With nothing done after the failure it may be false, and is no diagnosis in any language."""
+    lines = Lines()
+    lines.user("please show the days of the lamps")
+    lines.bash("lamp show --days", FAILS, code=1)
+    lines.say(said)
+    (failed,) = lines.distilled(tmp_path).failed
+    assert (said in failed) == told

@@ -1073,10 +1073,15 @@ def test_a_change_after_a_commit_whose_id_was_not_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("then", "waits"), [("leave my lamps alone", True), ("i'll light them from here", False)]
+    ("then", "waits"),
+    [
+        ("leave my lamps alone", True),
+        ("i'll light them from here", False),
+        ("no lamps, there are ships out that wait. look at the pier instead", False),
+    ],
 )
 def test_what_the_user_takes_over_is_not_asked_for_again(tmp_path: Path, then: str, waits: bool) -> None:
-    """A call for it was denied, as they do it themselves."""
+    """A call for it was denied, as they do it themselves, or do not want it at all."""
     lines = begun()
     lines.user("light the lamps of the harbour please")
     lines.tool("Bash", {"command": "lamps on"}, DENIED, error=True)

@@ -33,6 +33,35 @@ def test_what_a_report_leaves_for_later(said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("The gate stands. Next: set the lamps, then oil it.", "set the lamps, then oil it."),
+        ("Das Tor steht. Offen ist noch: die Lampen setzen.", "die Lampen setzen."),
+        ("Das Tor steht. Es bleibt noch: die Lampen setzen.", "die Lampen setzen."),
+        ("O portão está pronto. Falta ainda: acender as lâmpadas.", "acender as lâmpadas."),
+        ("La puerta está lista. Queda por hacer: poner las lámparas.", "poner las lámparas."),
+        ("La porte est prête. Reste encore : poser les lampes.", "poser les lampes."),
+        ("La porta è pronta. Resta da fare: accendere le lampade.", "accendere le lampade."),
+        ("Brama stoi. Do zrobienia pozostaje: osadzić lampy.", "osadzić lampy."),
+        ("Ворота готовы. Осталось сделать: повесить лампы.", "повесить лампы."),
+        (
+            "门已经做好了。剩下：把灯挂在门的两边，然后上油再检查一遍。",
+            "把灯挂在门的两边，然后上油再检查一遍。",
+        ),
+    ],
+)
+def test_what_stands_behind_a_word_for_what_is_left(said: str, left: str) -> None:
+    """The word itself is not told again."""
+    assert put_off(said) == [left]
+
+
+@pytest.mark.parametrize("said", ["Next: `make lamps` printed two lines.", "The one next: a lamp."])
+def test_what_comes_next_in_a_list_is_not_put_off(said: str) -> None:
+    """Only a sentence that begins so names a step, and no command that was tried."""
+    assert put_off(said) == []
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "The lamp is next to the gate.",

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.rules_back import begun
 from spread.distill.rules_lifted import still_binding
-from spread.distill.rules_waits import waits
-from tests.distill.lines import Lines
+from spread.distill.rules_waits import only_looks, waits
+from spread.distill.turns import Turn
+from spread.transcript_events import Prompt
+from tests.distill.lines import CWD, Lines
 
 
 @pytest.mark.parametrize(
@@ -104,3 +107,53 @@ def test_a_rule_for_good_waits_for_nothing() -> None:
     """Each time it is asked for anew."""
     assert not waits("never push before I have read it")
     assert waits("don't push before I have read it")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "plan first, dont edit",
+        "Don't change anything, only tell me what is wrong.",
+        "erst mal nur schauen, nichts ändern",
+        "ne change rien, dis-moi seulement ce qui ne va pas",
+        "no toques nada, dime solo qué falla",
+        "pensa, sem mexer",
+        "nic nie zmieniaj, tylko powiedz co jest nie tak",
+        "ничего не меняй, только скажи, что не так",
+        "先不要改代码",
+    ],
+)
+def test_that_nothing_be_changed_is_of_one_prompt(said: str) -> None:
+    """With a change on a later one, which the user ordered, it is over; not with one that came before that."""
+    known = [(1, said), (1, "never touch the gate")]
+    turns = [Turn(Prompt(1, said)), Turn(Prompt(4, "then give it some"))]
+    assert begun(known, turns, 3) == known
+    assert begun(known, turns, 6) == known[1:]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "never change anything in the gate without asking",
+        "do not change the gate",
+        "don't edit files by hand",
+        "不要改公共接口",
+        "without changes of the gate",
+        "nie zmieniaj bramy",
+    ],
+)
+def test_what_forbids_one_thing_holds_on(rule: str) -> None:
+    """It is not said of all work, or said for good."""
+    assert not only_looks(rule)
+
+
+def test_a_page_without_the_order_only_to_look(tmp_path: Path) -> None:
+    """It stands there until something was changed on a later prompt."""
+    lines = Lines()
+    lines.user("Please don't change anything. The lamps are always counted by hand.")
+    lines.say("The lamp has no oil.")
+    assert any("change anything" in rule for rule in lines.distilled(tmp_path).constraints)
+    lines.user("give it some")
+    lines.edit(f"{CWD}/lamp.py")
+    lines.say("It has oil.")
+    assert not any("change anything" in rule for rule in lines.distilled(tmp_path).constraints)
