@@ -140,7 +140,7 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
         return tuple([f"{line}{BACK * (path in named)}" for path, line in paths])
     if len(first) != len(last):
         return first
-    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+    return tuple([line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True)])
 
 
 @lru_cache(32)

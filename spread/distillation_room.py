@@ -165,7 +165,7 @@ def show(section: Section) -> str:
         cut = f"- …{left - others} more\n" if others < left else f"- …{section.other}s besides\n"
     return (
         f"\n## {section.heading}\n"
-        + "".join(f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown]))
+        + "".join([f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown])])
         + cut
     )
 

@@ -167,7 +167,8 @@ class Aftermath:
 
     def _is_refuted(self, line: int) -> bool:
         at = bisect_right(self.starts, line)
-        return self._is_objected_to(line, at) or self._denied(line, at)
+        objected = at in self._objecting and self._is_objected_to(line, at)
+        return objected or (bool(self.denied) and self._denied(line, at))
 
     def _is_objected_to(self, line: int, at: int) -> bool:
         """Tell whether the prompt at this place, the next one after a line, objects to what was said there."""
@@ -341,7 +342,7 @@ class Aftermath:
 
 def _shares(words: frozenset[str], said: str) -> int:
     """Return how many of some telling words a text has, without numbers."""
-    return sum(not word[0].isdigit() for word in words & telling_words(said[:ASKED_READ]))
+    return len([word for word in words & telling_words(said[:ASKED_READ]) if not word[0].isdigit()])
 
 
 def _takes_up(turn: Turn) -> bool:

@@ -192,8 +192,9 @@ class _Reading:
 
     def _put(self, event: Event) -> None:
         """Add an event to the ledger, unless it was left behind."""
-        if self.ledger.left:
-            if not rewound.stays(event, self.ledger.left, self.ledger.cwd):
+        left = self.ledger.left
+        if left and event.line <= left[-1].line:  # they are in order
+            if not rewound.stays(event, left, self.ledger.cwd):
                 return
             rewound.goes_on(self.ledger, event)
         self.ledger.add(event)

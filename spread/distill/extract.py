@@ -195,7 +195,19 @@ class _Choice:
         self.told = dict[str, int]()  # by word the newest line taken that tells it
         self.places, self.spent = Places(), dict[int, int]()
         self.taken = set[int]()
-        self.heap = [(-self._gain(at), at) for at, it in enumerate(its) if self.fresh[at] or it.floor]
+        # As `_gain` has it, while nothing is taken: there are hundreds of these, of which few are looked at again.
+        self.heap = [
+            (
+                -(floor + (1.0 - floor) * (len(fresh) + SHOWN * (len(words) - len(fresh))) / len(words))
+                * weight
+                / (length + NAMED_WORDS + of.remarked + (under.count(" ") + 1 if under else 0) + EFFORT),
+                at,
+            )
+            for at, ((_, words, length, _, floor, _, under, _), of, fresh, weight) in enumerate(
+                zip(its, candidates.of, self.fresh, self.weights, strict=True)
+            )
+            if fresh or floor
+        ]
         heapq.heapify(self.heap)
 
     def made(self) -> list[int]:

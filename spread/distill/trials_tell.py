@@ -82,13 +82,13 @@ def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[s
 
 
 def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
-    open_ = any(not trial.worked for trial, _ in group)
+    open_ = not all([trial.worked for trial, _ in group])
     first, cause = group[0]
     return (
         not (first.slip or (first.looks and not is_barred(cause))),
         open_,
-        min(sum(trial.count for trial, _ in group), 3),
-        max(trial.last for trial, _ in group),
+        min(sum([trial.count for trial, _ in group]), 3),
+        max([trial.last for trial, _ in group]),
     )
 
 
