@@ -83,7 +83,9 @@ class Aftermath:
             [last for each in edited.values() for last, _, path in each if _PLANS not in path]
         )
         self.starts = [turn.prompt.line for turn in turns]
-        self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
+        self.denied = sorted(
+            [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
+        )
         self._said = {line: said for line, said, who in heard if who == AGENT}
         self._spoke = sorted(self._said)
         last = {
@@ -97,7 +99,7 @@ class Aftermath:
         for at, turn in enumerate(turns):
             for place in range(max(at - DENIED_TURNS + 1, 0), at + 1) if turn.denies else ():
                 self._denies.setdefault(place, []).extend(turn.denies)
-        gone = sorted((line, name) for name, line in undone.items())
+        gone = sorted([(line, name) for name, line in undone.items()])
         self._gone = [line for line, _ in gone], [name for _, name in gone]
         conceded = {line: how for line, said, who in heard if who == AGENT and (how := concedes(said))}
         self._conceded = [*conceded]
