@@ -8,6 +8,7 @@ import types
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
+from operator import methodcaller
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 from spread.distillation_told import GIVEN
@@ -71,9 +72,8 @@ def some_of(items: Sequence[T], most: int, named: Callable[[T], str] = str, join
     return joint.join(map(named, items[:most])) + more
 
 
-def on_one_line(text: str) -> str:
-    """Return `text` without an end of a line in it: what would follow could be taken for what we say ourselves."""
-    return text.replace("\n", "\\n") if "\n" in text else text
+# Gives a text without an end of a line in it: what would follow could be taken for what we say ourselves.
+on_one_line: Final[Callable[[str], str]] = methodcaller("replace", "\n", "\\n")
 
 
 _REASONS: Final = re.compile(r"\([^()]{4,90} [^()]{1,60}\)")

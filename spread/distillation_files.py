@@ -41,7 +41,7 @@ def named_short(doubts: list[str], files: Files) -> list[str]:
     if not any(item.startswith(f"- {LEFT}") for item in doubts):
         return doubts
     known = [*files.created, *files.modified, *files.deleted, *(item.new for item in files.renamed)]
-    names = Counter(path.rpartition("/")[2] for path in known)
+    names = Counter([path.rpartition("/")[2] for path in known])
     short = {path: name for path in known if "/" in path and names[name := path.rpartition("/")[2]] == 1}
     out = list[str]()
     for item in doubts:
@@ -140,7 +140,7 @@ def _spans(it: Fields, kind: str) -> tuple[str, ...]:
         return tuple([f"{line}{BACK * (path in named)}" for path, line in paths])
     if len(first) != len(last):
         return first
-    return tuple(line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True))
+    return tuple([line if line == end else f"{line}…{end}" for line, end in zip(first, last, strict=True)])
 
 
 @lru_cache(32)
@@ -149,10 +149,11 @@ def paths_of(kind: str, paths: tuple[str, ...], lines: tuple[str, ...] = ()) -> 
     out, below = [], _shared(paths) if kind else ""
     if below:
         kind, paths = f"{kind}, all below {below}", tuple([path[len(below) :] for path in paths])
+    folders = [_directory(path) for path in paths]
     for start in range(0, len(paths), 8):
         shown = range(start, min(start + 8, len(paths)))
         told = list[str]()
-        for where, group in groupby(shown, lambda at: _directory(paths[at])):
+        for where, group in groupby(shown, folders.__getitem__):
             alike = list(group)
             names = [
                 f"{paths[at][len(where) :] if len(alike) > 1 else paths[at]}"
@@ -168,8 +169,10 @@ def _shared(paths: tuple[str, ...]) -> str:
     """Return the directory that all are below, where it would be told often enough."""
     shared = commonprefix(paths)
     shared = shared[: shared.rfind("/") + 1]
+    if not shared or " → " in shared:
+        return ""
     folders = len({_directory(path) for path in paths})
-    return shared if len(shared) * (folders - 1) >= WORTH_SHARING and " → " not in shared else ""
+    return shared if len(shared) * (folders - 1) >= WORTH_SHARING else ""
 
 
 def _directory(path: str) -> str:

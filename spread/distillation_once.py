@@ -97,15 +97,15 @@ class Told:
             share: Of its words, which stand there.
         """
         line, words = _resting(text)
-        return self._tells(line, words, share)
+        return line in self._words and len(words & self._words[line]) >= max(share * len(words), 1)
 
-    def tells(self, item: "Item") -> bool:
-        """Tell whether an item, as it is shown where there is room, says nothing else."""
-        return self._tells(item.line, item.shown)
-
-    def _tells(self, line: str, words: frozenset[str], share: float = SHARE) -> bool:
-        above = self._words.get(line)
-        return above is not None and len(words & above) >= max(share * len(words), 1)
+    def lacks(self, items: Iterable["Item"]) -> list[bool]:
+        """Tell of items, as they are shown where there is room, whether they say anything else."""
+        above = self._words
+        return [
+            line not in above or len(shown & above[line]) < max(SHARE * len(shown), 1)
+            for _, line, shown, _ in items
+        ]
 
 
 def above(page: str, line: int) -> Told:

@@ -1,6 +1,7 @@
 """The page of a distillation: its body, for a person and for Claude, most important first; it stands alone."""
 
 from functools import lru_cache
+from itertools import compress
 from typing import Final, NamedTuple
 
 from spread import distillation_once as once
@@ -90,13 +91,14 @@ class Page:
         made = [section.again() for section in self._made]
         for section in made:
             if section.heading == DECISIONS_HEADING:
-                new = [(text, words) for item, text, words in self._decisions if not told.tells(item)]
-                section.whole = section.items = [text for text, _ in new]
-                section.spoken = sum(words for _, words in new)
+                lacks = told.lacks([item for item, _, _ in self._decisions])
+                new = [*compress(self._decisions, lacks)]
+                section.whole = section.items = [text for _, text, _ in new]
+                section.spoken = sum([words for _, _, words in new])
                 words = max(DECISION_WORDS + EACH_DECISION * len(new), section.spoken)
                 section.words = min(words, MOST_DECISION_WORDS)
             elif section.heading == FAILED_HEADING:
-                left = once.newest(tuple([item for item in self._failed if not told.tells(item)]))
+                left = once.newest(tuple(compress(self._failed, told.lacks(self._failed))))
                 section.whole = section.items = [item.text for item in left]
         if not any(section.items for section in made if section.heading == DECISIONS_HEADING):
             for section in made:
@@ -147,9 +149,9 @@ def _written(page: Page, context: str) -> str:
     share = _ForLog.beside(document)
     # Before there is a log, room is left for one; what that does not need is there for the rest.
     words = TOLD_WORDS if told else MAX_WORDS - (used if log else share.words)
-    paths = sum(
+    paths = sum([
         len(item) for section in sections if section.heading == FILES_HEADING for item in section.items
-    )
+    ])  # fmt: skip
     long = min(max(paths - PATH_CHARS, 0), MOST_PATH_CHARS)
     room = Room(words, (TOLD_CHARS if told else FIRST_PART_CHARS + document + long) - KEPT_CHARS)
     if log:  # what it has less, others have more

@@ -33,6 +33,15 @@ class Room:
     def fits(self, text: str) -> bool:
         return len(text) < self.chars and words_in(text) <= self.words
 
+    def takes(self, text: str) -> bool:
+        """Take a text that fits."""
+        words = words_in(text)
+        if len(text) >= self.chars or words > self.words:
+            return False
+        self.words -= words
+        self.chars -= len(text) + 1
+        return True
+
     def take(self, text: str) -> None:
         self.words -= words_in(text)
         self.chars -= len(text) + 1
@@ -133,9 +142,10 @@ class Section:
         """Show one item more, up to `most`, if there is room."""
         if self.shown >= min(most, len(self.items)):
             return False
-        if not room.fits(self.items[self.shown]) and not self._cut_last(room):
-            return False
-        room.take(self.items[self.shown])
+        if not room.takes(self.items[self.shown]):
+            if not self._cut_last(room):
+                return False
+            room.take(self.items[self.shown])
         self.shown += 1
         return True
 
@@ -165,7 +175,7 @@ def show(section: Section) -> str:
         cut = f"- …{left - others} more\n" if others < left else f"- …{section.other}s besides\n"
     return (
         f"\n## {section.heading}\n"
-        + "".join(f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown]))
+        + "".join([f"{on_one_line(item)}\n" for item in section.joint(section.items[: section.shown])])
         + cut
     )
 

@@ -16,6 +16,11 @@ from spread.transcript_values import blocks_of
 
 EDITS: Final = ("Edit", "Write", "MultiEdit", "NotebookEdit")
 _HISTORY: Final = b'{"type":"file-history-'
+_FOLLOWS: Final = b'{"parentUuid":"'  # begins a line that follows another one
+_BY_USER: Final = b'"type":"user"'
+_RESULT: Final = b'"tool_use_id":"'
+HEAD_BYTES: Final = 600  # of a line: it says there of what kind it is,
+CONTENT_BYTES: Final = 1_500  # and there that it is a result
 _FAULTS: Final = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
@@ -90,6 +95,24 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
 
 def _place(of: tuple[int, str], line: int, own: str) -> tuple[int, int, str, str]:
     return of[0], line, of[1], own
+
+
+def seems_rewound(path: str) -> bool:
+    """Tell whether two prompts seem to follow the same message: a look at bytes, which costs next to nothing.
+
+    Raises:
+        TranscriptError: The file cannot be read.
+    """
+    start, end = len(_FOLLOWS), len(_FOLLOWS) + KEY_CHARS
+    followed = set[bytes]()
+    for raw in open_lines(path):
+        if not raw.startswith(_FOLLOWS) or raw.find(_BY_USER, 0, HEAD_BYTES) < 0:
+            continue
+        if raw.find(_RESULT, 0, CONTENT_BYTES) < 0:
+            if raw[start:end] in followed:
+                return True
+            followed.add(raw[start:end])
+    return False
 
 
 def left_behind(path: str, until: int, rewinds: Rewinds, root: str) -> list[Left]:

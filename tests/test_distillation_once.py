@@ -63,8 +63,8 @@ def test_log_tells_of_several_lines() -> None:
     """The words of one of them are not those of another."""
     told = once.Told()
     told.log(["L3 user: keep the pink tiles L5 agent: They are kept."])
-    assert told.tells(item_of("- “keep the pink tiles” (L3)"))
-    assert not told.tells(item_of("- “keep the pink tiles” (L5)"))
+    told_again, other = (item_of(f"- “keep the pink tiles” (L{line})") for line in (3, 5))
+    assert told.lacks([told_again, other]) == [False, True]
 
 
 def test_state_says_what_changed_after_the_validation() -> None:

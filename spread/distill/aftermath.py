@@ -83,7 +83,9 @@ class Aftermath:
             [last for each in edited.values() for last, _, path in each if _PLANS not in path]
         )
         self.starts = [turn.prompt.line for turn in turns]
-        self.denied = sorted(line for line, said, who in heard if who == DECIDED and said.startswith(DENIED))
+        self.denied = sorted(
+            [line for line, said, who in heard if who == DECIDED and said.startswith(DENIED)]
+        )
         self._said = {line: said for line, said, who in heard if who == AGENT}
         self._spoke = sorted(self._said)
         last = {
@@ -97,7 +99,7 @@ class Aftermath:
         for at, turn in enumerate(turns):
             for place in range(max(at - DENIED_TURNS + 1, 0), at + 1) if turn.denies else ():
                 self._denies.setdefault(place, []).extend(turn.denies)
-        gone = sorted((line, name) for name, line in undone.items())
+        gone = sorted([(line, name) for name, line in undone.items()])
         self._gone = [line for line, _ in gone], [name for _, name in gone]
         conceded = {line: how for line, said, who in heard if who == AGENT and (how := concedes(said))}
         self._conceded = [*conceded]
@@ -167,7 +169,8 @@ class Aftermath:
 
     def _is_refuted(self, line: int) -> bool:
         at = bisect_right(self.starts, line)
-        return self._is_objected_to(line, at) or self._denied(line, at)
+        objected = at in self._objecting and self._is_objected_to(line, at)
+        return objected or (bool(self.denied) and self._denied(line, at))
 
     def _is_objected_to(self, line: int, at: int) -> bool:
         """Tell whether the prompt at this place, the next one after a line, objects to what was said there."""
@@ -341,7 +344,7 @@ class Aftermath:
 
 def _shares(words: frozenset[str], said: str) -> int:
     """Return how many of some telling words a text has, without numbers."""
-    return sum(not word[0].isdigit() for word in words & telling_words(said[:ASKED_READ]))
+    return len([word for word in words & telling_words(said[:ASKED_READ]) if not word[0].isdigit()])
 
 
 def _takes_up(turn: Turn) -> bool:

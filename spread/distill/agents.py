@@ -148,7 +148,11 @@ def _forbids(order: str) -> bool:
 
 def unseen(agents: list[SubAgent]) -> list[SubAgent]:
     """Return the sub-agents that may have changed files, of whose work there is no record."""
-    return [agent for agent in agents if not agent.seen and agent.line and not only_looks(agent)]
+    return [
+        agent
+        for agent in agents
+        if not (agent.seen or not agent.line or agent.kind in _ONLY_LOOK or _forbids(agent.order))
+    ]
 
 
 def seen(agents: list[SubAgent], name: str) -> None:

@@ -66,7 +66,7 @@ def last_of(commits: Commits, ids: list[str]) -> int:
 
 def others(ids: list[str], commits: Commits, known: list[str]) -> list[str]:
     """Return those of some ids that are neither of commits nor known otherwise."""
-    shown = {sha[:ID_CHARS] for sha in (*known, *(sha for _, sha, _ in commits))}
+    shown = {sha[:ID_CHARS] for sha in known} | {sha[:ID_CHARS] for _, sha, _ in commits}
     return [sha for sha in ids if sha[:ID_CHARS] not in shown]
 
 

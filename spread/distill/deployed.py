@@ -137,7 +137,7 @@ def does(item: Simple) -> bool:
     if name in ("npx", "bunx", "pnpx") and words:
         name, words = words[0], words[1:]
     tries = _TRIES - {"-h"} if name in _DATABASES else _TRIES  # which is a host there
-    if not tries.isdisjoint(word.partition("=")[0] for word in words):
+    if not tries.isdisjoint([word.partition("=")[0] for word in words]):
         return False
     before = ["", *words]
     plain = [

@@ -28,7 +28,7 @@ from spread.redact import Redactor
 from spread.transcript import Reader
 from spread.transcript_events import Call, Event, Facts, Mark, Say
 from spread.transcript_file import check, open_lines
-from spread.transcript_rewinds import left_behind
+from spread.transcript_rewinds import left_behind, seems_rewound
 
 _SESSION: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _AGENT: Final = re.compile(r"agent-[0-9A-Za-z_-]+\.jsonl")
@@ -149,18 +149,21 @@ class _Reading:
 
         Where the user went back in the conversation, all is read anew, without what was left behind.
         """
-        last, began = self._read(), self.offset
+        ahead = not self.offset and seems_rewound(
+            self.path
+        )  # what is read to learn what was left is folded once
+        last, began = self._read(fold=not ahead), self.offset
         rewinds, left = self.reader.rewinds, self.ledger.left
-        if len(rewinds.found) > len(left) or (left and not left[-1].settled):
+        if ahead or len(rewinds.found) > len(left) or (left and not left[-1].settled):
             left = left_behind(self.path, began, rewinds, self.reader.facts.first_cwd)
-            if left != self.ledger.left:
+            if ahead or left != self.ledger.left:
                 self.reader, self.ledger, self.taken, self.offset = Reader(), Ledger(), {}, 0
                 self.ledger.left = left
                 last = self._read()
                 self.moved = True
         return last
 
-    def _read(self) -> bytes:
+    def _read(self, *, fold: bool = True) -> bytes:
         feed, offset = self.reader.feed, self.offset
         found, left = self.reader.rewinds.found, len(self.ledger.left)
         last, told, folded = b"", list[Event](), offset
@@ -172,7 +175,7 @@ class _Reading:
             if events := feed(raw):
                 told += events
                 # A sub-agent's file is held against the lines up to here, and no others.
-                if len(found) > left:  # all is read anew, once we know what else was left behind
+                if not fold or len(found) > left:  # all is read anew, once we know what else was left behind
                     told.clear()
                 elif offset - folded > READ_BYTES or (self.files and any(map(_may_bring, events))):
                     self._fold(told)
@@ -189,8 +192,9 @@ class _Reading:
 
     def _put(self, event: Event) -> None:
         """Add an event to the ledger, unless it was left behind."""
-        if self.ledger.left:
-            if not rewound.stays(event, self.ledger.left, self.ledger.cwd):
+        left = self.ledger.left
+        if left and event.line <= left[-1].line:  # they are in order
+            if not rewound.stays(event, left, self.ledger.cwd):
                 return
             rewound.goes_on(self.ledger, event)
         self.ledger.add(event)

@@ -101,7 +101,7 @@ class Teller:
     def _said(self) -> list[str]:
         """Return what was said in full: a part of it, or all on one line, does not always show what is a secret in it."""
         said = [each.text for turn in self.turns for each in (turn.prompt, turn.last, turn.longest) if each]
-        return [*said, *(words for _, words, _ in self.heard)]
+        return [*said, *[words for _, words, _ in self.heard]]
 
     def about_redaction(self, told: Any) -> bool:
         """Tell whether marks of ours stand in what is told and could pass for what the session itself took out."""

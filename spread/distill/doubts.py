@@ -156,7 +156,7 @@ def _after(check: Check, ledger: Ledger, root: str) -> str:
         if check.at <= last == ledger.files.moved:
             return f"{BLINDLY} (git, script or user, L{last})"
         return f", only by `{by}`" if check.at < line == last else ""
-    late.sort(key=lambda path: -changed[path])
+    late.sort(key=changed.__getitem__, reverse=True)
     names = [relative(path, root) for path in late]
     unseen_code = any(agent.ended_at > check.at for agent in unseen(ledger.agents)) or any(
         line > check.at and not is_prose(path) for path, line in ledger.files.listed_only().items()

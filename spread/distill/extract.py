@@ -26,6 +26,7 @@ COMMAND_WORDS: Final = 140  # of one are enough
 ENDS: Final = 2  # words of a text, its first and its last, which may be parts of longer ones where it stands
 COVERED: Final = 0.2  # what a word counts that an older line told which was taken, and
 SHOWN: Final = 0.5  # one that stands on the page above
+OLDEST: Final = 0.5  # what is left of the worth of what was said first
 LIMITING: Final = 3.0  # times what a statement is worth without which one that was taken says too much
 ALIKE: Final = 2  # telling words that both have
 _EVERY: Final = (" every ", " each time", " always ", " whenever ", " all ", " any ")
@@ -81,15 +82,13 @@ class Candidate(NamedTuple):
 class Candidates:
     """All texts that may be told, each with its message and what it is worth for its age."""
 
-    def __init__(self) -> None:
+    def __init__(self, newest: int = 1) -> None:
         self.its, self.of, self.weights = list[Weighed](), list[Message](), list[float]()
+        self.newest = newest  # the last line on which anything was said
 
-    def add(self, of: Message, its: Sequence[Weighed], recent: float) -> None:
-        """Add texts of a message.
-
-        Args:
-            recent: Of `recency`.
-        """
+    def add(self, of: Message, its: Sequence[Weighed]) -> None:
+        """Add texts of a message."""
+        recent = OLDEST + (1.0 - OLDEST) * of.line / self.newest
         self.its += its
         self.of += repeat(of, len(its))
         self.weights += map(mul, map(_worth, its), repeat(recent))
@@ -110,11 +109,6 @@ def _cost(of: Message, it: Weighed, places: Places) -> int:
     if it.under and (of.at, it.under) not in places:
         cost += it.under.count(" ") + 1
     return cost
-
-
-def recency(line: int, newest: int) -> float:
-    """Return what is left of the worth of what was said at a line."""
-    return 0.5 + 0.5 * line / newest
 
 
 @lru_cache(2_000)  # most texts come again at the next revision
@@ -195,7 +189,19 @@ class _Choice:
         self.told = dict[str, int]()  # by word the newest line taken that tells it
         self.places, self.spent = Places(), dict[int, int]()
         self.taken = set[int]()
-        self.heap = [(-self._gain(at), at) for at, it in enumerate(its) if self.fresh[at] or it.floor]
+        # As `_gain` has it, while nothing is taken: there are hundreds of these, of which few are looked at again.
+        self.heap = [
+            (
+                -(floor + (1.0 - floor) * (len(fresh) + SHOWN * (len(words) - len(fresh))) / len(words))
+                * weight
+                / (length + NAMED_WORDS + of.remarked + (under.count(" ") + 1 if under else 0) + EFFORT),
+                at,
+            )
+            for at, ((_, words, length, _, floor, _, under, _), of, fresh, weight) in enumerate(
+                zip(its, candidates.of, self.fresh, self.weights, strict=True)
+            )
+            if fresh or floor
+        ]
         heapq.heapify(self.heap)
 
     def made(self) -> list[int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Final
@@ -76,7 +76,7 @@ def failed_of(
         # What was taken back for it shows that it was meant.
         if item[2] not in explained
         and (BACK in item[1] or not log.refuted(item[0]))
-        and not (_OF_GIT.search(item[2]) and any(w in item[2] and at > item[0] for w, at in done.items()))
+        and not (_OF_GIT.search(item[2]) and any([w in item[2] and at > item[0] for w, at in done.items()]))
     )
     rejected, found = once(told, noted)
     causes = [line for line, text in found if text.startswith(CAUSE)]
@@ -102,11 +102,10 @@ class _Alike:
             self.places.setdefault(word, []).append(len(self.sizes))
         self.sizes.append(len(own))
 
-    def shared(self, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-        """Yield, for each set that shares any of these words, how many it shares and how many it has."""
+    def shared(self, words: Iterable[str]) -> list[tuple[int, int]]:
+        """Return, for each set that shares any of these words, how many it shares and how many it has."""
         counts = Counter(chain.from_iterable(filter(None, map(self.places.get, words))))
-        for place, count in counts.items():
-            yield count, self.sizes[place]
+        return [(count, self.sizes[place]) for place, count in counts.items()]
 
 
 @lru_cache(8)  # most revisions add nothing to these
@@ -122,14 +121,14 @@ def once(
     known, told, noted = _Alike(), Told(), Told()
     for line, text, admitted in rejected:
         words = stems(text)
-        if not any(2 * both > min(len(words), size) for both, size in known.shared(words)):
+        if not any([2 * both > min(len(words), size) for both, size in known.shared(words)]):
             answered = f"{SAID}{admitted}”" if admitted else ""
             known.add(words)
             known.add(stems(answered))
             told.append((line, text + answered))
     for line, kind, text in found:
         words = stems(text)
-        if not any(2 * both > len(words) for both, _ in known.shared(words)):
+        if not any([2 * both > len(words) for both, _ in known.shared(words)]):
             known.add(words)
             noted.append((line, f"{kind}: “{text}”"))
     return told, noted

@@ -172,7 +172,7 @@ def settle(net: Net) -> None:
 
 def settled(net: Net) -> Net:
     """Return what is known for the document: one that rests as it is, as the next revision goes on from it."""
-    if not net.rests:
+    if net.raw:
         settle(net)
     return net
 

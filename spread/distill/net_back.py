@@ -69,7 +69,7 @@ def stands_as_at(net: Net, line: int) -> bool:
 
 def last_kept(nets: dict[str, Net]) -> int:
     """Return the line of the last commit that took edits of any file."""
-    return max((net.kept for net in nets.values()), default=0)
+    return max([0, *[net.kept for net in nets.values()]])
 
 
 def may_go(net: Net, line: int) -> bool:

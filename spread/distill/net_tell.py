@@ -199,7 +199,7 @@ class _Spoken:
 def _said(ledger: Ledger) -> list[str]:
     """Return what the user and the agents said, as far as it is known."""
     said = [words for _, words, who in ledger.heard if who in (AGENT, SUB_AGENT)]
-    return [*said, *(turn.prompt.text for turn in ledger.turns)]
+    return [*said, *[turn.prompt.text for turn in ledger.turns]]
 
 
 def undone_edits(ledger: Ledger) -> dict[str, int]:
@@ -210,7 +210,7 @@ def undone_edits(ledger: Ledger) -> dict[str, int]:
 def turns_taken_back(ledger: Ledger) -> dict[int, int]:
     """Return the lines of prompts of whose edits git took back all, with the line of that."""
     nets, starts = ledger.files.net, [turn.prompt.line for turn in ledger.turns]
-    if not any(net.gone for net in nets.values()):
+    if not any([net.gone for net in nets.values()]):
         return {}
     known = next((item.line for item in ledger.record), 0)  # of earlier edits not all are known
     out: dict[int, list[int]] = {}

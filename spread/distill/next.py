@@ -196,10 +196,10 @@ def unticked(ledger: Ledger) -> set[str]:
     """Return the open todos that may be done all the same: what was ticked off last comes later, or nobody kept the
     list up."""
     newest = max((line for line, _, _ in ledger.todos.values()), default=0)
-    worked = max([0, *ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
+    worked = max([0, *ledger.files.edited().values(), *[agent.line for agent in ledger.agents]])
     # A last request on which nothing was done only ends the session.
     asked = ledger.turns if ledger.turns and worked > ledger.turns[-1].prompt.line else ledger.turns[:-1]
-    later = sum(turn.prompt.line > newest for turn in asked)
+    later = sum([turn.prompt.line > newest for turn in asked])
     keys = list(ledger.todos)
     done = [(ledger.todos[key][0], at) for at, key in enumerate(keys) if ledger.todos[key][2] == "completed"]
     since, last = max(done, default=(0, -1))  # not the last of the list: one done out of turn passes none by

@@ -21,7 +21,7 @@ def last_code(ledger: Ledger) -> int:
 
 def of_code(ledger: Ledger, line: int) -> str:
     """Return what the last edit of code is called where documents were edited after it."""
-    return " of code" if any(at > line for at in ledger.files.edited().values()) else ""
+    return " of code" if max(ledger.files.edited().values(), default=0) > line else ""
 
 
 @lru_cache(4_000)

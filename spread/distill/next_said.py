@@ -56,7 +56,7 @@ def what_was_put_off(ledger: Ledger) -> Ends:
     later, unread = list[set[str]](), list[str]()
     after: Turn | None = None
     # A sub-agent that is sent may do it where nobody sees it.
-    edits = sorted([*ledger.files.edited().values(), *(agent.line for agent in ledger.agents)])
+    edits = sorted([*ledger.files.edited().values(), *[agent.line for agent in ledger.agents]])
     checked = [item.line for item in ledger.record if item.kind == CHECKED]
     commands = set[str]()
     for turn in reversed(ledger.turns[-PUT_OFF_TURNS:]):
@@ -200,8 +200,11 @@ def _name(path: str) -> str:
 def _refuted(ledger: Ledger, line: int) -> bool:
     """Tell whether the user objected to what the agent said there: with the next prompt, or by a denial soon after."""
     after = next((turn for turn in ledger.turns if turn.prompt.line > line), None)
-    denials = (at for at, text in ledger.decisions if text.startswith(DENIED))
-    return (after is not None and after.objects) or any(line < at <= line + DENIED_LINES for at in denials)
+    if after is not None and after.objects:
+        return True
+    return any(
+        [line < at <= line + DENIED_LINES and text.startswith(DENIED) for at, text in ledger.decisions]
+    )
 
 
 def offered(ledger: Ledger) -> Ends:

@@ -47,7 +47,7 @@ def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = N
 
 def _head_told(it: Place, files: FileLedger) -> str:
     """Return the head that a log showed after an edit: who edits here may have committed by hand."""
-    edited = any(line < it.at for line in files.edited().values())
+    edited = min(files.edited().values(), default=it.at) < it.at
     return (
         f"HEAD {it.sha} by git (L{it.at}); whether it holds the edits before is not seen"
         if it.sha and edited

@@ -199,6 +199,7 @@ _HELLO: Final = re.compile(
 )
 
 
+@lru_cache(500)
 def greets(text: str) -> bool:
     """Tell whether a prompt only says hello: neither that nor the answer tells anything."""
     return len(text) < 30 and _HELLO.fullmatch(text.strip()) is not None
@@ -246,6 +247,7 @@ def is_answer(text: str, question: str = "") -> bool:
     return is_short_reply(text) or bool(_ANSWER.match(text)) or "?" not in text
 
 
+@lru_cache(500)  # the prompts of a session are asked about at each revision
 def asks_back(text: str) -> bool:
     """Tell whether a short prompt ends in a question without its mark."""
     return (

@@ -42,7 +42,7 @@ def stays(event: Event, left: list[Left], cwd: str) -> bool:
 
 def goes_on(ledger: Ledger, event: Event) -> None:
     """Take over, at the prompt behind which the conversation goes on, that files are others than before."""
-    if any(it.line == event.line and it.back for it in ledger.left):
+    if any([it.line == event.line and it.back for it in ledger.left]):
         ledger.files.last_change = ledger.files.moved = event.line
 
 

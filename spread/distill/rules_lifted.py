@@ -175,7 +175,7 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
     """
     text = _TERSE.sub("you", text)
     low = in_plain(text[:SAID_CHARS])
-    told = any("until " in rule or "before " in rule for _, rule in known)
+    told = any(["until " in rule or "before " in rule for _, rule in known])
     if told and not low.rstrip().endswith("?") and _GOES.match(low):
         known = [item for item in known if not _UNTIL_TOLD.search(in_plain(item[1]))]
     spares = _SPARES.search(low) if any(map(low.__contains__, _SPARE_HINTS)) else None
@@ -183,7 +183,7 @@ def still_binding(text: str, known: list[tuple[int, str]], last: int = 0) -> lis
         known = [item for item in known if item[1] not in gone]
     if called := _called_off([rule for _, rule in known], low):
         known = [item for item in known if item[1] != called]
-    if last and sum(line == last for line, _ in known) == 1 and _THAT_LAST.match(low):
+    if last and [line for line, _ in known].count(last) == 1 and _THAT_LAST.match(low):
         return [item for item in known if item[0] != last]
     revokes = any(map(low.__contains__, _REVOKE_HINTS)) and (_REVOKE.search(low) or _CALLS.search(low))
     begins = (

@@ -97,7 +97,7 @@ def only_looks(rule: str) -> bool:
 
 def over(rules: list[str], text: str) -> list[str]:
     """Return those of the rules that put off what a prompt lets be done, or orders."""
-    waiting = [rule for rule in rules if waits(rule)]
+    waiting = [*filter(_acts, rules)]
     said = list(sentences(text)) if waiting else []
     return [rule for rule in waiting if _is_over(_acts(rule), said) or _is_ordered(rule, said)]
 

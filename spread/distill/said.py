@@ -19,7 +19,6 @@ from spread.distill.extract import (
     Weighed,
     choose,
     fitting,
-    recency,
     telling_words,
     whole,
 )
@@ -210,10 +209,10 @@ class Log:
         return min(MESSAGE_SHARE, max(LEAST_SHARE, MESSAGES / max(len(self.turns), 1)))
 
     def _prompts(self, resolved: Resolved, cited: frozenset[str], above: Told, newest: int) -> Candidates:
-        out, floor = Candidates(), ASKED_FLOOR if len(self.turns) <= FEW_TURNS else 0.0
+        out, floor = Candidates(newest), ASKED_FLOOR if len(self.turns) <= FEW_TURNS else 0.0
         for at, turn in enumerate(self.turns):
             line = turn.prompt.line
-            if is_short_reply(turn.prompt.text) and f"(L{line})" in cited:
+            if f"(L{line})" in cited and is_short_reply(turn.prompt.text):
                 continue  # a decision tells it with what it answers
             if greets(turn.prompt.text):
                 continue
@@ -226,14 +225,14 @@ class Log:
                 continue  # of that alone nobody learns what was agreed to
             if not told or (at in self.above and above.again(_at_end(told))):
                 continue
-            out.add(Message(line, -1 - at), whole(told, USER_WORTH, floor), recency(line, newest))
+            out.add(Message(line, -1 - at), whole(told, USER_WORTH, floor))
         return out
 
     def _candidates(self, resolved: Resolved, cited: frozenset[str], above: Told) -> Candidates:
         newest = max([1, *self.after.starts, *map(itemgetter(0), self.heard)])
         out = self._prompts(resolved, cited, above, newest)
         final = self.after.final
-        count = sum(who == SUB_AGENT for _, _, who in self.heard)
+        count = [who for _, _, who in self.heard].count(SUB_AGENT)
         last = self.after.starts[-1] if self.after.starts else 0
         reports = 1.0 if count <= FEW_REPORTS else count**-0.5  # of many each has less
         hello = len(self.turns) > 1 and greets(self.turns[0].prompt.text)
@@ -242,9 +241,8 @@ class Log:
                 continue
             if who == DECIDED and f"(L{line})" in cited:
                 continue
-            recent = recency(line, newest)
             if who != AGENT and (who in _WHOLE or who.startswith((PLANNED, EDITED))):
-                out.add(Message(line, at), whole(clean_again(said)), recent)
+                out.add(Message(line, at), whole(clean_again(said)))
                 continue
             ends = at in final
             bearing = self._bearing(line, said, who, final=ends, last=last)
@@ -255,7 +253,7 @@ class Log:
             if statements:
                 remarked = self.after.remark(line, said, who).count(" ")
                 share = reports if who == SUB_AGENT else 1.0
-                out.add(Message(line, at, remarked, share, who == COMMAND), statements, recent)
+                out.add(Message(line, at, remarked, share, who == COMMAND), statements)
         return out
 
     def _bearing(self, line: int, said: str, who: str, *, final: bool, last: int) -> Bearing:

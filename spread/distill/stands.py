@@ -155,7 +155,7 @@ def moves(commands: list[Simple], call: Call, root: str, files: FileLedger) -> b
         if is_within(root, top) or is_within(top, root):
             return True
         below = f"{top.rstrip('/')}/"
-        if any(path == top or path.startswith(below) for path in (*files.created, *files.modified)):
+        if any([path == top or path.startswith(below) for path in (*files.created, *files.modified)]):
             return True
     return False
 

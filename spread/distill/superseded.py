@@ -52,6 +52,7 @@ _INSTEAD: Final = re.compile(
 )
 _TOO: Final = re.compile(r"(?<![\w.#/-])(\d[\d.]*) (?:is|are|was) (?:[a-z]+ )?too ")
 _DIGIT: Final = re.compile(r"\d")
+_MAY_SET: Final = re.compile(r"[#\d]")  # is in what sets a value
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -73,7 +74,7 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
     Args:
         values: Only with a number or what is to be forgotten, as of rules: which else are given up is known otherwise.
     """
-    first = min((line for line, _ in items), default=0)
+    first = min(items)[0] if items else 0
     set_anew = [] if values else _set_by(turns, first)
     given: dict[str, Given] = {}  # by the first word of what is named, in order
     for prompt in [turn.prompt for turn in turns if turn.prompt.line > first] if items else ():
@@ -83,8 +84,11 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
             given.setdefault(_WORD.findall(phrase)[0], []).append((prompt.line, phrase, said))
     if not given and not set_anew:
         return items
+    names = given.keys()
     return [
-        (line, f"{text}{_then(line, text, given, tell) or _anew(line, text, set_anew, tell)}")
+        (line, text)
+        if names.isdisjoint(_read(text)[1]) and not (set_anew and _MAY_SET.search(text))  # as nearly always
+        else (line, f"{text}{_then(line, text, given, tell) or _anew(line, text, set_anew, tell)}")
         for line, text in items
     ]
 
@@ -97,7 +101,7 @@ def _set_by(turns: list[Turn], after: int) -> list[tuple[int, str, _Set]]:
 
 def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callable[[str, int], str]) -> str:
     """Return the last words that set another value, of the same form, of something that a text sets one of."""
-    own = _set(_read(text)[0]) if later and _may_set(text) else None
+    own = _set(_read(text)[0]) if later and _MAY_SET.search(text) else None
     if own is None:
         return ""
     for at, said, other in reversed(later):
@@ -106,15 +110,10 @@ def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callab
     return ""
 
 
-def _may_set(text: str) -> bool:
-    """Tell quickly whether a text may set a value."""
-    return "#" in text or _DIGIT.search(text) is not None
-
-
 @lru_cache(1_000)  # the prompts come again at each revision
 def _sets(prompt: str) -> tuple[tuple[str, _Set], ...]:
     """Return what a prompt sets, with the sentences that say so."""
-    if not _may_set(prompt):
+    if not _MAY_SET.search(prompt):
         return ()
     told = (said for said in sentences(unshown(prompt)) if said[-1] != "?" and len(said) <= SET_CHARS)
     clauses = ((said, _set(clause)) for said in told for clause in _CLAUSE.split(in_plain(said)))
@@ -134,8 +133,6 @@ def _set(low: str) -> _Set | None:
 
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
     low, words = _read(text)
-    if words.isdisjoint(given):  # as nearly always
-        return ""
     heads = given.keys() & words
     named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()

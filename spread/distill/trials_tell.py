@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
@@ -59,6 +59,7 @@ def told(trials: dict[str, Trial], most: int) -> list[tuple[int, str]]:
     return sorted((group[-1][0].last, _group(group, newest)) for group in ranked[-most:])
 
 
+@lru_cache(1_000)  # most come again at the next revision
 def _kind(cause: str) -> str:
     """Return what is the same in two errors of one kind; of what a test asserts nothing is but the whole."""
     return cause if "ssert" in cause else errors.signature(cause)
@@ -66,7 +67,7 @@ def _kind(cause: str) -> str:
 
 def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[str, str]]:
     """Return how often each error was met that several trials share, and the commonest it comes together with."""
-    counts, kinds = Counter[str](), Counter[str]()
+    counts, kinds = defaultdict[str, int](int), defaultdict[str, int](int)
     met = [(set(map(_kind, lines)) - {""}, trial) for trial, lines in found]
     for each, trial in met:
         for kind in each:
@@ -82,13 +83,13 @@ def _noise(found: list[tuple[Trial, list[str]]]) -> tuple[dict[str, int], dict[s
 
 
 def _rank(group: list[tuple[Trial, str]]) -> tuple[bool, bool, int, int]:
-    open_ = any(not trial.worked for trial, _ in group)
+    open_ = not all([trial.worked for trial, _ in group])
     first, cause = group[0]
     return (
         not (first.slip or (first.looks and not is_barred(cause))),
         open_,
-        min(sum(trial.count for trial, _ in group), 3),
-        max(trial.last for trial, _ in group),
+        min(sum([trial.count for trial, _ in group]), 3),
+        max([trial.last for trial, _ in group]),
     )
 
 

@@ -88,7 +88,7 @@ def corrected(text: str, line: int, known: Versions) -> str:
 
 def _later(text: str, line: int, known: Versions) -> Iterator[tuple[int, str]]:
     # A package is known by its name in quotes; to look for that, and only if it was told of later, is much faster.
-    later = any(at > line and name[0] == '"' and name[1:-1] in text for name, (_, at) in known.items())
+    later = any([at > line and name[0] == '"' and name[1:-1] in text for name, (_, at) in known.items()])
     for found in _OF_PACKAGE.finditer(text) if later else ():
         version, at = known.get(f'"{found[1]}"', (found[2], 0))
         if at > line and version != found[2]:

@@ -22,6 +22,6 @@ def test_what_limits_a_statement_comes_with_it(said: str, limit: str, first: str
     """One that says how things are in every case would tell too much without what the same message says against it."""
     found = Candidates()
     for at, (text, value) in enumerate(((said, 9.0), (limit, 1.0), (OTHER, 0.4))):
-        found.add(Message(1, 0 if at < 2 else 1), whole(text, value), 1.0)
+        found.add(Message(1, 0 if at < 2 else 1), whole(text, value))
     chosen = choose(found, "", Told(), 60, 60)
     assert [each.it.text for each in chosen][:2] == [said, first]

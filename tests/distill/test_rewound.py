@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill import distill
+from spread.distill import distill, distiller
+from spread.distill.ledger import Ledger
 from spread.distillation import body
+from spread.transcript_events import Event
+from spread.transcript_rewinds import seems_rewound
 from tests.distill.lines import CWD, SESSION, Lines
 
 TOP = "9f0e7c52-3a4b-4c5d-8e6f-7a8b9c0d1e2f"
@@ -145,6 +148,38 @@ def test_reading_on_is_the_same_as_reading_all(tmp_path: Path) -> None:
         whole = body(distill(str(path), machine="box").to_markdown())
         assert body(distill(str(path), machine="box", state=state).to_markdown()) == whole
     assert "put back as they were" in whole
+
+
+def test_nothing_is_folded_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the user went back shows in the bytes, before anything is made of what was left behind."""
+    added, add = list[int](), Ledger.add
+
+    def noted(self: Ledger, event: Event) -> None:
+        added.append(event.line)
+        add(self, event)
+
+    monkeypatch.setattr(Ledger, "add", noted)
+    lines, began, line = went_back({"tide.py": "tide@v2", "median.py": None})
+    told = lines.distilled(tmp_path)
+    assert "put back as they were" in body(told.to_markdown())
+    assert added == sorted(added)
+    assert added.count(line) == 1
+    assert began not in added
+
+
+def test_what_only_looks_like_going_back_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line of the client's own may follow what a prompt follows, and is none."""
+    lines = Lines()
+    lines.user("mend the mean of an empty list", uuid=FIRST, parentUuid=TOP)
+    lines.user("Caveat: what follows is for you", uuid=SECOND, isMeta=True, parentUuid=TOP)
+    lines.edit(f"{CWD}/tide.py")
+    lines.say("The mean is mended.")
+    assert seems_rewound(lines.save(tmp_path))
+    page = lines.page(tmp_path)
+    monkeypatch.setattr(distiller, "seems_rewound", lambda path: False)
+    assert lines.page(tmp_path) == page
 
 
 def test_going_back_again_and_further(tmp_path: Path) -> None:
