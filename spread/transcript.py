@@ -110,7 +110,7 @@ class Reader(Known):
         ) and _GLUED not in raw:
             facts.known += 1
             facts.broken += not raw.endswith(_WHOLE)  # what was cut off, or broken apart, shows at its end
-            return []
+            return self.rewinds.noted(facts.lines, raw, facts.first_cwd)
         if SIGN in raw or LISTED in raw:  # whatever kind of line shows it, and whoever reads it
             self.reach |= reach_of(raw.decode("utf-8", "replace"))
         try:

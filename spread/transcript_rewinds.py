@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from spread.transcript_events import Event, Mark
 from spread.transcript_file import open_lines
 from spread.transcript_known import KEY_CHARS
 from spread.transcript_lines import Block, Message, decode
@@ -21,7 +22,13 @@ _BY_USER: Final = b'"type":"user"'
 _RESULT: Final = b'"tool_use_id":"'
 HEAD_BYTES: Final = 600  # of a line: it says there of what kind it is,
 CONTENT_BYTES: Final = 1_500  # and there that it is a result
+MOST_COPIES: Final = 500  # files of which it is known which copy the client has
+HISTORY_BYTES: Final = 200_000  # of what it notes at one prompt
 _FAULTS: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+# By the names of files, the copy the client has of one, None where it was not there, and the folder it was in.
+Copies = dict[str, tuple[str | None, str]]
 
 
 class Rewind(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -57,6 +64,8 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
     perhaps: Rewind | None = None
     went: bool = False
     newest: int = 0  # the line of the last prompt
+    own: str = ""  # and its id
+    copies: Copies = {}  # of the files that the client edited
 
     def prompt(self, line: int, uuid: object, parent: object, position: object) -> None:
         """Take note of a prompt."""
@@ -71,7 +80,7 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
             while self.numbers and self.numbers[-1][0] >= number:
                 same = self.numbers.pop()[1:]
             self.numbers.append((number, line, own))
-        self.perhaps, self.newest = None, line
+        self.perhaps, self.newest, self.own = None, line, own
         if place:
             self.found.append(Rewind(*_place(place, line, own)))
         elif same and self.went:
@@ -87,6 +96,28 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
             self.perhaps = None
         else:
             self.went = True
+
+    def noted(self, line: int, raw: bytes, root: str) -> list[Event]:
+        """Return which files are not there at a prompt, or as they were at the one before, where the client notes that.
+
+        Each stands on a line of its own, behind a `-` or a `=`. Older clients do not say in which folder a file is, and
+        took a copy of what was edited for one of what was there before.
+        """
+        if not raw.startswith(_HISTORY) or len(raw) > HISTORY_BYTES or not (told := _copies(raw)):
+            return []
+        (prompt, files, anew), before = told, self.copies
+        if not anew:
+            self.copies = {**files, **before} if prompt else {**before, **files}
+            return []
+        self.copies = dict([*files.items()][-MOST_COPIES:])
+        out = list[str]()
+        for name, (copy, folder) in self.copies.items():
+            path = _joined(root, name)
+            same = name in before and before[name][0] == copy
+            if folder == posixpath.dirname(path) and (copy is None or same):
+                out.append(f"{'-' if copy is None else '='}{path}")
+        # The line may be written after what came of the prompt.
+        return [Mark(self.newest if prompt == self.own else line, "copies", "\n".join(out))]
 
     def begin(self) -> None:
         """Forget the numbers: another session counts anew."""
@@ -162,6 +193,29 @@ def _joined(root: str, name: str) -> str:
     return posixpath.normpath(posixpath.join(root, name))
 
 
+def _copies(raw: bytes) -> tuple[str, Copies, bool] | None:
+    """Return what the client notes of files in a line: the prompt it is of, their copies, and whether of all anew.
+
+    No prompt where it is of a file before its first edit; None where the line tells nothing.
+    """
+    try:
+        told = msgspec.json.decode(raw)
+        first = "trackingPath" in told
+        kept = {told["trackingPath"]: told["backup"]} if first else told["snapshot"]["trackedFileBackups"]
+        files = {
+            str(name): (copy["backupFileName"], str(copy.get("realParentDir", "")))
+            for name, copy in kept.items()
+            if isinstance(copy["backupFileName"], str | None)
+        }
+        return (
+            "" if first else told["messageId"][:KEY_CHARS],
+            files,
+            not (first or told.get("isSnapshotUpdate")),
+        )
+    except (*_FAULTS, KeyError, TypeError, AttributeError):
+        return None
+
+
 class _History:
     """Which copies the client kept of the files it edited, by the prompt before which it made them."""
 
@@ -171,18 +225,13 @@ class _History:
 
     def note(self, line: int, raw: bytes) -> None:
         """Read a line of it; the copy of a file that was not there has no name."""
-        try:
-            told = msgspec.json.decode(raw)
-            if "trackingPath" in told:
-                self.first.append((line, told["trackingPath"], told["backup"]["backupFileName"]))
-                return
-            files = {
-                name: copy["backupFileName"] for name, copy in told["snapshot"]["trackedFileBackups"].items()
-            }
-            known = self.at.get(told["messageId"][:KEY_CHARS], (line, {}))
-            self.at[told["messageId"][:KEY_CHARS]] = known[0], {**known[1], **files}
-        except (*_FAULTS, KeyError, TypeError, AttributeError):
-            return
+        if told := _copies(raw):
+            prompt, files, _ = told
+            if prompt:
+                known = self.at.get(prompt, (line, {}))
+                self.at[prompt] = known[0], {**known[1], **{name: copy for name, (copy, _) in files.items()}}
+            else:
+                self.first += [(line, name, copy) for name, (copy, _) in files.items()]
 
     def before(self, it: Rewind) -> dict[str, Any]:
         """Return the copies of files as they were where the user went back to."""

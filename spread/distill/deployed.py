@@ -1,9 +1,10 @@
 """Commands that change what runs elsewhere: deployments, migrations of databases, infrastructure, what is published."""
 
 import re
+from itertools import pairwise, takewhile
 from typing import Final
 
-from spread.distill.shell import Simple
+from spread.distill.shell import Simple, split
 
 _UP_DOWN: Final = frozenset(("up", "down", "restart", "start", "stop", "rm", "kill"))
 _MIGRATES: Final = frozenset(
@@ -28,6 +29,17 @@ _VERBS: Final[dict[str, frozenset[str]]] = {
     ),
     **dict.fromkeys(("gem", "docker", "podman"), frozenset(("push",))),
     "twine": frozenset(("upload",)),
+    "vault": frozenset(("write", "delete")),
+    "heroku": frozenset(
+        ("ps:scale", "ps:restart", "restart", "config:set", "config:unset", "releases:rollback", "rollback", "addons:create", "addons:destroy",
+         "create", "apps:create", "apps:destroy", "pg:promote", "pg:reset", "pg:push", "maintenance:on", "maintenance:off", "domains:add",
+         "container:release", "pipelines:promote")
+    ),
+    "redis-cli": frozenset(
+        ("set", "setex", "setnx", "mset", "append", "incr", "incrby", "decr", "decrby", "del", "unlink", "expire", "persist", "rename",
+         "hset", "hdel", "lpush", "rpush", "lpop", "rpop", "lrem", "ltrim", "sadd", "srem", "zadd", "zrem", "xadd", "xtrim", "xdel", "flushall", "flushdb",
+         "restore", "migrate", "move", "copy", "replicaof", "slaveof", "shutdown")
+    ),
     **dict.fromkeys(("npm", "pnpm", "yarn", "cargo", "poetry", "uv", "dart"), frozenset(("publish",))),
     "ufw": frozenset(("allow", "deny", "reject", "limit", "delete", "enable", "disable", "reset")),
     "systemctl": frozenset(("reload", "daemon-reload", "reload-or-restart", "try-restart", "reenable", "edit", "revert")),
@@ -49,6 +61,12 @@ _PAIRS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "nomad": {"job": frozenset(("run", "stop", "revert", "scale")), "deployment": frozenset(("promote", "fail"))},
     "gh": {"workflow": frozenset(("run", "enable", "disable"))},
     "podman": {"compose": _UP_DOWN},
+    "vault": {
+        "kv": frozenset(("put", "patch", "delete", "undelete", "destroy", "rollback")),
+        "policy": frozenset(("write", "delete")),
+        **dict.fromkeys(("secrets", "auth"), frozenset(("enable", "disable", "tune", "move"))),
+        "operator": frozenset(("init", "seal", "unseal", "rekey", "rotate")),
+    },
 }  # fmt: skip
 # A word like `db:migrate` of a runner, wherever it stands.
 _TASK: Final = re.compile(
@@ -85,25 +103,23 @@ _CHANGES: Final = re.compile(
     r"(?:\s|;|\bbegin\b|\bstart transaction\b)*(?:insert into|update \S+ set|delete from|alter|create (?!temp)|drop|truncate|grant|revoke|reindex|replace into)\b",
     re.I,
 )
+# Of these any word may be a secret: told is what they do, up to the first value.
+_HOLDS: Final[dict[str, frozenset[str]]] = {  # with the options that have a word of their own
+    "redis-cli": frozenset(("-h", "-p", "-a", "-u", "-n", "-s", "-i", "-r", "--user", "--pass")),
+    "vault": frozenset(),
+    "heroku": frozenset(("-a", "--app", "-r", "--remote")),
+}
+_PUBLISHES: Final = {"mvn": "deploy", "mvnw": "deploy", "gradle": "publish", "gradlew": "publish"}
+_ANY_COMMAND: Final = frozenset(("command", "shell", "raw"))
+_ONLY_LOOKS: Final = frozenset(
+    ("ping", "win_ping", "setup", "gather_facts", "debug", "stat", "find", "slurp", "getent", "service_facts", "package_facts", "wait_for",
+     "assert", "fetch")
+)  # fmt: skip
 _SECRET: Final = re.compile(r"secret|passw\w*|token|identified by", re.I)
 _GIVEN: Final = frozenset(  # options before what is to be done, with a word of their own
-    (
-        "-f",
-        "--file",
-        "-p",
-        "--project-name",
-        "--profile",
-        "--env-file",
-        "--region",
-        "--project",
-        "-c",
-        "--config",
-        "-path",
-        "-database",
-        "-n",
-        "--name",
-    )
-)
+    ("-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--region", "--project", "-c", "--config", "-path", "-database",
+     "-n", "--name")
+)  # fmt: skip
 # These only say what would be done, or show something.
 _TRIES: Final = frozenset(
     ("--check", "-C", "--syntax-check", "--list-hosts", "--list-tasks", "--list-tags", "--dry-run", "--dryrun", "--noop", "--what-if", "--help",
@@ -114,6 +130,7 @@ _MAY: Final = (
     "fly", "deploy", "netlify", "serverless", "sls", "wrangler", "railway", "eb ", "skaffold", "kamal", "firebase", "amplify", "copilot",
     "helmfile", "vercel", "rebuild", "colmena", "push", "twine", "publish", "ufw", "reload", "prisma", "supabase", "nomad", "workflow", "db:",
     "ecto", "aws", "gcloud", "az ", "doctl", "hcloud", "gsutil", "psql", "mysql", "mariadb", "sqlite3", "crontab", "rollback", "systemctl", "kubectl", "helm", "argocd",
+    "redis-cli", "vault ", "heroku",
 )  # fmt: skip
 
 
@@ -124,10 +141,30 @@ def may(source: str) -> bool:
 
 def without_secrets(words: list[str]) -> list[str]:
     """Return the words of a command up to one that speaks of a secret, which comes then."""
+    if (name := words[0].rpartition("/")[2]) in _HOLDS:
+        plain = _plain(words[1:], _HOLDS[name])
+        return [name, *takewhile(lambda word: "=" not in word, plain[:2])]
     for at, word in enumerate(words):
         if found := _SECRET.search(word):
             return [*words[:at], f"{word[: found.end()]} …"]
     return words
+
+
+def _plain(words: list[str], given: frozenset[str]) -> list[str]:
+    """Return the words of a command that are neither options nor what these are given."""
+    before = ["", *words]
+    return [
+        word for word, last in zip(words, before, strict=False) if word[:1] not in "-+" and last not in given
+    ]
+
+
+def _by_ansible(words: list[str]) -> bool:
+    """Tell whether a module that is run on hosts changes something there."""
+    given = dict(pairwise(words))
+    module = (given.get("-m") or given.get("--module-name") or "command").rpartition(".")[2]
+    if module in _ANY_COMMAND:
+        return any(map(does, split(given.get("-a") or given.get("--args") or "")))
+    return module not in _ONLY_LOOKS
 
 
 def does(item: Simple) -> bool:
@@ -136,15 +173,20 @@ def does(item: Simple) -> bool:
     name = item.name.rpartition("/")[2]
     if name in ("npx", "bunx", "pnpx") and words:
         name, words = words[0], words[1:]
-    tries = _TRIES - {"-h"} if name in _DATABASES else _TRIES  # which is a host there
+    tries = _TRIES - {"-h"} if name in (*_DATABASES, "redis-cli") else _TRIES  # which is a host there
     if not tries.isdisjoint([word.partition("=")[0] for word in words]):
         return False
-    before = ["", *words]
-    plain = [
-        word for word, last in zip(words, before, strict=False) if word[:1] not in "-+" and last not in _GIVEN
-    ]
+    plain = _plain(words, _HOLDS.get(name, _GIVEN))
     if name == "ansible-playbook":
         return bool(plain)
+    if name == "ansible":
+        return _by_ansible(words)
+    if name in _PUBLISHES:
+        return any(word.rpartition(":")[2] == _PUBLISHES[name] for word in plain)
+    if name == "heroku" and plain[:1] == ["run"]:
+        return any(map(_TASK.fullmatch, plain))
+    if name == "redis-cli":
+        plain = [word.lower() for word in plain[:1]]
     if name == "vercel" and not plain:
         return True
     if name == "crontab":

@@ -28,7 +28,7 @@ from spread.distill.log import (
     shown,
     stays,
 )
-from spread.distill.place import Place, has_merged
+from spread.distill.place import Place, has_merged, taken_over
 from spread.distill.put_back import RESTORED, put_back
 from spread.distill.replies import Replies
 from spread.distill.repo import Repositories
@@ -41,7 +41,6 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _TAKES: Final = ("merge", "pull", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
-_BRINGS: Final = ("pull", "merge")
 KEPT_HELPED: Final = 60
 MOST_MADE: Final = 400  # commits of one call
 _DOING: Final = {"pull request": "open a pull request"}
@@ -126,7 +125,7 @@ class GitLedger:
         if call.ok:
             for told in (each for words, _ in gits for each in git_commands.noted(words)):
                 self.switches[told] = self.switches.get(told, (0, 0))[0] + 1, call.line
-            if any(words[1] in _BRINGS for words, _ in gits) and " | " in call.output:
+            if any(words[1] in ("pull", "merge") for words, _ in gits) and " | " in call.output:
                 arrived(self.repos, self.files, call, self.branch)
 
     def _new_commits(self, call: Call, gits: Gits, here: str, root: str) -> tuple[list[str], str]:
@@ -164,10 +163,11 @@ class GitLedger:
                 it.sha, it.linear = (it.sha, it.linear) if place and call.ok else ("", 0)  # gh went there
         for words, place in gits:
             if words[1] == "push" and git_commands.sends(words):
-                if self.repos.pushed(call, place or here, root, self.branch):
-                    self.done.add("push")
-            elif words[1] in _TAKES and (it := self.repos.at(place or here, root, new=has_merged(call))):
-                self.done.update(it.arrived(words, call))
+                self.done |= {"push"} if self.repos.pushed(call, place or here, root, self.branch) else set()
+            elif words[1] in _TAKES:
+                it = self.repos.at(place or here, root, new=has_merged(call))
+                self.done.update(it.arrived(words, call) if it else ())
+                taken_over(self.repos.places.values(), words)
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch

@@ -76,8 +76,8 @@ class Ledger(Fields):
         if isinstance(event, Mark) and event.kind in _READ:
             self._ruled(event)
             return
-        if isinstance(event, Mark) and event.kind == "changed":
-            outside.changed(self, event)
+        if isinstance(event, Mark) and event.kind in outside.TAKES:
+            outside.TAKES[event.kind](self, event)
             return
         if self.secrets:
             event = replace(event, text=without(event.text, self.secrets)[0])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import asked, foreign, handed, issues, own, record, reworked, todos, trials
+from spread.distill import asked, foreign, handed, issues, own, record, resets, reworked, todos, trials
 from spread.distill.calls import (
     ACTING,
     AGENTS,
@@ -186,14 +186,21 @@ def _on_other(ledger: Fields, call: Call) -> None:
 
 
 def _on_leaving(ledger: Fields, call: Call) -> None:
-    """Take over that the client removed a work tree: what is in no commit, or in one that went as well, is gone."""
-    tree, files = call.extra.get("worktreePath"), ledger.files
+    """Take over that the client removed a work tree: what is in no commit, or in one that went as well, is gone.
+
+    One goes where it is on the branch of the work tree alone, and that was neither pushed nor merged.
+    """
+    tree, files, git = call.extra.get("worktreePath"), ledger.files, ledger.git
     if call.ok and call.extra.get("action") == "remove" and isinstance(tree, str):
-        kept = set[str]() if call.extra.get("discardedCommits") else files.held
-        for path in {*files.created, *files.modified, *files.renamed} - kept:
-            if is_within(path, absolute(tree, "")):
+        top = absolute(tree, "")
+        place = git.repos.places.get(top)
+        went = bool(call.extra.get("discardedCommits")) and not (place and (place.push or place.taken))
+        if place and went:
+            resets.go_with(files, git.index, place, git.commits, call.line)
+        for path in {*files.created, *files.modified, *files.renamed} - (set() if went else files.held):
+            if is_within(path, top):
                 files.delete(path, call.line)
-        if (place := ledger.git.repos.places.get(absolute(tree, ""))) is not None:
+        if place:
             place.gone = call.line
     record.other(ledger.record, call)
 

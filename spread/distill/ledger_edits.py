@@ -4,7 +4,19 @@ from operator import itemgetter
 from typing import Final
 
 from spread.distill import agents as helpers
-from spread.distill import documents, logged, named, net, record, removed, ruled, stale, taken_out, tasks
+from spread.distill import (
+    documents,
+    logged,
+    named,
+    net,
+    outside,
+    record,
+    removed,
+    ruled,
+    stale,
+    taken_out,
+    tasks,
+)
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
 from spread.distill.files import absolute, is_aside
 from spread.distill.heard import BECAME, COMMENTED, EDITED, forget, keep, replaced, rewritten, written
@@ -43,6 +55,7 @@ def on_edit(ledger: Fields, call: Call) -> None:
     path = path_of(call)
     if call.ok and path:
         aside = is_aside(path, call.cwd)
+        outside.edited(ledger, call, path)
         ledger.files.write(path, _done_at(ledger, call), created=call.created, aside=aside)
         removed.made(ledger.removed, path)
         ledger.logs.pop(path, None)

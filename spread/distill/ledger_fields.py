@@ -127,6 +127,10 @@ class Fields:
     ahead: tuple[int, str] = (0, "")  # what the client's last summary says comes next, until somebody goes on
     left_before: list[str] = field(default_factory=list)  # what that summary says was to be done then
     handed: list[Handed] = field(default_factory=list)  # what hand-offs say that the session was given
+    # Files that tools edited since the client last noted its copies: the first and the last line, and where it was before.
+    touched: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    # Files of which only the edits of one turn were put back, and the prompt at which that is seen.
+    restored: list[tuple[int, str]] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)  # lines that the user went back behind
     begun: int = 0  # the first prompt of the last of several sessions in one file
     another: bool = False  # another session goes on; nothing was asked in it so far

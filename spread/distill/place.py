@@ -284,3 +284,10 @@ class Place:
         del self.made[:-MAX_KNOWN]
         self.where[sha] = branch or self.quiet_on * (self.hidden > 0)
         drop_oldest(self.where, MAX_KNOWN)
+
+
+def taken_over(places: Iterable[Place], words: list[str]) -> None:
+    """Take over that branches were merged, of whichever work tree: each knows it of its own."""
+    for it in places:
+        if it.branch in words[2:] and it.branch not in it.taken:
+            it.taken.append(it.branch)

@@ -33,7 +33,9 @@ def place_told(it: Place, files: FileLedger, changed: Collection[str] | None = N
     if tried := it.in_vain():
         parts.append(tried)
     if it.gone:
-        return "; ".join([*parts, f"this work tree was removed since (L{it.gone})"])
+        lost = [*it.void.values()].count(it.gone)
+        went = f", and with it {_commits(lost)} made there" if lost else ""
+        return "; ".join([*parts, f"this work tree was removed since (L{it.gone}){went}"])
     if it.stands and it.status > it.push:
         made = max(it.commit, it.quiet)
         old = made > it.status or (made == it.status and it.outdated)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from spread.distill.commits import Commits
+from spread.distill.commits import Commits, drop
 from spread.distill.files import FileLedger
 from spread.distill.git_commands import is_refused
 from spread.distill.git_lines import dropped
@@ -187,3 +187,13 @@ def leave(files: FileLedger, index: Index, it: Place, name: str, ids: list[str],
         if whole and name not in it.squashed:
             _take_along(files, [path for path in paths if path not in kept], line)
     it.on = "" if it.on == name else it.on
+
+
+def go_with(files: FileLedger, index: Index, it: Place, made: Commits, line: int) -> None:
+    """Take over that all commits of a work tree went with it."""
+    ids = [*it.made]
+    drop(made, ids)
+    it.drops(ids, line)
+    leave(files, index, it, it.branch, ids, line)
+    files.held.clear()  # it is found again at the next call of git
+    it.commit = it.quiet = 0

@@ -21,7 +21,7 @@ _UNKNOWN: Final = "edits from there on may be undone: "
 _TALK: Final = frozenset((*AGENTS, *FORMS, "EnterPlanMode", "TodoWrite", "Skill"))
 # Of what is so, whatever is said.
 _MARKS: Final = frozenset(
-    ("shell", "shell-errors", "notice", "link", "changed", "session", "memory", "hook", "handed")
+    ("shell", "shell-errors", "notice", "link", "changed", "copies", "session", "memory", "hook", "handed")
 )
 
 
@@ -62,4 +62,7 @@ def told(ledger: Ledger, root: str) -> Ends:
         for what in (_BACK, _STAY, _UNKNOWN):
             if names := [relative(path, root) for path, each in sorted(became.items()) if each == what]:
                 out.append((line, f"the user went back to before L{began}; {what}{some_of(names, SHOWN)}"))
+    for line in sorted({line for line, _ in ledger.restored}):
+        names = sorted(relative(path, root) for at, path in ledger.restored if at == line)
+        out.append((line, f"the edits of the turn before this prompt were put back: {some_of(names, SHOWN)}"))
     return out

@@ -38,7 +38,8 @@ _REVOKE: Final = re.compile(  # each begins with its letter, not with `\b`, as t
     r"s(?<!\ws)cra(?:tch that|p (?:the|that|this|my))\b|d(?<!\wd)rop the (?=[^.]{0,40}\brule\b)|r(?<!\wr)ule (?:is|are) (?:off|gone|void|over|dead)\b|d(?<!\wd)u (?:darfst|kannst) (?=(?:[\w-]+ ){0,5}?(?:jetzt|nun|wieder|ruhig|doch)\b)|a(?<!\wa)fter all(?=[.,!]|$)|"
     r"d(?<!\wd)as mit (?:de[nmrs] )?(?=(?:[\w-]+ ){1,5}(?:vergiss|(?:kannst|könnt) (?:du|ihr) (?:\w+ )?vergessen)\b(?! (?:\w+ )?nicht\b))|"
     r"v(?<!\wv)ergiss (?:(?:bitte |mal )?das mit (?:de[nmrs] )?|was ich (?:über|zu[mr]?|von) )(?![^.,;!]*\bnicht\b)|"
-    r"o(?<!\wo)lvida lo (?:del?|que dije (?:del?|sobre)) |o(?<!\wo)(?<!n'o)ublie (?:ce que j'ai dit (?:sur|des?)|l'histoire d(?:es?|u)) |"
+    r"o(?<!\wo)lvida lo (?:del?|que dije (?:del?|sobre)) |o(?<!\wo)(?<!n'o)ublie (?:(?:ce que j'ai dit (?:sur|des?)|l'histoire d(?:es?|u)|les?|la) |l')|"
+    r"o(?<!\wo)(?<!no o)(?<!no te o)lvida (?:los?|las?|el) |l(?<!\wl)ascia perdere (?:(?:il?|lo|la|gli|le) |l')|e(?<!\we)(?<!não e)squeça (?:[oa]s? |iss?o d[eoa]s? )|"
     r"(?<!\w)(?:ya puedes|tu peux|vous pouvez|(?:já |agora )pode)\b|(?:现在|已经)?可以|теперь можно\b|ても(?:いい|大丈夫|構)",
 )
 # What is called fine: with an article it is only told how a thing stands.
@@ -58,6 +59,10 @@ _CALLS: Final = re.compile(
     r"\b(?:is|are) (?:\w+ )?(?:ok|okay|fine|allowed)\b|\bafter all\b|\b(?:ist|sind) (?:doch|jetzt|nun|auch) (?:ok|erlaubt|in ordnung)|\b(?:fair game|lifted|welcome)\b"
 )
 _BANS: Final = re.compile(r"\b(?:no|not|never|don'?t|without|avoid|nothing|keine?\w*|sans|sin|sem)\b(.*)")
+_BAN: Final = re.compile(r"\b(?:nunca|jamás|não|jamais|mai|non|nie|niemals|keine?\w*)\b|^no\b")
+_TO_ASK: Final = re.compile(
+    r"\b(?:ask|show|tell|check|confirm|wait|approv|frag|zeig|sag|demand|montr|prév|pregunt|avis|pergunt|chied)|[确问说確認聞]"
+)
 _HANDLED: Final = re.compile(
     r"\b(?:leave|touch|change|edit|modify|alone|untouched|rename|delete|remove|break|hands off)\b"
 )
@@ -93,23 +98,19 @@ _PLACES: Final = stems("main master develop trunk production prod staging")
 _REVOKE_HINTS: Final = (
     "mind", "no longer", "forget ", "feel free", "ignore ", "s ok", "s fine", "you can ", "you may ", "we can ", "go ahead", "actually",
     "after all", "are ok", "are fine", "allowed", "as you ", "scratch that", "scrap ", "drop the", "rule is", "du darf", "du kann", "puedes", "peux", "pouvez", "pode", "可以", "можно", "ても", "fair game",
-    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ", "vergiss", "vergessen", "olvida ", "oublie ",
+    "lifted", "welcome", " doch ", " jetzt ", " nun ", " auch ", "vergiss", "vergessen", "olvida ", "oublie ", "lascia perdere ", "esqueça ",
 )  # fmt: skip
 # What a duty is lifted with; a ban is not.
 _SPARES: Final = re.compile(
-    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)|\bno (?=[\w -]{2,30} any ?(?:more|longer)\b)|\bno more (?!errors?\b|warnings?\b|problems?\b|issues?\b|questions?\b|time\b)(?=\w)"
+    r"\b(?:don'?t|do not|no longer) (?:have|need) to\b|\bno need to\b|\bstop (?=\w+ing\b)|\bno (?=\w+ (?:needed|necessary|required)\b)|\bno (?=[\w -]{2,30} any ?(?:more|longer)\b)|\bno more (?!errors?\b|warnings?\b|problems?\b|issues?\b|questions?\b|time\b)(?=\w)|"
+    r"\bya no (?:hace falta|es necesario|hay que|necesitas|tienes que)(?: (?:usar|utilizar))? (?=\w)|\bplus (?:besoin|nécessaire) d(?:e |')(?:utiliser )?(?=\w)|"
+    r"\bnon (?:serve|occorre|bisogna|è) più (?:necessario )?(?:usare )?(?=\w)|\bnão (?:precisas?|é) mais (?:preciso |necessário )?(?:de )?(?:usar )?(?=\w)|"
+    r"\b(?:ist|sind) nicht mehr (?:nötig|notwendig|erforderlich)\b"
 )
 _SPARE_HINTS: Final = (
-    "need",
-    "have to",
-    "stop ",
-    "required",
-    "necessary",
-    "any more",
-    "anymore",
-    "any longer",
-    "no more",
-)
+    "need", "have to", "stop ", "required", "necessary", "any more", "anymore", "any longer", "no more", "ya no ", "plus besoin", "plus nécessaire",
+    " più ", "não ", "nicht mehr ",
+)  # fmt: skip
 # What widens the only place to work in.
 _WIDENS: Final = re.compile(
     rf"\byou (?:can|may|could) (?:now |also )*{_WORKS}\b.*\b(?:now|too|also|as well|again)\b|\byou (?:can|may) (?:now|also) {_WORKS}\b"
@@ -275,16 +276,12 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
         if _REVOKE.search(part) and not _LOOKS.search(part)
     ]
     taken += [(part, _matter(found[1])) for part in clauses if (found := _FREED.match(part))]
-    spared = [_matter(_SPARES.sub("", part)) for part in clauses if _SPARES.search(part)]
+    spared = [(part, _matter(_SPARES.sub("", part))) for part in clauses if _SPARES.search(part)]
     fine = [_matter(found[1] or found[2] or found[3]) for part in clauses if (found := _FINE.match(part))]
-    asked = [(found[1], part) for part in said if not _NEGATED.search(part) and (found := _ASKS.match(part))]
+    plain_ones = [part for part in said if not _NEGATED.search(part)]
+    asked = [(found[1], part) for part in plain_ones if (found := _ASKS.match(part))]
     asked += [(found[1], "") for part in said for found in _ANY.finditer(part)]
-    asked += [
-        (found[1] or found[2], part)
-        for part in said
-        if not _NEGATED.search(part)
-        for found in _DO_THE.finditer(part)
-    ]
+    asked += [(found[1] or found[2], part) for part in plain_ones for found in _DO_THE.finditer(part)]
     if text.startswith("/"):
         asked.append((text[1:].split(" ", 1)[0].lower().replace(":", "-"), ""))
     wanted = [(f"-{verb}", _matter(part) - stems(verb)) for verb, part in asked]
@@ -308,8 +305,10 @@ def _lifter(said: list[str], text: str) -> Callable[[str], bool]:
             return True
         if lasts and verb in _ALONE and any(verb in part.split() for part, _ in taken):
             return True
-        if not verb and any(3 * len(words & it.orders) >= 2 * max(len(words), 1) for words in spared):
-            return True
+        for part, words in spared if not verb and (it.asks or not _BAN.search(plain)) else ():
+            of_it = not it.asks or _TO_ASK.search(part)
+            if of_it and 3 * len(words & it.orders) >= 2 * max(len(words), 1):
+                return True
         return any(_on_same(words, it.bans) and words & it.bans for words in fine)
 
     return lifts

@@ -19,6 +19,8 @@ _SUMMARY: Final = Sign(
     r"^Ran [1-9]\d* tests? in [\d.]+s$|^[#\u2139] (?:tests|pass|fail) [1-9]\d*$|^[1-9]\d* runs, \d+ assertions, |^1\.\.[1-9]\d*$",
     "Ran ", "# ", "\u2139 ", " assertions, ", "1..",
 )  # fmt: skip
+# How the tests end that autotools make, of which `make check` runs nothing else.
+_BY_AUTOTOOLS: Final = Sign(r"^# (?:PASS|FAIL): +[1-9]\d*$", "# PASS: ", "# FAIL: ")
 # A script named for its tests that says, last, that they passed, or that ends badly, has run them, too.
 _NAMED: Final = re.compile(
     r"(?:.*/)?(?:tests?|spec|(?:tests?|spec)[-_.][\w.-]+|[\w.-]+[-_.](?:tests?|spec))\.\w{1,3}"
@@ -49,6 +51,8 @@ def with_tests(commands: list[Simple], output: str) -> list[Simple]:
     """
     if has_failed_there(commands, output):
         return [replace(item, kind="test") if is_look(item.words) else item for item in commands]
+    if _BY_AUTOTOOLS.search(output) and any(map(_is_of_autotools, commands)):
+        return [replace(item, kind="test") if _is_of_autotools(item) else item for item in commands]
     counted = bool(_SUMMARY.search(output))
     if not (counted or output.startswith(_ENDED_BADLY) or _SAYS_SO.search(output, output.rfind("\n") + 1)):
         return commands
@@ -73,6 +77,10 @@ def tests_too(found: Found, commands: list[Simple], output: str) -> Found:
 def has_tested(commands: list[Simple], output: str) -> bool:
     """Tell whether a target of any name ran tests, as `make check` may: the output counts some."""
     return any(item.name in RUNNERS for item in commands) and bool(counts_of(output))
+
+
+def _is_of_autotools(item: Simple) -> bool:
+    return item.name in ("make", "gmake") and "check" in item.words
 
 
 def is_look(words: list[str]) -> bool:

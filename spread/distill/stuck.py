@@ -17,6 +17,11 @@ _FILE: Final = re.compile(r"(?m)^CONFLICT \([^()\n]{1,80}\): [^\n]{0,200}?\bin (
 _STOPPED: Final = (
     "CONFLICT (", "could not apply ", "Automatic merge failed", "Resolve all conflicts manually"
 )  # fmt: skip
+# It was to go on, or to be committed, and could not; what the line ran after that says nothing of it.
+_STILL: Final = (
+    "error: Committing is not possible", "fatal: Exiting because of an unresolved conflict", "fatal: revert failed",
+    "fatal: cherry-pick failed", "You must edit all merge conflicts", "you need to resolve your current index first",
+)  # fmt: skip
 _UNMERGED: Final = ("in progress", "unmerged", "still merging", "you are currently ")
 
 Stuck = tuple[int, str, str]  # the line, what git was at, the files in conflict
@@ -30,6 +35,7 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         words: The command, from `git` on.
     """
     verb, output = words[1], call.output
+    ended = call.ok and not (before[1] and any(map(output.__contains__, _STILL)))
     if verb == "stash" and words[2:3] == ["drop"] and call.ok and before[1] == _POP:
         return FREE
     if (is_pop := verb == "stash" and _KEPT in output) or verb in _STOPS:
@@ -37,12 +43,12 @@ def after(words: list[str], call: Call, before: Stuck) -> Stuck:
         if any(map(output.__contains__, _STOPPED)):
             files = list(dict.fromkeys(_FILE.findall(output)))
             return call.line, verb, some_of(files, MAX_FILES)
-        return FREE if call.ok or (before[1] and "no rebase in progress" in output.lower()) else before
+        return FREE if ended or (before[1] and "no rebase in progress" in output.lower()) else before
     if verb == "status":
         low = output.lower()
         return FREE if low.startswith("on branch ") and not any(map(low.__contains__, _UNMERGED)) else before
     ends = verb == "commit" or (verb == "reset" and not {"--hard", "--merge"}.isdisjoint(words))
-    return FREE if ends and call.ok and before[1] in _COMMITTED else before
+    return FREE if ends and ended and before[1] in _COMMITTED else before
 
 
 def ended_by(before: Stuck, now: Stuck, commands: list[Simple]) -> str:

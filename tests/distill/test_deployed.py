@@ -37,6 +37,24 @@ from tests.distill.lines import Lines
         ("fly status", False),
         ("sudo systemctl reload cups", True),
         ("crontab -l", False),
+        ("redis-cli -h attic -n 2 FLUSHDB", True),
+        ("redis-cli -h attic get prints", False),
+        ("vault kv put secret/attic a=b", True),
+        ("vault write auth/approle/role/hall policies=a", True),
+        ("vault kv get secret/attic", False),
+        ("vault policy list", False),
+        ("heroku ps:scale web=2 -a shop", True),
+        ("heroku run -a shop rake db:migrate", True),
+        ("heroku run bash", False),
+        ("heroku logs --tail", False),
+        ("mvn -B clean deploy", True),
+        ("mvn -B clean verify", False),
+        ("./gradlew :lib:publish", True),
+        ("./gradlew publishToMavenLocal", False),
+        ("ansible web -b -m apt -a 'name=cups state=present'", True),
+        ("ansible web -m ansible.builtin.ping", False),
+        ("ansible web -a uptime", False),
+        ("ansible web -b -m shell -a 'systemctl reload cups'", True),
     ],
 )
 def test_what_only_looks_or_tries_changes_nothing(line: str, done: bool) -> None:
@@ -68,3 +86,23 @@ def test_what_failed_was_not_deployed(tmp_path: Path) -> None:
     lines.say("It is back at 3.")
     assert lines.distilled(tmp_path).completed == ("ran on the machine: `helm rollback shop 3`",)
     assert f"(L{line})" in lines.page(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("redis-cli -a {word} set prints {word}", "redis-cli set prints"),
+        ("heroku config:set -a shop KEY={word}", "heroku config:set"),
+        ("vault kv put attic/a key={word}", "vault kv put"),
+    ],
+)
+def test_values_that_may_be_secrets_are_left_out(line: str, told: str, tmp_path: Path) -> None:
+    """What is done is told, and not what is set."""
+    word = "hunt" + "er-of-sums"
+    lines = Lines()
+    lines.user("set it there")
+    at = lines.bash(line.format(word=word), "ok")
+    lines.say("It is set.")
+    page = lines.page(tmp_path)
+    assert f"`{told}` (L{at})" in page
+    assert word not in page.partition("ran on the machine")[2].partition("\n")[0]

@@ -21,7 +21,10 @@ Copies = dict[str, str | None]
 
 def copies(lines: Lines, prompt: str, files: Copies) -> None:
     """Add which copies of files the client has as they are before a prompt; of one that is not there, None."""
-    kept = {name: {"backupFileName": copy, "version": 1} for name, copy in files.items()}
+    kept = {
+        name: {"backupFileName": copy, "version": 1, "realParentDir": lines.cwd}
+        for name, copy in files.items()
+    }
     lines.add({
         "type": "file-history-snapshot", "messageId": prompt, "isSnapshotUpdate": False,
         "snapshot": {"messageId": prompt, "trackedFileBackups": kept},
@@ -32,7 +35,7 @@ def new(lines: Lines, prompt: str, name: str, copy: str | None = None) -> None:
     """Add which copy the client has of a file that it edits for the first time."""
     lines.add({
         "type": "file-history-delta", "snapshotMessageId": prompt, "trackingPath": name,
-        "backup": {"backupFileName": copy},
+        "backup": {"backupFileName": copy, "realParentDir": lines.cwd},
     })  # fmt: skip
 
 
@@ -207,3 +210,95 @@ def test_odd_notes_of_files_tell_nothing(tmp_path: Path) -> None:
     ):
         lines.raw.insert(-2, odd)
     assert "put back as they were: median.py, tide.py" in lines.page(tmp_path)
+
+
+def code_put_back(now: Copies, *, to: str = "", shell: str = "", early: bool = False) -> tuple[Lines, int]:
+    """Return a session whose user goes on with the conversation, and the line of the prompt where that is seen.
+
+    Args:
+        now: The copies of files as they are at that prompt.
+        to: Of a file that a sub-agent edited in the turn before.
+        shell: A command at the end of that turn.
+        early: What the client notes stands before the prompt.
+    """
+    lines = Lines()
+    copies(lines, FIRST, {})
+    lines.user("mend the mean of an empty list", uuid=FIRST)
+    new(lines, FIRST, "mean.py")
+    lines.write(f"{CWD}/mean.py")
+    lines.say("The mean is mended.")
+    copies(lines, SECOND, {"mean.py": "mean@v2"})
+    lines.user("add a median", uuid=SECOND)
+    lines.edit(f"{CWD}/mean.py")
+    new(lines, SECOND, "tide.py", "tide@v1")
+    lines.edit(f"{CWD}/tide.py")
+    new(lines, SECOND, "median.py")
+    lines.write(f"{CWD}/median.py")
+    lines.bash("pytest -q", "3 passed in 0.1s")
+    if shell:
+        lines.bash(shell)
+    lines.say("The median is there.")
+    if early:
+        copies(lines, THIRD, now)
+    line = lines.user("add a variance", uuid=THIRD)
+    if not early:
+        lines.edit(f"{CWD}/tide.py" if to else f"{CWD}/variance.py")
+        copies(lines, THIRD, now)
+    lines.say("The variance is there.")
+    return lines, line
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_code_that_was_put_back_without_the_conversation_is_not_told_as_there(
+    early: bool, tmp_path: Path
+) -> None:
+    """The client tells it by its copies of the files: one has none, others are those of the prompt before."""
+    lines, line = code_put_back({"mean.py": "mean@v2", "tide.py": "tide@v1", "median.py": None}, early=early)
+    at = line - early
+    page = lines.page(tmp_path)
+    files = page.partition("## Files")[2].partition("\n## ")[0]
+    assert "mean.py" in files
+    assert "tide.py" not in files
+    assert "median.py" not in files
+    assert f"the edits of the turn before this prompt were put back: mean.py (L{at})" in page
+    assert f"made and deleted again in the session: median.py (L{at})" in page
+    assert "all edits taken back: tide.py" in page
+    assert lines.distilled(tmp_path).validation.after_last_edit is False
+
+
+def test_files_that_are_as_they_were_edited_stay(tmp_path: Path) -> None:
+    """They have new copies; what was edited in answer to the prompt is none of the turn before."""
+    kept: Copies = {"mean.py": "mean@v3", "tide.py": "tide@v2", "median.py": "median@v2"}
+    page = code_put_back(kept)[0].page(tmp_path)
+    files = page.partition("## Files")[2].partition("\n## ")[0]
+    assert all(name in files for name in ("mean.py", "tide.py", "median.py", "variance.py"))
+    assert "put back" not in page
+    later = code_put_back({**kept, "tide.py": "tide@v1"}, to="tide.py")[0].page(tmp_path)
+    assert "tide.py" in later.partition("## Files")[2].partition("\n## ")[0]
+
+
+def test_what_is_in_a_commit_or_a_stash_is_not_gone(tmp_path: Path) -> None:
+    """On another branch there is no such file, and it may come back."""
+    gone: Copies = {"mean.py": None, "tide.py": "tide@v1", "median.py": None}
+    stashed = code_put_back(gone, shell="git stash -u")[0].page(tmp_path)
+    assert "made and deleted again" not in stashed
+    lines, _ = code_put_back(gone)
+    at = next(at for at, raw in enumerate(lines.raw) if "3 passed" in raw)
+    more = Lines()
+    more.raw = lines.raw[: at + 1]
+    more.calls = 99
+    more.bash(
+        "git add -A && git commit -m 'Add a median' && git checkout -q main",
+        "[median 1a2b3c4] Add a median\n 3 files changed\n create mode 100644 mean.py\n create mode 100644 median.py",
+    )
+    more.raw += lines.raw[at + 1 :]
+    assert "median.py" in more.page(tmp_path).partition("## Files")[2].partition("\n## ")[0]
+
+
+def test_of_files_in_another_folder_than_the_session_began_in_nothing_is_told(tmp_path: Path) -> None:
+    """In a work tree that the client made a name is of another file; older clients do not say where one is."""
+    lines, _ = code_put_back({"mean.py": "mean@v2", "tide.py": "tide@v1", "median.py": None})
+    for folder in ('"realParentDir":"/home/dev/tree"', '"version":1'):
+        lines.raw = [raw.replace(f'"realParentDir":"{CWD}"', folder) for raw in lines.raw]
+        files = lines.page(tmp_path).partition("## Files")[2].partition("\n## ")[0]
+        assert all(name in files for name in ("mean.py", "tide.py", "median.py"))

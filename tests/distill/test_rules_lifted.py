@@ -258,3 +258,32 @@ def test_an_act_that_is_to_stop_lifts_no_rule_that_only_says_when(rule: str, bin
 def test_who_was_only_to_look_may_change_what_is_then_ordered(rule: str, later: str, *, binds: bool) -> None:
     """It was of what was asked with it; an assent and an order to change something end that."""
     assert bool(still_binding(later, [(1, rule)])) is binds
+
+
+@pytest.mark.parametrize(
+    ("rule", "later", "binds"),
+    [
+        ("usa siempre tabuladores", "ya no hace falta usar tabuladores", False),
+        ("usa siempre tabuladores", "ya no hace falta el lexer", True),
+        ("usa siempre tabuladores", "olvida los tabuladores", False),
+        ("usa siempre tabuladores", "no olvides los tabuladores", True),
+        ("nunca hagas commit de los datos", "ya no hace falta el commit de los tests", True),
+        ("pregunta siempre antes de hacer push", "ya no hace falta preguntar antes de hacer push", False),
+        ("pregunta siempre antes de hacer push", "ya no hace falta hacer push", True),
+        ("utilise toujours des tabulations", "plus besoin d'utiliser des tabulations", False),
+        ("utilise toujours des tabulations", "oublie les tabulations", False),
+        ("utilise toujours des tabulations", "n'oublie pas les tabulations", True),
+        ("use sempre tabulações", "não precisa mais usar tabulações", False),
+        ("use sempre tabulações", "esqueça as tabulações", False),
+        ("use sempre tabulações", "não esqueça as tabulações", True),
+        ("usa sempre le tabulazioni", "non serve più usare le tabulazioni", False),
+        ("usa sempre le tabulazioni", "lascia perdere le tabulazioni", False),
+        ("benutze immer Tabulatoren", "Tabulatoren sind nicht mehr nötig", False),
+        ("benutze immer Tabulatoren", "die Tests sind nicht mehr nötig", True),
+    ],
+)
+def test_a_rule_is_taken_back_in_the_language_that_it_was_given_in(
+    rule: str, later: str, binds: bool
+) -> None:
+    """Where the words are clear, and of what the rule is about; a ban is not lifted with what spares a duty."""
+    assert bool(still_binding(later, [(1, rule)])) is binds

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from spread.distill.shell import split
+from spread.distill.shown import with_tests
 from tests.distill.lines import CWD, Lines
 
 COMMIT = ("git commit -am mend", "[main 1a2b3c4] mend\n 1 file changed")
@@ -151,3 +153,10 @@ def test_what_a_look_showed_to_fail_is_told_as_of_the_server(tmp_path: Path) -> 
     assert "checks on the server failed" in told
     assert "`gh run view 123456789 --log-failed`; no later look at them seen" in told
     assert "may have left it out" not in told
+
+
+def test_check_is_the_name_of_the_tests_where_autotools_made_it() -> None:
+    """They say so themselves, in a sum that counts some."""
+    command = split("./configure && make check")
+    assert with_tests(command, "PASS: sums\n# TOTAL: 1\n# PASS:  1\n# FAIL:  0")[1].kind == "test"
+    assert with_tests(command, "# TOTAL: 0\n# PASS:  0\n# FAIL:  0")[1].kind != "test"

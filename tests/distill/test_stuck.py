@@ -12,6 +12,11 @@ CONFLICT = (
     "Auto-merging src/days.py\nCONFLICT (content): Merge conflict in src/days.py"
 )
 
+UNMERGED = (
+    "error: Committing is not possible because you have unmerged files.\n"
+    "fatal: Exiting because of an unresolved conflict."
+)
+
 
 @pytest.mark.parametrize(
     ("begin", "then", "verb"),
@@ -30,6 +35,21 @@ CONFLICT = (
         ("git pull | tail -1", ("git status", "On branch main\nYou have unmerged paths.", 0), "pull"),
         ("git merge topic", ("git status", "On branch main\nnothing to commit, working tree clean", 0), ""),
         ("git cherry-pick 1a2b3c4", ("git log --oneline", "1a2b3c4 x", 0), "cherry-pick"),
+        (
+            "git revert 1a2b3c4",
+            ("git revert --continue; pytest -q", f"{UNMERGED}\n3 passed in 0.1s", 0),
+            "revert",
+        ),
+        (
+            "git merge topic",
+            ("git commit --no-edit; git log --oneline", f"{UNMERGED}\n1a2b3c4 x", 0),
+            "merge",
+        ),
+        (
+            "git revert 1a2b3c4",
+            ("git revert --continue; pytest -q", "[main 1a2b3c4] x\n3 passed in 0.1s", 0),
+            "",
+        ),
     ],
 )
 def test_a_conflict_of_which_no_end_is_seen(
