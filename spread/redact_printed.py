@@ -77,6 +77,38 @@ def _is_secret(word: str) -> bool:
     )
 
 
+# What is put into a file, by a command or a call.
+_PUT: Final = {
+    **dict.fromkeys(
+        ("echo", "printf"),
+        r"(?:[ \t]+-[ne]{1,2})?(?:[ \t]+[\"']?%s[\"' \\n]{0,4})?[ \t]+\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{5,400})\\{0,3}[\"']?[ \t]*"
+        r"(?:>{1,2}|\|[ \t]*(?:sudo[ \t]+)?tee(?:[ \t]+-a)?)[ \t]*[\"']?(?P<n>[^\s\"'`;|&<>\\]{3,200})",
+    ),
+    **dict.fromkeys(
+        ("cat ", "tee "),
+        r">?[ \t]*(?P<n>[^\s\"'`;|&<>]{3,200})[ \t]*<<-?[ \t]*[\"']?(?P<e>\w{1,20})[\"']?(?:[ \t]*>[^\n]{1,80})?[ \t]*\r?\n[ \t]*(?P<s>\S{6,400})[ \t]*\r?\n[ \t]*(?P=e)\b",
+    ),
+    "write_text(": r"(?<=[\"']\)\.write_text\()[ \t]*\\?[\"'](?P<s>[^\s\"'\\]{6,400})",
+    "writefilesync(": r"[ \t]*\\?[\"'`](?P<n>[^\s\"'`\\]{3,200})\\?[\"'`],[ \t]*\\?[\"'`](?P<s>[^\s\"'`\\]{6,400})",
+}  # fmt: skip
+_PUTS: Final = {word: re.compile(pattern) for word, pattern in _PUT.items()}
+_NAME_BEFORE: Final = re.compile(r"[\"'](?P<n>[^\s\"'\\]{3,200})\\?[\"']\)\.write_text\(\Z")
+
+
+def put(text: str, low: Lowered) -> Iterator[Span]:
+    """Find what is written into a file whose name says that it holds a secret."""
+    for word, pattern in _PUTS.items():
+        for at in low.places(word):
+            end = at + len(word)
+            if (found := pattern.match(low, end)) is None:
+                continue
+            named = found if "n" in pattern.groupindex else _NAME_BEFORE.search(text, max(0, at - 220), end)
+            if named and name_class(_bare(text[slice(*named.span("n"))])):
+                start, stop = found.span("s")
+                if _is_secret(text[start:stop]):
+                    yield start, stop, "printed"
+
+
 def pasted(text: str, low: Lowered) -> Iterator[Span]:
     """Find what a terminal shows below such a command."""
     done = 0
