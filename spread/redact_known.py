@@ -123,12 +123,15 @@ def _env_files(root: str) -> list[str]:
         return []
     names = [entry.name for entry in found]
     below = [entry.path for entry in found if entry.name[0] != "." and entry.is_dir(follow_symlinks=False)]
-    return [
-        os.path.join(root, name)
-        for name in names
-        if (name == ".env" or name.startswith((".env.", ".env-", ".envrc")) or name.endswith(".env"))
-        and not name.endswith(SAMPLE_ENV_FILES)
-    ] + [os.path.join(folder, name) for folder in below[:MAX_FOLDERS] for name in ENV_NAMES]
+    return [os.path.join(root, name) for name in names if is_env_file(name)] + [
+        os.path.join(folder, name) for folder in below[:MAX_FOLDERS] for name in ENV_NAMES
+    ]
+
+
+def is_env_file(name: str) -> bool:
+    """Tell whether a file of this name holds variables, and no samples of them."""
+    is_one = name == ".env" or name.startswith((".env.", ".env-", ".envrc")) or name.endswith(".env")
+    return is_one and not name.endswith(SAMPLE_ENV_FILES)
 
 
 def env_file_values(text: str) -> dict[str, str]:
