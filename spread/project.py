@@ -113,7 +113,9 @@ def _fill(project: Project, directory: str, with_state: bool) -> None:
         if commit:
             project.key, project.kind = f"root:{commit}", "root-commit"
     if with_state:
-        _add_state(project, top, _without_filters(settings, top))
+        place = dict(settings).get("core.worktree", "")  # a repository may name any, as the user's home
+        is_here = not place or os.path.realpath(os.path.join(git_dir, place)) == top
+        _add_state(project, top, _without_filters(settings, top) if is_here else None)
 
 
 # The work tree, read as git itself reads it.
@@ -176,10 +178,7 @@ def _config(directory: str) -> list[tuple[str, str]]:
 
 
 def _explicit(settings: list[tuple[str, str]]) -> str | None:
-    value = ""
-    for name, text in settings:
-        if name == "spread.project":
-            value = text.strip()
+    value = dict(settings).get("spread.project", "").strip()
     return value if value.isprintable() and len(value) <= MAX_EXPLICIT_CHARS and value else None
 
 

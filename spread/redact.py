@@ -23,7 +23,7 @@ from spread.redact_joints import joined_lines, joined_tokens, origin
 from spread.redact_keyed import fields, keyed, tables
 from spread.redact_known import distinct, drawn, forms_of, without
 from spread.redact_nested import manifests, nested, otherwise
-from spread.redact_printed import pasted
+from spread.redact_printed import pasted, put
 from spread.redact_said import nearby, phrases, told
 from spread.redact_tokens import CUT, DOTS, cut_tokens, long_words, tokens
 from spread.redact_values import Span
@@ -48,6 +48,7 @@ FINDERS: tuple[Finder, ...] = (
     otherwise,
     tables,
     pasted,
+    put,
     told,
     nearby,
     phrases,

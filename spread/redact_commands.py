@@ -40,9 +40,20 @@ _TYPED: Final = {
     "net user": rf"[ \t]+[^\s/-]\S{{0,60}}[ \t]+{_WORD}",
     "net use": rf"[ \t]+(?:\S{{1,2}}[ \t]+)?\\{{2,8}}\S{{1,120}}[ \t]+(?:/user:\S{{1,60}}[ \t]+)?(?!/){_WORD}",
     "operator unseal": rf"[ \t]+{_WORD}",
-    "keytool": rf"{_FAR}-(?:store|key)pass[ \t]+{_WORD}",
+    **dict.fromkeys(("-storepass", "-keypass", "encrypt_string", "rclone obscure", "cargo login", "reset-admin-password"), rf"[ \t]+{_WORD}"),
+    **dict.fromkeys(("drush upwd", "user:password"), rf"[ \t]+\S{{1,60}}[ \t]+{_WORD}"),
+    "openssl passwd": rf"(?:[ \t]+-\w{{1,9}}){{0,4}}[ \t]+{_WORD}",
+    "mkpasswd": rf"(?:[ \t]+-[\w-]{{1,20}}(?:[ =](?:sha|md|bcrypt|yescrypt|des)[\w-]{{0,9}})?){{0,4}}[ \t]+{_WORD}",
+    "security ": rf"(?:import|(?:unlock|create)-keychain){_FAR}-p[ \t]+{_WORD}",
+    "xfreerdp": rf"{_FAR}/p:{_WORD}",
+    "vault kv put": r"[ \t]+[^\n]{1,200}?[ \t][\w.-]{1,80}=\\{0,3}[\"']?(?P<s>[^\s\"'`@\\-][^\s\"'`\\]{4,400})",
+    "wifi:": r"(?=[^\n]{0,40}[st]:)[^\n]{0,200}?[;:]p:(?P<s>[^;\s\"'`\\]{6,63});",
+    "> auth ": rf"(?:[\w.-]{{1,40}}[ \t]+)?{_WORD}",
+    # Given as a text of its own: `<<< 'x'`.
+    **dict.fromkeys(("sudo -s", "cryptsetup", "keepassxc-cli"), rf"[^\n<]{{0,120}}<<<[ \t]*{_WORD}"),
+    "chpasswd": r"[ \t]*<<[<-]?[ \t]*[\"']?(?:\w{1,20}[\"']?[ \t]*\r?\n[ \t]*)?[\w.-]{1,60}:(?P<s>[^\s\"'\\]{4,200})",
     "smbclient": rf"{_FAR}-u[ \t]+\S{{1,60}}%(?P<s>[^\s\"']{{4,200}})",
-    "echo": r"[ \t]+(?:-n[ \t]+)?\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|--stdin|passwd|login|chpasswd|secrets?[ \t](?:put|create|set|versions)|env[ \t]add|auth[ \t]))",
+    "echo": r"[ \t]+(?:-n[ \t]+)?\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|--stdin|passwd|login|chpasswd|argon2|cryptsetup|kinit|passphrase-fd|pass[ \t]insert|secrets?[ \t](?:put|create|set|versions)|env[ \t]add|auth[ \t]))",
     "printf": r"[ \t]+[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{3,200}?)(?:\\n)?[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+-s|[^\n|]{0,80}(?:--password-stdin|secrets?[ \t](?:put|create|set|versions)|env[ \t]add))",
     "echo ": r"\\{0,3}[\"']?[\w.-]{1,60}:(?P<s>[^\s\"'`|\\]{4,200})\\{0,3}[\"']?[ \t]*\|[ \t]*(?:sudo[ \t]+)?chpasswd",
     "requirepass": rf"[ \t]+{_WORD}",
@@ -72,8 +83,14 @@ _BESIDE: Final = rf"[ =][\"']?[^\s\"'-][^\s\"']{{0,80}}[\"']?[ \t]+(?:[^\n|;&]{{
 _DOUBTED: Final = {
     " -u": _BESIDE,
     " --user": "(?:name)?" + _BESIDE,
-    "bcrypt.hash": r"(?:sync)?\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
-    "hashpw": r"\([\"'](?P<s>[^\"'\n\\]{4,200})[\"']",
+    # What is hashed, or compared with what was.
+    **dict.fromkeys(
+        ("bcrypt.hash", "bcrypt.compare", "hash::make", "hash::check", "hashpw", "checkpw", "password_hash", "password_verify"),
+        r"(?:sync)?\(b?\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,200})\\{0,3}[\"']",
+    ),
+    "--plaintext": rf"[ =]{_WORD}",
+    "username_pw_set": rf"\({_STRING}",
+    "ssh.connect": rf"\([^\n,]{{1,200}},[ \t]*(?:\d{{1,5}},[ \t]*)?{_STRING}",
     "crypt(": r"[\"'](?P<s>[^\"'\n\\]{4,200})[\"'],[ \t]*gen_salt",
     "login(": _STRING,
     **dict.fromkeys(("new pdo", "mysqli", "mysql_connect", "getconnection"), _CONNECTED),
@@ -88,6 +105,10 @@ _DOUBTED: Final = {
     "authenticate": rf"\({_STRING}",
 }  # fmt: skip
 _DRAWN: Final = {
+    "userpassword::": r"[ \t]*(?P<s>[a-z0-9+/]{8,200}={0,2})",
+    # What a wallet is opened with.
+    **dict.fromkeys(("wallet(", "toaccount("), r"[ \t]*\\{0,3}[\"'](?P<s>(?:0x)?[0-9a-f]{64})\\{0,3}[\"']"),
+    "accounts": r"\\{0,3}[\"']?[ \t]*[:=][ \t]*\[\s{0,40}\\{0,3}[\"'](?P<s>(?:0x)?[0-9a-f]{64})\\{0,3}[\"']",
     "sha}": r"(?P<s>[a-z0-9+/]{24,120}={0,2})",
     "sha512}": r"(?P<s>[a-z0-9+/]{40,160}={0,2})",
     "fe26.2*": r"(?P<s>[^\s\"'`]{60,4000})",

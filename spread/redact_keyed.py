@@ -36,14 +36,14 @@ _WORDS: Final = (
 _TYPE: Final = r"[ \t]{0,2}(?:str|string|secretstr|bytes|&(?:'static )?str|final|optional\[str\])(?:[ \t]*\|[ \t]*(?:none|null|undefined))?[ \t]{0,2}"
 _KEYED: Final = re.compile(
     r"(?>([\w.-]{0,48}+)(?:\"?:(?:protected|\"?[\w\\]{1,80}\"?:private)\])?[\"'`\])\\*]{0,4}+[ \t]{0,16}+(?=[:=!,(\"'\\<|?\uff1ao])"
-    rf"(?::{_TYPE}=(?!=)|=>|:=|={{1,3}}|!=|:(?!:)(?:\*\*)?|<-|<<<|\uff1a|(?:\|\||\?\?|(?<=[ \t])or)(?=[ \t]{{1,4}}[\"'`])|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
+    rf"(?::{_TYPE}=(?!=)|=>|[:?]=|={{1,3}}|!=|:(?!:)(?:\*\*)?|<-|<<<|\uff1a|(?:\|\||\?\?|(?<=[ \t])or)(?=[ \t]{{1,4}}[\"'`])|,(?=[ \t]*\\{{0,3}}[\"'])|(?<=[ \t])(?=\\{{0,3}}[\"'])|\((?=\\{{0,3}}[\"'][^\"'\n]{{6,200}}\\{{0,3}}[\"']\)))[ \t]{{0,16}})"
     r"(?!\[(?!\]byte)|[{<]|\((?!\s{1,40}[\"'])|\$[{(]|\Z)"  # code, or a place for a value
 )
 _APART: Final = re.compile(r"[\s\"'`,;<>|\\]")
 _ON_END: Final = re.compile(r"[^\s\"'`,;<>|\\]*")
 _NAME_BACK: Final = re.compile(r"[\w.-]*")
 _VALUE: Final = re.compile(
-    r"(?:[frbuN]{1,2}|@|\[\]byte\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"'])|\s{1,40}string\(\d{1,5}\)[ ])?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
+    r"(?:[frbuN]{1,2}|@|\[\]byte\(|Some\(|!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4}|\(\s{1,40}(?=[\"'])|\s{1,40}string\(\d{1,5}\)[ ])?(?P<q>\\{0,3}(?:\"\"\"|'''|[\"'`]))(?P<quoted>(?:(?!(?P=q))[^\n]){1,4096}?)(?P=q)"
     r"|[|>][-+]?[ \t\r]*\n[ \t]+(?P<block>[^\s\"']{6,4096})[ \t\r]*(?:\n|$)"
     r"|(?:!!\w{1,20}[ \t]{1,4}|&\w{1,40}[ \t]{1,4})?(?P<bare>[^\s\"'`,;<>|(){}\[\]\\][^\s\"'`,;<>|\\]{3,4096})"
 )
@@ -55,11 +55,15 @@ _MORE: Final = re.compile(r"\s{0,40}[+.]\s{0,40}(?P<q>[\"'`])(?P<more>[^\"'`\n]{
 _NEXT: Final = re.compile(r"[ \t]*\\?\s{0,40}(?:[+.]\s{0,40})?(?P<q>[\"'`])(?P<more>[^\"'`\n]{1,400})(?P=q)")
 _REST: Final = re.compile(r"(?:[,;][^\s\"'`=,;<>|\\]{1,200}){1,8}(?=[\s\"'`]|$)")
 _CHANGED: Final = re.compile(
-    r"[\"'`][ \t]*(?:->|\u2192)[ \t]*[\"'`](?P<s>[^\"'`\n]{4,400})"
+    r"[\"'`][ \t]*(?:->|\u2192)[ \t]*[\"'`](?P<s>[^\"'`\n]{4,400})|[ \t]+(?:->|\u2192)[ \t]+(?P<t>[^\s\"'`,;<>]{6,400})"
 )  # to what, in a plan
 _LINE_END: Final = re.compile(r"[ \t]*(?:[#;].*)?(?:\r?\n|\\n|$)")
 # Where a bare word is data, not code: `a=b;c=d`, `a=b&c=d`, `a=b c=d`.
 _DATA_END: Final = re.compile(r"[;&\"'\s]|\\|$")
+
+
+_OF_MAIL: Final = re.compile(r"(?i)mail|smtp")
+OF_MAIL_CHARS: Final = 16
 
 
 def keyed(text: str, low: Lowered) -> Iterator[Span]:
@@ -78,8 +82,10 @@ def keyed(text: str, low: Lowered) -> Iterator[Span]:
             continue
         if span := _given(text, at, ends):
             yield span
-            if after := _CHANGED.match(text, span[1]):
-                yield *after.span("s"), span[2]
+            if (after := _CHANGED.match(text, span[1])) and (
+                after["s"] or is_said(after["t"]) or is_random(after["t"])
+            ):
+                yield *after.span(str(after.lastgroup)), span[2]
 
 
 def _given(text: str, at: int, end: int) -> Span | None:
@@ -159,6 +165,8 @@ def _fits(given: tuple[str, str, str], shown: str, *, part: str, plain: bool) ->
         )
     if operator not in ",(=:>" and part == "quoted":  # no sign at all: `storePassword 'x'`
         return is_random(shown) if kind == "secret" else is_said(shown) and " " not in shown
+    # of letters alone, as mailboxes give them to programs
+    plain = plain or (len(shown) == OF_MAIL_CHARS and shown.islower() and _OF_MAIL.search(name) is not None)
     return is_secret(kind, shown, quoted=part == "quoted", plain=plain)
 
 
@@ -199,6 +207,7 @@ _XML_NAMED: Final = re.compile(
     r"(?:name|key)=[\"'](?P<n>[\w.-]{2,60})[\"'][^<>\n]{0,60}>\s{0,40}(?P<s>[^<>\s]{4,4096})\s{0,40}</"
 )
 _INPUT: Final = re.compile(r"type=\"password\"[^<>\n]{0,200}?[ \t]value=[\"'](?P<s>[^\"'\n]{4,400})[\"']")
+_INPUT_BEFORE: Final = re.compile(r"[ \t]value=[\"'](?P<s>[^\"'\n<>]{4,400})[\"'][^<>\n]{0,200}\Z")
 # A name in quotes that are written as entities or escapes.
 _QUOTE: Final = r"(?:%22|&quot;|&#34;|\\{1,3}u0022)"
 _ESCAPED: Final = re.compile(
@@ -232,7 +241,7 @@ _FLAG: Final = re.compile(
 )
 # A name and a value with nothing but a blank between them, where a command or a preprocessor sets it.
 _SET: Final = re.compile(
-    r"(?:#define|set -\w{1,3}|setenv|setx|set_header|header_up|header set|config set|configure set|secret set)[ \t]+(?:--?[\w-]{1,20}[ \t]+){0,3}(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
+    r"(?:#define|set -\w{1,3}|setenv|setx|set_header|header_up|header set|config set|configure set|secrets? set|env:set|kv put|etcdctl put)[ \t]+(?:--?[\w-]{1,20}[ \t]+){0,3}(?P<n>[^\s\"'=]{3,120})[ \t]+(?:--body[ \t]+)?[\"']?(?P<s>[^\s\"'\\;]{6,4096})"
 )
 _DOCKER: Final = re.compile(r"ENV[ \t]+(?P<n>[A-Z][A-Z0-9_]{2,80})[ \t]+(?P<s>[^\s\"'=\\]{6,4096})")
 _VARIABLE: Final = re.compile(
@@ -253,7 +262,18 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
         if low[at - 1 : at] in ("'", '"'):
             yield from _matched(text, _VALUE_FIELD.match(low, at - 1), quoted=True)
     for at in low.places(
-        "#define", "set -", "setenv", "setx", "config set", "configure set", "secret set", "set_header"
+        "#define",
+        "set -",
+        "setenv",
+        "setx",
+        "config set",
+        "configure set",
+        "secret set",
+        "secrets set",
+        "set_header",
+        "env:set",
+        "kv put",
+        "etcdctl put",
     ):
         yield from _matched(text, _SET.match(low, at), quoted=False)
     if "ENV " in text:  # a Dockerfile's
@@ -265,7 +285,7 @@ def fields(text: str, low: Lowered) -> Iterator[Span]:
         for match in _ESCAPED_VALUE.finditer(low):
             yield from _matched(text, match, quoted=True)
     for at in low.places('type="password'):
-        if found := _INPUT.match(low, at):
+        if found := _INPUT.match(low, at) or _INPUT_BEFORE.search(low, max(0, at - 400), at):
             yield from _named(text, "password", found.span("s"), quoted=True)
     if "</" in low:
         for at in low.places('name="', 'key="'):
@@ -301,6 +321,7 @@ _NO_HEAD: Final = re.compile(r"[(){}:=<>]|\w \w+ \w+ \w|^[^,;\t|]*$")
 _CELL: Final = re.compile(
     r"\|[ \t]*[\"'`*]{0,2}(?P<n>[\w .-]{3,40}?)[\"'`*]{0,2}[ \t]*\|[ \t]*[`*]{0,2}(?P<s>[^\s|`*]{6,400})[`*]{0,2}[ \t]*\|"
 )
+_RECORD: Final = re.compile(r"\n[ \t]*(?P<n>[\w-]{2,60})[ \t]*\|[ \t](?P<s>[^\s|]{6,400})[ \t]*(?=\n|$)")
 _INSERT: Final = re.compile(
     r"insert[ \t]+into[ \t]+[^\s(]{1,80}[ \t]*\((?P<n>[^()]{1,500})\)\s*values\s*\((?P<s>[^()]{1,2000})\)"
 )
@@ -333,6 +354,9 @@ def tables(text: str, low: Lowered) -> Iterator[Span]:
         if "|" in head:
             for match in _CELL.finditer(low, start, start + len(head)):
                 yield from _named(text, match["n"].strip().replace(" ", "_"), match.span("s"), quoted=True)
+    if low.has("[ record"):  # a column a line
+        for match in _RECORD.finditer(text):
+            yield from _row(text, match["s"], match.start("s"), "|", [match["n"]])
     if low.has("insert"):
         for match in _INSERT.finditer(low):
             names = [name.strip(" \t\"'`") for name in match["n"].split(",")]
@@ -350,6 +374,8 @@ def _rows(text: str, head: str, start: int) -> Iterator[tuple[int, str, str, lis
         at = text.find("\n", at) + 1
         end = text.find("\n", at)
         row = text[at : end if end >= 0 else len(text)]
+        if at and row and not any(map(str.isalnum, row)):  # the line below the head
+            continue
         if at == 0 or row.count(sign) != len(names) - 1:
             return
         yield at, row, sign, names

@@ -27,6 +27,8 @@ from spread.redact_values import (
 
 MAX_ENV_FILE_BYTES: Final = 256 * 1024
 MAX_ENV_BYTES: Final = 2 * MAX_ENV_FILE_BYTES  # of all of a project's, which may be anyone's
+MAX_FOLDERS: Final = 100  # of a project, that may have some of their own: `backend/.env`
+ENV_NAMES: Final = (".env", ".env.local", ".env.development", ".env.production")
 SAMPLE_ENV_FILES: Final = ("example", "sample", "template", "dist", "defaults", "schema")
 MIN_DRAWN: Final = 40
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -89,7 +91,7 @@ def _is_drawn(word: str) -> bool:
 
 
 def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict[str, str]:
-    """Return name → value of the secrets in the environment and in the project's `.env*` files.
+    """Return name → value of the secrets in the environment and in the `.env*` files of the project and its folders.
 
     An unreadable file is skipped, and so is what is too much: it is still found by format and by name.
     """
@@ -106,21 +108,30 @@ def secrets_around(environ: Mapping[str, str], project_root: str | None) -> dict
         text = raw.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
         values = env_file_values(text)
         for name, value in known_secrets(values).items():
-            found[name if found.get(name, value) == value else f"{name} in {os.path.basename(path)}"] = value
+            at = os.path.relpath(path, project_root)
+            found[name if found.get(name, value) == value else f"{name} in {at}"] = value
     return found
 
 
 def _env_files(root: str) -> list[str]:
     try:
-        names = sorted(os.listdir(root), key=lambda name: (len(name), name))  # `.env` and its like first
+        with os.scandir(root) as entries:
+            found = sorted(
+                entries, key=lambda entry: (len(entry.name), entry.name)
+            )  # `.env` and its like first
     except OSError:
         return []
-    return [
-        os.path.join(root, name)
-        for name in names
-        if (name == ".env" or name.startswith((".env.", ".env-", ".envrc")) or name.endswith(".env"))
-        and not name.endswith(SAMPLE_ENV_FILES)
+    names = [entry.name for entry in found]
+    below = [entry.path for entry in found if entry.name[0] != "." and entry.is_dir(follow_symlinks=False)]
+    return [os.path.join(root, name) for name in names if is_env_file(name)] + [
+        os.path.join(folder, name) for folder in below[:MAX_FOLDERS] for name in ENV_NAMES
     ]
+
+
+def is_env_file(name: str) -> bool:
+    """Tell whether a file of this name holds variables, and no samples of them."""
+    is_one = name == ".env" or name.startswith((".env.", ".env-", ".envrc")) or name.endswith(".env")
+    return is_one and not name.endswith(SAMPLE_ENV_FILES)
 
 
 def env_file_values(text: str) -> dict[str, str]:

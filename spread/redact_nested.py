@@ -121,6 +121,15 @@ _OTHERWISE: Final = {
         re.compile(r"(?P<n>[\w.-]{2,60})(?:[ \t]?:[ \t]?string\??)?[ \t]\Z"),
         re.compile(r"by lazy(?:\([^()\n]{0,40}\))?\s{0,10}\{\s{0,40}\"(?P<s>[^\"\n\\]{4,400})\"\s{0,40}\}"),
     ),
+    # What a check of forms says of what it was given.
+    "input_value": (
+        re.compile(r"(?:\A|[\n.])(?P<n>[\w-]{2,60})[ \t]*\n[^\n]{0,160}\Z"),
+        re.compile(r"input_value='(?P<s>[^'\n\\]{4,400})'"),
+    ),
+    "input": (
+        re.compile(r"loc\\{0,3}[\"']:\s{0,9}\[[^\[\]]{0,80}[\"'](?P<n>[\w-]{2,60})\\{0,3}[\"']\s{0,9}\][^{}\[\]]{0,200}\Z"),
+        re.compile(r"input\\{0,3}[\"']:\s{0,9}\\{0,3}[\"'](?P<s>[^\"'\n\\]{4,400})"),
+    ),
     "fetch": (
         re.compile(r"\Z"),
         re.compile(

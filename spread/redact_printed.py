@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from spread.redact_known import MAX_ENV_FILE_BYTES, env_file_values, is_env_file, known_secrets
 from spread.redact_values import Span, is_random, is_said, is_stand_in, name_class
-from spread.redact_view import Lowered
+from spread.redact_view import Lowered, plain_view
 
 MAX_COMMAND_CHARS: Final = 600
 MAX_LINES: Final = 6  # of an output that is nothing but secrets
@@ -59,12 +60,29 @@ def _bare(name: str) -> str:
 
 def printed(command: str, output: str) -> list[str]:
     """Return the secrets that a command printed, each alone on its line."""
-    shown = output.strip() if len(output) <= MAX_LINES * MAX_WORD_CHARS else ""
+    words = _words(output)
+    return words if words and prints_secret(command) else []
+
+
+def kept_in(path: str, text: str) -> list[str]:
+    """Return the secrets in a file, or in what was written into it, that its name tells: it is a `.env`, or holds one.
+
+    Args:
+        text: As a tool shows it, or as it is.
+    """
+    name = path.replace("\\", "/").rpartition("/")[2]
+    if is_env_file(name):
+        return [*known_secrets(env_file_values(plain_view(text[:MAX_ENV_FILE_BYTES]))).values()]
+    return _words(plain_view(text)) if name_class(_bare(name)) and len(text) < MAX_WORD_CHARS else []
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a short text that are secrets, each alone on its line."""
+    shown = text.strip() if len(text) <= MAX_LINES * MAX_WORD_CHARS else ""
     lines = shown.splitlines() if shown.count("\n") < MAX_LINES else []  # nearly no output is so short
     if not 0 < len(lines) <= MAX_LINES:
         return []
-    words = [word for line in lines if _is_secret(word := line.strip().strip("\"'"))]
-    return words if words and prints_secret(command) else []
+    return [word for line in lines if _is_secret(word := line.strip().strip("\"'"))]
 
 
 def _is_secret(word: str) -> bool:
@@ -75,6 +93,38 @@ def _is_secret(word: str) -> bool:
         and not _PATH.fullmatch(word)
         and (is_random(word) or is_said(word))
     )
+
+
+# What is put into a file, by a command or a call.
+_PUT: Final = {
+    **dict.fromkeys(
+        ("echo", "printf"),
+        r"(?:[ \t]+-[ne]{1,2})?(?:[ \t]+[\"']?%s[\"' \\n]{0,4})?[ \t]+\\{0,3}[\"']?(?P<s>[^\s\"'`<>|;&$\\-][^\s\"'`<>|;&\\]{5,400})\\{0,3}[\"']?[ \t]*"
+        r"(?:>{1,2}|\|[ \t]*(?:sudo[ \t]+)?tee(?:[ \t]+-a)?)[ \t]*[\"']?(?P<n>[^\s\"'`;|&<>\\]{3,200})",
+    ),
+    **dict.fromkeys(
+        ("cat ", "tee "),
+        r">?[ \t]*(?P<n>[^\s\"'`;|&<>]{3,200})[ \t]*<<-?[ \t]*[\"']?(?P<e>\w{1,20})[\"']?(?:[ \t]*>[^\n]{1,80})?[ \t]*\r?\n[ \t]*(?P<s>\S{6,400})[ \t]*\r?\n[ \t]*(?P=e)\b",
+    ),
+    "write_text(": r"(?<=[\"']\)\.write_text\()[ \t]*\\?[\"'](?P<s>[^\s\"'\\]{6,400})",
+    "writefilesync(": r"[ \t]*\\?[\"'`](?P<n>[^\s\"'`\\]{3,200})\\?[\"'`],[ \t]*\\?[\"'`](?P<s>[^\s\"'`\\]{6,400})",
+}  # fmt: skip
+_PUTS: Final = {word: re.compile(pattern) for word, pattern in _PUT.items()}
+_NAME_BEFORE: Final = re.compile(r"[\"'](?P<n>[^\s\"'\\]{3,200})\\?[\"']\)\.write_text\(\Z")
+
+
+def put(text: str, low: Lowered) -> Iterator[Span]:
+    """Find what is written into a file whose name says that it holds a secret."""
+    for word, pattern in _PUTS.items():
+        for at in low.places(word):
+            end = at + len(word)
+            if (found := pattern.match(low, end)) is None:
+                continue
+            named = found if "n" in pattern.groupindex else _NAME_BEFORE.search(text, max(0, at - 220), end)
+            if named and name_class(_bare(text[slice(*named.span("n"))])):
+                start, stop = found.span("s")
+                if _is_secret(text[start:stop]):
+                    yield start, stop, "printed"
 
 
 def pasted(text: str, low: Lowered) -> Iterator[Span]:

@@ -130,7 +130,7 @@ _TOLD: Final = r"\\{0,3}[\"'`*(«„“]{0,3}(?P<s>[^\s\"'`\\,;<>()»“”。�
 _WORD: Final = r"[^\W\d_]{1,12}"
 _ENGLISH: Final = re.compile(
     r"s?[\"'`*]{0,3}+(?=[ \ta-z:=→?-])(?:"  # the client tells an answer as "the question?"="the answer"
-    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|(?:will|must|should|shall|has[ ]to|needs[ ]to)[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→)|\?\\{{0,3}}[\"']=)[ \t]*{_TOLD}"
+    rf"(?:[ \t]+(?:for|of|on|to|at)(?:[ \t]+[\w.@-]{{1,30}}){{1,4}})?[ \t]*+(?:(?:is|was|were|are|(?:will|must|should|shall|has[ ]to|needs[ ]to)[ ]be|has[ ]been|got)(?:[ \t]+(?:now|still|just|again|currently|set|changed|reset|to|the|actually|really|not|no[ ]longer)){{0,4}}|(?:set|changed|reset|back)?[ \t]*+(?:to|=>?|:|-{{1,2}}>|(?<=[ ])-{{1,2}}[ ]|→)|\?\\{{0,3}}[\"']=)[ \t]*{_TOLD}"
     rf"|[ \t]+from[ \t]+[\"'`*]{{0,2}}(?P<t>[^\s\"'`*,;<>()]{{1,128}})[\"'`*]{{0,2}}[ \t]+to[ \t]+{_TOLD.replace('<s>', '<u>')}"
     rf"|[ \t]+{_TOLD.replace('<s>', '<v>')})"
 )
@@ -141,7 +141,7 @@ _FOREIGN: Final = re.compile(
 _SHOWN: Final = re.compile(
     rf"[^\n:\"'`=|]{{2,60}}:[ \t]++{_TOLD}(?=[\"'`.]{{0,2}}[ \t]*+(?:\r?\n|\Z))"
     r"|s?[ \t]*+[:\uff1a]?[*_`]{0,2}+[ \t]*+\r?\n[ \t]*+(?:>[ \t]*+)?`?(?P<t>[^\s\"'`,;|]{6,128})`?[ \t]*+(?=\r?\n|\Z)"
-    r"|(?::? ?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
+    r"|(?:(?::? ?\\?[\"'])?\]?\\?[\"'][)\]]{1,2}\.(?:type|fill|send_?keys|set_?value|val|press_?sequentially|enter_?text)\([ \t]*+"
     r"|:? ?\*?[\"'}][ \t]*+\n[ \t]*+send[ \t]++(?:--[ \t]++)?)\\?[\"'{](?P<u>[^\"'\n\\]{4,120})"
 )
 # Before the word: `use … as the admin password`, `… is the password`, `… (that's my password)`, `nimm … als Passwort`.
@@ -179,6 +179,7 @@ _PAIRS: Final = {
     " pw": r"[\"'`*]{0,2}[ \t]*(?::|=|is|ist|->)[ \t]*" + _TOLD,
     "admin:": r"(?<![\w/.@-]admin:)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
     "root:": r"(?<![\w/.@-]root:)(?![0-9a-f]{40}\b)(?P<v>[^\s\"'`,;<>():/\\|]{7,64})(?=[\s\"'`,;)]|$)",
+    **dict.fromkeys(("\U0001f511", "\U0001f510"), r"\ufe0f?[ \t]*:?[ \t]*(?:[\w.@+-]{1,60}[ \t]*[:/][ \t]*)?" + _TOLD),
     " pass": r"[ \t]*(?::|=|is|ist|es)[ \t]*" + _TOLD,
     # short for it, and the word for a path
     "パス": r"(?:フレーズ|コード)?[ \t]*[はが:\uff1a][ \t]*[\"'`\u300c\u300e]?(?P<v>(?=[^/\\.]{6,64}(?![!-~]))[!-~]{6,64}?)(?=[\"'`]?(?![!-~]))",
@@ -204,9 +205,8 @@ def told(text: str, low: Lowered) -> Iterator[Span]:
                 asked = (
                     found.lastgroup == "t" and ":" in low[end : found.start("t")] and not low[end].isalnum()
                 )
-                yield from _shown(
-                    text, *found.span(found.lastgroup or 0), asked=asked and _begins_line(low, at)
-                )
+                asked = found.lastgroup == "u" or (asked and _begins_line(low, at))
+                yield from _shown(text, *found.span(found.lastgroup or 0), asked=asked)
             if (match := _ENGLISH.match(low, end)) is None:
                 continue
             said = low[max(0, at - 6) : at].endswith(("with ", "and ", "using ", "mit ", "und "))
@@ -258,7 +258,7 @@ def _shown(text: str, start: int, end: int, *, asked: bool = False) -> Iterator[
     """Judge what stands where a password would, without a word like `is` that says so.
 
     Args:
-        asked: It stands alone below the word and a colon, so that it may be one of words and a number.
+        asked: It is typed into a field, or stands alone below the word and a colon: it may be one of words and a number.
     """
     value = text[start:end].rstrip(".!?:)]}*") or text[start:end]
     if text.startswith(_STAND_INS, start) or is_stand_in(value) or is_path(value):
@@ -284,7 +284,8 @@ _PHRASE: Final = re.compile(
     r"\\{0,3}[\"'`*_)\]]{0,3}[ \t]*+(?:\([^()\n]{0,40}\))?[ \t]*+(?:is|are|was|=>?|:|=)?\s{0,4}\\{0,3}[\"'`*(\[]{0,3}(?P<s>(?:\d{1,2}[.)][ ])?[a-z]{3,8}(?:(?:[ ,]{1,2}|[ \t]{0,2}\r?\n[ \t]{0,8})(?:\d{1,2}[.)][ ])?[a-z]{3,8}){11,23})(?![\w-])"
 )
 _NO_PHRASE: Final = re.compile(
-    r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that)\b"
+    r"\b(?:the|and|for|from|was|are|has|its|which|when|must|will|your|not|but|with|that|this|have|some|been|they|them|then|than|what|only|also|into"
+    r"|over|just|more|each|does|were|here|text|word|code|need|used|user|name|file|test)\b"
 )
 _SEED: Final = re.compile(
     r"[ \t]*(?:is|=|:|key|seed|secret|code){0,3}[ \t:=]{1,4}[\"'`]?(?P<s>[A-Z2-7]{16,128}|(?=[A-Za-z \t-]{0,160}+[2-7])[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,31})(?![\w-])"
@@ -296,6 +297,10 @@ _CODES: Final = re.compile(
 _RECOVERY_KEY: Final = re.compile(
     r"(?<![\w-])(?:\d{6}(?:-\d{6}){7}|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){5,7}|[b-lnrtuv]{8}(?:-[b-lnrtuv]{8}){7})(?![\w-])"
 )
+# What a mailbox lets a program in with: four times four letters.
+_OF_MAIL: Final = re.compile(
+    r"(?:word)?\\{0,3}[\"'`*]{0,3}[ \t]*(?:[:=]|is|ist)[ \t]*\\{0,3}[\"'`*]{0,3}(?P<s>[a-z]{4}(?:[ -][a-z]{4}){3})(?=\\{0,3}[\"'`*,;.)]|[ \t]*(?:\r?\n|\Z))"
+)
 SEED_NEAR_CHARS: Final = 30  # from the word to what stands before the seed
 # Words before one itself; logs of development servers show whose it is between.
 _ONCE: Final = ("otp", "totp", "passcode", "one-time pass", "one time pass", "one-time-pass", "one_time_pass")
@@ -306,6 +311,7 @@ _CODE: Final = re.compile(
 _CODE_WORDS: Final = (
     "--otp", "--token-code", "2fa", "mfa", "verification code", "security code", "login code", "sign-in code", "one-time code",
     "one time code", "authentication code", "authenticator", "sms code", "code from my phone", "tigungscode",
+    "door code", "gate code", "alarm code", "entry code", "pin code", "my pin", "the pin", "türcode",
     "sicherheitscode", "einmalcode", "code de v\u00e9rification", "code de confirmation", "c\u00f3digo de verificaci\u00f3n",
     "c\u00f3digo de seguridad", "codice di verifica", "認証コード", "確認コード", "验证码", "인증번호",
 )  # fmt: skip
@@ -327,6 +333,9 @@ def phrases(text: str, low: Lowered) -> Iterator[Span]:
             found = _PHRASE.match(low, at + len(word))
             if found and not _NO_PHRASE.search(found["s"]):
                 yield found.start("s"), found.end("s"), "recovery-phrase"
+    for at in low.places("pass"):
+        if (mail := _OF_MAIL.match(low, at + 4)) and not _NO_PHRASE.search(mail["s"].replace("-", " ")):
+            yield *mail.span("s"), "password"
     for word in ("2fa", "totp", "otp", "authenticator", "mfa"):
         for at in low.places(word):
             if len(word) < 5 and low[at - 1 : at].isalnum():  # in a word, or in a number

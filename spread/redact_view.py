@@ -180,6 +180,8 @@ def plain_view(text: str) -> str:
         text = text.replace("\\\\n", "  \n").replace("\\n", " \n").replace("\\r", "  ").replace("\\t", "  ")
     if "\x1b" in text or "[3" in text:
         text = _COLOUR.sub(_blanks, text)
+    if "\u2502" in text:  # a table's lines
+        text = text.replace("\u2502", "|").replace("\u2503", "|")
     whole = _MARGIN.sub(_line, "\n" + text)
     if _GREP_NUMBER.search(whole):
         whole = _GREP.sub(_nameless_line, whole)

@@ -320,6 +320,21 @@ def test_gits_own_variables_do_not_mislead(tmp_path: Path, monkeypatch: pytest.M
     assert resolve(str(top), with_state=True).key == GITHUB
 
 
+def test_no_work_tree_but_its_own_is_looked_at(tmp_path: Path) -> None:
+    """A repository may say that its files are elsewhere, as in the user's home; a submodule says where it is."""
+    top = repository(tmp_path / "app")
+    private = tmp_path / "private"
+    private.mkdir()
+    (private / "diary.txt").write_text("mine\n")
+    git(top, "config", "core.worktree", str(private))
+    found = resolve(str(top), with_state=True)
+    assert (found.changed, found.dirty) == ((), None)
+    assert found.head
+    git(top, "config", "core.worktree", "..")
+    (top / "new.txt").write_text("new\n")
+    assert resolve(str(top), with_state=True).changed == ("new.txt",)
+
+
 def test_no_fsmonitor_of_the_repository_runs(tmp_path: Path) -> None:
     """Asking for the state starts no program that the repository's config names."""
     top = repository(tmp_path / "r")

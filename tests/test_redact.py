@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from spread import redact, redact_keyed, redact_said
 from spread.errors import SpreadError
 from spread.redact import Redactor
-from spread.redact_known import MAX_ENV_FILE_BYTES, env_file_values, secrets_around
+from spread.redact_known import MAX_ENV_FILE_BYTES, MAX_FOLDERS, env_file_values, secrets_around
 from spread.redact_rules import TOKENS, compiled
 from spread.redact_values import (
     _TRANSITION,
@@ -733,6 +733,21 @@ def test_env_files_of_a_hostile_project(tmp_path: Path) -> None:
     found = secrets_around({}, str(tmp_path))
     assert found["DB_PASSWORD"] == "h7Gx0pQ2vTz9"
     assert 1_000 <= len(found) <= 3_000
+
+
+def test_env_files_of_a_projects_folders(tmp_path: Path) -> None:
+    """`backend/.env` is the project's, too; of many folders so many are looked into, and no link is followed."""
+    for number, name in enumerate(("api", "web", ".hidden", "elsewhere")):
+        (tmp_path / "app" / name).mkdir(parents=True)
+        (tmp_path / "app" / name / ".env").write_text(f"DB_PASSWORD=h7Gx0pQ2vTz{number}\n")
+    (tmp_path / "app" / "elsewhere").rename(tmp_path / "elsewhere")
+    (tmp_path / "app" / "link").symlink_to(tmp_path / "elsewhere")
+    found = secrets_around({"DB_PASSWORD": "file-secret-1!"}, str(tmp_path / "app"))
+    assert {*found.values()} == {"file-secret-1!", "h7Gx0pQ2vTz0", "h7Gx0pQ2vTz1"}
+    for number in range(MAX_FOLDERS):
+        (tmp_path / "app" / f"a{number}").mkdir()
+    os.mkfifo(tmp_path / "app" / "a0" / ".env")
+    assert secrets_around({}, str(tmp_path / "app")) == {}
 
 
 def test_secrets_around_nothing(tmp_path: Path) -> None:

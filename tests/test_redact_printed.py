@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from spread.redact import Redactor
-from spread.redact_printed import MAX_COMMAND_CHARS, printed, prints_secret
+from spread.redact_printed import MAX_COMMAND_CHARS, kept_in, printed, prints_secret
 from tests.distill.lines import begun
 
 SECRETS = (
@@ -55,6 +55,43 @@ def test_a_page_tells_it_nowhere(command: str, secret: str, code: int, tmp_path:
     lines.bash(command, secret, code=code)
     lines.say(f"I can log in now with {secret} and go on.")
     assert secret not in lines.distilled(tmp_path).to_markdown()
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize(
+    ("name", "given", "output"),
+    [
+        ("Read", {"file_path": "/home/dev/app/config/master.key"}, "     1\u2192{}"),
+        ("Read", {"file_path": "/srv/app/.env"}, "     1\u2192PORT=80\n     2\u2192DB_PASSWORD={}"),
+        ("Write", {"file_path": "/home/dev/app/secrets/db_password.txt", "content": "{}\n"}, "ok"),
+        ("Write", {"file_path": "/home/dev/app/.env.prod", "content": "DB_PASSWORD='{}'\n"}, "ok"),
+        ("Edit", {"file_path": "/srv/.env", "old_string": "X=", "new_string": "X=1\nAPI_TOKEN={}"}, "ok"),
+    ],
+)
+def test_nor_what_a_file_of_secrets_holds(
+    name: str, given: dict[str, str], output: str, secret: str, tmp_path: Path
+) -> None:
+    """Read or written by the client's own tools, whether the file is still there or not."""
+    lines = begun()
+    lines.tool(name, {key: text.format(secret) for key, text in given.items()}, output.format(secret))
+    lines.say(f"The service has {secret} now and takes it.")
+    assert secret not in lines.distilled(tmp_path).to_markdown()
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("src/password.py", "hunter2moon"),
+        ("docs/tokens.md", "sunny" + "meadow42"),
+        (".env.example", "DB_PASSWORD=sunny" + "meadow42"),
+        (".env", "LOG_LEVEL=debug42\nPASSWORD=changeme"),
+        ("auth", '#!/bin/sh\nexec login "$1"'),
+        ("db_password", "see the wiki"),
+    ],
+)
+def test_other_files_hold_none(path: str, text: str) -> None:
+    """By their names, or by what they hold."""
+    assert kept_in(path, text) == []
 
 
 def test_nor_what_the_user_had_printed(tmp_path: Path) -> None:

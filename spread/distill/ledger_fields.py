@@ -29,7 +29,6 @@ from spread.distill.trial import Trial
 from spread.distill.turns import Turn
 from spread.distill.warned import Warned
 from spread.redact_known import without
-from spread.redact_printed import printed
 from spread.transcript_events import Call, Mark, Say
 from spread.transcript_rewinds import Left
 
@@ -155,10 +154,8 @@ class Fields:
             self.secrets.append(secret)
 
     def keep_printed(self, call: Call) -> Call:
-        """Note the secrets that a command printed; return its call without them, as what is told of it may be cut."""
-        source = call.input.get("command")
-        shown = printed(source, call.output) if isinstance(source, str) and call.output else ()
-        if not shown:
+        """Note the secrets that a call showed; return it without them, as what is told of it may be cut."""
+        if not (shown := own.shown_by(call)):
             return call
         for secret in shown:
             if len(self.secrets) < own.MAX_PRINTED:

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from spread.distill.shell import Simple, split
-from spread.redact_printed import printed
+from spread.redact_printed import kept_in, printed
 from spread.transcript_events import Call, Event, Prompt
 
 MIN_SECRET_CHARS: Final = 4  # what is shorter stands in too many words
@@ -73,7 +73,7 @@ def echoed(commands: list[Simple], left: list[Simple]) -> list[str]:
 def secrets_of(event: Event) -> list[str]:
     """Return the secrets that nothing but an event tells as such; empty texts are none.
 
-    These are the passphrases that it gives to us, whoever asked for it, and what a command printed that prints secrets.
+    These are the passphrases that it gives to us, whoever asked for it, and what `shown_by` finds.
     """
     if isinstance(event, Prompt):
         return [secret_of(given_to_us(event) or "")]
@@ -81,14 +81,26 @@ def secrets_of(event: Event) -> list[str]:
         return []
     if is_own(event):
         return [secret_in(event)]
-    source = event.input.get("command")
-    if not isinstance(source, str):
-        return []
-    shown = printed(source, event.output)
-    if not speaks_of_us(source):
+    shown, source = shown_by(event), event.input.get("command")
+    if not isinstance(source, str) or not speaks_of_us(source):
         return shown
     commands = split(source)
     return [*echoed(commands, foreign(commands)), *shown]
+
+
+def shown_by(call: Call) -> list[str]:
+    """Return what a command printed that prints secrets, or what was read from, or written into, a file that holds them."""
+    source, path = call.input.get("command"), call.input.get("file_path")
+    if isinstance(source, str):
+        return printed(source, call.output) if call.output else []
+    if not isinstance(path, str):
+        return []
+    texts = (
+        call.input.get("content"),
+        call.input.get("new_string"),
+        call.output if call.name == "Read" else None,
+    )
+    return [secret for text in texts if isinstance(text, str) for secret in kept_in(path, text)]
 
 
 def speaks_of_us(source: str) -> bool:
