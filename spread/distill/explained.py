@@ -34,7 +34,7 @@ _AMISS: Final = re.compile(
     r"\b(?:cannot|never|neither|weder|because|since|due|so|why|reason|unless|until|without|need\w*|wants?|was (?:re|un)?(?:named|moved|removed)|lack\w*|wait\w*|in use|busy|taken|full|down|offline|requir\w*|expect\w*|depend\w*|mean(?:s|t)|more than|too|"
     r"wrong\w*|bad|stale|outdated|differ\w*|invalid|incorrect\w*|corrupt\w*|malformed|locked|absent|stuck|flak\w*|un(?:able|defined|known|supported|expected\w*|authori\w+|available|related|stable)|"
     r"bugs?|err\w*|fail\w*|issues?|problems?|[ck]onfli\w*|limit\w*|restrict\w*|sandbox\w*|permissions?|typos?|time(?:s|d)?[- ]?outs?|block\w*|refus\w*|reject\w*|den(?:y|ied|ies)|complain\w*|"
-    r"crash\w*|hang\w*|hung|chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|br(?:eak|oke)\w*|cause\w*|forgot\w*|mis\w+|expir\w*|exceed\w*|still|yet)\b|n't\b|pre-?exist"
+    r"crash\w*|hang\w*|hung|chok\w*|trip\w*|interfer\w*|collid\w*|clash\w*|br(?:eak|oke)\w*|cause\w*|forgot\w*|mis(?!sing)\w+|(?:is|are|was|were) missing|expir\w*|exceed\w*|still|yet)\b|n't\b|pre-?exist"
 )
 _WORD: Final = re.compile(r"[\w']+")
 _ENGLISH: Final = re.compile(

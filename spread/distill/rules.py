@@ -66,7 +66,7 @@ _DISPLAYS: Final = re.compile(r"\b(?:show(?! me)|display|return|render|redirect|
 _ONCE: Final = re.compile(
     r"(?:(?:and|then|so|ok(?:ay)?|yes|now|please|just|good|great|und|dann|ja|jetzt|bitte|noch|y|luego|sí|ahora|et|puis|oui|e|depois|sim|и|i)\b[ ,.!]*)*"
     r"(?:(?:do|make|mach|haz|hazme|fais|faz|faça|zrób|сделай) (?:an? |einen |un |um |o )?)?"
-    r"(?:amend|squash|commit(?:t?en|t?e|tiere?|ea|ear|t?ez|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
+    r"(?:amend|squash|commit(?:t?en|t?e|tiere?|ea|ear|t?ez|ta)?|push(?:en|e|ea|ez)?|commit(?:te)? (?:and|n|&|und|y|et|e) push(?:e|en)?|закоммить|запушь)"
     r"(?:,? (?:it|this|that|them|all|both|everything|das|alles|beides|es|lo|(?:de )?todo|ambos|tout|ça|les deux|tudo|now|jetzt|ahora|maintenant|again|please|bitte|thanks|danke|por favor|merci|too|auch|separately|einzeln|getrennt|por separado|séparément|"
     r"(?:(?:folded |squashed )?(?:as|in|into|als|en|em|dans) )?(?:one|two|three|an?|the (?:right|same|last|previous)|eine[nm]|ein|zwei|un|une|dos|deux|um|dois)(?: (?:single|separate|einzigen|einzelne|solo|seul|só|único))? commits?))*\W*"
     r"|(?:(?:and|then|so|ok(?:ay)?|yes|now|please)\b[ ,.!]*)*(?:amend|squash|commit)(?: (?!always|never|every|each|only|whenever|future|all\b)[\w-]+){1,6} (?:as|in|into|to)(?: (?:an?|its|the|own|one|last|previous|first|separate|single|same)){1,3} commits?(?:, (?:one|a single) commit for (?:everything|all))?\W*"
@@ -74,6 +74,7 @@ _ONCE: Final = re.compile(
 )
 # Asks, though in a hurry no mark was typed.
 _UNMARKED: Final = re.compile(
+    r"(?:(?:and|but|so|ok(?:ay)?|hm+|wait),? )*(?:wh?at|where|how)(?:'?s)? (?:(?!never|always|not)[\w']+ ){0,2}(?:is|are|r|was|were|did|do|does|we|u) (?:we|u|you|it|i|they)\b(?!.*\b(?:never|always|must|should|only)\b)|"
     r"(?:(?:and|but|so|ok(?:ay)?|hm+|wait),? )*(?:(?:did|does|was|were|is|are) (?:you|we|they|it|that|this|there|i)|(?:do|have) (?:you|we|they|i))\b[^.!;:,]*$"
 )
 _HASHED: Final = re.compile(

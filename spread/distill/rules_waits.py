@@ -89,6 +89,7 @@ def waits(rule: str) -> bool:
     return bool(_acts(rule))
 
 
+@lru_cache(400)  # the same rules are asked about at each change
 def only_looks(rule: str) -> bool:
     """Tell whether a rule says that nothing at all be changed, and not that this holds for good."""
     plain = in_plain(rule)

@@ -122,6 +122,8 @@ def test_of_what_is_not_told_nobody_asks_what_became_of_it(
         ("Done: the lamp shows twelve days, the old one is gone from it.", False),
         ("All three lamps return their age for each day, with a test of it.", False),
         ("Zrobione: lampa pokazuje teraz dni, stara jest usunięta z pliku.", False),
+        ("All lamps show an empty day for a missing file, each with a test.", False),
+        ("The file of the days is missing on this machine, by its name.", True),
         ("The lamp cannot show days, so that is left as it was before.", True),
         ("A lâmpada não mostra os dias, e o arquivo ficou como estava.", True),
         ("Lampa nie pokazuje dni, plik jest taki jak przedtem.", True),

@@ -194,6 +194,8 @@ def test_rules_are_found_verbatim(said: str) -> None:
         "y haz commit",
         "コミットして",
         "提交一下",
+        "commit n push",
+        "wat state r we in, short",
     ],
 )
 def test_what_sets_no_rule_is_none(said: str) -> None:
