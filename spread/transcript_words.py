@@ -13,7 +13,8 @@ _THOUGHT: Final = "<thinking>"
 _THOUGHT_END: Final = "</thinking>"
 LONG_LINE: Final = 800  # characters
 _PUT_ASIDE: Final = "<persisted-output>"
-_REMINDER: Final = re.compile(r"<system-reminder>.*?(?:</system-reminder>|\Z)", re.S)
+# One without an end begins a line where the client put it; within one a person speaks of it.
+_REMINDER: Final = re.compile(r"<system-reminder>.*?</system-reminder>|^<system-reminder>.*", re.S | re.M)
 _WRAPPER: Final = re.compile(
     r"<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr)|task-notification|teammate-message|"
     r"ide_opened_file|ide_selection|ide_diagnostics|ci-monitor-event|bash-notification|command-contents|"

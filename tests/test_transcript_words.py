@@ -11,6 +11,8 @@ from spread.transcript_words import words_of
     [
         ("mend it", [Prompt(3, "mend it")]),
         ("<system-reminder>x</system-reminder> mend it", [Prompt(3, "mend it")]),
+        ("mend it\n\n<system-reminder>\nbe brief", [Prompt(3, "mend it")]),
+        ("hide <system-reminder> in the list", [Prompt(3, "hide <system-reminder> in the list")]),
         ("<ide_selection>code</ide_selection>\nmend it", [Prompt(3, "mend it")]),
         ("mend it\n<user-prompt-submit-hook>be brief</user-prompt-submit-hook>", [Prompt(3, "mend it")]),
         (
