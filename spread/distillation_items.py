@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 
 from spread.distillation_codec import shorten
@@ -102,16 +103,17 @@ def items_of(it: Fields, name: str) -> list[str]:
 @lru_cache(64)
 def _numbered(values: tuple[str, ...], lines: tuple[str, ...], cut: bool) -> tuple[str, ...]:
     """Return items, each with its line."""
+    each = zip_longest(values, lines[: len(values)], fillvalue="")
+    return tuple([_with_line(text, line, cut) for text, line in each])
 
-    def named(text: str, line: str) -> bool:
-        within = not cut and line in text and line in _LINE.findall(text)
-        return within or text.endswith((f"({line})", f"…{line})"))
 
-    told = [shorten(text, ITEM_CHARS) for text in values]
-    return tuple([
-        f"- {text}{'' if at < len(lines) and named(text, lines[at]) else at_line(lines, at)}"
-        for at, text in enumerate(told)
-    ])  # fmt: skip
+@lru_cache(1_000)  # nearly all come again at the next revision
+def _with_line(text: str, line: str, cut: bool) -> str:
+    """Return an item with its line, unless it names that at its end, or, where it is never cut, anywhere."""
+    text = shorten(text, ITEM_CHARS)
+    within = line and not cut and line in text and line in _LINE.findall(text)
+    named = not line or within or text.endswith((f"({line})", f"…{line})"))
+    return f"- {text}{'' if named else f' ({line})'}"
 
 
 def text_lines(value: str, lines: tuple[str, ...], note: str = "", *, first: bool = False) -> list[str]:

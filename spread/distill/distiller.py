@@ -133,7 +133,8 @@ class _Reading:
         if found is None:
             return
         offset, (reader, ledger, taken), cleared = found
-        if any(_size(self.files.get(agent)) != size for agent, size in taken.items()):
+        sizes = {agent: _size(file) for agent, file in self.files.items()}
+        if any([sizes.get(agent, -1) != size for agent, size in taken.items()]):
             forget(state)
             return
         self.offset, self.reader, self.ledger, self.taken, self.cleared = (

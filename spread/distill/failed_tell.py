@@ -64,21 +64,21 @@ def failed_of(
         for turn, then in zip(turns, after, strict=False)
         if turn.admits and not (then and then.objects)
     }
-    told = tuple(
+    told = [
         (line, text, admits.get(line, "") if text.startswith(OBJECTED) else "")
         for line, text in reversed(ledger.rejected)
-    )
+    ]
     tried = _told_of(ledger, log.after) + taken_back(ledger, root)
     explained = "\n".join(text.partition(SAID)[2] for _, text in tried)
-    noted = tuple(
+    noted = [
         item
         for item in reversed(ledger.found)
         # What was taken back for it shows that it was meant.
         if item[2] not in explained
         and (BACK in item[1] or not log.refuted(item[0]))
         and not (_OF_GIT.search(item[2]) and any([w in item[2] and at > item[0] for w, at in done.items()]))
-    )
-    rejected, found = once(told, noted)
+    ]
+    rejected, found = once(tuple(told), tuple(noted))
     causes = [line for line, text in found if text.startswith(CAUSE)]
     outcomes = Outcomes(ledger, log, causes)
     # Of the older ones nobody asks.

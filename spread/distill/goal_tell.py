@@ -70,7 +70,7 @@ def goal_of(ledger: Ledger, facts: Facts, teller: Teller) -> str:
     """Return what the session is for: its first telling request, and what later ones made of it."""
     asked = [turn for turn in ledger.turns if not is_incidental(turn.prompt.text, turn.prompt.kind)]
     turns = [turn for turn in asked if turn.prompt.line >= ledger.begun] or asked
-    telling = [*filter(_is_goal, turns)] or turns
+    telling = [turn for turn in turns if says_a_goal(turn.prompt.text, turn.prompt.kind)] or turns
     if not telling:
         return _handed(ledger, teller) or UNKNOWN
     begun = turns[0] is not telling[0] and _filled(turns[0].prompt, telling[0].prompt.line, facts)
@@ -157,8 +157,8 @@ def _planned(plan: tuple[int, str], turns: list[Turn], files: FileLedger, teller
 
 def _earlier(turns: list[Turn], teller: Teller) -> str:
     """Return what an earlier one of several sessions in one file was for, as the page tells of all of the file."""
-    first = next(filter(_is_goal, turns), None)
-    return f"\n{EARLIER}{teller.tell(first.prompt.text, 240)} (L{first.prompt.line})" if first else ""
+    first = next((it.prompt for it in turns if says_a_goal(it.prompt.text, it.prompt.kind)), None)
+    return f"\n{EARLIER}{teller.tell(first.text, 240)} (L{first.line})" if first else ""
 
 
 def _before_record(ledger: Ledger, teller: Teller) -> str:
@@ -167,10 +167,6 @@ def _before_record(ledger: Ledger, teller: Teller) -> str:
     ending = len(ledger.turns) <= MANY_TURNS  # later ones overtake what was asked last then
     before = f"{BEFORE}{teller.tell(in_short(said, ending=ending), 700)}" if said else UNDER_WAY
     return f"\n{before} (L{line})" if line else ""
-
-
-def _is_goal(turn: Turn) -> bool:
-    return says_a_goal(turn.prompt.text, turn.prompt.kind)
 
 
 def given_to(ledger: Ledger) -> Handed | None:

@@ -101,7 +101,8 @@ class Net(msgspec.Struct, array_like=True, gc=False):
         """Tell whether all is as it was before."""
         if self.undone or self.edits < 2 or self.whole:
             return bool(self.undone)
-        sum_up(self)
+        if self.summed < len(self.raw):
+            sum_up(self)
         return self.ends.is_nothing(self.total)
 
 

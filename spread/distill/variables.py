@@ -174,8 +174,8 @@ def _names(words: Iterable[str], values: Values) -> list[str]:
 
 
 def _copies(item: Simple, values: Values, room: int, looped: set[str]) -> list[Simple]:
-    names = _names([*item.words, *(path for path, _ in item.writes)], values)
-    if not names:
+    given = [*item.words, *[path for path, _ in item.writes]]
+    if "$" not in "".join(given) or not (names := _names(given, values)):
         return [item]
     loops = [name for name in names if len(values[name]) != 1 or name in looped]
     if loops and (item.name in _GOES or len(loops) > 1):
