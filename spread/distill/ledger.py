@@ -146,9 +146,12 @@ class Ledger(Fields):
         if self.left_before:
             self.left_before = resumed.still_left(self.left_before, text)
         noted = found(text, low)
+        self.likely = ""
         if self.trials and (failed := explained.unheard(self.trials, since)):
-            why = explained.why(failed, text, beside=self.beside, ends=not say.calls)
-            explained.explain(failed, noted[0][1] if noted else why)
+            self.likely = noted[0][1] if noted else explained.why(failed, text, beside=self.beside)
+            ends = not (noted or say.calls)
+            why = explained.why(failed, text, beside=self.beside, ends=True) if ends else self.likely
+            explained.explain(failed, why)
         elif self.trials:
             asked = self.turns[-1].prompt.line if self.turns else 0
             explained.take_back(self.trials, text, noted, asked)
@@ -178,6 +181,7 @@ class Ledger(Fields):
         """Take in a prompt: as an answer, for the rules that it sets or lifts, and as the beginning of a turn."""
         given = own.given_to_us(prompt)
         self.ours = given is not None
+        self.likely = ""
         if given is not None:
             self.keep_secret(own.secret_of(given))
             return

@@ -20,6 +20,7 @@ from spread.distill.calls import (
     what_of,
 )
 from spread.distill.edits import gist_of, of_cell
+from spread.distill.explained import explain
 from spread.distill.files import absolute
 from spread.distill.heard import TEXT, UNSENT, keep
 from spread.distill.ledger_answers import denied, done_all_the_same, on_ask, on_plan, on_planning, planned
@@ -55,6 +56,9 @@ def take(ledger: Fields, call: Call) -> None:
         of_cell(call)
     ledger.calls += 1
     ledger.stopped = None
+    if ledger.likely:
+        explain(next(reversed(ledger.trials.values())), ledger.likely)
+        ledger.likely = ""
     ledger.ahead = unless_after(call.line, ledger.ahead)
     if ledger.left_before:
         given = "\n".join(map(str, call.input.values()))

@@ -136,6 +136,7 @@ class Fields:
     unread: int = 0  # files of sub-agents that could not be read
     calls: int = 0
     beside: bool = False  # since the agent's last words several ran at once
+    likely: str = ""  # what those say of the last failure, if they are no report that ends the turn
     root: str = ""  # the top of the work tree as far as working directories tell
     cwd: str = ""
     shell: Shell = ("", "")

@@ -137,3 +137,15 @@ def test_a_report_of_success_does_not_say_why_it_failed(said: str, told: bool, t
     lines.say(said)
     (failed,) = lines.distilled(tmp_path).failed
     assert (said in failed) == told
+
+
+def test_what_is_said_of_a_failure_before_the_next_call_says_why_it_failed(tmp_path: Path) -> None:
+    """Clients write what is said and the call after it on lines of their own: it may be no report."""
+    said = "Just one lamp that nobody uses."
+    lines = Lines()
+    lines.user("please show the days of the lamps")
+    lines.bash("lamp show --days", FAILS, code=1)
+    lines.say(said)
+    assert said not in str(lines.distilled(tmp_path).failed)
+    lines.bash("cat lamp.toml", "[lamp]", code=0)
+    assert said in str(lines.distilled(tmp_path).failed)
