@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck, tags
 from spread.distill.arrived import arrived
 from spread.distill.files import absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
@@ -74,6 +74,11 @@ class GitLedger(GitKept):
         quiet = "commit" in verbs and not self.refused  # it need not say anything
         if found or quiet or ("commit" in source_of(call) and git_files.has_list(call.output)):
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
+        of_tags = {place or here for words, place in gits if words[1] in ("tag", "push")}
+        if (
+            len(tops := {self.repos.top_of(place, root) for place in of_tags}) == 1
+        ):  # else whose they are nothing tells
+            tags.note(self.repos.tags.setdefault(tops.pop(), {}), call, commands, gits)
         self._ends_on(call, gits, here, root)
         index, files, stood = self.index, self.files, (self.stashed, self.stash)
         follow(index, files, self.repos.top_of, call, commands, gits, root, found, self.refused, stood)
@@ -135,7 +140,10 @@ class GitLedger(GitKept):
                 it.switched(self.branch, new=new)
                 it.sha, it.linear = (it.sha, it.linear) if place and call.ok else ("", 0)  # gh went there
         for words, place in gits:
-            if words[1] == "push" and git_commands.sends(words):
+            known = self.repos.tags.get(self.repos.top_of(place or here, root), {})
+            if words[1] == "push" and tags.are_all(words, call, known, self.branch):
+                self.done |= {"push"} if tags.pushed_with([known], call.line) else set()
+            elif words[1] == "push" and git_commands.sends(words):
                 self.done |= {"push"} if self.repos.pushed(call, place or here, root, self.branch) else set()
             elif words[1] in _TAKES:
                 it = self.repos.at(place or here, root, new=has_merged(call))
