@@ -73,6 +73,30 @@ def test_a_push_of_another_branch_is_no_push_of_this_one() -> None:
     assert told(COMMIT, ("git push --all", both)) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
 
 
+@pytest.mark.parametrize(
+    ("printed", "how"),
+    [
+        ("fatal: The current branch main has no upstream branch.\nTo push the current branch", "failed"),
+        ("error: src refspec mian does not match any\nerror: failed to push some refs to 'x'", "failed"),
+        (
+            "To host:x.git\n ! [rejected]   main -> main (fetch first)\nerror: failed to push some refs",
+            "was refused",
+        ),
+        ("ssh: connect to host x port 22: Connection refused", "was refused"),
+        ("check: no [rejected] lamp may stay", ""),
+    ],
+)
+def test_a_push_that_sent_nothing_is_told_as_such(printed: str, how: str) -> None:
+    """Whether another side turned it away or it failed before that; what only speaks of it says nothing."""
+    git = GitLedger(ran(COMMIT).files)
+    for line, (command, output, ok) in enumerate(((*COMMIT, True), ("git push", printed, False)), 1):
+        call = Call(line, "t", "Bash", {"command": command}, cwd=ROOT, ok=ok, output=output)
+        git.add(call, split(command), ROOT)
+    state = git.repos.told(ROOT, git.files)[0][1]
+    assert ("the last push" in state) == (how != "")
+    assert how == "" or state.endswith(f"; the last push {how} (L2)")
+
+
 def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
     """Above the first that was made here all are new, by whomever; not where HEAD went elsewhere in between."""
     above = ("git log --oneline -3", "bbbbbbb b\naaaaaaa a\n0000000 old")
