@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-from spread.distill import replies
+from spread.distill import replies, tags
 from spread.distill.files import relative
 from spread.distill.git import GitLedger
 from spread.distill.heard import AGENT
@@ -41,7 +41,13 @@ def standing(
     if ledger.end == "open" and "commit" in ledger.unfinished_what.partition("` (to ")[2]:
         # The call that commits may have done so: nothing is left of that status then.
         stands = [(line, text.replace(UNCOMMITTED, f"{UNCOMMITTED} by then")) for line, text in stands]
-    out = [*stands, *replies.told(ledger.git.comments), *_reported(ledger), *_untracked(ledger)]
+    out = [
+        *stands,
+        *tags.told(ledger.git.repos.tags, root),
+        *replies.told(ledger.git.comments),
+        *_reported(ledger),
+        *_untracked(ledger),
+    ]
     out += _past_git(ledger, root)
     known = [*(relative(path, root) for path in left), *(at_hand.changed if at_hand else ())]
     if not all(any(path.rstrip("/") in text for _, text in stands) for path in known):

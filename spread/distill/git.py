@@ -1,19 +1,18 @@
 """What git itself said in a session: commits, branch, and files that only its output tells of."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck
+from spread.distill import commits, git_commands, git_files, nested, put_aside, replies, resets, stuck, tags
 from spread.distill.arrived import arrived
-from spread.distill.calls import SHELLS
-from spread.distill.files import FileLedger, absolute
+from spread.distill.files import absolute
 from spread.distill.git_commands import Gits, gits_of, is_refused, source_of
 from spread.distill.git_index import changes, follow
+from spread.distill.git_kept import GitKept
 from spread.distill.git_lines import at_lines
 from spread.distill.git_listed import changed_by
-from spread.distill.index import Index
 from spread.distill.log import (
     MOVES,
     NEW_BRANCH,
@@ -22,16 +21,13 @@ from spread.distill.log import (
     ids_of,
     melts,
     moves_after,
-    named_in,
     of_branches,
     rewrites,
     shown,
     stays,
 )
-from spread.distill.place import Place, has_merged, taken_over
+from spread.distill.place import has_merged, taken_over
 from spread.distill.put_back import RESTORED, put_back
-from spread.distill.replies import Replies
-from spread.distill.repo import Repositories
 from spread.distill.shell import Simple
 from spread.distillation_paths import is_within
 from spread.distillation_told import ELSEWHERE
@@ -41,36 +37,13 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _TAKES: Final = ("merge", "pull", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
-KEPT_HELPED: Final = 60
 MOST_MADE: Final = 400  # commits of one call
-_DOING: Final = {"pull request": "open a pull request"}
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
 
 @dataclass(slots=True)
-class GitLedger:
+class GitLedger(GitKept):
     """Feed it the shell calls that ran git, in order; it completes `files` from what a commit lists."""
-
-    files: FileLedger
-    commits: list[tuple[int, str, str]] = field(default_factory=list)  # line, id, subject
-    branch: str = ""
-    branched: int = 0  # the line that told it last
-    stashed: int = 0  # the line of a stash that was not brought back
-    stash: list[str] = field(default_factory=list)  # the files that it certainly took
-    untracked: set[str] = field(default_factory=set)  # left the index alone, though a commit says deleted
-    reset: int = 0  # the line of the last hard reset
-    done: set[str] = field(default_factory=set)  # what certainly succeeded: commit, push
-    tried: set[str] = field(default_factory=set)  # whatever came of it: commit, push, pull request
-    refused: bool = False  # whether the last commit that was tried came to nothing
-    switches: dict[str, tuple[int, int]] = field(default_factory=dict)  # of `noted`: how often, last line
-    staged: dict[str, int] = field(default_factory=dict)
-    changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
-    changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
-    repos: Repositories = field(default_factory=Repositories)
-    index: Index = field(default_factory=Index)
-    comments: Replies = field(default_factory=dict)
-    helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name
-    conflict: stuck.Stuck = stuck.FREE
 
     def add(self, call: Call, commands: list[Simple], root: str) -> None:
         """Take over one call; `root` is the top of the work tree, as far as is known."""
@@ -101,6 +74,11 @@ class GitLedger:
         quiet = "commit" in verbs and not self.refused  # it need not say anything
         if found or quiet or ("commit" in source_of(call) and git_files.has_list(call.output)):
             self._commit(call, made_in, root, own="commit" in verbs or not verbs & _REPLAYS)
+        of_tags = {place or here for words, place in gits if words[1] in ("tag", "push")}
+        if (
+            len(tops := {self.repos.top_of(place, root) for place in of_tags}) == 1
+        ):  # else whose they are nothing tells
+            tags.note(self.repos.tags.setdefault(tops.pop(), {}), call, commands, gits)
         self._ends_on(call, gits, here, root)
         index, files, stood = self.index, self.files, (self.stashed, self.stash)
         follow(index, files, self.repos.top_of, call, commands, gits, root, found, self.refused, stood)
@@ -162,7 +140,10 @@ class GitLedger:
                 it.switched(self.branch, new=new)
                 it.sha, it.linear = (it.sha, it.linear) if place and call.ok else ("", 0)  # gh went there
         for words, place in gits:
-            if words[1] == "push" and git_commands.sends(words):
+            known = self.repos.tags.get(self.repos.top_of(place or here, root), {})
+            if words[1] == "push" and tags.are_all(words, call, known, self.branch):
+                self.done |= {"push"} if tags.pushed_with([known], call.line) else set()
+            elif words[1] == "push" and git_commands.sends(words):
                 self.done |= {"push"} if self.repos.pushed(call, place or here, root, self.branch) else set()
             elif words[1] in _TAKES:
                 it = self.repos.at(place or here, root, new=has_merged(call))
@@ -172,54 +153,6 @@ class GitLedger:
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch
             self.repos.renamed(before, name, place or here, root)
-
-    def attempted(self, call: Call) -> list[str]:
-        """Note what a call without a result may have done; return it in words."""
-        found = git_commands.tried_by(source_of(call)) if call.name in SHELLS else []
-        self.tried.update(found)
-        return [_DOING.get(what, what) for what in found]
-
-    def reported(self, report: str, order: str) -> None:
-        """Take over which commits a sub-agent says it made on its order: a log proves that they are there."""
-        if "commit" in report.lower():
-            self.helped += named_in(report, order)
-            del self.helped[:-KEPT_HELPED]
-
-    def only_reported(self) -> list[str]:
-        """Return the ids of commits that sub-agents say they made and that no output of git shows."""
-        known = [sha for it in self.repos.places.values() for sha in (*it.made, *it.known)]
-        return commits.others(self.helped, self.commits, known)
-
-    def told(self, line: int, said: str) -> None:
-        """Take over what the user says of commits and pull requests."""
-        if "commit" in said or "merge" in said:
-            if did := git_commands.DID.search(said[:2_000]):
-                self.index.all(line)
-                for it in self.repos.places.values() if did[0].lower().endswith("committed") else ():
-                    it.by_user = line
-            self.repos.said(line, said[:2_000])
-
-    def left(self, since: int = 0) -> dict[str, int]:
-        """Return the changed files that are certainly in no commit, though their work tree had one; with lines.
-
-        Args:
-            since: Changes up to this line may be in commits that nobody saw.
-        """
-        return self.index.left(changes(self.files), self._tops(), since)
-
-    def left_behind(self) -> dict[str, int]:
-        """Return what came and went in the session, but is in a commit that no other took it out of again."""
-        held = self._held()
-        gone = {path: line for path, line in self.files.gone.items() if path in held}
-        return self.index.left(gone, self._tops())
-
-    def _held(self) -> set[str]:
-        """Return the files that are certainly in commits of the session."""
-        return {path for paths in self.index.holds.values() for path in paths}
-
-    def _tops(self) -> dict[str, int]:
-        """Return the work trees with commits, each with the line of the last that is known."""
-        return {top: max(it.commit, it.other, it.quiet, it.back) for top, it in self.repos.places.items()}
 
     def _verb(self, words: list[str], call: Call, here: str, root: str, *, commits: bool) -> None:
         """Take over what one git command did besides committing and pushing.
@@ -259,7 +192,7 @@ class GitLedger:
             it = self.repos.places.get(top)
             name, ids = resets.abandoned(it, words, call.output) if it else ("", [])
             if it and ids:
-                self._drop(it, ids, call.line)
+                self.drop(it, ids, call.line)
                 resets.leave(self.files, self.index, it, name, ids, call.line)
 
     def _loses(self, here: str, root: str) -> list[str]:
@@ -294,22 +227,15 @@ class GitLedger:
         it = self.repos.place(here, root)
         if again or (amends := amends and not it.unseen()):
             own = commits.by_subject(self.commits, it.stale if again else it.made).get(commit[1])
-            self._drop(it, [own[0]] if own else it.made[-1:] if amends else [], call.line)
+            self.drop(it, [own[0]] if own else it.made[-1:] if amends else [], call.line)
         self.commits.append((call.line, *commit))
         self.repos.committed(call.line, commit, self.branch, here, root, amends=amends or again)
-
-    def _drop(self, it: Place, ids: list[str], line: int) -> None:
-        """Forget commits that are no longer there."""
-        if ids:
-            self.files.held.clear()
-        commits.drop(self.commits, ids)
-        it.drops(ids, line)
 
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
         verb, it = words[1], self.repos.at(here, root)
         if it and "--abort" in words:
-            self._drop(it, it.replayed, call.line)
+            self.drop(it, it.replayed, call.line)
         if it is None or verb not in MOVES or "--abort" in words or resets.is_in_vain(verb, call.output):
             return
         pulled = verb == "pull" and "Successfully rebased" in call.output
@@ -327,7 +253,7 @@ class GitLedger:
                     commits.set_aside(self.commits, it, back, call.line)
                 else:
                     it.fell = [*commits.of(self.commits, back), *it.fell]
-                    self._drop(it, back, call.line)
+                    self.drop(it, back, call.line)
                 stay, top = commits.last_of(self.commits, it.made), self.repos.top_of(here, root)
                 resets.undo(self.files, self.index, it, back, words, call.line, aside, (stay, top))
             elif verb == "reset" and it.back and resets.brings_back(it, words, call.output):
@@ -336,7 +262,7 @@ class GitLedger:
                 # What a pull finds on the other side it leaves as it is.
                 on = verb == "rebase" and (git_commands.switched_before(verb, call, gits) or it.branch)
                 it.rewrites(call.line, it.unsent() if pulled else it.made_on(on or ""), resets.alone(words))
-                self._drop(it, commits.remade(self.commits, it), call.line)
+                self.drop(it, commits.remade(self.commits, it), call.line)
         it.sha, it.at, it.based, it.linear = head_after(verb, call.output), call.line, False, 0
         it.detached = bool(it.sha) if verb in ("checkout", "switch") else it.detached and verb != "rebase"
 
@@ -360,7 +286,7 @@ class GitLedger:
             }
             gone = [sha for sha, _ in again.values()]
             gone += it.missing(ids, whole=log.whole)
-            self._drop(it, gone, line)
+            self.drop(it, gone, line)
             for at in sorted({*again, *fresh}, reverse=True):
                 sha, subject = log.commits[at]
                 if subject:
@@ -376,18 +302,6 @@ class GitLedger:
             since = it.since + added
             it.since = since if it.push else len(it.made) if log.whole else min(since, len(it.made))
         it.saw(line, log.commits[0][0], ids)
-
-    def head(self, root: str, branch: str = "") -> str:
-        """Return the id of what is checked out at the top, on the given branch, as far as git told of it since it moved."""
-        if (it := self.repos.places.get(root)) is None or not (it.commit or it.other or it.back):
-            return ""
-        on = {it.branch, self.branch} - {""}
-        return it.sha if not branch or not on or branch in on else ""
-
-    def told_commits(self, root: str = "", most: int = 0) -> list[tuple[int, str]]:
-        """Return (line, text) of the last commits, or all, with their files where these are certain."""
-        void = {sha: it.rewritten for it in self.repos.places.values() for sha in it.stale}
-        return commits.told(self.commits[-most:], self.index.holds, void, root)
 
     def _commit(self, call: Call, here: str, root: str, *, own: bool) -> None:
         """Take from a commit's own list what scripts made, moved or removed, and what was staged by name.

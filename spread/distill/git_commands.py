@@ -17,16 +17,13 @@ _REFUSED: Final = re.compile(
 _REFUSALS: Final = (  # each holds one
     "error: ", "fatal: ", "rejected]", "nothing to commit", "not a git repo", "FAILED",
 )  # fmt: skip
-_TURNED_AWAY: Final = (
-    "[rejected]", "[remote rejected]", "Could not read from remote repository", "Authentication failed for",
-    "ssh: connect to host", "ssh: Could not resolve", "Connection closed by", "remote: Permission to ", "remote: Repository not found",
-)  # fmt: skip
-_PUSH_FAILED: Final = "error: failed to push some refs"
-_UNSENT: Final = re.compile(  # what a push alone says, where it sent nothing
-    r"(?m)^(?:fatal: (?:No configured push destination|The current branch .{1,300} has no upstream branch|The upstream branch of your "
-    r"current branch does not match|You are not currently on a branch|'.{1,300}' does not appear to be a git repository|"
-    r"Could not read from remote repository|unable to access '|Authentication failed for)|"
-    r"error: (?:failed to push some refs to|src refspec .{1,300} does not match any)|To \S+$| ! \[(?:remote )?rejected\])"
+# What a push says: that it was turned away, that it failed before anybody was asked, or where it goes.
+PUSH_SPOKE: Final = re.compile(
+    r"(?m)^(?:(?P<away> ?! \[(?:remote )?rejected\]|fatal: (?:Could not read from remote repository|Authentication failed for)|"
+    r"ssh: (?:connect to host|Could not resolve)|Connection closed by|remote: (?:Permission to |Repository not found))|"
+    r"(?P<failed>error: (?:failed to push some refs|src refspec .{1,300} does not match any)|fatal: (?:No configured push destination|"
+    r"The current branch .{1,300} has no upstream branch|The upstream branch of your current branch does not match|"
+    r"You are not currently on a branch))|To \S+$|fatal: (?:'.{1,300}' does not appear to be a git repository|unable to access '))"
 )
 _EXIT_CODE: Final = re.compile(r"\AExit code \d+\n")
 _LOGGED: Final = re.compile(r"(?m)^(?:\* )?([0-9a-f]{7,40}) (?:\([^)\n]{0,400}\) )?(\S.*?)[^\S\n]*$")
@@ -123,7 +120,7 @@ def _went_on(commands: list[Simple], output: str) -> bool:
     each = [item for item in commands if item.name == "git" and item.words[1:2] == ["commit"]]
     if made < 0 or len(each) == len(_MADE.findall(output)):
         return made >= 0
-    silent = _UNSENT.search(output)
+    silent = PUSH_SPOKE.search(output)
     hushed = len(each) == 1 and made < push and not _QUIET.isdisjoint(_spread(each[0].words))
     if hushed and silent and not _EXIT_CODE.sub("", output[: silent.start()]).strip():
         return True  # told to be quiet, it has something to say only where it was not made
@@ -131,10 +128,12 @@ def _went_on(commands: list[Simple], output: str) -> bool:
     stopped = max(map(gits.get, _REPLAYS, (-1,) * len(_REPLAYS))) if "CONFLICT (" in output else -1
     subject = subject_of([(commands[made].words, "")]) if "log" in gits else ""
     listed = gits["log"] if subject and subject in (told for _, told in _LOGGED.findall(output)) else -1
-    return any(
-        made < at and all(item.joint == "&&" and not item.unsure for item in commands[made:at])
-        for at in (sent, listed, stopped)
-    )
+    return any(leads_to(commands, made, at) for at in (sent, listed, stopped))
+
+
+def leads_to(commands: list[Simple], at: int, to: int) -> bool:
+    """Tell whether a command of a line runs only where another one before it worked."""
+    return at < to and all(item.joint == "&&" and not item.unsure for item in commands[at:to])
 
 
 def _spread(words: list[str]) -> list[str]:
@@ -288,14 +287,24 @@ def commits_with(switch: str, call: Call, gits: Gits) -> bool:
     return any(switch in words for words in found) if found else switch in source_of(call)
 
 
-def is_turned_away(output: str) -> bool:
-    """Tell whether another side took no push: what it has is newer, or it did not let us in."""
-    return any(map(output.__contains__, _TURNED_AWAY))
-
-
 def unsent(output: str) -> str:
-    """Return what a push came to that sent nothing, in words; a hook that fails here asks no other side."""
-    return "was refused" if is_turned_away(output) else "failed" if _PUSH_FAILED in output else ""
+    """Return what a push came to that sent nothing, in words; a hook that fails here asks no other side.
+
+    Refused is what another side did not take: what it has is newer, or it did not let us in.
+    """
+    how = {found.lastgroup for found in PUSH_SPOKE.finditer(output)}
+    return "was refused" if "away" in how else "failed" if "failed" in how else ""
+
+
+def may_be_running(call: Call) -> bool:
+    """Tell whether a call went to the background: its result is not that of its commands."""
+    return bool(call.extra.get("backgroundTaskId")) or "running in background" in call.output[:200]
+
+
+def worked(call: Call) -> bool:
+    """Tell whether nothing speaks against it that a push worked."""
+    failed = unsent(call.output) or is_refused(call.output)
+    return bool(call.ok) and not (failed or may_be_running(call))
 
 
 def subject_of(gits: Gits) -> str:

@@ -1,7 +1,7 @@
 """Lines that git prints: what a push sent, `a..b main -> main`, what a commit lists, which branches were deleted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 _RANGE: Final = r"[0-9a-f]{7,40}\.{2,3}([0-9a-f]{7,40})"
@@ -10,7 +10,7 @@ SENT: Final = rf"(?m:^) ?[ +*-] +((?:{_RANGE}|\[new (?:branch|tag)\]) +\S+ -> \S
 _SENT: Final = re.compile(SENT)
 _LAST: Final = re.compile(rf"{_RANGE} (\S+) -> ")
 _TO: Final = re.compile(r"(?m)^To (\S+)$")
-_DELETED: Final = re.compile(r"(?m)^ - \[deleted\] +(\S+)$")
+_OF_PUSH: Final = re.compile(rf"(?m)^ [ +*!-] +(\[[a-z ]+\]|{_RANGE}) +(?:\S+ -> )?(\S+)(?: \(.*\))?$")
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)+\S*")  # what a tag is called, and no branch
 _LISTED: Final = re.compile(r"(?m)^ (create|delete) mode \d+ (.+)$")
 _DROPPED: Final = re.compile(r"(?m)^Deleted branch (\S+) \(was ([0-9a-f]{7,40})\)")
@@ -29,6 +29,9 @@ def sent_by(output: str, branch: str = "") -> str:
     """Return what the output of a push tells as updated, the given branch, else the last; empty when it tells none."""
     to = next(at_lines(_TO, output, "To "), None)
     found = [" ".join(told.split()) for told, _ in (_SENT.findall(output, to.end()) if to else [])]
+    found = [
+        each for each in found if not each.startswith("[new tag]")
+    ]  # that leaves the branches as they are
     own = [each for each in found if f" {branch} -> " in each]
     return (own or found or [""])[-1]
 
@@ -54,24 +57,29 @@ def addresses(output: str) -> list[str]:
     return _TO.findall(output) if "To " in output else []
 
 
-def deleted_by(output: str, source: str) -> list[str]:
-    """Return the branches that a push took away there.
+def of_push(output: str) -> list[tuple[str, str]]:
+    """Return what pushes tell of each branch and tag there: `[new tag]`, `[deleted]` or the like, or a range; and its name."""
+    to = next(at_lines(_TO, output, "To "), None)
+    found = _OF_PUSH.findall(output.partition("\nFrom ")[0], to.end()) if to else []
+    return [(what, name) for what, _, name in found]
+
+
+def is_tag(name: str, source: str, known: Collection[str]) -> bool:
+    """Tell whether what a push names is a tag.
 
     Args:
         source: The command line: of a tag the output says no more than of a branch.
+        known: The tags of the session.
     """
-    to = next(at_lines(_TO, output, "To "), None) if "[deleted]" in output else None
-    names = _DELETED.findall(output.partition("\nFrom ")[0], to.end()) if to else []
-    return [
-        name
-        for name in names
-        if not (_VERSION.fullmatch(name) or re.search(rf"\btags?[ /]{re.escape(name)}(?!\S)", source))
-    ]
+    if name in known or _VERSION.fullmatch(name):
+        return True
+    return "tag" in source and re.search(rf"\btags?[ /]{re.escape(name)}(?!\S)", source) is not None
 
 
-def untagged(output: str, tag: str) -> bool:
-    """Tell whether a push took a tag away there."""
-    return "[deleted]" in output and tag in _DELETED.findall(output)
+def deleted_by(output: str, source: str, tags: Collection[str]) -> list[str]:
+    """Return the branches that a push took away there; `source` and `tags` are those of `is_tag`."""
+    gone = [name for what, name in of_push(output) if what == "[deleted]"] if "[deleted]" in output else []
+    return [name for name in gone if not is_tag(name, source, tags)]
 
 
 def listed(output: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from spread.distill.git_lines import head_sent, target_of, untagged
+from spread.distill.git_lines import head_sent
 from spread.distill.log import ID_CHARS
 from spread.distill.newest import drop_oldest
 from spread.transcript_events import Call
@@ -20,16 +20,6 @@ _JOINED: Final = (MERGED, "\nFast-forward")
 def has_merged(call: Call) -> bool:
     """Tell whether git says that it made a commit to take over others."""
     return bool(call.ok) and MERGED in call.output
-
-
-TAG: Final = "[new tag]"  # in what a push sent
-
-
-def untag(places: Iterable["Place"], line: int, output: str) -> None:
-    """Note that tags are gone on the remote, of which a push told last that it sent them."""
-    for it in places:
-        if TAG in it.sent and untagged(output, target_of(it.sent)):
-            it.untagged = line
 
 
 @dataclass(slots=True)
@@ -75,7 +65,6 @@ class Place:
     source: str = ""  # the branch that it was pushed from, `-` for one whose name is not known
     to: list[str] = field(default_factory=list)  # the bare names of the repositories it went to
     sent: str = ""  # what the last push told: `a..b main -> main`
-    untagged: int = 0  # the line where the tag that it sent was taken away there
     refused: int = 0  # the line of a push after it that came to nothing
     refusal: str = ""  # and how, in words
     status: int = 0  # the line of the last status
@@ -197,7 +186,6 @@ class Place:
     def pushed(self, line: int, sent: str, to: list[str], branch: str) -> None:
         """Take over a push, and the id of HEAD that it tells, where nothing else did: `a..b main -> main`."""
         self.push, self.sent, self.to, self.since, self.source = line, sent, to, 0, self.branch or branch
-        self.untagged = 0
         sha, source = head_sent(sent)
         if sha and not self.sha and branch and source in (branch, "HEAD"):
             self.sha, self.at = sha, line

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from spread.distill.files import FileLedger
-from spread.distill.place import TAG, Place
+from spread.distill.place import Place
 from spread.distillation_codec import some_of
 from spread.distillation_paths import is_within
 from spread.distillation_told import NO_PUSH, PUSHED, UNRECOGNISED
@@ -73,8 +73,7 @@ def _commits_told(it: Place) -> list[str]:
         sent = it.sent.removesuffix(f" {it.branch} -> {it.branch}")
         named = f", {it.source}" if it.source != "-" and not sent else ""
         other = f" {ANOTHER}{named}" if _is_of_another(it) else ""
-        gone = f", deleted there since (L{it.untagged})" if it.untagged else ""
-        parts.append(f"{PUSHED}{other}{f' ({sent})' if sent else ''}{gone}")
+        parts.append(f"{PUSHED}{other}{f' ({sent})' if sent else ''}")
     elif it.other:
         parts.append(f"commits that no call here made{it.head()}")
     if it.quiet > max(it.commit, it.rewritten):
@@ -134,7 +133,7 @@ def _is_of_another(it: Place) -> bool:
     if not it.sent:
         return it.source not in ("", it.branch)
     source = it.sent.rpartition(" -> ")[0].split()[-1:]
-    return bool(it.branch and source) and TAG not in it.sent and source[0] not in (it.branch, "HEAD")
+    return bool(it.branch and source) and source[0] not in (it.branch, "HEAD")
 
 
 def standing(text: str) -> str:

@@ -58,8 +58,9 @@ _ANSWER: Final = re.compile(
 )
 
 
+_LINKS: Final = r"(?:and|but|so|ok(?:ay)?|well|also)\b"  # before what is asked
 _ASKS: Final = re.compile(
-    r"(?:(?:and|but|so|ok(?:ay)?|well|hm+)[, ]+)*(?:what|why|how|who|when|where|which|does|did|is|are|was|were|has|have|"
+    rf"(?:(?:{_LINKS}|hm+)[, ]+)*(?:what|why|how|who|when|where|which|does|did|is|are|was|were|has|have|"
     r"(?:do|can|could|should|would|will) (?:we|you|i|they|it|this|that|the))\b[^.!?\n]*\?",
     re.I,
 )
@@ -67,7 +68,7 @@ _ASKS: Final = re.compile(
 
 # Begins a question in what is typed without its mark; "what you think" is none, and "can we" asks for something.
 _ASKS_BACK: Final = re.compile(
-    r"(?:(?:and|but|so|ok(?:ay)?|well|also|wait|h+m+)\b[,. ]*)*(?:(?:please |can you )?explain\b|(?:the )?pros (?:and|&|n) cons\b|why\b|"
+    rf"(?:(?:{_LINKS}|(?:wait|h+m+)\b)[,. ]*)*(?:(?:please |can you )?explain\b|(?:the )?pros (?:and|&|n) cons\b|why\b|"
     r"(?:what|how|where|who|which)(?:'s| is| are| does| do| did| would| could| can| about| if| come| much| many)\b|"
     r"(?:does|did|is|are|was|were|has|have) (?:it|this|that|the|they|these|those|there|we|you|i)\b)(?! (?:fine|good|ok(?:ay)?|enough)\b)",
     re.I,
@@ -75,7 +76,7 @@ _ASKS_BACK: Final = re.compile(
 BACK_CHARS: Final = 120
 _ENDS: Final = re.compile(r"[.!\n;]\s*")
 _WONDERS: Final = re.compile(
-    r"(?:(?:and|but|so|ok(?:ay)?|also)[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
+    rf"(?:{_LINKS}[, ]+)*(?:does|do (?:we|they)|is|are|was|were|has|did (?:it|that|this|they|the)|should (?:we|i))\b(?! (?:not|no)\b)",
     re.I,
 )
 

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from spread.distill.files import FileLedger, relative
-from spread.distill.git_commands import RENAMES, is_refused, unsent
+from spread.distill.git_commands import RENAMES, unsent, worked
 from spread.distill.git_lines import at_lines, deleted_by, sent_by
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import value_of
-from spread.distill.place import Place, untag
+from spread.distill.place import Place
 from spread.distill.place_tell import is_of_checks, place_told, pushed_since, standing
 from spread.distill.requested import (
     Boxes,
@@ -25,6 +26,7 @@ from spread.distill.requested import (
     repository_of,
 )
 from spread.distill.shell import UNKNOWABLE
+from spread.distill.tags import Tags, pushed_with
 from spread.distillation_paths import is_within, may_be_one
 from spread.distillation_told import DETACHED
 from spread.transcript_events import Call
@@ -97,6 +99,7 @@ class Repositories:
     dropped: dict[str, int] = field(default_factory=dict)  # branches deleted here
     aside: dict[str, int] = field(default_factory=dict)  # branches made here without a switch to them
     nested: dict[str, int] = field(default_factory=dict)  # work trees inside another one, with lines
+    tags: dict[str, Tags] = field(default_factory=dict)  # of each work tree
 
     def top_of(self, here: str, root: str) -> str:
         """Return the top of the work tree of a directory, as far as is known."""
@@ -132,13 +135,11 @@ class Repositories:
     def pushed(self, call: Call, here: str, root: str, branch: str) -> bool:
         """Note a push and tell whether it succeeded: git told what it sent, or nothing speaks against it."""
         sent = sent_by(call.output, branch)
-        unseen = call.extra.get("backgroundTaskId") or "running in background" in call.output[:200]
-        how = unsent(call.output)
-        if sent or (call.ok and not (unseen or how or is_refused(call.output))):
+        if sent or worked(call):
             it = self.place(here, root)
             it.pushed(call.line, sent, pushed_to(call.output), branch)
             return True
-        if how and (known := self.at(here, root)):
+        if (how := unsent(call.output)) and (known := self.at(here, root)):
             known.refused, known.refusal = call.line, how
         return False
 
@@ -268,13 +269,12 @@ class Repositories:
             each.renamed(old, new)
 
     def deleted(self, line: int, output: str, source: str) -> None:
-        """Take over which branches git deleted, and which tags on the remote."""
-        untag(self.places.values(), line, output)
+        """Take over which branches git deleted."""
         for found in at_lines(_DROPPED, output, "Deleted branch "):
             self.aside.pop(found[1], self.dropped.pop(found[1], None))
             self.dropped[found[1]] = line
         gone = [f"{it[2]}{THERE * (it[1] == 'remote ')}" for it in at_lines(_BY_HOST, output, "✓ Deleted ")]
-        gone += [f"{name}{THERE}" for name in deleted_by(output, source)]
+        gone += [f"{name}{THERE}" for name in deleted_by(output, source, [*chain(*self.tags.values())])]
         self.dropped |= dict.fromkeys(gone, line)
         drop_oldest(self.dropped, MAX_DROPPED)
 
@@ -356,7 +356,8 @@ class Repositories:
             return "" if any(it.commit for it in self.places.values()) else " before this"
         it = self.places.get(self.last)
         if it is not None:
-            return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if it.since else ""
+            none = it.since and not pushed_with(self.tags.values(), it.commit)
+            return f" after the last commit{it.sha and ', '}{it.sha} (L{it.commit})" if none else ""
         return "" if any(known.push for known in self.places.values()) else " before this"
 
     def told(

@@ -9,7 +9,7 @@ from spread.distill import differs
 from spread.distill import errors as errors
 from spread.distill.calls import LOOKING, SHELLS
 from spread.distill.failing import names_of
-from spread.distill.git_commands import is_turned_away
+from spread.distill.git_commands import unsent
 from spread.distill.looking import only_asks
 from spread.distill.narrow import failed_in
 from spread.distill.runs import NEVER_RAN, ends
@@ -111,7 +111,7 @@ def note(
         return
     if shell and (not key or _is_no_trial(str(call.input.get("command")), call.output)):
         return
-    away = is_turned_away(call.output)
+    away = unsent(call.output) == "was refused"
     if outcome == UNKNOWN and not (refused or away or _NO_SUCH.search(call.output[:600])):
         return
     output = ends(_both(call.output, 20_000))

@@ -70,6 +70,8 @@ def test_objections(said: str) -> None:
     assert not objects("so is it worse now?")
     assert objects("why is it still failing?")
     assert objects("can you revert that?")
+    assert not objects("well, does the lamp still revert that?")  # whatever leads to the question
+    assert objects("wait, is the lamp still not working?")
     assert not objects("yes. forget what I said about lamps, one in the hall is fine")
     assert objects("I said no lamps")
     assert not objects("hmm wait, I want to try it in the attic first, so a lamp is fine there")

@@ -71,21 +71,30 @@ def test_a_push_of_another_branch_is_no_push_of_this_one() -> None:
     ]
     both = f"To host:x.git\n   aaaaaaa..bbbbbbb  main -> main\n{topic.partition(chr(10))[2]}"
     assert told(COMMIT, ("git push --all", both)) == ["repository, branch main: pushed (aaaaaaa..bbbbbbb)"]
-    tag = "To host:x.git\n * [new tag]  v1 -> v1"
-    assert told(COMMIT, ("git push --tags", tag)) == ["repository, branch main: pushed ([new tag] v1 -> v1)"]
 
 
-def test_a_tag_that_was_pushed_and_taken_back_is_told_as_gone() -> None:
-    """A push told last that it is there."""
-    tag = ("git push origin v1.2.0", "To host:x.git\n * [new tag]         v1.2.0 -> v1.2.0")
-    other, own = (
-        (f"git push origin :refs/tags/{name}", f"To host:x.git\n - [deleted]         {name}")
-        for name in ("v1.1.0", "v1.2.0")
-    )
-    sent = "repository, branch main: pushed ([new tag] v1.2.0 -> v1.2.0)"
-    assert told(COMMIT, tag, other) == [sent]
-    assert told(COMMIT, tag, own) == [f"{sent}, deleted there since (L3)"]
-    assert told(COMMIT, tag, own, tag) == [sent]
+@pytest.mark.parametrize(
+    ("printed", "how"),
+    [
+        ("fatal: The current branch main has no upstream branch.\nTo push the current branch", "failed"),
+        ("error: src refspec mian does not match any\nerror: failed to push some refs to 'x'", "failed"),
+        (
+            "To host:x.git\n ! [rejected]   main -> main (fetch first)\nerror: failed to push some refs",
+            "was refused",
+        ),
+        ("ssh: connect to host x port 22: Connection refused", "was refused"),
+        ("check: no [rejected] lamp may stay", ""),
+    ],
+)
+def test_a_push_that_sent_nothing_is_told_as_such(printed: str, how: str) -> None:
+    """Whether another side turned it away or it failed before that; what only speaks of it says nothing."""
+    git = GitLedger(ran(COMMIT).files)
+    for line, (command, output, ok) in enumerate(((*COMMIT, True), ("git push", printed, False)), 1):
+        call = Call(line, "t", "Bash", {"command": command}, cwd=ROOT, ok=ok, output=output)
+        git.add(call, split(command), ROOT)
+    state = git.repos.told(ROOT, git.files)[0][1]
+    assert ("the last push" in state) == (how != "")
+    assert how == "" or state.endswith(f"; the last push {how} (L2)")
 
 
 def test_commits_that_a_log_shows_around_those_made_here_are_counted() -> None:
