@@ -19,6 +19,7 @@ from spread.distill import (
     logged,
     machine,
     named,
+    nameless,
     net,
     own,
     parsed,
@@ -135,7 +136,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
     if _is_done(call):
-        _made_anew(ledger, call)
+        generated.made_anew(ledger.files, call)
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
         trials.went_on(ledger.trials, at, call, how)
@@ -216,7 +217,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     reformed.note(ledger.files, call, source, named_some=named_some)
     if call.ok and not task:
         blindly.sweep(ledger.files, call, source)
-        _made_anew(ledger, call)
+        generated.made_anew(ledger.files, call)
 
 
 def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
@@ -314,17 +315,11 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
 
 
-def _made_anew(ledger: Fields, call: Call) -> None:
-    made = ledger.files.deleted and patched.made_anew(call.output, ledger.files.deleted)
-    if made and any(item.name not in generated.TELLING for item in split(str(call.input.get("command")))):
-        for path in made:
-            ledger.files.write(path, call.line, created=False)
-
-
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
     place = folder_of(here, call.cwd)
     if effect.kind == inline.BLIND:
+        nameless.by_script(ledger.files, call.line)
         ledger.files.last_change = ledger.files.moved = call.line
         return
     if effect.kind == inline.MANIFEST:
@@ -334,7 +329,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         blindly.expect(ledger.git, absolute(effect.path, place), call.line)
         return
     if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
-        for path in ledger.files.matching(absolute(effect.path, place)):
+        for path in nameless.matching(ledger.files, absolute(effect.path, place), call.line, effect.by):
             _affected(ledger, call, Effect("modify", path), here, source)
         return
     unsure = _is_unsure(ledger, call, effect.path, here)
