@@ -8,6 +8,7 @@ from spread.distill import nameless, stands
 from spread.distill.files import FileLedger, absolute
 from spread.distill.git import GitLedger
 from spread.distill.git_files import GONE, MOST_REMOVED, from_top
+from spread.distill.log import ID_CHARS
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import is_trial, options
 from spread.distill.shell import Simple, placed, split
@@ -125,17 +126,15 @@ def _listed(before: Simple) -> list[str]:
     return args[1:] or ["."]
 
 
-def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tuple[str, str]) -> None:
-    """Take over those of the files that a status lists which were edited so; what was listed before that says nothing.
-
-    Args:
-        changed: What was listed, as it was spelled.
-        at: The directory of that, and the top of its work tree.
-    """
+def told(git: GitLedger, call: Call, source: str) -> None:
+    """Take over those of the files that a status or a commit lists which were edited so; what was listed before says nothing."""
+    files, changed, at = git.files, git.changed, git.changed_at
     if files.swept:
         _told_gone(files, call, source, at)
     if not files.blind:
         return
+    if "--stat" in source or "--name-" in source:
+        _committed(git)
     asked = max(map(source.rfind, _ASKS))
     if asked < max(map(source.rfind, _EDITS)) or len(changed) > MOST_LISTED:
         return
@@ -146,6 +145,17 @@ def told(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
         if any(fit(path) for fit in fits):
             files.listed(path, call.line)
     nameless.looked(files, call, source)
+
+
+def _committed(git: GitLedger) -> None:
+    """Take over those that a commit holds which was made after they were edited."""
+    made = {sha[:ID_CHARS]: line for line, sha, _ in git.commits}
+    blind = [(nameless.fits(place), line) for place, line in git.files.blind.items()]
+    for sha, paths in git.index.holds.items():
+        at = made.get(sha, 0)
+        for path in paths:
+            if any(line <= at and fit(path) for fit, line in blind):
+                git.files.listed(path, at)
 
 
 def sweep(files: FileLedger, call: Call, source: str) -> None:

@@ -43,7 +43,7 @@ from spread.distill import (
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
-from spread.distill.git_commands import is_mute
+from spread.distill.git_commands import in_loops, is_mute
 from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
@@ -290,9 +290,9 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     moved(ledger, call, commands, run)
     if call.agent:
         ledger.git.repos.goes_on(call.line)
-    ledger.git.add(call, commands, ledger.root)
+    ledger.git.add(call, in_loops(source, commands), ledger.root)
     if call.ok and (ledger.files.blind or ledger.files.swept):
-        blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+        blindly.told(ledger.git, call, source)
     if ledger.files.reformed[0] and call.ok and "git status" in source:
         committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
         reformed.looked(ledger.files, call, commands, max(committed, default=0))

@@ -80,3 +80,81 @@ def test_a_later_change_of_one_of_them_tells_enough(tmp_path: Path) -> None:
     lines.bash(f"{SED} kiln/*.py")
     assert "names not seen" not in lines.page(tmp_path)
     assert lines.distilled(tmp_path).files.modified == ("kiln/a.py",)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (
+            f"{SED} kiln/*.py",
+            "git diff => diff --git a/kiln/a.py b/kiln/a.py\nindex 1..2 100644\n--- a/kiln/a.py",
+        ),
+        (
+            f"{SED} kiln/*.py && git commit -qam x",
+            f"git show --stat => commit {'12' * 20}\n\n    x\n\n kiln/a.py | 2 +-\n docs/x.md | 2 +-\n 2 files changed",
+        ),
+    ],
+)
+def test_a_patch_and_a_commit_name_them(tmp_path: Path, steps: tuple[str, ...]) -> None:
+    """So do the patch of what is not committed, and what a commit holds that was made after it."""
+    assert section(tmp_path, *steps).startswith("- modified: kiln/a.py (L")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (
+            f"{SED} kiln/*.py",
+            "git show => diff --git a/kiln/a.py b/kiln/a.py\nindex 1..2 100644\n--- a/kiln/a.py",
+        ),
+        (
+            f"{SED} kiln/*.py",
+            "git diff => diff --git a/kiln/n.py b/kiln/n.py\nnew file mode 100644\nindex 0..2",
+        ),
+        (
+            f"{SED} kiln/*.py",
+            "git diff => diff --git a/lib/a.py b/lib/a.py\nindex 1..2 100644\n--- a/lib/a.py",
+        ),
+    ],
+)
+def test_other_patches_do_not(tmp_path: Path, steps: tuple[str, ...]) -> None:
+    """What an older commit holds, what is new and what stands elsewhere was not edited so."""
+    assert (
+        section(tmp_path, *steps) == "- edited, names not seen: files matching `kiln/*.py`, by `sed -i` (L2)"
+    )
+
+
+def test_how_far_a_line_came_tells_what_its_loop_wrote(tmp_path: Path) -> None:
+    """Where a check fails behind programs that would have said so if they had, these worked: those of a loop, too."""
+    loop = "for m in a b; do printf x >> tests/test_$m.py; done"
+    failed = ".F\nFAILED tests/test_a.py::test_x - assert\n1 failed, 1 passed in 0.18s"
+    lines = begun()
+    lines.bash(f"{SED} kiln/*.py && cat kiln/a.py && {loop}; pytest -q", failed, code=1)
+    told = lines.page(tmp_path).partition("## Files\n")[2].partition("\n\n")[0].strip().splitlines()
+    assert told == [
+        "- modified: tests/{test_a.py, test_b.py (L2)}",
+        "- edited, names not seen: files matching `kiln/*.py`, by `sed -i` (L2)",
+    ]
+
+
+LOOP = 'for m in a b; do git add kiln/$m.py && git commit -qm "$m: an empty file"; done; git log --oneline -3'
+LOGGED = "2222222 b: an empty file\n1111111 a: an empty file\n0000000 start"
+
+
+@pytest.mark.parametrize(
+    ("log", "commits", "modified"),
+    [
+        (LOGGED, ["1111111 a: an empty file", "2222222 b: an empty file"], ("kiln/a.py", "kiln/b.py")),
+        ("2222222 b: another one\n0000000 start", None, ("kiln/a.py", "kiln/b.py")),
+    ],
+)
+def test_a_loop_that_commits(
+    tmp_path: Path, log: str, commits: list[str] | None, modified: tuple[str, ...]
+) -> None:
+    """A log behind it shows its commits by the messages that the loop spells; what it adds by name was changed."""
+    lines = begun()
+    lines.bash(f"{SED} kiln/*.py")
+    lines.bash(LOOP, log)
+    found = lines.distilled(tmp_path)
+    assert found.files.modified == modified
+    assert commits is None or list(found.commits) == commits
