@@ -69,8 +69,14 @@ def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
     drop_oldest(files.blind, MOST)
 
 
-def expect(git: GitLedger, path: str, line: int) -> None:
-    """Keep a file that a script names and may have written, unless the last status listed it before."""
+def expect(git: GitLedger, path: str, line: int, by: str = "") -> None:
+    """Keep a file that a script names and may have written, unless the last status listed it before.
+
+    Args:
+        by: The script, where it wrote each file that a pattern fits, or that is in a folder.
+    """
+    if by:
+        nameless.note(git.files, path, line, by)
     if path not in from_top(git.files, git.changed, *git.changed_at) and not _BUT_PATTERN.search(path):
         git.files.blind[path] = line
         drop_oldest(git.files.blind, MOST)

@@ -22,6 +22,7 @@ from spread.distill import (
     nameless,
     net,
     own,
+    own_scripts,
     parsed,
     patched,
     printed,
@@ -232,6 +233,10 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
         does = inline.written_before if past else inline.written if call.ok else inline.perhaps_written
         for effect, here in does(source, commands, call.output):
             _affected(ledger, call, effect, here, source)
+    for effect, here in (
+        own_scripts.ran(ledger.files, call, source) if ledger.files.scripts and _is_done(call) else ()
+    ):
+        _affected(ledger, call, effect, here, source)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             named_some = named_some or effect.kind == "listed"
@@ -326,7 +331,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         path = inline.nearest(effect.path, absolute(place, ""), ledger.files)
         effect = Effect("modify", path) if path else Effect(inline.LATER, effect.path)
     if effect.kind == inline.LATER:
-        blindly.expect(ledger.git, absolute(effect.path, place), call.line)
+        blindly.expect(ledger.git, absolute(effect.path, place), call.line, effect.by)
         return
     if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
         for path in nameless.matching(ledger.files, absolute(effect.path, place), call.line, effect.by):

@@ -14,7 +14,8 @@ from spread.transcript_events import Call
 
 MOST: Final = 12
 SHOWN: Final = 4
-_SCRIPT: Final = ""  # stands for the place where a script wrote that is not known
+SCRIPT: Final = "a script"  # stands for one that has no name
+_NOWHERE: Final = ""  # the place where a script wrote that is not known
 _EDITORS: Final = frozenset(("sed", "gsed", "perl", "ruby", "yq"))  # in place only where they are told so
 _PATTERN: Final = re.compile(r"[*?]")
 _CLEAN: Final = "nothing to commit, working tree clean"
@@ -36,13 +37,18 @@ def note(files: FileLedger, place: str, line: int, by: str) -> None:
 
 def by_script(files: FileLedger, line: int) -> None:
     """Keep that a script wrote files whose paths do not stand in it."""
-    note(files, _SCRIPT, line, "a script on the command line")
+    note(files, _NOWHERE, line, SCRIPT)
 
 
 def matching(files: FileLedger, pattern: str, line: int, by: str) -> list[str]:
     """Return the files that are known and that a pattern fits by which files were edited; there may be others."""
     note(files, pattern, line, by)
     return files.matching(pattern)
+
+
+def is_pattern(path: str) -> bool:
+    """Tell whether a path is one that stands for several."""
+    return _PATTERN.search(path) is not None
 
 
 def looked(files: FileLedger, call: Call, source: str) -> None:
@@ -59,13 +65,14 @@ def told(files: FileLedger, root: str) -> list[tuple[int, str]]:
     edited, out = files.edited(), list[tuple[int, str]]()
     for place, (line, by) in files.nameless.items():
         fit = fits(place)
-        if place == _SCRIPT:
-            if not edited:
+        if place == _NOWHERE:
+            if not edited and all(at != line for known, (at, _) in files.nameless.items() if known != place):
                 out.append((line, f"{NAMELESS}by {by}"))
         elif not any(at >= line and fit(path) for path, at in files.changes().items()):
             what = "files matching" if _PATTERN.search(place) else "files in"
             where = f"{what} `{relative(place, root)}`" if place != root else "files of the project"
-            out.append((line, f"{NAMELESS}{where}, by `{by}{' -i' * (by in _EDITORS)}`"))
+            program = by if by == SCRIPT else f"`{by}{' -i' * (by in _EDITORS)}`"
+            out.append((line, f"{NAMELESS}{where}, by {program}"))
     return out[-SHOWN:]
 
 

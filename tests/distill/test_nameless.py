@@ -34,7 +34,7 @@ def section(tmp_path: Path, *steps: str) -> str:
         (f"git ls-files kiln | while read -r f; do {SED} $f; done", "files in `kiln`, by `sed -i`"),
         (f"for f in $(grep -rl x kiln); do {SED} $f; done", "files in `kiln`, by `sed -i`"),
         (f"{SED} $(grep -rl x kiln)", "files in `kiln`, by `sed -i`"),
-        ("python - <<'X'\nfor p in d.glob('*.py'):\n    p.write_text('')\nX", "by a script on the command line"),
+        ("python - <<'X'\nfor p in d.glob('*.py'):\n    p.write_text('')\nX", "by a script"),
     ],
 )  # fmt: skip
 def test_files_that_nothing_names(tmp_path: Path, source: str, what: str) -> None:
