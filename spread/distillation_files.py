@@ -52,8 +52,12 @@ def named_short(doubts: list[str], files: Files) -> list[str]:
     return out
 
 
-def files_of_session(it: Fields, machine: list[str]) -> list[str]:
-    """Return what happened to files, then what else was changed on the machine, where no file tells that as well."""
+def files_of_session(it: Fields, machine: list[str], nameless: list[str]) -> list[str]:
+    """Return what happened to files, then what else was changed on the machine, where no file tells that as well.
+
+    Args:
+        nameless: What tells of files that were edited and whose names are not known.
+    """
     files = it.files
     renamed = tuple(f"{item.old} → {item.new}" for item in files.renamed)
     pairs = (
@@ -71,8 +75,13 @@ def files_of_session(it: Fields, machine: list[str]) -> list[str]:
     if out:
         out[:0] = _start(it.project.directory, [path for _, paths in pairs for path in paths])
     else:
-        return [f"{UNCHANGED}{UNKNOWN_OF * unknown}", *_machine(machine, MOST_MACHINE)]
-    return [*out, *_machine([item for item in machine if not _OF_PROJECT.match(item)], BESIDE_FILES)]
+        nothing = [] if nameless else [f"{UNCHANGED}{UNKNOWN_OF * unknown}"]
+        return [*nothing, *nameless, *_machine(machine, MOST_MACHINE)]
+    return [
+        *out,
+        *nameless,
+        *_machine([item for item in machine if not _OF_PROJECT.match(item)], BESIDE_FILES),
+    ]
 
 
 def _start(directory: str, paths: list[str]) -> list[str]:

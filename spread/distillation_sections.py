@@ -35,6 +35,7 @@ from spread.distillation_told import (
     LINK,
     MACHINE,
     NAMED,
+    NAMELESS,
     OBJECTED,
     REFUSED_PLAN,
     REPORT_HEADING,
@@ -80,6 +81,8 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
         binding: The rules, and the decisions that these tell.
     """
     doubts, after = _doubts(it, first), _next(it, first)
+    nameless = [item for item in doubts if item.startswith(f"- {NAMELESS}")]
+    doubts = [item for item in doubts if item not in nameless]
     goal, request = text_lines(titled(it.goal)[0], it.lines_of("goal"), first=True), request_of(it)
     told.add([*doubts, *goal, *after])
     told.add(request, it.lines_of("last_request")[0] if it.lines_of("last_request") else "")
@@ -91,7 +94,7 @@ def sections_of(it: Fields, first: Brief, told: Told, binding: tuple[list[str], 
     failure = [f"    {line}" for line in it.validation.failure.splitlines()]
     edits = min(CHANGED_WORDS + EACH_CHANGE * len(deeds.changed), MOST_CHANGED_WORDS)
     beside = "\n".join(it.constraints)
-    files = files_of_session(it, deeds.machine) + deeds.built + deeds.named
+    files = files_of_session(it, deeds.machine, nameless) + deeds.built + deeds.named
     todos, decisions = todos_of(it), _decisions(it, lifted)
     looked_up = files[0].startswith(UNCHANGED)  # then this is what there is to tell of files
     return [

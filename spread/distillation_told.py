@@ -17,6 +17,7 @@ ELSEWHERE: Final = " (by a log, by no call here)"  # ends a commit that others m
 ASIDE: Final = " (on a branch made before a reset, L{})"  # ends one that is not on the branch it was made on
 DETACHED: Final = "detached HEAD"  # stands for a branch
 HOLDS: Final = " (in it: "  # begins the files of a commit, behind its subject
+NAMELESS: Final = "edited, names not seen: "  # begins files that only a pattern or a list stands for
 UNLISTED: Final = "may have written are not listed"  # says of sub-agents that their files are missing
 STANDS: Final = "stands in "  # begins what a document says, among what was done
 RULED: Final = "rule read in "  # begins rules that a file or a skill sets, with its name, among what was done

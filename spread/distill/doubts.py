@@ -4,7 +4,18 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
-from spread.distill import background, doubts_git, left_off, remote, removed, results, rewound, undone, warned
+from spread.distill import (
+    background,
+    doubts_git,
+    left_off,
+    nameless,
+    remote,
+    removed,
+    results,
+    rewound,
+    undone,
+    warned,
+)
 from spread.distill.after import after_edit, in_background, parsed_only, seen_there
 from spread.distill.agents import unseen, verdicts
 from spread.distill.calls import EDITS
@@ -74,6 +85,7 @@ def doubts(
     out += removed.doubt({name: line for name, line in gone.items() if name not in listed})
     out += _checks(ledger, checks, main, root)
     out += _reformed(ledger, checks)
+    out += nameless.told(ledger.files, root)
     out += _unlisted(ledger, main)
     out += _claims(ledger)
     out += doubts_git.unsettled(git)

@@ -20,3 +20,4 @@ class Effect:
     other: str = ""
     sure: bool = True  # whether the path must have existed (not so with `rm -f`)
     typed: bool = False  # the line holds all that was written: no output of a program
+    by: str = ""  # of one whose path is a pattern: how the program is called

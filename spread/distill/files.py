@@ -59,6 +59,8 @@ class FileLedger:
     gone: dict[str, int] = field(default_factory=dict)  # came and went within the session
     held: set[str] = field(default_factory=set)  # certainly in commits of the session
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
+    nameless: dict[str, tuple[int, str]] = field(default_factory=dict)  # see the module of that name
+    scripts: dict[str, str] = field(default_factory=dict)  # the texts of those that the session wrote
     swept: dict[str, int] = field(default_factory=dict)  # out of these unnamed files were taken
     # By the patch that a diff was saved as, the files it holds, with the line.
     patches: dict[str, dict[str, int]] = field(default_factory=dict)

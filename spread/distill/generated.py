@@ -4,6 +4,7 @@ import re
 from posixpath import dirname
 from typing import Final
 
+from spread.distill import patched
 from spread.distill.calls import LOOKING, only_looks
 from spread.distill.files import FileLedger, absolute, relative
 from spread.distill.newest import drop_oldest
@@ -82,6 +83,14 @@ def _from_here(made: dict[str, int], call: Call, output: str, root: str) -> None
 
 def _has(source: str, path: str) -> bool:
     return path in source and re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-])", source) is not None
+
+
+def made_anew(files: FileLedger, call: Call) -> None:
+    """Take over that what was deleted is said to have been made again."""
+    made = files.deleted and patched.made_anew(call.output, files.deleted)
+    if made and any(item.name not in TELLING for item in split(str(call.input.get("command")))):
+        for path in made:
+            files.write(path, call.line, created=False)
 
 
 def told(made: dict[str, int], files: FileLedger, root: str) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from spread.distill import variables
 from spread.distill.files import absolute
 from spread.distill.git_lines import ids_sent
 from spread.distill.log import NEW_BRANCH
@@ -57,6 +58,7 @@ _NO_BRANCH: Final = re.compile(
     r"(?:HEAD|[-@.:/])|v?\d[\d.]*$|[0-9a-f]{7,40}$|(?:origin|upstream)/|[^~^]*(?:[~^]|\.\w{1,5}$|/$)"
 )
 
+_COMMITS: Final = frozenset(("add", "commit"))
 _STAYS: Final = frozenset(
     ("tag", "status", "log", "show", "describe", "diff", "rev-parse")
 )  # leave HEAD alone
@@ -271,8 +273,19 @@ def amending(gits: Gits, count: int) -> list[bool]:
 
 def logged(source: str, gits: Gits, output: str) -> list[tuple[str, str]]:
     """Return the ids and subjects of commits that a log or a push shows behind them, where git itself told none."""
-    found = [each for each in _LOGGED.findall(output) if each[1] in source]
+    given = {subject_of([each]) for each in gits if each[0][1] == "commit"}  # of a loop, as it spells them
+    found = [each for each in _LOGGED.findall(output) if each[1] in source or each[1] in given]
     return found or pushed_commit(gits, output)
+
+
+def in_loops(source: str, commands: list[Simple]) -> list[Simple]:
+    """Return the commands of a line, those of a loop that only adds and commits once for each of its values."""
+    if "for " not in source or " commit" not in source:
+        return commands
+    each = variables.spelled(source, commands)
+    once = {id(item) for item in commands}
+    verbs = {item.words[1] for item in each if id(item) not in once and item.name == "git" and item.words[1:]}
+    return each if verbs and verbs <= _COMMITS else commands
 
 
 def below(output: str, commits: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -14,6 +14,9 @@ MOST: Final = 200
 _NAME: Final = re.compile(r"[^\s:;\"'()<>|]{1,400}")
 _STATUS: Final = re.compile(r"[MT]\t([^\t]{1,400})")
 _SAYS: Final = LOOKING - {"cd", "for", "set", "export", "true", "sleep", "[", "test"} | {"printf", "gh"}
+# Of a file that was there before and still is.
+_HEADER: Final = re.compile(r"(?m)^diff --git a/(\S+) b/(?=\S+\nindex )\1$")
+_PATCHES: Final = frozenset(("show", "log", "stash", "format-patch", "range-diff"))
 _QUIET: Final = frozenset(("add", "stash", "checkout", "restore", "apply", "commit"))
 
 
@@ -30,7 +33,13 @@ def changed_by(words: list[str], call: Call) -> list[str]:
         return [] if any(name.startswith("...") for name in names) else names
     if not {"--name-only", "--name-status"}.isdisjoint(words) and _is_alone(call):
         return _named(call.output.splitlines()[-MOST:], marked="--name-status" in words)
-    return []
+    return _HEADER.findall(call.output)[:MOST] if _is_only_diff(call) else []
+
+
+def _is_only_diff(call: Call) -> bool:
+    """Tell whether what a call prints in the form of a patch is of what is not committed alone."""
+    verbs = [item.words[1] for item in split(source_of(call)) if item.name == "git" and item.words[1:]]
+    return "\ndiff --git " in f"\n{call.output}" and verbs.count("diff") == 1 and _PATCHES.isdisjoint(verbs)
 
 
 def _named(lines: list[str], *, marked: bool) -> list[str]:

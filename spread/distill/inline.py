@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from spread.distill import nameless
 from spread.distill.defined import given
 from spread.distill.effect import Effect
 from spread.distill.files import FileLedger
@@ -76,6 +77,11 @@ _EACH: Final = re.compile(
 _ITEM: Final = re.compile(r"\s*(?:([\"'])([^\"'\n\\]+)\1\s*)?")
 _LEAVES_OUT: Final = ("if ", "if(", "continue", "break", "try:", "try {", "except", "catch")
 MOST_LOOPED: Final = 40
+# A loop over files that a pattern finds.
+_GLOBBED: Final = re.compile(
+    r"\bfor (?P<name>[A-Za-z_]\w{0,40}) in (?:(?:sorted|list|reversed)\()?(?:(?:pathlib\.)?Path\((?:[\"'](?P<folder>[^\"'\n$`*?{}]{1,200})[\"'])?\)"
+    r"|glob)\.(?P<verb>r?glob|iglob)\(r?[\"'](?P<pattern>[^\"'\n$`{}]{1,200})[\"']"
+)
 _COMMENT: Final = re.compile(r"[ \t]*(?:#|//)")
 _READ: Final = re.compile(r"open\(\s*[rbu]?[\"']([^\"'\n]+)[\"']\s*(?:\)|,\s*[\"']r)")
 # What takes a file away, moves or copies it, and how the shell calls that.
@@ -150,8 +156,25 @@ def written(
             yield Effect(BLIND, ""), ""
         elif path.rpartition("/")[2] not in restored:
             yield Effect(LATER if anew is None else "write" if anew else "modify", path), scripts[0]
+    yield from ((Effect(LATER, place, by=nameless.SCRIPT), scripts[0]) for place in swept(script))
     if any(map(source.__contains__, _DOES)):
         yield from ((effect, scripts[0]) for effect in _done(script))
+
+
+def swept(script: str) -> list[str]:
+    """Return the patterns, or folders with all below, of which a script writes each file anew in its place."""
+    out = list[str]()
+    for loop in filter(_is_live, _GLOBBED.finditer(script)):
+        by, start, pattern = re.escape(loop["name"]), loop["folder"] or "", loop["pattern"]
+        if re.search(rf"\b{by}\.write_(?:text|bytes)\(|\bopen\(\s*{by}\s*,\s*[\"'][wa]", script):
+            place = posixpath.join(start, pattern)
+            deep = loop["verb"] == "rglob" or "**" in pattern
+            out.append(
+                (start if loop["verb"] == "rglob" else place.partition("**")[0].rstrip("/")) or "."
+                if deep
+                else place
+            )
+    return out
 
 
 def came_past(commands: list[Simple], run: Run | None, output: str) -> bool:

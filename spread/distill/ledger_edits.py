@@ -10,6 +10,7 @@ from spread.distill import (
     named,
     net,
     outside,
+    own_scripts,
     record,
     removed,
     ruled,
@@ -62,6 +63,7 @@ def on_edit(ledger: Fields, call: Call) -> None:
         ruled.edited(ledger.ruled, path, call)
         record.wrote(ledger.record, call, path)
         stale.note(ledger.stale, ledger.turns, call)
+        own_scripts.wrote(ledger.files, path, call)
         taken_out.follow(ledger.taken_out, ledger.found, path, call)
         net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
         new = call.input.get("new_string")

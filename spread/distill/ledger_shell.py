@@ -19,8 +19,10 @@ from spread.distill import (
     logged,
     machine,
     named,
+    nameless,
     net,
     own,
+    own_scripts,
     parsed,
     patched,
     printed,
@@ -42,7 +44,7 @@ from spread.distill import (
 from spread.distill.calls import LOOKING, is_dull, only_looks
 from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
-from spread.distill.git_commands import is_mute
+from spread.distill.git_commands import in_loops, is_mute
 from spread.distill.git_files import take_gone, unquoted
 from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
 from spread.distill.hooks import is_blocked
@@ -135,7 +137,7 @@ def _ran(ledger: Fields, call: Call, source: str) -> None:
     if "git" in source or "commit" in source or "gh " in source:
         _versioned(ledger, call, source, commands, run)
     if _is_done(call):
-        _made_anew(ledger, call)
+        generated.made_anew(ledger.files, call)
     _tried(ledger, call, commands, run)
     if how := ended_by(at, ledger.git.conflict, commands):
         trials.went_on(ledger.trials, at, call, how)
@@ -216,7 +218,7 @@ def _noted(ledger: Fields, call: Call, source: str) -> None:
     reformed.note(ledger.files, call, source, named_some=named_some)
     if call.ok and not task:
         blindly.sweep(ledger.files, call, source)
-        _made_anew(ledger, call)
+        generated.made_anew(ledger.files, call)
 
 
 def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
@@ -231,6 +233,10 @@ def _wrote(ledger: Fields, call: Call, source: str, task: str) -> bool:
         does = inline.written_before if past else inline.written if call.ok else inline.perhaps_written
         for effect, here in does(source, commands, call.output):
             _affected(ledger, call, effect, here, source)
+    for effect, here in (
+        own_scripts.ran(ledger.files, call, source) if ledger.files.scripts and _is_done(call) else ()
+    ):
+        _affected(ledger, call, effect, here, source)
     if printed.may_tell(source, call.output) and not own.speaks_of_us(source):
         for effect, here in printed.told(split(source), call.output, ok=_is_done(call)):
             named_some = named_some or effect.kind == "listed"
@@ -289,9 +295,9 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     moved(ledger, call, commands, run)
     if call.agent:
         ledger.git.repos.goes_on(call.line)
-    ledger.git.add(call, commands, ledger.root)
+    ledger.git.add(call, in_loops(source, commands), ledger.root)
     if call.ok and (ledger.files.blind or ledger.files.swept):
-        blindly.told(ledger.files, call, source, ledger.git.changed, ledger.git.changed_at)
+        blindly.told(ledger.git, call, source)
     if ledger.files.reformed[0] and call.ok and "git status" in source:
         committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
         reformed.looked(ledger.files, call, commands, max(committed, default=0))
@@ -314,27 +320,21 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
         ledger.files.last_change = ledger.files.moved = call.result_line if later else call.line
 
 
-def _made_anew(ledger: Fields, call: Call) -> None:
-    made = ledger.files.deleted and patched.made_anew(call.output, ledger.files.deleted)
-    if made and any(item.name not in generated.TELLING for item in split(str(call.input.get("command")))):
-        for path in made:
-            ledger.files.write(path, call.line, created=False)
-
-
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
     place = folder_of(here, call.cwd)
     if effect.kind == inline.BLIND:
+        nameless.by_script(ledger.files, call.line)
         ledger.files.last_change = ledger.files.moved = call.line
         return
     if effect.kind == inline.MANIFEST:
         path = inline.nearest(effect.path, absolute(place, ""), ledger.files)
         effect = Effect("modify", path) if path else Effect(inline.LATER, effect.path)
     if effect.kind == inline.LATER:
-        blindly.expect(ledger.git, absolute(effect.path, place), call.line)
+        blindly.expect(ledger.git, absolute(effect.path, place), call.line, effect.by)
         return
     if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
-        for path in ledger.files.matching(absolute(effect.path, place)):
+        for path in nameless.matching(ledger.files, absolute(effect.path, place), call.line, effect.by):
             _affected(ledger, call, Effect("modify", path), here, source)
         return
     unsure = _is_unsure(ledger, call, effect.path, here)

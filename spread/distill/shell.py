@@ -133,7 +133,9 @@ def effects(
         maybe = bool(item.writes or item.name in _CHANGERS) and _may_not_write(commands, at, output)
         if item.words[:1] != ["[["]:
             for path, appends in item.writes:
-                if not UNKNOWABLE.search(path) and is_placed(path, here):
+                if _OF_LOOP.fullmatch(path) and is_placed(path, here) and not item.unsure:
+                    yield Effect("modify", path, by=">>" if appends else ">"), here or ""
+                elif not UNKNOWABLE.search(path) and is_placed(path, here):
                     kind = "append" if appends else "write"
                     kind = (item.name == "git" and of_show(item.words, path)) or kind
                     kind = MAYBE if maybe or branches.may_not(item, path) else kind
@@ -161,6 +163,7 @@ def effects(
                 if effect.kind == "revert" and not effect.sure and "Switched to " in output:
                     continue  # it was a branch
                 effect.sure = effect.sure and not _may_skip(commands, at)
+                effect.by = item.name
                 if effect.kind in _WRITING and (maybe or branches.may_not(item, effect.other or effect.path)):
                     effect = Effect(MAYBE, effect.other or effect.path)
                 if effect.kind == "folder":
@@ -276,6 +279,8 @@ GREPS: Final = frozenset(("grep", "egrep", "rg"))
 _MOVING: Final = frozenset(("rename", "copy"))
 _HIDDEN: Final = re.compile(r"[$`]")  # what it stands for is not known, yet it is one file
 _FILE: Final = re.compile(r"\.[A-Za-z]\w{0,9}$")
+# Where output goes to such a one, a loop over the pattern wrote to each of its files.
+_OF_LOOP: Final = re.compile(r"[\w./@+-]*[*?][\w./@+*?-]*\.\w+")
 _WRITING: Final = frozenset(("write", "append", "touch", "modify", "copy"))
 _WITH_PATTERNS: Final = frozenset(("delete", "tree", "rename", "modify", SWEPT))
 # Brackets stand for one letter, or are part of a name, as routes have them: `[id].ts`.

@@ -90,14 +90,14 @@ def went_on(commands: list[Simple], at: int) -> int:
     Args:
         at: The first of them that can have.
     """
-    while (
-        at < len(commands) - 1
-        and commands[at].joint == "&&"
-        and commands[at].name in _LOUD
-        and not commands[at].unsure
-    ):
+    while at < len(commands) - 1 and commands[at].joint in ("&&", ";", "\n") and _is_loud(commands[at]):
         at += 1
     return -1 if any(item.quiet for item in commands) else at - 1
+
+
+def _is_loud(item: Simple) -> bool:
+    """Tell whether a command says so when it fails, or only begins a loop; what that does is `unsure` unless it does it each time."""
+    return item.words[:1] == ["for"] or (item.name in _LOUD and not item.unsure)
 
 
 def stops_at(commands: list[Simple]) -> int:
