@@ -3,6 +3,8 @@
 from operator import itemgetter
 from typing import Final
 
+from msgspec.structs import replace
+
 from spread.distill import agents as helpers
 from spread.distill import (
     documents,
@@ -19,8 +21,20 @@ from spread.distill import (
     tasks,
 )
 from spread.distill.edits import changes_of, comments, comments_of, is_test, runs
+from spread.distill.effect import Effect
 from spread.distill.files import absolute, is_aside
-from spread.distill.heard import BECAME, COMMENTED, EDITED, forget, keep, replaced, rewritten, written
+from spread.distill.filled import text_for
+from spread.distill.heard import (
+    BECAME,
+    COMMENTED,
+    EDITED,
+    forget,
+    keep,
+    replaced,
+    rewritten,
+    substituted,
+    written,
+)
 from spread.distill.ledger_answers import planned
 from spread.distill.ledger_fields import Fields
 from spread.distill.net import PROSE
@@ -65,32 +79,51 @@ def on_edit(ledger: Fields, call: Call) -> None:
         stale.note(ledger.stale, ledger.turns, call)
         own_scripts.wrote(ledger.files, path, call)
         taken_out.follow(ledger.taken_out, ledger.found, path, call)
-        net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
-        new = call.input.get("new_string")
-        if isinstance(call.input.get("content"), str):
-            rewritten(ledger.heard, label(path))
-        if path.endswith(PROSE) and isinstance(new, str):
-            who = f"in {label(path)}"
-            old = str(call.input.get("old_string") or "")
-            replaced(ledger.heard, who, old, new)
-            if came := written(old, new):
-                keep(ledger.heard, call.line, came[:KEPT_PROSE_CHARS], who)
-        ledger.edits.append(path)
-        del ledger.edits[: -documents.LAST_EDITS]
-        text = ""
-        if documents.is_document(path):
-            text = documents.note(ledger.documents, call, path)
-        if is_plan(path):  # after an edit the steps that were there before may be others
-            planned(ledger, call.line, text or str(call.input.get("content") or ""), path.rpartition("/")[2])
-        elif not path.endswith(PROSE) and not is_test(path):
-            _coded(ledger, call, label(path))
-        if not path.endswith(PROSE):
-            follow(ledger.names, ledger.undone, ledger.became, call)
-        if call.agent:
-            helpers.wrote(ledger.agents, call.agent, path)
+        _said(ledger, call, path)
         if call.created and runs(path, str(call.input.get("content") or "")):
             ledger.unrun[path] = call.line
             drop_oldest(ledger.unrun, MAX_UNRUN)
+
+
+def on_written(ledger: Fields, call: Call, effect: Effect, path: str, source: str, spelled: str) -> None:
+    """Take over that a command line wrote into a file, and what it says where the line holds all of that.
+
+    Args:
+        path: What `spelled` stands for on the line.
+    """
+    anew = effect.kind == "write"
+    net.written(ledger.files.net, path, source, anew=anew)
+    substituted(ledger.heard, label(path), source)
+    text = text_for(source, spelled) if anew and effect.typed and ledger.files.touches(path) else None
+    if text is not None:
+        _said(ledger, replace(call, input={"file_path": path, "content": text}, extra={}), path)
+
+
+def _said(ledger: Fields, call: Call, path: str) -> None:
+    """Take over what an edit says."""
+    net.edited(ledger.files.net, path, call, prose=path.endswith(PROSE))
+    new = call.input.get("new_string")
+    if isinstance(call.input.get("content"), str):
+        rewritten(ledger.heard, label(path))
+    if path.endswith(PROSE) and isinstance(new, str):
+        who = f"in {label(path)}"
+        old = str(call.input.get("old_string") or "")
+        replaced(ledger.heard, who, old, new)
+        if came := written(old, new):
+            keep(ledger.heard, call.line, came[:KEPT_PROSE_CHARS], who)
+    ledger.edits.append(path)
+    del ledger.edits[: -documents.LAST_EDITS]
+    text = ""
+    if documents.is_document(path):
+        text = documents.note(ledger.documents, call, path)
+    if is_plan(path):  # after an edit the steps that were there before may be others
+        planned(ledger, call.line, text or str(call.input.get("content") or ""), path.rpartition("/")[2])
+    elif not path.endswith(PROSE) and not is_test(path):
+        _coded(ledger, call, label(path))
+    if not path.endswith(PROSE):
+        follow(ledger.names, ledger.undone, ledger.became, call)
+    if call.agent:
+        helpers.wrote(ledger.agents, call.agent, path)
 
 
 def label(path: str) -> str:

@@ -20,7 +20,6 @@ from spread.distill import (
     machine,
     named,
     nameless,
-    net,
     own,
     own_scripts,
     parsed,
@@ -46,9 +45,9 @@ from spread.distill.effect import Effect
 from spread.distill.errors import is_hidden
 from spread.distill.git_commands import in_loops, is_mute
 from spread.distill.git_files import take_gone, unquoted
-from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep, substituted
+from spread.distill.heard import MESSAGE, RAN, RUN_CHARS, TEXT, keep
 from spread.distill.hooks import is_blocked
-from spread.distill.ledger_edits import label
+from spread.distill.ledger_edits import on_written
 from spread.distill.ledger_fields import Fields
 from spread.distill.messages import message_of
 from spread.distill.narrow import kept
@@ -322,7 +321,7 @@ def moved(ledger: Fields, call: Call, commands: list[Simple], run: Run | None = 
 
 def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str) -> None:
     """Take over what a command did to a file, `here` relative to where it began."""
-    place = folder_of(here, call.cwd)
+    place, spelled = folder_of(here, call.cwd), effect.path
     if effect.kind == inline.BLIND:
         nameless.by_script(ledger.files, call.line)
         ledger.files.last_change = ledger.files.moved = call.line
@@ -346,13 +345,12 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
             return  # it may be in either directory
     elif ledger.shell[0] == call.cwd and effect.kind in ("append", "modify", "delete"):
         effect.path = stands.found(absolute(effect.path, place), ledger.shell, ledger.files)
-    if effect.kind in ("write", "append", "modify"):
-        anew = effect.kind == "write"
-        net.written(ledger.files.net, absolute(effect.path, place), source, anew=anew)
-        substituted(ledger.heard, label(absolute(effect.path, place)), source)
+    path = absolute(effect.path, place)
     ledger.files.apply(effect, place, call.line)
+    if effect.kind in ("write", "append", "modify"):
+        on_written(ledger, call, effect, path, source, spelled)
     if effect.kind != "append":
-        ledger.ruled.pop(absolute(effect.other if effect.kind == "copy" else effect.path, place), None)
+        ledger.ruled.pop(absolute(effect.other, place) if effect.kind == "copy" else path, None)
 
 
 def _is_unsure(ledger: Fields, call: Call, path: str, here: str) -> bool:

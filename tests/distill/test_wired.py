@@ -93,6 +93,9 @@ def test_the_page_tells_where_new_files_are_wired(tmp_path: Path) -> None:
     assert "main.ts: imports new `lamp.ts` (L8…L10)" in page
     assert "new, and no file written here imports it: src/horn.ts (L4), src/bell.ts (L6)" in page
     lines.bash("cat > src/tower.ts << 'EOF'\nimport './bell';\nEOF")
+    page = body(distill(lines.save(tmp_path), machine="box").to_markdown())
+    assert "no file written here imports it: src/horn.ts (L4), src/tower.ts (L13)" in page
+    lines.bash("generate-quay > src/quay.ts")
     assert "no file written here imports it" not in body(
         distill(lines.save(tmp_path), machine="box").to_markdown()
     )
