@@ -20,6 +20,8 @@ from spread.net.client_tokens import audience_of, authorization
 from spread.net.reach import advice, explain
 from spread.protocol import crypto, envelope, mailbox, wire
 
+VERSION: Final = 1  # of the protocol; the only one there is
+LATEST_S: Final = 253_402_300_800  # the end of the year 9999 (unix seconds): no clock is beyond
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
 WHY_NOT_PUT: Final = "it takes nothing from this machine, as after an unpairing there"
@@ -196,7 +198,7 @@ class Connection:
         asked = {} if self._listener is None else {"challenge": challenge.hex()}
         try:
             async with asyncio.timeout(timeout_s):
-                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1, **asked})))
+                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": VERSION, **asked})))
                 answer = wire.decode(await self._ws.recv())
         except websockets.ConnectionClosed as problem:
             if problem.rcvd is None or problem.rcvd.code in PASSING:
@@ -211,12 +213,19 @@ class Connection:
         self.features = tuple(str(feature) for feature in features)
         try:
             self._nonce = answer.key("nonce", 32)
-            clock = answer.fields.get("time")
-            self.server_time = float(clock) if isinstance(clock, int | float) else None
-        except (ProtocolError, OverflowError):
+        except ProtocolError:
             raise RouteError(
                 f"{self.url} does not speak our protocol", why="its greeting is malformed"
             ) from None
+        version = answer.fields.get("version")
+        if type(version) is not int or version != VERSION:
+            raise RouteError(
+                f"{self.url} does not speak our protocol", why="it speaks another version of it",
+                hint="update claude-spread, there or here", transient=False,
+            )  # fmt: skip
+        clock = answer.fields.get("time")
+        if isinstance(clock, int | float) and clock is not True and 0 < clock < LATEST_S:
+            self.server_time = float(clock)
         if self._listener is not None and not mailbox.is_listener(
             self._listener, _proof(answer), challenge, self._nonce, self._audience
         ):

@@ -220,6 +220,39 @@ async def test_a_malformed_greeting(nonce: object) -> None:
             await Connection.open(url)
 
 
+@pytest.mark.parametrize("version", [None, 0, 2, 2**70, "1", True, 1.0, [1]])
+async def test_another_version(version: object) -> None:
+    """A server that will speak what we do not is hung up on, and let alone for a while."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": version, "nonce": "00" * 32, "features": ["mailboxes"], "time": 1}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        with pytest.raises(RouteError, match="does not speak our protocol") as caught:
+            await Connection.open(url)
+    assert caught.value.why == "it speaks another version of it"
+    assert not caught.value.transient
+
+
+@pytest.mark.parametrize("time", ["1e999", "-1", "-1e300", "1e300", "9" * 400, "true", "null", '"1"', "[]"])
+async def test_a_time_that_no_clock_shows(time: str) -> None:
+    """It is no time to compare ours with, nor to print; what the server is good for besides stays."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "nonce": "00" * 32, "features": ["mailboxes"], "time": 0}
+        await ws.send(str(wire.encode(Message("WELCOME", fields))).replace('"time": 0', f'"time": {time}'))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        connection = await Connection.open(url)
+        assert connection.server_time is None
+        await connection.close()
+
+
 async def test_a_time_that_is_no_number() -> None:
     """Nor is one taken with which nobody can count."""
 
@@ -270,7 +303,9 @@ async def test_a_flood_of_mail_is_held_back() -> None:
 
     async def flood(ws: ServerConnection) -> None:
         await ws.recv()
-        await ws.send(wire.encode(Message("WELCOME", {"features": ["mailboxes"], "nonce": "00" * 32})))
+        await ws.send(
+            wire.encode(Message("WELCOME", {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}))
+        )
         await ws.recv()
         await ws.send(wire.encode(Message("OPENED", {"waiting": 0})))
         for _ in range(4 * client.MAX_UNREAD):
