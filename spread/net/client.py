@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,11 +11,12 @@ from urllib.parse import urlsplit
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
+from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
 from spread import claude
 from spread.errors import ProtocolError, RouteError
-from spread.net.addresses import is_near
+from spread.net.addresses import Bucket, is_near
 from spread.net.bounds import Bounds
 from spread.net.client_tokens import audience_of, authorization
 from spread.net.reach import advice, explain
@@ -28,6 +30,9 @@ WHY_NOT_PUT: Final = "it takes nothing from this machine, as after an unpairing 
 QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make each `max_bytes` long
 PASSING: Final = (1001, 1011, 1012, 1013)  # RFC 6455 section 7.4.1, and IANA: it stops, fails, or is busy
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
+# What a server sends unasked (pings, answers to nothing), at once and in a second; to take it costs us more than it.
+NOISE: Final = 100
+NOISE_S: Final = 10.0
 MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
 
 
@@ -37,11 +42,19 @@ class _Guarded(ClientConnection):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.bounds = Bounds()
+        self._noise = Bucket(NOISE_S, NOISE, time.monotonic())
+
+    def hear_noise(self) -> None:
+        """Count what nobody asked for; a server that goes too far is hung up on, as it would keep us busy with it."""
+        if not self._noise.may_take(1, time.monotonic()):
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         self.bounds.receive(self.transport, super().data_received, data)
 
     def process_event(self, event: Event) -> None:
+        if isinstance(event, Frame) and event.opcode in (Opcode.PING, Opcode.PONG):
+            self.hear_noise()
         if self.bounds.allows(event):
             super().process_event(event)
         else:
@@ -253,6 +266,8 @@ class Connection:
         if self._on_mail is not None and type(seq) is int and message.body is not None:
             await self.mail.put((message.key("id", 16), seq, message.body))
             self._on_mail()
+        else:
+            self._hear_noise()
 
     def _take(self, message: wire.Message) -> None:
         id_ = message.fields.get("id")
@@ -261,6 +276,12 @@ class Connection:
         if line and not line[0].done():
             line[0].set_result(message)
             self._leave(line[0])
+        else:  # late, or of a type that we do not know
+            self._hear_noise()
+
+    def _hear_noise(self) -> None:
+        if isinstance(self._ws, _Guarded):
+            self._ws.hear_noise()
 
     def _leave(self, future: "asyncio.Future[wire.Message]") -> None:
         for key, line in list(self._waiting.items()):

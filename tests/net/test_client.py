@@ -325,6 +325,56 @@ async def test_a_flood_of_mail_is_held_back() -> None:
 
 
 @pytest.mark.parametrize(
+    "frame",
+    [
+        b"\x89\x01p",
+        b"\x8a\x00",
+        b'\x81\x0c{"type":"X"}',
+        b'\x81\x15{"type":"ERROR","a":1}',
+        b'\x82\x36\0\0\0\x32{"type":"MAIL","seq":"","id":"00","more":"xxxxxxxxx"}',
+    ],
+    ids=["pings", "pongs", "a type that nobody knows", "answers", "mail without a number"],
+)
+async def test_a_flood_of_what_nobody_asked_for(frame: bytes) -> None:
+    """A server that keeps us busy with it is hung up on: a peer may name such a relay, to keep us from all others."""
+
+    async def flood(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        while not ws.transport.is_closing():
+            ws.transport.write(frame * 100)
+            await asyncio.sleep(0.01)
+
+    async with saying(flood) as url:
+        connection = await Connection.open(url)
+        async with asyncio.timeout(10):
+            await connection.closed.wait()
+        await connection.close()
+
+
+async def test_a_little_of_what_nobody_asked_for() -> None:
+    """What comes late, of a later version, or to see whether we live, does no harm."""
+    goes_on = asyncio.Event()
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        for _ in range(client.NOISE // 2):
+            await ws.send(wire.encode(Message("LATER")))
+            await (await ws.ping())
+        goes_on.set()
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        connection = await Connection.open(url)
+        await goes_on.wait()
+        assert not connection.closed.is_set()
+        await connection.close()
+
+
+@pytest.mark.parametrize(
     "url", ["", "relay.example", "http://relay.example", "ws://", "ws://x:99999", "ws://["]
 )
 async def test_no_address(url: str) -> None:
