@@ -18,6 +18,7 @@ from spread.commands import terminal
 from spread.errors import SpreadError
 from spread.paths import Paths
 from spread.ui.app import Page
+from spread.ui.callers import Caller
 from spread.ui.guard import LAUNCH_S, Guard
 from spread.ui.launch import Redirect
 
@@ -41,8 +42,9 @@ def run(paths: Paths, *, port: int = 0, launch: bool = True, wanted: str = "") -
             door.launch(place)
         terminal.say("only this machine can open it; Ctrl-C ends it")
         settings = uvicorn.Config(
-            door.guard, http="h11", ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
-            server_header=False, proxy_headers=False, timeout_graceful_shutdown=LEAVE_S,
+            door.guard, http=Caller, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
+            # what others send that is no HTTP is no matter of the user's
+            log_level="error", server_header=False, proxy_headers=False, timeout_graceful_shutdown=LEAVE_S,
         )  # fmt: skip
         asyncio.run(_Server(settings, page, door).serve(sockets=[listener]))
     return 0

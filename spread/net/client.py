@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,22 +11,28 @@ from urllib.parse import urlsplit
 import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as ws_connect
+from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 
 from spread import claude
 from spread.errors import ProtocolError, RouteError
-from spread.net.addresses import is_near
+from spread.net.addresses import Bucket, is_near
 from spread.net.bounds import Bounds
 from spread.net.client_tokens import audience_of, authorization
 from spread.net.reach import advice, explain
 from spread.protocol import crypto, envelope, mailbox, wire
 
+VERSION: Final = 1  # of the protocol; the only one there is
+LATEST_S: Final = 253_402_300_800  # the end of the year 9999 (unix seconds): no clock is beyond
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 10.0
 WHY_NOT_PUT: Final = "it takes nothing from this machine, as after an unpairing there"
 QUEUED_FRAMES: Final = 4  # read ahead of us; a stranger in our room may make each `max_bytes` long
 PASSING: Final = (1001, 1011, 1012, 1013)  # RFC 6455 section 7.4.1, and IANA: it stops, fails, or is busy
 MAX_UNREAD: Final = 64  # envelopes taken from a server and not looked at yet; then its sending is held back
+# What a server sends unasked (pings, answers to nothing), at once and in a second; to take it costs us more than it.
+NOISE: Final = 100
+NOISE_S: Final = 10.0
 MAX_MAIL_MESSAGE_BYTES: Final = envelope.MAX_ENVELOPE_BYTES + wire.MAX_HEADER_BYTES + 4
 
 
@@ -35,11 +42,19 @@ class _Guarded(ClientConnection):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.bounds = Bounds()
+        self._noise = Bucket(NOISE_S, NOISE, time.monotonic())
+
+    def hear_noise(self) -> None:
+        """Count what nobody asked for; a server that goes too far is hung up on, as it would keep us busy with it."""
+        if not self._noise.may_take(1, time.monotonic()):
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         self.bounds.receive(self.transport, super().data_received, data)
 
     def process_event(self, event: Event) -> None:
+        if isinstance(event, Frame) and event.opcode in (Opcode.PING, Opcode.PONG):
+            self.hear_noise()
         if self.bounds.allows(event):
             super().process_event(event)
         else:
@@ -196,7 +211,7 @@ class Connection:
         asked = {} if self._listener is None else {"challenge": challenge.hex()}
         try:
             async with asyncio.timeout(timeout_s):
-                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": 1, **asked})))
+                await self._ws.send(wire.encode(wire.Message("HELLO", {"version": VERSION, **asked})))
                 answer = wire.decode(await self._ws.recv())
         except websockets.ConnectionClosed as problem:
             if problem.rcvd is None or problem.rcvd.code in PASSING:
@@ -211,12 +226,19 @@ class Connection:
         self.features = tuple(str(feature) for feature in features)
         try:
             self._nonce = answer.key("nonce", 32)
-            clock = answer.fields.get("time")
-            self.server_time = float(clock) if isinstance(clock, int | float) else None
-        except (ProtocolError, OverflowError):
+        except ProtocolError:
             raise RouteError(
                 f"{self.url} does not speak our protocol", why="its greeting is malformed"
             ) from None
+        version = answer.fields.get("version")
+        if type(version) is not int or version != VERSION:
+            raise RouteError(
+                f"{self.url} does not speak our protocol", why="it speaks another version of it",
+                hint="update claude-spread, there or here", transient=False,
+            )  # fmt: skip
+        clock = answer.fields.get("time")
+        if isinstance(clock, int | float) and clock is not True and 0 < clock < LATEST_S:
+            self.server_time = float(clock)
         if self._listener is not None and not mailbox.is_listener(
             self._listener, _proof(answer), challenge, self._nonce, self._audience
         ):
@@ -244,6 +266,8 @@ class Connection:
         if self._on_mail is not None and type(seq) is int and message.body is not None:
             await self.mail.put((message.key("id", 16), seq, message.body))
             self._on_mail()
+        else:
+            self._hear_noise()
 
     def _take(self, message: wire.Message) -> None:
         id_ = message.fields.get("id")
@@ -252,6 +276,12 @@ class Connection:
         if line and not line[0].done():
             line[0].set_result(message)
             self._leave(line[0])
+        else:  # late, or of a type that we do not know
+            self._hear_noise()
+
+    def _hear_noise(self) -> None:
+        if isinstance(self._ws, _Guarded):
+            self._ws.hear_noise()
 
     def _leave(self, future: "asyncio.Future[wire.Message]") -> None:
         for key, line in list(self._waiting.items()):

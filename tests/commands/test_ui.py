@@ -1,5 +1,6 @@
 """`spread ui` as a command: its address, its end, its errors; who may start a browser."""
 
+import contextlib
 import os
 import re
 import signal
@@ -15,9 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from spread import store_inbox
-from spread.ui import guard
+from spread.ui import callers, guard
 from tests.commands.conftest import Run
-from tests.e2e.world import LIBRARY, World, wait_until
+from tests.e2e.world import LIBRARY, World, open_files, wait_until
 from tests.pairs import handoff
 
 
@@ -55,6 +56,45 @@ def test_only_loopback_listens(world: World) -> None:
     ]
     assert [one for one in listening if one.endswith(f":{port:04X}")] == [f"0100007F:{port:04X}"]
     assert served.stop(signal.SIGTERM).code != 0
+
+
+def test_who_never_ends_asking(world: World) -> None:
+    """Anybody here can connect; however many do, each keeps its place for moments, and the page answers."""
+    served = world.a.spread("ui", "--no-open")
+    url = served.line()
+    port = urlsplit(url).port
+
+    def sockets() -> int:
+        return sum("socket:" in name for name in open_files(served.process.pid))
+
+    jar = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), urllib.request.ProxyHandler({}))
+    with jar.open(url) as page:
+        place = page.url
+    with jar.open(f"{place}api/events") as events, contextlib.ExitStack() as strangers:
+        assert events.readline().startswith(b"retry:")
+        before = sockets()
+        for _ in range(3 * callers.MAX_SILENT):
+            one = strangers.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            one.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with jar.open(place) as page:
+            assert page.status == 200
+        wait_until("few are left", lambda: sockets() <= before + callers.MAX_SILENT)
+        wait_until("none is left", lambda: sockets() <= before)
+        with jar.open(place) as page:  # and whoever had asked was let alone
+            assert page.status == 200
+        wait_until("the stream goes on", lambda: sockets() == before)
+    served.stop(signal.SIGINT)
+
+
+def test_what_is_no_http(world: World) -> None:
+    """Whoever sends it is told; the user, in whose terminal it would stand, is not."""
+    served = world.a.spread("ui", "--no-open")
+    port = urlsplit(served.line()).port
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as link:
+        link.sendall(b"nonsense\r\n\r\n")
+        assert link.makefile("rb").readline().startswith(b"HTTP/1.1 400 ")
+    done = served.stop(signal.SIGINT)
+    assert done.err == "only this machine can open it; Ctrl-C ends it\n\nspread: interrupted\n"
 
 
 class Opened:

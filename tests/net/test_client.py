@@ -220,6 +220,39 @@ async def test_a_malformed_greeting(nonce: object) -> None:
             await Connection.open(url)
 
 
+@pytest.mark.parametrize("version", [None, 0, 2, 2**70, "1", True, 1.0, [1]])
+async def test_another_version(version: object) -> None:
+    """A server that will speak what we do not is hung up on, and let alone for a while."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": version, "nonce": "00" * 32, "features": ["mailboxes"], "time": 1}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        with pytest.raises(RouteError, match="does not speak our protocol") as caught:
+            await Connection.open(url)
+    assert caught.value.why == "it speaks another version of it"
+    assert not caught.value.transient
+
+
+@pytest.mark.parametrize("time", ["1e999", "-1", "-1e300", "1e300", "9" * 400, "true", "null", '"1"', "[]"])
+async def test_a_time_that_no_clock_shows(time: str) -> None:
+    """It is no time to compare ours with, nor to print; what the server is good for besides stays."""
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "nonce": "00" * 32, "features": ["mailboxes"], "time": 0}
+        await ws.send(str(wire.encode(Message("WELCOME", fields))).replace('"time": 0', f'"time": {time}'))
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        connection = await Connection.open(url)
+        assert connection.server_time is None
+        await connection.close()
+
+
 async def test_a_time_that_is_no_number() -> None:
     """Nor is one taken with which nobody can count."""
 
@@ -270,7 +303,9 @@ async def test_a_flood_of_mail_is_held_back() -> None:
 
     async def flood(ws: ServerConnection) -> None:
         await ws.recv()
-        await ws.send(wire.encode(Message("WELCOME", {"features": ["mailboxes"], "nonce": "00" * 32})))
+        await ws.send(
+            wire.encode(Message("WELCOME", {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}))
+        )
         await ws.recv()
         await ws.send(wire.encode(Message("OPENED", {"waiting": 0})))
         for _ in range(4 * client.MAX_UNREAD):
@@ -286,6 +321,57 @@ async def test_a_flood_of_mail_is_held_back() -> None:
         for _ in range(100):
             await asyncio.sleep(0)
         assert connection.mail.qsize() == client.MAX_UNREAD
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("opcode", "payload"),
+    [
+        (0x9, b"p"),
+        (0xA, b""),
+        (0x1, b'{"type":"X"}'),
+        (0x1, b'{"type":"ERROR","reason":"x"}'),
+        (0x2, b'\0\0\0\x17{"type":"MAIL","seq":1}!'),
+    ],
+    ids=["pings", "pongs", "a type that nobody knows", "answers", "mail of no mailbox"],
+)
+async def test_a_flood_of_what_nobody_asked_for(opcode: int, payload: bytes) -> None:
+    """A server that keeps us busy with it is hung up on: a peer may name such a relay, to keep us from all others."""
+    frame = bytes([0x80 | opcode, len(payload)]) + payload
+
+    async def flood(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        while not ws.transport.is_closing():
+            ws.transport.write(frame * 100)
+            await asyncio.sleep(0.01)
+
+    async with saying(flood) as url:
+        connection = await Connection.open(url)
+        async with asyncio.timeout(10):
+            await connection.closed.wait()
+        await connection.close()
+
+
+async def test_a_little_of_what_nobody_asked_for() -> None:
+    """What comes late, of a later version, or to see whether we live, does no harm."""
+    goes_on = asyncio.Event()
+
+    async def talk(ws: ServerConnection) -> None:
+        await ws.recv()
+        fields = {"version": 1, "features": ["mailboxes"], "nonce": "00" * 32}
+        await ws.send(wire.encode(Message("WELCOME", fields)))
+        for _ in range(client.NOISE // 2):
+            await ws.send(wire.encode(Message("LATER")))
+            await (await ws.ping())
+        goes_on.set()
+        await ws.wait_closed()
+
+    async with saying(talk) as url:
+        connection = await Connection.open(url)
+        await goes_on.wait()
+        assert not connection.closed.is_set()
         await connection.close()
 
 
