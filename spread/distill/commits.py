@@ -104,8 +104,9 @@ def told(
         if at := void.get(sha[:ID_CHARS]):
             out.append((line, f"{subject} ({sha} until a rewrite, L{at})"))
             continue
-        paths = ", ".join(relative(path, root) for path in holds.get(sha[:ID_CHARS], ()))
-        out.append((line, f"{sha} {subject}{f'{HOLDS}{paths})' if sha[:ID_CHARS] in holds else ''}"))
+        if (held := holds.get(sha[:ID_CHARS])) is not None:
+            subject += f"{HOLDS}{', '.join([relative(path, root) for path in held])})"
+        out.append((line, f"{sha} {subject}"))
     return out
 
 

@@ -162,7 +162,7 @@ def overruled(items: list[tuple[int, str]], turns: list[Turn], tell: Tell) -> li
 
 def _numbers(turns: list[Turn]) -> list[tuple[Turn, int]]:
     """Return the prompts that go back to another number of a list, and answer no question."""
-    found = ((turn, _ANOTHER.match(turn.prompt.text[:PICKING_CHARS])) for turn in turns if not turn.asked)
+    found = [(turn, _ANOTHER.match(turn.prompt.text[:PICKING_CHARS])) for turn in turns if not turn.asked]
     return [(turn, int(it[1])) for turn, it in found if it]
 
 

@@ -126,7 +126,7 @@ class Teller:
 
     def tell(self, text: str, most: int, margin: int = MARGIN_CHARS) -> str:
         """Return `text` redacted and cleaned, then shortened to one line."""
-        return _short(self.safe(begun(text, most, margin)), most)
+        return _short(self.safe(text if len(text) <= most else begun(text, most, margin)), most)
 
     def safe(self, text: str) -> str:
         """Return `text` redacted and cleaned, as far as redaction has seen it."""

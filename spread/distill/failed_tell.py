@@ -76,7 +76,7 @@ def failed_of(
         # What was taken back for it shows that it was meant.
         if item[2] not in explained
         and (BACK in item[1] or not log.refuted(item[0]))
-        and not (_OF_GIT.search(item[2]) and any([w in item[2] and at > item[0] for w, at in done.items()]))
+        and not (any([w in item[2] and at > item[0] for w, at in done.items()]) and _OF_GIT.search(item[2]))
     ]
     rejected, found = once(tuple(told), tuple(noted))
     causes = [line for line, text in found if text.startswith(CAUSE)]

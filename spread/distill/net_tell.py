@@ -311,9 +311,10 @@ def imports_told(net: Net) -> str:
 
 def _spoken_first(names: list[str], spoken: frozenset[str]) -> list[str]:
     """Return names in their order, but first those that were said, and last those that many things go by."""
-    return sorted(names, key=lambda name: (_is_common(name), name not in spoken))
+    return sorted(sorted(names, key=spoken.__contains__, reverse=True), key=_is_common)
 
 
+@lru_cache(1_000)  # most come again at the next revision
 def _is_common(name: str) -> bool:
     """Tell whether a name tells nothing, as all kinds of things have one that is so called."""
     return name.startswith("__") or name in _COMMON

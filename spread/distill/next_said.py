@@ -170,7 +170,7 @@ def _goes_on(ledger: Ledger, turn: Turn, line: int, edits: list[int], checked: l
     if then == len(ledger.turns):
         return ledger.end not in ("say", "waits")
     end = ledger.turns[then].prompt.line
-    if turn.last and turn.last.line == line and any(line < each < end for each in checked):
+    if turn.last and turn.last.line == line and any([line < each < end for each in checked]):
         return True  # nothing was said of what that came to: it was no report
     return bisect_right(edits, line) < bisect_left(edits, end)
 

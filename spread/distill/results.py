@@ -168,10 +168,8 @@ def _of_user(ledger: Ledger, root: str) -> Doubts:
 def _begun(ledger: Ledger, line: int) -> bool:
     """Tell whether anything was edited or run before a line."""
     edited = min(ledger.files.edited().values(), default=line)
-    return (
-        min((item.line for item in ledger.record if item.kind in _DEEDS), default=line) < line
-        or edited < line
-    )
+    deeds = [item.line for item in ledger.record if item.kind in _DEEDS]
+    return min(deeds, default=line) < line or edited < line
 
 
 def _after(ledger: Ledger, line: int, root: str) -> str:

@@ -120,7 +120,7 @@ def effects(
         at = place[id(item)]
         if item.branch in branches.untaken:
             continue
-        written.update(path for path, _ in item.writes)
+        written.update([path for path, _ in item.writes])
         through = (item.start < reached and at > broken) or at <= done
         if not (ok or through or at <= unmasked):
             continue

@@ -13,6 +13,7 @@ _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
 
 
+@lru_cache(4_000)
 def is_aside(path: str, here: str) -> bool:
     """Tell whether a file is a temporary one beside the work: what was checked stays checked when it changes.
 

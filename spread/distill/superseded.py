@@ -87,7 +87,7 @@ def marked(items: Told, turns: list[Turn], tell: Callable[[str, int], str], *, v
     names = given.keys()
     return [
         (line, text)
-        if names.isdisjoint(_read(text)[1]) and not (set_anew and _MAY_SET.search(text))  # as nearly always
+        if names.isdisjoint((read := _read(text))[1]) and not (set_anew and read[2])  # as nearly always
         else (line, f"{text}{_then(line, text, given, tell) or _anew(line, text, set_anew, tell)}")
         for line, text in items
     ]
@@ -101,7 +101,8 @@ def _set_by(turns: list[Turn], after: int) -> list[tuple[int, str, _Set]]:
 
 def _anew(line: int, text: str, later: list[tuple[int, str, _Set]], tell: Callable[[str, int], str]) -> str:
     """Return the last words that set another value, of the same form, of something that a text sets one of."""
-    own = _set(_read(text)[0]) if later and _MAY_SET.search(text) else None
+    low, _, may_set = _read(text)
+    own = _set(low) if later and may_set else None
     if own is None:
         return ""
     for at, said, other in reversed(later):
@@ -132,7 +133,7 @@ def _set(low: str) -> _Set | None:
 
 
 def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, int], str]) -> str:
-    low, words = _read(text)
+    low, words, _ = _read(text)
     heads = given.keys() & words
     named = sorted([each for head in heads for each in given[head] if each[0] > line and each[1] in low])
     own = {phrase for phrase, _ in _given_up(text) if not _DIGIT.search(phrase)} if named else set()
@@ -143,10 +144,10 @@ def _then(line: int, text: str, given: dict[str, Given], tell: Callable[[str, in
 
 
 @lru_cache(500)  # what is told comes again at the next revision
-def _read(text: str) -> tuple[str, frozenset[str]]:
-    """Return a text in plain lower case, and its words."""
+def _read(text: str) -> tuple[str, frozenset[str], bool]:
+    """Return a text in plain lower case, its words, and whether it may set a value."""
     low = in_plain(text)
-    return low, frozenset(_WORD.findall(low))
+    return low, frozenset(_WORD.findall(low)), _MAY_SET.search(text) is not None
 
 
 @lru_cache(1_000)

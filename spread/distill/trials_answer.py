@@ -55,8 +55,6 @@ _IMPORT: Final = re.compile(
 _WORDS: Final = Words(r"[^\W\d]{4,}")
 _NAMES: Final = re.compile(r"[^\W\d_]{3,}")
 _CODE: Final = re.compile(r"`([^`\n]{2,80})`")
-# Stands in what says that a program is not there.
-_LACKS: Final = re.compile("not found|not recognized|No module named")
 _MISSING: Final = re.compile(  # the name of a program that a shell did not find, or of a module that Python was to run
     r"(?:^|: )([\w.+-]+)(?:: command)? not found$|\bcommand not found: ([\w.+-]+)$|'([\w.+-]+)' is not recognized as|"
     r"python\S*: No module named (\w+)$"
@@ -259,8 +257,8 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
         return
     if any(map(str(call.input.get("command")).__contains__, _HIDES)):
         return
-    waiting = [it for it in trials.values() if not it.worked and it.causes and _LACKS.search(it.causes[0])]
-    if not waiting or _LACKS.search(call.output):
+    waiting = [it for it in trials.values() if not it.worked and it.causes and _lacks(it.causes[0])]
+    if not waiting or _lacks(call.output):
         return
     # Where a line failed, nobody knows whether what follows an `&&` ran; a `cd` that failed says so.
     sure = ("cd",) * ("cd: " not in call.output)
@@ -271,6 +269,11 @@ def is_there(trials: dict[str, Trial], call: Call, commands: list[Simple]) -> No
         found = _MISSING.search(trial.causes[0]) if trial.last <= call.line else None
         if found and names.intersection(found.groups()):
             trial.worked, trial.worked_at, trial.changed = name_of(call), call.line, THERE
+
+
+def _lacks(said: str) -> bool:
+    """Tell quickly whether an output may say that a program is not there."""
+    return "not found" in said or "not recognized" in said or "No module named" in said
 
 
 def ended_well(trials: dict[str, Trial], call: Call, key: str) -> None:
