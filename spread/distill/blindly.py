@@ -4,7 +4,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
-from spread.distill import nameless, stands
+from spread.distill import nameless, sought, stands
+from spread.distill.effect import Effect
 from spread.distill.files import FileLedger, absolute
 from spread.distill.git import GitLedger
 from spread.distill.git_files import GONE, MOST_REMOVED, from_top
@@ -66,6 +67,8 @@ def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
             if known and not _BUT_PATTERN.search(place):
                 files.blind[where] = call.line
         before = item
+    for path in sought.replaced(files, source, commands, call.cwd) if files.sought else ():
+        files.apply(Effect("modify", path), "", call.line)
     drop_oldest(files.blind, MOST)
 
 

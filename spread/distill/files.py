@@ -61,6 +61,7 @@ class FileLedger:
     blind: dict[str, int] = field(default_factory=dict)  # patterns and folders that were edited in place
     nameless: dict[str, tuple[int, str]] = field(default_factory=dict)  # see the module of that name
     scripts: dict[str, str] = field(default_factory=dict)  # the texts of those that the session wrote
+    sought: dict[str, list[str]] = field(default_factory=dict)  # by searches, the files that they showed
     swept: dict[str, int] = field(default_factory=dict)  # out of these unnamed files were taken
     # By the patch that a diff was saved as, the files it holds, with the line.
     patches: dict[str, dict[str, int]] = field(default_factory=dict)

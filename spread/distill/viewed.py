@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from spread.distill import cmdlets
+from spread.distill import cmdlets, sought
 from spread.distill.files import MAX_VIEWED, absolute, is_aside
 from spread.distill.ledger_fields import Fields
 from spread.distill.newest import drop_oldest
@@ -73,6 +73,7 @@ def note(ledger: Fields, call: Call, source: str) -> None:
             if path not in call.output:  # else it may not be there
                 ledger.files.there[absolute(path, call.cwd)] = call.line
         drop_oldest(ledger.files.there, MAX_VIEWED)
+    sought.note(ledger.files, call, source)
     if not (call.ok and call.output and may_view(source)) or call.extra.get("backgroundTaskId"):
         return
     files, cwd = ledger.files, absolute(call.cwd, "")
