@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from spread.distill.files import relative
-from spread.distill.log import ID_CHARS, ids_of
+from spread.distill.log import ID_CHARS, ids_of, same
 from spread.distill.place import MAX_KNOWN, Place
 from spread.distillation_told import ASIDE, ELSEWHERE, HOLDS
 
@@ -57,6 +57,11 @@ def set_aside(commits: Commits, it: Place, ids: list[str], line: int) -> None:
 def of(commits: Commits, ids: list[str]) -> Commits:
     """Return the commits of some ids."""
     return [each for each in commits if each[1][:ID_CHARS] in ids] if ids else []
+
+
+def reverted(commits: Commits, sha: str) -> str:
+    """Return the subject of a revert of one of some commits, an empty string where it is of none of them."""
+    return next((f'Revert "{told}"' for _, made, told in reversed(commits) if same(made, sha)), "")
 
 
 def last_of(commits: Commits, ids: list[str]) -> int:

@@ -26,7 +26,7 @@ from spread.distill.log import (
     shown,
     stays,
 )
-from spread.distill.place import has_merged, taken_over
+from spread.distill.place import Place, has_merged, taken_over
 from spread.distill.put_back import RESTORED, put_back
 from spread.distill.shell import Simple
 from spread.distillation_paths import is_within
@@ -216,6 +216,16 @@ class GitLedger(GitKept):
         if not logged:
             it.hides(call.line, git_commands.subject_of(gits), self.branch, amends=amends)
 
+    def _reverted(self, call: Call, of: str, it: Place) -> None:
+        """Take over a revert of a commit whose own line was not shown."""
+        subject = (
+            "" if it.hidden else commits.reverted(self.commits, it.sha if of in git_commands.HERE else of)
+        )
+        it.hides(call.line, subject, it.branch or self.branch, amends=False)
+        self.done.add("commit")
+        if subject:
+            git_files.take_back(self.files, [*self.commits, (call.line, "", subject)], self.index.holds)
+
     def _committed(
         self, call: Call, commit: tuple[str, str], here: str, root: str, *, amends: bool, again: bool = False
     ) -> None:
@@ -233,7 +243,11 @@ class GitLedger(GitKept):
 
     def _move(self, words: list[str], call: Call, gits: Gits, here: str, root: str) -> None:
         """Take over that HEAD went elsewhere, and which commits were rewritten."""
-        verb, it = words[1], self.repos.at(here, root)
+        verb = words[1]
+        reverts = git_commands.summed_revert(gits, call.output) if verb == "revert" else ""
+        it = self.repos.at(here, root, new=reverts != "")
+        if it and reverts:
+            self._reverted(call, reverts, it)
         if it and "--abort" in words:
             self.drop(it, it.replayed, call.line)
         if it is None or verb not in MOVES or "--abort" in words or resets.is_in_vain(verb, call.output):

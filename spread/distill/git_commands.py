@@ -46,7 +46,7 @@ _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
 _PICKS: Final = frozenset(("tail", "head", "grep", "egrep", "rg", "sed", "awk", "cut", "wc"))
 _QUIET: Final = frozenset(("-q", "--quiet"))
-_HERE: Final = ("HEAD", "@")  # where a new branch begins with what is checked out
+HERE: Final = ("HEAD", "@")  # where a new branch begins with what is checked out
 _PREPARES: Final = ("cd", ".", "source", "echo", "export", "set")
 RENAMES: Final = frozenset(("-m", "-M", "--move"))
 _NOTED: Final = {
@@ -172,6 +172,24 @@ def made_none(commands: list[Simple], output: str) -> bool:
     return shown and whole and it.joint in _GOES_ON and it is not commands[-1]
 
 
+_BESIDE: Final = frozenset(
+    ("push", "status", "log", "rev-parse", "add")
+)  # they list no changes as a commit does
+_MAKES_NONE: Final = frozenset(("-n", "--no-commit", "--abort", "--quit", "--skip"))
+
+
+def summed_revert(gits: Gits, output: str) -> str:
+    """Return what the one revert of a line takes back, where not its own line, but what it lists below shows that it was made."""
+    reverts = [words for words, _ in gits if words[1] == "revert"]
+    alone = len(reverts) == 1 and all(words[1] in (*_BESIDE, "revert") for words, _ in gits)
+    if not alone or is_refused(output) or "CONFLICT" in output or any("--stat" in words for words, _ in gits):
+        return ""
+    words = reverts[0]
+    of = [word for word in words[2:] if not word.startswith("-") and not word.isdigit()]
+    one = len(of) == 1 and ".." not in of[0] and _MAKES_NONE.isdisjoint(words)
+    return of[0] if one and _SUMMED.search(output) and not _MADE.search(output) else ""
+
+
 def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     """Return the branch a call ends on, whether it is new, and where; no name where it is the one before.
 
@@ -183,7 +201,7 @@ def switched(call: Call, gits: Gits) -> tuple[str, bool, str] | None:
     rest = [word for word in words[2:] if word not in _QUIET]
     new = len(rest) > 1 and rest[0] in NEW_BRANCH
     start = [word for word in rest if not word.startswith("-")][1:2]
-    here = not start or start[0] in _HERE  # else it begins elsewhere
+    here = not start or start[0] in HERE  # else it begins elsewhere
     if said:
         return said[-1], here and "Switched to a new" in call.output, place
     if _QUIET.isdisjoint(words) or is_refused(call.output) or not (call.ok or _comes_first(words, call)):

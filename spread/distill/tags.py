@@ -7,7 +7,6 @@ from typing import Final
 from spread.distill.files import relative
 from spread.distill.git_commands import PUSH_SPOKE, Gits, is_refused, leads_to, may_be_running, unsent, worked
 from spread.distill.git_lines import is_tag, of_push
-from spread.distill.newest import drop_oldest
 from spread.distill.operands import options
 from spread.distill.shell import UNKNOWABLE, Simple
 from spread.transcript_events import Call
@@ -61,13 +60,15 @@ def note(tags: Tags, call: Call, commands: list[Simple], gits: Gits) -> None:
         for name, goes in _named(words, source, tags):
             if name not in told:
                 _unshown(tags, call, name, goes=goes)
-    drop_oldest(tags, MAX_TAGS)
+    others_first = sorted(tags, key=lambda name: "made" in tags[name])
+    for name in others_first[: max(len(tags) - MAX_TAGS, 0)]:
+        del tags[name]
 
 
 def _unshown(tags: Tags, call: Call, name: str, *, goes: bool) -> None:
     """Take over what came of a tag that a push names, of which its output says nothing."""
-    there = PUSHED in tags.get(name, ()) and _GONE_THERE not in tags[name]
-    if worked(call) and goes != (not there):
+    last = next((what for what in reversed(tags.get(name, {})) if what not in _VAIN and what != _GONE), "")
+    if worked(call) and (last == PUSHED) == goes:
         _becomes(tags, name, _GONE_THERE if goes else PUSHED, call.line)
     elif not goes and (how := unsent(call.output)):
         _becomes(tags, name, f"its push {how}", call.line)
@@ -90,9 +91,8 @@ def _tagged(tags: Tags, call: Call, words: list[str], *, sure: bool) -> None:
     given = [word for at, word in enumerate(words) if not (at and _VALUED.match(words[at - 1]))]
     flags, names = options(given)
     if not _DELETES.isdisjoint(flags):
-        gone = _DELETED.findall(call.output)
-        for name in names:
-            if sure or name in gone:
+        for name in _DELETED.findall(call.output) or (names if sure else ()):
+            if not UNKNOWABLE.search(name):
                 _becomes(tags, name, _GONE, call.line)
     elif names and not any(map(_LISTS.match, flags)) and not UNKNOWABLE.search(names[0]):
         if names[0] in _MOVED.findall(call.output):

@@ -131,6 +131,33 @@ def test_a_revert_takes_the_edits_of_its_commit(tmp_path: Path, *, told: bool) -
     assert "`fault`" not in page
 
 
+@pytest.mark.parametrize(
+    ("command", "taken"),
+    [
+        ("git revert --no-edit HEAD | tail -1", True),
+        ("git revert --no-edit HEAD 2>&1 | tail -1 && git status -s && git log --oneline -1", True),
+        ("git revert --no-edit HEAD~1 | tail -1", False),
+        ("git revert -n HEAD | tail -1", False),
+        ("git revert --no-edit HEAD | tail -1; git show --stat HEAD | tail -1", False),
+    ],
+)
+def test_a_revert_whose_own_line_was_cut_off_was_made(command: str, tmp_path: Path, *, taken: bool) -> None:
+    """What a commit lists below it shows that; not where something else may have listed it, or of another commit."""
+    lines = _two_commits()
+    lines.bash(command, " 1 file changed, 2 deletions(-)")
+    lines.user("now write a short note on the lamps for the others")
+    lines.say("It is written.")
+    page = lines.page(tmp_path)
+    assert ("`fault`" not in page) == taken
+    assert ('a commit was called, “Revert "Tell faults"”, its id not shown' in page) == taken
+    if taken:
+        lines.bash("git log --oneline -2", '3cc0b7e Revert "Tell faults"\n2bb0b7e Tell faults')
+        assert [each.partition(" ")[0] for each in lines.distilled(tmp_path).commits][-2:] == [
+            "2bb0b7e",
+            "3cc0b7e",
+        ]
+
+
 def test_a_revert_after_which_it_was_edited_leaves_all(tmp_path: Path) -> None:
     """What is of which commit, nobody knows for sure then; likewise where the commit was amended."""
     lines = _two_commits()

@@ -169,6 +169,8 @@ def test_a_tag_that_was_moved_after_it_was_pushed() -> None:
         tags(MADE, PUSHED, moved, ("git push origin v1.2; true", TAKEN))
         == f"{stale}, its push was refused (L4)"
     )
+    quiet = ("git push -qf origin v1.2", "")
+    assert tags(MADE, PUSHED, moved, quiet, quiet) == "tag v1.2 made (L1), moved (L3), pushed (L4)"
     assert tags(MADE, PUSHED, moved, force) == "tag v1.2 made (L1), moved (L3), pushed (L4)"
 
 
@@ -187,6 +189,9 @@ def test_the_newest_tags_of_each_work_tree_are_told() -> None:
     """Where a line works in several, nobody knows which it is."""
     many = [(f"git tag v{at}", "") for at in range(MAX_TAGS + 2)]
     assert tags(*many).startswith("tags v2 made (L3); v3 made (L4)")
+    old = "\n".join(f"Deleted tag 'lamp-{at}' (was aaaaaaa)" for at in range(MAX_TAGS))
+    some = tags(MADE, ("git tag -d $(git tag -l 'lamp-*')", old))
+    assert some.startswith("tags v1.2 made (L1); lamp-1 deleted here (L2); lamp-2")
     assert tags(MADE, ("git -C lib tag v0.1", ""), ("git -C /srv/x tag v7", "")) == (
         "tags v1.2 made (L1); v0.1 made (L2); in /srv/x: tag v7 made (L3)"
     )
