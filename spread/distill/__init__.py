@@ -7,7 +7,7 @@ The rest is one file a subject; those named `*_tell` put what another file found
     command lines       reader, shell, simple, wrapped, variables, given, untaken, stands, got_to, calls, looking, tools
     changes of files    files*, effect, spelling, noise, operands, inline, defined, editors, cmdlets, foreign,
                         patched, saved, filled, printed, unpacked, generated, reformed, formatted, blindly, nameless, sought,
-                        own_scripts, reported, removed, diffed, enclosing, outside, edits, net*, wired, undone, taken_out,
+                        own_scripts, reported, removed, diffed, enclosing, outside, edits, net*, wired*, undone, taken_out,
                         reworked, machine, deployed
     git and its host    git*, commits, carried, index, log, resets, tags, put_aside, put_back, stuck, nested, repo, requested,
                         arrived, remote, there, place*, replies, issues, links, messages, hooks, ci

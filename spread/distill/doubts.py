@@ -25,12 +25,12 @@ from spread.distill.ends import unmoved
 from spread.distill.files import is_aside, relative
 from spread.distill.ledger import Ledger
 from spread.distill.narrow import left_failed
-from spread.distill.net_tell import unwired
 from spread.distill.next_code import is_prose, last_code, of_code
 from spread.distill.next_git import asked_to_push
 from spread.distill.shell import split
 from spread.distill.tools import kind_of
 from spread.distill.validation import HOOK, Check, older, passed_since
+from spread.distill.wired_tell import unwired
 from spread.distill.words import sentences
 from spread.distillation_codec import bare, command, shorten, some_of
 from spread.distillation_fields import UNKNOWN

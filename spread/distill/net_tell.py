@@ -18,7 +18,7 @@ from spread.distill.net_back import gone_at
 from spread.distill.net_lines import SHORT, value_at
 from spread.distill.plans import is_plan
 from spread.distill.record import WROTE
-from spread.distill.wired import loose, wired
+from spread.distill.wired_tell import links as links_of
 from spread.distill.words import own_words
 from spread.distillation_codec import shorten, some_of
 from spread.distillation_paths import shortest
@@ -31,7 +31,6 @@ PARTLY_STASHED: Final = "(partly stashed, L{}) "
 AWAY: Final = "(reset here, L{}; on another branch) "
 WIRES: Final = "imports new "
 MAX_NEW: Final = 4  # new files that one imports
-MAX_LOOSE: Final = 4
 MAX_ALIKE: Final = 3  # files with the same change that are named
 MOST_SAID: Final = 4  # times that a file is named count
 WHY_CHARS: Final = 160
@@ -73,7 +72,7 @@ def net_edits(ledger: Ledger, root: str, left: Container[str]) -> _Told:
     nets, out = ledger.files.net, _Told()
     texts = _said(ledger) if nets else []
     said, spoken = _Spoken(texts), frozenset[str]().union(*map(_names_in, texts))
-    made, links = ledger.files.created, _links(ledger)
+    made, links = ledger.files.created, links_of(ledger)
     asked = ledger.turns[-1].prompt.line if ledger.turns and ledger.end != "say" else sys.maxsize
     found = list[tuple[bool, bool, int, int, int, int, str, str]]()
     hidden = bool(nets and unseen(ledger.agents))
@@ -131,30 +130,6 @@ def _aside(ledger: Ledger, path: str, net: Net) -> str:
 def _defines(net: Net) -> bool:
     """Tell whether edits came to more than lines: something defined, or set otherwise."""
     return any(count > 0 for count in net.names.values()) or bool(net.values or net.words or net.about)
-
-
-def _links(ledger: Ledger) -> dict[str, list[str]]:
-    """Return which of the changed files import which new ones."""
-    nets = ledger.files.net.items()
-    uses = {path: net.uses for path, net in nets if settled(net).uses and ledger.files.touches(path)}
-    return wired(uses, ledger.files.created)
-
-
-def unwired(ledger: Ledger, root: str) -> _Told:
-    """Return (line, text) of new files that none of those changed here imports, though others beside them are.
-
-    Only where all that was written is known.
-    """
-    created, nets = ledger.files.created, ledger.files.net
-    unknown = any(is_code(path) and path not in nets for path in (*created, *ledger.files.modified))
-    if unknown or ledger.unread or unseen(ledger.agents):
-        return []
-    code = [path for path in created if is_code(path) and not is_test(path) and path not in ledger.unrun]
-    left = loose(_links(ledger), code)
-    if not left:
-        return []
-    names = some_of(left, MAX_LOOSE, lambda path: f"{relative(path, root)} (L{created[path]})")
-    return [(max(created[path] for path in left), f"new, and no file written here imports it: {names}")]
 
 
 def _sets(path: str, text: str) -> int:

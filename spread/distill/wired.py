@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from spread.distill.edits import is_test
+
 MAX_CHARS: Final = 80  # of a name in an import
 _MAY_IMPORT: Final = re.compile(r"(?:import|export|from|#include|\} from)\b|.{0,60}\b(?:require|import)\(")
 _SCRIPT: Final = re.compile(r"(?:\bfrom|\bimport|\brequire)\s*+\(?\s*+[\"'](?P<place>[./@~#$][^\"'\n]*)[\"']")
@@ -23,6 +25,12 @@ _ENTRY: Final = re.compile(
     r"(?:^|/)(?:main|__main__|index|server|app|cli|manage|run|start|setup|program|conftest|[\w.-]+\.config)\.\w+$|(?:^|/)(?:bin|scripts|cmd)/[^/]+$",
     re.I,
 )
+# Frameworks find these by themselves.
+_FOUND: Final = re.compile(
+    r"(?:^|/)(?:page|layout|route|loading|error|not-found|template|default|middleware|instrumentation|_\w+|\+[\w.]+)\.\w+$"
+    r"|(?:^|/)(?:pages|routes|migrations|plugins|stories|commands)/"
+)
+_BEGINS: Final = ("src", "lib", "app", "dist", "")
 _ALIAS: Final = re.compile(r"^(?:[@~#$]\w*/)+")
 
 Named = dict[str, list[tuple[int, str]]]
@@ -120,15 +128,28 @@ def by_name(paths: Iterable[str]) -> Named:
     return out
 
 
-def loose(links: dict[str, list[str]], created: Collection[str]) -> list[str]:
-    """Return new files that none of the others imports, where files beside them are imported."""
-    known = {path for paths in links.values() for path in paths}
-    folders = {posixpath.dirname(path) for path in known}
-    return [
-        path
-        for path in created
-        if path not in known
-        and path not in links.get(path, ())
-        and posixpath.dirname(path) in folders
-        and not _ENTRY.search(path)
-    ]
+def loose(links: dict[str, list[str]], created: Collection[str], started: Collection[str] = ()) -> list[str]:
+    """Return new files that none of the others imports but such files and tests, where files beside them are imported.
+
+    Args:
+        started: Those that run by their names.
+    """
+    folders = {posixpath.dirname(path) for paths in links.values() for path in paths}
+    may = {path for path in created if path not in started and posixpath.dirname(path) in folders}
+    used, ways = set[str](), [path for path in links if path not in may and not is_test(path)]
+    while ways:
+        found = [path for path in links.get(ways.pop(), ()) if path not in used]
+        used.update(found)
+        ways += found
+    return [path for path in created if path in may and path not in used]
+
+
+def is_entry(path: str, *, gathers: bool) -> bool:
+    """Tell whether a file runs or is found without being imported.
+
+    Args:
+        gathers: It defines nothing, which of an index says that it only gathers what others do.
+    """
+    folder, _, name = path.rpartition("/")
+    gathers = gathers and name.startswith("index.") and folder.rpartition("/")[2] not in _BEGINS
+    return _FOUND.search(path) is not None or (not gathers and _ENTRY.search(path) is not None)
