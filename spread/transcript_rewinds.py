@@ -5,6 +5,7 @@ What it notes of files at each prompt tells which of those edited from there on 
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
@@ -107,7 +108,11 @@ class Rewinds(msgspec.Struct, array_like=True, gc=False):
             return []
         (prompt, files, anew), before = told, self.copies
         if not anew:
-            self.copies = {**files, **before} if prompt else {**before, **files}
+            for name, told_of in files.items():
+                if not (prompt and name in before):
+                    before[name] = told_of
+            for name in [*islice(before, max(len(before) - MOST_COPIES, 0))]:
+                del before[name]
             return []
         self.copies = dict([*files.items()][-MOST_COPIES:])
         out = list[str]()
@@ -208,7 +213,7 @@ def _copies(raw: bytes) -> tuple[str, Copies, bool] | None:
             if isinstance(copy["backupFileName"], str | None)
         }
         return (
-            "" if first else told["messageId"][:KEY_CHARS],
+            "" if first else str(told["messageId"])[:KEY_CHARS],
             files,
             not (first or told.get("isSnapshotUpdate")),
         )

@@ -13,8 +13,10 @@ _THOUGHT: Final = "<thinking>"
 _THOUGHT_END: Final = "</thinking>"
 LONG_LINE: Final = 800  # characters
 _PUT_ASIDE: Final = "<persisted-output>"
+_REMINDER: Final = re.compile(r"<system-reminder>.*?</system-reminder>", re.S)
+_REMINDER_END: Final = "</system-reminder>"
 # One without an end begins a line where the client put it; within one a person speaks of it.
-_REMINDER: Final = re.compile(r"<system-reminder>.*?</system-reminder>|^<system-reminder>.*", re.S | re.M)
+_ENDLESS: Final = re.compile(r"^<system-reminder>.*", re.S | re.M)
 _WRAPPER: Final = re.compile(
     r"<(?:local-command-(?:stdout|stderr|caveat)|bash-(?:stdout|stderr)|task-notification|teammate-message|"
     r"ide_opened_file|ide_selection|ide_diagnostics|ci-monitor-event|bash-notification|command-contents|"
@@ -60,6 +62,14 @@ def apart(said: str) -> tuple[str, str]:
     return "", said
 
 
+def _without_reminders(text: str) -> str:
+    """Return a text without what the client reminds of; behind the last end no other is looked for: that takes long."""
+    end = text.rfind(_REMINDER_END)
+    whole = end + len(_REMINDER_END) if end >= 0 else 0
+    endless = _ENDLESS.search(text, whole)
+    return _REMINDER.sub("", text[:whole]) + text[whole : endless.start() if endless else None]
+
+
 def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Mark]:
     """Return what in the texts of a user line a person wrote, and the notices among them."""
     typed = []
@@ -68,7 +78,7 @@ def words_of(line: int, texts: list[str], machine: bool) -> Iterator[Prompt | Ma
         if (found := _CLIENTS.match(text)) and text.endswith(f"</{found[1]}>"):
             continue  # whatever it shows between, which may be anyone's, as an end of that
         if "<system-reminder>" in text or any(map(text.__contains__, _ADDED_HINTS)):
-            text = _without_added(_REMINDER.sub("", text)).strip()
+            text = _without_added(_without_reminders(text)).strip()
         if text.startswith(INTERRUPTED):
             yield Mark(line, "interrupted", text)
         elif text.startswith("<task-notification>"):

@@ -13,6 +13,7 @@ from spread.transcript_words import words_of
         ("<system-reminder>x</system-reminder> mend it", [Prompt(3, "mend it")]),
         ("mend it\n\n<system-reminder>\nbe brief", [Prompt(3, "mend it")]),
         ("hide <system-reminder> in the list", [Prompt(3, "hide <system-reminder> in the list")]),
+        ("a <system-reminder>x</system-reminder> b\n<system-reminder>\nbe brief", [Prompt(3, "a  b")]),
         ("<ide_selection>code</ide_selection>\nmend it", [Prompt(3, "mend it")]),
         ("mend it\n<user-prompt-submit-hook>be brief</user-prompt-submit-hook>", [Prompt(3, "mend it")]),
         (

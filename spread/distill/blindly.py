@@ -140,6 +140,8 @@ def told(git: GitLedger, call: Call, source: str) -> None:
     files, changed, at = git.files, git.changed, git.changed_at
     if files.swept:
         _told_gone(files, call, source, at)
+    if not git.stashed:
+        nameless.looked(files, call, source)
     if not files.blind:
         return
     if "--stat" in source or "--name-" in source:
@@ -153,7 +155,6 @@ def told(git: GitLedger, call: Call, source: str) -> None:
     for path in from_top(files, changed, *at):
         if any(fit(path) for fit in fits):
             files.listed(path, call.line)
-    nameless.looked(files, call, source)
 
 
 def _committed(git: GitLedger) -> None:

@@ -4,8 +4,9 @@ import re
 from typing import Final
 
 _HEAD: Final = re.compile(
-    r"(?m)^(?P<to>[^\n]*?)<<(?P<tabs>-?)[ \t]*(?P<quote>['\"\\]?)(?P<mark>\w+)['\"]?(?P<rest>[^\n]*)\n"
+    r"(?m)^(?=[^\n]*+\n)(?P<to>[^\n]*?)<<(?P<tabs>-?)[ \t]*+(?P<quote>['\"\\]?)(?P<mark>\w++)['\"]?(?P<rest>[^\n]*+)\n"
 )
+MOST: Final = 40  # on one line: each file that it writes is looked for in all of them
 _EXPANDS: Final = frozenset("$`\\")  # where the mark is not quoted
 
 
@@ -16,6 +17,8 @@ def text_for(source: str, path: str) -> str | None:
         path: As it is spelled there.
     """
     text, at = None, 0
+    if source.count("<<") > MOST:
+        return None
     target = re.compile(
         rf"(?:^|[\s;&|(])cat[ \t]*>\|?[ \t]*['\"]?{re.escape(path)}['\"]?(?=[ \t]*(?:$|[;&|)]))"
     )

@@ -26,6 +26,7 @@ from spread.distill.log import (
     shown,
     stays,
 )
+from spread.distill.newest import drop_oldest
 from spread.distill.place import Place, has_merged, taken_over
 from spread.distill.put_back import RESTORED, put_back
 from spread.distill.shell import Simple
@@ -37,6 +38,7 @@ _COMMIT: Final = re.compile(r"(?m)^\[(\S+|detached HEAD)(?: \(root-commit\))? ([
 _CHANGED: Final = re.compile(r'(?m)^(?: ?M{1,2} {1,2}|[ \t]+modified:[ \t]+)"?(\S(?:.*[^\s"])?)')
 _REPLAYS: Final = {"rebase", "pull", "merge"}  # these list commits of others, too
 _TAKES: Final = ("merge", "pull", "reset", "rebase", "cherry-pick")  # what was left elsewhere is here then
+MAX_TAGGED: Final = 8  # work trees
 MOST_MADE: Final = 400  # commits of one call
 _CD: Final = re.compile(r"\s*cd\s+(\"[^\"]+\"|/\S+|[A-Za-z]:\S+)\s*&&")
 
@@ -78,7 +80,12 @@ class GitLedger(GitKept):
         if (
             len(tops := {self.repos.top_of(place, root) for place in of_tags}) == 1
         ):  # else whose they are nothing tells
-            tags.note(self.repos.tags.setdefault(tops.pop(), {}), call, commands, gits)
+            top = tops.pop()
+            known = self.repos.tags.get(top, {})
+            tags.note(known, call, commands, gits, self.branch)
+            if known:
+                self.repos.tags[top] = known
+                drop_oldest(self.repos.tags, MAX_TAGGED)
         self._ends_on(call, gits, here, root)
         index, files, stood = self.index, self.files, (self.stashed, self.stash)
         follow(index, files, self.repos.top_of, call, commands, gits, root, found, self.refused, stood)
@@ -148,7 +155,7 @@ class GitLedger(GitKept):
             elif words[1] in _TAKES:
                 it = self.repos.at(place or here, root, new=has_merged(call))
                 self.done.update(it.arrived(words, call) if it else ())
-                taken_over(self.repos.places.values(), words)
+                self.merging = taken_over(self.repos.places.values(), words, call, self.merging)
         if call.ok and (names := git_commands.renamed(gits)) and not is_refused(call.output):
             before, name, place = names
             self.branch = name if before in ("", self.branch) else self.branch

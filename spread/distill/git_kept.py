@@ -39,6 +39,7 @@ class GitKept:
     changed: list[str] = field(default_factory=list)  # what a status listed as modified, as it spelled it
     changed_at: tuple[str, str] = ("", "")  # the directory and the top of that status
     repos: Repositories = field(default_factory=Repositories)
+    merging: list[str] = field(default_factory=list)  # branches whose merge stopped at a conflict
     index: Index = field(default_factory=Index)
     comments: Replies = field(default_factory=dict)
     helped: list[str] = field(default_factory=list)  # ids that reports of sub-agents name

@@ -280,7 +280,8 @@ class Ledger(Fields):
         """Note that files were changed since what was said before."""
         if self.files.last_change > max(self.mended[-1:], default=0):
             self.mended.append(self.files.last_change)
-            self.constraints = begun(self.constraints, self.turns, self.files.last_change)
+            edited = max(self.files.edited().values(), default=0)  # here: others may change files meanwhile
+            self.constraints = begun(self.constraints, self.turns, edited)
             del self.mended[:-KEPT_CHANGES]
 
     def _own_wish(self) -> str:

@@ -295,7 +295,7 @@ def _versioned(ledger: Fields, call: Call, source: str, commands: list[Simple], 
     if call.agent:
         ledger.git.repos.goes_on(call.line)
     ledger.git.add(call, in_loops(source, commands), ledger.root)
-    if call.ok and (ledger.files.blind or ledger.files.swept):
+    if call.ok and (ledger.files.blind or ledger.files.swept or ledger.files.nameless):
         blindly.told(ledger.git, call, source)
     if ledger.files.reformed[0] and call.ok and "git status" in source:
         committed = (max(it.commit, it.other, it.quiet) for it in ledger.git.repos.places.values())
@@ -333,6 +333,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
         blindly.expect(ledger.git, absolute(effect.path, place), call.line, effect.by)
         return
     if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
+        blindly.expect(ledger.git, absolute(effect.path, place), call.line)
         for path in nameless.matching(ledger.files, absolute(effect.path, place), call.line, effect.by):
             _affected(ledger, call, Effect("modify", path), here, source)
         return

@@ -8,6 +8,7 @@ from typing import Final
 from spread.distill.files import FileLedger, relative
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
+from spread.distill.shell import Simple, split
 from spread.distillation_paths import is_within
 from spread.distillation_told import NAMELESS
 from spread.transcript_events import Call
@@ -53,11 +54,20 @@ def is_pattern(path: str) -> bool:
 
 def looked(files: FileLedger, call: Call, source: str) -> None:
     """Take over that a status lists all that changed: what it does not list was not, or is in a commit since."""
-    if "git status" not in source or not (_CLEAN in call.output or _STATUS.search(call.output)):
+    asked = [item for item in split(source) if item.name == "git" and "status" in item.words]
+    if not all(map(_is_whole, asked)) or not (_CLEAN in call.output or _STATUS.search(call.output)):
+        return
+    if not asked or "cd " in source:
         return
     if "commit" not in source:
         for place in [place for place, (line, _) in files.nameless.items() if line < call.line]:
             del files.nameless[place]
+
+
+def _is_whole(status: Simple) -> bool:
+    """Tell whether a status shows all that changed: not of some paths, of another repository, or through a filter."""
+    options = all(word.startswith("-") for word in status.words[2:])
+    return status.words[1] == "status" and options and status.joint != "|" and not status.writes
 
 
 def told(files: FileLedger, root: str) -> list[tuple[int, str]]:

@@ -274,8 +274,20 @@ class Place:
         drop_oldest(self.where, MAX_KNOWN)
 
 
-def taken_over(places: Iterable[Place], words: list[str]) -> None:
-    """Take over that branches were merged, of whichever work tree: each knows it of its own."""
-    for it in places:
-        if it.branch in words[2:] and it.branch not in it.taken:
-            it.taken.append(it.branch)
+def taken_over(places: Iterable[Place], words: list[str], call: Call, merging: list[str]) -> list[str]:
+    """Take over that branches were merged, of whichever work tree: each knows it of its own.
+
+    Args:
+        merging: What stopped before at a conflict, as this returns; who gives that up has not merged it.
+    """
+    if "--abort" in words or words[1] == "reset":
+        for it in places:
+            if it.branch in merging:
+                it.taken.remove(it.branch)
+        merging = []
+    if not (call.ok or "CONFLICT (" in call.output) or "--abort" in words:
+        return merging
+    new = [it for it in places if it.branch in words[2:] and it.branch not in it.taken]
+    for it in new:
+        it.taken.append(it.branch)
+    return [] if call.ok else [it.branch for it in new]

@@ -1,8 +1,10 @@
 """Files that a search showed to hold what a later command replaces in all files which the same search lists."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
+from spread.distill import stands
 from spread.distill.files import FileLedger, absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import options
@@ -48,8 +50,15 @@ def replaced(files: FileLedger, source: str, commands: list[Simple], cwd: str) -
     found = [(item, here) for item, here in placed([*commands, *inner]) if item.name in _SEARCHES]
     if len(found) != 1 or found[0][1] is None or not (key := _key(found[0][0], folder_of(found[0][1], cwd))):
         return []
+    search = found[0][0]
+    goes = next(
+        (after.name for item, after in pairwise(commands) if item is search and item.joint == "|"), ""
+    )
+    if goes not in ("xargs", "read") and all(item is not search for item in inner):
+        return []  # what it lists goes to no editor, or not all of it does
     what = re.escape(key.partition("\0")[0])
-    scripts = (_ESCAPES.sub("", word) for item in commands if item is not found[0][0] for word in item.words)
+    editors = [item for item in commands if any(map(stands.IN_PLACE.fullmatch, item.words[1:]))]
+    scripts = (_ESCAPES.sub("", word) for item in editors for word in item.words)
     whole = any(re.match(rf"s(?P<mark>\W){what}(?P=mark)", word) for word in scripts)
     return files.sought.get(key, []) if whole else []
 

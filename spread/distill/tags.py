@@ -37,8 +37,12 @@ _GOES_ON: Final = (";", "\n")
 _PIPES: Final = ("|", "|&")
 
 
-def note(tags: Tags, call: Call, commands: list[Simple], gits: Gits) -> None:
-    """Take over what the git commands of a line did with the tags of a work tree."""
+def note(tags: Tags, call: Call, commands: list[Simple], gits: Gits, branch: str) -> None:
+    """Take over what the git commands of a line did with the tags of a work tree.
+
+    Args:
+        branch: The one checked out, which may be called as a version is.
+    """
     at, source = 0, str(call.input.get("command") or "")
     for words, _ in gits:
         own = (to for to in range(at, len(commands)) if commands[to].words[1 - len(words) :] == words[1:])
@@ -58,7 +62,7 @@ def note(tags: Tags, call: Call, commands: list[Simple], gits: Gits) -> None:
     told = {name for _, name in shown}
     for words in pushes:
         for name, goes in _named(words, source, tags):
-            if name not in told:
+            if name not in told and (name != branch or name in tags):
                 _unshown(tags, call, name, goes=goes)
     others_first = sorted(tags, key=lambda name: "made" in tags[name])
     for name in others_first[: max(len(tags) - MAX_TAGS, 0)]:

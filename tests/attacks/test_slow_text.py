@@ -30,6 +30,7 @@ from spread.distill import (
     errors,
     failing,
     failure,
+    filled,
     gist,
     git_commands,
     idle,
@@ -391,11 +392,18 @@ def test_many_documents_of_a_shell_without_an_end() -> None:
     assert not is_slow(lambda: messages.message_of(source, []))
 
 
+@pytest.mark.parametrize("source", ["cat > a.py <<" + "a" * 8 * _MANY, "cat > a.py " + "<<a" * 4 * _MANY])
+def test_documents_of_a_shell_that_are_slow_to_find(source: str) -> None:
+    """A mark that no line ends, and marks without number."""
+    assert not is_slow(lambda: filled.text_for(source, "a.py"))
+
+
 PROMPTS = {
     "a name without end": f"<command-name>{' ' * _MANY}",
     "arguments of blanks": f"<command-name>x</command-name><command-args>{' ' * 4 * _MANY}x</command-args>",
     "a command without end": f"<bash-input>{' ' * _MANY}",
     "an editor's words without end": "<ide_selection> " * 20 * _MANY,
+    "reminders without end": "x" + " <system-reminder>" * 4 * _MANY,
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill.filled import text_for
+from spread.distill.filled import MOST, text_for
 from tests.distill.lines import CWD, Lines
 
 LAMP = "export const LAMP_LIMIT = 7;\n"
@@ -35,6 +35,13 @@ LAMP = "export const LAMP_LIMIT = 7;\n"
 def test_what_a_line_puts_into_a_file(source: str, text: str | None) -> None:
     """Only what is certain to be there, word by word."""
     assert text_for(source, "lamp.ts") == text
+
+
+def test_of_documents_without_number_none_is_looked_for() -> None:
+    """As it would be once for each of them."""
+    some = f"cat > lamp.ts <<'A'\n{LAMP}A\n"
+    assert text_for(some * MOST, "lamp.ts") == LAMP
+    assert text_for(some * (MOST + 1), "lamp.ts") is None
 
 
 def test_a_file_of_a_here_document_is_told_like_a_written_one(tmp_path: Path) -> None:

@@ -73,6 +73,40 @@ def test_where_nothing_was_edited(tmp_path: Path, steps: tuple[str, ...]) -> Non
     assert section(tmp_path, *steps) == "changed: none observed"
 
 
+@pytest.mark.parametrize(
+    "look",
+    [
+        "git status -s docs =>  M docs/x.md",
+        "git status -s | head -1 =>  M docs/x.md",
+        "echo 'git status' && cat log => ?? x",
+    ],
+)
+def test_a_status_of_something_else_tells_nothing_of_them(tmp_path: Path, look: str) -> None:
+    """Nor does one that was cut."""
+    assert "edited, names not seen: files matching `kiln/*.py`" in section(tmp_path, f"{SED} kiln/*.py", look)
+
+
+def test_a_stash_in_between_hides_them(tmp_path: Path) -> None:
+    """What is clean then is so for the stash."""
+    clean = "git status => On branch main\nnothing to commit, working tree clean"
+    stash = "git stash => Saved working directory and index state WIP on main: 1234567 x"
+    assert "names not seen" in section(tmp_path, f"{SED} kiln/*.py", stash, clean)
+
+
+APPENDS = "for f in kiln/*.py; do echo x >> $f; done"
+
+
+def test_a_status_names_what_a_loop_appended_to(tmp_path: Path) -> None:
+    """They are of the pattern."""
+    assert section(tmp_path, APPENDS, STATUS).startswith("- modified: kiln/{a.py, b.py (L")
+
+
+def test_a_clean_status_after_a_loop_that_appends(tmp_path: Path) -> None:
+    """Nothing changed that git knows of."""
+    clean = "git status => On branch main\nnothing to commit, working tree clean"
+    assert section(tmp_path, APPENDS, clean) == "changed: none observed"
+
+
 def test_a_later_change_of_one_of_them_tells_enough(tmp_path: Path) -> None:
     """Where a file is known that the pattern fits, it stands for them."""
     lines = begun()

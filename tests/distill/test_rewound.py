@@ -1,5 +1,6 @@
 """The user goes back in the conversation, and asks for something else in the place of a prompt."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from spread.distill import distill, distiller
 from spread.distill.ledger import Ledger
 from spread.distillation import body
 from spread.transcript_events import Event
-from spread.transcript_rewinds import seems_rewound
+from spread.transcript_rewinds import MOST_COPIES, Rewinds, seems_rewound
 from tests.distill.lines import CWD, SESSION, Lines
 
 TOP = "9f0e7c52-3a4b-4c5d-8e6f-7a8b9c0d1e2f"
@@ -205,11 +206,22 @@ def test_odd_notes_of_files_tell_nothing(tmp_path: Path) -> None:
     lines, _, _ = went_back({"tide.py": "tide@v2", "median.py": None})
     for odd in (
         '{"type":"file-history-snapshot","messageId":1}',
+        '{"type":"file-history-snapshot","messageId":["p"],"snapshot":{"trackedFileBackups":{}}}',
         '{"type":"file-history-delta","trackingPath":1}',
         '{"type":"file-history-',
     ):
         lines.raw.insert(-2, odd)
     assert "put back as they were: median.py, tide.py" in lines.page(tmp_path)
+
+
+def test_of_files_without_end_the_newest_copies_are_known() -> None:
+    """Whatever a transcript holds, so many are kept."""
+    rewinds = Rewinds()
+    for at in range(MOST_COPIES + 9):
+        told = {"type": "file-history-delta", "trackingPath": f"{at}.py", "backup": {"backupFileName": "x"}}
+        assert not rewinds.noted(at, json.dumps(told, separators=(",", ":")).encode(), CWD)
+    assert next(iter(rewinds.copies)) == "9.py"
+    assert len(rewinds.copies) == MOST_COPIES
 
 
 def code_put_back(now: Copies, *, to: str = "", shell: str = "", early: bool = False) -> tuple[Lines, int]:

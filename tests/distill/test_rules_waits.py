@@ -154,6 +154,9 @@ def test_a_page_without_the_order_only_to_look(tmp_path: Path) -> None:
     lines.say("The lamp has no oil.")
     assert any("change anything" in rule for rule in lines.distilled(tmp_path).constraints)
     lines.user("give it some")
+    theirs = {"type": "edited_text_file", "filename": f"{CWD}/gate.py", "snippet": "1\tx"}
+    lines.add({"type": "attachment", "attachment": theirs, "cwd": CWD})
+    assert any("change anything" in rule for rule in lines.distilled(tmp_path).constraints)
     lines.edit(f"{CWD}/lamp.py")
     lines.say("It has oil.")
     assert not any("change anything" in rule for rule in lines.distilled(tmp_path).constraints)

@@ -42,6 +42,12 @@ def test_what_a_search_showed_was_edited(tmp_path: Path, steps: tuple[str, ...])
         ("grep -c os.path kiln/a.py kiln/b.py => kiln/a.py:0", f"grep -rl os.path kiln | {SED}"),
         (f"grep -rl os.path kiln; ls => {FOUND}\nc.py", f"grep -rl os.path kiln | {SED}"),
         (f"grep -rl os.path kiln => {FOUND}", "grep -rl os.path kiln | xargs cat"),
+        (f"grep -rl os.path kiln => {FOUND}", f"grep -rl os.path kiln | head -1 | {SED}"),
+        (
+            f"grep -rl os.path kiln => {FOUND}",
+            "sed -i s/os.path/x/ /tmp/z.txt && grep -rl os.path kiln => kiln/b.py",
+        ),
+        (f"grep -rl os.path kiln => {FOUND}", "grep -rl os.path kiln | xargs sed -n s/os.path/x/p"),
         ("grep -n os.path kiln/a.py => os.path: no", "sed -i s/os.path/x/ $(grep -n os.path kiln/a.py)"),
     ],
 )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from spread.distill.git import GitLedger
+from spread.distill.git import MAX_TAGGED, GitLedger
 from spread.distill.shell import split
 from spread.distill.tags import MAX_TAGS, told
 from spread.transcript_events import Call
@@ -183,6 +183,18 @@ def test_a_tag_known_by_name_is_no_branch() -> None:
     assert [*ran(gone).repos.dropped] == ["lamps on the remote"]
     sent = ("git push origin 3.11", f"{TO}   aaaaaaa..bbbbbbb  3.11 -> 3.11")
     assert ran(COMMIT, sent).repos.places[ROOT].sent == "aaaaaaa..bbbbbbb 3.11 -> 3.11"
+
+
+def test_a_branch_called_like_a_version_is_no_tag() -> None:
+    """Where it is checked out."""
+    out = ("git checkout 2.0", "Switched to branch '2.0'")
+    assert tags(out, ("git push origin 2.0", "Everything up-to-date")) == ""
+
+
+def test_tags_of_many_work_trees() -> None:
+    """So many are known."""
+    git = ran(*((f"git -C /srv/{at} tag v1", "") for at in range(MAX_TAGGED + 3)))
+    assert len(git.repos.tags) == MAX_TAGGED
 
 
 def test_the_newest_tags_of_each_work_tree_are_told() -> None:

@@ -72,3 +72,28 @@ def test_commits_that_went_with_a_work_tree_are_not_told_as_there(stays: str, tm
         f"this work tree was removed since (L{line}), and with it 1 commit made there" in page
     ) is not bool(stays)
     assert ("weeks.py" in page.partition("## Files")[2].partition("\n## ")[0]) is bool(stays)
+
+
+@pytest.mark.parametrize("given_up", ["git merge --abort", "git reset --hard", ""])
+def test_a_merge_that_came_to_nothing_keeps_no_commit(given_up: str, tmp_path: Path) -> None:
+    """It stopped at a conflict and was given up, or never began."""
+    lines = begun()
+    lines.tool("EnterWorktree", {"name": "weeks"}, "Created worktree")
+    lines.cwd = TREE
+    lines.write(f"{TREE}/weeks.py")
+    lines.bash(
+        "git add -A && git commit -m 'Add weeks'",
+        "[worktree-weeks 1234567] Add weeks\n 1 file changed, 1 insertion(+)\n create mode 100644 weeks.py",
+    )
+    conflict = (
+        "CONFLICT (content): Merge conflict in days.py\nAutomatic merge failed; fix conflicts and commit."
+    )
+    never = "merge: worktree-weeks - not something we can merge"
+    lines.bash(f"git -C {CWD} merge worktree-weeks", conflict if given_up else never, code=1)
+    if given_up:
+        lines.bash(given_up.replace("git", f"git -C {CWD}"), "")
+    twin = {"action": "remove", "discardedFiles": 0, "discardedCommits": 1, "worktreePath": TREE}
+    lines.tool("ExitWorktree", {"action": "remove"}, "Exited", twin=twin)
+    lines.cwd = CWD
+    lines.say("That is done.")
+    assert "weeks.py" not in lines.page(tmp_path).partition("## Files")[2].partition("\n## ")[0]
