@@ -35,6 +35,7 @@ LOOKUPS_PER_S: Final = 20.0
 LOOKUPS_AT_ONCE: Final = 64.0
 # One is over at once where we, or the other machine, were held up: nobody tells us again.
 LOOKUP_TRIES: Final = 3
+GONE_S: Final = 1.0  # after a goodbye, in which an answer that was already on its way may come
 TIDY_S: Final = 1.0  # while a flood lasts, what it leaves is dropped so often at most
 ROOM: Final = re.compile("[a-z0-9]{6}")
 NAME: Final = re.compile(r"[!-\-/-~]{1,63}\." + re.escape(SERVICE))  # ASCII that can be seen, in one label
@@ -172,6 +173,7 @@ class Lan:
         self._browser: AsyncServiceBrowser | None = None
         self._announced: list[AsyncServiceInfo] = []
         self._lookups: dict[str, asyncio.Task[None]] = {}  # by name
+        self._gone: tuple[str, float] = ("", 0.0)  # the last listener that took its leave, and when
         self._looking = Bucket(LOOKUPS_PER_S, LOOKUPS_AT_ONCE, time.monotonic())
         self._tidied_s = 0.0
         self._broadcasts: set[asyncio.Future[None]] = set()
@@ -261,7 +263,11 @@ class Lan:
         if state_change is ServiceStateChange.Removed:
             gone = self._drop(name)
             if gone is not None and self._wanted(gone):
+                self._gone = name, time.monotonic()
                 self._on_change()
+            return
+        if name == self._gone[0] and time.monotonic() < self._gone[1] + GONE_S:
+            lan_records.drop(zeroconf, SERVICE, name)  # so that it is heard if it says later that it is there
             return
         if name in {info.name for info in self._announced}:
             return

@@ -285,3 +285,24 @@ async def test_a_listener_is_asked_again_for_what_it_did_not_say(monkeypatch: py
         await one.announce(9, {"room": ROOM, "for": "share"})
         await heard.until(lambda: bool(heard.speaker.rooms("share", ROOM)))
     assert asked >= 2
+
+
+async def test_who_took_its_leave_is_not_there_for_an_answer_that_was_on_its_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It comes after the goodbye; what is said once that is past counts."""
+    monkeypatch.setattr(lan, "GONE_S", 0.3)
+    one, heard = lan.Lan(LOOPBACK), Heard(lambda found: found.is_room("share", ROOM))
+    async with started(heard.speaker):
+        assert heard.speaker._zeroconf is not None
+        zeroconf = heard.speaker._zeroconf.zeroconf
+        async with started(one):
+            await one.announce(9, {"room": ROOM, "for": "share"})
+            await heard.until(lambda: bool(heard.speaker.rooms("share", ROOM)))
+            (listener,) = heard.speaker.rooms("share", ROOM)
+            heard.speaker._heard(zeroconf, lan.SERVICE, listener.name, ServiceStateChange.Removed)
+            heard.speaker._heard(zeroconf, lan.SERVICE, listener.name, ServiceStateChange.Added)
+            assert heard.speaker.rooms("share", ROOM) == []
+            await asyncio.sleep(0.35)
+            await heard.speaker._browse_anew()
+            await heard.until(lambda: bool(heard.speaker.rooms("share", ROOM)))
