@@ -13,7 +13,7 @@ from spread.distill.log import ID_CHARS
 from spread.distill.newest import drop_oldest
 from spread.distill.operands import is_trial, options
 from spread.distill.shell import Simple, placed, split
-from spread.distill.spelling import folder_of
+from spread.distill.spelling import folder_of, is_pattern
 from spread.distill.variables import spelled
 from spread.distillation_paths import is_within
 from spread.transcript_events import Call
@@ -21,7 +21,6 @@ from spread.transcript_events import Call
 MOST: Final = 24  # patterns, folders and files
 MOST_COMMANDS: Final = 40
 MOST_LISTED: Final = 60
-_PATTERN: Final = re.compile(r"[*?]")
 _OUTPUT: Final = re.compile(r"\$\(([^()]{1,400})\)")
 _BUT_PATTERN: Final = re.compile(r"[$`{}\[\]\n]")
 _SEARCHES: Final = frozenset(("grep", "egrep", "rg", "ag"))
@@ -63,7 +62,7 @@ def note(files: FileLedger, call: Call, source: str, changed: list[str], at: tup
             if not _BUT_PATTERN.search(place):
                 by = next((word for word in item.words if word in stands.EDITORS), item.name)
                 nameless.note(files, where, call.line, by)
-            known = _PATTERN.search(place) or not any(is_within(path, where) for path in dirty)
+            known = is_pattern(place) or not any(is_within(path, where) for path in dirty)
             if known and not _BUT_PATTERN.search(place):
                 files.blind[where] = call.line
         before = item
@@ -110,11 +109,7 @@ def _places(item: Simple, before: Simple, loop: list[str]) -> list[str]:
         given = words[-1:] if any(map(stands.IN_PLACE.fullmatch, words[1:])) else []
         if given and "$(" in given[0]:
             return _asked(given[0])
-        return (
-            loop
-            if given and "$" in given[0] and item.unsure
-            else [word for word in given if _PATTERN.search(word)]
-        )
+        return loop if given and "$" in given[0] and item.unsure else [*filter(is_pattern, given)]
     at = next((at for at, word in enumerate(words) if word in stands.EDITORS), 0)
     if not at or not any(map(stands.IN_PLACE.fullmatch, words[at:])):
         return []
@@ -201,7 +196,7 @@ def _emptied(item: Simple, before: Simple, loop: list[str]) -> list[str]:
     given = words[1:] if words[0] != "mv" else words[1:-1]
     if any("$" in word for word in given):
         return loop if item.unsure else []
-    return [word for word in given if _PATTERN.search(word)]
+    return [*filter(is_pattern, given)]
 
 
 def _told_gone(files: FileLedger, call: Call, source: str, at: tuple[str, str]) -> None:

@@ -15,7 +15,7 @@ from spread.distill.net_back import reverted
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise, is_of_git
 from spread.distill.reported import named_by
-from spread.distill.spelling import PATH_CHARS, common_base
+from spread.distill.spelling import PATH_CHARS, common_base, is_pattern, stood_for
 from spread.distill.spelling import absolute as absolute
 from spread.distill.spelling import is_aside as is_aside
 from spread.distill.spelling import meant as meant
@@ -284,8 +284,7 @@ class FileLedger:
 
     def matching(self, pattern: str) -> list[str]:
         """Return the files that the session made, changed or read and that a pattern of the shell stands for."""
-        fits = re.compile(translate(pattern).replace(".*", "[^/]*")).match
-        return [*filter(fits, self._all(self.created, self.modified, self.renamed, self.read))]
+        return [*filter(stood_for(pattern), self._all(self.created, self.modified, self.renamed, self.read))]
 
     def _move(self, old: str, new: str, line: int) -> None:
         if old in self.net:
@@ -327,7 +326,7 @@ class FileLedger:
         path = absolute(effect.path, here)
         if len(path) > PATH_CHARS or len(effect.other) > PATH_CHARS:
             return
-        if "*" in path or "?" in path:
+        if is_pattern(path):
             for known in self.matching(path):
                 self.apply(replace(effect, path=known), here, line)
             return

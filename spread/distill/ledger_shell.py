@@ -55,7 +55,7 @@ from spread.distill.newest import drop_oldest
 from spread.distill.proof import unechoed
 from spread.distill.runs import NEVER_RAN, Run, asks_hooks, checked, does, of_kinds, run_of, still_refused
 from spread.distill.shell import Simple, effects, is_placed, split
-from spread.distill.spelling import absolute, folder_of
+from spread.distill.spelling import absolute, folder_of, is_pattern
 from spread.distill.stuck import ended_by
 from spread.distill.there import acts
 from spread.distill.unrun import ran
@@ -332,7 +332,7 @@ def _affected(ledger: Fields, call: Call, effect: Effect, here: str, source: str
     if effect.kind == inline.LATER:
         blindly.expect(ledger.git, absolute(effect.path, place), call.line, effect.by)
         return
-    if effect.kind == "modify" and ("*" in effect.path or "?" in effect.path):
+    if effect.kind == "modify" and is_pattern(effect.path):
         blindly.expect(ledger.git, absolute(effect.path, place), call.line)
         for path in nameless.matching(ledger.files, absolute(effect.path, place), call.line, effect.by):
             _affected(ledger, call, Effect("modify", path), here, source)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from fnmatch import translate
 from typing import Final
 
 from spread.distill.files import FileLedger, relative
 from spread.distill.newest import drop_oldest
 from spread.distill.noise import is_noise
 from spread.distill.shell import Simple, split
+from spread.distill.spelling import is_pattern, stood_for
 from spread.distillation_paths import is_within
 from spread.distillation_told import NAMELESS
 from spread.transcript_events import Call
@@ -18,7 +18,6 @@ SHOWN: Final = 4
 SCRIPT: Final = "a script"  # stands for one that has no name
 _NOWHERE: Final = ""  # the place where a script wrote that is not known
 _EDITORS: Final = frozenset(("sed", "gsed", "perl", "ruby", "yq"))  # in place only where they are told so
-_PATTERN: Final = re.compile(r"[*?]")
 _CLEAN: Final = "nothing to commit, working tree clean"
 _STATUS: Final = re.compile(r"(?m)^(?:[ MADRCTU?]{2} \S|\t\S)")
 
@@ -45,11 +44,6 @@ def matching(files: FileLedger, pattern: str, line: int, by: str) -> list[str]:
     """Return the files that are known and that a pattern fits by which files were edited; there may be others."""
     note(files, pattern, line, by)
     return files.matching(pattern)
-
-
-def is_pattern(path: str) -> bool:
-    """Tell whether a path is one that stands for several."""
-    return _PATTERN.search(path) is not None
 
 
 def looked(files: FileLedger, call: Call, source: str) -> None:
@@ -79,7 +73,7 @@ def told(files: FileLedger, root: str) -> list[tuple[int, str]]:
             if not edited and all(at != line for known, (at, _) in files.nameless.items() if known != place):
                 out.append((line, f"{NAMELESS}by {by}"))
         elif not any(at >= line and fit(path) for path, at in files.changes().items()):
-            what = "files matching" if _PATTERN.search(place) else "files in"
+            what = "files matching" if is_pattern(place) else "files in"
             where = f"{what} `{relative(place, root)}`" if place != root else "files of the project"
             program = by if by == SCRIPT else f"`{by}{' -i' * (by in _EDITORS)}`"
             out.append((line, f"{NAMELESS}{where}, by {program}"))
@@ -88,6 +82,4 @@ def told(files: FileLedger, root: str) -> list[tuple[int, str]]:
 
 def fits(place: str) -> Callable[[str], object]:
     """Return what tells whether a path is one that a pattern of the shell stands for, or is in a folder."""
-    if _PATTERN.search(place):
-        return re.compile(translate(place).replace(".*", "[^/]*")).match
-    return lambda path: is_within(path, place)
+    return stood_for(place) if is_pattern(place) else lambda path: is_within(path, place)

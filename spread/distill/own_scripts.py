@@ -9,7 +9,7 @@ from spread.distill.effect import Effect
 from spread.distill.files import FileLedger, absolute
 from spread.distill.newest import drop_oldest
 from spread.distill.shell import Simple, effects, placed, split
-from spread.distill.spelling import folder_of
+from spread.distill.spelling import folder_of, is_pattern
 from spread.distill.variables import spelled
 from spread.transcript_events import Call
 
@@ -52,9 +52,7 @@ def ran(files: FileLedger, call: Call, source: str) -> Iterator[tuple[Effect, st
             some = True
             where = f"{here}/{place}" if here and place else here or place
             if effect.path:
-                several = bool(effect.by) and (
-                    effect.kind == inline.LATER or nameless.is_pattern(effect.path)
-                )
+                several = bool(effect.by) and (effect.kind == inline.LATER or is_pattern(effect.path))
                 yield Effect(inline.LATER, effect.path, by=first if several else ""), where
         if some:
             nameless.by_script(files, call.line)

@@ -3,6 +3,8 @@
 import ntpath
 import posixpath
 import re
+from collections.abc import Callable
+from fnmatch import translate
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +13,17 @@ from spread.distill.noise import is_temporary
 PATH_CHARS: Final = 4_096  # no system has a longer one
 _HOME: Final = re.compile(r"^(?:/(?:home|Users)/[^/]+|/root|[A-Za-z]:/Users/[^/]+)(?=/|$)")
 _DRIVE: Final = re.compile(r"[A-Za-z]:[\\/]")
+_PATTERN: Final = re.compile(r"[*?]")
+
+
+def is_pattern(path: str) -> bool:
+    """Tell whether a path is one that stands for several."""
+    return _PATTERN.search(path) is not None
+
+
+def stood_for(pattern: str) -> Callable[[str], object]:
+    """Return what tells whether a path is one that a pattern of the shell stands for."""
+    return re.compile(translate(pattern).replace(".*", "[^/]*")).match
 
 
 @lru_cache(4_000)
